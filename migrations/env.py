@@ -1,0 +1,65 @@
+"""How migrations run: one at a time, never waiting long for a lock, each in a transaction.
+
+A revision that builds an index on a big table or fills a column sets `ONLINE = True` in its
+module and runs outside a transaction, so that it can build concurrently and commit in batches.
+"""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection, text
+from sqlalchemy.dialects.postgresql.base import ischema_names
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from service.domain import schema
+from service.settings import driver_url
+
+ischema_names["xid8"] = schema.outbox.Xid8  # SQLAlchemy does not know the type
+
+LOCK = 0x57415950  # "WAYP": one migration at a time per database
+LOCK_TIMEOUT = "5s"
+STATEMENT_TIMEOUT = "15min"
+
+
+def ours(name: str | None, kind: str, parents: object) -> bool:
+    """Only the schema `waypost` is ours; what else lives in the database is left alone."""
+    del parents
+    return kind != "schema" or name == schema.SCHEMA
+
+
+def migrate(connection: Connection) -> None:
+    """Run what was asked for on a connection that holds the migration lock."""
+    connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+    connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
+    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema.SCHEMA}"))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=schema.metadata,
+        include_schemas=True,
+        include_name=ours,
+        version_table_schema=schema.SCHEMA,
+        transaction_per_migration=True,
+        compare_type=True,
+        compare_server_default=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def main() -> None:
+    """Connect, take the lock, migrate, let go."""
+    url = context.config.get_main_option("sqlalchemy.url")
+    engine = create_async_engine(driver_url(url or ""), poolclass=NullPool)
+    async with engine.connect() as lock:
+        await lock.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        try:
+            async with engine.connect() as connection:
+                await connection.run_sync(migrate)
+        finally:
+            await lock.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+    await engine.dispose()
+
+
+asyncio.run(main())

@@ -1,0 +1,126 @@
+"""What can go wrong, as facts.
+
+A domain function raises one of these; it knows neither HTTP nor GraphQL. `kind` says what sort
+of fact it is (the faces map kinds to statuses, once, in `service/api/errors.py`), `code` is the
+stable name callers may program against.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+
+class Kind(StrEnum):
+    """The sorts of facts a caller can act on."""
+
+    MALFORMED = "malformed"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    STALE = "stale"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED_MEDIA = "unsupported_media"
+    INVALID = "invalid"
+    NOT_YET = "not_yet"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One offending member: its JSON pointer (RFC 6901), a stable code, and a sentence."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class DomainError(Exception):
+    """A fact that stops the work. Raising it undoes whatever the work had written."""
+
+    kind: ClassVar[Kind]
+    code: ClassVar[str]
+
+    def __init__(self, detail: str, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.problems = tuple(problems)
+
+
+class Malformed(DomainError):
+    kind, code = Kind.MALFORMED, "malformed"
+
+
+class Invalid(DomainError):
+    """The input is readable but not acceptable; `problems` names every offending member."""
+
+    kind, code = Kind.INVALID, "invalid"
+
+    def __init__(self, problems: Iterable[Problem], detail: str = "The input is not valid.") -> None:
+        super().__init__(detail, problems)
+
+
+class Unauthenticated(DomainError):
+    kind, code = Kind.UNAUTHENTICATED, "unauthenticated"
+
+
+class ScopeMissing(DomainError):
+    kind, code = Kind.FORBIDDEN, "scope_missing"
+
+
+class WiderThanCaller(DomainError):
+    kind, code = Kind.FORBIDDEN, "wider_than_caller"
+
+
+class NotFound(DomainError):
+    """No such row in the caller's workspace. Another workspace's row is exactly this."""
+
+    kind, code = Kind.NOT_FOUND, "not_found"
+
+    def __init__(self, what: str, which: UUID | str) -> None:
+        super().__init__(f"There is no {what} {which}.")
+
+
+class StaleVersion(DomainError):
+    kind, code = Kind.STALE, "stale_version"
+
+    def __init__(self) -> None:
+        super().__init__("The resource has changed since it was read.")
+
+
+class AlreadyExists(DomainError):
+    kind, code = Kind.CONFLICT, "already_exists"
+
+
+class InUse(DomainError):
+    """Others depend on the row; `problems` lists them, one pointer to each user."""
+
+    kind, code = Kind.CONFLICT, "in_use"
+
+
+class StillRunning(DomainError):
+    kind, code = Kind.CONFLICT, "idempotency_key_running"
+
+
+class KeyReused(DomainError):
+    kind, code = Kind.INVALID, "idempotency_key_reused"
+
+
+class TooLarge(DomainError):
+    kind, code = Kind.TOO_LARGE, "too_large"
+
+
+class UnsupportedMedia(DomainError):
+    kind, code = Kind.UNSUPPORTED_MEDIA, "unsupported_media_type"
+
+
+class NotYet(DomainError):
+    """The contract names it, this release does not carry it; the detail says why."""
+
+    kind, code = Kind.NOT_YET, "not_implemented"
+
+
+class Unavailable(DomainError):
+    kind, code = Kind.UNAVAILABLE, "unavailable"

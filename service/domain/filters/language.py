@@ -1,0 +1,264 @@
+"""The language of filters: what a condition is, and what it may speak of.
+
+Criteria, filters, event selections, bindings and tree conditions are all conditions of this one
+language. A condition has three answers: true, false and unknown (None, in SQL NULL).
+
+Meaning of a test, the same in memory and in SQL:
+- A missing value (absent, or a JSON null) is unknown to every op but `exists`, which is never
+  unknown. So is a stored value of another type than the literal: the text "7" against 7, an
+  object against anything. Whatever a value is stored as, only `exists` sees that it is there.
+- `eq x` is `in [x]`; `ne` is the `not` of `eq`; `between [low, high]` includes both bounds.
+- A stored list is judged by its elements: `eq`, `in` and `contains` ask whether any element is
+  one of the literals (an empty list answers false). The other ops are unknown on a list.
+- On a text, `contains` asks for a part, `starts_with` for a beginning, and `matches` holds the
+  whole value against a pattern in which `*` is any run and `?` any one code point; nothing
+  escapes them. Texts compare code point by code point, case and accents included.
+- Numbers compare as the decimals they are written as; a boolean is not a number.
+- `all []` is true and `any []` is false; `not`, `all` and `any` follow Kleene's strong logic:
+  `not` of unknown is unknown, `all` is false if any part is, `any` is true if any part is.
+
+Under an open prefix (`traits.*`) anything may be stored. A date there is a text, and texts in
+ISO 8601 of one form order as the dates do.
+"""
+
+from collections.abc import Container, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from math import isfinite
+from typing import TypeAlias
+from uuid import UUID
+
+from msgspec import Struct
+
+MAX_DEPTH = 8
+"""Conditions within each other, the innermost test included; a `did` counts as one."""
+
+MAX_LEAVES = 100
+"""Tests, `at`, `consent` and empty `all` or `any` in one filter, those inside a `did` included."""
+
+MAX_IN = 1_000
+"""Literals in one `in`."""
+
+MAX_TEXT = 4_096
+"""Code points in a literal."""
+
+MAX_PATTERN = 200
+"""Code points in the pattern of a `matches`."""
+
+MAX_FIELD = 200
+"""Code points in a field's name or an event's, a stage's or a purpose's."""
+
+MAX_TIMES = 1_000_000
+MAX_DAYS = 36_500
+
+
+class Type(StrEnum):
+    """What a field holds. TEXTS is a list of texts; ANY is any JSON value."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    INSTANT = "instant"
+    DATE = "date"
+    UUID = "uuid"
+    TEXTS = "texts"
+    ANY = "any"
+
+
+class Op(StrEnum):
+    """How a test compares."""
+
+    EQ = "eq"
+    NE = "ne"
+    LT = "lt"
+    LE = "le"
+    GT = "gt"
+    GE = "ge"
+    IN = "in"
+    BETWEEN = "between"
+    CONTAINS = "contains"
+    STARTS_WITH = "starts_with"
+    MATCHES = "matches"
+    EXISTS = "exists"
+
+
+class Status(StrEnum):
+    """How a contact stands on a journey."""
+
+    ACTIVE = "active"
+    STUCK = "stuck"
+    DROPPED = "dropped"
+    CONVERTED = "converted"
+
+
+Scalar: TypeAlias = str | bool | int | float | datetime | date | UUID
+"""A literal: storable text, finite number, boolean, instant in UTC, date or id."""
+
+Filter: TypeAlias = "All | Any | Not | Test | Did | At | Consent"
+"""A condition that `parse` has let through.
+
+Conditions are values: equal ones compare equal. But Python holds 1, 1.0 and True for equal, so
+what is kept by filter should be kept by the JSON of its `dump`.
+"""
+
+
+class All(Struct, frozen=True):
+    """True when every part is."""
+
+    parts: tuple[Filter, ...]
+
+
+class Any(Struct, frozen=True):
+    """True when at least one part is."""
+
+    parts: tuple[Filter, ...]
+
+
+class Not(Struct, frozen=True):
+    """True when the part is false."""
+
+    part: Filter
+
+
+class Test(Struct, frozen=True):
+    """A field against a literal: several for `in`, two for `between`, a bool for `exists`."""
+
+    field: str
+    op: Op
+    value: Scalar | tuple[Scalar, ...]
+
+
+class Did(Struct, frozen=True):
+    """The contact has from `at_least` to `at_most` events for which `selection` is true.
+
+    Counted over the last `within_days` (days of 24 hours), else over all time.
+    """
+
+    selection: Filter
+    at_least: int = 1
+    at_most: int | None = None
+    within_days: int | None = None
+
+
+class At(Struct, frozen=True):
+    """The contact stands on the journey: at the stage of this key, with this status."""
+
+    journey_id: UUID
+    stage: str | None = None
+    status: Status | None = None
+
+
+class Consent(Struct, frozen=True):
+    """The contact may be addressed for the purpose of this key."""
+
+    purpose: str
+
+
+ContactLeaf: TypeAlias = Did | At | Consent
+"""What only a contact's own history answers."""
+
+
+class Vocabulary(Struct, frozen=True):
+    """What a filter may speak of.
+
+    `fields` are the fields by name, `open` the prefixes under which any name is a field of that
+    type (`traits` opens `traits.income`), `contact_leaves` admits `did`, `at` and `consent`.
+    """
+
+    fields: Mapping[str, Type]
+    open: Mapping[str, Type] = {}
+    contact_leaves: bool = False
+
+    def type_of(self, field: str) -> Type | None:
+        """The type of a field, None when it is not one."""
+        if field in self.fields:
+            return self.fields[field]
+        prefix, path = split(field, self.open)
+        return self.open[prefix] if path and all(path) else None
+
+    def of_selections(self) -> "Vocabulary":
+        """What may be said of a single event inside a `did`."""
+        return Vocabulary(self.fields, self.open)
+
+
+def split(field: str, known: Container[str]) -> tuple[str, tuple[str, ...]]:
+    """The field itself if it is known, else its longest known prefix, and the path below it.
+
+    A field that nothing known covers has itself as prefix and no path.
+    """
+    segments = field.split(".")
+    for length in range(len(segments), 0, -1):
+        prefix = ".".join(segments[:length])
+        if prefix in known:
+            return prefix, tuple(segments[length:])
+    return field, ()
+
+
+def type_of(value: object) -> Type | None:  # noqa: PLR0911 (one line per type)
+    """The type of a literal or of a single stored value; None for what no literal fits."""
+    match value:
+        case bool():
+            return Type.BOOLEAN
+        case int():
+            return Type.NUMBER
+        case float() | Decimal() if isfinite(value):
+            return Type.NUMBER
+        case str():
+            return Type.TEXT
+        case datetime():
+            return Type.INSTANT if value.tzinfo else None
+        case date():
+            return Type.DATE
+        case UUID():
+            return Type.UUID
+        case _:
+            return None
+
+
+def literals(test: Test) -> tuple[Scalar, ...]:
+    """A test's literals, one or many; all of one type."""
+    return test.value if isinstance(test.value, tuple) else (test.value,)
+
+
+def decimal(number: object) -> Decimal:
+    """The decimal that a number is written as: 0.1 is a tenth, not its nearest double."""
+    return number if isinstance(number, Decimal) else Decimal(str(number))
+
+
+EVENT_FIELDS: Mapping[str, Type] = {
+    "type": Type.TEXT,
+    "event": Type.TEXT,
+    "message_id": Type.TEXT,
+    "user_id": Type.TEXT,
+    "anonymous_id": Type.TEXT,
+    "session_id": Type.TEXT,
+    "timestamp": Type.INSTANT,
+    "received_at": Type.INSTANT,
+    "device": Type.TEXT,
+    "channel": Type.TEXT,
+    "department": Type.TEXT,
+    "campaign": Type.TEXT,
+}
+
+CONTACT_FIELDS: Mapping[str, Type] = {
+    "contact_id": Type.UUID,
+    "account_id": Type.UUID,
+    "member_of": Type.UUID,
+    "persona": Type.UUID,
+    "consent": Type.TEXTS,
+    "created_at": Type.INSTANT,
+    "updated_at": Type.INSTANT,
+}
+
+OPEN_PREFIXES: Mapping[str, Type] = {
+    "properties": Type.ANY,
+    "context": Type.ANY,
+    "traits": Type.ANY,
+}
+
+CONTACTS = Vocabulary({**EVENT_FIELDS, **CONTACT_FIELDS}, OPEN_PREFIXES, contact_leaves=True)
+"""Criteria on contacts: their traits and history, and everything their events tell."""
+
+EVENTS = CONTACTS.of_selections()
+"""Selections of events: the event's own members and its contact's, without a history."""

@@ -1,0 +1,231 @@
+"""Journey maps: the journey, its stages, steps and transitions, and the touchpoint catalogue.
+
+A part's order is `position`, an exact number, so that there is always room between two parts
+and a move changes one row. Whoever changes a part locks the journey's row first.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from service.domain.tables import (
+    flag,
+    instant,
+    json,
+    maybe,
+    metadata,
+    points_to,
+    resource,
+    texts,
+    uid,
+    words,
+)
+
+STAGE_LISTS = (
+    "goals",
+    "expectations",
+    "needs",
+    "feelings",
+    "frustrations",
+    "reliefs",
+    "decision_factors",
+)
+STEP_LISTS = (
+    "actors",
+    "motivations",
+    "thoughts",
+    "feelings",
+    "reliefs",
+    "gains",
+    "backstage",
+    "systems",
+    "information_sources",
+)
+
+
+def _position() -> Column[object]:
+    return Column("position", Numeric, nullable=False)
+
+
+journeys: Table = resource(
+    "journeys",
+    words("title"),
+    maybe("scenario"),
+    maybe("occasion"),
+    words("perspective"),
+    words("status"),
+    maybe("locale"),
+    texts("tags"),
+    texts("campaigns"),
+    maybe("template"),
+    json("scope"),
+    json("goal"),
+    json("value_per_conversion"),
+    uid("as_is_id", nullable=True),
+    uid("variant_of", nullable=True),
+    json("variant_axes", "'{}'"),
+    Column("neighbours_tied", Boolean, nullable=False, server_default=text("true")),
+    Column("archived_at", instant),
+    points_to("journeys", "as_is_id"),
+    points_to("journeys", "variant_of"),
+    searched="title || ' ' || coalesce(scenario, '') || ' ' || coalesce(occasion, '')",
+)
+Index(None, journeys.c.workspace_id, journeys.c.as_is_id)
+Index(None, journeys.c.workspace_id, journeys.c.variant_of)
+
+journey_personas = Table(
+    "journey_personas",
+    metadata,
+    uid("workspace_id"),
+    uid("journey_id"),
+    uid("persona_id"),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "journey_id", "persona_id"),
+    points_to("journeys", "journey_id", cascade=True),
+    points_to("personas", "persona_id"),
+)
+Index(None, journey_personas.c.workspace_id, journey_personas.c.persona_id)
+
+next_journeys = Table(
+    "next_journeys",
+    metadata,
+    uid("workspace_id"),
+    uid("journey_id"),
+    uid("next_id"),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "journey_id", "next_id"),
+    points_to("journeys", "journey_id", cascade=True),
+    points_to("journeys", "next_id"),
+)
+Index(None, next_journeys.c.workspace_id, next_journeys.c.next_id)
+
+stages: Table = resource(
+    "stages",
+    uid("journey_id"),
+    _position(),
+    words("key"),
+    words("name"),
+    maybe("description"),
+    maybe("phase"),
+    maybe("funnel_stage"),
+    json("questions", "'[]'"),
+    json("objections", "'[]'"),
+    *(texts(name) for name in STAGE_LISTS),
+    points_to("journeys", "journey_id", cascade=True),
+    UniqueConstraint("workspace_id", "journey_id", "key"),
+)
+
+steps: Table = resource(
+    "steps",
+    uid("journey_id"),
+    uid("stage_id"),
+    _position(),
+    words("key"),
+    words("action"),
+    flag("private"),
+    json("questions", "'[]'"),
+    json("pains", "'[]'"),
+    *(texts(name) for name in STEP_LISTS),
+    maybe("expected_outcome"),
+    maybe("actual_outcome"),
+    maybe("outcome_met"),
+    Column("emotion", Double),
+    maybe("channel"),
+    maybe("device"),
+    maybe("department"),
+    Column("waited_seconds", Integer),
+    Column("form_fields", Integer),
+    flag("moment_of_truth"),
+    flag("decision_moment"),
+    uid("nested_journey_id", nullable=True),
+    json("binding"),
+    points_to("journeys", "journey_id", cascade=True),
+    points_to("stages", "stage_id", cascade=True),
+    points_to("journeys", "nested_journey_id"),
+    UniqueConstraint("workspace_id", "journey_id", "key"),
+    CheckConstraint("emotion BETWEEN -2 AND 2 AND emotion * 2 = round(emotion * 2)", "half_points"),
+)
+Index(None, steps.c.workspace_id, steps.c.stage_id)
+Index(None, steps.c.workspace_id, steps.c.nested_journey_id)
+
+step_emotions = Table(
+    "step_emotions",
+    metadata,
+    uid("workspace_id"),
+    uid("journey_id"),
+    uid("step_id"),
+    uid("persona_id"),
+    Column("position", Integer, nullable=False),
+    Column("rating", Double, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "step_id", "persona_id"),
+    points_to("steps", "step_id", cascade=True),
+    points_to("personas", "persona_id"),
+    CheckConstraint("rating BETWEEN -2 AND 2 AND rating * 2 = round(rating * 2)", "half_points"),
+)
+Index(None, step_emotions.c.workspace_id, step_emotions.c.persona_id)
+
+touchpoints: Table = resource(
+    "touchpoints",
+    words("key"),
+    words("name"),
+    maybe("description"),
+    maybe("phase"),
+    maybe("channel"),
+    maybe("device"),
+    maybe("department"),
+    words("party"),
+    words("status"),
+    json("activities", "'[]'"),
+    json("binding"),
+    Column("archived_at", instant),
+    UniqueConstraint("workspace_id", "key"),
+    searched="name || ' ' || coalesce(description, '')",
+)
+
+step_touchpoints = Table(
+    "step_touchpoints",
+    metadata,
+    uid("workspace_id"),
+    uid("journey_id"),
+    uid("step_id"),
+    uid("touchpoint_id"),
+    Column("position", Integer, nullable=False),
+    maybe("channel"),
+    maybe("device"),
+    maybe("use"),
+    PrimaryKeyConstraint("workspace_id", "step_id", "position"),
+    points_to("steps", "step_id", cascade=True),
+    points_to("touchpoints", "touchpoint_id"),
+)
+Index(None, step_touchpoints.c.workspace_id, step_touchpoints.c.touchpoint_id)
+
+transitions: Table = resource(
+    "transitions",
+    uid("journey_id"),
+    uid("from_step_id"),
+    uid("to_step_id"),
+    Column("position", Integer, nullable=False),
+    words("kind"),
+    maybe("condition"),
+    Column("probability", Double),
+    Column("expected_seconds", Double),
+    maybe("hands_over"),
+    maybe("received_by"),
+    points_to("journeys", "journey_id", cascade=True),
+    points_to("steps", "from_step_id", cascade=True),
+    points_to("steps", "to_step_id", cascade=True),
+    CheckConstraint("probability BETWEEN 0 AND 1", "probability"),
+)
+Index(None, transitions.c.workspace_id, transitions.c.journey_id)
+Index(None, transitions.c.workspace_id, transitions.c.from_step_id)
+Index(None, transitions.c.workspace_id, transitions.c.to_step_id)

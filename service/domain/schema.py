@@ -1,0 +1,9 @@
+"""Every table of every slice, for migrations and for the checks that compare them."""
+
+from service.domain import outbox
+from service.domain.access import tables as access
+from service.domain.audiences import tables as audiences
+from service.domain.journeys import tables as journeys
+from service.domain.tables import SCHEMA, metadata
+
+__all__ = ["SCHEMA", "access", "audiences", "journeys", "metadata", "outbox"]

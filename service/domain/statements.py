@@ -1,0 +1,92 @@
+"""Statements: built and compiled by SQLAlchemy once, run by the driver as they are.
+
+Compiling costs more than most of our statements take to run, so each is compiled at its first
+use and kept. The driver gets SQL with `$n` places and the values in that order.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import msgspec
+from sqlalchemy import ARRAY, BindParameter, bindparam
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.sql.elements import ClauseElement
+
+# Money is stored as a JSON number: a quoted decimal would sort and compare as text.
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+WORKSPACE: BindParameter[Any] = bindparam("workspace_id", type_=UUID(as_uuid=True))
+"""The caller's workspace. Every work fills it in; no domain function passes it by hand."""
+
+
+def as_json(value: object) -> str:
+    """JSON text of a value that Postgres can store: finite numbers, decimals as numbers."""
+    return _encode(value).decode()
+
+
+_DIALECT = asyncpg_dialect(json_serializer=as_json)
+
+
+def uuids(name: str) -> BindParameter[Any]:
+    """A parameter holding a list of ids."""
+    return bindparam(name, type_=ARRAY(UUID(as_uuid=True)))
+
+
+def rows_of(name: str) -> BindParameter[Any]:
+    """A parameter holding rows as a JSON array, for `jsonb_to_recordset` and its kin."""
+    return bindparam(name, type_=JSONB)
+
+
+class Statement:
+    """One compiled statement.
+
+    `sql` is what runs inside a transaction whose workspace is set. `guarded` is the same for a
+    read outside one: the workspace is set and the answer computed in a single statement, so no
+    pooled connection ever keeps a workspace. The `CASE` makes the order certain: the sub-select
+    is not evaluated before its condition.
+    """
+
+    def __init__(self, clause: ClauseElement) -> None:
+        self.clause = clause
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return self.clause.compile(dialect=_DIALECT)
+
+    @cached_property
+    def sql(self) -> str:
+        return str(self._compiled)
+
+    @cached_property
+    def guarded(self) -> str:
+        place = f"${self._names.index('workspace_id') + 1}"
+        return (
+            f"SELECT CASE WHEN set_config('app.workspace', ({place}::uuid)::text, true) "
+            f"IS NOT NULL THEN ({self.sql}) END"
+        )
+
+    @cached_property
+    def _names(self) -> Sequence[str]:
+        return tuple(self._compiled.positiontup)
+
+    @cached_property
+    def _defaults(self) -> Mapping[str, Any]:
+        params: Mapping[str, Any] = self._compiled.params
+        return params
+
+    @cached_property
+    def _encoders(self) -> Mapping[str, Any]:
+        encoders: Mapping[str, Any] = self._compiled._bind_processors
+        return encoders
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values in the order of their places; literals of the statement fill the rest."""
+        arguments = []
+        for name in self._names:
+            value = values[name] if name in values else self._defaults[name]
+            encode = self._encoders.get(name)
+            arguments.append(value if encode is None else encode(value))
+        return arguments
+

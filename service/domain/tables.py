@@ -1,0 +1,157 @@
+"""What all tables share: the schema, the names of constraints, and a resource's columns.
+
+Every key holds `workspace_id`, so that a row can only point at rows of its own workspace and so
+that the whole schema can be distributed by it (see docs/decisions). No server-side clock, no
+triggers: times and versions come with the statement.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.sql.schema import SchemaItem
+
+SCHEMA = "waypost"
+
+metadata = MetaData(
+    schema=SCHEMA,
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+
+instant = DateTime(timezone=True)
+
+
+def uid(name: str, *, nullable: bool = False) -> Column[Any]:
+    """A column holding an id."""
+    return Column(name, UUID(as_uuid=True), nullable=nullable)
+
+
+def words(name: str) -> Column[Any]:
+    """A required text."""
+    return Column(name, Text, nullable=False)
+
+
+def maybe(name: str) -> Column[Any]:
+    """A text that may be unknown."""
+    return Column(name, Text)
+
+
+def texts(name: str) -> Column[Any]:
+    """An ordered list of texts, empty when nothing is known."""
+    return Column(name, ARRAY(Text), nullable=False, server_default=text("'{}'"))
+
+
+def flag(name: str) -> Column[Any]:
+    """A yes or no, no by default."""
+    return Column(name, Boolean, nullable=False, server_default=text("false"))
+
+
+def json(name: str, default: str | None = None) -> Column[Any]:
+    """A structured value; `default` is JSON text, absent for values that may be unknown."""
+    if default is None:
+        return Column(name, JSONB(none_as_null=True))
+    return Column(name, JSONB(none_as_null=True), nullable=False, server_default=text(default))
+
+
+def points_to(table: str, column: str, *, cascade: bool = False) -> ForeignKeyConstraint:
+    """A reference to another resource of the same workspace; `cascade` for parts of a whole."""
+    return ForeignKeyConstraint(
+        ["workspace_id", column],
+        [f"{SCHEMA}.{table}.workspace_id", f"{SCHEMA}.{table}.id"],
+        ondelete="CASCADE" if cascade else None,
+    )
+
+
+def resource(name: str, *items: SchemaItem, searched: str | None = None) -> Table:
+    """A resource's table: its own columns beside id, version and times.
+
+    `searched` is the SQL expression of the text that `?q=` looks through; it becomes a stored
+    column with a trigram index, which callers reach through the view `<name>_in_workspace`.
+    """
+    table = Table(
+        name,
+        metadata,
+        uid("workspace_id"),
+        uid("id"),
+        Column("version", Integer, nullable=False, server_default=text("1")),
+        Column("created_at", instant, nullable=False),
+        Column("updated_at", instant, nullable=False),
+        *items,
+        PrimaryKeyConstraint("workspace_id", "id"),
+        ForeignKeyConstraint(["workspace_id"], [f"{SCHEMA}.workspaces.workspace_id"]),
+    )
+    if searched is not None:
+        table.append_column(Column("search", Text, Computed(searched, persisted=True)))
+        Index(
+            f"ix_{name}_search",
+            table.c.workspace_id,
+            table.c.search,
+            postgresql_using="gin",
+            postgresql_ops={"search": "waypost.gin_trgm_ops"},
+        )
+        Index(None, table.c.workspace_id, table.c.created_at, table.c.id)
+        Index(None, table.c.workspace_id, table.c.updated_at, table.c.id)
+    return table
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    uid("workspace_id"),
+    words("name"),
+    Column("time_zone", Text, nullable=False, server_default=text("'UTC'")),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("created_at", instant, nullable=False),
+    Column("updated_at", instant, nullable=False),
+    PrimaryKeyConstraint("workspace_id"),
+)
+
+external_ids = Table(
+    "external_ids",
+    metadata,
+    uid("workspace_id"),
+    words("kind"),
+    words("source"),
+    words("external_id"),
+    uid("resource_id"),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "kind", "source", "external_id"),
+    ForeignKeyConstraint(["workspace_id"], [f"{SCHEMA}.workspaces.workspace_id"]),
+)
+Index(None, external_ids.c.workspace_id, external_ids.c.resource_id)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    uid("workspace_id"),
+    words("key"),
+    words("method"),
+    words("path"),
+    words("body_sha256"),
+    Column("status", Integer, nullable=False),
+    json("headers", "'{}'"),
+    maybe("body"),
+    Column("created_at", instant, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "key", "method", "path"),
+    ForeignKeyConstraint(["workspace_id"], [f"{SCHEMA}.workspaces.workspace_id"]),
+)
+Index(None, idempotency_keys.c.workspace_id, idempotency_keys.c.created_at)

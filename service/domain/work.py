@@ -1,0 +1,83 @@
+"""A work: the transaction or read a domain function acts in, who is calling, and the time.
+
+It is opened, committed and closed at the edge. Domain functions take it as their first argument
+and neither commit nor ask the clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from service.domain.errors import ScopeMissing
+from service.domain.statements import Statement
+
+OPERATORS = UUID(int=0)
+"""The workspace of operator keys: it owns no maps; its callers make and list workspaces."""
+
+
+class Scope(StrEnum):
+    """What a key allows. `operator` is given by the command line alone."""
+
+    MAPS_READ = "maps:read"
+    MAPS_WRITE = "maps:write"
+    CONTACTS_READ = "contacts:read"
+    CONTACTS_WRITE = "contacts:write"
+    EVENTS_WRITE = "events:write"
+    ANALYTICS_READ = "analytics:read"
+    PRIVACY = "privacy"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose request it is: one workspace, one key, its scopes, and the person behind the key."""
+
+    workspace_id: UUID
+    key_id: UUID | None
+    scopes: frozenset[str]
+    person: str | None = None
+    request_id: str = ""
+
+
+class Connection(Protocol):
+    """The two driver calls a work needs."""
+
+    async def fetchval(self, query: str, *args: Any) -> Any: ...
+
+    async def fetch(self, query: str, *args: Any) -> Sequence[Any]: ...
+
+
+@dataclass(slots=True)
+class Work:
+    """What every domain function gets. `guarded` is true for reads outside a transaction."""
+
+    connection: Connection
+    caller: Caller
+    now: datetime
+    guarded: bool = False
+    statements: int = field(default=0)
+
+    def needs(self, scope: Scope) -> None:
+        """Ask permission. Raises `ScopeMissing`, naming the scope."""
+        if scope not in self.caller.scopes:
+            raise ScopeMissing(f"This needs a key with the scope {scope.value}.")
+
+    async def value(self, statement: Statement, **values: Any) -> Any:
+        """The one value a statement answers; None when it answers no row."""
+        self.statements += 1
+        values["workspace_id"] = self.caller.workspace_id
+        query = statement.guarded if self.guarded else statement.sql
+        return await self.connection.fetchval(query, *statement.arguments(values))
+
+    async def rows(self, statement: Statement, **values: Any) -> Sequence[Mapping[str, Any]]:
+        """All rows a statement answers. Only within a transaction: a read is one value."""
+        self.statements += 1
+        values["workspace_id"] = self.caller.workspace_id
+        rows: Sequence[Mapping[str, Any]] = await self.connection.fetch(
+            statement.sql, *statement.arguments(values)
+        )
+        return rows

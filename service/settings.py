@@ -1,0 +1,89 @@
+"""Settings: read once from the environment, never again.
+
+`WAYPOST_X_FILE` names a file that holds the value of `WAYPOST_X`, as secrets are mounted.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be read; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this process runs. Times in seconds, sizes in bytes."""
+
+    database_url: str | None = None
+    owner_database_url: str | None = None
+    worker_database_url: str | None = None
+    home: Path = Path(".waypost")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    pool_size: int = 10
+    pool_wait: float = 2.0
+    statement_cache: int = 512
+    body_limit: int = 8 * 1024 * 1024
+    body_deadline: float = 30.0
+    stop_grace: float = 8.0
+    key_cache_seconds: float = 5.0
+    log_level: str = "info"
+    access_log: bool = True
+    signing_key: str = ""
+    in_container: bool = False
+
+
+_NUMBERS = {"port": int, "workers": int, "pool_size": int, "statement_cache": int}
+_NUMBERS_OF = _NUMBERS | {"body_limit": int}
+_SECONDS = ("pool_wait", "body_deadline", "stop_grace", "key_cache_seconds")
+_FLAGS = ("access_log", "in_container")
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this environment. Raises `SettingsError`, naming the variable."""
+    values: dict[str, object] = {}
+    for name in Settings.__dataclass_fields__:
+        raw = _raw(environ, f"WAYPOST_{name.upper()}")
+        if raw is None and name == "database_url":
+            raw = environ.get("DATABASE_URL")
+        if raw is not None:
+            values[name] = _parsed(name, raw)
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _raw(environ: Mapping[str, str], name: str) -> str | None:
+    path = environ.get(f"{name}_FILE")
+    if path is None:
+        return environ.get(name)
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"{name}_FILE cannot be read: {error.strerror}") from error
+
+
+def _parsed(name: str, raw: str) -> object:
+    try:
+        if name in _NUMBERS_OF:
+            return int(raw)
+        if name in _SECONDS:
+            return float(raw)
+    except ValueError as error:
+        raise SettingsError(f"WAYPOST_{name.upper()} is not a number") from error
+    if name in _FLAGS:
+        return raw.strip().lower() in {"1", "true", "yes", "on"}
+    if name == "home":
+        return Path(raw)
+    return raw
+
+
+def driver_url(url: str) -> str:
+    """The URL for SQLAlchemy with asyncpg, whatever form of postgres URL the operator gave."""
+    parts = urlsplit(url)
+    if parts.scheme.split("+")[0] not in {"postgres", "postgresql"}:
+        raise SettingsError("the database URL must start with postgresql://")
+    return urlunsplit(parts._replace(scheme="postgresql+asyncpg"))
