@@ -66,9 +66,7 @@ class Database:
         """A work in a transaction, committed when its block ends well."""
         async with self._connection() as connection:
             # The id is a UUID object, so its text cannot carry anything else into the statement.
-            await connection.execute(
-                f"BEGIN; SET LOCAL app.workspace = '{caller.workspace_id}'"
-            )
+            await connection.execute(f"BEGIN; SET LOCAL app.workspace = '{caller.workspace_id}'")
             yield Work(connection, caller, self.clock())
             await connection.execute("COMMIT")
 

@@ -37,7 +37,6 @@ def upgrade() -> None:
         sa.Column(
             "exclusions", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "search",
             sa.Text(),
@@ -212,7 +211,6 @@ def upgrade() -> None:
         sa.Column("avatar", sa.LargeBinary(), nullable=True),
         sa.Column("avatar_type", sa.Text(), nullable=True),
         sa.Column("avatar_sha256", sa.Text(), nullable=True),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "search",
             sa.Text(),

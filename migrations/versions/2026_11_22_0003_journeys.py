@@ -54,7 +54,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("neighbours_tied", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "search",
             sa.Text(),
@@ -275,7 +274,6 @@ def upgrade() -> None:
         sa.Column(
             "binding", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "search",
             sa.Text(),

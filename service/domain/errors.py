@@ -58,7 +58,9 @@ class Invalid(DomainError):
 
     kind, code = Kind.INVALID, "invalid"
 
-    def __init__(self, problems: Iterable[Problem], detail: str = "The input is not valid.") -> None:
+    def __init__(
+        self, problems: Iterable[Problem], detail: str = "The input is not valid."
+    ) -> None:
         super().__init__(detail, problems)
 
 
@@ -94,10 +96,23 @@ class AlreadyExists(DomainError):
     kind, code = Kind.CONFLICT, "already_exists"
 
 
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who depends on a row."""
+
+    kind: str
+    id: UUID
+    name: str
+
+
 class InUse(DomainError):
-    """Others depend on the row; `problems` lists them, one pointer to each user."""
+    """Others depend on the row; `users` lists them."""
 
     kind, code = Kind.CONFLICT, "in_use"
+
+    def __init__(self, detail: str, users: Iterable[User] = ()) -> None:
+        super().__init__(detail)
+        self.users = tuple(users)
 
 
 class StillRunning(DomainError):

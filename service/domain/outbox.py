@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy import Uuid
 from sqlalchemy.types import Text, UserDefinedType
 
 from service.domain.ids import new_id
@@ -79,7 +79,7 @@ def announced(kind: str, changed: FromClause, whole: Any = None) -> tuple[CTE, C
     `whole` is the column of `changed` that names the map a part belongs to. The statement's
     values come from `announcement`.
     """
-    uuid = UUID(as_uuid=True)
+    uuid = Uuid()
     at = bindparam("now", type_=instant)
     told_audit = (
         insert(audit)
@@ -131,4 +131,3 @@ def announcement(work: Work, changed: object) -> dict[str, Any]:
         "request_id": work.caller.request_id,
         "changed": changed,
     }
-

@@ -10,14 +10,15 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ARRAY, BindParameter, bindparam
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy import Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.elements import ClauseElement
 
 # Money is stored as a JSON number: a quoted decimal would sort and compare as text.
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
-WORKSPACE: BindParameter[Any] = bindparam("workspace_id", type_=UUID(as_uuid=True))
+WORKSPACE: BindParameter[Any] = bindparam("workspace_id", type_=Uuid())
 """The caller's workspace. Every work fills it in; no domain function passes it by hand."""
 
 
@@ -31,7 +32,7 @@ _DIALECT = asyncpg_dialect(json_serializer=as_json)
 
 def uuids(name: str) -> BindParameter[Any]:
     """A parameter holding a list of ids."""
-    return bindparam(name, type_=ARRAY(UUID(as_uuid=True)))
+    return bindparam(name, type_=ARRAY(Uuid()))
 
 
 def rows_of(name: str) -> BindParameter[Any]:
@@ -89,4 +90,3 @@ class Statement:
             encode = self._encoders.get(name)
             arguments.append(value if encode is None else encode(value))
         return arguments
-

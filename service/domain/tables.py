@@ -21,7 +21,8 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy import Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.sql.schema import SchemaItem
 
 SCHEMA = "waypost"
@@ -42,7 +43,7 @@ instant = DateTime(timezone=True)
 
 def uid(name: str, *, nullable: bool = False) -> Column[Any]:
     """A column holding an id."""
-    return Column(name, UUID(as_uuid=True), nullable=nullable)
+    return Column(name, Uuid(), nullable=nullable)
 
 
 def words(name: str) -> Column[Any]:
@@ -81,8 +82,18 @@ def points_to(table: str, column: str, *, cascade: bool = False) -> ForeignKeyCo
     )
 
 
-def resource(name: str, *items: SchemaItem, searched: str | None = None) -> Table:
+def resource(
+    name: str,
+    *items: SchemaItem,
+    kind: str,
+    label: str,
+    whole: str | None = None,
+    searched: str | None = None,
+) -> Table:
     """A resource's table: its own columns beside id, version and times.
+
+    `kind` is what its events and users call it, `label` the column that names a row to people,
+    `whole` the table whose part it is, through the column `<kind of whole>_id`.
 
     `searched` is the SQL expression of the text that `?q=` looks through; it becomes a stored
     column with a trigram index, which callers reach through the view `<name>_in_workspace`.
@@ -98,6 +109,7 @@ def resource(name: str, *items: SchemaItem, searched: str | None = None) -> Tabl
         *items,
         PrimaryKeyConstraint("workspace_id", "id"),
         ForeignKeyConstraint(["workspace_id"], [f"{SCHEMA}.workspaces.workspace_id"]),
+        info={"kind": kind, "label": label, "whole": whole},
     )
     if searched is not None:
         table.append_column(Column("search", Text, Computed(searched, persisted=True)))
@@ -111,6 +123,20 @@ def resource(name: str, *items: SchemaItem, searched: str | None = None) -> Tabl
         Index(None, table.c.workspace_id, table.c.created_at, table.c.id)
         Index(None, table.c.workspace_id, table.c.updated_at, table.c.id)
     return table
+
+
+def link(name: str, owner: str, owner_id: str, *items: SchemaItem) -> Table:
+    """A table that says which other resources the rows of `owner` use, in what order."""
+    return Table(
+        name,
+        metadata,
+        uid("workspace_id"),
+        uid(owner_id),
+        Column("position", Integer, nullable=False),
+        *items,
+        points_to(owner, owner_id, cascade=True),
+        info={"owner": owner, "owner_id": owner_id},
+    )
 
 
 workspaces = Table(

@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -147,9 +148,9 @@ class EmbeddedPostgres:
         )
 
     def _make_data(self, account: Account) -> None:
-        fresh = self.home / f"pg{self.major}.new"  # renamed when whole: a kill leaves no half
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(mode=0o700)
+        # Renamed when whole, so a kill leaves no half; its own name, because an initdb whose
+        # parent was killed may still be clearing up behind itself.
+        fresh = Path(tempfile.mkdtemp(prefix=f"pg{self.major}.new-", dir=self.home))
         account.take(fresh)
         if not self._password_file.exists() or not self._password_file.read_text():
             self._password_file.touch(mode=0o600)
@@ -162,6 +163,8 @@ class EmbeddedPostgres:
         if initdb.returncode != 0:
             raise EmbeddedPostgresError(f"initdb failed:\n{output}")
         fresh.rename(self.data)
+        for abandoned in self.home.glob("pg*.new-*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
 
     def _serve(self, account: Account) -> None:
         for _ in range(3):  # another process may take the free port before Postgres does
@@ -258,7 +261,7 @@ def _answers(port: int) -> bool:
     body = struct.pack("!i", 3 << 16) + b"user\0postgres\0database\0postgres\0\0"
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
         connection.sendall(struct.pack("!i", len(body) + 4) + body)
-        return connection.recv(1) == b"R"
+        return connection.recv(1024).startswith(b"R")
     return False
 
 

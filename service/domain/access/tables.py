@@ -11,4 +11,6 @@ api_keys: Table = resource(
     texts("scopes"),
     Column("expires_at", instant),
     Column("revoked_at", instant),
+    kind="api_key",
+    label="name",
 )

@@ -3,7 +3,6 @@
 from sqlalchemy import Boolean, Column, Index, LargeBinary, Table, UniqueConstraint, text
 
 from service.domain.tables import (
-    instant,
     json,
     maybe,
     points_to,
@@ -22,8 +21,9 @@ profiles: Table = resource(
     json("attributes", "'{}'"),
     json("criteria"),
     json("exclusions"),
-    Column("archived_at", instant),
     points_to("profiles", "parent_id"),
+    kind="profile",
+    label="name",
     searched="name || ' ' || coalesce(description, '') || ' ' || coalesce(market, '')",
 )
 Index(None, profiles.c.workspace_id, profiles.c.parent_id)
@@ -38,6 +38,8 @@ profile_attributes: Table = resource(
     maybe("unit"),
     Column("sensitive", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("workspace_id", "key"),
+    kind="profile_attribute",
+    label="label",
 )
 
 LISTS = (
@@ -72,8 +74,9 @@ personas: Table = resource(
     Column("avatar", LargeBinary),
     maybe("avatar_type"),
     maybe("avatar_sha256"),
-    Column("archived_at", instant),
     points_to("profiles", "profile_id"),
+    kind="persona",
+    label="name",
     searched="name || ' ' || coalesce(personality, '') || ' ' || coalesce(backstory, '')"
     " || ' ' || coalesce(quote, '')",
 )

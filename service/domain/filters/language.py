@@ -21,12 +21,12 @@ Under an open prefix (`traits.*`) anything may be stored. A date there is a text
 ISO 8601 of one form order as the dates do.
 """
 
+import typing
 from collections.abc import Container, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from math import isfinite
-from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -46,8 +46,11 @@ MAX_TEXT = 4_096
 MAX_PATTERN = 200
 """Code points in the pattern of a `matches`."""
 
-MAX_FIELD = 200
-"""Code points in a field's name or an event's, a stage's or a purpose's."""
+MAX_NAME = 200
+"""Code points in the name of a field, of an event standing for a selection, a stage, a purpose."""
+
+MAX_PATH = 8
+"""Names below an open prefix: `traits.address.city` has two."""
 
 MAX_TIMES = 1_000_000
 MAX_DAYS = 36_500
@@ -92,10 +95,10 @@ class Status(StrEnum):
     CONVERTED = "converted"
 
 
-Scalar: TypeAlias = str | bool | int | float | datetime | date | UUID
+Scalar: typing.TypeAlias = str | bool | int | float | datetime | date | UUID
 """A literal: storable text, finite number, boolean, instant in UTC, date or id."""
 
-Filter: TypeAlias = "All | Any | Not | Test | Did | At | Consent"
+Filter: typing.TypeAlias = "All | Any | Not | Test | Did | At | Consent"
 """A condition that `parse` has let through.
 
 Conditions are values: equal ones compare equal. But Python holds 1, 1.0 and True for equal, so
@@ -155,7 +158,7 @@ class Consent(Struct, frozen=True):
     purpose: str
 
 
-ContactLeaf: TypeAlias = Did | At | Consent
+ContactLeaf: typing.TypeAlias = Did | At | Consent
 """What only a contact's own history answers."""
 
 
@@ -172,10 +175,11 @@ class Vocabulary(Struct, frozen=True):
 
     def type_of(self, field: str) -> Type | None:
         """The type of a field, None when it is not one."""
-        if field in self.fields:
-            return self.fields[field]
-        prefix, path = split(field, self.open)
-        return self.open[prefix] if path and all(path) else None
+        prefix, path = split(field, {*self.fields, *self.open})
+        if not path:
+            return self.fields.get(field)
+        reaches = prefix not in self.fields and all(path) and len(path) <= MAX_PATH
+        return self.open.get(prefix) if reaches else None
 
     def of_selections(self) -> "Vocabulary":
         """What may be said of a single event inside a `did`."""
@@ -221,9 +225,11 @@ def literals(test: Test) -> tuple[Scalar, ...]:
     return test.value if isinstance(test.value, tuple) else (test.value,)
 
 
-def decimal(number: object) -> Decimal:
-    """The decimal that a number is written as: 0.1 is a tenth, not its nearest double."""
-    return number if isinstance(number, Decimal) else Decimal(str(number))
+def comparable(value: object) -> typing.Any:
+    """The value as it compares: a number as the decimal it is written as, 0.1 being a tenth."""
+    if type_of(value) is Type.NUMBER and not isinstance(value, Decimal):
+        return Decimal(str(value))
+    return value
 
 
 EVENT_FIELDS: Mapping[str, Type] = {

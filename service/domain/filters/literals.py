@@ -1,9 +1,9 @@
 """Literals of filters: JSON values held against the types that a test admits.
 
 A reader answers with the literal in the form that both interpreters use, or with the problem
-of the value (its code is stable):
-`wrong_type`, `too_long`, `text_not_storable`, `number_not_finite`, `number_too_large`,
-`not_an_instant`, `not_a_date`, `not_a_uuid`.
+of the value. Codes: `wrong_type`, `empty`, `too_long`, `text_not_storable`,
+`number_not_finite`, `number_too_large`, `out_of_range`, `not_an_instant`, `not_a_date`,
+`not_a_uuid`.
 """
 
 from collections.abc import Sequence

@@ -6,13 +6,17 @@ between what readers see as characters: marks, emoji sequences and flags stay wh
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
+from itertools import accumulate
 
 # XML 1.0 §2.2 without the control characters it merely discourages.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
 _ELLIPSIS = "…"
+_WIDEST = 1.3
 _THIN = frozenset(" !'(),-./:;I[]`fijlrt{|}·")
 _BROAD = frozenset("mwMW@%—…")
 _ROW_CODE_POINTS = 8  # per em; a row of more is nearly all marks
@@ -20,6 +24,8 @@ _ROW_CODE_POINTS = 8  # per em; a row of more is nearly all marks
 
 def legible(text: str) -> str:
     """The text on one line, without the characters that XML cannot carry."""
+    if text.isprintable():
+        return text
     return " ".join(_ILLEGAL.sub("", text).split())
 
 
@@ -38,25 +44,25 @@ def is_right_to_left(text: str) -> bool:
 
 def width(text: str) -> float:
     """The estimated width of a text, in em."""
-    return sum(map(_em, _characters(text)))
+    return sum(_ems(_characters(text)))
 
 
 def shortened(text: str, limit: float) -> str:
     """The text, or as much of its start as fits into `limit` em with an ellipsis."""
+    if len(text) * _WIDEST <= limit:
+        return text
     characters = _characters(_bounded(text, limit))
-    room, fitting = limit, 0
-    for count, character in enumerate(characters, 1):
-        room -= _em(character)
-        if room < 0:
-            return "".join(characters[:fitting]).rstrip() + _ELLIPSIS
-        if room >= _em(_ELLIPSIS):
-            fitting = count
-    return "".join(characters)
+    reached = list(accumulate(_ems(characters)))
+    if reached[-1] <= limit:
+        return "".join(characters)
+    fitting = bisect_right(reached, limit - _em(_ELLIPSIS))
+    return "".join(characters[:fitting]).rstrip() + _ELLIPSIS
 
 
 def wrapped(text: str, limit: float, rows: int) -> list[str]:
     """The text in at most `rows` rows of `limit` em each, the last one shortened if need be."""
-    rest, lines = _characters(_bounded(text, limit * rows)), []
+    rest = _characters(_bounded(text, limit * rows))
+    lines: list[str] = []
     while rest and len(lines) < rows - 1:
         cut = _row_end(rest, limit)
         lines.append("".join(rest[:cut]).strip())
@@ -71,7 +77,7 @@ def _bounded(text: str, limit: float) -> str:
     return text if len(text) <= most else text[:most] + _ELLIPSIS
 
 
-def _row_end(characters: list[str], limit: float) -> int:
+def _row_end(characters: Sequence[str], limit: float) -> int:
     used, cut = 0.0, 0
     for index, character in enumerate(characters):
         used += _em(character)
@@ -82,7 +88,7 @@ def _row_end(characters: list[str], limit: float) -> int:
     return len(characters)
 
 
-def _may_break(character: str, following: list[str]) -> bool:
+def _may_break(character: str, following: Sequence[str]) -> bool:
     if character in " -/":
         return True
     if not following or _em(character) < 1 > _em(following[0]):
@@ -95,9 +101,9 @@ def _may_break(character: str, following: list[str]) -> bool:
     )
 
 
-def _characters(text: str) -> list[str]:
+def _characters(text: str) -> Sequence[str]:
     if text.isascii():
-        return list(text)
+        return text
     found: list[str] = []
     for point in text:
         if found and _joins(found[-1], point):
@@ -129,12 +135,20 @@ def _point_em(point: str) -> float:
         return 0.32
     if point in _BROAD:
         return 0.9
+    if "\U0001f000" <= point < "\U00020000":  # pictographs
+        return _WIDEST
     if unicodedata.east_asian_width(point) in ("W", "F"):
-        return 1.3 if point >= "\U0001f000" and point < "\U00020000" else 1.0
+        return 1.0
     if unicodedata.category(point) in ("Mn", "Me", "Cf"):
         return 0.0
-    return 0.7 if point.isupper() else 0.57
+    return 0.72 if point.isupper() else 0.6
 
 
 def _em(character: str) -> float:
-    return 1.3 if _EMOJI_STYLE in character else _point_em(character[0])
+    if len(character) > 1 and _EMOJI_STYLE in character:
+        return _WIDEST
+    return _point_em(character[0])
+
+
+def _ems(characters: Sequence[str]) -> Iterator[float]:
+    return map(_point_em if isinstance(characters, str) else _em, characters)

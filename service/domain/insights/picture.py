@@ -7,8 +7,8 @@ Colours are plain rules without variables, so that converters to bitmaps read th
 """
 
 from collections.abc import Iterator
-from itertools import groupby, pairwise
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, get_args
 from zlib import crc32
 
 from .emotion_curve import GREATEST, HALF, LEAST, EmotionCurve
@@ -18,11 +18,15 @@ from .picture_words import described, signed, summarised
 
 Theme = Literal["auto", "light", "dark"]
 
-# ink, quiet ink, paper, band, grid, zero line, then the base curve and its overlays in turn
-_LIGHT = ("#1b2430", "#5a6675", "#ffffff", "#f4f6f9", "#e1e6ec", "#98a4b3")
-_LIGHT_LINES = ("#2456c7", "#b4540a", "#0c7a6b", "#8b2fc9", "#b3164f", "#4d5b00")
-_DARK = ("#e8edf3", "#a3afbd", "#12171e", "#1a212b", "#2a333f", "#65727f")
-_DARK_LINES = ("#82aaff", "#f2a65a", "#4fd1b8", "#cf9bff", "#ff8cab", "#c3d04f")
+# Ink, quiet ink, paper, band, grid and zero line; then the curve and its overlays in turn.
+_LIGHT = (
+    ("#1b2430", "#5a6675", "#ffffff", "#f4f6f9", "#e1e6ec", "#98a4b3"),
+    ("#2456c7", "#b4540a", "#0c7a6b", "#8b2fc9", "#b3164f", "#4d5b00"),
+)
+_DARK = (
+    ("#e8edf3", "#a3afbd", "#12171e", "#1a212b", "#2a333f", "#65727f"),
+    ("#82aaff", "#f2a65a", "#4fd1b8", "#cf9bff", "#ff8cab", "#c3d04f"),
+)
 _FONTS = (
     "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue','Noto Sans','Noto Sans CJK SC',"
     "'WenQuanYi Micro Hei','DejaVu Sans',sans-serif"
@@ -38,7 +42,40 @@ _STAR = "m0-6.5l1.9 4.1l4.5.5l-3.3 3.1l.9 4.4l-4-2.2l-4 2.2l.9-4.4l-3.3-3.1l4.5-
 _DIAMOND = "m0-5.5l5.5 5.5l-5.5 5.5l-5.5-5.5z"
 _FACE = "m-8 0a8 8 0 1 0 16 0a8 8 0 1 0-16 0m5-2.4v.6m6-.6v.6"
 _MOUTHS = {GREATEST: "m-7 3.2q4 4.6 8 0", 0.0: "m-7 4.4h8", LEAST: "m-7 6q4-4.6 8 0"}
-_LEGEND_ROW = 22.0
+_LEGEND_ROW, _LEGEND_EM = 24.0, 32.0
+
+
+def _rules(theme: str, inks: tuple[str, ...], lines: tuple[str, ...]) -> str:
+    ink, quiet, paper, band, grid, zero = inks
+    rules = {
+        "text": f"font-family:{_FONTS};font-size:{TEXT:g}px;fill:{ink}",
+        ".name": "font-size:18px;font-weight:600",
+        ".stage": "font-size:12px;font-weight:600",
+        ".value": f"font-weight:600;paint-order:stroke;stroke:{paper};stroke-width:3",
+        ".quiet": f"fill:{quiet}",
+        ".paper": f"fill:{paper}",
+        ".band": f"fill:{band}",
+        ".grid": f"stroke:{grid};fill:none",
+        ".half": f"stroke:{grid};fill:none;stroke-dasharray:2 4",
+        ".zero": f"stroke:{zero};fill:none",
+        ".face": f"stroke:{quiet};fill:none;stroke-width:1.3;stroke-linecap:round",
+        ".unrated": f"stroke:{zero};fill:none;stroke-dasharray:1 5;stroke-linecap:round",
+        ".sign": f"fill:{ink}",
+        **{f".s{n}": f"stroke:{line};fill:{line}" for n, line in enumerate(lines)},
+        ".dot": f"stroke:{paper};stroke-width:1.5",
+        ".line": "fill:none;stroke-width:2.5;stroke-linecap:round",
+        ".gap": "stroke-width:2;stroke-dasharray:1 6",
+    }
+    return "".join(f".emotion-curve-{theme} {name}{{{rule}}}" for name, rule in rules.items())
+
+
+def _style(theme: str) -> str:
+    light, dark = (_rules(theme, *colours) for colours in (_LIGHT, _DARK))
+    preferred = f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
+    return f"<style>{ {'light': light, 'dark': dark}.get(theme, preferred) }</style>"
+
+
+_STYLES = {theme: _style(theme) for theme in get_args(Theme)}
 
 
 def svg(curve: EmotionCurve, title: str, theme: Theme = "auto") -> str:
@@ -46,10 +83,12 @@ def svg(curve: EmotionCurve, title: str, theme: Theme = "auto") -> str:
 
     `theme` is "light", "dark", or "auto": as the reader's system prefers.
     """
+    title = legible(title) or "Emotion curve"
     frame = framed(curve)
     legend, depth = _legend(frame, curve, title)
     wide, high = f"{frame.width:.0f}", f"{frame.foot + depth:.0f}"
-    name = f"curve-{crc32(repr((curve.journey_id, title, curve.definition)).encode('utf-8', 'replace')):08x}"
+    told_apart_by = f"{curve.journey_id} {curve.definition} {theme} {title}"
+    name = f"curve-{crc32(told_apart_by.encode('utf-8', 'replace')):08x}"
     return "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"'
@@ -58,9 +97,9 @@ def svg(curve: EmotionCurve, title: str, theme: Theme = "auto") -> str:
             f'<title id="{name}-title">{marked_up(title)}</title>'
             f'<desc id="{name}-desc">{marked_up(described(curve))}</desc>{_STYLES[theme]}'
             '<rect class="paper" width="100%" height="100%"/>',
-            _text(24, 32, shortened(legible(title), (frame.width - 48) / 18), "name", "start"),
+            _text(24, 32, shortened(title, (frame.width - 48) / 20), "name", "start"),
             _text(24, 53, summarised(curve), "quiet", "start"),
-            *map(_stage, range(len(frame.bands)), frame.bands, [frame] * len(frame.bands)),
+            *_stages(frame),
             *_grid(frame),
             *_lines(frame, curve),
             *_steps(frame, curve),
@@ -71,7 +110,12 @@ def svg(curve: EmotionCurve, title: str, theme: Theme = "auto") -> str:
     )
 
 
-def _stage(index: int, band: Band, frame: Frame) -> str:
+def _stages(frame: Frame) -> Iterator[str]:
+    for index, band in enumerate(frame.bands):
+        yield _stage(band, frame, "paper" if index % 2 else "band")
+
+
+def _stage(band: Band, frame: Frame, kind: str) -> str:
     """A stage as a band behind the plot, its name and mean in the band's head."""
     across, middle = band.right - band.left, (band.left + band.right) / 2
     rows = wrapped(legible(band.stage.name), (across - 16) / 12, 2)
@@ -79,7 +123,7 @@ def _stage(index: int, band: Band, frame: Frame) -> str:
     first = frame.head + (19 if len(rows) > 1 else 26)
     return (
         f"<g><title>{marked_up(band.stage.name)}: {mean}</title>"
-        f'<rect class="{"band" if index % 2 == 0 else "paper"}" x="{band.left:.1f}"'
+        f'<rect class="{kind}" x="{band.left:.1f}"'
         f' y="{frame.head:.1f}" width="{across:.1f}" height="{frame.bottom - frame.head:.1f}"/>'
         + "".join(_text(middle, first + 14 * n, row, "stage") for n, row in enumerate(rows))
         + _text(middle, first + 14 * len(rows) + 1, mean, "quiet")
@@ -155,12 +199,76 @@ def _label(spot: Spot, rows: list[str], frame: Frame) -> str:
     y = frame.bottom + 36
     if not frame.slanted:
         return "".join(_text(spot.x, y + 14 * n, row, kind) for n, row in enumerate(rows))
-    turn = f' transform="rotate(-{SLANT} {spot.x + 4:.1f} {y - 8:.1f})"'
-    return _text(spot.x + 4, y - 8, rows[0], kind, "end", turn)
+    x, y = spot.x + 4, y - 6
+    turn = f' transform="rotate(-{SLANT} {x:.1f} {y:.1f})"'
+    return _text(x, y, rows[0], kind, "end", turn=turn)
 
 
 def _extremes(frame: Frame, curve: EmotionCurve) -> Iterator[str]:
-    for marks, off in ((curve.highs, -11), (curve.lows, 19)):
+    """Figures at highs and lows, or where a level line starts; none in the way of overlays."""
+    if curve.overlays or curve.peak is None:
+        return
+    for marks, off in ((curve.highs or [curve.peak], -11), (curve.lows, 19)):
         for mark in marks:
             y = height_of(mark.rating) + off
             yield _text(frame.spots[mark.position].x, y, signed(mark.rating), "value")
+
+
+def _legend(frame: Frame, curve: EmotionCurve, title: str) -> tuple[list[str], float]:
+    """The legend's rows below the labels, and how deep they are."""
+    parts, x, y = [], 24.0, frame.foot + 12
+    for sample, text in _legend_entries(curve, title):
+        shown = shortened(legible(text), _LEGEND_EM)
+        across = 30 + width(shown) * TEXT
+        if x > 24 and x + across > frame.width - 24:
+            x, y = 24.0, y + _LEGEND_ROW
+        parts.append(sample.format(x=f"{x:.1f}", y=f"{y:.1f}", at=f"{x + 12:.1f} {y:.1f}"))
+        parts.append(_text(x + 30, y + 4, shown, "quiet", "start"))
+        x += across + 20
+    return parts, y - frame.foot + 20 if parts else 16.0
+
+
+def _legend_entries(curve: EmotionCurve, title: str) -> Iterator[tuple[str, str]]:
+    if curve.overlays:
+        names = [curve.title or title, *(overlay.title for overlay in curve.overlays)]
+        for index, name in enumerate(names):
+            line = f'<path class="line {_series(index)}" d="M{{x}} {{y}}h24"/>'
+            yield f'{line}<path class="dot {_series(index)}" d="M{{at}}{_shape(index)}"/>', name
+    if curve.moments_of_truth.marked:
+        yield f'<path class="sign" d="M{{at}}{_STAR}"/>', "Moment of truth"
+    if curve.decision_moments:
+        yield f'<path class="sign" d="M{{at}}{_DIAMOND}"/>', "Decision moment"
+    if curve.unrated:
+        yield '<path class="line gap s0" d="M{x} {y}h24"/>', "Not rated"
+
+
+def _dot(x: float, y: float, series: int) -> str:
+    return f'<path class="dot {_series(series)}" d="M{x:.1f} {y:.1f}{_shape(series)}"/>'
+
+
+def _shape(series: int) -> str:
+    return _SHAPES[series % len(_SHAPES)]
+
+
+def _series(series: int) -> str:
+    """The base curve's colour is its own; overlays share the others in turn."""
+    return f"s{(series - 1) % (len(_LIGHT[1]) - 1) + 1 if series else 0}"
+
+
+def _told(spot: Spot) -> str:
+    rating = spot.point.rating
+    said = "not rated" if rating is None else signed(rating)
+    return f"{spot.point.label or spot.point.key}: {said}"
+
+
+def _text(
+    x: float, y: float, text: str, kind: str, anchor: str = "middle", *, turn: str = ""
+) -> str:
+    """One row of text; where it runs from right to left, its start and end change sides."""
+    if is_right_to_left(text):
+        anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
+        turn += ' direction="rtl"'
+    return (
+        f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{turn}>'
+        f"{marked_up(text)}</text>"
+    )

@@ -4,7 +4,7 @@ from itertools import groupby
 from math import cos, radians, sin
 from typing import NamedTuple
 
-from .emotion_curve import GREATEST, EmotionCurve, Point, StageMean
+from .emotion_curve import GREATEST, EmotionCurve, Id, Point, StageMean
 from .lettering import legible, shortened, width, wrapped
 
 TEXT = 11.0
@@ -83,32 +83,27 @@ def overlay_spots(frame: Frame, overlay: EmotionCurve) -> list[Spot]:
     Steps that the curve below lacks stand in a row in the first half of the way to the next
     column; an overlay without a single common step is spread over the whole width.
     """
-    aligned = [point.aligned_position for point in overlay.points]
-    if not any(isinstance(position, int) for position in aligned):
-        share = (frame.right - frame.left) / max(len(aligned), 1)
-        return [
-            _spot(frame.left + (point.position + 0.5) * share, point) for point in overlay.points
-        ]
     spots, after = [], frame.left
-    for known, run in groupby(overlay.points, lambda point: isinstance(point.aligned_position, int)):
+    for column, run in groupby(overlay.points, lambda point: _column_of(point, frame)):
         points = list(run)
-        if known:
-            spots += [_spot(frame.spots[_position(point)].x, point) for point in points]
-            after = spots[-1].x
-        else:
-            share = _half_way_on(frame, after) / (len(points) + 1)
-            spots += [_spot(after + share * n, point) for n, point in enumerate(points, 1)]
+        if column is not None:
+            after = column
+            spots += [_spot(column, point) for point in points]
+            continue
+        alone = len(points) == len(overlay.points)
+        share = (frame.right - after if alone else _half_way_on(after, frame)) / (len(points) + 1)
+        spots += [_spot(after + share * n, point) for n, point in enumerate(points, 1)]
     return sorted(spots, key=lambda spot: spot.x)
 
 
-def _position(point: Point) -> int:
-    assert isinstance(point.aligned_position, int)  # noqa: S101 - told apart by the caller
-    return point.aligned_position
+def _column_of(point: Point, frame: Frame) -> float | None:
+    position = point.aligned_position
+    return frame.spots[position].x if isinstance(position, int) else None
 
 
-def _half_way_on(frame: Frame, x: float) -> float:
-    following = min((spot.x for spot in frame.spots if spot.x > x), default=None)
-    return frame.right - x if following is None else (following - x) / 2
+def _half_way_on(x: float, frame: Frame) -> float:
+    following = (spot.x for spot in frame.spots if spot.x > x)
+    return (min(following, default=frame.right) - x) / 2
 
 
 def _spot(x: float, point: Point) -> Spot:
@@ -133,25 +128,26 @@ def _overhang(curve: EmotionCurve, labels: list[list[str]], column: float) -> fl
     _, spots, _ = _placed(curve, 0.0, column)
     reach = cos(radians(SLANT)) * TEXT
     return max(
-        width(label[0]) * reach - spot.x + 8
-        for label, spot in zip(labels, spots, strict=True)
+        width(label[0]) * reach - spot.x + 8 for label, spot in zip(labels, spots, strict=True)
     )
 
 
 def _placed(
     curve: EmotionCurve, left: float, column: float
 ) -> tuple[list[Band], list[Spot], float]:
-    steps: dict[object, list[Point]] = {stage.stage_id: [] for stage in curve.per_stage}
+    steps: dict[Id, list[Point]] = {stage.stage_id: [] for stage in curve.per_stage}
     for point in curve.points:
         steps[point.stage_id].append(point)
+    needed = [max(column * len(points), _LEAST_STAGE) for points in steps.values()]
+    stretch = max(1.0, _LEAST_STAGES / sum(needed)) if needed else 1.0
     bands, spots, x = [], [], left
-    for stage in curve.per_stage:
-        points = steps[stage.stage_id]
-        across = max(column * len(points), _LEAST_STAGE)
+    for stage, room in zip(curve.per_stage, needed, strict=True):
+        points, across = steps[stage.stage_id], room * stretch
         bands.append(Band(x, x + across, stage))
         share = across / max(len(points), 1)
         spots += [_spot(x + (n + 0.5) * share, point) for n, point in enumerate(points)]
         x += across
+    spots.sort(key=lambda spot: spot.point.position)
     return bands, spots, max(x, left + _LEAST_STAGES)
 
 

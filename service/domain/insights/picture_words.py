@@ -1,6 +1,7 @@
 """The picture of an emotion curve in words: its description, and what stands under its title."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from .emotion_curve import EmotionCurve, Id, Mark, Point
 from .lettering import legible, shortened
@@ -9,6 +10,7 @@ _MOST_NAMED = 12
 _NAME_EM = 60.0
 
 
+@lru_cache(maxsize=256)
 def signed(rating: float) -> str:
     """A rating or mean as readers write it, at most two decimals: +1.5, 0, −2."""
     text = f"{rating:+.2f}".rstrip("0").rstrip(".")
@@ -18,10 +20,11 @@ def signed(rating: float) -> str:
 def summarised(curve: EmotionCurve) -> str:
     """One line: the mean, how much is rated, and of which revision."""
     rated, steps = curve.below_zero_share.denominator, len(curve.points)
+    counted = f"{rated} of {steps} step{'s' * (steps != 1)} rated"
     revision = curve.definition.revision
     of = "draft" if revision == "draft" else f"revision {revision}"
     mean = "not rated" if curve.mean is None else f"mean {signed(curve.mean)}"
-    return f"Emotion curve · {mean} · {rated} of {steps} steps rated · {of}"
+    return f"Emotion curve · {mean} · {counted} · {of}"
 
 
 def described(curve: EmotionCurve) -> str:

@@ -20,10 +20,9 @@ from sqlalchemy import (
 
 from service.domain.tables import (
     flag,
-    instant,
     json,
+    link,
     maybe,
-    metadata,
     points_to,
     resource,
     texts,
@@ -75,36 +74,31 @@ journeys: Table = resource(
     uid("variant_of", nullable=True),
     json("variant_axes", "'{}'"),
     Column("neighbours_tied", Boolean, nullable=False, server_default=text("true")),
-    Column("archived_at", instant),
     points_to("journeys", "as_is_id"),
     points_to("journeys", "variant_of"),
+    kind="journey",
+    label="title",
     searched="title || ' ' || coalesce(scenario, '') || ' ' || coalesce(occasion, '')",
 )
 Index(None, journeys.c.workspace_id, journeys.c.as_is_id)
 Index(None, journeys.c.workspace_id, journeys.c.variant_of)
 
-journey_personas = Table(
+journey_personas = link(
     "journey_personas",
-    metadata,
-    uid("workspace_id"),
-    uid("journey_id"),
+    "journeys",
+    "journey_id",
     uid("persona_id"),
-    Column("position", Integer, nullable=False),
     PrimaryKeyConstraint("workspace_id", "journey_id", "persona_id"),
-    points_to("journeys", "journey_id", cascade=True),
     points_to("personas", "persona_id"),
 )
 Index(None, journey_personas.c.workspace_id, journey_personas.c.persona_id)
 
-next_journeys = Table(
+next_journeys = link(
     "next_journeys",
-    metadata,
-    uid("workspace_id"),
-    uid("journey_id"),
+    "journeys",
+    "journey_id",
     uid("next_id"),
-    Column("position", Integer, nullable=False),
     PrimaryKeyConstraint("workspace_id", "journey_id", "next_id"),
-    points_to("journeys", "journey_id", cascade=True),
     points_to("journeys", "next_id"),
 )
 Index(None, next_journeys.c.workspace_id, next_journeys.c.next_id)
@@ -123,6 +117,9 @@ stages: Table = resource(
     *(texts(name) for name in STAGE_LISTS),
     points_to("journeys", "journey_id", cascade=True),
     UniqueConstraint("workspace_id", "journey_id", "key"),
+    kind="stage",
+    label="name",
+    whole="journeys",
 )
 
 steps: Table = resource(
@@ -154,21 +151,21 @@ steps: Table = resource(
     points_to("journeys", "nested_journey_id"),
     UniqueConstraint("workspace_id", "journey_id", "key"),
     CheckConstraint("emotion BETWEEN -2 AND 2 AND emotion * 2 = round(emotion * 2)", "half_points"),
+    kind="step",
+    label="action",
+    whole="journeys",
 )
 Index(None, steps.c.workspace_id, steps.c.stage_id)
 Index(None, steps.c.workspace_id, steps.c.nested_journey_id)
 
-step_emotions = Table(
+step_emotions = link(
     "step_emotions",
-    metadata,
-    uid("workspace_id"),
+    "steps",
+    "step_id",
     uid("journey_id"),
-    uid("step_id"),
     uid("persona_id"),
-    Column("position", Integer, nullable=False),
     Column("rating", Double, nullable=False),
     PrimaryKeyConstraint("workspace_id", "step_id", "persona_id"),
-    points_to("steps", "step_id", cascade=True),
     points_to("personas", "persona_id"),
     CheckConstraint("rating BETWEEN -2 AND 2 AND rating * 2 = round(rating * 2)", "half_points"),
 )
@@ -187,24 +184,22 @@ touchpoints: Table = resource(
     words("status"),
     json("activities", "'[]'"),
     json("binding"),
-    Column("archived_at", instant),
     UniqueConstraint("workspace_id", "key"),
+    kind="touchpoint",
+    label="name",
     searched="name || ' ' || coalesce(description, '')",
 )
 
-step_touchpoints = Table(
+step_touchpoints = link(
     "step_touchpoints",
-    metadata,
-    uid("workspace_id"),
+    "steps",
+    "step_id",
     uid("journey_id"),
-    uid("step_id"),
     uid("touchpoint_id"),
-    Column("position", Integer, nullable=False),
     maybe("channel"),
     maybe("device"),
     maybe("use"),
     PrimaryKeyConstraint("workspace_id", "step_id", "position"),
-    points_to("steps", "step_id", cascade=True),
     points_to("touchpoints", "touchpoint_id"),
 )
 Index(None, step_touchpoints.c.workspace_id, step_touchpoints.c.touchpoint_id)
@@ -225,6 +220,9 @@ transitions: Table = resource(
     points_to("steps", "from_step_id", cascade=True),
     points_to("steps", "to_step_id", cascade=True),
     CheckConstraint("probability BETWEEN 0 AND 1", "probability"),
+    kind="transition",
+    label="kind",
+    whole="journeys",
 )
 Index(None, transitions.c.workspace_id, transitions.c.journey_id)
 Index(None, transitions.c.workspace_id, transitions.c.from_step_id)

@@ -1,0 +1,186 @@
+"""Profiles, own attributes and personas as resources."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, Uuid, bindparam, func, select
+
+from service.domain import filters, keys, references
+from service.domain.audiences import inputs, shape
+from service.domain.audiences.attributes import BUILT_IN, Attribute, AttributeType, check, stored
+from service.domain.audiences.avatars import Portrait
+from service.domain.audiences.bounds import bounded_json
+from service.domain.audiences.tables import personas, profile_attributes, profiles
+from service.domain.errors import AlreadyExists, Invalid, NotFound, Problem
+from service.domain.reading import Document
+from service.domain.resources import Expected, Resource
+from service.domain.statements import WORKSPACE, Statement
+from service.domain.work import Work
+
+
+class Profiles(Resource):
+    """Ideal-client profiles."""
+
+    async def stored(
+        self, work: Work, resource_id: UUID, members: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Refuses unknown or circular parents, attributes off their type, broken conditions."""
+        values = await super().stored(work, resource_id, members)
+        problems = await self._parent_problems(work, resource_id, values.get("parent_id"))
+        if "attributes" in values:
+            problems += check(values["attributes"], await own_attributes(work))
+            values["attributes"] = stored(values["attributes"])
+        for name in ("criteria", "exclusions"):
+            if values.get(name) is not None:
+                values[name] = _condition(values[name], f"/{name}", problems)
+        if problems:
+            raise Invalid(problems)
+        return values
+
+    async def _parent_problems(
+        self, work: Work, resource_id: UUID, parent_id: UUID | None
+    ) -> list[Problem]:
+        if parent_id is None:
+            return []
+        line = [row["id"] for row in await work.rows(_ANCESTORS, parent_id=parent_id)]
+        if not line:
+            return [Problem("/parent_id", "unknown_reference", "there is no such profile")]
+        if resource_id in line:
+            detail = "a profile cannot be inside itself"
+            return [Problem("/parent_id", "circular", detail)]
+        return []
+
+
+class ProfileAttributes(Resource):
+    """Attributes of one's own."""
+
+    async def stored(
+        self, work: Work, resource_id: UUID, members: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Refuses a key that is built in or taken, and a choice without options."""
+        values = await super().stored(work, resource_id, members)
+        if values.get("key") in BUILT_IN:
+            detail = "an attribute with this key is built in"
+            raise Invalid([Problem("/key", "already_exists", detail)])
+        if values.get("type") == AttributeType.CHOICE and not values.get("options", True):
+            raise Invalid([Problem("/options", "required", "a choice needs options")])
+        taken = await work.value(_KEY_HOLDER, key=values.get("key"))
+        if taken not in (None, resource_id):
+            detail = "an attribute with this key exists"
+            raise AlreadyExists(detail, [Problem("/key", "already_exists", detail)])
+        return values
+
+
+class Personas(Resource):
+    """Personas."""
+
+    async def stored(
+        self, work: Work, resource_id: UUID, members: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Refuses an unknown profile and free-form members out of bounds."""
+        values = await super().stored(work, resource_id, members)
+        refs = [("/profile_id", values.get("profile_id"))]
+        problems = await references.unknown(work, profiles, refs)
+        for name in ("demographics", "attributes"):
+            if name in values:
+                values[name] = stored(values[name])
+                problems += bounded_json(values[name], f"/{name}")
+        for name in ("pains", "objections"):
+            if name in values:
+                values[name] = keys.completed_items(values[name], f"/{name}", problems)
+        if problems:
+            raise Invalid(problems)
+        return values
+
+    async def insert(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> Document:
+        """A persona starts without a picture."""
+        none = dict.fromkeys(("avatar", "avatar_type", "avatar_sha256"))
+        return await super().insert(work, resource_id, {**none, **values})
+
+    async def portray(
+        self, work: Work, persona_id: UUID, portrait: Portrait | None, expected: Expected = None
+    ) -> Document:
+        """Give the persona this picture, or none."""
+        work.needs(self.writes)
+        values = {
+            "avatar": portrait and portrait.data,
+            "avatar_type": portrait and portrait.media_type,
+            "avatar_sha256": portrait and portrait.sha256,
+        }
+        return await self.change(work, persona_id, values, expected)
+
+    async def portrait(self, work: Work, persona_id: UUID) -> tuple[str, bytes, str]:
+        """The picture's media type, bytes and sha256. Raises `NotFound`."""
+        work.needs(self.reads)
+        found = await work.value(_PORTRAIT, id=persona_id)
+        if found is None:
+            raise NotFound("avatar of persona", persona_id)
+        media_type, data, sha256 = found
+        return media_type, data, sha256
+
+
+async def own_attributes(work: Work) -> Mapping[str, Attribute]:
+    """The workspace's own attributes by key."""
+    rows = await work.rows(_OWN_ATTRIBUTES)
+    return {
+        row["key"]: Attribute(
+            key=row["key"],
+            label=row["label"],
+            description=row["description"] or "",
+            type=AttributeType(row["type"]),
+            sensitive=row["sensitive"],
+            options=tuple(row["options"]),
+            unit=row["unit"],
+        )
+        for row in rows
+    }
+
+
+def _condition(raw: object, pointer: str, problems: list[Problem]) -> object:
+    try:
+        return filters.dump(filters.parse(raw, filters.CONTACTS, pointer))
+    except Invalid as error:
+        problems += error.problems
+        return None
+
+
+_parents = (
+    select(profiles.c.id, profiles.c.parent_id)
+    .where(
+        profiles.c.workspace_id == WORKSPACE, profiles.c.id == bindparam("parent_id", type_=Uuid())
+    )
+    .cte("line", recursive=True)
+)
+_above = profiles.alias("above")
+_line = _parents.union(
+    select(_above.c.id, _above.c.parent_id).where(
+        _above.c.workspace_id == WORKSPACE, _above.c.id == _parents.c.parent_id
+    )
+)
+_ANCESTORS = Statement(select(_line.c.id))
+_KEY_HOLDER = Statement(
+    select(profile_attributes.c.id).where(
+        profile_attributes.c.workspace_id == WORKSPACE,
+        profile_attributes.c.key == bindparam("key", type_=Text),
+    )
+)
+_OWN_ATTRIBUTES = Statement(
+    select(profile_attributes).where(profile_attributes.c.workspace_id == WORKSPACE).limit(200)
+)
+_PORTRAIT = Statement(
+    select(func.row(personas.c.avatar_type, personas.c.avatar, personas.c.avatar_sha256)).where(
+        personas.c.workspace_id == WORKSPACE,
+        personas.c.id == bindparam("id", type_=Uuid()),
+        personas.c.avatar.is_not(None),
+    )
+)
+
+PROFILES = Profiles("profile", shape.PROFILE, shape.PROFILES, inputs.NewProfile)
+PROFILE_ATTRIBUTES = ProfileAttributes(
+    "profile_attribute",
+    shape.PROFILE_ATTRIBUTE,
+    shape.PROFILE_ATTRIBUTES,
+    inputs.NewProfileAttribute,
+)
+PERSONAS = Personas("persona", shape.PERSONA, shape.PERSONAS, inputs.NewPersona)

@@ -1,0 +1,191 @@
+"""What every input shares: bounded texts, keys, items, and how a patch is made of a whole.
+
+An input is one pydantic model in its slice's `inputs.py`. REST reads it from the body, GraphQL
+builds it from the fields given; so bounds are written once and "absent" stays apart from "null".
+"""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+    model_validator,
+)
+
+from service.domain.errors import Invalid, Problem
+
+LONGEST_LINE = 500
+LONGEST_TEXT = 20_000
+LONGEST_LIST = 200
+
+
+def storable(value: str) -> str:
+    """A text Postgres can hold."""
+    if "\x00" in value:
+        raise ValueError("must not contain the character U+0000")
+    return value
+
+
+def _filled(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+_Str = Annotated[str, AfterValidator(storable)]
+Line = Annotated[_Str, Field(min_length=1, max_length=LONGEST_LINE), AfterValidator(_filled)]
+"""A short text that says something: a name, a title."""
+Prose = Annotated[_Str, Field(max_length=LONGEST_TEXT)]
+"""A text of any length a person would write."""
+Slug = Annotated[_Str, Field(min_length=1, max_length=100), AfterValidator(_filled)]
+"""A name from a vocabulary: a channel, a department, a status."""
+Key = Annotated[_Str, Field(min_length=1, max_length=100, pattern=r"^[^\s/]+$")]
+"""A name that stays when labels change; unique among its kind in its journey."""
+Lines = Annotated[list[Prose], Field(max_length=LONGEST_LIST)]
+Slugs = Annotated[list[Slug], Field(max_length=LONGEST_LIST)]
+
+Topic = Literal[
+    "ux", "information", "price", "speed", "effort", "trust", "product", "integration", "open"
+]
+Phase = Literal["prospect", "engagement", "after_sale"]
+
+
+class Input(BaseModel):
+    """A body. Unknown members are refused; those a read shows but nobody writes are ignored."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    shown_only: ClassVar[frozenset[str]] = frozenset({"id", "created_at", "updated_at", "version"})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_shown_only(cls, data: Any) -> Any:
+        if isinstance(data, dict) and not cls.shown_only.isdisjoint(data):
+            return {name: value for name, value in data.items() if name not in cls.shown_only}
+        return data
+
+
+class ExternalId(Input):
+    """The caller's own name for a resource, unique per kind and source."""
+
+    shown_only = frozenset()
+    source: Slug
+    id: Annotated[_Str, Field(min_length=1, max_length=200), AfterValidator(_filled)]
+
+
+ExternalIds = Annotated[list[ExternalId], Field(max_length=50)]
+
+
+class Item(Input):
+    """A question, pain or objection: text with a key others point at. A string is shorthand."""
+
+    shown_only = frozenset()
+    key: Key | None = None
+    text: Annotated[Prose, Field(min_length=1)]
+    topic: Topic | None = None
+
+
+def _item(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+Items = Annotated[
+    list[Annotated[Item, BeforeValidator(_item, json_schema_input_type=Item | str)]],
+    Field(max_length=LONGEST_LIST),
+]
+
+
+Condition = Annotated[
+    Any,
+    Field(
+        description="A condition in the filter language; a bare text is the name of an event.",
+        json_schema_extra={"anyOf": [{"type": "object"}, {"type": "string"}, {"type": "null"}]},
+    ),
+]
+"""A filter is one value: a patch replaces it whole. The slice parses it."""
+
+
+class Money(Input):
+    """An amount with its ISO 4217 currency."""
+
+    shown_only = frozenset()
+    amount: Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+def problems_of(error: ValidationError, prefix: str = "") -> list[Problem]:
+    """Every offending member of a refused input, by JSON pointer."""
+    return [
+        Problem(prefix + pointer(*_named(detail["loc"])), str(detail["type"]), str(detail["msg"]))
+        for detail in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+
+
+def _named(loc: tuple[int | str, ...]) -> list[int | str]:
+    """The location without the names pydantic gives to the branches of a union."""
+    return [part for part in loc if isinstance(part, int) or not _branch(part)]
+
+
+def _branch(part: str) -> bool:
+    return "[" in part or part in {"str", "Item", "float", "int", "bool"}
+
+
+def pointer(*parts: int | str) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+@lru_cache
+def patch_of(whole: type[Input]) -> type[Input]:
+    """The merge patch of an input: the same members, each absent, null, or within its bounds.
+
+    Members that are objects merge with what is stored, so their bounds are checked afterwards.
+    """
+    fields: dict[str, Any] = {}
+    for name, info in whole.model_fields.items():
+        kind = dict[str, Any] if is_object(info.annotation) else info.rebuild_annotation()
+        fields[name] = (kind | None, Field(default=None, description=info.description))
+    patch: type[Input] = create_model(
+        f"{whole.__name__.removeprefix('New')}Patch", __base__=Input, **fields
+    )
+    patch.shown_only = whole.shown_only
+    return patch
+
+
+def is_object(annotation: Any) -> bool:
+    """Whether a member's JSON is an object: a model, a mapping, or either or nothing."""
+    options = [o for o in get_args(annotation) if o is not type(None)] or [annotation]
+    return (
+        any(
+            get_origin(o) is dict or (isinstance(o, type) and issubclass(o, BaseModel | dict))
+            for o in options
+        )
+        and get_origin(annotation) is not list
+    )
+
+
+def merged(current: Any, patch: Any) -> Any:
+    """JSON merge patch (RFC 7396) of two JSON values; neither is changed."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(current) if isinstance(current, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merged(result.get(name), value)
+    return result
+
+
+def checked(model: type[Input], data: Any) -> Input:
+    """`data` as an input. Raises `Invalid` with every offending member."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise Invalid(problems_of(error)) from error

@@ -1,0 +1,270 @@
+"""Lists: one statement for a page, in a stable order, with a cursor that survives new rows.
+
+A cursor holds the sort, a hash of everything else that was asked, the last row's sort value and
+its id as tie-breaker. Rows whose sort value changes between two pages may repeat or be missed.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from pydantic import AfterValidator, Field
+from pydantic_core import from_json
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy import table as sql_table
+from sqlalchemy import Uuid
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.sql.selectable import FromClause
+
+from service.domain import filters
+from service.domain.errors import Invalid, Malformed, Problem
+from service.domain.inputs import Input, Slug, storable
+from service.domain.shapes import Shape, document
+from service.domain.statements import WORKSPACE, Statement
+from service.domain.work import Work
+
+_Query = Annotated[str, Field(max_length=2000), AfterValidator(storable)]
+
+
+class ListQuery(Input):
+    """What every list understands. Each resource adds its own typed filters."""
+
+    shown_only = frozenset()
+    limit: int = Field(50, ge=1, le=200, description="Rows a page.")
+    after: Annotated[str, Field(max_length=4000)] | None = Field(
+        None, description="The `next` of the page before, with the same other parameters."
+    )
+    sort: Slug | None = Field(None, description="A member to sort by; `-` before it descends.")
+    filter: Annotated[str, Field(max_length=20_000), AfterValidator(storable)] | None = Field(
+        None, description="A condition in the filter language, as JSON."
+    )
+    q: _Query | None = Field(None, description="Text to search for, in any script.")
+    count: bool = Field(False, description="Whether to add `total`.")
+    view: Literal["list", "whole"] = Field("list", description="`whole` adds the parts.")
+
+
+class Last(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page ended: its sort, the hash of what was asked, the last value and id."""
+
+    sort: str
+    asked: str
+    value: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageOf:
+    """A page as Postgres wrote it: the items' JSON, whether more follow, and the total if asked."""
+
+    items: str
+    next: str | None
+    total: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """How a resource can be listed."""
+
+    shape: Shape
+    sorts: tuple[str, ...]
+    vocabulary: filters.Vocabulary
+    typed: Mapping[str, Callable[[FromClause], ColumnElement[bool]]]
+    """Typed filters: query parameter → condition on the table, with the bound parameter `typed_…`."""
+    default_sort: str = "-created_at"
+
+    @property
+    def table(self) -> Table:
+        return self.shape.table
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What decides a page's SQL, apart from the values bound to it."""
+
+    listing: Listing
+    sort: str
+    paged: bool
+    typed: tuple[str, ...]
+    within: tuple[str, ...]
+    searched: bool
+    whole: bool
+    counted: bool
+
+
+async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -> PageOf:
+    """One page. `within` binds columns, for the parts of a whole.
+
+    Raises `Malformed` for a sort the resource has not, and for a cursor that is none or belongs
+    to another question; `Invalid` for a filter that cannot be read.
+    """
+    sort = _known_sort(listing, query.sort or listing.default_sort)
+    given = {n: v for n in listing.typed if (v := getattr(query, n, None)) is not None}
+    asked = _hash(query, given, within)
+    last = _read_cursor(query.after, sort, asked) if query.after else None
+    plan = _Plan(
+        listing,
+        sort,
+        last is not None,
+        tuple(given),
+        tuple(within),
+        query.q is not None,
+        query.view == "whole",
+        query.count,
+    )
+    condition = _condition(listing, query.filter) if query.filter else None
+    statement = _kept(plan) if condition is None else _statement(plan, condition)
+    values: dict[str, Any] = {"page_limit": query.limit, **within}
+    values |= {f"typed_{name}": value for name, value in given.items()}
+    if last is not None:
+        values |= {"last_value": last.value, "last_id": UUID(last.id)}
+    if query.q is not None:
+        values["q"] = f"%{_escaped(query.q)}%"
+    items, more, value, row_id, total = await work.value(statement, **values)
+    following = _write_cursor(Last(sort, asked, value, str(row_id))) if more else None
+    return PageOf(items, following, total)
+
+
+def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statement:
+    """The page, one row more to know whether others follow, and what the cursor needs."""
+    row = plan.listing.table.alias("row")
+    matching = _matching(plan, row, condition)
+    column, descending = row.c[plan.sort.removeprefix("-")], plan.sort.startswith("-")
+    key = column.collate("C") if isinstance(column.type, Text) else column
+    order = (key.desc(), row.c.id.desc()) if descending else (key, row.c.id)
+    window = select(row).where(*matching).order_by(*order)
+    if plan.paged:
+        at = tuple_(cast(bindparam("last_value", type_=Text), column.type), _LAST_ID)
+        here = tuple_(key, row.c.id)
+        window = window.where(here < at if descending else here > at)
+    numbered = window.add_columns(func.row_number().over(order_by=order).label("n"))
+    found = numbered.limit(_LIMIT + 1).subquery("found")
+    shape = plan.listing.shape
+    shown = document(shape, shape.whole if plan.whole else shape.flat, found)
+    within, ends = found.c.n <= _LIMIT, found.c.n == _LIMIT
+    items = func.json_agg(aggregate_order_by(case((within, shown)), found.c.n)).filter(within)
+    last_value = cast(found.c[column.name], Text)
+    total = (
+        select(func.count()).select_from(row).where(*matching).scalar_subquery()
+        if plan.counted
+        else literal_column("NULL::bigint")
+    )
+    return Statement(
+        select(
+            func.row(
+                func.coalesce(cast(items, Text), "[]"),
+                func.count() > _LIMIT,
+                func.array_agg(last_value).filter(ends)[1],
+                func.array_agg(found.c.id).filter(ends)[1],
+                total,
+            )
+        ).select_from(found)
+    )
+
+
+_kept = lru_cache(maxsize=512)(_statement)
+_LIMIT = bindparam("page_limit", type_=Integer)
+_LAST_ID = bindparam("last_id", type_=Uuid())
+
+
+def _matching(
+    plan: _Plan, row: FromClause, condition: "filters.Filter | None"
+) -> list[ColumnElement[bool]]:
+    conditions = [row.c.workspace_id == WORKSPACE]
+    conditions += [row.c[n] == bindparam(n, type_=row.c[n].type) for n in plan.within]
+    conditions += [plan.listing.typed[n](row) for n in plan.typed]
+    if plan.searched or condition is not None:
+        conditions.append(row.c.id.in_(_found_by_reader(plan, condition)))
+    return conditions
+
+
+def _found_by_reader(plan: _Plan, condition: "filters.Filter | None") -> Select[Any]:
+    """Ids by text or filter, through the reader's view: see docs/decisions on indexes."""
+    view = in_workspace(plan.listing.table)
+    found = select(view.c.id).where(view.c.workspace_id == WORKSPACE)
+    if plan.searched:
+        found = found.where(view.c.search.ilike(bindparam("q", type_=Text)))
+    if condition is not None:
+        holds = filters.condition(condition, _columns(view, plan.listing.vocabulary))
+        found = found.where(holds.is_(True))
+    return found
+
+
+def _condition(listing: Listing, text: str) -> filters.Filter:
+    try:
+        raw = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        raise Invalid([Problem("/filter", "json_invalid", "is not JSON")]) from error
+    return filters.parse(raw, listing.vocabulary, "/filter")
+
+
+def _columns(row: FromClause, vocabulary: filters.Vocabulary) -> Mapping[str, ColumnElement[Any]]:
+    return {name: row.c[name] for name in (*vocabulary.fields, *vocabulary.open)}
+
+
+@lru_cache
+def in_workspace(table: Table) -> FromClause:
+    """The reader's view of a table."""
+    view = sql_table(f"{table.name}_in_workspace", *(Column(c.name, c.type) for c in table.c))
+    view.schema = table.schema
+    return view.alias("seen")
+
+
+def _known_sort(listing: Listing, sort: str) -> str:
+    if sort.removeprefix("-") not in listing.sorts:
+        raise Malformed(f"sort must be one of {', '.join(listing.sorts)}, - before it descends.")
+    return sort
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _hash(query: ListQuery, given: Mapping[str, Any], within: Mapping[str, UUID]) -> str:
+    """All that decides which rows a page may hold; the page's size and sort apart."""
+    asked = [query.filter, query.q, {**given, **within}]
+    return hashlib.blake2b(msgspec.json.encode(asked), digest_size=8).hexdigest()
+
+
+def _write_cursor(last: Last) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(last)).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, sort: str, asked: str) -> Last:
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        last = msgspec.json.decode(raw, type=Last)
+        UUID(last.id)
+    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
+        raise Malformed("after is not a cursor of this list.") from error
+    if (last.sort, last.asked) != (sort, asked):
+        raise Malformed("after belongs to a list with other parameters.")
+    return last
+
+
+def equals(*names: str) -> dict[str, Callable[[FromClause], ColumnElement[bool]]]:
+    """Typed filters on columns of the same name."""
+
+    def of(name: str) -> Callable[[FromClause], ColumnElement[bool]]:
+        return lambda row: row.c[name] == bindparam(f"typed_{name}", type_=row.c[name].type)
+
+    return {name: of(name) for name in names}

@@ -1,0 +1,72 @@
+"""The statements that read resources as finished JSON."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Table, Text, cast, func, literal_column, select
+
+from service.domain.shapes import Selection, Shape, document
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.work import Work
+
+
+class Document(NamedTuple):
+    """A resource as JSON text, with what its ETag is made of."""
+
+    id: UUID
+    version: int
+    json: str
+
+
+async def documents(
+    work: Work, shape: Shape, ids: Sequence[UUID], selection: Selection | None = None
+) -> dict[UUID, Document]:
+    """The rows of `ids` that exist, whole or as selected, by id: one statement for all."""
+    if selection is None:
+        statement = _whole(shape)
+    else:
+        statement = _selecting(shape, _frozen(selection))
+    rows = await work.value(statement, ids=list(ids))
+    return {row[0]: Document(*row) for row in rows or ()}
+
+
+@lru_cache(maxsize=64)
+def _whole(shape: Shape) -> Statement:
+    return _documents(shape, shape.whole)
+
+
+_Frozen = tuple[tuple[str, Any], ...]
+
+
+def _frozen(selection: Selection) -> _Frozen:
+    return tuple((name, inner and _frozen(inner)) for name, inner in sorted(selection.items()))
+
+
+def _thawed(frozen: _Frozen) -> Selection:
+    return {name: inner and _thawed(inner) for name, inner in frozen}
+
+
+@lru_cache(maxsize=1024)
+def _selecting(shape: Shape, selection: _Frozen) -> Statement:
+    return _documents(shape, _thawed(selection))
+
+
+def _documents(shape: Shape, selection: Selection) -> Statement:
+    row = shape.table.alias("row")
+    shown = cast(document(shape, selection, row), Text)
+    rows = func.array_agg(func.row(row.c.id, row.c.version, shown))
+    is_asked = row.c.id == func.any(uuids("ids"))
+    return Statement(select(rows).where(row.c.workspace_id == WORKSPACE, is_asked))
+
+
+@lru_cache(maxsize=256)
+def locked(table: Table, names: tuple[str, ...]) -> Statement:
+    """Some columns of one row as a JSON object, the row locked until the work ends."""
+    row = table.alias("row")
+    pairs = [part for n in names for part in (literal_column(f"'{n}'"), row.c[n])]
+    members = cast(func.json_build_object(*pairs), Text).label("members")
+    is_asked = row.c.id == func.any(uuids("ids"))
+    statement = select(members).where(row.c.workspace_id == WORKSPACE, is_asked)
+    return Statement(statement.with_for_update())

@@ -1,0 +1,187 @@
+"""Who points at whom: refusing what refers to nothing, naming users, letting them go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    union_all,
+    update,
+)
+
+from service.domain.errors import Problem, User
+from service.domain.outbox import outbox
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.tables import SCHEMA, instant, metadata
+from service.domain.work import Work
+
+_USED = bindparam("used_id", type_=Uuid())
+_NOW = bindparam("now", type_=instant)
+NAMED = 100
+"""Users named in an answer; there may be more."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """One way of depending: rows of `owner` through `column` of theirs or of a link table."""
+
+    owner: Table
+    column: str
+    link: Table | None = None
+
+    @property
+    def kind(self) -> str:
+        return str(self.owner.info["kind"])
+
+    @property
+    def whole(self) -> Table | None:
+        """The table of the maps that `owner` is a part of, when it is one."""
+        name = self.owner.info["whole"]
+        return None if name is None else metadata.tables[f"{SCHEMA}.{name}"]
+
+    @property
+    def whole_id(self) -> str:
+        return f"{self.whole.info['kind']}_id" if self.whole is not None else "id"
+
+
+@lru_cache
+def uses_of(table: Table) -> tuple[Use, ...]:
+    """Who may depend on a table's rows: read off the foreign keys that do not cascade.
+
+    So a slice need not know those above it, and no new reference can be forgotten.
+    """
+    found = []
+    for holder in metadata.sorted_tables:
+        for key in holder.foreign_key_constraints:
+            if key.referred_table is table and key.ondelete is None:
+                column = key.column_keys[-1]
+                name = holder.info.get("owner")
+                owner = metadata.tables[f"{SCHEMA}.{name}"] if name else holder
+                found.append(Use(owner, column, holder if name else None))
+    return tuple(found)
+
+
+async def unknown(
+    work: Work, table: Table, refs: Sequence[tuple[str, UUID | None]]
+) -> list[Problem]:
+    """A problem for each (pointer, id) that names no row of the table."""
+    ids = list({which for _, which in refs if which is not None})
+    if not ids:
+        return []
+    found = {row["id"] for row in await work.rows(_existing(table), ids=ids)}
+    return [
+        Problem(pointer, "unknown_reference", f"there is no such row in {table.name}")
+        for pointer, which in refs
+        if which is not None and which not in found
+    ]
+
+
+async def users(work: Work, table: Table, used_id: UUID) -> list[User]:
+    """The first users of a row, by kind."""
+    if not uses_of(table):
+        return []
+    rows = await work.rows(_users(table), used_id=used_id)
+    return [User(row["kind"], row["id"], row["label"]) for row in rows]
+
+
+async def detach(work: Work, table: Table, used_id: UUID) -> None:
+    """Make every user forget the row; each user's version rises, and its map's."""
+    for use in uses_of(table):  # a fixed handful of kinds, not of rows
+        if use.whole is not None:
+            await work.rows(_raise_wholes(use), used_id=used_id, now=work.now)
+        await work.rows(_raise_owners(use), used_id=used_id, now=work.now)
+        if use.link is not None:
+            await work.rows(_unlink(use), used_id=used_id)
+
+
+@lru_cache(maxsize=64)
+def _existing(table: Table) -> Statement:
+    known = table.c.id == func.any(uuids("ids"))
+    return Statement(select(table.c.id).where(table.c.workspace_id == WORKSPACE, known))
+
+
+def _owners(use: Use) -> Any:
+    """Ids of the rows of `owner` that use the row."""
+    held, column = (use.owner, "id")
+    if use.link is not None:
+        held, column = use.link, use.link.info["owner_id"]
+    uses_it = held.c[use.column] == _USED
+    return select(held.c[column]).where(held.c.workspace_id == WORKSPACE, uses_it)
+
+
+@lru_cache(maxsize=64)
+def _users(table: Table) -> Statement:
+    parts = [
+        select(
+            literal_column(f"'{use.kind}'", Text).label("kind"),
+            use.owner.c.id.label("id"),
+            cast(use.owner.c[use.owner.info["label"]], Text).label("label"),
+        ).where(use.owner.c.workspace_id == WORKSPACE, use.owner.c.id.in_(_owners(use)))
+        for use in uses_of(table)
+    ]
+    every = union_all(*parts).subquery("every")
+    return Statement(select(every).order_by(every.c.kind, every.c.id).limit(NAMED))
+
+
+@lru_cache(maxsize=64)
+def _raise_wholes(use: Use) -> Statement:
+    whole = use.whole
+    if whole is None:
+        raise ValueError(f"{use.kind} is no part")
+    owner = use.owner
+    touched = select(owner.c[use.whole_id]).where(
+        owner.c.workspace_id == WORKSPACE, owner.c.id.in_(_owners(use))
+    )
+    is_it = (whole.c.workspace_id == WORKSPACE, whole.c.id.in_(touched))
+    return Statement(
+        update(whole).values(version=whole.c.version + 1, updated_at=_NOW).where(*is_it)
+    )
+
+
+@lru_cache(maxsize=64)
+def _raise_owners(use: Use) -> Statement:
+    owner = use.owner
+    values: dict[str, Any] = {"version": owner.c.version + 1, "updated_at": _NOW}
+    if use.link is None:
+        values[use.column] = null()
+    changed = (
+        update(owner)
+        .values(values)
+        .where(owner.c.workspace_id == WORKSPACE, owner.c.id.in_(_owners(use)))
+        .returning(owner)
+        .cte("changed")
+    )
+    whole_id = changed.c[use.whole_id]
+    told = select(
+        WORKSPACE,
+        func.gen_random_uuid(),
+        _NOW,
+        literal_column(f"'{use.kind}.updated'", Text),
+        changed.c.id,
+        whole_id,
+        changed.c.version,
+    )
+    columns = ["workspace_id", "id", "at", "kind", "resource_id", "whole_id", "version"]
+    return Statement(insert(outbox).from_select(columns, told).add_cte(changed))
+
+
+@lru_cache(maxsize=64)
+def _unlink(use: Use) -> Statement:
+    if use.link is None:
+        raise ValueError(f"{use.kind} has no link table")
+    link = use.link
+    uses_it = link.c[use.column] == _USED
+    return Statement(delete(link).where(link.c.workspace_id == WORKSPACE, uses_it))

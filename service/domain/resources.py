@@ -1,0 +1,284 @@
+"""What every resource can do, written once: read, list, create, patch, replace, remove.
+
+A slice declares a `Resource` and overrides what is its own: above all `stored`, which turns an
+input into column values and refuses what refers to nothing. A plain resource is one statement a
+write.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Table
+
+from service.domain import external_ids, paging, reading, references, writing
+from service.domain.errors import (
+    AlreadyExists,
+    InUse,
+    Invalid,
+    NotFound,
+    Problem,
+    StaleVersion,
+    User,
+)
+from service.domain.ids import new_id
+from service.domain.inputs import (
+    ExternalId,
+    Input,
+    is_object,
+    merged,
+    patch_of,
+    pointer,
+    problems_of,
+)
+from service.domain.outbox import announcement
+from service.domain.paging import Listing, ListQuery, PageOf
+from service.domain.reading import Document
+from service.domain.shapes import Selection, Shape
+from service.domain.work import Scope, Work
+from service.domain.writing import Written
+
+Expected = Sequence[int] | None
+"""Versions of which the row must have one; None when the caller does not mind."""
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """One kind of resource and how it is read and written."""
+
+    kind: str
+    shape: Shape
+    listing: Listing
+    new: type[Input]
+    whole: Table | None = None
+    reads: Scope = Scope.MAPS_READ
+    writes: Scope = Scope.MAPS_WRITE
+    keeps_values: bool = False
+    """Whether the audit trail keeps the values of changed members: for maps alone."""
+
+    @property
+    def table(self) -> Table:
+        return self.shape.table
+
+    @cached_property
+    def written(self) -> Written:
+        """What the write statements are built from."""
+        return Written(self.kind, self.shape, self.whole)
+
+    @property
+    def patch_input(self) -> type[Input]:
+        return patch_of(self.new)
+
+    # -- reading ---------------------------------------------------------------------------
+
+    async def documents(
+        self, work: Work, ids: Sequence[UUID], selection: Selection | None = None
+    ) -> dict[UUID, Document]:
+        """The whole of each, or what `selection` names; ids that are nobody's are left out."""
+        work.needs(self.reads)
+        return await reading.documents(work, self.shape, ids, selection)
+
+    async def one(self, work: Work, resource_id: UUID) -> Document:
+        """One, whole. Raises `NotFound`."""
+        found = await self.documents(work, [resource_id])
+        if resource_id not in found:
+            raise NotFound(self.kind, resource_id)
+        return found[resource_id]
+
+    async def page(self, work: Work, query: ListQuery, **within: UUID) -> PageOf:
+        """One page of the list."""
+        work.needs(self.reads)
+        return await paging.page(work, self.listing, query, **within)
+
+    async def known_as(self, work: Work, source: str, external_id: str) -> UUID:
+        """The id behind a caller's own name. Raises `NotFound`."""
+        work.needs(self.reads)
+        return await external_ids.resolved(work, self.kind, source, external_id)
+
+    # -- writing ---------------------------------------------------------------------------
+
+    async def create(self, work: Work, data: Input, resource_id: UUID | None = None) -> Document:
+        """A new one. Raises `Invalid` or `AlreadyExists` for what its input refers to."""
+        work.needs(self.writes)
+        resource_id = resource_id or new_id()
+        members = data.model_dump()
+        if names := members.pop("external_ids", None):
+            await external_ids.claim(work, self.kind, resource_id, names)
+        values = await self.stored(work, resource_id, members)
+        return await self.insert(work, resource_id, values)
+
+    async def insert(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> Document:
+        """The statement behind `create`."""
+        told = announcement(work, self.told(values))
+        row = await work.value(
+            writing.insertion(self.written), id=resource_id, **writing.new(values), **told
+        )
+        return Document(*row)
+
+    async def patch(
+        self, work: Work, resource_id: UUID, data: Input, expected: Expected = None
+    ) -> Document:
+        """A JSON merge patch. Raises `NotFound`, `StaleVersion`, `Invalid`."""
+        work.needs(self.writes)
+        members = await self.patched(work, resource_id, data)
+        return await self.apply(work, resource_id, members, expected)
+
+    async def replace(
+        self, work: Work, resource_id: UUID, data: Input, expected: Expected = None
+    ) -> Document:
+        """All members anew; those not given take their defaults. External ids stay unless given."""
+        work.needs(self.writes)
+        members = data.model_dump()
+        if "external_ids" not in data.model_fields_set:
+            members.pop("external_ids", None)
+        return await self.apply(work, resource_id, members, expected)
+
+    async def apply(
+        self, work: Work, resource_id: UUID, members: Mapping[str, Any], expected: Expected
+    ) -> Document:
+        """Write validated members. Nothing to write answers the resource as it is."""
+        members = dict(members)
+        names = members.pop("external_ids", None)
+        values = await self.stored(work, resource_id, members)
+        if names is not None:
+            await external_ids.claim(work, self.kind, resource_id, names)
+        elif not values:
+            return await self.unchanged(work, resource_id, expected)
+        return await self.change(work, resource_id, values, expected)
+
+    async def change(
+        self, work: Work, resource_id: UUID, values: Mapping[str, Any], expected: Expected
+    ) -> Document:
+        """The statement behind every update."""
+        statement = writing.change(self.written, frozenset(values))
+        told = announcement(work, self.told(values))
+        row = await work.value(
+            statement, id=resource_id, expected=expected, **writing.new(values), **told
+        )
+        if row is None:
+            raise await self.missed(work, resource_id)
+        return Document(*row)
+
+    async def remove(
+        self, work: Work, resource_id: UUID, expected: Expected = None, *, detach: bool = False
+    ) -> None:
+        """Delete it. Raises `InUse` with its users, unless `detach` lets them go first."""
+        work.needs(self.writes)
+        if detach:
+            await references.detach(work, self.table, resource_id)
+        elif users := await references.users(work, self.table, resource_id):
+            raise InUse(f"Others use this {self.kind}.", users=users)
+        told = announcement(work, self.told({}))
+        statement = writing.removal(self.written)
+        if await work.value(statement, id=resource_id, expected=expected, **told) is None:
+            raise await self.missed(work, resource_id)
+        await external_ids.release(work, resource_id)
+
+    async def put_as(
+        self, work: Work, source: str, external_id: str, data: Input, expected: Expected = None
+    ) -> tuple[Document, bool]:
+        """Create or replace the one a caller knows by this name; True when it is new."""
+        work.needs(self.writes)
+        resource_id = await external_ids.found(work, self.kind, source, external_id)
+        if resource_id is None and expected is not None:
+            raise StaleVersion
+        if resource_id is None:
+            fresh = new_id()
+            try:
+                return await self.create(work, named(data, source, external_id), fresh), True
+            except AlreadyExists:
+                # Somebody took the name after we looked: it is theirs that we replace.
+                await external_ids.release(work, fresh)
+                resource_id = await external_ids.found(work, self.kind, source, external_id)
+                if resource_id is None:
+                    raise
+        if "external_ids" in data.model_fields_set:
+            data = named(data, source, external_id)
+        return await self.replace(work, resource_id, data, expected), False
+
+    # -- what a slice makes its own ----------------------------------------------------------
+
+    async def stored(
+        self, work: Work, resource_id: UUID, members: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Column values of validated members. Raises `Invalid` for what refers to nothing."""
+        del work, resource_id
+        return {name: value for name, value in members.items() if name in self.table.c}
+
+    # -- steps of the above ------------------------------------------------------------------
+
+    def told(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What the audit trail keeps of a change."""
+        if self.keeps_values:
+            return {"members": sorted(values), "values": dict(values)}
+        return {"members": sorted(values)}
+
+    async def patched(self, work: Work, resource_id: UUID, data: Input) -> dict[str, Any]:
+        """The members a merge patch sets, null meaning the default, objects merged with theirs."""
+        sent = data.model_dump(exclude_unset=True)
+        fields = self.new.model_fields
+        objects = [n for n, v in sent.items() if v and is_object(fields[n].annotation)]
+        if not objects and None not in sent.values():
+            return sent
+        current = await self.current(work, resource_id, objects) if objects else {}
+        problems: list[Problem] = []
+        for name, value in sent.items():
+            if value is None or name in objects:
+                sent[name] = self._member(name, merged(current.get(name), value), problems)
+        if problems:
+            raise Invalid(problems)
+        return sent
+
+    def _member(self, name: str, value: Any, problems: list[Problem]) -> Any:
+        info = self.new.model_fields[name]
+        if value is None:
+            if info.is_required():
+                problems.append(Problem(pointer(name), "required", "cannot be removed"))
+                return None
+            return info.get_default(call_default_factory=True)
+        try:
+            checked = _adapter(self.new, name).validate_python(value)
+            return _adapter(self.new, name).dump_python(checked)
+        except ValidationError as error:
+            problems += problems_of(error, pointer(name))
+            return None
+
+    async def current(
+        self, work: Work, resource_id: UUID, names: Sequence[str]
+    ) -> Mapping[str, Any]:
+        """Some members as stored, with the row locked until the work ends. Raises `NotFound`."""
+        rows = await work.rows(reading.locked(self.table, tuple(sorted(names))), ids=[resource_id])
+        if not rows:
+            raise NotFound(self.kind, resource_id)
+        found: Mapping[str, Any] = msgspec.json.decode(rows[0]["members"])
+        return found
+
+    async def unchanged(self, work: Work, resource_id: UUID, expected: Expected) -> Document:
+        """The resource as it is. Raises `NotFound` or `StaleVersion`."""
+        found = await reading.documents(work, self.shape, [resource_id])
+        if resource_id not in found:
+            raise NotFound(self.kind, resource_id)
+        if expected is not None and found[resource_id].version not in expected:
+            raise StaleVersion
+        return found[resource_id]
+
+    async def missed(self, work: Work, resource_id: UUID) -> NotFound | StaleVersion:
+        """Why a write met no row."""
+        found = await reading.documents(work, self.shape, [resource_id], {"id": None})
+        return StaleVersion() if found else NotFound(self.kind, resource_id)
+
+
+def named(data: Input, source: str, external_id: str) -> Input:
+    """The input with the name it was addressed by among its external ids."""
+    name = ExternalId(source=source, id=external_id)
+    names: list[ExternalId] = getattr(data, "external_ids", None) or []
+    return data.model_copy(update={"external_ids": [name, *(n for n in names if n != name)]})
+
+
+@lru_cache(maxsize=1024)
+def _adapter(model: type[Input], name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(model.model_fields[name].rebuild_annotation())

@@ -1,0 +1,126 @@
+"""The statements that write one row: the change, its audit row and its outbox row in one.
+
+Each answers (id, version, the document as JSON), so that a write needs no read after it. For a
+part, the whole it belongs to is updated first: whoever writes under a journey holds the
+journey's row before any other, so that writers wait for each other in one order and never in a
+circle.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    Column,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import Uuid
+
+from service.domain.outbox import announced
+from service.domain.shapes import Shape, document
+from service.domain.statements import WORKSPACE, Statement
+from service.domain.tables import instant
+
+_ID = bindparam("id", type_=Uuid())
+_NOW = bindparam("now", type_=instant)
+_EXPECTED = bindparam("expected", type_=ARRAY(BigInteger))
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """What is written: rows of a shape's table, announced as `kind`, perhaps under a whole."""
+
+    kind: str
+    shape: Shape
+    whole: Table | None = None
+    whole_id: str = "journey_id"
+
+    @property
+    def table(self) -> Table:
+        return self.shape.table
+
+
+def new(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Column values under the names the statements give to their places."""
+    return {f"new_{name}": value for name, value in values.items()}
+
+
+def _place(column: Column[Any]) -> Any:
+    return bindparam(f"new_{column.name}", type_=column.type)
+
+
+@lru_cache(maxsize=64)
+def insertion(written: Written) -> Statement:
+    """Insert one row with a value for every column."""
+    table = written.table
+    set_here = {"workspace_id": WORKSPACE, "id": _ID, "created_at": _NOW, "updated_at": _NOW}
+    values = {c.name: set_here.get(c.name, _place(c)) for c in table.c if c.computed is None}
+    values["version"] = 1
+    changed = insert(table).values(values).returning(*table.c).cte("changed")
+    return _answer(written, changed, "created")
+
+
+@lru_cache(maxsize=512)
+def change(written: Written, columns: frozenset[str]) -> Statement:
+    """Set some columns of one row, if its version is one of those expected (null: any)."""
+    table = written.table
+    values = {name: _place(table.c[name]) for name in sorted(columns)}
+    values |= {"version": table.c.version + 1, "updated_at": _NOW}
+    statement = update(table).values(values).where(*_is_it(table))
+    return _answer(
+        written, _under(written, statement).returning(*table.c).cte("changed"), "updated"
+    )
+
+
+@lru_cache(maxsize=64)
+def removal(written: Written) -> Statement:
+    """Delete one row, on the same condition."""
+    statement = delete(written.table).where(*_is_it(written.table))
+    changed = _under(written, statement).returning(*written.table.c).cte("changed")
+    return _answer(written, changed, "deleted")
+
+
+def _is_it(table: Table) -> list[Any]:
+    return [
+        table.c.workspace_id == WORKSPACE,
+        table.c.id == _ID,
+        or_(_EXPECTED.is_(None), table.c.version == func.any(_EXPECTED)),
+    ]
+
+
+def _under(written: Written, statement: Any) -> Any:
+    """The statement taking its row from the whole's update, where there is a whole."""
+    if written.whole is None:
+        return statement
+    part, whole = written.table, written.whole
+    owner = part.c[written.whole_id]
+    this = select(owner).where(part.c.workspace_id == WORKSPACE, part.c.id == _ID)
+    raised = (
+        update(whole)
+        .values(version=whole.c.version + 1, updated_at=_NOW)
+        .where(whole.c.workspace_id == WORKSPACE, whole.c.id == this.scalar_subquery())
+        .returning(whole.c.id)
+        .cte("whole")
+    )
+    return statement.where(owner == raised.c.id)
+
+
+def _answer(written: Written, changed: CTE, what: str) -> Statement:
+    whole = changed.c[written.whole_id] if written.whole is not None else None
+    told = announced(f"{written.kind}.{what}", changed, whole)
+    shown = document(written.shape, written.shape.whole, changed)
+    answer = select(func.row(changed.c.id, changed.c.version, cast(shown, Text)))
+    return Statement(answer.select_from(changed).add_cte(*told))
