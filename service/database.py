@@ -16,7 +16,14 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import PoolProxiedConnection
 
-from service.domain.errors import Unavailable
+from service.domain.errors import (
+    AlreadyExists,
+    Conflict,
+    DomainError,
+    Malformed,
+    Problem,
+    Unavailable,
+)
 from service.domain.work import Caller, Work
 from service.settings import Settings, driver_url
 
@@ -25,6 +32,11 @@ LONGEST_CACHED_STATEMENT = 128 * 1024
 
 RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Facts of timing, not of input: the edge repeats the whole work."""
+
+
+_DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_AWAY = ("08", "53", "57")
+"""Classes of SQLSTATE: connection, resources, operator intervention."""
 
 
 def utc_now() -> datetime:
@@ -78,6 +90,10 @@ class Database:
             yield driver
         except BaseException as error:
             await _undone(pooled, driver, error)
+            if isinstance(error, _DRIVERS) and not isinstance(error, RETRIED):
+                known = fact(error)
+                if known is not None:
+                    raise known from error
             raise
         if driver.is_in_transaction():
             pooled.invalidate()
@@ -91,7 +107,7 @@ class Database:
                 pooled = await self.engine.raw_connection()
             except exc.TimeoutError as error:
                 raise Unavailable("All database connections are busy.") from error
-            except (OSError, asyncpg.PostgresConnectionError, exc.DBAPIError) as error:
+            except (*_DRIVERS, exc.DBAPIError) as error:
                 raise Unavailable("The database cannot be reached.") from error
             driver: Any = pooled.driver_connection
             if not driver.is_closed():
@@ -101,6 +117,27 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+def fact(error: asyncpg.PostgresError | OSError | asyncpg.InterfaceError) -> DomainError | None:
+    """What a database error means to a caller; None when it is a defect of ours."""
+    match error:
+        case asyncpg.UniqueViolationError():
+            member = str(error.constraint_name).rpartition("_")[2]
+            problems = [Problem(f"/{member}", "already_exists", "is taken")]
+            return AlreadyExists("Another one like it exists.", problems if member == "key" else ())
+        case asyncpg.ForeignKeyViolationError():
+            return Conflict("What it refers to, or what refers to it, has changed meanwhile.")
+        case asyncpg.QueryCanceledError() | asyncpg.LockNotAvailableError():
+            return Unavailable("The database took too long.")
+        case asyncpg.DataError():
+            return Malformed("A value cannot be read or stored.")
+        case asyncpg.PostgresError() if not str(error.sqlstate).startswith(_AWAY):
+            return None
+        case asyncpg.InterfaceError() if not isinstance(error, ConnectionError):
+            return Unavailable("The connection to the database was lost.")
+        case _:
+            return Unavailable("The database cannot be reached.")
 
 
 async def _undone(pooled: PoolProxiedConnection, driver: Any, error: BaseException) -> None:

@@ -243,6 +243,14 @@ def upgrade() -> None:
             name=op.f("fk_transitions_workspace_id"),
         ),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_transitions")),
+        sa.UniqueConstraint(
+            "workspace_id",
+            "journey_id",
+            "from_step_id",
+            "to_step_id",
+            "kind",
+            name="uq_transitions_edge",
+        ),
         schema="waypost",
     )
     op.create_index(

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     CONFLICT = "conflict"
     STALE = "stale"
     TOO_LARGE = "too_large"
+    TIMED_OUT = "timed_out"
     UNSUPPORTED_MEDIA = "unsupported_media"
     INVALID = "invalid"
     NOT_YET = "not_yet"
@@ -115,6 +116,12 @@ class InUse(DomainError):
         self.users = tuple(users)
 
 
+class Conflict(DomainError):
+    """Somebody else's change came in between."""
+
+    kind, code = Kind.CONFLICT, "conflict"
+
+
 class StillRunning(DomainError):
     kind, code = Kind.CONFLICT, "idempotency_key_running"
 
@@ -125,6 +132,12 @@ class KeyReused(DomainError):
 
 class TooLarge(DomainError):
     kind, code = Kind.TOO_LARGE, "too_large"
+
+
+class TooSlow(DomainError):
+    """The body did not arrive in time."""
+
+    kind, code = Kind.TIMED_OUT, "request_timeout"
 
 
 class UnsupportedMedia(DomainError):

@@ -60,7 +60,9 @@ Phase = Literal["prospect", "engagement", "after_sale"]
 class Input(BaseModel):
     """A body. Unknown members are refused; those a read shows but nobody writes are ignored."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", allow_inf_nan=False, populate_by_name=True, serialize_by_alias=True
+    )
     shown_only: ClassVar[frozenset[str]] = frozenset({"id", "created_at", "updated_at", "version"})
 
     @model_validator(mode="before")

@@ -117,6 +117,8 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
     Raises `Malformed` for a sort the resource has not, and for a cursor that is none or belongs
     to another question; `Invalid` for a filter that cannot be read.
     """
+    if query.q is not None and "search" not in listing.table.c:
+        raise Malformed("q: this list cannot be searched.")
     sort = _known_sort(listing, query.sort or listing.default_sort)
     given = {n: v for n in listing.typed if (v := getattr(query, n, None)) is not None}
     asked = _hash(query, given, within)
@@ -192,8 +194,10 @@ def _matching(
     conditions = [row.c.workspace_id == WORKSPACE]
     conditions += [row.c[n] == bindparam(n, type_=row.c[n].type) for n in plan.within]
     conditions += [plan.listing.typed[n](row) for n in plan.typed]
-    if plan.searched or condition is not None:
+    if "search" in row.c and (plan.searched or condition is not None):
         conditions.append(row.c.id.in_(_found_by_reader(plan, condition)))
+    elif condition is not None:
+        conditions.append(_holds(plan, row, condition))
     return conditions
 
 
@@ -204,9 +208,14 @@ def _found_by_reader(plan: _Plan, condition: "filters.Filter | None") -> Select[
     if plan.searched:
         found = found.where(view.c.search.ilike(bindparam("q", type_=Text)))
     if condition is not None:
-        holds = filters.condition(condition, _columns(view, plan.listing.vocabulary))
-        found = found.where(holds.is_(True))
+        found = found.where(_holds(plan, view, condition))
     return found
+
+
+def _holds(plan: _Plan, row: FromClause, condition: "filters.Filter") -> ColumnElement[bool]:
+    vocabulary = plan.listing.vocabulary
+    columns = {name: row.c[name] for name in (*vocabulary.fields, *vocabulary.open)}
+    return filters.condition(condition, columns).is_(True)
 
 
 def _condition(listing: Listing, text: str) -> filters.Filter:
@@ -215,10 +224,6 @@ def _condition(listing: Listing, text: str) -> filters.Filter:
     except ValueError as error:
         raise Invalid([Problem("/filter", "json_invalid", "is not JSON")]) from error
     return filters.parse(raw, listing.vocabulary, "/filter")
-
-
-def _columns(row: FromClause, vocabulary: filters.Vocabulary) -> Mapping[str, ColumnElement[Any]]:
-    return {name: row.c[name] for name in (*vocabulary.fields, *vocabulary.open)}
 
 
 @lru_cache

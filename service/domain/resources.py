@@ -55,6 +55,7 @@ class Resource:
     listing: Listing
     new: type[Input]
     whole: Table | None = None
+    within: str | None = None
     reads: Scope = Scope.MAPS_READ
     writes: Scope = Scope.MAPS_WRITE
     keeps_values: bool = False
@@ -67,7 +68,7 @@ class Resource:
     @cached_property
     def written(self) -> Written:
         """What the write statements are built from."""
-        return Written(self.kind, self.shape, self.whole)
+        return Written(self.kind, self.shape, self.whole, within=self.within)
 
     @property
     def patch_input(self) -> type[Input]:
@@ -94,10 +95,21 @@ class Resource:
         work.needs(self.reads)
         return await paging.page(work, self.listing, query, **within)
 
-    async def known_as(self, work: Work, source: str, external_id: str) -> UUID:
-        """The id behind a caller's own name. Raises `NotFound`."""
+    async def page_of(
+        self, work: Work, owners: "Resource", owner_id: UUID, query: ListQuery
+    ) -> PageOf:
+        """One page of an owner's parts. Raises `NotFound` for the owner."""
         work.needs(self.reads)
-        return await external_ids.resolved(work, self.kind, source, external_id)
+        found = await self.page(work, query, **{f"{owners.kind}_id": owner_id})
+        if found.items == "[]" and not await owners.documents(work, [owner_id], {"id": None}):
+            raise NotFound(owners.kind, owner_id)
+        return found
+
+    async def one_known_as(self, work: Work, source: str, external_id: str) -> Document:
+        """The one a caller knows by this name. Raises `NotFound`."""
+        work.needs(self.reads)
+        known = await external_ids.resolved(work, self.kind, source, external_id)
+        return await self.one(work, known)
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -138,15 +150,23 @@ class Resource:
         return await self.apply(work, resource_id, members, expected)
 
     async def apply(
-        self, work: Work, resource_id: UUID, members: Mapping[str, Any], expected: Expected
+        self,
+        work: Work,
+        resource_id: UUID,
+        members: Mapping[str, Any],
+        expected: Expected,
+        *,
+        touch: bool = False,
     ) -> Document:
-        """Write validated members. Nothing to write answers the resource as it is."""
+        """Write validated members. Nothing to write answers the resource as it is, unless its
+        version shall rise all the same (`touch`).
+        """
         members = dict(members)
         names = members.pop("external_ids", None)
         values = await self.stored(work, resource_id, members)
         if names is not None:
             await external_ids.claim(work, self.kind, resource_id, names)
-        elif not values:
+        elif not values and not touch:
             return await self.unchanged(work, resource_id, expected)
         return await self.change(work, resource_id, values, expected)
 
@@ -200,6 +220,28 @@ class Resource:
             data = named(data, source, external_id)
         return await self.replace(work, resource_id, data, expected), False
 
+    async def patch_as(
+        self, work: Work, source: str, external_id: str, data: Input, expected: Expected = None
+    ) -> Document:
+        """`patch` by a name of the caller's."""
+        work.needs(self.writes)
+        known = await external_ids.resolved(work, self.kind, source, external_id)
+        return await self.patch(work, known, data, expected)
+
+    async def remove_as(
+        self,
+        work: Work,
+        source: str,
+        external_id: str,
+        expected: Expected = None,
+        *,
+        detach: bool = False,
+    ) -> None:
+        """`remove` by a name of the caller's."""
+        work.needs(self.writes)
+        known = await external_ids.resolved(work, self.kind, source, external_id)
+        await self.remove(work, known, expected, detach=detach)
+
     # -- what a slice makes its own ----------------------------------------------------------
 
     async def stored(
@@ -219,7 +261,7 @@ class Resource:
 
     async def patched(self, work: Work, resource_id: UUID, data: Input) -> dict[str, Any]:
         """The members a merge patch sets, null meaning the default, objects merged with theirs."""
-        sent = data.model_dump(exclude_unset=True)
+        sent = {n: v for n, v in data.model_dump().items() if n in data.model_fields_set}
         fields = self.new.model_fields
         objects = [n for n, v in sent.items() if v and is_object(fields[n].annotation)]
         if not objects and None not in sent.values():

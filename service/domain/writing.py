@@ -47,6 +47,8 @@ class Written:
     shape: Shape
     whole: Table | None = None
     whole_id: str = "journey_id"
+    within: str | None = None
+    """The column of the row it is ordered in: an insert without a position goes to the end."""
 
     @property
     def table(self) -> Table:
@@ -69,8 +71,20 @@ def insertion(written: Written) -> Statement:
     set_here = {"workspace_id": WORKSPACE, "id": _ID, "created_at": _NOW, "updated_at": _NOW}
     values = {c.name: set_here.get(c.name, _place(c)) for c in table.c if c.computed is None}
     values["version"] = 1
+    if written.within is not None:
+        values["position"] = func.coalesce(_place(table.c.position), _end(written, table))
     changed = insert(table).values(values).returning(*table.c).cte("changed")
     return _answer(written, changed, "created")
+
+
+def _end(written: Written, table: Table) -> Any:
+    """The position after the last of its siblings, seen after the whole was locked."""
+    sibling = table.alias("sibling")
+    owner = sibling.c[written.within or "id"]
+    last = select(func.coalesce(func.max(sibling.c.position) + 1, 0)).where(
+        sibling.c.workspace_id == WORKSPACE, owner == _place(table.c[owner.name])
+    )
+    return last.scalar_subquery()
 
 
 @lru_cache(maxsize=512)

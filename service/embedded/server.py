@@ -1,6 +1,7 @@
 """One PostgreSQL server on one folder: making its data, starting it, stopping it."""
 
 import fcntl
+import itertools
 import os
 import secrets
 import shutil
@@ -167,20 +168,30 @@ class EmbeddedPostgres:
             shutil.rmtree(abandoned, ignore_errors=True)
 
     def _serve(self, account: Account) -> None:
-        for _ in range(3):  # another process may take the free port before Postgres does
-            self._port = _free_port()
-            settings = self._settings | {"port": str(self._port)}
-            begin = self._log.stat().st_size if self._log.exists() else 0
-            with self._log.open("wb" if begin > LOG_BYTES else "ab") as log:
-                begin = log.tell()
-                options = [f"--{name}={value}" for name, value in settings.items()]
-                self._server = account.run(
-                    self.bin_dir / "postgres", "-D", self.data, *options, output=log
-                )
-            if self._becomes_ready(self._server):
+        deadline = time.monotonic() + PREDECESSOR_SECONDS
+        for attempt in itertools.count(1):  # another process may take the free port before it does
+            words = self._launch(account)
+            if words is None:
                 return
-        words = self._log.read_bytes()[begin:].decode(errors="replace")
-        raise EmbeddedPostgresError(f"Postgres did not start; {self._log} says:\n{words}")
+            orphans = "shared memory block" in words and time.monotonic() < deadline
+            if attempt >= 3 and not orphans:  # children of a killed server take a moment to end
+                raise EmbeddedPostgresError(f"Postgres did not start; {self._log} says:\n{words}")
+            time.sleep(POLL_SECONDS * attempt)
+
+    def _launch(self, account: Account) -> str | None:
+        """Nothing when the server has become ready, else what it said before it gave up."""
+        self._port = _free_port()
+        settings = self._settings | {"port": str(self._port)}
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        grown = self._log.exists() and self._log.stat().st_size > LOG_BYTES
+        with self._log.open("wb" if grown else "ab") as log:
+            begin = log.tell()
+            self._server = account.run(
+                self.bin_dir / "postgres", "-D", self.data, *options, output=log
+            )
+        if self._becomes_ready(self._server):
+            return None
+        return self._log.read_bytes()[begin:].decode(errors="replace")
 
     def _becomes_ready(self, server: subprocess.Popen[bytes]) -> bool:
         deadline = time.monotonic() + STARTUP_SECONDS
@@ -223,30 +234,33 @@ def _locked(path: Path) -> IO[str]:
 
 
 def _await_predecessor(data: Path) -> None:
-    """Waits for the processes of a killed run to end, and takes away the pid file it left.
+    """Waits for the server of a killed process to end, and makes the pid file it left harmless.
 
-    That file would stop Postgres if an unrelated process had been given the number in it.
+    Postgres would refuse to start if an unrelated process had been given the number in that file.
+    It takes its parent's number for a stale one, and still uses the rest of the file to find
+    processes of the old server that linger.
     """
     pid_file = data / "postmaster.pid"
-    if not sys.platform.startswith("linux") or not pid_file.exists():
-        return
     deadline = time.monotonic() + PREDECESSOR_SECONDS
-    while living := _processes_in(data):
-        if time.monotonic() > deadline:
-            raise EmbeddedPostgresError(f"Postgres still runs in {data}: processes {living}")
-        time.sleep(POLL_SECONDS)
-    pid_file.unlink(missing_ok=True)
+    with suppress(FileNotFoundError):
+        while True:
+            pid, _, rest = pid_file.read_text().partition("\n")
+            if not _serves(pid, data):
+                break
+            if time.monotonic() > deadline:
+                raise EmbeddedPostgresError(f"Postgres still runs in {data}: process {pid}")
+            time.sleep(POLL_SECONDS)
+        with pid_file.open("r+") as file:  # it may be gone by now, and must not be made
+            file.write(f"{os.getpid()}\n{rest}")
+            file.truncate()
 
 
-def _processes_in(data: Path) -> list[int]:
-    """The Postgres processes, postmaster and children alike, whose working folder is `data`."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            program = (process / "exe").readlink().name  # "postgres (deleted)" after an upgrade
-            if program.startswith("postgres") and (process / "cwd").readlink() == data:
-                found.append(int(process.name))
-    return found
+def _serves(pid: str, data: Path) -> bool:
+    """Whether that process is a server on `data`, by what everybody may read of it."""
+    try:
+        return os.fsencode(data) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
 
 
 def _free_port() -> int:

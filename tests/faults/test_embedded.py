@@ -44,7 +44,11 @@ def _postmaster(home: Path) -> int:
 
 
 def _is_gone(pid: int) -> bool:
-    return not Path(f"/proc/{pid}/exe").exists()  # one that nobody has waited for has no program
+    """Ended, whether or not anybody has waited for it."""
+    try:
+        return not Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return True
 
 
 def _until(holds: Callable[[], bool]) -> None:
@@ -104,6 +108,12 @@ async def test_a_failed_statement_leaves_no_values_in_the_log(home: Path) -> Non
     assert "mei@example.org" not in (home / "postgres.log").read_text()
 
 
+def test_an_interrupt_from_the_terminal_reaches_the_parent_alone(home: Path) -> None:
+    with EmbeddedPostgres(home, durable=False):
+        assert os.getpgid(_postmaster(home)) != os.getpgrp()
+        assert os.getsid(_postmaster(home)) != os.getsid(0)
+
+
 async def test_killing_the_parent_stops_the_server_cleanly_and_loses_no_acknowledged_row(
     home: Path, bin_dir: Path, start_child: Children
 ) -> None:
@@ -136,17 +146,19 @@ async def test_killing_parent_and_server_at_once_blocks_no_start_and_loses_no_ro
     home: Path, bin_dir: Path, start_child: Children
 ) -> None:
     child, url = start_child(home, bin_dir)
-    lingering = await asyncpg.connect(url)
-    await lingering.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    sleeping = asyncio.create_task(lingering.execute("SELECT pg_sleep(1)"))
-    await asyncio.sleep(0.05)
+    connection = await asyncpg.connect(url)
+    await connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    lingering = await connection.fetchval("SELECT pg_backend_pid()")
+    os.kill(lingering, signal.SIGSTOP)
     os.kill(_postmaster(home), signal.SIGKILL)
     child.kill()
     child.wait()
+    end_of_lingering = threading.Timer(0.5, os.kill, (lingering, signal.SIGKILL))
+    end_of_lingering.start()
     with EmbeddedPostgres(home, bin_dir=bin_dir) as again:
+        assert end_of_lingering.finished.is_set()
         assert await _asks(again.url, "SELECT answer FROM kept") == 42
-    await asyncio.gather(sleeping, return_exceptions=True)
-    lingering.terminate()
+    connection.terminate()
 
 
 def test_a_pid_file_that_names_an_unrelated_process_blocks_no_start(
@@ -155,10 +167,13 @@ def test_a_pid_file_that_names_an_unrelated_process_blocks_no_start(
     database = EmbeddedPostgres(home, bin_dir=bin_dir, durable=False)
     with database:
         left_behind = (database.data / "postmaster.pid").read_text().split("\n")
-    left_behind[0] = str(os.getpid())
-    (database.data / "postmaster.pid").write_text("\n".join(left_behind))
-    with database:
-        assert _postmaster(home) != os.getpid()
+    owner = None if os.geteuid() else database.data.stat().st_uid
+    with subprocess.Popen(["sleep", "60"], user=owner) as unrelated:
+        left_behind[0] = str(unrelated.pid)
+        (database.data / "postmaster.pid").write_text("\n".join(left_behind))
+        with database:
+            assert _postmaster(home) != unrelated.pid
+        unrelated.kill()
 
 
 def test_a_kill_while_the_data_is_being_made_leaves_no_half(

@@ -1,0 +1,23 @@
+"""Access: the tenants, and the keys by which callers enter them."""
+
+from service.domain.access.inputs import ApiKeyList, NewApiKey, NewWorkspace, WorkspaceList
+from service.domain.access.keys import LENGTH, Key, digest, parse
+from service.domain.access.reads import Grant, authenticate
+from service.domain.access.writes import API_KEYS, GRANTED, WORKSPACES, operator_key
+
+__all__ = [
+    "API_KEYS",
+    "GRANTED",
+    "LENGTH",
+    "WORKSPACES",
+    "ApiKeyList",
+    "Grant",
+    "Key",
+    "NewApiKey",
+    "NewWorkspace",
+    "WorkspaceList",
+    "authenticate",
+    "digest",
+    "operator_key",
+    "parse",
+]

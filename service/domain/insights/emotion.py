@@ -11,7 +11,7 @@ from operator import attrgetter
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from .emotion_curve import (
+from service.domain.insights.emotion_curve import (
     GREATEST,
     HALF,
     LEAST,

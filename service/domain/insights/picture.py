@@ -11,10 +11,26 @@ from itertools import pairwise
 from typing import Literal, get_args
 from zlib import crc32
 
-from .emotion_curve import GREATEST, HALF, LEAST, EmotionCurve
-from .lettering import is_right_to_left, legible, marked_up, shortened, width, wrapped
-from .picture_frame import SLANT, TEXT, Band, Frame, Spot, framed, height_of, overlay_spots
-from .picture_words import described, signed, summarised
+from service.domain.insights.emotion_curve import GREATEST, HALF, LEAST, EmotionCurve
+from service.domain.insights.lettering import (
+    is_right_to_left,
+    legible,
+    marked_up,
+    shortened,
+    width,
+    wrapped,
+)
+from service.domain.insights.picture_frame import (
+    SLANT,
+    TEXT,
+    Band,
+    Frame,
+    Spot,
+    framed,
+    height_of,
+    overlay_spots,
+)
+from service.domain.insights.picture_words import described, signed, summarised
 
 Theme = Literal["auto", "light", "dark"]
 

@@ -4,8 +4,8 @@ from itertools import groupby
 from math import cos, radians, sin
 from typing import NamedTuple
 
-from .emotion_curve import GREATEST, EmotionCurve, Id, Point, StageMean
-from .lettering import legible, shortened, width, wrapped
+from service.domain.insights.emotion_curve import GREATEST, EmotionCurve, Id, Point, StageMean
+from service.domain.insights.lettering import legible, shortened, width, wrapped
 
 TEXT = 11.0
 SLANT = 40  # degrees

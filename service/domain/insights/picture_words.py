@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from .emotion_curve import EmotionCurve, Id, Mark, Point
-from .lettering import legible, shortened
+from service.domain.insights.emotion_curve import EmotionCurve, Id, Mark, Point
+from service.domain.insights.lettering import legible, shortened
 
 _MOST_NAMED = 12
 _NAME_EM = 60.0

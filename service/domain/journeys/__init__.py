@@ -1,0 +1,37 @@
+"""Journeys: maps with their stages, steps and transitions, and the touchpoint catalogue."""
+
+from service.domain.journeys.inputs import (
+    RATINGS,
+    JourneyList,
+    NewJourney,
+    NewStage,
+    NewStep,
+    NewTouchpoint,
+    NewTransition,
+    PartList,
+    PlacedStage,
+    PlacedStep,
+    TouchpointList,
+)
+from service.domain.journeys.maps import JOURNEYS
+from service.domain.journeys.parts import STAGES, STEPS, TRANSITIONS
+from service.domain.journeys.touchpoints import TOUCHPOINTS
+
+__all__ = [
+    "JOURNEYS",
+    "RATINGS",
+    "STAGES",
+    "STEPS",
+    "TOUCHPOINTS",
+    "TRANSITIONS",
+    "JourneyList",
+    "NewJourney",
+    "NewStage",
+    "NewStep",
+    "NewTouchpoint",
+    "NewTransition",
+    "PartList",
+    "PlacedStage",
+    "PlacedStep",
+    "TouchpointList",
+]

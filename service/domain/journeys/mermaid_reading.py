@@ -5,6 +5,7 @@ differs in these points:
 
 - several diagrams may follow each other; each begins with `journey` alone on its line;
 - `journey` is found in any case;
+- an accTitle or accDescr at the very end may be empty;
 - a block or directive that is never closed is a problem, where Mermaid drops the rest in silence;
 - a score outside 1..5 or between half points, which Mermaid would draw, leaves the step unrated.
 

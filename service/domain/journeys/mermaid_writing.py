@@ -12,8 +12,8 @@ import msgspec
 
 from .mermaid import SPACE, encode
 
-# Ends that a reader would trim; a comment or directive; a comment or separator; line ends; and
-# the first characters of the marks that Mermaid itself puts in place of entity codes.
+# White space that a reader would trim; what opens comments and directives; what ends a statement
+# or a line; the first characters of the marks that Mermaid itself puts in place of entity codes.
 _ANYWHERE = rf"\A{SPACE}|{SPACE}\Z|\A%|%(?=%)|(?<=%)%|[#;\r\n\ufb02\u00b6]"
 # A task begins its line, so nothing there may look like another statement or a Markdown fence.
 _STATEMENT = rf"\A(?=journey\b|(?:title|section){SPACE}|acctitle|accdescr|```|~~~)."

@@ -22,7 +22,7 @@ def columns(*names: str) -> dict[str, Member]:
     return {name: of(name) for name in names}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Many:
     """Parts in order: the rows of `shape` whose `child` column holds the parent's `parent`."""
 
@@ -32,7 +32,7 @@ class Many:
     order_by: tuple[str, ...] = ("position",)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """A resource as callers see it: plain members, and the parts a whole document carries."""
 

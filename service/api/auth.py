@@ -1,0 +1,158 @@
+"""Who is calling: from the Authorization header to a `Caller`.
+
+A key that was looked up is remembered for a few seconds, by the hash of the key and never by the
+key, so that most requests cost one hash. Refusals are remembered too, apart, so that a flood of
+them drives out no key that is good.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from service.database import Database
+from service.domain import access
+from service.domain.errors import Malformed, Unauthenticated, Unavailable
+from service.domain.work import Caller
+from service.settings import Settings
+
+T = TypeVar("T")
+LONGEST_PERSON = 200
+REMEMBERED = 10_000
+"""Keys, and as many refusals, that one process remembers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    workspace_id: UUID
+    key_id: UUID
+    scopes: frozenset[str]
+    expires_at: datetime | None
+
+
+class _Recent(Generic[T]):
+    """What was learned at most a moment ago; the oldest goes when there is too much."""
+
+    def __init__(self, moment: timedelta, most: int) -> None:
+        self.moment = moment
+        self.most = most
+        self.kept: dict[bytes, tuple[datetime, T]] = {}
+
+    def get(self, name: bytes, now: datetime) -> T | None:
+        found = self.kept.get(name)
+        # A clock that was set back must not lengthen the moment.
+        if found is not None and found[0] <= now < found[0] + self.moment:
+            return found[1]
+        return None
+
+    def put(self, name: bytes, at: datetime, what: T) -> None:
+        self.kept.pop(name, None)
+        if len(self.kept) >= self.most:
+            del self.kept[next(iter(self.kept))]
+        self.kept[name] = (at, what)
+
+
+class Keys:
+    """The API keys of callers, as this process knows them."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        moment = timedelta(seconds=settings.key_cache_seconds)
+        self._verified: _Recent[_Verified] = _Recent(moment, REMEMBERED)
+        self._refused: _Recent[bool] = _Recent(moment, REMEMBERED)
+        self._lookups: dict[bytes, asyncio.Task[_Verified | None]] = {}
+
+    async def caller(
+        self, authorization: str | None, person: str | None, request_id: str
+    ) -> Caller:
+        """The caller behind a Bearer header, and the person a Waypost-Actor header names.
+
+        Raises `Unauthenticated`, which never tells what was wrong; `Malformed` for a person that
+        cannot be printed; `Unavailable` when the key cannot be looked up now.
+        """
+        text = _bearer(authorization)
+        sha256 = access.digest(text)
+        now = self._database.clock()
+        key = self._verified.get(sha256, now)
+        if key is None:
+            key = await self._looked_up(text, sha256, now)
+        if key is None or (key.expires_at is not None and key.expires_at <= now):
+            raise _refusal()
+        named = None if person is None else _person(person)
+        return Caller(key.workspace_id, key.key_id, key.scopes, named, request_id)
+
+    async def _looked_up(self, text: str, sha256: bytes, now: datetime) -> _Verified | None:
+        """The key from the database, asked once for all who wait for it."""
+        if self._refused.get(sha256, now):
+            return None
+        lookup = self._lookups.get(sha256)
+        if lookup is None:
+            key = access.parse(text)
+            if key is None:
+                return None
+            lookup = asyncio.create_task(self._lookup(key, now))
+            self._lookups[sha256] = lookup
+            lookup.add_done_callback(self._forgetting(sha256))
+        # One of those who wait may be cancelled; the others still want the answer.
+        return await asyncio.shield(lookup)
+
+    async def _lookup(self, key: access.Key, now: datetime) -> _Verified | None:
+        try:
+            async with self._database.read(_entering(key)) as work:
+                grant = await access.authenticate(work, key)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise Unavailable("The database cannot be reached.") from error
+        # Remembered as of the moment before the question: whatever changed since is not in it.
+        if grant is None:
+            self._refused.put(key.sha256, now, True)
+            return None
+        verified = _Verified(key.workspace_id, key.id, grant.scopes, grant.expires_at)
+        self._verified.put(key.sha256, now, verified)
+        return verified
+
+    def _forgetting(self, sha256: bytes) -> Callable[[asyncio.Task[_Verified | None]], None]:
+        def forget(lookup: asyncio.Task[_Verified | None]) -> None:
+            del self._lookups[sha256]
+            if not lookup.cancelled():
+                lookup.exception()  # seen, even if nobody waits any more
+
+        return forget
+
+
+def _entering(key: access.Key) -> Caller:
+    """Nobody yet: the workspace a key names, without any scope."""
+    return Caller(key.workspace_id, None, frozenset())
+
+
+def _bearer(authorization: str | None) -> str:
+    """The token of a Bearer header, if it is as long as every key of ours."""
+    if authorization is None or authorization[:7].lower() != "bearer ":
+        raise _refusal()
+    text = authorization[7:].strip(" ")
+    if len(text) != access.LENGTH:
+        raise _refusal()
+    return text
+
+
+def _refusal() -> Unauthenticated:
+    return Unauthenticated("A valid API key is needed: Authorization: Bearer wp_…")
+
+
+def _person(given: str) -> str | None:
+    """Who acts behind a shared key. Raises `Malformed` for what does not print on one line."""
+    name = _as_sent(given).strip()
+    if len(name) > LONGEST_PERSON or not name.isprintable():
+        raise Malformed(f"Waypost-Actor must be at most {LONGEST_PERSON} printable characters.")
+    return name or None
+
+
+def _as_sent(header: str) -> str:
+    """A header that was sent as UTF-8, undoing the Latin-1 it was read as where that fits."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header

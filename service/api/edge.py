@@ -1,0 +1,157 @@
+"""The edge: one request, its caller, and the works opened and committed for it.
+
+A route says what it wants done (`edge.created(lambda work: …)`) and gets the answer. The
+transaction ends before the answer leaves; a work that lost a race in the database is repeated
+whole; a POST with an Idempotency-Key is done once, its answer kept in its own transaction.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, TypeVar
+
+from fastapi import Depends
+from fastapi.security import HTTPBearer
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.api.idempotency import Attempt
+from service.database import RETRIED, Database
+from service.domain.errors import StaleVersion
+from service.domain.paging import PageOf
+from service.domain.reading import Document
+from service.domain.work import Caller, Work
+
+T = TypeVar("T")
+JSON = "application/json"
+REPEATS = 2
+"""Times a whole work is repeated after it lost a race in the database."""
+
+_ETAG = re.compile(r'\s*(?:W/)?"(\d{1,18})"\s*(?:,|$)')
+
+
+class EdgeOf:
+    """One request as its route sees it."""
+
+    def __init__(self, request: Request, caller: Caller, database: Database) -> None:
+        self.request = request
+        self.caller = caller
+        self.database = database
+
+    # -- reading ---------------------------------------------------------------------------
+
+    async def read(self, wanted: Callable[[Work], Awaitable[T]]) -> T:
+        """What a domain function answers, read outside a transaction."""
+        async with self.database.read(self.caller) as work:
+            return await wanted(work)
+
+    async def shown(self, wanted: Callable[[Work], Awaitable[Document]]) -> Response:
+        """A resource, or 304 when the caller has this version already."""
+        found = await self.read(wanted)
+        etag = f'"{found.version}"'
+        if self.request.headers.get("if-none-match") == etag:
+            return Response(None, 304, {"ETag": etag, **_PRIVATE})
+        return Response(found.json, 200, {"ETag": etag, **_PRIVATE}, JSON)
+
+    async def listed(self, wanted: Callable[[Work], Awaitable[PageOf]]) -> Response:
+        """A page of a list."""
+        page = await self.read(wanted)
+        following = "null" if page.next is None else f'"{page.next}"'
+        total = "" if page.total is None else f', "total": {page.total}'
+        body = f'{{"items": {page.items}, "next": {following}{total}}}'
+        return Response(body, 200, _PRIVATE, JSON)
+
+    # -- writing ---------------------------------------------------------------------------
+
+    async def write(
+        self, wanted: Callable[[Work], Awaitable[T]], answer: Callable[[T], Response]
+    ) -> Response:
+        """Do it in a transaction and answer; the answer is made before the commit."""
+        repeats = 0
+        while True:
+            try:
+                return await self._once(wanted, answer)
+            except RETRIED:
+                repeats += 1
+                if repeats > REPEATS:
+                    raise
+
+    async def _once(
+        self, wanted: Callable[[Work], Awaitable[T]], answer: Callable[[T], Response]
+    ) -> Response:
+        attempt = await Attempt.of(self.request)
+        async with self.database.write(self.caller) as work:
+            if attempt is None:
+                return answer(await wanted(work))
+            kept = await attempt.kept(work)
+            if kept is not None:
+                return kept
+            response = answer(await wanted(work))
+            await attempt.keep(work, response)
+            return response
+
+    async def created(
+        self, wanted: Callable[[Work], Awaitable[Document]], location: str
+    ) -> Response:
+        """A new resource at `location`, whose `{id}` is filled in."""
+        return await self.write(
+            wanted,
+            lambda made: Response(
+                made.json,
+                201,
+                {"Location": location.format(id=made.id), "ETag": f'"{made.version}"'},
+                JSON,
+            ),
+        )
+
+    async def changed(self, wanted: Callable[[Work], Awaitable[Document]]) -> Response:
+        """A resource as it is after the change."""
+        return await self.write(wanted, _changed)
+
+    async def put(
+        self, wanted: Callable[[Work], Awaitable[tuple[Document, bool]]], location: str
+    ) -> Response:
+        """A resource created or replaced under a name of the caller's."""
+
+        def answer(outcome: tuple[Document, bool]) -> Response:
+            made, new = outcome
+            response = _changed(made)
+            if new:
+                response.status_code = 201
+                response.headers["Location"] = location.format(id=made.id)
+            return response
+
+        return await self.write(wanted, answer)
+
+    async def gone(self, wanted: Callable[[Work], Awaitable[None]]) -> Response:
+        """Nothing is left to show."""
+        return await self.write(wanted, lambda _: Response(None, 204))
+
+    @property
+    def expected(self) -> Sequence[int] | None:
+        """The versions of If-Match. Raises `StaleVersion` when it can match none of ours."""
+        given = self.request.headers.get("if-match")
+        if given is None or given.strip() == "*":
+            return None
+        versions = [int(match) for match in _ETAG.findall(given)]
+        if not versions:
+            raise StaleVersion
+        return versions
+
+    def header(self, name: str) -> str | None:
+        """A header of the request."""
+        value: str | None = self.request.headers.get(name)
+        return value
+
+
+_PRIVATE = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
+
+
+def _changed(made: Document) -> Response:
+    return Response(made.json, 200, {"ETag": f'"{made.version}"'}, JSON)
+
+
+Edge = Annotated[
+    EdgeOf,
+    Depends(HTTPBearer(scheme_name="ApiKey", bearerFormat="wp_…", description="An API key.")),
+]
+"""The parameter through which a route gets its request; `service.api.route` fills it."""

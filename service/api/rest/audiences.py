@@ -1,0 +1,111 @@
+"""Profiles, the catalogue of their attributes, and personas."""
+
+import asyncio
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from service.api.edge import Edge
+from service.api.rest import documents
+from service.api.rest.documents import Named, shown
+from service.api.rest.resources import collection
+from service.api.route import Route
+from service.domain import audiences
+from service.domain.errors import NotYet
+
+router = APIRouter(route_class=Route)
+
+Profile = shown(audiences.NewProfile, Named)
+ProfileAttribute = shown(
+    audiences.NewProfileAttribute,
+    Named,
+    built_in=(bool, Field(description="Whether Waypost brings it.")),
+)
+Persona = shown(
+    audiences.NewPersona,
+    Named,
+    avatar=(str | None, Field(description="Where its picture is.")),
+)
+PICTURES = {media: {} for media in ("image/png", "image/jpeg", "image/webp")}
+PICTURE = {"content": {"image/webp": {}}, "description": "The picture."}
+_PORTRAYING = asyncio.Semaphore(2)
+"""Pictures decoded at a time: each may take tens of megabytes while it is."""
+
+collection(router, "/v1/profiles", audiences.PROFILES, Profile, audiences.ProfileList)
+collection(router, "/v1/personas", audiences.PERSONAS, Persona, audiences.PersonaList)
+collection(
+    router,
+    "/v1/profile-attributes",
+    audiences.PROFILE_ATTRIBUTES,
+    ProfileAttribute,
+    audiences.ProfileAttributeList,
+)
+
+
+@router.get(
+    "/v1/profiles/{profile_id:uuid}/preview",
+    responses=documents.refusals(404, 501),
+    operation_id="preview_profile",
+    tags=["profiles"],
+)
+async def preview(profile_id: UUID, edge: Edge) -> Response:
+    """How many contacts its criteria would match. Contacts come with a later release."""
+    await edge.read(lambda work: audiences.PROFILES.one(work, profile_id))
+    raise NotYet("This release holds no contacts, so there is nothing to count yet.")
+
+
+@router.put(
+    "/v1/personas/{persona_id:uuid}/avatar",
+    response_model=Persona,
+    responses=documents.WRITE,
+    operation_id="put_persona_avatar",
+    openapi_extra={"requestBody": {"required": True, "content": PICTURES}},
+    tags=["personas"],
+)
+async def put_avatar(persona_id: UUID, body: bytes, edge: Edge) -> Response:
+    """Give a persona a picture: PNG, JPEG or WebP, at most 2 MiB and 4 megapixels.
+
+    It is decoded, scaled to at most 512 by 512 and stored anew, so nothing else in the file stays.
+    """
+    async with _PORTRAYING:
+        portrait = await asyncio.to_thread(audiences.portrait, body)
+    return await edge.changed(
+        lambda work: audiences.PERSONAS.portray(work, persona_id, portrait, edge.expected)
+    )
+
+
+@router.get(
+    "/v1/personas/{persona_id:uuid}/avatar",
+    response_class=Response,
+    responses={200: PICTURE, **documents.READ},
+    operation_id="read_persona_avatar",
+    tags=["personas"],
+)
+async def read_avatar(persona_id: UUID, edge: Edge) -> Response:
+    """A persona's picture."""
+    media_type, data, sha256 = await edge.read(
+        lambda work: audiences.PERSONAS.portrait(work, persona_id)
+    )
+    headers = {
+        "ETag": f'"{sha256}"',
+        "Cache-Control": "private, max-age=300",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(data, 200, headers, media_type)
+
+
+@router.delete(
+    "/v1/personas/{persona_id:uuid}/avatar",
+    status_code=204,
+    responses=documents.DELETE,
+    operation_id="delete_persona_avatar",
+    tags=["personas"],
+)
+async def delete_avatar(persona_id: UUID, edge: Edge) -> Response:
+    """Take a persona's picture away."""
+    return await edge.gone(
+        lambda work: audiences.PERSONAS.portray(work, persona_id, None, edge.expected)
+    )

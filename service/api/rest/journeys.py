@@ -1,0 +1,122 @@
+"""Journey maps, whole and part by part, and the touchpoint catalogue."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from service.api.edge import Edge
+from service.api.rest import documents
+from service.api.rest.documents import Named, PageDocument, Resource, shown
+from service.api.rest.resources import collection, members
+from service.api.route import Route
+from service.domain import journeys
+
+router = APIRouter(route_class=Route)
+
+Step = shown(journeys.NewStep, Resource, stage_id=(UUID, ...))
+Stage = shown(journeys.NewStage, Resource, journey_id=(UUID, ...), steps=(list[Step], ...))
+Transition = shown(journeys.NewTransition, Resource, journey_id=(UUID, ...))
+Journey = shown(
+    journeys.NewJourney,
+    Named,
+    stages=(list[Stage], ...),
+    transitions=(list[Transition], ...),
+)
+Touchpoint = shown(journeys.NewTouchpoint, Named)
+
+collection(router, "/v1/journeys", journeys.JOURNEYS, Journey, journeys.JourneyList)
+collection(router, "/v1/touchpoints", journeys.TOUCHPOINTS, Touchpoint, journeys.TouchpointList)
+members(router, "/v1/stages", journeys.STAGES, Stage)
+members(router, "/v1/steps", journeys.STEPS, Step)
+members(router, "/v1/transitions", journeys.TRANSITIONS, Transition)
+
+PartQuery = Annotated[journeys.PartList, Query()]
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/stages",
+    response_model=PageDocument[Stage],
+    responses=documents.LIST,
+    operation_id="list_stage",
+    tags=["journeys"],
+)
+async def list_stages(journey_id: UUID, query: PartQuery, edge: Edge) -> Response:
+    """The stages of a map in their order; `view=whole` with their steps."""
+    return await edge.listed(
+        lambda work: journeys.STAGES.page_of(work, journeys.JOURNEYS, journey_id, query)
+    )
+
+
+@router.post(
+    "/v1/journeys/{journey_id:uuid}/stages",
+    status_code=201,
+    response_model=Stage,
+    responses=documents.WRITE,
+    operation_id="create_stage",
+    tags=["journeys"],
+)
+async def create_stage(journey_id: UUID, body: journeys.PlacedStage, edge: Edge) -> Response:
+    """A new stage, at the end unless `after` places it."""
+    return await edge.created(
+        lambda work: journeys.STAGES.add(work, journey_id, body), "/v1/stages/{id}"
+    )
+
+
+@router.get(
+    "/v1/stages/{stage_id:uuid}/steps",
+    response_model=PageDocument[Step],
+    responses=documents.LIST,
+    operation_id="list_step",
+    tags=["stages"],
+)
+async def list_steps(stage_id: UUID, query: PartQuery, edge: Edge) -> Response:
+    """The steps of a stage in their order."""
+    return await edge.listed(
+        lambda work: journeys.STEPS.page_of(work, journeys.STAGES, stage_id, query)
+    )
+
+
+@router.post(
+    "/v1/stages/{stage_id:uuid}/steps",
+    status_code=201,
+    response_model=Step,
+    responses=documents.WRITE,
+    operation_id="create_step",
+    tags=["stages"],
+)
+async def create_step(stage_id: UUID, body: journeys.PlacedStep, edge: Edge) -> Response:
+    """A new step, at the end of the stage unless `after` places it."""
+    return await edge.created(
+        lambda work: journeys.STEPS.add(work, stage_id, body), "/v1/steps/{id}"
+    )
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/transitions",
+    response_model=PageDocument[Transition],
+    responses=documents.LIST,
+    operation_id="list_transition",
+    tags=["journeys"],
+)
+async def list_transitions(journey_id: UUID, query: PartQuery, edge: Edge) -> Response:
+    """The transitions of a map."""
+    return await edge.listed(
+        lambda work: journeys.TRANSITIONS.page_of(work, journeys.JOURNEYS, journey_id, query)
+    )
+
+
+@router.post(
+    "/v1/journeys/{journey_id:uuid}/transitions",
+    status_code=201,
+    response_model=Transition,
+    responses=documents.WRITE,
+    operation_id="create_transition",
+    tags=["journeys"],
+)
+async def create_transition(journey_id: UUID, body: journeys.NewTransition, edge: Edge) -> Response:
+    """A new edge between two steps. From now on the map's transitions are what people make them."""
+    return await edge.created(
+        lambda work: journeys.TRANSITIONS.add(work, journey_id, body), "/v1/transitions/{id}"
+    )

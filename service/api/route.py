@@ -1,0 +1,104 @@
+"""A route: declared and documented as any FastAPI route, run without its dependency solver.
+
+The solver costs more than most of our reads (see docs/decisions). A route of ours takes, by
+name: the ids in its path (typed by the path's convertors), `query` and `body` (pydantic models,
+or `bytes`), and `edge`. The signature is the only description; OpenAPI is made from it.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, get_args, get_origin
+
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from service.api.edge import EdgeOf
+from service.domain.errors import Invalid, Malformed, Problem, UnsupportedMedia
+from service.domain.inputs import problems_of
+
+Resolve = Callable[[Request], Awaitable[Any]]
+MALFORMED_JSON = "json_invalid"
+
+
+class Route(APIRoute):
+    """See the module."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self.app = _Endpoint(endpoint, set(self.param_convertors))
+
+
+class _Endpoint:
+    """The ASGI application behind a route."""
+
+    def __init__(self, endpoint: Callable[..., Any], in_path: set[str]) -> None:
+        self.endpoint = endpoint
+        self.resolvers: dict[str, Resolve] = {}
+        for name, parameter in inspect.signature(endpoint).parameters.items():
+            if name not in in_path and name != "edge":
+                self.resolvers[name] = _resolver(name, parameter.annotation)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        state = scope["app"].state
+        headers = request.headers
+        caller = await state.keys.caller(
+            headers.get("authorization"), headers.get("waypost-actor"), scope["request_id"]
+        )
+        edge = EdgeOf(request, caller, state.database)
+        values = {name: await resolve(request) for name, resolve in self.resolvers.items()}
+        response: Response = await self.endpoint(edge=edge, **scope["path_params"], **values)
+        await response(scope, receive, send)
+
+
+def _resolver(name: str, annotation: Any) -> Resolve:
+    kind = get_args(annotation)[0] if get_origin(annotation) is not None else annotation
+    if name == "query":
+        return _query(kind)
+    return _bytes if kind is bytes else _body(kind)
+
+
+def _query(model: type[BaseModel]) -> Resolve:
+    async def resolve(request: Request) -> BaseModel:
+        try:
+            return model.model_validate(dict(request.query_params))
+        except ValidationError as error:
+            raise Invalid(problems_of(error, "/query"), "The query is not valid.") from error
+
+    return resolve
+
+
+async def _bytes(request: Request) -> bytes:
+    return await request.body()
+
+
+def _body(model: Any) -> Resolve:
+    adapter: TypeAdapter[Any] = TypeAdapter(model)
+
+    async def resolve(request: Request) -> Any:
+        _must_be_json(request.headers.get("content-type"))
+        return parsed(adapter, await request.body())
+
+    return resolve
+
+
+def _must_be_json(content_type: str | None) -> None:
+    media = (content_type or "application/json").partition(";")[0].strip().lower()
+    if media != "application/json" and not media.endswith("+json"):
+        raise UnsupportedMedia(f"Send application/json, not {media[:100]}.")
+
+
+def parsed(adapter: TypeAdapter[Any], raw: bytes) -> Any:
+    """A JSON body as its input. Raises `Malformed` or `Invalid`, naming every member."""
+    try:
+        return adapter.validate_json(raw)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        if first["type"] == MALFORMED_JSON:
+            raise Malformed(
+                "The body is not JSON.", [Problem("", MALFORMED_JSON, first["msg"])]
+            ) from error
+        raise Invalid(problems_of(error)) from error

@@ -1,0 +1,176 @@
+"""The command `waypost`. Whatever is slow to load is loaded by the command that needs it."""
+
+import argparse
+import asyncio
+import re
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from service import settings as environment
+from service.domain.errors import DomainError
+from service.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from service.domain.reading import Document
+    from service.domain.work import Work
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class CommandError(Exception):
+    """The command cannot be carried out; the message says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. What an operator can mend is said on standard error."""
+    given = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = given.command
+    try:
+        return command(given)
+    except (CommandError, SettingsError) as error:
+        print(f"waypost: {error}", file=sys.stderr)
+    except DomainError as error:
+        said = [error.detail, *(f"{p.pointer}: {p.detail}" for p in error.problems)]
+        print(f"waypost: {' '.join(said)}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="waypost", description="The Waypost service.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        said = (command.__doc__ or "").strip()
+        made = commands.add_parser(name, help=said.splitlines()[0], description=said)
+        made.set_defaults(command=command)
+        return made
+
+    add("serve", serve)
+    add("migrate", migrate)
+    granting = add("grant-roles", grant_roles)
+    granting.add_argument("--database", help="its name; by default the one in the URL")
+    granting.add_argument("--run", metavar="URL", help="run it there instead of printing it")
+    add("check", check)
+    founding = add("create-workspace", create_workspace)
+    founding.add_argument("--name", required=True)
+    founding.add_argument("--time-zone", default="UTC", help="as in the IANA database")
+    _key_options(add("create-key", create_key))
+    exporting = add("export-contracts", export_contracts)
+    exporting.add_argument("--to", type=Path, default=Path("openapi"), help="a folder")
+    return parser
+
+
+def _key_options(parser: argparse.ArgumentParser) -> None:
+    whose = parser.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--workspace", type=UUID, help="the id of the workspace it opens")
+    whose.add_argument("--operator", action="store_true", help="to make and list workspaces")
+    parser.add_argument("--scope", action="append", default=[], help="such as maps:read; several")
+    parser.add_argument("--name", default="made by the command line")
+    parser.add_argument("--expires-in", type=_duration, help="such as 12h, 90d; else never")
+
+
+def _duration(text: str) -> timedelta:
+    found = re.fullmatch(r"([1-9]\d{0,5})([mhdw])", text)
+    if found is None:
+        raise argparse.ArgumentTypeError("must be a number and m, h, d or w, such as 90d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def serve(_: argparse.Namespace) -> int:
+    """Serve the API; without WAYPOST_DATABASE_URL on a database of its own."""
+    from service import serving  # noqa: PLC0415
+
+    return serving.serve(environment.read())
+
+
+def migrate(_: argparse.Namespace) -> int:
+    """Bring the schema to this release's revision, as WAYPOST_OWNER_DATABASE_URL."""
+    from service import deployment  # noqa: PLC0415
+
+    print(f"The schema is at {deployment.migrated(environment.read())}.")
+    return 0
+
+
+def grant_roles(given: argparse.Namespace) -> int:
+    """Print the SQL that makes the roles, or run it as a user with CREATEROLE."""
+    from service import deployment  # noqa: PLC0415
+
+    settings = environment.read()
+    if given.run is None:
+        print(deployment.role_sql(settings, given.database), end="")
+    else:
+        asyncio.run(deployment.grant_roles(settings, given.run, given.database))
+    return 0
+
+
+def check(_: argparse.Namespace) -> int:
+    """Say what is wrong with this deployment; the exit code is 1 when something is."""
+    from service import deployment  # noqa: PLC0415
+
+    wrong = asyncio.run(deployment.wrongs(environment.read()))
+    for sentence in wrong:
+        print(sentence)
+    if not wrong:
+        print("Nothing is wrong.")
+    return 1 if wrong else 0
+
+
+def create_workspace(given: argparse.Namespace) -> int:
+    """Make a workspace and print it with its first key, which is not shown again."""
+    from service.domain import access  # noqa: PLC0415
+    from service.domain.inputs import checked  # noqa: PLC0415
+    from service.domain.work import OPERATORS  # noqa: PLC0415
+
+    asked = {"name": given.name, "time_zone": given.time_zone}
+
+    async def wanted(work: "Work") -> "Document":
+        return await access.WORKSPACES.create(work, checked(access.NewWorkspace, asked))
+
+    return _written(OPERATORS, wanted)
+
+
+def create_key(given: argparse.Namespace) -> int:
+    """Make an API key and print it; it is not shown again."""
+    from service.domain import access  # noqa: PLC0415
+    from service.domain.inputs import checked  # noqa: PLC0415
+    from service.domain.work import OPERATORS  # noqa: PLC0415
+
+    def expiry(now: datetime) -> datetime | None:
+        return None if given.expires_in is None else now + given.expires_in
+
+    async def for_operator(work: "Work") -> "Document":
+        return await access.operator_key(work, given.name, expiry(work.now))
+
+    async def for_workspace(work: "Work") -> "Document":
+        await access.WORKSPACES.one(work, given.workspace)
+        asked = {"name": given.name, "scopes": given.scope, "expires_at": expiry(work.now)}
+        return await access.API_KEYS.create(work, checked(access.NewApiKey, asked))
+
+    if given.operator == bool(given.scope):
+        raise CommandError("Give --scope for a workspace's key, and none for an operator's.")
+    if given.operator:
+        return _written(OPERATORS, for_operator)
+    return _written(given.workspace, for_workspace)
+
+
+def _written(workspace_id: UUID, wanted: "Callable[[Work], Awaitable[Document]]") -> int:
+    """Print what a domain function makes, acting with every scope, as whoever holds the URL may."""
+    from service import deployment  # noqa: PLC0415
+
+    print(asyncio.run(deployment.written(environment.read(), workspace_id, wanted)))
+    return 0
+
+
+def export_contracts(given: argparse.Namespace) -> int:
+    """Write openapi.json and schema.graphql from the code."""
+    from service import contracts  # noqa: PLC0415
+
+    for name, text in contracts.all_of(Settings()).items():
+        (given.to / name).write_text(text)
+    return 0

@@ -1,0 +1,110 @@
+"""What an operator does to a deployment from the command line."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from sqlalchemy import exc
+
+from service import guard, revision, roles
+from service.database import Database
+from service.domain.reading import Document
+from service.domain.signing import SHORTEST_SECRET
+from service.domain.work import Caller, Scope, Work
+from service.settings import Settings, SettingsError
+
+
+def migrated(settings: Settings) -> str:
+    """Bring the schema to this release's revision, which is the answer.
+
+    Raises `SettingsError` without an owner's URL, and for what the database refuses.
+    """
+    owner = settings.owner_database_url
+    if owner is None:
+        raise SettingsError("WAYPOST_OWNER_DATABASE_URL is not set.")
+    asyncio.run(guard.standing(owner, guard.PATIENCE))
+    try:
+        revision.upgrade(owner)
+    except exc.DBAPIError as error:
+        raise guard.UnfitError(f"The migration was undone: {error.orig}") from error
+    return revision.own()
+
+
+def role_sql(settings: Settings, database: str | None) -> str:
+    """The SQL that makes the roles, without passwords."""
+    return roles.role_sql(database or _database(settings.database_url))
+
+
+async def grant_roles(settings: Settings, url: str, database: str | None) -> None:
+    """Make the roles there; they get the passwords that the settings' URLs have for them."""
+    sql = roles.role_sql(database or _database(url), _passwords(settings))
+    async with guard.connected(url) as connection:
+        await connection.execute(sql)
+
+
+def _database(url: str | None) -> str:
+    name = unquote(urlsplit(url or "").path.removeprefix("/"))
+    if not name:
+        raise SettingsError("Name the database: --database, or in the path of the URL.")
+    return name
+
+
+def _passwords(settings: Settings) -> dict[str, str]:
+    found = {}
+    for url in (settings.database_url, settings.owner_database_url, settings.worker_database_url):
+        parts = urlsplit(url or "")
+        if parts.username in roles.LIMITS and parts.password:
+            found[parts.username] = unquote(parts.password)
+    return found
+
+
+async def wrongs(settings: Settings) -> list[str]:
+    """A sentence for each thing that is wrong with a deployment."""
+    said = []
+    if 0 < len(settings.signing_key) < SHORTEST_SECRET:
+        said.append(f"WAYPOST_SIGNING_KEY has fewer than {SHORTEST_SECRET} characters.")
+    if settings.database_url is None:
+        said.append("WAYPOST_DATABASE_URL is not set: serve would start a database of its own.")
+    else:
+        said += await _wrong_serving(settings, settings.database_url)
+    for name in ("owner", "worker"):
+        url = getattr(settings, f"{name}_database_url")
+        said += await _wrong_beside(f"WAYPOST_{name.upper()}_DATABASE_URL", url)
+    return said
+
+
+async def _wrong_serving(settings: Settings, url: str) -> list[str]:
+    try:
+        found = await guard.standing(url)
+    except SettingsError as error:
+        return [f"WAYPOST_DATABASE_URL: {error}"]
+    more = (guard.behind(found), guard.crowded(found, settings))
+    return [*guard.objections(found), *(sentence for sentence in more if sentence)]
+
+
+async def _wrong_beside(name: str, url: str | None) -> list[str]:
+    if url is None:
+        return []
+    try:
+        found = await guard.standing(url)
+    except SettingsError as error:
+        return [f"{name}: {error}"]
+    return [f"{name}: {found.role} need not be a superuser."] if found.superuser else []
+
+
+async def written(
+    settings: Settings, workspace_id: UUID, wanted: Callable[[Work], Awaitable[Document]]
+) -> str:
+    """What a domain function makes, as JSON, acting with every scope: whoever runs this command
+    holds the database's URL and could write the rows by hand.
+    """
+    if settings.database_url is None:
+        raise SettingsError("WAYPOST_DATABASE_URL is not set.")
+    await guard.admitted(settings.database_url, patience=0)
+    database = Database(settings.database_url, settings)
+    try:
+        async with database.write(Caller(workspace_id, None, frozenset(Scope))) as work:
+            return (await wanted(work)).json
+    finally:
+        await database.close()

@@ -1,0 +1,75 @@
+"""What callers send for API keys and workspaces."""
+
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, AwareDatetime, Field
+
+from service.domain.inputs import Input, Line
+from service.domain.paging import ListQuery
+from service.domain.work import Scope
+
+GrantedScope = Literal[
+    Scope.MAPS_READ,
+    Scope.MAPS_WRITE,
+    Scope.CONTACTS_READ,
+    Scope.CONTACTS_WRITE,
+    Scope.EVENTS_WRITE,
+    Scope.ANALYTICS_READ,
+    Scope.PRIVACY,
+    Scope.ADMIN,
+]
+"""What a key of a workspace may have: every scope but the operator's."""
+
+
+def _storable(instant: datetime) -> datetime:
+    """The instant in UTC, where the first and last days of the calendar can fall off its ends."""
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("is outside the years 1 to 9999") from error
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("is not a time zone of the IANA database") from error
+    return name
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_storable)]
+TimeZone = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_known_zone)]
+
+
+class NewApiKey(Input):
+    """An API key: what its holder may do, and until when."""
+
+    shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"hint", "key", "revoked_at"}
+    name: Line
+    scopes: Annotated[list[GrantedScope], Field(min_length=1, max_length=len(Scope))]
+    expires_at: Instant | None = Field(None, description="Never, when null.")
+
+
+class NewWorkspace(Input):
+    """A tenant, to which all its maps, people and keys belong."""
+
+    shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"key"}
+    name: Line
+    time_zone: TimeZone = Field("UTC", description="Of days, weeks and months in reports.")
+
+
+class _PlainList(ListQuery):
+    """A list too short to be searched."""
+
+    filter: ClassVar[None] = None  # type: ignore[misc]
+    q: ClassVar[None] = None  # type: ignore[misc]
+
+
+class ApiKeyList(_PlainList):
+    """Keys, revoked and expired ones too."""
+
+
+class WorkspaceList(_PlainList):
+    """All workspaces, for operators."""

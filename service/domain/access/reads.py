@@ -1,0 +1,45 @@
+"""Who is behind a key."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from service.domain.access import keys
+from service.domain.access.tables import api_keys
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a verified key allows. It must still be held against the clock at every use."""
+
+    scopes: frozenset[str]
+    expires_at: datetime | None
+
+
+_FIND = Statement(
+    select(
+        func.row(
+            api_keys.c.secret_sha256,
+            api_keys.c.scopes,
+            api_keys.c.expires_at,
+            api_keys.c.revoked_at,
+        )
+    ).where(api_keys.c.workspace_id == WORKSPACE, api_keys.c.id == func.any(uuids("ids")))
+)
+
+
+async def authenticate(work: Work, key: keys.Key) -> Grant | None:
+    """What the key allows, or None when it is unknown, not the one stored, or revoked.
+
+    The work's workspace is the one the key names; that it may act in it is what is asked here.
+    """
+    found = await work.value(_FIND, ids=[key.id])
+    if found is None:
+        return None
+    sha256, scopes, expires_at, revoked_at = found
+    if not keys.same(sha256, key.sha256) or revoked_at is not None:
+        return None
+    return Grant(frozenset(scopes), expires_at)

@@ -1,0 +1,249 @@
+"""Journeys as resources: whole maps, written in a number of statements that no size changes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from service.domain import reading, references
+from service.domain.audiences import personas
+from service.domain.errors import Invalid, Problem
+from service.domain.ids import new_id
+from service.domain.inputs import Input
+from service.domain.journeys import inputs, rows, settling, shape
+from service.domain.journeys.reconciling import (
+    Members,
+    Parts,
+    Rows,
+    check_transitions,
+    complete_keys,
+    is_tied,
+    reconciled,
+)
+from service.domain.journeys.tables import (
+    journey_personas,
+    journeys,
+    next_journeys,
+    stages,
+    step_emotions,
+    step_touchpoints,
+    steps,
+    transitions,
+)
+from service.domain.reading import Document
+from service.domain.resources import Expected, Resource
+from service.domain.statements import as_json
+from service.domain.work import Work
+
+EMPTY: Mapping[str, Any] = {"stages": [], "transitions": []}
+_LINKS = {
+    "persona_ids": (journey_personas, "persona_id"),
+    "next_journey_ids": (next_journeys, "next_id"),
+}
+_PARTS = ("stages", "transitions")
+
+
+class Journeys(Resource):
+    """Journey maps, whole."""
+
+    async def create(self, work: Work, data: Input, resource_id: UUID | None = None) -> Document:
+        """A new map with all its parts."""
+        resource_id = resource_id or new_id()
+        made = await super().create(work, data, resource_id)
+        members = data.model_dump()
+        if not any(members[name] for name in (*_LINKS, *_PARTS)):
+            return made
+        return await self._write_parts(work, resource_id, members, EMPTY)
+
+    async def insert(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> Document:
+        """A map starts with its neighbours tied."""
+        return await super().insert(work, resource_id, {**values, "neighbours_tied": True})
+
+    async def apply(
+        self,
+        work: Work,
+        resource_id: UUID,
+        members: Mapping[str, Any],
+        expected: Expected,
+        *,
+        touch: bool = False,
+    ) -> Document:
+        """Write validated members; those that are parts are reconciled by key."""
+        if not any(name in members for name in (*_LINKS, *_PARTS)):
+            return await super().apply(work, resource_id, members, expected, touch=touch)
+        # The journey's own row first, even if none of its columns change: that is the lock.
+        columns = {n: v for n, v in members.items() if n not in (*_LINKS, *_PARTS)}
+        await super().apply(work, resource_id, columns, expected, touch=True)
+        current: Mapping[str, Any] = EMPTY
+        if any(name in members for name in _PARTS):
+            found = await reading.documents(work, self.shape, [resource_id])
+            current = msgspec.json.decode(found[resource_id].json)
+        return await self._write_parts(work, resource_id, members, current)
+
+    async def stored(
+        self, work: Work, resource_id: UUID, members: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Refuses references to nothing, and a map that improves or varies itself."""
+        values = await super().stored(work, resource_id, members)
+        problems: list[Problem] = []
+        if values.get("goal") is not None:
+            values["goal"] = settling.condition(values["goal"], "/goal", problems)
+        others = [(f"/{n}", values.get(n)) for n in ("as_is_id", "variant_of")]
+        problems += await references.unknown(work, journeys, others)
+        problems += [
+            Problem(at, "circular", "a journey cannot be this to itself")
+            for at, which in others
+            if which == resource_id
+        ]
+        if problems:
+            raise Invalid(problems)
+        return values
+
+    # -- parts -------------------------------------------------------------------------------
+
+    async def _write_parts(
+        self, work: Work, journey_id: UUID, members: Mapping[str, Any], current: Mapping[str, Any]
+    ) -> Document:
+        """Write links and parts of a map whose row this work has written, and answer it whole."""
+        problems: list[Problem] = []
+        await self._write_links(work, journey_id, members, problems)
+        parts = None
+        if any(name in members for name in _PARTS):
+            parts = await _settled(work, journey_id, members, current, problems)
+        if problems:
+            raise Invalid(problems)
+        if parts is not None:
+            await write_parts(work, journey_id, parts)
+        return (await reading.documents(work, self.shape, [journey_id]))[journey_id]
+
+    async def rewrite_stage(
+        self, work: Work, journey_id: UUID, stage_id: UUID, given: list[Members]
+    ) -> None:
+        """Make `given` the steps of one stage of a map whose row this work has written."""
+        found = await reading.documents(work, self.shape, [journey_id])
+        current = msgspec.json.decode(found[journey_id].json)
+        wanted = _inputs(current)
+        for stage, stored in zip(wanted, current["stages"], strict=True):
+            if stored["id"] == str(stage_id):
+                stage["steps"] = given
+        await self._write_parts(work, journey_id, {"stages": wanted}, current)
+
+    async def _write_links(
+        self, work: Work, journey_id: UUID, members: Mapping[str, Any], problems: list[Problem]
+    ) -> None:
+        tables = {"persona_ids": personas, "next_journey_ids": journeys}
+        for name, (link, column) in _LINKS.items():  # two link tables, whatever the map's size
+            if name not in members:
+                continue
+            ids = list(dict.fromkeys(members[name]))
+            refs = [(f"/{name}/{n}", which) for n, which in enumerate(members[name])]
+            found = await references.unknown(work, tables[name], refs)
+            problems += found
+            await work.rows(rows.drop_links(link, "journey_id"), ids=[journey_id])
+            if ids and not found:
+                given = [{column: which, "position": n} for n, which in enumerate(ids)]
+                await work.rows(rows.add(link), rows=given, journey_id=journey_id)
+
+
+async def _settled(
+    work: Work,
+    journey_id: UUID,
+    members: Mapping[str, Any],
+    current: Mapping[str, Any],
+    problems: list[Problem],
+) -> Parts | None:
+    """The parts as they shall be, or None when `problems` says why not."""
+    wanted: list[Members] = members["stages"] if "stages" in members else _inputs(current)
+    complete_keys(wanted, problems)
+    at_stages = [(f"/stages/{n}", stage) for n, stage in enumerate(wanted)]
+    at_steps = [
+        (f"{at}/steps/{n}", step)
+        for at, stage in at_stages
+        for n, step in enumerate(stage["steps"])
+    ]
+    if len(at_steps) > inputs.MOST_STEPS:
+        problems.append(Problem("/stages", "too_long", f"at most {inputs.MOST_STEPS} steps"))
+    settling.settle_stages(at_stages, problems)
+    await settling.settle_steps(work, journey_id, at_steps, problems)
+    edges = members["transitions"] if "transitions" in members else _edges(current, wanted)
+    if edges is not None:
+        check_transitions(edges, wanted, problems)
+    if problems:
+        return None
+    plain: Any = msgspec.json.decode(as_json({"stages": wanted, "transitions": edges}))
+    return reconciled(plain["stages"], plain["transitions"], current, lambda: str(new_id()))
+
+
+def _edges(current: Mapping[str, Any], wanted: Sequence[Members]) -> list[Members] | None:
+    """The stored transitions as they would be sent, those of steps that go left out.
+
+    None where they only tie neighbours: then they follow the new order.
+    """
+    if is_tied(current):
+        return None
+    known = {step["key"] for stage in wanted for step in stage["steps"]}
+    read = [inputs.NewTransition.model_validate(edge) for edge in current["transitions"]]
+    return [edge.model_dump() for edge in read if {edge.from_, edge.to} <= known]
+
+
+def _inputs(current: Mapping[str, Any]) -> list[Members]:
+    """The stored stages as they would be sent."""
+    read = [inputs.NewStage.model_validate(stage) for stage in current["stages"]]
+    return [stage.model_dump() for stage in read]
+
+
+async def write_parts(work: Work, journey_id: UUID, parts: Parts) -> None:
+    """Write reconciled parts: what stays or comes first, so that nothing is lost by cascade."""
+    now = work.now.isoformat()
+    for step in parts.steps.kept:
+        step["nested_journey_id"] = step.pop("journey_id", None)
+    for table, part in (
+        (stages, parts.stages),
+        (steps, parts.steps),
+        (transitions, parts.transitions),
+    ):
+        if part.kept:
+            given = [{"created_at": now, "updated_at": now, **row} for row in part.kept]
+            await work.rows(rows.put(table), rows=given, journey_id=journey_id)
+    step_ids = [step["id"] for step in parts.steps.kept]
+    for link, given in ((step_emotions, parts.emotions), (step_touchpoints, parts.touchpoints)):
+        await work.rows(rows.drop_links(link, "step_id"), ids=step_ids)
+        if given:
+            await work.rows(rows.add(link), rows=given, journey_id=journey_id)
+    for table, part in (
+        (transitions, parts.transitions),
+        (steps, parts.steps),
+        (stages, parts.stages),
+    ):
+        if part.gone:
+            await work.rows(rows.drop(table), ids=[row["id"] for row in part.gone])
+    await work.rows(rows.TIED, journey_id=journey_id, tied=parts.tied)
+    await _tell(work, journey_id, parts)
+
+
+async def _tell(work: Work, journey_id: UUID, parts: Parts) -> None:
+    """An outbox row for every part that came, changed or went."""
+    kinds: Sequence[tuple[str, Rows]] = (
+        ("stage", parts.stages),
+        ("step", parts.steps),
+        ("transition", parts.transitions),
+    )
+    news = [(f"{kind}.{what}", row) for kind, part in kinds for what, row in part.news]
+    news += [(f"{kind}.deleted", row) for kind, part in kinds for row in part.gone]
+    told = [
+        {
+            "id": new_id(),
+            "at": work.now,
+            "kind": what,
+            "resource_id": row["id"],
+            "whole_id": journey_id,
+            "version": row["version"],
+        }
+        for what, row in news
+    ]
+    if told:
+        await work.rows(rows.TELL, rows=told, journey_id=journey_id)
+
+
+JOURNEYS = Journeys("journey", shape.JOURNEY, shape.JOURNEYS, inputs.NewJourney, keeps_values=True)

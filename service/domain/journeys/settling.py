@@ -1,0 +1,143 @@
+"""What the members of steps and stages refer to, found and checked for a whole map at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, Uuid, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from service.domain import filters, keys, references
+from service.domain.audiences import personas
+from service.domain.errors import Invalid, Problem
+from service.domain.inputs import pointer
+from service.domain.journeys.tables import journeys, steps, touchpoints
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.work import Work
+
+Located = Sequence[tuple[str, dict[str, Any]]]
+"""Members with the pointer they were sent at."""
+
+_TOUCHPOINTS = Statement(
+    select(touchpoints.c.id, touchpoints.c.key).where(
+        touchpoints.c.workspace_id == WORKSPACE,
+        or_(
+            touchpoints.c.id == func.any(uuids("ids")),
+            touchpoints.c.key == func.any(bindparam("keys", type_=ARRAY(Text))),
+        ),
+    )
+)
+_inside = (
+    select(steps.c.nested_journey_id.label("id"))
+    .where(
+        steps.c.workspace_id == WORKSPACE,
+        steps.c.journey_id == func.any(uuids("ids")),
+        steps.c.nested_journey_id.is_not(None),
+    )
+    .cte("inside", recursive=True)
+)
+_deeper = steps.alias("deeper")
+_inside = _inside.union(
+    select(_deeper.c.nested_journey_id).where(
+        _deeper.c.workspace_id == WORKSPACE,
+        _deeper.c.journey_id == _inside.c.id,
+        _deeper.c.nested_journey_id.is_not(None),
+    )
+)
+_NESTED = Statement(
+    select(_inside.c.id).where(_inside.c.id == bindparam("journey_id", type_=Uuid()))
+)
+
+
+async def settle_steps(
+    work: Work, journey_id: UUID, located: Located, problems: list[Problem]
+) -> None:
+    """Make steps ready to be stored, in place; `problems` gains every reference to nothing."""
+    await _settle_touchpoints(work, located, problems)
+    rated = [
+        (pointer_to(at, "emotions", n, "persona_id"), felt["persona_id"])
+        for at, step in located
+        for n, felt in enumerate(step.get("emotions") or ())
+    ]
+    problems += await references.unknown(work, personas, rated)
+    for at, step in located:
+        _no_persona_twice(at, step, problems)
+        for name in ("questions", "pains"):
+            if name in step:
+                step[name] = keys.completed_items(step[name], f"{at}/{name}", problems)
+        if step.get("binding") is not None:
+            step["binding"] = condition(step["binding"], f"{at}/binding", problems)
+    await _check_nesting(work, journey_id, located, problems)
+
+
+def settle_stages(located: Located, problems: list[Problem]) -> None:
+    """Give a stage's questions and objections their keys, in place."""
+    for at, stage in located:
+        for name in ("questions", "objections"):
+            if name in stage:
+                stage[name] = keys.completed_items(stage[name], f"{at}/{name}", problems)
+
+
+def condition(raw: object, at: str, problems: list[Problem]) -> object:
+    """A selection of events as it is stored."""
+    try:
+        return filters.dump(filters.parse_selection(raw, filters.EVENTS, at))
+    except Invalid as error:
+        problems += error.problems
+        return None
+
+
+def pointer_to(at: str, *parts: int | str) -> str:
+    """A pointer below another."""
+    return at + pointer(*parts)
+
+
+async def _settle_touchpoints(work: Work, located: Located, problems: list[Problem]) -> None:
+    met = [
+        (pointer_to(at, "touchpoints", n), touchpoint)
+        for at, step in located
+        for n, touchpoint in enumerate(step.get("touchpoints") or ())
+    ]
+    if not met:
+        return
+    ids = {t["touchpoint_id"] for _, t in met} - {None}
+    wanted = {t["key"] for _, t in met if t["touchpoint_id"] is None}
+    rows = await work.rows(_TOUCHPOINTS, ids=list(ids), keys=list(wanted))
+    by_id, by_key = {r["id"]: r["key"] for r in rows}, {r["key"]: r["id"] for r in rows}
+    for at, touchpoint in met:
+        known = touchpoint["touchpoint_id"] or by_key.get(touchpoint["key"])
+        if known not in by_id:
+            name = "key" if touchpoint["touchpoint_id"] is None else "touchpoint_id"
+            detail = "there is no such touchpoint"
+            problems.append(Problem(f"{at}/{name}", "unknown_reference", detail))
+        touchpoint |= {"touchpoint_id": known, "key": by_id.get(known)}
+
+
+def _no_persona_twice(at: str, step: Mapping[str, Any], problems: list[Problem]) -> None:
+    felt = [str(felt["persona_id"]) for felt in step.get("emotions") or ()]
+    for n in keys.repeated(felt):
+        at_it = pointer_to(at, "emotions", n, "persona_id")
+        problems.append(Problem(at_it, "repeated", "this persona is rated above"))
+
+
+async def _check_nesting(
+    work: Work, journey_id: UUID, located: Located, problems: list[Problem]
+) -> None:
+    nested = [
+        (f"{at}/journey_id", step["journey_id"])
+        for at, step in located
+        if step.get("journey_id") is not None
+    ]
+    if not nested:
+        return
+    found = await references.unknown(work, journeys, nested)
+    problems += found
+    ids = _distinct(which for _, which in nested)
+    within = journey_id in ids or await work.rows(_NESTED, ids=ids, journey_id=journey_id)
+    if within and not found:
+        detail = "a journey cannot be inside itself"
+        problems += [Problem(at, "circular", detail) for at, _ in nested]
+
+
+def _distinct(ids: Iterable[UUID]) -> list[UUID]:
+    return list(dict.fromkeys(ids))

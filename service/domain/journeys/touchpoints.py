@@ -1,0 +1,57 @@
+"""The touchpoint catalogue as a resource."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, bindparam, select
+
+from service.domain import keys
+from service.domain.errors import AlreadyExists, Invalid, Problem
+from service.domain.journeys import inputs, shape
+from service.domain.journeys.settling import condition
+from service.domain.journeys.tables import touchpoints
+from service.domain.resources import Resource
+from service.domain.statements import WORKSPACE, Statement
+from service.domain.work import Work
+
+_LIKE_KEY = Statement(
+    select(touchpoints.c.id, touchpoints.c.key).where(
+        touchpoints.c.workspace_id == WORKSPACE,
+        touchpoints.c.key.startswith(bindparam("start", type_=Text), autoescape=False),
+    )
+)
+
+
+class Touchpoints(Resource):
+    """Where client and firm cross."""
+
+    async def stored(
+        self, work: Work, resource_id: UUID, members: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Makes the key from the name when there is none; refuses one that is taken."""
+        values = await super().stored(work, resource_id, members)
+        problems: list[Problem] = []
+        if values.get("binding") is not None:
+            values["binding"] = condition(values["binding"], "/binding", problems)
+        if problems:
+            raise Invalid(problems)
+        if "key" in values:
+            values["key"] = await self._key(work, resource_id, values)
+        return values
+
+    async def _key(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> str:
+        given, name = values["key"], values.get("name", "")
+        start = given or keys.key_of(name, "touchpoint")
+        rows = await work.rows(_LIKE_KEY, start=start)
+        others = {row["key"] for row in rows if row["id"] != resource_id}
+        if given is not None and given in others:
+            detail = "a touchpoint with this key exists"
+            raise AlreadyExists(detail, [Problem("/key", "already_exists", detail)])
+        if given is None:
+            mine = [row["key"] for row in rows if row["id"] == resource_id]
+            return mine[0] if mine else keys.completed([(None, name)], "touchpoint", others)[0]
+        return str(given)
+
+
+TOUCHPOINTS = Touchpoints("touchpoint", shape.TOUCHPOINT, shape.TOUCHPOINTS, inputs.NewTouchpoint)

@@ -1,0 +1,137 @@
+"""What a process looks at before it serves: its role, the schema's revision, the connections.
+
+Row-level security does not hold for a table's owner, for a superuser or for BYPASSRLS, so a
+process that is one of these would serve every tenant every row.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from sqlalchemy import exc
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from service import revision
+from service.settings import Settings, SettingsError, driver_url
+
+PATIENCE = 30.0
+"""Seconds a start waits for a database that is not there yet."""
+
+_PAUSE = 0.5
+_STARTING = (OSError, asyncpg.CannotConnectNowError)
+_REFUSED = (asyncpg.PostgresError, asyncpg.InterfaceError, exc.DBAPIError, TypeError)
+
+# A member who may act as the owner without asking passes the policies like the owner itself.
+_STANDING = """
+SELECT current_user::text AS role, rolsuper AS superuser, rolbypassrls AS bypasses,
+       ARRAY(SELECT relname::text FROM pg_class
+             WHERE relnamespace = to_regnamespace('waypost') AND relkind IN ('r', 'p')
+               AND pg_has_role(relowner, 'USAGE') ORDER BY relname) AS owns,
+       current_setting('max_connections')::int
+         - current_setting('superuser_reserved_connections')::int AS connections
+FROM pg_roles WHERE rolname = current_user
+"""
+
+
+class UnfitError(SettingsError):
+    """The deployment is not fit to serve; the message says why, in sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A connection's role, what it could get around, and the database it reached."""
+
+    role: str
+    superuser: bool
+    bypasses: bool
+    owns: tuple[str, ...]
+    connections: int
+    revision: str | None
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Any]:
+    """One connection of the driver, outside any pool. Raises `UnfitError` when there is none to have."""
+    engine = create_async_engine(
+        driver_url(url), poolclass=NullPool, hide_parameters=True, connect_args={"timeout": 5}
+    )
+    try:
+        try:
+            pooled = await engine.raw_connection()
+        except _STARTING:
+            raise
+        except _REFUSED as error:
+            raise UnfitError(f"The database refuses the connection: {error}.") from error
+        try:
+            yield pooled.driver_connection
+        finally:
+            pooled.close()
+    finally:
+        await engine.dispose()
+
+
+async def standing(url: str, patience: float = 0.0) -> Standing:
+    """How the role of a URL stands. Waits so many seconds for a database that is starting.
+
+    Raises `UnfitError` when it cannot be reached.
+    """
+    deadline = asyncio.get_running_loop().time() + patience
+    while True:
+        try:
+            return await _standing(url)
+        except _STARTING as error:
+            if asyncio.get_running_loop().time() >= deadline:
+                raise UnfitError(f"The database cannot be reached: {error}.") from error
+            await asyncio.sleep(_PAUSE)
+
+
+async def _standing(url: str) -> Standing:
+    async with connected(url) as connection:
+        row = dict(await connection.fetchrow(_STANDING))
+        at = await revision.of_database(connection)
+    return Standing(**{**row, "owns": tuple(row["owns"])}, revision=at)
+
+
+def objections(found: Standing) -> list[str]:
+    """Why a role must not serve; empty when it may."""
+    said = []
+    if found.superuser:
+        said.append(f"The role {found.role} is a superuser: no policy holds for it.")
+    elif found.bypasses:
+        said.append(f"The role {found.role} has BYPASSRLS: no policy holds for it.")
+    if found.owns and not found.superuser:
+        tables = ", ".join(found.owns[:3]) + (", …" if len(found.owns) > 3 else "")
+        said.append(f"The role {found.role} owns {tables}: no policy holds for it there.")
+    return [f"{sentence} Serve as waypost_app." for sentence in said]
+
+
+def behind(found: Standing) -> str | None:
+    """What to do about a schema older than this release; None when there is nothing to do."""
+    release = revision.own()
+    if revision.acceptable(found.revision, release):
+        return None
+    at = "has never been migrated" if found.revision is None else f"is at {found.revision}"
+    return f"The schema {at}, and this release needs {release}: run `waypost migrate`."
+
+
+def crowded(found: Standing, settings: Settings) -> str | None:
+    """Whether this service alone would use up the database's connections."""
+    wanted = settings.workers * settings.pool_size
+    if wanted <= found.connections:
+        return None
+    return (
+        f"{settings.workers} processes with {settings.pool_size} connections each want {wanted}, "
+        f"and the database gives {found.connections}: lower WAYPOST_WORKERS or WAYPOST_POOL_SIZE."
+    )
+
+
+async def admitted(url: str, patience: float = PATIENCE) -> Standing:
+    """The standing of a role that may serve. Raises `UnfitError` for one that may not."""
+    found = await standing(url, patience)
+    if said := objections(found):
+        raise UnfitError(" ".join(said))
+    return found

@@ -1,0 +1,77 @@
+"""The application, assembled: the only place that knows every part."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service import settings as environment
+from service import telemetry
+from service.api import errors
+from service.api.auth import Keys
+from service.api.middleware import Surroundings
+from service.api.rest import ROUTERS, describe
+from service.database import Database
+from service.settings import Settings
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The ASGI application for these settings."""
+    telemetry.configure(settings.log_level)
+    app = FastAPI(
+        title="Waypost",
+        version="0.1.0",
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers={HTTPException: _unrouted},
+    )
+    app.state.settings = settings
+    app.state.ready = False
+    # The routes go into the one router as they are: an included router would wrap each again.
+    for router in ROUTERS:
+        app.router.routes.extend(router.routes)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    app.add_middleware(Surroundings, settings=settings)
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """The application of this environment, for servers that start it by name."""
+    return create_app(environment.read())
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open the pool; on the way out: unready, then the server has drained, then close it."""
+    settings: Settings = app.state.settings
+    if settings.database_url is None:
+        raise environment.SettingsError("WAYPOST_DATABASE_URL is not set")
+    app.state.database = Database(settings.database_url, settings)
+    app.state.keys = Keys(app.state.database, settings)
+    app.state.ready = True
+    try:
+        yield
+    finally:
+        app.state.ready = False
+        await app.state.database.close()
+
+
+async def _unrouted(request: Request, error: Exception) -> Response:
+    """What no route answers, as the same problem document."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    code = {404: "no_such_route", 405: "method_not_allowed"}.get(status, "refused")
+    detail = {404: "There is nothing at this path.", 405: "This path has no such method."}
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return errors.document(
+        status,
+        code=code,
+        detail=detail.get(status, "The request was refused."),
+        request_id=request.scope["request_id"],
+        instance=request.url.path,
+        headers=headers,
+    )

@@ -1,0 +1,134 @@
+"""A real Postgres for all tests, migrated once, and the app over HTTP.
+
+Each test gets a workspace of its own, so tests share the database without meeting.
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from fastapi import FastAPI
+
+from service.database import Database
+from service.domain import access
+from service.domain.ids import new_id
+from service.domain.work import Caller, Scope
+from service.embedded import EmbeddedPostgres
+from service.main import create_app
+from service.migrating import upgrade
+from service.roles import APP, OWNER, WORKER, role_sql
+from service.settings import Settings
+from tests.make import Client
+
+PASSWORD = "not-a-secret"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The superuser's URL of a Postgres that forgets quickly; another server's if one is named."""
+    if url := os.environ.get("WAYPOST_TEST_POSTGRES_URL"):
+        yield url
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="waypost-tests-") as home,
+        EmbeddedPostgres(Path(home), durable=False) as server,
+    ):
+        yield server.url
+
+
+def url_of(superuser_url: str, role: str, database: str) -> str:
+    """The URL by which a role enters a database."""
+    parts = urlsplit(superuser_url)
+    entry = f"{role}:{PASSWORD}@{parts.hostname}:{parts.port}"
+    return urlunsplit(parts._replace(netloc=entry, path=f"/{database}"))
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres_url: str) -> Callable[[str], Awaitable[None]]:
+    """Make an empty database with the roles, by an administrator who is no superuser."""
+
+    async def make(name: str) -> None:
+        connection = await asyncpg.connect(postgres_url)
+        try:
+            await connection.execute(
+                "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tests_admin') "
+                f"THEN CREATE ROLE tests_admin LOGIN CREATEROLE CREATEDB PASSWORD '{PASSWORD}'; "
+                "END IF; END $$;"
+            )
+            await connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            await connection.execute(f'CREATE DATABASE "{name}" OWNER tests_admin')
+        finally:
+            await connection.close()
+        admin = await asyncpg.connect(url_of(postgres_url, "tests_admin", name))
+        try:
+            await admin.execute(role_sql(name, dict.fromkeys((OWNER, APP, WORKER), PASSWORD)))
+        finally:
+            await admin.close()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+async def database_name(postgres_url: str, make_database: Callable[[str], Awaitable[None]]) -> str:
+    """A migrated database."""
+    name = "waypost_tests"
+    await make_database(name)
+    await asyncio.to_thread(upgrade, url_of(postgres_url, OWNER, name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def settings(postgres_url: str, database_name: str) -> Settings:
+    return Settings(
+        database_url=url_of(postgres_url, APP, database_name),
+        owner_database_url=url_of(postgres_url, OWNER, database_name),
+        worker_database_url=url_of(postgres_url, WORKER, database_name),
+        access_log=False,
+        log_level="error",
+        signing_key="not-a-secret-either",
+    )
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    made = create_app(settings)
+    async with made.router.lifespan_context(made):
+        yield made
+
+
+@pytest.fixture(scope="session")
+def database(app: FastAPI) -> Database:
+    found: Database = app.state.database
+    return found
+
+
+@pytest.fixture
+async def workspace(database: Database) -> Caller:
+    """A new workspace and a caller who may do all there is in it."""
+    operator = Caller(new_id(), None, frozenset({Scope.OPERATOR}))
+    async with database.write(operator) as work:
+        data = access.NewWorkspace(name="Tests")
+        made = await access.WORKSPACES.create(work, data)
+    return Caller(made.id, None, frozenset(access.GRANTED), request_id=made.json)
+
+
+@pytest.fixture
+async def client(app: FastAPI, workspace: Caller) -> AsyncIterator[Client]:
+    """Calls the service with the first key of the test's workspace."""
+    async with Client.entering(app, workspace.request_id) as made:
+        yield made
+
+
+@pytest.fixture
+async def stranger(app: FastAPI, database: Database) -> AsyncIterator[Client]:
+    """Calls the service from another workspace."""
+    operator = Caller(new_id(), None, frozenset({Scope.OPERATOR}))
+    async with database.write(operator) as work:
+        made = await access.WORKSPACES.create(work, access.NewWorkspace(name="Elsewhere"))
+    async with Client.entering(app, made.json) as other:
+        yield other

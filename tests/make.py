@@ -1,0 +1,59 @@
+"""What tests call the service with, and what they send."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+
+class Client(httpx.AsyncClient):
+    """An HTTP client of one workspace."""
+
+    @classmethod
+    @asynccontextmanager
+    async def entering(cls, app: FastAPI, founded: str) -> AsyncIterator["Client"]:
+        """Enter a workspace by the answer that founded it."""
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        headers = {"Authorization": f"Bearer {json.loads(founded)['key']}"}
+        async with cls(transport=transport, base_url="http://waypost", headers=headers) as client:
+            yield client
+
+    async def made(self, path: str, body: Any, **options: Any) -> dict[str, Any]:
+        """POST, and what came of it."""
+        answer = await self.post(path, json=body, **options)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def got(self, path: str, **options: Any) -> dict[str, Any]:
+        """GET, and what is there."""
+        answer = await self.get(path, **options)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+def pointers(answer: httpx.Response) -> set[str]:
+    """The members a problem document names."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    return {error["pointer"] for error in answer.json().get("errors", [])}
+
+
+def journey(stages: int = 3, steps: int = 2, **members: Any) -> dict[str, Any]:
+    """A map's body."""
+    return {
+        "title": "Finding an adviser",
+        "stages": [
+            {
+                "name": f"Stage {n}",
+                "steps": [
+                    {"action": f"Step {n}.{m}", "emotion": (n + m) % 5 - 2} for m in range(steps)
+                ],
+            }
+            for n in range(stages)
+        ],
+        **members,
+    }
