@@ -174,3 +174,7 @@ def export_contracts(given: argparse.Namespace) -> int:
     for name, text in contracts.all_of(Settings()).items():
         (given.to / name).write_text(text)
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -23,7 +23,7 @@ def migrated(settings: Settings) -> str:
     owner = settings.owner_database_url
     if owner is None:
         raise SettingsError("WAYPOST_OWNER_DATABASE_URL is not set.")
-    asyncio.run(guard.standing(owner, guard.PATIENCE))
+    asyncio.run(guard.standing(owner, settings, guard.PATIENCE))
     try:
         revision.upgrade(owner)
     except exc.DBAPIError as error:
@@ -39,7 +39,7 @@ def role_sql(settings: Settings, database: str | None) -> str:
 async def grant_roles(settings: Settings, url: str, database: str | None) -> None:
     """Make the roles there; they get the passwords that the settings' URLs have for them."""
     sql = roles.role_sql(database or _database(url), _passwords(settings))
-    async with guard.connected(url) as connection:
+    async with guard.connected(url, settings) as connection:
         await connection.execute(sql)
 
 
@@ -51,11 +51,12 @@ def _database(url: str | None) -> str:
 
 
 def _passwords(settings: Settings) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for url in (settings.database_url, settings.owner_database_url, settings.worker_database_url):
         parts = urlsplit(url or "")
-        if parts.username in roles.LIMITS and parts.password:
-            found[parts.username] = unquote(parts.password)
+        role = parts.username or ""
+        if role in roles.LIMITS and parts.password:
+            found[role] = unquote(parts.password)
     return found
 
 
@@ -70,24 +71,23 @@ async def wrongs(settings: Settings) -> list[str]:
         said += await _wrong_serving(settings, settings.database_url)
     for name in ("owner", "worker"):
         url = getattr(settings, f"{name}_database_url")
-        said += await _wrong_beside(f"WAYPOST_{name.upper()}_DATABASE_URL", url)
+        if url is not None:
+            said += await _wrong_beside(settings, f"WAYPOST_{name.upper()}_DATABASE_URL", url)
     return said
 
 
 async def _wrong_serving(settings: Settings, url: str) -> list[str]:
     try:
-        found = await guard.standing(url)
+        found = await guard.standing(url, settings)
     except SettingsError as error:
         return [f"WAYPOST_DATABASE_URL: {error}"]
     more = (guard.behind(found), guard.crowded(found, settings))
     return [*guard.objections(found), *(sentence for sentence in more if sentence)]
 
 
-async def _wrong_beside(name: str, url: str | None) -> list[str]:
-    if url is None:
-        return []
+async def _wrong_beside(settings: Settings, name: str, url: str) -> list[str]:
     try:
-        found = await guard.standing(url)
+        found = await guard.standing(url, settings)
     except SettingsError as error:
         return [f"{name}: {error}"]
     return [f"{name}: {found.role} need not be a superuser."] if found.superuser else []
@@ -101,7 +101,7 @@ async def written(
     """
     if settings.database_url is None:
         raise SettingsError("WAYPOST_DATABASE_URL is not set.")
-    await guard.admitted(settings.database_url, patience=0)
+    await guard.admitted(settings.database_url, settings)
     database = Database(settings.database_url, settings)
     try:
         async with database.write(Caller(workspace_id, None, frozenset(Scope))) as work:

@@ -7,23 +7,21 @@ process that is one of these would serve every tenant every row.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
 from sqlalchemy import exc
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import PoolProxiedConnection
 
 from service import revision
-from service.settings import Settings, SettingsError, driver_url
+from service.database import Database
+from service.settings import Settings, SettingsError
 
 PATIENCE = 30.0
 """Seconds a start waits for a database that is not there yet."""
 
 _PAUSE = 0.5
-_STARTING = (OSError, asyncpg.CannotConnectNowError)
-_REFUSED = (asyncpg.PostgresError, asyncpg.InterfaceError, exc.DBAPIError, TypeError)
 
 # A member who may act as the owner without asking passes the policies like the owner itself.
 _STANDING = """
@@ -41,6 +39,10 @@ class UnfitError(SettingsError):
     """The deployment is not fit to serve; the message says why, in sentences."""
 
 
+class AwayError(UnfitError):
+    """The database does not answer, or is only starting."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A connection's role, what it could get around, and the database it reached."""
@@ -54,46 +56,50 @@ class Standing:
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncIterator[Any]:
-    """One connection of the driver, outside any pool. Raises `UnfitError` when there is none to have."""
-    engine = create_async_engine(
-        driver_url(url), poolclass=NullPool, hide_parameters=True, connect_args={"timeout": 5}
-    )
+async def connected(url: str, settings: Settings) -> AsyncIterator[Any]:
+    """A connection of the driver, made as the service makes its own.
+
+    Raises `AwayError` when nobody answers, `UnfitError` when it is refused.
+    """
+    database = Database(url, replace(settings, pool_size=1))
     try:
-        try:
-            pooled = await engine.raw_connection()
-        except _STARTING:
-            raise
-        except _REFUSED as error:
-            raise UnfitError(f"The database refuses the connection: {error}.") from error
+        pooled = await _pooled(database)
         try:
             yield pooled.driver_connection
         finally:
             pooled.close()
     finally:
-        await engine.dispose()
+        await database.close()
 
 
-async def standing(url: str, patience: float = 0.0) -> Standing:
-    """How the role of a URL stands. Waits so many seconds for a database that is starting.
+async def _pooled(database: Database) -> PoolProxiedConnection:
+    try:
+        return await database.engine.raw_connection()
+    except OSError as error:
+        raise AwayError(f"The database cannot be reached: {error}.") from error
+    except (exc.EmulatedDBAPIException, exc.DBAPIError, asyncpg.PostgresError, TypeError) as error:
+        starting = isinstance(error.__cause__ or error, asyncpg.CannotConnectNowError)
+        kind = AwayError if starting else UnfitError
+        raise kind(f"The database refuses the connection: {error}.") from error
 
-    Raises `UnfitError` when it cannot be reached.
+
+async def standing(url: str, settings: Settings, patience: float = 0.0) -> Standing:
+    """How the role of a URL stands. Waits so many seconds for a database that is not there yet.
+
+    Raises `AwayError` or `UnfitError`.
     """
     deadline = asyncio.get_running_loop().time() + patience
     while True:
         try:
-            return await _standing(url)
-        except _STARTING as error:
+            async with connected(url, settings) as connection:
+                row = dict(await connection.fetchrow(_STANDING))
+                at = await revision.of_database(connection)
+        except AwayError:
             if asyncio.get_running_loop().time() >= deadline:
-                raise UnfitError(f"The database cannot be reached: {error}.") from error
+                raise
             await asyncio.sleep(_PAUSE)
-
-
-async def _standing(url: str) -> Standing:
-    async with connected(url) as connection:
-        row = dict(await connection.fetchrow(_STANDING))
-        at = await revision.of_database(connection)
-    return Standing(**{**row, "owns": tuple(row["owns"])}, revision=at)
+        else:
+            return Standing(**{**row, "owns": tuple(row["owns"])}, revision=at)
 
 
 def objections(found: Standing) -> list[str]:
@@ -129,9 +135,9 @@ def crowded(found: Standing, settings: Settings) -> str | None:
     )
 
 
-async def admitted(url: str, patience: float = PATIENCE) -> Standing:
+async def admitted(url: str, settings: Settings, patience: float = 0.0) -> Standing:
     """The standing of a role that may serve. Raises `UnfitError` for one that may not."""
-    found = await standing(url, patience)
+    found = await standing(url, settings, patience)
     if said := objections(found):
         raise UnfitError(" ".join(said))
     return found

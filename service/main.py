@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from service import settings as environment
 from service import telemetry
-from service.api import errors
+from service.api import errors, operations
 from service.api.auth import Keys
 from service.api.middleware import Surroundings
 from service.api.rest import ROUTERS, describe
@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
     # The routes go into the one router as they are: an included router would wrap each again.
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
+    app.router.routes.extend(operations.ROUTES)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.add_middleware(Surroundings, settings=settings)
     return app

@@ -83,7 +83,7 @@ class _Server(uvicorn.Server):
 
 
 def _admitted(settings: Settings, url: str) -> None:
-    found = asyncio.run(guard.admitted(url))
+    found = asyncio.run(guard.admitted(url, settings, guard.PATIENCE))
     for warning in (guard.behind(found), guard.crowded(found, settings)):
         if warning:
             print(f"waypost: {warning}", file=sys.stderr)

@@ -12,11 +12,9 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
-import asyncpg
-
 from service.database import Database
 from service.domain import access
-from service.domain.errors import Malformed, Unauthenticated, Unavailable
+from service.domain.errors import Malformed, Unauthenticated
 from service.domain.work import Caller
 from service.settings import Settings
 
@@ -101,11 +99,8 @@ class Keys:
         return await asyncio.shield(lookup)
 
     async def _lookup(self, key: access.Key, now: datetime) -> _Verified | None:
-        try:
-            async with self._database.read(_entering(key)) as work:
-                grant = await access.authenticate(work, key)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            raise Unavailable("The database cannot be reached.") from error
+        async with self._database.read(_entering(key)) as work:
+            grant = await access.authenticate(work, key)
         # Remembered as of the moment before the question: whatever changed since is not in it.
         if grant is None:
             self._refused.put(key.sha256, now, True)

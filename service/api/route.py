@@ -13,11 +13,20 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
+from starlette.types import Scope as AsgiScope
 
 from service.api.edge import EdgeOf
-from service.domain.errors import Invalid, Malformed, Problem, UnsupportedMedia
+from service.domain.errors import (
+    Invalid,
+    Malformed,
+    Problem,
+    Unauthenticated,
+    UnsupportedMedia,
+)
 from service.domain.inputs import problems_of
+from service.domain.signing import verify
+from service.domain.work import Caller, Scope
 
 Resolve = Callable[[Request], Awaitable[Any]]
 MALFORMED_JSON = "json_invalid"
@@ -31,27 +40,52 @@ class Route(APIRoute):
         self.app = _Endpoint(endpoint, set(self.param_convertors))
 
 
+def opens_by_link(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a signed link stand in for a key: for reading one resource in a browser."""
+    endpoint.opens_by_link = True  # type: ignore[attr-defined]
+    return endpoint
+
+
 class _Endpoint:
     """The ASGI application behind a route."""
 
     def __init__(self, endpoint: Callable[..., Any], in_path: set[str]) -> None:
         self.endpoint = endpoint
+        self.opens_by_link = getattr(endpoint, "opens_by_link", False)
         self.resolvers: dict[str, Resolve] = {}
         for name, parameter in inspect.signature(endpoint).parameters.items():
             if name not in in_path and name != "edge":
                 self.resolvers[name] = _resolver(name, parameter.annotation)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         state = scope["app"].state
-        headers = request.headers
-        caller = await state.keys.caller(
-            headers.get("authorization"), headers.get("waypost-actor"), scope["request_id"]
-        )
+        by_link = self.opens_by_link and "signature" in request.query_params
+        caller = linked_caller(request) if by_link else await calling(request)
         edge = EdgeOf(request, caller, state.database)
         values = {name: await resolve(request) for name, resolve in self.resolvers.items()}
         response: Response = await self.endpoint(edge=edge, **scope["path_params"], **values)
         await response(scope, receive, send)
+
+
+async def calling(request: Request) -> Caller:
+    """Who is calling, by the key of the request."""
+    headers, keys = request.headers, request.scope["app"].state.keys
+    caller: Caller = await keys.caller(
+        headers.get("authorization"), headers.get("waypost-actor"), request.scope["request_id"]
+    )
+    return caller
+
+
+def linked_caller(request: Request) -> Caller:
+    """Whoever holds a signed link: may read maps, and only what the link opens."""
+    state = request.scope["app"].state
+    secret, now = state.settings.signing_key, state.database.clock()
+    workspace_id = verify(request.url.path, request.query_params, now, secret)
+    if workspace_id is None:
+        raise Unauthenticated("This link is not valid, or not any more.")
+    reading = frozenset({Scope.MAPS_READ})
+    return Caller(workspace_id, None, reading, request_id=request.scope["request_id"])
 
 
 def _resolver(name: str, annotation: Any) -> Resolve:

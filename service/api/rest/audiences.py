@@ -1,7 +1,6 @@
 """Profiles, the catalogue of their attributes, and personas."""
 
 import asyncio
-
 from uuid import UUID
 
 from fastapi import APIRouter

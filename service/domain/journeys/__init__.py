@@ -1,5 +1,12 @@
 """Journeys: maps with their stages, steps and transitions, and the touchpoint catalogue."""
 
+from service.domain.journeys.exchange import (
+    Imported,
+    as_mermaid,
+    import_maps,
+    mermaid_maps,
+    own_maps,
+)
 from service.domain.journeys.inputs import (
     RATINGS,
     JourneyList,
@@ -15,6 +22,7 @@ from service.domain.journeys.inputs import (
 )
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.parts import STAGES, STEPS, TRANSITIONS
+from service.domain.journeys.tables import journeys, stages, step_emotions, steps
 from service.domain.journeys.touchpoints import TOUCHPOINTS
 
 __all__ = [
@@ -24,6 +32,7 @@ __all__ = [
     "STEPS",
     "TOUCHPOINTS",
     "TRANSITIONS",
+    "Imported",
     "JourneyList",
     "NewJourney",
     "NewStage",
@@ -34,4 +43,12 @@ __all__ = [
     "PlacedStage",
     "PlacedStep",
     "TouchpointList",
+    "as_mermaid",
+    "import_maps",
+    "journeys",
+    "mermaid_maps",
+    "own_maps",
+    "stages",
+    "step_emotions",
+    "steps",
 ]

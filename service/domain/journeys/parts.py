@@ -14,7 +14,6 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from service.domain import keys, reading
 from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
-from service.domain.inputs import Input
 from service.domain.journeys import inputs, placing, rows, settling, shape
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.placing import Locked

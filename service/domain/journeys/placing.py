@@ -22,7 +22,6 @@ from sqlalchemy import (
     select,
     update,
 )
-
 from sqlalchemy.sql.elements import Grouping
 
 from service.domain.errors import Invalid, NotFound, Problem

@@ -6,6 +6,7 @@ changes nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct, field
@@ -101,12 +102,12 @@ def reconciled(
     known_steps = {s["key"]: s for stage in current["stages"] for s in stage["steps"]}
     step_ids = {}
     for place, stage in enumerate(stages):
-        row = _row(stage, known.pop(stage["key"], None), "stage", parts.stages, new_id)
+        row = _row(stage, known.pop(stage["key"], None), parts.stages, new_id)
         row["position"] = place
         for step_place, step in enumerate(stage["steps"]):
             members = {**step, "stage_id": row["id"]}
             was = known_steps.pop(step["key"], None)
-            step_row = _row(members, was, "step", parts.steps, new_id)
+            step_row = _row(members, was, parts.steps, new_id)
             step_row["position"] = step_place
             step_ids[step["key"]] = step_row["id"]
             _linked(step_row, parts)
@@ -125,7 +126,7 @@ def is_tied(current: Mapping[str, Any]) -> bool:
 
 def _ties(stages: Sequence[Members]) -> list[Members]:
     keys = [step["key"] for stage in stages for step in stage["steps"]]
-    return [{"from": a, "to": b} | _PLAIN for a, b in zip(keys, keys[1:], strict=False)]
+    return [{"from": a, "to": b} | _PLAIN for a, b in pairwise(keys)]
 
 
 def _plain(transitions: Sequence[Members]) -> list[Members]:
@@ -133,9 +134,7 @@ def _plain(transitions: Sequence[Members]) -> list[Members]:
     return [{n: v for n, v in edge.items() if v is not None} for edge in transitions]
 
 
-def _row(
-    members: Members, was: Mapping[str, Any] | None, kind: str, rows: Rows, new_id: NewId
-) -> Members:
+def _row(members: Members, was: Mapping[str, Any] | None, rows: Rows, new_id: NewId) -> Members:
     if was is None:
         row = {**members, "id": new_id(), "version": 1}
         rows.news.append(("created", row))
@@ -169,7 +168,7 @@ def _transitions(
 ) -> None:
     known = {_edge(edge): edge for edge in current}
     for place, edge in enumerate(wanted):
-        row = _row(edge, known.pop(_edge(edge), None), "transition", rows, new_id)
+        row = _row(edge, known.pop(_edge(edge), None), rows, new_id)
         row["position"] = place
         row["from_step_id"], row["to_step_id"] = step_ids[edge["from"]], step_ids[edge["to"]]
     rows.gone = [dict(edge) for edge in known.values()]

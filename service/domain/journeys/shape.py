@@ -151,12 +151,11 @@ TOUCHPOINT = Shape(
 
 def _of_persona(row: FromClause) -> ColumnElement[bool]:
     held = journey_personas.alias()
-    is_on = exists().where(
+    return exists().where(
         held.c.workspace_id == row.c.workspace_id,
         held.c.journey_id == row.c.id,
         held.c.persona_id == bindparam("typed_persona_id", type_=Uuid()),
     )
-    return is_on
 
 
 JOURNEYS = Listing(

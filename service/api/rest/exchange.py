@@ -1,0 +1,125 @@
+"""Maps in and out: our own JSON, and Mermaid `journey` diagrams."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from service.api.edge import Edge
+from service.api.negotiating import chosen
+from service.api.rest import documents
+from service.api.rest.documents import Shown
+from service.api.rest.journeys import Journey
+from service.api.route import Route
+from service.domain import journeys
+from service.domain.errors import UnsupportedMedia
+from service.domain.inputs import Input
+from service.domain.journeys import Imported
+
+router = APIRouter(route_class=Route)
+
+MERMAID = ("text/vnd.mermaid", "text/x-mermaid", "text/plain", "text/markdown")
+OWN = "application/json"
+FORMATS = {"json": OWN, "mermaid": MERMAID[0]}
+BODY = {OWN: {"schema": {}}} | {media: {"schema": {"type": "string"}} for media in MERMAID}
+
+
+class UnreadLine(Shown):
+    """A line that was read but not understood in full."""
+
+    line: int
+    detail: str
+
+
+class ImportDocument(Shown):
+    """What came of an import."""
+
+    items: list[Journey]
+    problems: list[UnreadLine]
+
+
+class ImportQuery(Input):
+    """Into which map."""
+
+    shown_only = frozenset()
+    journey_id: UUID | None = Field(None, description="The map to reconcile with, by key.")
+
+
+class MapQuery(Input):
+    """As what."""
+
+    shown_only = frozenset()
+    format: Literal["json", "mermaid"] | None = Field(None, description="Else by Accept.")
+
+
+@router.post(
+    "/v1/journeys/import",
+    status_code=201,
+    response_model=ImportDocument,
+    responses=documents.WRITE,
+    operation_id="import_journeys",
+    openapi_extra={"requestBody": {"required": True, "content": BODY}},
+    tags=["journeys"],
+)
+async def import_journeys(
+    body: bytes, query: Annotated[ImportQuery, Query()], edge: Edge
+) -> Response:
+    """Maps from our own JSON, or from the Mermaid journeys of a diagram or Markdown file.
+
+    All or nothing. A line outside the grammar is 422 with every such line; an unreadable score
+    leaves its step unrated and is listed in `problems`.
+    """
+    media = (edge.header("content-type") or OWN).partition(";")[0].strip().lower()
+    if media in MERMAID:
+        maps, problems = journeys.mermaid_maps(body)
+    elif media == OWN or media.endswith("+json"):
+        maps, problems = journeys.own_maps(body), []
+    else:
+        raise UnsupportedMedia(f"Send {', '.join(BODY)}.")
+    return await edge.write(
+        lambda work: journeys.import_maps(work, maps, problems, query.journey_id), _imported
+    )
+
+
+def _imported(came: Imported) -> Response:
+    problems = [{"line": p.line, "detail": p.detail} for p in came.problems]
+    items = ", ".join(made.json for made in came.items)
+    told = msgspec.json.encode(problems).decode()
+    return Response(f'{{"items": [{items}], "problems": {told}}}', 201, media_type=OWN)
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/map",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The map.",
+            "content": {
+                OWN: {"schema": {"$ref": "#/components/schemas/Journey"}},
+                MERMAID[0]: {"schema": {"type": "string"}},
+            },
+        },
+        **documents.LIST,
+    },
+    operation_id="read_map",
+    tags=["journeys"],
+)
+async def read_map(journey_id: UUID, query: Annotated[MapQuery, Query()], edge: Edge) -> Response:
+    """A map to take away: our own JSON, which imports exactly, or a Mermaid diagram.
+
+    What a diagram cannot carry is said in its last line and in `Waypost-Not-Carried`.
+    """
+    del query  # read by `chosen`
+    if chosen(edge.request, FORMATS) == "json":
+        return await edge.shown(lambda work: journeys.JOURNEYS.one(work, journey_id))
+    found, written = await edge.read(lambda work: journeys.as_mermaid(work, journey_id))
+    headers = {
+        "ETag": f'"{found.version}-mermaid"',
+        "Vary": "Accept, Authorization",
+        "Cache-Control": "private, no-cache",
+        "Waypost-Not-Carried": ", ".join(written.not_carried),
+    }
+    return Response(written.text, 200, headers, f"{MERMAID[0]}; charset=utf-8")

@@ -1,0 +1,110 @@
+"""What is computed from maps."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+from starlette.responses import Response
+
+from service.api.edge import Edge
+from service.api.negotiating import chosen
+from service.api.rest import documents
+from service.api.route import Route, opens_by_link
+from service.domain import insights
+from service.domain.inputs import Input
+from service.domain.insights import Asked, CurveOf
+
+router = APIRouter(route_class=Route)
+
+FORMATS = {"json": "application/json", "svg": "image/svg+xml"}
+RENDERED = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+    ),
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def _readable(overlay: str) -> str:
+    for part in overlay.split(","):
+        kind, _, which = part.strip().rpartition(":")
+        try:
+            UUID(which)
+        except ValueError:
+            kind = "?"
+        if kind not in ("", "journey", "persona"):
+            message = "must be journey:<id> or persona:<id>, several with commas between"
+            raise PydanticCustomError("overlay", message)
+    return overlay
+
+
+class CurveQuery(Input):
+    """Whose curve, with which others over it, as what."""
+
+    shown_only = frozenset()
+    persona_id: UUID | None = Field(None, description="Their ratings, where they have their own.")
+    overlay: Annotated[str, Field(max_length=2000), AfterValidator(_readable)] | None = Field(
+        None, description="`journey:<id>` or `persona:<id>`, several with commas between."
+    )
+    format: Literal["json", "svg"] | None = Field(None, description="Else by Accept.")
+    theme: Literal["auto", "light", "dark"] = Field("auto", description="Of the picture.")
+    workspace: str | None = Field(None, description="Of a signed link.")
+    expires: str | None = Field(None, description="Of a signed link.")
+    signature: str | None = Field(None, description="Of a signed link.")
+
+    def overlays(self, journey_id: UUID) -> list[Asked]:
+        """What is laid over the curve of `journey_id`: other journeys, or its personas."""
+        asked = []
+        for part in (self.overlay or "").split(","):
+            kind, _, which = part.strip().rpartition(":")
+            if which:
+                persona = kind == "persona"
+                one = Asked(journey_id, UUID(which)) if persona else Asked(UUID(which))
+                asked.append(one)
+        return asked
+
+
+CURVE_SCHEMA: dict[str, Any] = msgspec.json.schema_components(
+    [insights.EmotionCurve], ref_template="#/components/schemas/{name}"
+)[1]
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/emotion-curve",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The curve.",
+            "content": {
+                FORMATS["json"]: {"schema": {"$ref": "#/components/schemas/EmotionCurve"}},
+                FORMATS["svg"]: {"schema": {"type": "string"}},
+            },
+        },
+        **documents.LIST,
+    },
+    operation_id="read_emotion_curve",
+    tags=["journeys"],
+)
+@opens_by_link
+async def emotion_curve(
+    journey_id: UUID, query: Annotated[CurveQuery, Query()], edge: Edge
+) -> Response:
+    """The highs and lows of a journey's emotions, as figures or as a picture."""
+    wanted = chosen(edge.request, FORMATS)
+    asked, overlays = Asked(journey_id, query.persona_id), query.overlays(journey_id)
+    found = await edge.read(lambda work: insights.emotion_curve(work, asked, overlays))
+    if wanted == "svg":
+        picture = insights.svg(found.curve, found.curve.title, query.theme)
+        return Response(picture, 200, {**_headers(found, wanted), **RENDERED}, FORMATS["svg"])
+    body = msgspec.json.encode(found.curve)
+    return Response(body, 200, _headers(found, wanted), FORMATS["json"])
+
+
+def _headers(found: CurveOf, wanted: str) -> dict[str, str]:
+    headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
+    if not found.curve.overlays:
+        headers["ETag"] = f'"{found.version}-curve-{wanted}"'
+    return headers

@@ -1,0 +1,144 @@
+"""Emotion curves of stored journeys: one statement for all that are asked, then pure maths."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from service.domain.errors import Invalid, NotFound, Problem
+from service.domain.insights.emotion import curve, overlaid
+from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
+from service.domain.journeys import journeys, stages, step_emotions, steps
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.work import Scope, Work
+
+MOST_OVERLAYS = 10
+
+
+class Asked(NamedTuple):
+    """Whose curve: a journey's own ratings, or those of one persona where they differ."""
+
+    journey_id: UUID
+    persona_id: UUID | None = None
+
+
+class CurveOf(NamedTuple):
+    """A curve, with the version of the map it was computed from."""
+
+    version: int
+    curve: EmotionCurve
+
+
+async def curves(work: Work, asked: Sequence[Asked]) -> dict[Asked, CurveOf]:
+    """The curve of each that exists, by what was asked."""
+    work.needs(Scope.MAPS_READ)
+    rows = await work.value(
+        _CURVES,
+        journey_ids=[one.journey_id for one in asked],
+        persona_ids=[one.persona_id for one in asked],
+    )
+    found = {}
+    for place, title, version, stage_list, step_list in rows or ():
+        one = asked[place - 1]
+        drawn = curve(
+            str(one.journey_id),
+            msgspec.json.decode(stage_list, type=list[CurveStage]),
+            msgspec.json.decode(step_list, type=list[CurveStep]),
+            persona_id=one.persona_id and str(one.persona_id),
+            title=title,
+        )
+        found[one] = CurveOf(version, drawn)
+    return found
+
+
+async def emotion_curve(work: Work, asked: Asked, overlays: Sequence[Asked] = ()) -> CurveOf:
+    """One curve with others laid over it. Raises `NotFound`, or `Invalid` for an overlay.
+
+    Curves are laid over each other by step key. The version is that of the first journey.
+    """
+    if len(overlays) > MOST_OVERLAYS:
+        detail = f"at most {MOST_OVERLAYS} overlays"
+        raise Invalid([Problem("/query/overlay", "too_long", detail)])
+    found = await curves(work, [asked, *overlays])
+    if asked not in found:
+        raise NotFound("journey", asked.journey_id)
+    missing = [one for one in overlays if one not in found]
+    if missing:
+        detail = f"there is no journey {missing[0].journey_id}"
+        raise Invalid([Problem("/query/overlay", "unknown_reference", detail)])
+    if not overlays:
+        return found[asked]
+    drawn = overlaid(found[asked].curve, [found[one].curve for one in overlays])
+    return CurveOf(found[asked].version, drawn)
+
+
+def _rows(item: ColumnElement[Any], *order: Any) -> ColumnElement[str]:
+    listed = func.json_agg(aggregate_order_by(item, *order), type_=JSON)
+    return cast(func.coalesce(listed, literal_column("'[]'::json")), Text)
+
+
+def _object(**members: Any) -> ColumnElement[Any]:
+    pairs = [
+        part for name, value in members.items() for part in (literal_column(f"'{name}'"), value)
+    ]
+    return func.json_build_object(*pairs, type_=JSON)
+
+
+def _statement() -> Statement:
+    asked = (
+        func.unnest(uuids("journey_ids"), bindparam("persona_ids", type_=ARRAY(Uuid())))
+        .table_valued("journey_id", "persona_id", with_ordinality="place")
+        .render_derived()
+        .alias("asked")
+    )
+    stage, inner, step, felt = (t.alias() for t in (stages, stages, steps, step_emotions))
+    stage_list = select(
+        _rows(_object(stage_id=stage.c.id, name=stage.c.name), stage.c.position)
+    ).where(stage.c.workspace_id == journeys.c.workspace_id, stage.c.journey_id == journeys.c.id)
+    shown = _object(
+        step_id=step.c.id,
+        key=step.c.key,
+        stage_id=step.c.stage_id,
+        rating=func.coalesce(felt.c.rating, step.c.emotion),
+        moment_of_truth=step.c.moment_of_truth,
+        label=step.c.action,
+        decision_moment=step.c.decision_moment,
+    )
+    of_stage = and_(inner.c.workspace_id == step.c.workspace_id, inner.c.id == step.c.stage_id)
+    by_persona = and_(
+        felt.c.workspace_id == step.c.workspace_id,
+        felt.c.step_id == step.c.id,
+        felt.c.persona_id == asked.c.persona_id,
+    )
+    step_list = (
+        select(_rows(shown, inner.c.position, step.c.position))
+        .select_from(step.join(inner, of_stage).outerjoin(felt, by_persona))
+        .where(step.c.workspace_id == journeys.c.workspace_id, step.c.journey_id == journeys.c.id)
+    )
+    row = func.row(
+        asked.c.place,
+        journeys.c.title,
+        journeys.c.version,
+        stage_list.correlate(journeys, asked).scalar_subquery(),
+        step_list.correlate(journeys, asked).scalar_subquery(),
+    )
+    is_it = and_(journeys.c.workspace_id == WORKSPACE, journeys.c.id == asked.c.journey_id)
+    return Statement(select(func.array_agg(row)).select_from(asked.join(journeys, is_it)))
+
+
+_CURVES = _statement()

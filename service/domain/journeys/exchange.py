@@ -1,0 +1,216 @@
+"""Import and export: our own JSON, and Mermaid `journey` diagrams."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from pydantic import TypeAdapter, ValidationError
+
+from service.domain import external_ids
+from service.domain.errors import Invalid, Malformed, Problem
+from service.domain.inputs import problems_of
+from service.domain.journeys import inputs
+from service.domain.journeys.maps import JOURNEYS
+from service.domain.journeys.mermaid_reading import LineProblem, Reading, ReadMap, read
+from service.domain.journeys.mermaid_writing import WriteMap, WriteStage, WriteStep, Written, write
+from service.domain.journeys.reconciling import complete_keys
+from service.domain.reading import Document
+from service.domain.work import Work
+
+MOST_MAPS = 50
+"""Maps in one import."""
+
+
+class Imported(NamedTuple):
+    """What came of an import: the journeys, and what was read but not understood, by line."""
+
+    items: list[Document]
+    problems: list[LineProblem]
+
+
+def own_maps(raw: bytes) -> list[inputs.NewJourney]:
+    """The maps in our own JSON: one journey, a list, or `{items: […]}` as a list answers.
+
+    Raises `Malformed`, or `Invalid` with a pointer into the document for every member.
+    """
+    try:
+        found = _ANY.validate_json(raw)
+    except ValidationError as error:
+        message = error.errors(include_input=False)[0]["msg"]
+        raise Malformed("This is not JSON.", [Problem("", "json_invalid", message)]) from error
+    prefix, maps = "", [found]
+    if isinstance(found, Mapping) and isinstance(found.get("items"), list):
+        prefix, maps = "/items", found["items"]
+    elif isinstance(found, list):
+        maps = found
+    several = isinstance(found, list) or bool(prefix)
+    problems: list[Problem] = []
+    read_maps = []
+    for n, one in enumerate(maps[: MOST_MAPS + 1]):
+        try:
+            read_maps.append(inputs.NewJourney.model_validate(one))
+        except ValidationError as error:
+            problems += problems_of(error, f"{prefix}/{n}" if several else "")
+    if len(maps) > MOST_MAPS:
+        problems.append(Problem(prefix, "too_long", f"at most {MOST_MAPS} maps at once"))
+    if problems:
+        raise Invalid(problems)
+    return read_maps
+
+
+def mermaid_maps(raw: bytes) -> tuple[list[inputs.NewJourney], list[LineProblem]]:
+    """The maps in a Mermaid or Markdown document, and the lines that were not understood.
+
+    Raises `Invalid` with a problem for every line outside the grammar; then nothing is stored.
+    """
+    reading_ = read(_text(raw))
+    if reading_.fatal:
+        raise _broken(reading_)
+    problems: list[Problem] = []
+    maps = []
+    if len(reading_.maps) > MOST_MAPS:
+        problems.append(Problem("", "too_long", f"at most {MOST_MAPS} diagrams at once"))
+    for found in reading_.maps[:MOST_MAPS]:
+        try:
+            maps.append(inputs.NewJourney.model_validate(_body(found)))
+        except ValidationError as error:
+            problems += [
+                Problem(f"/lines/{found.line}", p.code, f"{p.pointer}: {p.detail}")
+                for p in problems_of(error)
+            ]
+    if problems:
+        raise Invalid(problems, "The diagram holds more, or longer texts, than a map may.")
+    return maps, reading_.problems
+
+
+async def import_maps(
+    work: Work,
+    maps: Sequence[inputs.NewJourney],
+    problems: Sequence[LineProblem],
+    into: UUID | None = None,
+) -> Imported:
+    """Store maps: one that goes `into` a map, or has an external id we know, is reconciled by key.
+
+    All or nothing. What an import does not say of a known map, stage or step
+    stays as it is. Raises what creating or replacing them raises.
+    """
+    work.needs(JOURNEYS.writes)
+    if into is not None and len(maps) != 1:
+        detail = f"there are {len(maps)} maps to go into one"
+        raise Invalid([Problem("/query/journey_id", "several", detail)])
+    # One map is a handful of statements whatever its size; their number is bounded above.
+    items = [await _import(work, one, into) for one in maps]
+    return Imported(items, list(problems))
+
+
+async def _import(work: Work, data: inputs.NewJourney, into: UUID | None) -> Document:
+    known = into or await _known(work, data)
+    if known is None:
+        return await JOURNEYS.create(work, data)
+    stored = msgspec.json.decode((await JOURNEYS.one(work, known)).json)
+    sent = data.model_dump(exclude_unset=True)
+    if "stages" in sent:
+        _over(stored["stages"], sent["stages"])
+    return await JOURNEYS.patch(work, known, JOURNEYS.patch_input.model_validate(sent))
+
+
+def _over(stored: Sequence[Mapping[str, Any]], sent: list[dict[str, Any]]) -> None:
+    """Complete what was sent, in place: what it does not say of a known part stays as it is."""
+    for stage in sent:
+        stage.setdefault("key", None)
+        stage.setdefault("steps", [])
+        for step in stage["steps"]:
+            step.setdefault("key", None)
+    complete_keys(sent, [])
+    stages = {stage["key"]: {**stage, "steps": []} for stage in stored}
+    steps = {step["key"]: step for stage in stored for step in stage["steps"]}
+    for n, stage in enumerate(sent):
+        sent_steps = [{**steps.get(step["key"], {}), **step} for step in stage["steps"]]
+        sent[n] = {**stages.get(stage["key"], {}), **stage, "steps": sent_steps}
+
+
+async def _known(work: Work, data: inputs.NewJourney) -> UUID | None:
+    for name in data.external_ids:  # a handful, and the first is nearly always it
+        found = await external_ids.found(work, JOURNEYS.kind, name.source, name.id)
+        if found is not None:
+            return found
+    return None
+
+
+async def as_mermaid(work: Work, journey_id: UUID) -> tuple[Document, Written]:
+    """A map as a Mermaid diagram, with what it could not carry. Raises `NotFound`."""
+    found = await JOURNEYS.one(work, journey_id)
+    journey = msgspec.json.decode(found.json)
+    stages = [
+        WriteStage(
+            stage["name"],
+            [WriteStep(s["action"], s["emotion"], s["actors"]) for s in stage["steps"]],
+        )
+        for stage in journey["stages"]
+    ]
+    drawn = WriteMap(journey["title"], journey["scenario"] or "", stages)
+    return found, write(drawn, _not_carried(journey))
+
+
+def _not_carried(journey: Mapping[str, Any]) -> list[str]:
+    """Members that hold something a diagram has no place for."""
+    carried = {"title", "scenario", "stages", "transitions", *_NEVER_SAID}
+    lost = [name for name, value in journey.items() if name not in carried and _says(value)]
+    parts = (("stage", ["name", "steps"]), ("step", ["action", "emotion", "actors"]))
+    rows = {
+        "stage": journey["stages"],
+        "step": [step for stage in journey["stages"] for step in stage["steps"]],
+    }
+    for kind, kept in parts:
+        names = {n for row in rows[kind] for n, value in row.items() if _says(value)}
+        lost += sorted(f"{kind}.{n}" for n in names - {*kept, *_NEVER_SAID})
+    return lost
+
+
+_NEVER_SAID = frozenset(
+    {"id", "version", "created_at", "updated_at", "key", "journey_id", "stage_id", "status"}
+    | {"perspective"}
+)
+
+
+def _says(value: Any) -> bool:
+    return value not in (None, False, [], {})
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        detail = f"line {line} is not UTF-8"
+        raise Malformed(detail, [Problem(f"/lines/{line}", "not_utf8", detail)]) from error
+
+
+def _broken(reading_: Reading) -> Invalid:
+    lines = [
+        Problem(f"/lines/{p.line}", "line_unreadable", p.detail)
+        for p in reading_.problems
+        if p.fatal
+    ]
+    return Invalid(lines, "Some lines are no Mermaid journey.")
+
+
+def _body(found: ReadMap) -> dict[str, Any]:
+    return {
+        "title": found.title,
+        "scenario": found.acc_description or None,
+        "stages": [
+            {
+                "name": stage.name,
+                "steps": [
+                    {"action": step.action, "emotion": step.emotion, "actors": step.actors}
+                    for step in stage.steps
+                ],
+            }
+            for stage in found.stages
+        ],
+    }
+
+
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
