@@ -84,14 +84,14 @@ def _duration(text: str) -> timedelta:
 
 def serve(_: argparse.Namespace) -> int:
     """Serve the API; without WAYPOST_DATABASE_URL on a database of its own."""
-    from service import serving  # noqa: PLC0415
+    from service import serving
 
     return serving.serve(environment.read())
 
 
 def migrate(_: argparse.Namespace) -> int:
     """Bring the schema to this release's revision, as WAYPOST_OWNER_DATABASE_URL."""
-    from service import deployment  # noqa: PLC0415
+    from service import deployment
 
     print(f"The schema is at {deployment.migrated(environment.read())}.")
     return 0
@@ -99,7 +99,7 @@ def migrate(_: argparse.Namespace) -> int:
 
 def grant_roles(given: argparse.Namespace) -> int:
     """Print the SQL that makes the roles, or run it as a user with CREATEROLE."""
-    from service import deployment  # noqa: PLC0415
+    from service import deployment
 
     settings = environment.read()
     if given.run is None:
@@ -111,7 +111,7 @@ def grant_roles(given: argparse.Namespace) -> int:
 
 def check(_: argparse.Namespace) -> int:
     """Say what is wrong with this deployment; the exit code is 1 when something is."""
-    from service import deployment  # noqa: PLC0415
+    from service import deployment
 
     wrong = asyncio.run(deployment.wrongs(environment.read()))
     for sentence in wrong:
@@ -123,9 +123,9 @@ def check(_: argparse.Namespace) -> int:
 
 def create_workspace(given: argparse.Namespace) -> int:
     """Make a workspace and print it with its first key, which is not shown again."""
-    from service.domain import access  # noqa: PLC0415
-    from service.domain.inputs import checked  # noqa: PLC0415
-    from service.domain.work import OPERATORS  # noqa: PLC0415
+    from service.domain import access
+    from service.domain.inputs import checked
+    from service.domain.work import OPERATORS
 
     asked = {"name": given.name, "time_zone": given.time_zone}
 
@@ -137,9 +137,9 @@ def create_workspace(given: argparse.Namespace) -> int:
 
 def create_key(given: argparse.Namespace) -> int:
     """Make an API key and print it; it is not shown again."""
-    from service.domain import access  # noqa: PLC0415
-    from service.domain.inputs import checked  # noqa: PLC0415
-    from service.domain.work import OPERATORS  # noqa: PLC0415
+    from service.domain import access
+    from service.domain.inputs import checked
+    from service.domain.work import OPERATORS
 
     def expiry(now: datetime) -> datetime | None:
         return None if given.expires_in is None else now + given.expires_in
@@ -161,7 +161,7 @@ def create_key(given: argparse.Namespace) -> int:
 
 def _written(workspace_id: UUID, wanted: "Callable[[Work], Awaitable[Document]]") -> int:
     """Print what a domain function makes, acting with every scope, as whoever holds the URL may."""
-    from service import deployment  # noqa: PLC0415
+    from service import deployment
 
     print(asyncio.run(deployment.written(environment.read(), workspace_id, wanted)))
     return 0
@@ -169,7 +169,7 @@ def _written(workspace_id: UUID, wanted: "Callable[[Work], Awaitable[Document]]"
 
 def export_contracts(given: argparse.Namespace) -> int:
     """Write openapi.json and schema.graphql from the code."""
-    from service import contracts  # noqa: PLC0415
+    from service import contracts
 
     for name, text in contracts.all_of(Settings()).items():
         (given.to / name).write_text(text)

@@ -51,8 +51,8 @@ def acceptable(database: str | None, release: str) -> bool:
 
 def upgrade(owner_url: str) -> None:
     """Bring a database to this release's revision, as its owner. Not inside an event loop."""
-    from alembic import command  # noqa: PLC0415  slow to load, and most starts need none of it
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

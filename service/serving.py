@@ -28,7 +28,7 @@ def serve(settings: Settings) -> int:
             return run(settings)
         if settings.in_container:
             raise SettingsError("WAYPOST_DATABASE_URL is not set: the image holds no database.")
-        from service import development  # noqa: PLC0415  not in the image
+        from service import development
 
         return development.serve(settings)
 
@@ -38,7 +38,7 @@ def run(settings: Settings, told: Told = lambda: None) -> int:
     if settings.workers > 1:
         told()
         return _several(settings)
-    from service.main import create_app  # noqa: PLC0415  what follows needs it, workers do not
+    from service.main import create_app
 
     server = _Server(uvicorn.Config(create_app(settings), **_options(settings)), told)
     with suppress(KeyboardInterrupt):  # after the drain, uvicorn raises the signal that began it

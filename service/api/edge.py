@@ -122,7 +122,7 @@ class EdgeOf:
 
         return await self.write(wanted, answer)
 
-    async def gone(self, wanted: Callable[[Work], Awaitable[None]]) -> Response:
+    async def gone(self, wanted: Callable[[Work], Awaitable[object]]) -> Response:
         """Nothing is left to show."""
         return await self.write(wanted, lambda _: Response(None, 204))
 

@@ -110,6 +110,10 @@ class EmbeddedPostgres:
             account = account_for(self.bin_dir / "postgres", self.home, self.data)
             if not self.data.exists():
                 self._make_data(account)
+            elif not self._password_file.exists():
+                raise EmbeddedPostgresError(
+                    f"{self._password_file}, which {self.data} needs, is gone"
+                )
             _await_predecessor(self.data)
             self._serve(account)
         except BaseException:

@@ -1,6 +1,7 @@
 """Profiles, the catalogue of their attributes, and personas."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -28,7 +29,7 @@ Persona = shown(
     Named,
     avatar=(str | None, Field(description="Where its picture is.")),
 )
-PICTURES = {media: {} for media in ("image/png", "image/jpeg", "image/webp")}
+PICTURES: dict[str, Any] = {media: {} for media in ("image/png", "image/jpeg", "image/webp")}
 PICTURE = {"content": {"image/webp": {}}, "description": "The picture."}
 _PORTRAYING = asyncio.Semaphore(2)
 """Pictures decoded at a time: each may take tens of megabytes while it is."""

@@ -1,6 +1,6 @@
 """Maps in and out: our own JSON, and Mermaid `journey` diagrams."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -24,7 +24,9 @@ router = APIRouter(route_class=Route)
 MERMAID = ("text/vnd.mermaid", "text/x-mermaid", "text/plain", "text/markdown")
 OWN = "application/json"
 FORMATS = {"json": OWN, "mermaid": MERMAID[0]}
-BODY = {OWN: {"schema": {}}} | {media: {"schema": {"type": "string"}} for media in MERMAID}
+BODY: dict[str, Any] = {OWN: {"schema": {}}} | {
+    media: {"schema": {"type": "string"}} for media in MERMAID
+}
 
 
 class UnreadLine(Shown):

@@ -3,6 +3,7 @@
 The models given as `model` describe answers in OpenAPI; the bytes come from Postgres as they are.
 """
 
+from enum import Enum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -33,18 +34,18 @@ def collection(
     query_model: type[ListQuery],
 ) -> None:
     """Add list and create, and what `members` and `by_external_id` add."""
-    kind, tags = resource.kind, [path.removeprefix("/v1/")]
+    kind, tags = resource.kind, _tags(path)
     New = resource.new  # noqa: N806 (a type, used as an annotation)
 
     @router.get(
         path,
-        response_model=PageDocument[model],  # type: ignore[valid-type]
+        response_model=PageDocument[model],
         responses=documents.LIST,
         operation_id=f"list_{kind}",
         summary=f"List each {_said(kind)}",
         tags=tags,
     )
-    async def list_(query: Annotated[query_model, Query()], edge: Edge) -> Response:  # type: ignore[valid-type]
+    async def list_(query: Annotated[query_model, Query()], edge: Edge) -> Response:
         return await edge.listed(lambda work: resource.page(work, query))
 
     @router.post(
@@ -56,7 +57,7 @@ def collection(
         summary=f"Create a {_said(kind)}",
         tags=tags,
     )
-    async def create(body: New, edge: Edge) -> Response:  # type: ignore[valid-type]
+    async def create(body: New, edge: Edge) -> Response:
         return await edge.created(lambda work: resource.create(work, body), f"{path}/{{id}}")
 
     by_external_id(router, path, resource, model)
@@ -67,7 +68,7 @@ def members(
     router: APIRouter, path: str, resource: Resource, model: type[BaseModel], *, put: bool = True
 ) -> None:
     """Add read, patch, replace and delete by id."""
-    kind, tags = resource.kind, [path.removeprefix("/v1/")]
+    kind, tags = resource.kind, _tags(path)
     one = f"{path}/{{resource_id:uuid}}"
     New, Patch = resource.new, resource.patch_input  # noqa: N806
 
@@ -90,7 +91,7 @@ def members(
         summary=f"Change some members of a {_said(kind)} (JSON merge patch)",
         tags=tags,
     )
-    async def patch(resource_id: UUID, body: Patch, edge: Edge) -> Response:  # type: ignore[valid-type]
+    async def patch(resource_id: UUID, body: Patch, edge: Edge) -> Response:
         return await edge.changed(
             lambda work: resource.patch(work, resource_id, body, edge.expected)
         )
@@ -120,7 +121,7 @@ def members(
         summary=f"Replace a {_said(kind)}",
         tags=tags,
     )
-    async def replace(resource_id: UUID, body: New, edge: Edge) -> Response:  # type: ignore[valid-type]
+    async def replace(resource_id: UUID, body: New, edge: Edge) -> Response:
         return await edge.changed(
             lambda work: resource.replace(work, resource_id, body, edge.expected)
         )
@@ -130,7 +131,7 @@ def by_external_id(
     router: APIRouter, path: str, resource: Resource, model: type[BaseModel]
 ) -> None:
     """Add the same by a name of the caller's."""
-    kind, tags = resource.kind, [path.removeprefix("/v1/")]
+    kind, tags = resource.kind, _tags(path)
     known = f"{path}/by-external-id/{{source}}/{{external_id:path}}"
     New, Patch = resource.new, resource.patch_input  # noqa: N806
 
@@ -153,7 +154,7 @@ def by_external_id(
         summary=f"Create or replace a {_said(kind)} by a name of your own",
         tags=tags,
     )
-    async def put(source: str, external_id: str, body: New, edge: Edge) -> Response:  # type: ignore[valid-type]
+    async def put(source: str, external_id: str, body: New, edge: Edge) -> Response:
         return await edge.put(
             lambda work: resource.put_as(work, source, external_id, body, edge.expected),
             f"{path}/{{id}}",
@@ -167,7 +168,7 @@ def by_external_id(
         summary=f"Change some members of a {_said(kind)} by a name of your own",
         tags=tags,
     )
-    async def patch(source: str, external_id: str, body: Patch, edge: Edge) -> Response:  # type: ignore[valid-type]
+    async def patch(source: str, external_id: str, body: Patch, edge: Edge) -> Response:
         return await edge.changed(
             lambda work: resource.patch_as(work, source, external_id, body, edge.expected)
         )
@@ -191,3 +192,7 @@ def by_external_id(
 
 def _said(kind: str) -> str:
     return kind.replace("_", " ")
+
+
+def _tags(path: str) -> list[str | Enum]:
+    return [path.removeprefix("/v1/")]

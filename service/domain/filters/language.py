@@ -13,6 +13,7 @@ Meaning of a test, the same in memory and in SQL:
 - On a text, `contains` asks for a part, `starts_with` for a beginning, and `matches` holds the
   whole value against a pattern in which `*` is any run and `?` any one code point; nothing
   escapes them. Texts compare code point by code point, case and accents included.
+- A number or a boolean has no parts: there `contains` is unknown.
 - Numbers compare as the decimals they are written as; a boolean is not a number.
 - `all []` is true and `any []` is false; `not`, `all` and `any` follow Kleene's strong logic:
   `not` of unknown is unknown, `all` is false if any part is, `any` is true if any part is.

@@ -33,7 +33,9 @@ class Problems:
         """Every other member of the object is a problem."""
         for name in raw:
             if name not in members:
-                self.tell(f"{pointer}/{_escaped(name)}", "unknown_member", "Nobody knows it.")
+                self.tell(
+                    f"{pointer}/{_escaped(name)}", "unknown_member", "There is no such member here."
+                )
 
 
 def _escaped(name: str) -> str:

@@ -1,0 +1,144 @@
+"""The usual way: FastAPI, mapped classes read with `selectinload`, and a response model.
+
+The classes map the service's own tables; the answer is the service's own document.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, FastAPI, HTTPException
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, foreign, relationship, selectinload
+
+from service.domain import tables as shared
+from service.domain.journeys import tables
+from service.settings import Settings, driver_url
+
+engine = create_async_engine(
+    driver_url(os.environ["WAYPOST_OWNER_DATABASE_URL"]),
+    pool_size=Settings().pool_size,
+    max_overflow=0,
+)
+sessions = async_sessionmaker(engine, expire_on_commit=False)
+
+
+class Base(DeclarativeBase):
+    """The mapped classes; their columns are those of the tables."""
+
+
+class Touchpoint(Base):
+    __table__ = tables.touchpoints
+
+
+class StepTouchpoint(Base):
+    __table__ = tables.step_touchpoints
+    touchpoint = relationship(Touchpoint, viewonly=True)
+
+    @property
+    def key(self) -> str:
+        return self.touchpoint.key  # type: ignore[no-any-return]
+
+
+class StepEmotion(Base):
+    __table__ = tables.step_emotions
+
+
+class Step(Base):
+    __table__ = tables.steps
+    emotions = relationship(StepEmotion, order_by=StepEmotion.position, viewonly=True)
+    touchpoints = relationship(StepTouchpoint, order_by=StepTouchpoint.position, viewonly=True)
+
+
+class Stage(Base):
+    __table__ = tables.stages
+    steps = relationship(Step, order_by=Step.position, viewonly=True)
+
+
+_t = tables.transitions.c
+
+
+class Transition(Base):
+    __table__ = tables.transitions
+    source = relationship(
+        Step,
+        primaryjoin=and_(
+            Step.workspace_id == foreign(_t.workspace_id), Step.id == foreign(_t.from_step_id)
+        ),
+        viewonly=True,
+    )
+    target = relationship(
+        Step,
+        primaryjoin=and_(
+            Step.workspace_id == foreign(_t.workspace_id), Step.id == foreign(_t.to_step_id)
+        ),
+        viewonly=True,
+    )
+
+    @property
+    def from_(self) -> str:
+        return self.source.key  # type: ignore[no-any-return]
+
+    @property
+    def to(self) -> str:
+        return self.target.key  # type: ignore[no-any-return]
+
+
+class JourneyPersona(Base):
+    __table__ = tables.journey_personas
+
+
+class NextJourney(Base):
+    __table__ = tables.next_journeys
+
+
+class Name(Base):
+    __table__ = shared.external_ids
+
+
+_j = tables.journeys.c
+
+
+class Journey(Base):
+    __table__ = tables.journeys
+    stages = relationship(Stage, order_by=Stage.position, viewonly=True)
+    transitions = relationship(
+        Transition, order_by=(Transition.position, Transition.id), viewonly=True
+    )
+    personas = relationship(JourneyPersona, order_by=JourneyPersona.position, viewonly=True)
+    followed_by = relationship(
+        NextJourney,
+        primaryjoin=and_(
+            foreign(NextJourney.workspace_id) == _j.workspace_id,
+            foreign(NextJourney.journey_id) == _j.id,
+        ),
+        order_by=NextJourney.position,
+        viewonly=True,
+    )
+    names = relationship(
+        Name,
+        primaryjoin=and_(
+            foreign(Name.workspace_id) == _j.workspace_id,
+            foreign(Name.resource_id) == _j.id,
+            Name.kind == "journey",
+        ),
+        order_by=Name.position,
+        viewonly=True,
+    )
+
+    @property
+    def persona_ids(self) -> list[UUID]:
+        return [link.persona_id for link in self.personas]
+
+    @property
+    def next_journey_ids(self) -> list[UUID]:
+        return [link.next_id for link in self.followed_by]
+
+    @property
+    def external_ids(self) -> list[dict[str, str]]:
+        return [{"source": name.source, "id": name.external_id} for name in self.names]
