@@ -19,8 +19,7 @@ from benchmarks import maps
 from service import roles
 from service.database import Database
 from service.domain import access, schema
-from service.domain.ids import new_id
-from service.domain.work import Caller, Scope
+from service.domain.work import OPERATORS, Caller, Scope
 from service.migrating import upgrade
 from service.settings import Settings
 
@@ -92,7 +91,7 @@ async def _with_roles(superuser_url: str) -> None:
 
 async def _tenants(url: str, number: int) -> list[Tenant]:
     database = Database(url, Settings())
-    operator = Caller(new_id(), None, frozenset({Scope.OPERATOR}))
+    operator = Caller(OPERATORS, None, frozenset({Scope.OPERATOR}))
     try:
         founded = []
         for n in range(number):

@@ -6,9 +6,11 @@ keep their connections do. Latency is from sending to the last byte.
 
 import asyncio
 import itertools
+import socket
 from collections.abc import Iterator, Sequence
+from http.client import HTTPResponse
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import uvloop
 
@@ -42,6 +44,15 @@ class Served(NamedTuple):
 def send(load: Load) -> Served:
     """Send it and wait until it is answered."""
     return uvloop.run(_sent(load))
+
+
+def answer(port: int, request: bytes) -> tuple[int, str]:
+    """One request's status and body."""
+    with socket.create_connection(("127.0.0.1", port), _PATIENCE) as connection:
+        connection.sendall(request)
+        response = HTTPResponse(connection)
+        response.begin()
+        return response.status, response.read().decode()
 
 
 async def _sent(load: Load) -> Served:
@@ -96,8 +107,7 @@ class _Connection(asyncio.Protocol):
         self.missing = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():

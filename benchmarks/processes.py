@@ -61,12 +61,13 @@ def serving(
 ) -> Iterator[Server]:
     """A server for the time of the block; what it says goes to a file, as under a supervisor."""
     with log_path.open("ab") as log:
-        server = Server(command, environment, log)
         try:
-            yield server
-        except BaseException:
+            server = Server(command, environment, log)
+        except RuntimeError:
             print(log_path.read_text(errors="replace")[-2000:], file=sys.stderr)
             raise
+        try:
+            yield server
         finally:
             server.stop()
 

@@ -3,11 +3,12 @@
 `read` gives a work whose every statement sets its workspace and answers in one trip; `write`
 gives one inside a transaction. No connection ever keeps a workspace between two works: a read's
 setting ends with its statement, a write's with its transaction, and a connection that is still
-in a transaction, or whose user failed or was cancelled in mid-flight, is closed, not reused.
+in a transaction, or in a statement that nobody waits for any more, is closed, not reused.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import PoolProxiedConnection
 
+from service import telemetry
 from service.domain.errors import (
     AlreadyExists,
     Conflict,
@@ -33,10 +35,9 @@ LONGEST_CACHED_STATEMENT = 128 * 1024
 RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Facts of timing, not of input: the edge repeats the whole work."""
 
-
-_DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-_AWAY = ("08", "53", "57")
-"""Classes of SQLSTATE: connection, resources, operator intervention."""
+_DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+_GONE = ("08", "53", "57", "25P03")
+"""SQLSTATEs: classes connection, resources, operator intervention; ended as idle too long."""
 
 
 def utc_now() -> datetime:
@@ -51,6 +52,7 @@ class Database:
         self, url: str, settings: Settings, clock: Callable[[], datetime] = utc_now
     ) -> None:
         self.clock = clock
+        self.patience = settings.pool_wait
         self.engine: AsyncEngine = create_async_engine(
             driver_url(url),
             pool_size=settings.pool_size,
@@ -70,35 +72,44 @@ class Database:
     @asynccontextmanager
     async def read(self, caller: Caller) -> AsyncIterator[Work]:
         """A work for reading: each statement is one trip and sees a snapshot of its own."""
-        async with self._connection() as connection:
+        async with self._lent() as connection:
             yield Work(connection, caller, self.clock(), guarded=True)
 
     @asynccontextmanager
     async def write(self, caller: Caller) -> AsyncIterator[Work]:
-        """A work in a transaction, committed when its block ends well."""
-        async with self._connection() as connection:
+        """A work in a transaction, committed when its block ends well, else undone."""
+        async with self._lent() as connection:
             # The id is a UUID object, so its text cannot carry anything else into the statement.
             await connection.execute(f"BEGIN; SET LOCAL app.workspace = '{caller.workspace_id}'")
-            yield Work(connection, caller, self.clock())
-            await connection.execute("COMMIT")
+            try:
+                yield Work(connection, caller, self.clock())
+            except Exception:
+                # What the block raised is told, not what the roll-back may meet besides.
+                with suppress(*_DRIVERS):
+                    await connection.execute("ROLLBACK")
+                raise
+            # Of a transaction in which a statement failed, COMMIT makes a roll-back and no error.
+            if await connection.execute("COMMIT") != "COMMIT":
+                raise asyncpg.InFailedSQLTransactionError("nothing to commit")
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
+    async def _lent(self) -> AsyncIterator["_Lent"]:
         pooled = await self._checked_out()
-        driver = pooled.driver_connection
+        driver: Any = pooled.driver_connection
+        lent = _Lent(driver)
         try:
-            yield driver
-        except BaseException as error:
-            await _undone(pooled, driver, error)
-            if isinstance(error, _DRIVERS) and not isinstance(error, RETRIED):
-                known = fact(error)
-                if known is not None:
-                    raise known from error
-            raise
-        if driver.is_in_transaction():
-            pooled.invalidate()
-        else:
-            pooled.close()
+            yield lent
+        except _DRIVERS as error:
+            known = fact(error, lost=driver.is_closed())
+            if known is None:
+                raise
+            raise known from error
+        finally:
+            # Nothing is awaited from here on, so that no cancellation can lose the connection.
+            if lent.ended():
+                pooled.close()
+            else:
+                pooled.invalidate()
 
     async def _checked_out(self) -> PoolProxiedConnection:
         """A live connection: one whose server has gone is thrown away, not handed out."""
@@ -115,13 +126,66 @@ class Database:
             pooled.invalidate()
 
     async def close(self) -> None:
-        """Close every connection."""
-        await self.engine.dispose()
+        """Close every connection; a server that does not answer is not waited for."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.patience):
+                await self.engine.dispose()
 
 
-def fact(error: asyncpg.PostgresError | OSError | asyncpg.InterfaceError) -> DomainError | None:
-    """What a database error means to a caller; None when it is a defect of ours."""
+class _Lent:
+    """A connection as a work has it: of no use any more once the work's block has ended.
+
+    So a task that outlives its block cannot speak on a connection that is another's by then.
+    """
+
+    __slots__ = ("_driver", "_unfinished")
+
+    def __init__(self, driver: Any) -> None:
+        self._driver = driver
+        self._unfinished = 0
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        telemetry.STATEMENTS.inc()
+        with self as driver:
+            return await driver.fetchval(query, *args)
+
+    async def fetch(self, query: str, *args: Any) -> Any:
+        telemetry.STATEMENTS.inc()
+        with self as driver:
+            return await driver.fetch(query, *args)
+
+    async def execute(self, query: str) -> str:
+        with self as driver:
+            status: str = await driver.execute(query)
+            return status
+
+    def ended(self) -> bool:
+        """End the loan; whether the connection may be lent again."""
+        driver, self._driver = self._driver, None
+        return not (self._unfinished or driver.is_closed() or driver.is_in_transaction())
+
+    def __enter__(self) -> Any:
+        if self._driver is None:
+            raise RuntimeError("the work has ended")
+        if self._driver.is_closed():
+            raise asyncpg.ConnectionDoesNotExistError("the connection was lost")
+        self._unfinished += 1
+        return self._driver
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        # One that was cancelled or timed out here may still run there.
+        if kind is None or issubclass(kind, asyncpg.PostgresError | asyncpg.InterfaceError):
+            self._unfinished -= 1
+
+
+def fact(error: Exception, *, lost: bool = False) -> DomainError | None:
+    """What a driver's error means to a caller; None when it is a defect of ours.
+
+    `lost`: whether the connection was closed by then, which the driver tells in many ways.
+    """
     match error:
+        case _ if lost or isinstance(error, OSError):
+            return Unavailable("The database cannot be reached.")
         case asyncpg.UniqueViolationError():
             member = str(error.constraint_name).rpartition("_")[2]
             problems = [Problem(f"/{member}", "already_exists", "is taken")]
@@ -132,25 +196,5 @@ def fact(error: asyncpg.PostgresError | OSError | asyncpg.InterfaceError) -> Dom
             return Unavailable("The database took too long.")
         case asyncpg.DataError():
             return Malformed("A value cannot be read or stored.")
-        case asyncpg.PostgresError() if not str(error.sqlstate).startswith(_AWAY):
-            return None
-        case asyncpg.InterfaceError() if not isinstance(error, ConnectionError):
-            return Unavailable("The connection to the database was lost.")
-        case _:
-            return Unavailable("The database cannot be reached.")
-
-
-async def _undone(pooled: PoolProxiedConnection, driver: Any, error: BaseException) -> None:
-    """Give back a connection whose user failed, if what it did is surely undone; else close it."""
-    if isinstance(error, Exception) and not driver.is_closed():
-        if not driver.is_in_transaction():
-            pooled.close()
-            return
-        try:
-            await driver.execute("ROLLBACK")
-        except Exception:  # the connection is closed below, whatever went wrong
-            pooled.invalidate()
-            return
-        pooled.close()
-        return
-    pooled.invalidate()
+    gone = str(getattr(error, "sqlstate", "")).startswith(_GONE)
+    return Unavailable("The database cannot be reached.") if gone else None

@@ -23,6 +23,7 @@ IN_FLIGHT = Gauge("waypost_requests_in_flight", "Requests being answered now.")
 REPEATED_WORKS = Counter(
     "waypost_works_repeated_total", "Works repeated after they lost a race in the database."
 )
+STATEMENTS = Counter("waypost_statements_total", "Statements that works have run.")
 CONNECTIONS = Gauge(
     "waypost_database_connections", "Pooled database connections, by state.", ("state",)
 )

@@ -36,6 +36,13 @@ class Client(httpx.AsyncClient):
         return found
 
 
+    async def statements(self) -> int:
+        """How many statements the service has run until now."""
+        text = (await self.get("/metrics")).text
+        (line,) = (x for x in text.splitlines() if x.startswith("waypost_statements_total "))
+        return round(float(line.rpartition(" ")[2]))
+
+
 def pointers(answer: httpx.Response) -> set[str]:
     """The members a problem document names."""
     assert answer.headers["content-type"] == "application/problem+json", answer.text

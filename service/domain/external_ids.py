@@ -5,24 +5,22 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    JSON,
     Column,
     ColumnElement,
     FromClause,
     Integer,
     Text,
+    Uuid,
     bindparam,
     delete,
     func,
     literal_column,
     select,
 )
-from sqlalchemy import Uuid
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from service.domain.errors import AlreadyExists, NotFound, Problem
-from service.domain.shapes import Member
+from service.domain.shapes import Member, json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, rows_of
 from service.domain.tables import external_ids as table
 from service.domain.work import Work
@@ -63,16 +61,9 @@ def member(kind: str) -> Member:
 
     def of(row: FromClause) -> ColumnElement[Any]:
         held = table.alias()
-        pair = func.json_build_object(
-            literal_column("'source'"), held.c.source, literal_column("'id'"), held.c.external_id
-        )
+        pair = json_object({"source": held.c.source, "id": held.c.external_id})
         return (
-            select(
-                func.coalesce(
-                    func.json_agg(aggregate_order_by(pair, held.c.position), type_=JSON),
-                    literal_column("'[]'::json"),
-                )
-            )
+            select(json_array(pair, [held.c.position]))
             .where(
                 held.c.workspace_id == row.c.workspace_id,
                 held.c.resource_id == row.c.id,

@@ -6,7 +6,8 @@ builds it from the fields given; so bounds are written once and "absent" stays a
 
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -161,15 +162,13 @@ def patch_of(whole: type[Input]) -> type[Input]:
 
 
 def is_object(annotation: Any) -> bool:
-    """Whether a member's JSON is an object: a model, a mapping, or either or nothing."""
-    options = [o for o in get_args(annotation) if o is not type(None)] or [annotation]
-    return (
-        any(
-            get_origin(o) is dict or (isinstance(o, type) and issubclass(o, BaseModel | dict))
-            for o in options
-        )
-        and get_origin(annotation) is not list
-    )
+    """Whether a member's JSON is an object: a mapping, a model, or one of these or nothing."""
+    if get_origin(annotation) in (Union, UnionType):
+        return any(is_object(option) for option in get_args(annotation))
+    if get_origin(annotation) is Annotated:
+        return is_object(get_args(annotation)[0])
+    kind = get_origin(annotation) or annotation
+    return isinstance(kind, type) and issubclass(kind, BaseModel | dict)
 
 
 def merged(current: Any, patch: Any) -> Any:

@@ -25,10 +25,8 @@ def completed(
     used = {key for key, _ in given if key is not None} | set(taken)
     keys = []
     for key, label in given:
-        if key is None:
-            key = _free(key_of(label, otherwise), used)
-            used.add(key)
-        keys.append(key)
+        keys.append(key or _free(key_of(label, otherwise), used))
+        used.add(keys[-1])
     return keys
 
 

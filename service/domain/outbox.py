@@ -16,13 +16,13 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     Table,
+    Uuid,
     bindparam,
     insert,
     literal,
     select,
     text,
 )
-from sqlalchemy import Uuid
 from sqlalchemy.types import Text, UserDefinedType
 
 from service.domain.ids import new_id
@@ -84,8 +84,10 @@ def announced(kind: str, changed: FromClause, whole: Any = None) -> tuple[CTE, C
     told_audit = (
         insert(audit)
         .from_select(
-            ["workspace_id", "id", "at", "key_id", "person", "request_id"]
-            + ["kind", "resource_id", "version", "changed"],
+            [
+                *("workspace_id", "id", "at", "key_id", "person", "request_id"),
+                *("kind", "resource_id", "version", "changed"),
+            ],
             select(
                 WORKSPACE,
                 bindparam("audit_id", type_=uuid),

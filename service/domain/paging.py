@@ -23,6 +23,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    Uuid,
     bindparam,
     case,
     cast,
@@ -32,7 +33,6 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy import table as sql_table
-from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause
 
@@ -89,7 +89,7 @@ class Listing:
     sorts: tuple[str, ...]
     vocabulary: filters.Vocabulary
     typed: Mapping[str, Callable[[FromClause], ColumnElement[bool]]]
-    """Typed filters: query parameter → condition on the table, with the bound parameter `typed_…`."""
+    """Typed filters: query parameter → condition on the row, binding `typed_<parameter>`."""
     default_sort: str = "-created_at"
 
     @property
@@ -148,7 +148,7 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
 
 def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statement:
     """The page, one row more to know whether others follow, and what the cursor needs."""
-    row = plan.listing.table.alias("row")
+    row = plan.listing.shape.source.alias("row")
     matching = _matching(plan, row, condition)
     column, descending = row.c[plan.sort.removeprefix("-")], plan.sort.startswith("-")
     key = column.collate("C") if isinstance(column.type, Text) else column

@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table, Text, cast, func, literal_column, select
+from sqlalchemy import Table, Text, cast, func, select
 
-from service.domain.shapes import Selection, Shape, document
+from service.domain.shapes import Selection, Shape, document, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Work
 
@@ -24,10 +24,8 @@ async def documents(
     work: Work, shape: Shape, ids: Sequence[UUID], selection: Selection | None = None
 ) -> dict[UUID, Document]:
     """The rows of `ids` that exist, whole or as selected, by id: one statement for all."""
-    if selection is None:
-        statement = _whole(shape)
-    else:
-        statement = _selecting(shape, _frozen(selection))
+    chosen = None if selection is None else _frozen(selection)
+    statement = _whole(shape) if chosen is None else _selecting(shape, chosen)
     rows = await work.value(statement, ids=list(ids))
     return {row[0]: Document(*row) for row in rows or ()}
 
@@ -54,7 +52,7 @@ def _selecting(shape: Shape, selection: _Frozen) -> Statement:
 
 
 def _documents(shape: Shape, selection: Selection) -> Statement:
-    row = shape.table.alias("row")
+    row = shape.source.alias("row")
     shown = cast(document(shape, selection, row), Text)
     rows = func.array_agg(func.row(row.c.id, row.c.version, shown))
     is_asked = row.c.id == func.any(uuids("ids"))
@@ -65,8 +63,7 @@ def _documents(shape: Shape, selection: Selection) -> Statement:
 def locked(table: Table, names: tuple[str, ...]) -> Statement:
     """Some columns of one row as a JSON object, the row locked until the work ends."""
     row = table.alias("row")
-    pairs = [part for n in names for part in (literal_column(f"'{n}'"), row.c[n])]
-    members = cast(func.json_build_object(*pairs), Text).label("members")
+    members = cast(json_object({name: row.c[name] for name in names}), Text).label("members")
     is_asked = row.c.id == func.any(uuids("ids"))
     statement = select(members).where(row.c.workspace_id == WORKSPACE, is_asked)
     return Statement(statement.with_for_update())

@@ -23,7 +23,6 @@ from service.domain.errors import (
     NotFound,
     Problem,
     StaleVersion,
-    User,
 )
 from service.domain.ids import new_id
 from service.domain.inputs import (

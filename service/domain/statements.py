@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
-from sqlalchemy import ARRAY, BindParameter, bindparam
-from sqlalchemy import Uuid
+from sqlalchemy import ARRAY, BindParameter, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.elements import ClauseElement
@@ -27,7 +26,7 @@ def as_json(value: object) -> str:
     return _encode(value).decode()
 
 
-_DIALECT = asyncpg_dialect(json_serializer=as_json)
+_DIALECT: Any = asyncpg_dialect(json_serializer=as_json)  # type: ignore[no-untyped-call]
 
 
 def uuids(name: str) -> BindParameter[Any]:

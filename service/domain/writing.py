@@ -18,6 +18,7 @@ from sqlalchemy import (
     Column,
     Table,
     Text,
+    Uuid,
     bindparam,
     cast,
     delete,
@@ -27,7 +28,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy import Uuid
 
 from service.domain.outbox import announced
 from service.domain.shapes import Shape, document

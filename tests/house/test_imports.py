@@ -62,8 +62,10 @@ def _names() -> frozenset[str]:
 
 def _modules_imported_by(source: Source) -> set[str]:
     """The modules of ours it imports: `from a import b` is a.b where that is one."""
-    named = {f"{module}.{name}" if f"{module}.{name}" in _names() else module
-             for module, name in source.imports}
+    named = {
+        f"{module}.{name}" if f"{module}.{name}" in _names() else module
+        for module, name in source.imports
+    }
     return named & _names() - {source.module}
 
 

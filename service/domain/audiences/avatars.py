@@ -199,7 +199,7 @@ def _out_of_bounds(width: int, height: int) -> list[Problem]:
 def _encode(source: _Source) -> Portrait:
     # Imported here: Pillow costs 0.1 s and 10 MB, which only a process that is sent an avatar
     # should pay. Naming the WebP plugin keeps Pillow from loading all forty of its plugins.
-    from PIL import Image, WebPImagePlugin  # noqa: F401, PLC0415
+    from PIL import Image, WebPImagePlugin  # noqa: F401
 
     out = BytesIO()
     try:
@@ -228,7 +228,7 @@ def _small(picture: "Picture") -> "Picture":
 
 
 def _upright(picture: "Picture", orientation: int) -> "Picture":
-    from PIL.Image import Transpose  # noqa: PLC0415  (see _encode)
+    from PIL.Image import Transpose
 
     turn = _UPRIGHT.get(orientation)
     return picture.transpose(Transpose[turn]) if turn else picture

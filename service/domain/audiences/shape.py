@@ -1,14 +1,33 @@
 """How profiles, own attributes and personas are shown and listed."""
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import ColumnElement, FromClause, case, func, literal_column
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    case,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+    values,
+)
 
 from service.domain import external_ids
+from service.domain.audiences.attributes import CATALOGUE
 from service.domain.audiences.tables import LISTS, personas, profile_attributes, profiles
 from service.domain.filters import Type, Vocabulary
 from service.domain.paging import Listing, equals
 from service.domain.shapes import Shape, columns
+from service.domain.statements import WORKSPACE
+
+SINCE = datetime(2026, 11, 22, tzinfo=UTC)
+"""When the built-in attributes came to be."""
+BUILT_IN_IDS = {a.key: uuid5(NAMESPACE_URL, f"urn:waypost:attribute:{a.key}") for a in CATALOGUE}
 
 _HEAD = columns("id")
 _TAIL = columns("version", "created_at", "updated_at")
@@ -45,14 +64,46 @@ PROFILES = Listing(
     typed=equals("market", "parent_id"),
 )
 
+
+def _built_in(row: FromClause) -> ColumnElement[Any]:
+    """What a workspace writes is its own."""
+    return row.c.built_in if "built_in" in row.c else literal_column("false")
+
+
+def _catalogue() -> FromClause:
+    """The built-in attributes beside the workspace's own, so that one list shows both."""
+    own = select(profile_attributes, literal_column("false").label("built_in"))
+    names = [c.name for c in profile_attributes.c] + ["built_in"]
+    typed = {c.name: c.type for c in profile_attributes.c}
+    fixed = {"version": 1, "created_at": SINCE, "updated_at": SINCE}
+    rows = [
+        {**fixed, "id": BUILT_IN_IDS[a.key], "key": a.key, "label": a.label}
+        | {"description": a.description, "type": a.type.value, "options": list(a.options)}
+        | {"unit": a.unit, "sensitive": a.sensitive}
+        for a in CATALOGUE
+    ]
+    given = [name for name in names if name not in ("workspace_id", "built_in")]
+    table = values(*(column(n, typed[n]) for n in given), name="built").data(
+        [tuple(literal(row[n], typed[n]) for n in given) for row in rows]
+    )
+    built = select(
+        WORKSPACE.label("workspace_id"),
+        *(table.c[n] for n in given),
+        literal_column("true").label("built_in"),
+    )
+    ordered = select(*(built.selected_columns[n] for n in names)).select_from(table)
+    return union_all(own, ordered).subquery("catalogue")
+
+
 PROFILE_ATTRIBUTE = Shape(
     "ProfileAttribute",
     profile_attributes,
     _HEAD
     | {"external_ids": external_ids.member("profile_attribute")}
     | columns("key", "label", "description", "type", "options", "unit", "sensitive")
-    | {"built_in": lambda _: literal_column("false")}
+    | {"built_in": _built_in}
     | _TAIL,
+    rows=_catalogue(),
 )
 PROFILE_ATTRIBUTES = Listing(
     PROFILE_ATTRIBUTE,

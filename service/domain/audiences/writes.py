@@ -12,7 +12,14 @@ from service.domain.audiences.attributes import BUILT_IN, Attribute, AttributeTy
 from service.domain.audiences.avatars import Portrait
 from service.domain.audiences.bounds import bounded_json
 from service.domain.audiences.tables import personas, profile_attributes, profiles
-from service.domain.errors import AlreadyExists, Invalid, NotFound, Problem
+from service.domain.errors import (
+    AlreadyExists,
+    DomainError,
+    Invalid,
+    Kind,
+    NotFound,
+    Problem,
+)
 from service.domain.reading import Document
 from service.domain.resources import Expected, Resource
 from service.domain.statements import WORKSPACE, Statement
@@ -59,6 +66,8 @@ class ProfileAttributes(Resource):
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Refuses a key that is built in or taken, and a choice without options."""
+        if resource_id in shape.BUILT_IN_IDS.values():
+            raise BuiltIn("Built-in attributes cannot be changed.")
         values = await super().stored(work, resource_id, members)
         if values.get("key") in BUILT_IN:
             detail = "an attribute with this key is built in"
@@ -70,6 +79,15 @@ class ProfileAttributes(Resource):
             detail = "an attribute with this key exists"
             raise AlreadyExists(detail, [Problem("/key", "already_exists", detail)])
         return values
+
+    async def remove(
+        self, work: Work, resource_id: UUID, expected: Expected = None, *, detach: bool = False
+    ) -> None:
+        """An own one; profiles keep its values, which are then unchecked."""
+        work.needs(self.writes)
+        if resource_id in shape.BUILT_IN_IDS.values():
+            raise BuiltIn("Built-in attributes cannot be deleted.")
+        await super().remove(work, resource_id, expected, detach=detach)
 
 
 class Personas(Resource):
@@ -118,6 +136,12 @@ class Personas(Resource):
             raise NotFound("avatar of persona", persona_id)
         media_type, data, sha256 = found
         return media_type, data, sha256
+
+
+class BuiltIn(DomainError):
+    """What Waypost brings itself stays as it is."""
+
+    kind, code = Kind.FORBIDDEN, "built_in"
 
 
 async def own_attributes(work: Work) -> Mapping[str, Attribute]:

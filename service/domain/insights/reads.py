@@ -1,29 +1,26 @@
 """Emotion curves of stored journeys: one statement for all that are asked, then pure maths."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
     ARRAY,
-    JSON,
-    ColumnElement,
     Text,
     Uuid,
     and_,
     bindparam,
     cast,
     func,
-    literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.insights.emotion import curve, overlaid
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
 from service.domain.journeys import journeys, stages, step_emotions, steps
+from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Scope, Work
 
@@ -87,18 +84,6 @@ async def emotion_curve(work: Work, asked: Asked, overlays: Sequence[Asked] = ()
     return CurveOf(found[asked].version, drawn)
 
 
-def _rows(item: ColumnElement[Any], *order: Any) -> ColumnElement[str]:
-    listed = func.json_agg(aggregate_order_by(item, *order), type_=JSON)
-    return cast(func.coalesce(listed, literal_column("'[]'::json")), Text)
-
-
-def _object(**members: Any) -> ColumnElement[Any]:
-    pairs = [
-        part for name, value in members.items() for part in (literal_column(f"'{name}'"), value)
-    ]
-    return func.json_build_object(*pairs, type_=JSON)
-
-
 def _statement() -> Statement:
     asked = (
         func.unnest(uuids("journey_ids"), bindparam("persona_ids", type_=ARRAY(Uuid())))
@@ -107,17 +92,20 @@ def _statement() -> Statement:
         .alias("asked")
     )
     stage, inner, step, felt = (t.alias() for t in (stages, stages, steps, step_emotions))
-    stage_list = select(
-        _rows(_object(stage_id=stage.c.id, name=stage.c.name), stage.c.position)
-    ).where(stage.c.workspace_id == journeys.c.workspace_id, stage.c.journey_id == journeys.c.id)
-    shown = _object(
-        step_id=step.c.id,
-        key=step.c.key,
-        stage_id=step.c.stage_id,
-        rating=func.coalesce(felt.c.rating, step.c.emotion),
-        moment_of_truth=step.c.moment_of_truth,
-        label=step.c.action,
-        decision_moment=step.c.decision_moment,
+    named = json_object({"stage_id": stage.c.id, "name": stage.c.name})
+    stage_list = select(cast(json_array(named, [stage.c.position]), Text)).where(
+        stage.c.workspace_id == journeys.c.workspace_id, stage.c.journey_id == journeys.c.id
+    )
+    shown = json_object(
+        {
+            "step_id": step.c.id,
+            "key": step.c.key,
+            "stage_id": step.c.stage_id,
+            "rating": func.coalesce(felt.c.rating, step.c.emotion),
+            "moment_of_truth": step.c.moment_of_truth,
+            "label": step.c.action,
+            "decision_moment": step.c.decision_moment,
+        }
     )
     of_stage = and_(inner.c.workspace_id == step.c.workspace_id, inner.c.id == step.c.stage_id)
     by_persona = and_(
@@ -126,7 +114,7 @@ def _statement() -> Statement:
         felt.c.persona_id == asked.c.persona_id,
     )
     step_list = (
-        select(_rows(shown, inner.c.position, step.c.position))
+        select(cast(json_array(shown, [inner.c.position, step.c.position]), Text))
         .select_from(step.join(inner, of_stage).outerjoin(felt, by_persona))
         .where(step.c.workspace_id == journeys.c.workspace_id, step.c.journey_id == journeys.c.id)
     )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     FromClause,
     Table,
@@ -11,10 +10,8 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain import external_ids
 from service.domain.filters import Type, Vocabulary
@@ -32,16 +29,18 @@ from service.domain.journeys.tables import (
     transitions,
 )
 from service.domain.paging import Listing, equals
-from service.domain.shapes import Many, Member, Shape, columns
+from service.domain.shapes import Many, Member, Shape, columns, json_array, json_object
 
 _TAIL = columns("version", "created_at", "updated_at")
 _TIMES = {"created_at": Type.INSTANT, "updated_at": Type.INSTANT, "id": Type.UUID}
-_NONE = literal_column("'[]'::json")
 
 
 def _many(item: ColumnElement[Any], order: ColumnElement[Any], *where: Any) -> ColumnElement[Any]:
-    found = select(func.coalesce(func.json_agg(aggregate_order_by(item, order), type_=JSON), _NONE))
-    return found.where(*where).scalar_subquery()
+    return select(json_array(item, [order])).where(*where).scalar_subquery()
+
+
+def _named(row: FromClause, *names: str) -> dict[str, ColumnElement[Any]]:
+    return {name: row.c[name] for name in names}
 
 
 def _ids(link: Table, owner: str, column: str) -> Member:
@@ -55,23 +54,19 @@ def _ids(link: Table, owner: str, column: str) -> Member:
     return member
 
 
-def _pairs(row: FromClause, *names: str) -> list[Any]:
-    return [part for name in names for part in (literal_column(f"'{name}'"), row.c[name])]
-
-
 def _emotions(row: FromClause) -> ColumnElement[Any]:
     felt = step_emotions.alias()
-    item = func.json_build_object(*_pairs(felt, "persona_id", "rating"))
+    item = json_object(_named(felt, "persona_id", "rating"))
     mine = (felt.c.workspace_id == row.c.workspace_id, felt.c.step_id == row.c.id)
     return _many(item, felt.c.position, *mine)
 
 
 def _touchpoints(row: FromClause) -> ColumnElement[Any]:
     met, known = step_touchpoints.alias(), touchpoints.alias()
-    item = func.json_build_object(
-        *_pairs(met, "touchpoint_id"),
-        *_pairs(known, "key"),
-        *_pairs(met, "channel", "device", "use"),
+    item = json_object(
+        _named(met, "touchpoint_id")
+        | _named(known, "key")
+        | _named(met, "channel", "device", "use")
     )
     mine = (
         met.c.workspace_id == row.c.workspace_id,

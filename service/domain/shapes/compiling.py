@@ -5,6 +5,7 @@ hand-written SQL, because it is the same SQL. Every sub-select names the workspa
 that the planner has it as an index condition whatever the row-level policies add.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, FromClause, func, literal_column, select
@@ -18,29 +19,34 @@ PAIRS = 50
 
 def document(shape: Shape, selection: Selection, row: FromClause) -> ColumnElement[Any]:
     """The JSON object of one row: the selected members, in the shape's order."""
-    pairs: list[Any] = []
-    for name, member in shape.members.items():
-        if name in selection:
-            pairs += [_name(name), member(row)]
+    shown = {name: member(row) for name, member in shape.members.items() if name in selection}
     for name, many in shape.parts.items():
         if name in selection:
-            pairs += [_name(name), _parts(many, selection[name] or {}, row)]
-    if len(pairs) > 2 * PAIRS:
-        raise ValueError(f"{shape.name} shows more than {PAIRS} members")
+            shown[name] = _parts(many, selection[name] or {}, row)
+    return json_object(shown)
+
+
+def json_object(members: Mapping[str, ColumnElement[Any]]) -> ColumnElement[Any]:
+    """A JSON object of named values. The names are ours and plain."""
+    if len(members) > PAIRS:
+        raise ValueError(f"one call makes at most {PAIRS} members")
+    pairs: list[ColumnElement[Any]] = []
+    for name, value in members.items():
+        pairs += [literal_column(f"'{name}'"), value]
     return func.json_build_object(*pairs, type_=JSON)
 
 
-def _name(member: str) -> ColumnElement[str]:
-    return literal_column("'" + member.replace("'", "''") + "'")
+def json_array(item: ColumnElement[Any], order: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    """A JSON array of all rows, empty when there are none."""
+    listed = func.json_agg(aggregate_order_by(item, *order), type_=JSON)
+    return func.coalesce(listed, literal_column("'[]'::json", JSON))
 
 
 def _parts(many: Many, selection: Selection, parent: FromClause) -> ColumnElement[Any]:
     child = many.shape.table.alias()
-    order = aggregate_order_by(
-        document(many.shape, selection, child), *(child.c[name] for name in many.order_by)
-    )
+    order = [child.c[name] for name in many.order_by]
     return (
-        select(func.coalesce(func.json_agg(order, type_=JSON), literal_column("'[]'::json")))
+        select(json_array(document(many.shape, selection, child), order))
         .where(
             child.c.workspace_id == parent.c.workspace_id,
             child.c[many.child] == parent.c[many.parent],

@@ -40,6 +40,13 @@ class Shape:
     table: Table
     members: Mapping[str, Member]
     parts: Mapping[str, Many] = field(default_factory=dict)
+    rows: FromClause | None = None
+    """What is read, where that is more than the table."""
+
+    @property
+    def source(self) -> FromClause:
+        """Where rows are read from."""
+        return self.table if self.rows is None else self.rows
 
     @property
     def flat(self) -> Selection:

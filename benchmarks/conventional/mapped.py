@@ -1,31 +1,12 @@
-"""The usual way: FastAPI, mapped classes read with `selectinload`, and a response model.
+"""The mapped classes: tables are the service's, relationships as one would declare them."""
 
-The classes map the service's own tables; the answer is the service's own document.
-"""
-
-import os
-from collections.abc import AsyncIterator
-from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, FastAPI, HTTPException
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import and_, select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, foreign, relationship, selectinload
+from sqlalchemy import and_
+from sqlalchemy.orm import DeclarativeBase, foreign, relationship
 
 from service.domain import tables as shared
 from service.domain.journeys import tables
-from service.settings import Settings, driver_url
-
-engine = create_async_engine(
-    driver_url(os.environ["WAYPOST_OWNER_DATABASE_URL"]),
-    pool_size=Settings().pool_size,
-    max_overflow=0,
-)
-sessions = async_sessionmaker(engine, expire_on_commit=False)
 
 
 class Base(DeclarativeBase):

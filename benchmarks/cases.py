@@ -1,0 +1,98 @@
+"""What is measured: what each contestant is asked in each case, and the ratios asked of the service."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks import maps
+from benchmarks.ground import Ground, Row
+from benchmarks.least import PAGE
+
+SERVICE, LIMIT, CONVENTIONAL = "service", "limit", "conventional"
+ONE = "one whole map"
+CREATE = "create a step"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Requests a second, as a multiple of another contestant's, perhaps in another case."""
+
+    case: str
+    contestant: str
+    least: float | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of request: what is sent to each contestant, in turn."""
+
+    name: str
+    requests: Mapping[str, Sequence[bytes]]
+    targets: Sequence[Target]
+    same: bool = True
+    """Whether all contestants shall give the same answer: a new row has an id of its own."""
+
+
+def reads(ground: Ground) -> list[Case]:
+    """The cases that change nothing."""
+    whole, flat = f"{PAGE} whole maps", f"{PAGE} maps, flat"
+    one = {
+        SERVICE: [_ours("GET", f"/v1/journeys/{row.id}", row) for row in ground.journeys],
+        LIMIT: [_theirs("GET", "/one", row) for row in ground.journeys],
+        CONVENTIONAL: [_theirs("GET", "/one", row) for row in ground.journeys],
+    }
+    curve = [_ours("GET", f"/v1/journeys/{row.id}/emotion-curve", row) for row in ground.journeys]
+    return [
+        Case(ONE, one, [Target(ONE, LIMIT, 0.65), Target(ONE, CONVENTIONAL, 8)]),
+        _page(whole, ground, f"/v1/journeys?limit={PAGE}&view=whole", "/whole", 0.65),
+        _page(flat, ground, f"/v1/journeys?limit={PAGE}", "/flat", 0.5),
+        Case("emotion curve", {SERVICE: curve}, [Target(ONE, SERVICE, 1.0)]),
+    ]
+
+
+def writes(ground: Ground) -> list[Case]:
+    """The cases that write."""
+    to_limit, body = Target(CREATE, LIMIT, 0.45), maps.NEW_STEP
+    untold = Target(CREATE, LIMIT, None)
+    changed, patch = "patch a step", maps.CHANGED_STEP
+    create = {
+        SERVICE: [_ours("POST", f"/v1/stages/{r.id}/steps", r, body) for r in ground.drawn],
+        LIMIT: [_theirs("POST", "/steps", row, body) for row in ground.drawn],
+    }
+    tied = [_ours("POST", f"/v1/stages/{row.id}/steps", row, body) for row in ground.tied]
+    patched = {
+        SERVICE: [_ours("PATCH", f"/v1/steps/{row.id}", row, patch) for row in ground.steps],
+        LIMIT: [_theirs("PATCH", "/steps", row, patch) for row in ground.steps],
+    }
+    return [
+        Case(CREATE, create, [to_limit], same=False),
+        Case(f"{CREATE} and its ties", {SERVICE: tied}, [untold]),
+        Case(changed, patched, [Target(changed, LIMIT, 0.45)], same=False),
+    ]
+
+
+def _page(name: str, ground: Ground, ours: str, theirs: str, least: float) -> Case:
+    requests = {
+        SERVICE: [_request("GET", ours, tenant.key) for tenant in ground.tenants],
+        LIMIT: [_request("GET", f"{theirs}/{t.workspace_id}") for t in ground.tenants],
+    }
+    return Case(name, requests, [Target(name, LIMIT, least)])
+
+
+def _ours(method: str, path: str, row: Row, body: Any = None) -> bytes:
+    return _request(method, path, row.tenant.key, body)
+
+
+def _theirs(method: str, path: str, row: Row, body: Any = None) -> bytes:
+    return _request(method, f"{path}/{row.tenant.workspace_id}/{row.id}", None, body)
+
+
+def _request(method: str, target: str, key: str | None = None, body: Any = None) -> bytes:
+    lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", "Accept: application/json"]
+    if key is not None:
+        lines.append(f"Authorization: Bearer {key}")
+    content = b"" if body is None else json.dumps(body).encode()
+    if content:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + content

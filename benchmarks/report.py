@@ -1,0 +1,82 @@
+"""What is printed: a table of the cases, then start and memory."""
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from benchmarks.cases import SERVICE, Case, Target
+from benchmarks.measuring import Measured, Results
+
+START_SECONDS = 1.0
+PSS_MIB = 90.0
+
+_HEADS = (
+    *("case", "contestant", "requests/s", "(min to max)", "p50 ms", "p99 ms"),
+    *("server CPU ms", "Postgres CPU ms", "bytes"),
+)
+
+
+def table(cases: Sequence[Case], results: Results) -> str:
+    """The figures of every contestant: medians over the rounds; CPU is per request."""
+    lines = [_HEADS]
+    for case in cases:
+        for who in case.requests:
+            lines.append((case.name, who, *_figures(results[case.name, who])))
+    return _aligned(lines)
+
+
+def _figures(measured: Measured) -> tuple[str, ...]:
+    rates = measured.rates
+    return (
+        f"{measured.rate:.0f}",
+        f"{min(rates):.0f} to {max(rates):.0f}",
+        f"{median(measured.middle):.1f}",
+        f"{median(measured.slowest):.1f}",
+        f"{median(measured.server_cpu):.3f}",
+        f"{median(measured.database_cpu):.3f}",
+        f"{measured.bytes}",
+    )
+
+
+def ratios(cases: Sequence[Case], results: Results) -> str:
+    """The service's requests/s as multiples, and whether they are those asked for."""
+    lines = [("the service in", "as a multiple of", "is", "asked", "")]
+    for case in cases:
+        for target in case.targets:
+            if (target.case, target.contestant) in results:
+                lines.append(_ratio(case, target, results))
+    return _aligned(lines)
+
+
+def _ratio(case: Case, target: Target, results: Results) -> tuple[str, ...]:
+    of = results[target.case, target.contestant]
+    is_ = results[case.name, SERVICE].rate / of.rate
+    named = target.contestant if target.case == case.name else f"{target.contestant}, {target.case}"
+    if target.least is None:
+        return (case.name, named, f"{is_:.2f}", "", "")
+    return (case.name, named, f"{is_:.2f}", f"{target.least:g}", verdict(is_ >= target.least))
+
+
+def standing(started_in: Sequence[float], pss: float) -> str:
+    """Start-up and memory of the service."""
+    started = median(started_in)
+    return _aligned(
+        [
+            ("accepts connections after", f"{started:.2f} s", f"{START_SECONDS:g} s", verdict(started <= START_SECONDS)),
+            ("memory after the load (PSS)", f"{pss:.0f} MiB", f"{PSS_MIB:g} MiB", verdict(pss < PSS_MIB)),
+        ]
+    )
+
+
+def verdict(met: bool) -> str:
+    """In a word."""
+    return "met" if met else "missed"
+
+
+def _aligned(lines: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+    def padded(line: tuple[str, ...]) -> Iterator[str]:
+        for text, width in zip(line, widths, strict=True):
+            yield text.rjust(width) if text[:1].isdigit() else text.ljust(width)
+
+    return "\n".join("  ".join(padded(line)).rstrip() for line in lines)

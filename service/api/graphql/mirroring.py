@@ -1,0 +1,236 @@
+"""GraphQL types declared from the models of the domain: names, bounds and words written once.
+
+An output shows the members of an input model as a document holds them; an input takes them, and
+becomes those members under their REST names: what was not given is not there, null is null.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from uuid import UUID
+
+import strawberry
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from strawberry.types.base import get_object_definition
+from strawberry.utils.str_converters import to_camel_case
+
+from service.api.graphql import ids
+from service.api.graphql.scalars import Day, Instant, Json, Number, Uuid
+from service.domain.inputs import Phase, Topic
+
+T = TypeVar("T")
+_Inner = Callable[[type[BaseModel]], Any]
+
+_PLAIN: Mapping[Any, Any] = {
+    **{kind: kind for kind in (str, int, float, bool)},
+    datetime: Instant,
+    date: Day,
+    Decimal: Number,
+    Any: Json,
+}
+_NAMED = {get_args(Topic): "Topic", get_args(Phase): "Phase"}
+"""Enumerations that several models share."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """How ids and nested models are declared, alone and in lists."""
+
+    inner: _Inner
+    listed: _Inner
+    an_id: Any
+
+
+def shows(
+    model: type[BaseModel], *hidden: str, always: Collection[str] = ()
+) -> Callable[[type[T]], type[T]]:
+    """Declare a class as the GraphQL type that shows a model's members, beside its own.
+
+    `always` names members that answers hold though an input may leave them out.
+    """
+
+    def declare(cls: type[T]) -> type[T]:
+        for name, info in model.model_fields.items():
+            if name not in hidden and name not in cls.__annotations__ and name not in vars(cls):
+                kind = _of(info.annotation, _SHOWN, _enumerated(model, name))
+                _add(cls, name, info, _present(kind) if name in always else kind)
+        return strawberry.type(cls, description=_said(cls.__doc__ or model.__doc__))
+
+    return declare
+
+
+@cache
+def shown(model: type[BaseModel]) -> Any:
+    """The GraphQL type of a model that needs nothing of its own."""
+    cls = type(_base(model), (), {"__annotations__": {}})
+    return shows(model)(cls)
+
+
+@cache
+def input_of(model: type[BaseModel], *hidden: str) -> Any:
+    """The GraphQL input of a whole: what must be there must be given."""
+    return _input(f"{_base(model)}Input", model, model.__doc__, _GIVEN, hidden)
+
+
+@cache
+def patch_of(model: type[BaseModel]) -> Any:
+    """The GraphQL input of a merge patch: absent stays, null goes back to the default."""
+    name = f"{_base(model).removeprefix('Placed')}Patch"
+    said = "What shall change (JSON merge patch): what is absent stays, null takes the default."
+    return _input(name, model, said, _PATCHED, (), partial=True)
+
+
+def inner_model(model: type[BaseModel], name: str) -> type[BaseModel]:
+    """The model of what a member lists."""
+    (found,) = {o for o in _leaves(model.model_fields[name].annotation) if _is_model(o)}
+    return found
+
+
+def enumeration(values: tuple[Any, ...], name: str, description: str | None = None) -> Any:
+    """The enumeration of these values, spelt as REST does; texts where GraphQL cannot spell one."""
+    if not all(str(value).isidentifier() for value in values):
+        return str
+    return _enumeration(tuple(str(v) for v in values), _NAMED.get(values, name), description)
+
+
+def graphql_name(name: str, info: FieldInfo) -> str:
+    """A member's name in GraphQL."""
+    return to_camel_case(info.alias or name)
+
+
+def members(model: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The REST members of a GraphQL input of this model; ids become plain ones."""
+    found = {}
+    for name, info in model.model_fields.items():
+        if (camel := graphql_name(name, info)) in given:
+            found[info.alias or name] = _member(info.annotation, given[camel])
+    return found
+
+
+def _member(annotation: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return [_member(annotation, one) for one in value]
+    for option in _leaves(annotation):
+        if option is UUID:
+            return ids.plain(value)
+        if _is_model(option) and isinstance(value, Mapping):
+            return members(option, value)
+    return value
+
+
+def _input(
+    name: str,
+    model: type[BaseModel],
+    said: str | None,
+    side: _Side,
+    hidden: tuple[str, ...],
+    *,
+    partial: bool = False,
+) -> Any:
+    cls = type(name, (), {"__annotations__": {}})
+    for member, info in model.model_fields.items():
+        if member not in hidden:
+            kind = _of(info.annotation, side, _enumerated(model, member))
+            absent = partial or not info.is_required()
+            _add(cls, member, info, kind | None if absent else kind, optional=absent)
+    declared: Any = strawberry.input(cls, description=_said(said))
+    definition = get_object_definition(declared, strict=True)
+    definition.from_input = lambda _, given, __: members(model, given)
+    return declared
+
+
+def _add(cls: type, name: str, info: FieldInfo, kind: Any, *, optional: bool = False) -> None:
+    default = {"default": strawberry.UNSET} if optional else {}
+    cls.__annotations__[name] = kind
+    field: Any = strawberry.field(
+        name=graphql_name(name, info), description=info.description, **default
+    )
+    setattr(cls, name, field)
+
+
+def _of(annotation: Any, side: _Side, name: str) -> Any:
+    """The GraphQL type of an annotation; `name` is for an enumeration found there."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _of(arguments[0], side, name)
+    if origin in (Union, UnionType):
+        (one,) = (_of(o, side, name) for o in arguments if o is not NoneType)
+        return one | None if NoneType in arguments else one
+    if origin is list:
+        within = _Side(side.listed, side.listed, side.an_id)
+        return list[_of(arguments[0], within, name)]  # type: ignore[misc]
+    if origin is Literal:
+        return enumeration(arguments, name)
+    if origin is dict:
+        return Json
+    return _leaf(annotation, side)
+
+
+def _leaf(annotation: Any, side: _Side) -> Any:
+    if annotation is UUID:
+        return side.an_id
+    if annotation is Any:
+        return Json | None
+    if _is_model(annotation):
+        return side.inner(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        said = (annotation.__doc__ or "").partition("\n")[0]
+        return enumeration(tuple(annotation), annotation.__name__, said)
+    return _PLAIN[annotation]
+
+
+def _leaves(annotation: Any) -> list[Any]:
+    """What an annotation comes down to, without the lists and options around it."""
+    if get_origin(annotation) is Annotated:
+        return _leaves(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType, list):
+        return [leaf for o in get_args(annotation) for leaf in _leaves(o)]
+    return [annotation]
+
+
+def _is_model(option: Any) -> bool:
+    return isinstance(option, type) and issubclass(option, BaseModel)
+
+
+def _present(kind: Any) -> Any:
+    return next(o for o in get_args(kind) or (kind,) if o is not NoneType)
+
+
+def _base(model: type[BaseModel]) -> str:
+    return model.__name__.removeprefix("New")
+
+
+def _enumerated(model: type[BaseModel], name: str) -> str:
+    """What an enumeration found at a member is called."""
+    camel = to_camel_case(name.rstrip("_"))
+    return _base(model).removeprefix("Placed") + camel[:1].upper() + camel[1:]
+
+
+def _said(text: str | None) -> str | None:
+    return " ".join(text.split()) if text else None
+
+
+@cache
+def _enumeration(values: tuple[str, ...], name: str, description: str | None) -> Any:
+    kind: Any = StrEnum(name, {value: value for value in values})  # type: ignore[misc]
+    said = description or f"{' '.join(_words(name))}, spelt as in REST."
+    return strawberry.enum(kind, name=name, description=said)
+
+
+def _words(name: str) -> list[str]:
+    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name).split()
+    return [spaced[0].capitalize(), *spaced[1:]]
+
+
+_SHOWN = _Side(shown, shown, Uuid)
+_GIVEN = _Side(input_of, input_of, strawberry.ID)
+# Objects are merged with what is stored, lists are replaced whole.
+_PATCHED = _Side(patch_of, input_of, strawberry.ID)

@@ -1,0 +1,122 @@
+"""What a query selects: from the fields of GraphQL to the members of a shape.
+
+A field of a stored type says in its metadata which members it is made of, and whether it is a
+part, whose own selection goes into the same statement.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    BooleanValueNode,
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_abstract_type,
+)
+
+from service.domain.shapes import Selection
+
+STORED = "stored"
+"""The metadata under which a field says how it is stored."""
+_DEFINITION = "strawberry-definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How a field is stored: the members it needs; whether it is a part; how many it may list."""
+
+    members: tuple[str, ...] = ()
+    part: bool = False
+    times: int = 1
+
+
+def stored(field: GraphQLField) -> Stored:
+    """What a field says of itself; a plain one is the member of its name."""
+    definition = field.extensions[_DEFINITION]
+    found: Stored | None = definition.metadata.get(STORED)
+    return found or Stored((definition.python_name.rstrip("_"),))
+
+
+def selection(
+    info: GraphQLResolveInfo, kind: GraphQLObjectType, nodes: Iterable[FieldNode]
+) -> Selection:
+    """The members that the selections of these fields, all of one type, need."""
+    found: dict[str, Any] = {}
+    for name, inner in below(info, kind, nodes).items():
+        field = kind.fields.get(name)
+        if field is None:
+            continue  # __typename is nobody's member
+        how = stored(field)
+        found |= dict.fromkeys(how.members)
+        if how.part:
+            (member,) = how.members
+            found[member] = selection(info, object_type(field.type), inner)
+    return found
+
+
+def below(
+    info: GraphQLResolveInfo, kind: GraphQLObjectType, nodes: Iterable[FieldNode]
+) -> dict[str, list[FieldNode]]:
+    """The fields selected under these, by their names: aliases apart, fragments taken in."""
+    found: dict[str, list[FieldNode]] = {}
+    seen: set[str] = set()
+    waiting = [node.selection_set for node in nodes if node.selection_set]
+    while waiting:
+        for node in waiting.pop(0).selections:
+            if not included(node, info.variable_values):
+                continue
+            if isinstance(node, FieldNode):
+                found.setdefault(node.name.value, []).append(node)
+            elif inner := _fragment(info, kind, node, seen):
+                waiting.append(inner)
+    return found
+
+
+def _fragment(
+    info: GraphQLResolveInfo, kind: GraphQLObjectType, node: Any, seen: set[str]
+) -> SelectionSetNode | None:
+    """What a fragment selects of this type; nothing the second time."""
+    if isinstance(node, FragmentSpreadNode):
+        if node.name.value in seen:
+            return None
+        seen.add(node.name.value)
+        node = info.fragments[node.name.value]
+    if node.type_condition is not None:
+        condition = info.schema.get_type(node.type_condition.name.value)
+        covered = is_abstract_type(condition) and info.schema.is_sub_type(condition, kind)
+        if condition is not kind and not covered:
+            return None
+    found: SelectionSetNode = node.selection_set
+    return found
+
+
+def included(node: Any, variables: Mapping[str, Any]) -> bool:
+    """Whether `@skip` and `@include` leave a selection in."""
+    for directive in node.directives or ():
+        for argument in directive.arguments or ():
+            value = _flag(argument.value, variables)
+            if value is not None and value is (directive.name.value == "skip"):
+                return False
+    return True
+
+
+def _flag(value: Any, variables: Mapping[str, Any]) -> bool | None:
+    if isinstance(value, VariableNode):
+        found = variables.get(value.name.value)
+        return found if isinstance(found, bool) else None
+    return value.value if isinstance(value, BooleanValueNode) else None
+
+
+def object_type(kind: Any) -> GraphQLObjectType:
+    """The object type inside lists and non-nulls."""
+    found = get_named_type(kind)
+    if not isinstance(found, GraphQLObjectType):
+        raise TypeError(f"{found} is no object type")
+    return found
