@@ -28,13 +28,15 @@ _encode = msgspec.json.encode
 
 
 async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-    """`/one/W/J`, `/whole/W`, `/flat/W`, POST `/steps/W/STAGE`, PATCH `/steps/W/STEP`."""
+    """`/`, `/one/W/J`, `/whole/W`, `/flat/W`, POST `/steps/W/STAGE`, PATCH `/steps/W/STEP`."""
     if scope["type"] == "lifespan":
         await _lived(receive, send)
         return
-    _, what, workspace, *rest = scope["path"].split("/")
+    _, what, workspace, *rest = *scope["path"].split("/"), ""
     status = 200
-    if what == "one":
+    if what == "":
+        shown = "null"
+    elif what == "one":
         shown = await _value(least.ONE, {"workspace_id": workspace, "id": rest[0]})
     elif what in _PAGES:
         shown = await _value(_PAGES[what], {"workspace_id": workspace})

@@ -13,10 +13,14 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
+from benchmarks.load import answer
+
 PATIENCE = 30.0
+_ANYTHING = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 _MILLISECONDS_A_TICK = 1000 / os.sysconf("SC_CLK_TCK")
 
 
@@ -29,15 +33,15 @@ class Server:
         command = [part.replace("{port}", str(self.port)) for part in command]
         begun = time.perf_counter()
         self.process = subprocess.Popen(command, env=given, stdout=log, stderr=log)
-        self._accepts(begun + PATIENCE)
+        self._answers(begun + PATIENCE)
         self.started_in = time.perf_counter() - begun
-        """Seconds from the start of the process until it accepts connections."""
+        """Seconds from the start of the process until it has answered a request."""
 
-    def _accepts(self, deadline: float) -> None:
+    def _answers(self, deadline: float) -> None:
         while True:
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
+                answer(self.port, _ANYTHING)
+            except (OSError, HTTPException):
                 if self.process.poll() is not None or time.perf_counter() > deadline:
                     self.stop()
                     raise RuntimeError(f"{self.process.args!r} does not serve") from None

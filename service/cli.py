@@ -86,7 +86,15 @@ def serve(_: argparse.Namespace) -> int:
     """Serve the API; without WAYPOST_DATABASE_URL on a database of its own."""
     from service import serving
 
-    return serving.serve(environment.read())
+    settings = environment.read()
+    with serving.listening(settings) as listener:
+        if settings.database_url is not None:
+            return serving.serve(settings, settings.database_url, listener)
+        if settings.in_container:
+            raise SettingsError("WAYPOST_DATABASE_URL is not set: the image holds no database.")
+        from service import development
+
+        return development.serve(settings, listener)
 
 
 def migrate(_: argparse.Namespace) -> int:

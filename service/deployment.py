@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import exc
 
-from service import guard, revision, roles
+from service import guard, migrating, revision, roles
 from service.database import Database
 from service.domain.reading import Document
 from service.domain.signing import SHORTEST_SECRET
@@ -25,7 +25,7 @@ def migrated(settings: Settings) -> str:
         raise SettingsError("WAYPOST_OWNER_DATABASE_URL is not set.")
     asyncio.run(guard.standing(owner, settings, guard.PATIENCE))
     try:
-        revision.upgrade(owner)
+        migrating.upgrade(owner)
     except exc.DBAPIError as error:
         raise guard.UnfitError(f"The migration was undone: {error.orig}") from error
     return revision.own()

@@ -6,6 +6,7 @@ three questions and changes nothing.
 
 import asyncio
 import json
+import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from service import home, revision, sample, serving
+from service import home, migrating, revision, sample, serving
 from service.database import Database, utc_now
 from service.domain import access, journeys
 from service.domain.signing import sign
@@ -32,7 +33,7 @@ _UNMADE = (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecific
 Passwords = Mapping[str, str]
 
 
-def serve(settings: Settings) -> int:
+def serve(settings: Settings, listener: socket.socket) -> int:
     """Serve on an embedded database until told to stop; the exit code."""
     with EmbeddedPostgres(settings.home) as server:
         passwords = _passwords(settings.home)
@@ -41,11 +42,13 @@ def serve(settings: Settings) -> int:
         if at is None:
             asyncio.run(_made(server.url, passwords))
         if not revision.acceptable(at, revision.own()):
-            revision.upgrade(owner)
+            migrating.upgrade(owner)
         signing_key = settings.signing_key or home.kept(settings.home / "signing-key")
         settings = replace(settings, database_url=app, signing_key=signing_key)
         key, link = asyncio.run(_entered(app, settings))
-        return serving.run(settings, lambda: print(_welcome(settings, key, link), flush=True))
+        host, port, *_ = listener.getsockname()
+        said = _welcome(f"http://{host}:{port}", settings.home / DEV_KEY, key, link)
+        return serving.run(settings, listener, lambda: print(said, flush=True))
 
 
 def _passwords(folder: Path) -> Passwords:
@@ -135,8 +138,7 @@ async def _link(database: Database, secret: str) -> str | None:
     return f"{path}?format=svg&{sign(path, sample.WORKSPACE, utc_now() + LINK_LASTS, secret)}"
 
 
-def _welcome(settings: Settings, key: str, link: str | None) -> str:
-    at = f"http://{settings.host}:{settings.port}"
+def _welcome(at: str, key_file: Path, key: str, link: str | None) -> str:
     return "\n".join(
         [
             "",
@@ -145,7 +147,7 @@ def _welcome(settings: Settings, key: str, link: str | None) -> str:
             f"  documentation   {at}/docs",
             f"  GraphiQL        {at}/graphql",
             *([f"  a map's curve   {at}{link}"] if link else []),
-            f"  the key         {settings.home / DEV_KEY}",
+            f"  the key         {key_file}",
             "",
             f"  curl -H 'Authorization: Bearer {key}' {at}/v1/journeys",
             "",

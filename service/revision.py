@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import asyncpg
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 
 _NO_SCHEMA = (
     asyncpg.UndefinedTableError,
@@ -26,7 +26,7 @@ class Asked(Protocol):
 
 def own() -> str:
     """This release's revision: the newest of the migrations' names, `<date>_<revision>_<slug>`."""
-    names = (path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    names = (path.name for path in VERSIONS.glob("[0-9]*.py"))
     return max(name.split("_")[3] for name in names)
 
 
@@ -47,14 +47,3 @@ def acceptable(database: str | None, release: str) -> bool:
     Revisions are numbers with leading zeros, so they compare as texts.
     """
     return database is not None and database >= release
-
-
-def upgrade(owner_url: str) -> None:
-    """Bring a database to this release's revision, as its owner. Not inside an event loop."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("sqlalchemy.url", owner_url.replace("%", "%%"))
-    command.upgrade(config, "head")

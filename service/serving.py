@@ -1,67 +1,93 @@
-"""`waypost serve` on a database that is there: look at it, then run uvicorn until told to stop."""
+"""`waypost serve` on a database that is there: look at it, then answer until told to stop."""
 
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import uvicorn
-
-from service import guard
 from service.settings import Settings, SettingsError
 
 FACTORY = "service.main:app_from_environment"
+BACKLOG = 2048
 Told = Callable[[], None]
 
 
-def serve(settings: Settings) -> int:
-    """Serve until SIGINT or SIGTERM; the exit code. Without a database URL, on an embedded one.
+@contextmanager
+def listening(settings: Settings) -> Iterator[socket.socket]:
+    """The service's socket, until SIGTERM or Ctrl-C ends the block.
 
-    Raises `SettingsError` and `guard.UnfitError`, whose messages say what to do.
+    It is bound before anything slow is loaded: who calls meanwhile waits, and is not turned away.
+    Raises `SettingsError` when the place is taken.
     """
-    with _ended_by_sigterm():
-        if settings.database_url is not None:
-            _admitted(settings, settings.database_url)
-            return run(settings)
-        if settings.in_container:
-            raise SettingsError("WAYPOST_DATABASE_URL is not set: the image holds no database.")
-        from service import development
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    place = (settings.host, settings.port)
+    try:
+        listener = socket.create_server(place, family=family, backlog=BACKLOG)
+    except OSError as error:
+        said = f"Nothing can listen on {settings.host}, port {settings.port}: {error.strerror}."
+        raise SettingsError(said) from error
+    with listener, _ended_by_sigterm():
+        yield listener
 
-        return development.serve(settings)
+
+def serve(settings: Settings, url: str, listener: socket.socket) -> int:
+    """Serve on the database of `url` until told to stop; the exit code.
+
+    Raises `guard.UnfitError` when the database is away for long or the role must not serve.
+    """
+    from service import guard
+
+    found = asyncio.run(guard.admitted(url, settings, guard.PATIENCE))
+    for warning in (guard.behind(found), guard.crowded(found, settings)):
+        if warning:
+            print(f"waypost: {warning}", file=sys.stderr)
+    return run(settings, listener)
 
 
-def run(settings: Settings, told: Told = lambda: None) -> int:
-    """Run the server; `told` is called once it takes connections, or when its workers start."""
+def run(settings: Settings, listener: socket.socket, told: Told = lambda: None) -> int:
+    """Run the server; `told` is called once it answers, or when its workers are started."""
     if settings.workers > 1:
         told()
-        return _several(settings)
+        return _several(settings, listener)
+    import uvicorn
+
     from service.main import create_app
 
-    server = _Server(uvicorn.Config(create_app(settings), **_options(settings)), told)
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: Any = None) -> None:
+            await super().startup(sockets=sockets)
+            if self.started:
+                told()
+
+    server = Server(uvicorn.Config(create_app(settings), **_options(settings)))
     with suppress(KeyboardInterrupt):  # after the drain, uvicorn raises the signal that began it
-        server.run()
+        server.run(sockets=[listener])
     return 0 if server.started else 1
 
 
-def _several(settings: Settings) -> int:
+def _several(settings: Settings, listener: socket.socket) -> int:
     """Workers read the environment, so what only this process knows is put there for them."""
+    from uvicorn import Config
+    from uvicorn.supervisors import Multiprocess
+
     os.environ["WAYPOST_DATABASE_URL"] = settings.database_url or ""
     os.environ["WAYPOST_SIGNING_KEY"] = settings.signing_key
-    uvicorn.run(FACTORY, factory=True, workers=settings.workers, **_options(settings))
+    config = Config(FACTORY, factory=True, workers=settings.workers, **_options(settings))
+    Multiprocess(config, sockets=[listener]).run()
     return 0
 
 
 def _options(settings: Settings) -> dict[str, Any]:
     return {
-        "host": settings.host,
-        "port": settings.port,
         "loop": "uvloop",
         "http": "httptools",
         "ws": "none",
         "lifespan": "on",
+        "backlog": BACKLOG,
         "log_config": None,
         "access_log": False,
         "server_header": False,
@@ -69,30 +95,9 @@ def _options(settings: Settings) -> dict[str, Any]:
     }
 
 
-class _Server(uvicorn.Server):
-    """Says when it takes connections."""
-
-    def __init__(self, config: uvicorn.Config, told: Told) -> None:
-        super().__init__(config)
-        self.told = told
-
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets=sockets)
-        if self.started:
-            self.told()
-
-
-def _admitted(settings: Settings, url: str) -> None:
-    found = asyncio.run(guard.admitted(url, settings, guard.PATIENCE))
-    for warning in (guard.behind(found), guard.crowded(found, settings)):
-        if warning:
-            print(f"waypost: {warning}", file=sys.stderr)
-
-
 @contextmanager
 def _ended_by_sigterm() -> Iterator[None]:
     """SIGTERM ends the block as Ctrl-C does, so that what it started is stopped."""
-
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield

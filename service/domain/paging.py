@@ -7,14 +7,14 @@ its id as tie-breaker. Rows whose sort value changes between two pages may repea
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 import msgspec
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import from_json
 from sqlalchemy import (
     Column,
@@ -39,7 +39,7 @@ from sqlalchemy.sql.selectable import FromClause
 from service.domain import filters
 from service.domain.errors import Invalid, Malformed, Problem
 from service.domain.inputs import Input, Slug, storable
-from service.domain.shapes import Shape, document
+from service.domain.shapes import Selection, Shape, document
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
 
@@ -61,6 +61,13 @@ class ListQuery(Input):
     q: _Query | None = Field(None, description="Text to search for, in any script.")
     count: bool = Field(False, description="Whether to add `total`.")
     view: Literal["list", "whole"] = Field("list", description="`whole` adds the parts.")
+    _selection: bytes | None = PrivateAttr(None)
+
+    def selecting(self, selection: Selection) -> Self:
+        """The same question, to be answered with these members, and a cursor for each row."""
+        asked = self.model_copy()
+        asked._selection = msgspec.json.encode(selection, order="sorted")
+        return asked
 
 
 class Last(msgspec.Struct, frozen=True, array_like=True):
@@ -74,11 +81,15 @@ class Last(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class PageOf:
-    """A page as Postgres wrote it: the items' JSON, whether more follow, and the total if asked."""
+    """A page as Postgres wrote it: the items' JSON, the cursor if more follow, the total if asked.
+
+    `cursors` has one for each row where the query selected members.
+    """
 
     items: str
     next: str | None
     total: int | None
+    cursors: Sequence[str] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +120,7 @@ class _Plan:
     searched: bool
     whole: bool
     counted: bool
+    selection: bytes | None
 
 
 async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -> PageOf:
@@ -132,6 +144,7 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
         query.q is not None,
         query.view == "whole",
         query.count,
+        query._selection,
     )
     condition = _condition(listing, query.filter) if query.filter else None
     statement = _kept(plan) if condition is None else _statement(plan, condition)
@@ -141,9 +154,9 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
         values |= {"last_value": last.value, "last_id": UUID(last.id)}
     if query.q is not None:
         values["q"] = f"%{_escaped(query.q)}%"
-    items, more, value, row_id, total = await work.value(statement, **values)
-    following = _write_cursor(Last(sort, asked, value, str(row_id))) if more else None
-    return PageOf(items, following, total)
+    items, more, total, marks = await work.value(statement, **values)
+    cursors = [_write_cursor(Last(sort, asked, value, str(row))) for value, row in marks or ()]
+    return PageOf(items, cursors[-1] if more else None, total, cursors)
 
 
 def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statement:
@@ -160,11 +173,12 @@ def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statem
         window = window.where(here < at if descending else here > at)
     numbered = window.add_columns(func.row_number().over(order_by=order).label("n"))
     found = numbered.limit(_LIMIT + 1).subquery("found")
-    shape = plan.listing.shape
-    shown = document(shape, shape.whole if plan.whole else shape.flat, found)
-    within, ends = found.c.n <= _LIMIT, found.c.n == _LIMIT
+    shown = document(plan.listing.shape, _selection(plan), found)
+    within = found.c.n <= _LIMIT
     items = func.json_agg(aggregate_order_by(case((within, shown)), found.c.n)).filter(within)
-    last_value = cast(found.c[column.name], Text)
+    mark = func.row(cast(found.c[column.name], Text), found.c.id)
+    marked = found.c.n == _LIMIT if plan.selection is None else within
+    marks = func.array_agg(aggregate_order_by(mark, found.c.n)).filter(marked)
     total = (
         select(func.count()).select_from(row).where(*matching).scalar_subquery()
         if plan.counted
@@ -175,12 +189,19 @@ def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statem
             func.row(
                 func.coalesce(cast(items, Text), "[]"),
                 func.count() > _LIMIT,
-                func.array_agg(last_value).filter(ends)[1],
-                func.array_agg(found.c.id).filter(ends)[1],
                 total,
+                marks,
             )
         ).select_from(found)
     )
+
+
+def _selection(plan: _Plan) -> Selection:
+    if plan.selection is not None:
+        selection: Selection = msgspec.json.decode(plan.selection)
+        return selection
+    shape = plan.listing.shape
+    return shape.whole if plan.whole else shape.flat
 
 
 _kept = lru_cache(maxsize=512)(_statement)

@@ -5,7 +5,7 @@ part, whose own selection goes into the same statement.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import (
@@ -30,18 +30,28 @@ _DEFINITION = "strawberry-definition"
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How a field is stored: the members it needs; whether it is a part; how many it may list."""
+    """How a field is stored: the members it needs, by default the one of its name; whether it is
+    a part; how many rows a cost counts it as.
+    """
 
-    members: tuple[str, ...] = ()
+    members: tuple[str, ...] | None = None
     part: bool = False
     times: int = 1
 
 
+_PLAIN = Stored()
+
+
 def stored(field: GraphQLField) -> Stored:
-    """What a field says of itself; a plain one is the member of its name."""
+    """What a field says of itself."""
     definition = field.extensions[_DEFINITION]
-    found: Stored | None = definition.metadata.get(STORED)
-    return found or Stored((definition.python_name.rstrip("_"),))
+    found: Stored = definition.metadata.get(STORED, _PLAIN)
+    return found if found.members is not None else replace(found, members=(_member(definition),))
+
+
+def _member(definition: Any) -> str:
+    name: str = definition.python_name
+    return name.rstrip("_")
 
 
 def selection(
@@ -54,10 +64,8 @@ def selection(
         if field is None:
             continue  # __typename is nobody's member
         how = stored(field)
-        found |= dict.fromkeys(how.members)
-        if how.part:
-            (member,) = how.members
-            found[member] = selection(info, object_type(field.type), inner)
+        for member in how.members or ():
+            found[member] = selection(info, object_type(field.type), inner) if how.part else None
     return found
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from service.api.edge import Edge
 from service.api.rest import documents
 from service.api.rest.documents import Named, shown
-from service.api.rest.resources import collection
+from service.api.rest.resources import by_external_id, collection
 from service.api.route import Route
 from service.domain import audiences
 from service.domain.errors import NotYet
@@ -34,8 +34,24 @@ PICTURE = {"content": {"image/webp": {}}, "description": "The picture."}
 _PORTRAYING = asyncio.Semaphore(2)
 """Pictures decoded at a time: each may take tens of megabytes while it is."""
 
-collection(router, "/v1/profiles", audiences.PROFILES, Profile, audiences.ProfileList)
-collection(router, "/v1/personas", audiences.PERSONAS, Persona, audiences.PersonaList)
+collection(
+    router,
+    "/v1/profiles",
+    audiences.PROFILES,
+    Profile,
+    audiences.ProfileList,
+    leads_to={"preview_profile": "profile_id"},
+)
+collection(
+    router,
+    "/v1/personas",
+    audiences.PERSONAS,
+    Persona,
+    audiences.PersonaList,
+    leads_to=dict.fromkeys(
+        ("put_persona_avatar", "read_persona_avatar", "delete_persona_avatar"), "persona_id"
+    ),
+)
 collection(
     router,
     "/v1/profile-attributes",
@@ -109,3 +125,8 @@ async def delete_avatar(persona_id: UUID, edge: Edge) -> Response:
     return await edge.gone(
         lambda work: audiences.PERSONAS.portray(work, persona_id, None, edge.expected)
     )
+
+
+by_external_id(router, "/v1/profiles", audiences.PROFILES, Profile)
+by_external_id(router, "/v1/personas", audiences.PERSONAS, Persona)
+by_external_id(router, "/v1/profile-attributes", audiences.PROFILE_ATTRIBUTES, ProfileAttribute)

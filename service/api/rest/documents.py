@@ -60,6 +60,11 @@ class PageDocument(Shown, Generic[T]):
     next: str | None = Field(description="Goes into `after` for the next page; null at the end.")
     total: int | None = Field(None, description="Only with `count=true`.")
 
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """`JourneyPage`, as clients that are made from the document will call it."""
+        return f"{params[0].__name__}Page"
+
 
 class Resource(Shown):
     """What every resource has."""
@@ -114,7 +119,18 @@ _MEANING: Mapping[int, str] = {
     503: "The database is away; try again.",
 }
 
-READ = refusals(404)
-LIST = refusals(404, 422)
-WRITE = refusals(404, 408, 409, 412, 413, 415, 422)
+_ETAG = {"ETag": {"$ref": "#/components/headers/ETag"}}
+_LOCATION = {"Location": {"$ref": "#/components/headers/Location"}}
+_NEWS: dict[int | str, dict[str, Any]] = {
+    200: {"headers": _ETAG},
+    304: {"description": "Not changed since the version in If-None-Match.", "headers": _ETAG},
+}
+
+READ = _NEWS | refusals(404)
+LIST = refusals(422)
+WITHIN = refusals(404, 422)
+"""Of what lies within one resource, stored or computed."""
+CREATE = {201: {"headers": _ETAG | _LOCATION}} | refusals(408, 409, 413, 415, 422)
+PLACE = CREATE | refusals(404)
+WRITE = {200: {"headers": _ETAG}} | refusals(404, 408, 409, 412, 413, 415, 422)
 DELETE = refusals(404, 409, 412, 422)

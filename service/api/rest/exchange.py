@@ -104,7 +104,7 @@ def _imported(came: Imported) -> Response:
                 MERMAID[0]: {"schema": {"type": "string"}},
             },
         },
-        **documents.LIST,
+        **documents.WITHIN,
     },
     operation_id="read_map",
     tags=["journeys"],

@@ -83,7 +83,7 @@ CURVE_SCHEMA: dict[str, Any] = msgspec.json.schema_components(
                 FORMATS["svg"]: {"schema": {"type": "string"}},
             },
         },
-        **documents.LIST,
+        **documents.WITHIN,
     },
     operation_id="read_emotion_curve",
     tags=["journeys"],

@@ -1,6 +1,6 @@
 """Journey maps, whole and part by part, and the touchpoint catalogue."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -9,7 +9,13 @@ from starlette.responses import Response
 from service.api.edge import Edge
 from service.api.rest import documents
 from service.api.rest.documents import Named, PageDocument, Resource, shown
-from service.api.rest.resources import collection, members
+from service.api.rest.resources import (
+    by_external_id,
+    collection,
+    leading_to,
+    members,
+    sortable,
+)
 from service.api.route import Route
 from service.domain import journeys
 
@@ -26,23 +32,43 @@ Journey = shown(
 )
 Touchpoint = shown(journeys.NewTouchpoint, Named)
 
-collection(router, "/v1/journeys", journeys.JOURNEYS, Journey, journeys.JourneyList)
-collection(router, "/v1/touchpoints", journeys.TOUCHPOINTS, Touchpoint, journeys.TouchpointList)
-members(router, "/v1/stages", journeys.STAGES, Stage)
+collection(
+    router,
+    "/v1/journeys",
+    journeys.JOURNEYS,
+    Journey,
+    journeys.JourneyList,
+    leads_to=dict.fromkeys(
+        [
+            *("list_stage", "create_stage", "list_transition", "create_transition"),
+            *("read_map", "read_emotion_curve"),
+        ],
+        "journey_id",
+    ),
+)
 members(router, "/v1/steps", journeys.STEPS, Step)
+members(router, "/v1/stages", journeys.STAGES, Stage)
 members(router, "/v1/transitions", journeys.TRANSITIONS, Transition)
+collection(router, "/v1/touchpoints", journeys.TOUCHPOINTS, Touchpoint, journeys.TouchpointList)
 
-PartQuery = Annotated[journeys.PartList, Query()]
+StageQuery = Annotated[sortable(journeys.PartList, journeys.STAGES.listing), Query()]
+StepQuery = Annotated[sortable(journeys.PartList, journeys.STEPS.listing), Query()]
+TransitionQuery = Annotated[sortable(journeys.PartList, journeys.TRANSITIONS.listing), Query()]
+
+
+def _made(kind: str, **leads_to: str) -> dict[int | str, dict[str, Any]]:
+    own = {f"{verb}_{kind}": "resource_id" for verb in ("read", "patch", "replace", "delete")}
+    return documents.PLACE | leading_to({**own, **leads_to})
 
 
 @router.get(
     "/v1/journeys/{journey_id:uuid}/stages",
     response_model=PageDocument[Stage],
-    responses=documents.LIST,
+    responses=documents.WITHIN,
     operation_id="list_stage",
     tags=["journeys"],
 )
-async def list_stages(journey_id: UUID, query: PartQuery, edge: Edge) -> Response:
+async def list_stages(journey_id: UUID, query: StageQuery, edge: Edge) -> Response:
     """The stages of a map in their order; `view=whole` with their steps."""
     return await edge.listed(
         lambda work: journeys.STAGES.page_of(work, journeys.JOURNEYS, journey_id, query)
@@ -53,7 +79,7 @@ async def list_stages(journey_id: UUID, query: PartQuery, edge: Edge) -> Respons
     "/v1/journeys/{journey_id:uuid}/stages",
     status_code=201,
     response_model=Stage,
-    responses=documents.WRITE,
+    responses=_made("stage", list_step="stage_id", create_step="stage_id"),
     operation_id="create_stage",
     tags=["journeys"],
 )
@@ -67,11 +93,11 @@ async def create_stage(journey_id: UUID, body: journeys.PlacedStage, edge: Edge)
 @router.get(
     "/v1/stages/{stage_id:uuid}/steps",
     response_model=PageDocument[Step],
-    responses=documents.LIST,
+    responses=documents.WITHIN,
     operation_id="list_step",
     tags=["stages"],
 )
-async def list_steps(stage_id: UUID, query: PartQuery, edge: Edge) -> Response:
+async def list_steps(stage_id: UUID, query: StepQuery, edge: Edge) -> Response:
     """The steps of a stage in their order."""
     return await edge.listed(
         lambda work: journeys.STEPS.page_of(work, journeys.STAGES, stage_id, query)
@@ -82,7 +108,7 @@ async def list_steps(stage_id: UUID, query: PartQuery, edge: Edge) -> Response:
     "/v1/stages/{stage_id:uuid}/steps",
     status_code=201,
     response_model=Step,
-    responses=documents.WRITE,
+    responses=_made("step"),
     operation_id="create_step",
     tags=["stages"],
 )
@@ -96,11 +122,11 @@ async def create_step(stage_id: UUID, body: journeys.PlacedStep, edge: Edge) -> 
 @router.get(
     "/v1/journeys/{journey_id:uuid}/transitions",
     response_model=PageDocument[Transition],
-    responses=documents.LIST,
+    responses=documents.WITHIN,
     operation_id="list_transition",
     tags=["journeys"],
 )
-async def list_transitions(journey_id: UUID, query: PartQuery, edge: Edge) -> Response:
+async def list_transitions(journey_id: UUID, query: TransitionQuery, edge: Edge) -> Response:
     """The transitions of a map."""
     return await edge.listed(
         lambda work: journeys.TRANSITIONS.page_of(work, journeys.JOURNEYS, journey_id, query)
@@ -111,7 +137,7 @@ async def list_transitions(journey_id: UUID, query: PartQuery, edge: Edge) -> Re
     "/v1/journeys/{journey_id:uuid}/transitions",
     status_code=201,
     response_model=Transition,
-    responses=documents.WRITE,
+    responses=_made("transition"),
     operation_id="create_transition",
     tags=["journeys"],
 )
@@ -120,3 +146,7 @@ async def create_transition(journey_id: UUID, body: journeys.NewTransition, edge
     return await edge.created(
         lambda work: journeys.TRANSITIONS.add(work, journey_id, body), "/v1/transitions/{id}"
     )
+
+
+by_external_id(router, "/v1/journeys", journeys.JOURNEYS, Journey)
+by_external_id(router, "/v1/touchpoints", journeys.TOUCHPOINTS, Touchpoint)

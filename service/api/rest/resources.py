@@ -3,27 +3,39 @@
 The models given as `model` describe answers in OpenAPI; the bytes come from Postgres as they are.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field, ValidationError, create_model
 from starlette.responses import Response
 
 from service.api.edge import Edge
 from service.api.rest import documents
 from service.api.rest.documents import PageDocument
-from service.domain.inputs import Input
-from service.domain.paging import ListQuery
+from service.domain.errors import Invalid, Malformed
+from service.domain.inputs import ExternalId, Input, Slug, problems_of
+from service.domain.paging import Listing, ListQuery
 from service.domain.resources import Resource
+
+Links = Mapping[str, str]
+"""Operations that go on from a new resource: operation id → the parameter that takes its id."""
+
+Source = Annotated[str, Path(min_length=1, max_length=100)]
+ExternalName = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 class Removal(Input):
     """How to delete what others use."""
 
     shown_only = frozenset()
-    dependents: Literal["detach"] | None = None
+    dependents: Literal["detach"] | None = Field(
+        None, description="`detach`: those who use it forget it; else they are listed with 409."
+    )
 
 
 def collection(
@@ -32,167 +44,217 @@ def collection(
     resource: Resource,
     model: type[BaseModel],
     query_model: type[ListQuery],
+    *,
+    leads_to: Links | None = None,
 ) -> None:
-    """Add list and create, and what `members` and `by_external_id` add."""
-    kind, tags = resource.kind, _tags(path)
-    New = resource.new  # noqa: N806 (a type, used as an annotation)
+    """Add what `members` adds, list and create.
 
-    @router.get(
-        path,
-        response_model=PageDocument[model],
-        responses=documents.LIST,
-        operation_id=f"list_{kind}",
-        summary=f"List each {_said(kind)}",
-        tags=tags,
-    )
-    async def list_(query: Annotated[query_model, Query()], edge: Edge) -> Response:
-        return await edge.listed(lambda work: resource.page(work, query))
-
-    @router.post(
-        path,
-        status_code=201,
-        response_model=model,
-        responses=documents.WRITE,
-        operation_id=f"create_{kind}",
-        summary=f"Create a {_said(kind)}",
-        tags=tags,
-    )
-    async def create(body: New, edge: Edge) -> Response:
-        return await edge.created(lambda work: resource.create(work, body), f"{path}/{{id}}")
-
-    by_external_id(router, path, resource, model)
+    Routes are matched in order, so `by_external_id` is called apart, for last.
+    """
     members(router, path, resource, model)
+    routes = _Routes(router, path, resource, model)
+    routes.add_list(query_model)
+    routes.add_create(leads_to or {})
 
 
 def members(
     router: APIRouter, path: str, resource: Resource, model: type[BaseModel], *, put: bool = True
 ) -> None:
     """Add read, patch, replace and delete by id."""
-    kind, tags = resource.kind, _tags(path)
-    one = f"{path}/{{resource_id:uuid}}"
-    New, Patch = resource.new, resource.patch_input  # noqa: N806
-
-    @router.get(
-        one,
-        response_model=model,
-        responses=documents.READ,
-        operation_id=f"read_{kind}",
-        summary=f"Read a {_said(kind)}",
-        tags=tags,
-    )
-    async def read(resource_id: UUID, edge: Edge) -> Response:
-        return await edge.shown(lambda work: resource.one(work, resource_id))
-
-    @router.patch(
-        one,
-        response_model=model,
-        responses=documents.WRITE,
-        operation_id=f"patch_{kind}",
-        summary=f"Change some members of a {_said(kind)} (JSON merge patch)",
-        tags=tags,
-    )
-    async def patch(resource_id: UUID, body: Patch, edge: Edge) -> Response:
-        return await edge.changed(
-            lambda work: resource.patch(work, resource_id, body, edge.expected)
-        )
-
-    @router.delete(
-        one,
-        status_code=204,
-        responses=documents.DELETE,
-        operation_id=f"delete_{kind}",
-        summary=f"Delete a {_said(kind)}",
-        tags=tags,
-    )
-    async def delete(resource_id: UUID, query: Annotated[Removal, Query()], edge: Edge) -> Response:
-        detach = query.dependents is not None
-        return await edge.gone(
-            lambda work: resource.remove(work, resource_id, edge.expected, detach=detach)
-        )
-
-    if not put:
-        return
-
-    @router.put(
-        one,
-        response_model=model,
-        responses=documents.WRITE,
-        operation_id=f"replace_{kind}",
-        summary=f"Replace a {_said(kind)}",
-        tags=tags,
-    )
-    async def replace(resource_id: UUID, body: New, edge: Edge) -> Response:
-        return await edge.changed(
-            lambda work: resource.replace(work, resource_id, body, edge.expected)
-        )
+    routes = _Routes(router, path, resource, model)
+    routes.add_read()
+    routes.add_patch()
+    routes.add_delete()
+    if put:
+        routes.add_replace()
 
 
 def by_external_id(
     router: APIRouter, path: str, resource: Resource, model: type[BaseModel]
 ) -> None:
-    """Add the same by a name of the caller's."""
-    kind, tags = resource.kind, _tags(path)
-    known = f"{path}/by-external-id/{{source}}/{{external_id:path}}"
-    New, Patch = resource.new, resource.patch_input  # noqa: N806
+    """Add the same by a name of the caller's: the least called, so declared last."""
+    routes = _Routes(router, path, resource, model)
+    routes.add_read_known()
+    routes.add_put_known()
+    routes.add_patch_known()
+    routes.add_delete_known()
 
-    @router.get(
-        known,
-        response_model=model,
-        responses=documents.READ,
-        operation_id=f"read_{kind}_by_external_id",
-        summary=f"Read a {_said(kind)} by a name of your own",
-        tags=tags,
+
+def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
+    """The query of a list, saying what it can be sorted by."""
+    options: list[Any] = [sort for name in listing.sorts for sort in (name, f"-{name}")]
+    info = ListQuery.model_fields["sort"]
+    sort = Field(None, description=info.description, json_schema_extra={"enum": options})
+    made: type[ListQuery] = create_model(
+        query_model.__name__, __base__=query_model, sort=(Slug | None, sort)
     )
-    async def read(source: str, external_id: str, edge: Edge) -> Response:
-        return await edge.shown(lambda work: resource.one_known_as(work, source, external_id))
-
-    @router.put(
-        known,
-        response_model=model,
-        responses={201: {"model": model, "description": "Created."}, **documents.WRITE},
-        operation_id=f"put_{kind}_by_external_id",
-        summary=f"Create or replace a {_said(kind)} by a name of your own",
-        tags=tags,
-    )
-    async def put(source: str, external_id: str, body: New, edge: Edge) -> Response:
-        return await edge.put(
-            lambda work: resource.put_as(work, source, external_id, body, edge.expected),
-            f"{path}/{{id}}",
-        )
-
-    @router.patch(
-        known,
-        response_model=model,
-        responses=documents.WRITE,
-        operation_id=f"patch_{kind}_by_external_id",
-        summary=f"Change some members of a {_said(kind)} by a name of your own",
-        tags=tags,
-    )
-    async def patch(source: str, external_id: str, body: Patch, edge: Edge) -> Response:
-        return await edge.changed(
-            lambda work: resource.patch_as(work, source, external_id, body, edge.expected)
-        )
-
-    @router.delete(
-        known,
-        status_code=204,
-        responses=documents.DELETE,
-        operation_id=f"delete_{kind}_by_external_id",
-        summary=f"Delete a {_said(kind)} by a name of your own",
-        tags=tags,
-    )
-    async def delete(
-        source: str, external_id: str, query: Annotated[Removal, Query()], edge: Edge
-    ) -> Response:
-        detach = query.dependents is not None
-        return await edge.gone(
-            lambda work: resource.remove_as(work, source, external_id, edge.expected, detach=detach)
-        )
+    return made
 
 
-def _said(kind: str) -> str:
-    return kind.replace("_", " ")
+def leading_to(links: Links) -> dict[int | str, dict[str, Any]]:
+    """The links of the answer to a creation: where its id goes."""
+    described = {
+        operation: {"operationId": operation, "parameters": {parameter: "$response.body#/id"}}
+        for operation, parameter in links.items()
+    }
+    return {201: {**documents.CREATE[201], "links": described}}
 
 
-def _tags(path: str) -> list[str | Enum]:
-    return [path.removeprefix("/v1/")]
+@dataclass(frozen=True)
+class _Routes:
+    """The routes of one kind of resource, each declared by one method."""
+
+    router: APIRouter
+    path: str
+    resource: Resource
+    model: type[BaseModel]
+
+    @property
+    def one(self) -> str:
+        return f"{self.path}/{{resource_id:uuid}}"
+
+    @property
+    def known(self) -> str:
+        return f"{self.path}/by-external-id/{{source}}/{{external_id:path}}"
+
+    def said(self, operation: str, summary: str) -> dict[str, Any]:
+        """What OpenAPI says of an operation; `{}` in the summary is the kind's name."""
+        verb, _, rest = operation.partition(" ")
+        tags: list[str | Enum] = [self.path.removeprefix("/v1/")]
+        kind = self.resource.kind
+        return {
+            "operation_id": "_".join(filter(None, (verb, kind, rest))),
+            "summary": summary.format(kind.replace("_", " ")),
+            "tags": tags,
+        }
+
+    def add_list(self, query_model: type[ListQuery]) -> None:
+        resource, said = self.resource, self.said("list", "List each {}")
+        page = PageDocument.__class_getitem__(self.model)
+        query_model = sortable(query_model, resource.listing)
+
+        @self.router.get(self.path, response_model=page, responses=documents.LIST, **said)
+        async def list_(query: Annotated[query_model, Query()], edge: Edge) -> Response:
+            return await edge.listed(lambda work: resource.page(work, query))
+
+    def add_create(self, leads_to: Links) -> None:
+        resource, New, at = self.resource, self.resource.new, f"{self.path}/{{id}}"  # noqa: N806
+        own = {f"{verb}_{resource.kind}": "resource_id" for verb in _BY_ID}
+        responses = documents.CREATE | leading_to({**own, **leads_to})
+        said = self.said("create", "Create a {}") | {"status_code": 201}
+
+        @self.router.post(self.path, response_model=self.model, responses=responses, **said)
+        async def create(body: New, edge: Edge) -> Response:
+            return await edge.created(lambda work: resource.create(work, body), at)
+
+    def add_read(self) -> None:
+        resource, said = self.resource, self.said("read", "Read a {}")
+
+        @self.router.get(self.one, response_model=self.model, responses=documents.READ, **said)
+        async def read(resource_id: UUID, edge: Edge) -> Response:
+            return await edge.shown(lambda work: resource.one(work, resource_id))
+
+    def add_patch(self) -> None:
+        resource, Patch = self.resource, self.resource.patch_input  # noqa: N806
+        said = self.said("patch", "Change some members of a {} (JSON merge patch)")
+
+        @self.router.patch(self.one, response_model=self.model, responses=documents.WRITE, **said)
+        async def patch(resource_id: UUID, body: Patch, edge: Edge) -> Response:
+            return await edge.changed(
+                lambda work: resource.patch(work, resource_id, body, edge.expected)
+            )
+
+    def add_replace(self) -> None:
+        resource, New = self.resource, self.resource.new  # noqa: N806
+        said = self.said("replace", "Replace a {}")
+
+        @self.router.put(self.one, response_model=self.model, responses=documents.WRITE, **said)
+        async def replace(resource_id: UUID, body: New, edge: Edge) -> Response:
+            return await edge.changed(
+                lambda work: resource.replace(work, resource_id, body, edge.expected)
+            )
+
+    def add_delete(self) -> None:
+        resource, said = self.resource, self.said("delete", "Delete a {}")
+
+        @self.router.delete(self.one, status_code=204, responses=documents.DELETE, **said)
+        async def delete(
+            resource_id: UUID, query: Annotated[Removal, Query()], edge: Edge
+        ) -> Response:
+            detach = query.dependents is not None
+            return await edge.gone(
+                lambda work: resource.remove(work, resource_id, edge.expected, detach=detach)
+            )
+
+    def add_read_known(self) -> None:
+        resource = self.resource
+        said = self.said("read by_external_id", "Read a {} by a name of your own")
+        responses = documents.READ | documents.refusals(422)
+
+        @self.router.get(self.known, response_model=self.model, responses=responses, **said)
+        async def read(source: Source, external_id: ExternalName, edge: Edge) -> Response:
+            _must_be_a_name(source, external_id, edge)
+            return await edge.shown(lambda work: resource.one_known_as(work, source, external_id))
+
+    def add_put_known(self) -> None:
+        resource, New, at = self.resource, self.resource.new, f"{self.path}/{{id}}"  # noqa: N806
+        said = self.said("put by_external_id", "Create or replace a {} by a name of your own")
+        created = {**documents.CREATE[201], "model": self.model, "description": "Created."}
+        responses = documents.WRITE | {201: created}
+
+        @self.router.put(self.known, response_model=self.model, responses=responses, **said)
+        async def put(source: Source, external_id: ExternalName, body: New, edge: Edge) -> Response:
+            _must_be_a_name(source, external_id, edge)
+            return await edge.put(
+                lambda work: resource.put_as(work, source, external_id, body, edge.expected), at
+            )
+
+    def add_patch_known(self) -> None:
+        resource, Patch = self.resource, self.resource.patch_input  # noqa: N806
+        summary = "Change some members of a {} by a name of your own"
+        said = self.said("patch by_external_id", summary)
+
+        @self.router.patch(self.known, response_model=self.model, responses=documents.WRITE, **said)
+        async def patch(
+            source: Source, external_id: ExternalName, body: Patch, edge: Edge
+        ) -> Response:
+            _must_be_a_name(source, external_id, edge)
+            return await edge.changed(
+                lambda work: resource.patch_as(work, source, external_id, body, edge.expected)
+            )
+
+    def add_delete_known(self) -> None:
+        resource = self.resource
+        said = self.said("delete by_external_id", "Delete a {} by a name of your own")
+
+        @self.router.delete(self.known, status_code=204, responses=documents.DELETE, **said)
+        async def delete(
+            source: Source,
+            external_id: ExternalName,
+            query: Annotated[Removal, Query()],
+            edge: Edge,
+        ) -> Response:
+            _must_be_a_name(source, external_id, edge)
+            detach = query.dependents is not None
+            return await edge.gone(
+                lambda work: resource.remove_as(
+                    work, source, external_id, edge.expected, detach=detach
+                )
+            )
+
+
+_BY_ID = ("read", "patch", "replace", "delete")
+
+
+def _must_be_a_name(source: str, external_id: str, edge: Edge) -> None:
+    """Hold a name in a path to the bounds of one in a body. Raises `Malformed` or `Invalid`."""
+    if "\ufffd" in source + external_id:
+        # Either sent so, or put there by the server for what is not UTF-8.
+        try:
+            unquote_to_bytes(edge.request.scope["raw_path"]).decode()
+        except UnicodeDecodeError as error:
+            raise Malformed("The path is not UTF-8.") from error
+    try:
+        ExternalId(source=source, id=external_id)
+    except ValidationError as error:
+        raise Invalid(problems_of(error, "/path")) from error

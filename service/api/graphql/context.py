@@ -1,0 +1,124 @@
+"""What one GraphQL request carries: its caller, what it has read, and how it writes.
+
+Reads of one request follow each other, so that it never holds more than one connection; rows
+asked for at the same moment are read by one statement.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from graphql import DocumentNode, GraphQLObjectType, GraphQLResolveInfo
+from starlette.requests import Request
+from starlette.types import Message
+from strawberry.dataloader import DataLoader
+
+from service.api.edge import EdgeOf
+from service.api.graphql.selecting import object_type, selection
+from service.database import Database
+from service.domain.errors import TooLarge
+from service.domain.resources import Resource
+from service.domain.shapes import Selection
+from service.domain.work import Caller, Work
+
+T = TypeVar("T")
+Row = dict[str, Any]
+MOST_READ = 8 * 1024 * 1024
+"""Bytes of JSON that one request may read: beyond, its answer would hold up everybody else's."""
+_EXACT = 17
+"""Characters up to which a number surely survives as a float."""
+
+
+class Context:
+    """One request."""
+
+    def __init__(
+        self, request: Request, caller: Caller, database: Database, document: DocumentNode
+    ) -> None:
+        self.request = request
+        self.caller = caller
+        self.database = database
+        self.document = document
+        self._reading = asyncio.Lock()
+        self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._left = MOST_READ
+
+    # -- reading ---------------------------------------------------------------------------
+
+    async def read(self, wanted: Callable[[Work], Awaitable[T]]) -> T:
+        """What a domain function answers, read outside a transaction."""
+        async with self._reading, self.database.read(self.caller) as work:
+            return await wanted(work)
+
+    def row(
+        self, info: GraphQLResolveInfo, resource: Resource, which: UUID
+    ) -> Awaitable[Row | None]:
+        """A resource with what its field selects, or None; read with all others asked for now."""
+        asked = (resource.kind, *map(id, info.field_nodes))
+        loader = self._loaders.get(asked)
+        if loader is None:
+            chosen = selection(info, object_type(info.return_type), info.field_nodes)
+            same = (resource.kind, _frozen(chosen))
+            loader = self._loaders.get(same) or DataLoader(self._rows_of(resource, chosen))
+            self._loaders[asked] = self._loaders[same] = loader
+        return loader.load(which)
+
+    def loaded(
+        self, name: str, load: Callable[[Work, Sequence[Any]], Awaitable[Sequence[Any]]], key: Any
+    ) -> Awaitable[Any]:
+        """What `load` answers for a key, asked together with all other keys of now."""
+        if name not in self._loaders:
+            self._loaders[name] = DataLoader(lambda keys: self.read(lambda work: load(work, keys)))
+        return self._loaders[name].load(key)
+
+    def _rows_of(
+        self, resource: Resource, chosen: Selection
+    ) -> Callable[[list[UUID]], Awaitable[list[Row | None]]]:
+        async def rows(which: list[UUID]) -> list[Row | None]:
+            found = await self.read(lambda work: resource.documents(work, which, chosen))
+            read = {one: self.decoded(document.json) for one, document in found.items()}
+            return [read.get(one) for one in which]
+
+        return rows
+
+    def decoded(self, text: str | bytes) -> Any:
+        """JSON from the database. Raises `TooLarge` when the request has read enough."""
+        self._left -= len(text)
+        if self._left < 0:
+            raise TooLarge("This query reads too much at once: ask for fewer rows or fields.")
+        return _decode(text)
+
+    def forget(self) -> None:
+        """Read anew from now on: something was written."""
+        self._loaders.clear()
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def edge(self, field: str) -> EdgeOf:
+        """The edge of one field: an Idempotency-Key of the request counts for each apart."""
+        path = f"{self.request.scope['path']}/{field}"
+        request = Request({**self.request.scope, "path": path}, self._again)
+        return EdgeOf(request, self.caller, self.database)
+
+    async def _again(self) -> Message:
+        return {"type": "http.request", "body": await self.request.body(), "more_body": False}
+
+
+def of(info: Any) -> Context:
+    """The context of a resolver's info."""
+    context: Context = info.context
+    return context
+
+
+def _frozen(chosen: Selection) -> Hashable:
+    return tuple((name, inner and _frozen(inner)) for name, inner in sorted(chosen.items()))
+
+
+def _number(text: str) -> float | Decimal:
+    return float(text) if len(text) < _EXACT else Decimal(text)
+
+
+_decode = msgspec.json.Decoder(float_hook=_number).decode

@@ -1,0 +1,60 @@
+"""Root fields declared by hand: a resolver, its arguments as data, and what it answers."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import Info
+
+from service.api.graphql.selecting import STORED, Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument: its name as the resolver takes it, its type and what it is."""
+
+    name: str
+    kind: Any
+    description: str
+    default: Any = inspect.Parameter.empty
+
+    @property
+    def parameter(self) -> inspect.Parameter:
+        """The same as a parameter of a function."""
+        kind = Annotated[self.kind, strawberry.argument(description=self.description)]
+        return inspect.Parameter(
+            self.name, inspect.Parameter.KEYWORD_ONLY, default=self.default, annotation=kind
+        )
+
+
+def optional(name: str, kind: Any, description: str) -> Argument:
+    """An argument that may be left out; the resolver is then not given it."""
+    return Argument(name, kind | None, description, strawberry.UNSET)
+
+
+def resolving(
+    name: str,
+    resolve: Callable[..., Any],
+    returns: Any,
+    description: str,
+    arguments: Sequence[Argument] = (),
+    *,
+    times: int = 1,
+) -> Any:
+    """A field `name` that `resolve(info, **given)` answers."""
+
+    async def resolver(info: Info, **given: Any) -> Any:
+        return await resolve(info, **given)
+
+    resolver.__name__ = name
+    told = inspect.Parameter("info", inspect.Parameter.KEYWORD_ONLY, annotation=Info)
+    parameters = [told, *(argument.parameter for argument in arguments)]
+    resolver.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return strawberry.field(
+        resolver=resolver,
+        description=description,
+        graphql_type=returns,
+        metadata={STORED: Stored(times=times)},
+    )
