@@ -261,13 +261,6 @@ def upgrade() -> None:
         schema="waypost",
     )
     op.create_index(
-        op.f("ix_transitions_workspace_id_journey_id"),
-        "transitions",
-        ["workspace_id", "journey_id"],
-        unique=False,
-        schema="waypost",
-    )
-    op.create_index(
         op.f("ix_transitions_workspace_id_to_step_id"),
         "transitions",
         ["workspace_id", "to_step_id"],

@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    Strict,
     ValidationError,
     create_model,
     model_validator,
@@ -41,14 +42,22 @@ def _filled(value: str) -> str:
 
 
 _Str = Annotated[str, AfterValidator(storable)]
-Line = Annotated[_Str, Field(min_length=1, max_length=LONGEST_LINE), AfterValidator(_filled)]
+# What a validator asks for in code stands in the schema as well.
+_SAYING = Field(min_length=1, json_schema_extra={"pattern": r"\S"})
+Line = Annotated[_Str, _SAYING, Field(max_length=LONGEST_LINE), AfterValidator(_filled)]
 """A short text that says something: a name, a title."""
 Prose = Annotated[_Str, Field(max_length=LONGEST_TEXT)]
 """A text of any length a person would write."""
-Slug = Annotated[_Str, Field(min_length=1, max_length=100), AfterValidator(_filled)]
+Slug = Annotated[_Str, _SAYING, Field(max_length=100), AfterValidator(_filled)]
 """A name from a vocabulary: a channel, a department, a status."""
-Key = Annotated[_Str, Field(min_length=1, max_length=100, pattern=r"^[^\s/]+$")]
+_KEY = r"^[^\s/]+$"
+Key = Annotated[
+    _Str,
+    Field(min_length=1, max_length=100, pattern=_KEY, json_schema_extra={"pattern": _KEY}),
+]
 """A name that stays when labels change; unique among its kind in its journey."""
+Flag = Annotated[bool, Strict()]
+"""True or false; not 0, 1 or "yes"."""
 Lines = Annotated[list[Prose], Field(max_length=LONGEST_LIST)]
 Slugs = Annotated[list[Slug], Field(max_length=LONGEST_LIST)]
 
@@ -79,7 +88,7 @@ class ExternalId(Input):
 
     shown_only = frozenset()
     source: Slug
-    id: Annotated[_Str, Field(min_length=1, max_length=200), AfterValidator(_filled)]
+    id: Annotated[_Str, _SAYING, Field(max_length=200), AfterValidator(_filled)]
 
 
 ExternalIds = Annotated[list[ExternalId], Field(max_length=50)]

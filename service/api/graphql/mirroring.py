@@ -86,6 +86,12 @@ def patch_of(model: type[BaseModel]) -> Any:
     return _input(name, model, said, _PATCHED, (), partial=True)
 
 
+def argument_of(model: type[BaseModel], name: str, shown: str) -> Any:
+    """The GraphQL type of a member of a list's query, for an argument; `shown` is what is listed."""
+    kind = _of(model.model_fields[name].annotation, _GIVEN, f"{shown}{_capital(name)}")
+    return _present(kind)
+
+
 def inner_model(model: type[BaseModel], name: str) -> type[BaseModel]:
     """The model of what a member lists."""
     (found,) = {o for o in _leaves(model.model_fields[name].annotation) if _is_model(o)}
@@ -109,15 +115,16 @@ def members(model: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for name, info in model.model_fields.items():
         if (camel := graphql_name(name, info)) in given:
-            found[info.alias or name] = _member(info.annotation, given[camel])
+            found[info.alias or name] = member(info.annotation, given[camel])
     return found
 
 
-def _member(annotation: Any, value: Any) -> Any:
+def member(annotation: Any, value: Any) -> Any:
+    """A member as REST takes it, from what GraphQL was given for this annotation."""
     if value is None:
         return None
     if isinstance(value, list):
-        return [_member(annotation, one) for one in value]
+        return [member(annotation, one) for one in value]
     for option in _leaves(annotation):
         if option is UUID:
             return ids.plain(value)
@@ -210,8 +217,12 @@ def _base(model: type[BaseModel]) -> str:
 
 def _enumerated(model: type[BaseModel], name: str) -> str:
     """What an enumeration found at a member is called."""
+    return _base(model).removeprefix("Placed") + _capital(name)
+
+
+def _capital(name: str) -> str:
     camel = to_camel_case(name.rstrip("_"))
-    return _base(model).removeprefix("Placed") + camel[:1].upper() + camel[1:]
+    return camel[:1].upper() + camel[1:]
 
 
 def _said(text: str | None) -> str | None:

@@ -60,11 +60,6 @@ class PageDocument(Shown, Generic[T]):
     next: str | None = Field(description="Goes into `after` for the next page; null at the end.")
     total: int | None = Field(None, description="Only with `count=true`.")
 
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """`JourneyPage`, as clients that are made from the document will call it."""
-        return f"{params[0].__name__}Page"
-
 
 class Resource(Shown):
     """What every resource has."""

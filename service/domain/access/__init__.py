@@ -1,6 +1,12 @@
 """Access: the tenants, and the keys by which callers enter them."""
 
-from service.domain.access.inputs import ApiKeyList, NewApiKey, NewWorkspace, WorkspaceList
+from service.domain.access.inputs import (
+    ApiKeyList,
+    Instant,
+    NewApiKey,
+    NewWorkspace,
+    WorkspaceList,
+)
 from service.domain.access.keys import LENGTH, Key, digest, parse
 from service.domain.access.reads import Grant, authenticate
 from service.domain.access.writes import API_KEYS, GRANTED, WORKSPACES, operator_key
@@ -12,6 +18,7 @@ __all__ = [
     "WORKSPACES",
     "ApiKeyList",
     "Grant",
+    "Instant",
     "Key",
     "NewApiKey",
     "NewWorkspace",

@@ -9,6 +9,7 @@ from service.domain.audiences.attributes import AttributeType
 from service.domain.inputs import (
     Condition,
     ExternalIds,
+    Flag,
     Input,
     Items,
     Line,
@@ -49,7 +50,7 @@ class NewProfileAttribute(Input):
     type: AttributeType
     options: Slugs = Field(default_factory=list)
     unit: Slug | None = None
-    sensitive: bool = False
+    sensitive: Flag = False
     external_ids: ExternalIds = Field(default_factory=list)
 
 

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from service.domain.inputs import (
     Condition,
     ExternalIds,
+    Flag,
     Input,
     Items,
     Key,
@@ -40,10 +41,15 @@ def _half_point(value: float) -> float:
     return value
 
 
-Rating = Annotated[float, Strict(), AfterValidator(_half_point)]
+Rating = Annotated[
+    float,
+    Strict(),
+    AfterValidator(_half_point),
+    Field(json_schema_extra={"minimum": -2, "maximum": 2, "multipleOf": 0.5}),
+]
 """An emotion: -2 (rock bottom) to +2 (elated), half points allowed."""
-Seconds = Annotated[float, Field(ge=0, le=1e10)]
-Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Seconds = Annotated[float, Strict(), Field(ge=0, le=1e10)]
+Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000_000)]
 
 
 class PersonaRating(Input):
@@ -80,7 +86,7 @@ class NewStep(Input):
     key: Key | None = None
     action: Line
     actors: Slugs = Field(default_factory=list)
-    private: bool = Field(False, description="Happens out of our sight.")
+    private: Flag = Field(False, description="Happens out of our sight.")
     motivations: Lines = Field(default_factory=list)
     thoughts: Lines = Field(default_factory=list)
     questions: Items = Field(default_factory=list)
@@ -102,8 +108,8 @@ class NewStep(Input):
     information_sources: Lines = Field(default_factory=list)
     waited_seconds: Count | None = None
     form_fields: Count | None = None
-    moment_of_truth: bool = False
-    decision_moment: bool = Field(False, description="Where the firm can win the client.")
+    moment_of_truth: Flag = False
+    decision_moment: Flag = Field(False, description="Where the firm can win the client.")
     journey_id: UUID | None = Field(None, description="The nested journey this step stands for.")
     binding: Condition = None
 
@@ -137,7 +143,7 @@ class NewTransition(Input):
     to: Key
     kind: Literal["planned", "alternative", "detour", "return"] = "planned"
     condition: Prose | None = None
-    probability: Annotated[float, Field(ge=0, le=1)] | None = None
+    probability: Annotated[float, Strict(), Field(ge=0, le=1)] | None = None
     expected_seconds: Seconds | None = None
     hands_over: Prose | None = Field(None, description="What is handed over at a crossing.")
     received_by: Slug | None = Field(None, description="Who takes it.")

@@ -20,6 +20,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.sql.elements import Grouping
@@ -143,16 +144,25 @@ def _tying() -> Statement:
     same = (transitions.c.from_step_id == wanted.c.from_id) & (
         transitions.c.to_step_id == wanted.c.to_id
     )
-    gone = delete(transitions).where(*mine, ~select(wanted).where(same).exists()).cte("gone")
+    # Hashed, unlike NOT EXISTS over rows that the planner cannot count.
+    joined = tuple_(transitions.c.from_step_id, transitions.c.to_step_id)
+    pairs = select(wanted.c.from_id, wanted.c.to_id)
+    gone = delete(transitions).where(*mine, joined.not_in(pairs)).cte("gone")
+    places = select(wanted.c.from_id, wanted.c.to_id, wanted.c.place)
+    misplaced = tuple_(*joined.clauses, transitions.c.position).not_in(places)
     kept = (
         update(transitions)
-        .values(position=wanted.c.place)
-        .where(*mine, same, transitions.c.position != wanted.c.place)
+        .values(position=select(wanted.c.place).where(same).scalar_subquery())
+        .where(*mine, misplaced, joined.in_(pairs))
         .cte("kept")
     )
     missing = (
         select(wanted, func.row_number().over(order_by=wanted.c.place).label("n"))
-        .where(~select(transitions.c.id).where(*mine, same).exists())
+        .where(
+            tuple_(wanted.c.from_id, wanted.c.to_id).not_in(
+                select(transitions.c.from_step_id, transitions.c.to_step_id).where(*mine)
+            )
+        )
         .subquery("missing")
     )
     columns = ["workspace_id", "id", "journey_id", "from_step_id", "to_step_id", "position", "kind"]

@@ -232,6 +232,5 @@ transitions: Table = resource(
     label="kind",
     whole="journeys",
 )
-Index(None, transitions.c.workspace_id, transitions.c.journey_id)
 Index(None, transitions.c.workspace_id, transitions.c.from_step_id)
 Index(None, transitions.c.workspace_id, transitions.c.to_step_id)

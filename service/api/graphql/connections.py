@@ -1,0 +1,142 @@
+"""Lists as Relay's connections: a page is one statement, whatever is selected of its rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import strawberry
+from graphql import FieldNode, GraphQLResolveInfo
+
+from service.api.graphql import context, given, ids, mirroring
+from service.api.graphql.context import Row
+from service.api.graphql.declaring import Argument, optional, resolving
+from service.api.graphql.scalars import Json
+from service.api.graphql.selecting import below, object_type, selection
+from service.domain.paging import ListQuery, PageOf
+from service.domain.resources import Resource
+from service.domain.work import Work
+
+T = TypeVar("T")
+_EVERY = frozenset({"limit", "after", "sort", "filter", "q", "count", "view"})
+"""What every list understands; what a query has beyond is a typed filter."""
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    """Relay's."""
+
+    has_next_page: bool = strawberry.field(description="Whether rows follow.")
+    has_previous_page: bool = strawberry.field(description="Whether `after` skipped any.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first row.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last row.")
+
+
+@strawberry.type(description="A row of a list, and where it stands.")
+class Edge(Generic[T]):
+    """Relay's."""
+
+    node: T = strawberry.field(description="The row.")
+    cursor: str = strawberry.field(description="Goes into `after` for the rows behind this one.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    """Relay's."""
+
+    edges: list[Edge[T]] = strawberry.field(description="The rows with their cursors.")
+    nodes: list[T] = strawberry.field(description="The rows.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands in the list.")
+    total_count: int = strawberry.field(description="Rows in the whole list; counted if asked.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page as a connection's fields read it."""
+
+    nodes: Sequence[Row]
+    cursors: Sequence[str]
+    more: bool
+    later: bool
+    total_count: int | None
+
+    @property
+    def edges(self) -> list[Row]:
+        pairs = zip(self.nodes, self.cursors, strict=True)
+        return [{"node": node, "cursor": cursor} for node, cursor in pairs]
+
+    @property
+    def page_info(self) -> Row:
+        return {
+            "has_next_page": self.more,
+            "has_previous_page": self.later,
+            "start_cursor": self.cursors[0] if self.cursors else None,
+            "end_cursor": self.cursors[-1] if self.cursors else None,
+        }
+
+
+def listing(
+    name: str,
+    shown: Any,
+    resource: Resource,
+    query: type[ListQuery],
+    description: str,
+    *,
+    owners: Resource | None = None,
+) -> Any:
+    """A field that lists a resource, or the parts that one of `owners` has."""
+
+    async def resolve(info: Any, **arguments: Any) -> _Page:
+        owner_id = None
+        if owners is not None:
+            argument, kind = f"{owners.kind}_id", owners.shape.name
+            owner_id = ids.plain_id(arguments.pop(argument), kind, f"/{argument}")
+        chosen, counted = _asked(info._raw_info)
+        asked = given.query(query, {**arguments, "count": counted}).selecting(chosen)
+
+        async def page(work: Work) -> PageOf:
+            if owners is None or owner_id is None:
+                return await resource.page(work, asked)
+            return await resource.page_of(work, owners, owner_id, asked)
+
+        request = context.of(info)
+        found = await request.read(page)
+        rows = request.decoded(found.items)
+        more, later = found.next is not None, asked.after is not None
+        return _Page(rows, found.cursors, more, later, found.total)
+
+    arguments = _arguments(shown, query)
+    if owners is not None:
+        said = f"Whose: a {owners.shape.name}."
+        arguments.insert(0, Argument(f"{owners.kind}_id", strawberry.ID, said))
+    return resolving(name, resolve, Connection[shown] | None, description, arguments)
+
+
+def _asked(info: GraphQLResolveInfo) -> tuple[Any, bool]:
+    """The members selected of the rows, and whether to count them all."""
+    page = object_type(info.return_type)
+    fields = below(info, page, info.field_nodes)
+    rows: list[FieldNode] = list(fields.get("nodes", ()))
+    edge = object_type(page.fields["edges"].type)
+    rows += below(info, edge, fields.get("edges", ())).get("node", ())
+    chosen = selection(info, object_type(page.fields["nodes"].type), rows)
+    return chosen, "totalCount" in fields
+
+
+def _arguments(shown: Any, query: type[ListQuery]) -> list[Argument]:
+    fields = query.model_fields
+    first = f"Rows a page: 1 to 200, by default {fields['limit'].default}."
+    found = [
+        optional("first", int, first),
+        optional("after", str, "The cursor of the row before, with the same other arguments."),
+        optional("sort", str, "A member to sort by, such as created_at; `-` before it descends."),
+    ]
+    if "filter" in fields:
+        found.append(optional("filter", Json, "A condition in the filter language."))
+    if "q" in fields:
+        found.append(optional("q", str, "Text to search for, in any script."))
+    for name, info in fields.items():
+        if name not in _EVERY:
+            kind = mirroring.argument_of(query, name, shown.__name__)
+            said = info.description or f"Only those with this {name.replace('_', ' ')}."
+            found.append(optional(name, kind, said))
+    return found

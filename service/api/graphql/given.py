@@ -1,0 +1,49 @@
+"""What callers gave, as the inputs of the domain: built as REST builds them, from JSON.
+
+So a refused member has the same pointer and code on both faces.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+from pydantic_core import to_json
+
+from service.api.graphql import mirroring
+from service.api.route import parsed
+from service.domain.errors import Invalid
+from service.domain.inputs import Input
+from service.domain.paging import ListQuery
+
+I = TypeVar("I", bound=Input)  # noqa: E741 (the usual name of a type's parameter)
+_RENAMED = {"/limit": "/first"}
+"""Members of a list's query that are arguments of another name here."""
+
+
+def built(model: type[I], members: Mapping[str, Any]) -> I:
+    """An input from its members by their REST names. Raises `Invalid`, naming every one."""
+    found: I = parsed(_adapter(model), to_json(members, inf_nan_mode="constants"))
+    return found
+
+
+def query(model: type[ListQuery], arguments: Mapping[str, Any]) -> ListQuery:
+    """A list's query from a field's arguments. Raises `Invalid`, naming every one."""
+    members = dict(arguments)
+    if "first" in members:
+        members["limit"] = members.pop("first")
+    if members.get("filter") is not None:
+        members["filter"] = to_json(members["filter"], inf_nan_mode="constants").decode()
+    fields = model.model_fields
+    members = {n: mirroring.member(fields[n].annotation, v) for n, v in members.items()}
+    try:
+        return built(model, {name: value for name, value in members.items() if value is not None})
+    except Invalid as error:
+        renamed = [replace(p, pointer=_RENAMED.get(p.pointer, p.pointer)) for p in error.problems]
+        raise Invalid(renamed) from error
+
+
+@cache
+def _adapter(model: type[I]) -> TypeAdapter[I]:
+    return TypeAdapter(model)

@@ -1,0 +1,71 @@
+"""The mutations every resource has, declared once, as `rest/resources.py` declares its routes.
+
+Each runs in a transaction of its own, committed before the next begins. What was refused is
+answered as user errors; nothing of it is stored.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from typing import Any
+
+import strawberry
+from starlette.responses import Response
+from strawberry.utils.str_converters import to_camel_case
+
+from service.api.edge import EdgeOf
+from service.api.graphql import context, given, ids, mirroring
+from service.api.graphql.declaring import Argument, optional, resolving
+from service.api.graphql.failures import UserError, user_errors
+from service.domain.errors import DomainError
+from service.domain.inputs import ExternalId
+from service.domain.resources import Expected, Resource
+
+Answer = Mapping[str, Any]
+Write = Callable[..., Awaitable[Answer]]
+
+_IF_VERSION = optional("if_version", int, "Change it only if this is still its version.")
+_DETACH = Argument(
+    "detach", bool, "Let those who use it forget it, instead of refusing.", default=False
+)
+_EXTERNAL = Argument(
+    "external_id", mirroring.input_of(ExternalId), "A name of your own for the resource."
+)
+
+
+def mutation(
+    name: str,
+    write: Write,
+    payload: Any,
+    description: str,
+    arguments: list[Argument],
+) -> Any:
+    """A mutation: `write(edge, **given)` answers the payload's other members, or is refused."""
+
+    async def resolve(info: Any, **arguments: Any) -> Answer:
+        request = context.of(info)
+        try:
+            answer = await write(request.edge(str(info.path.key)), **arguments)
+        except DomainError as error:
+            return {"user_errors": user_errors(error)}
+        request.forget()
+        return {**answer, "user_errors": []}
+
+    return resolving(name, resolve, payload | None, description, arguments)
+
+
+@cache
+def payload(name: str, *members: tuple[str, Any, str]) -> Any:
+    """What a mutation answers: members (name, type, description), all null if it was refused."""
+    cls = type(f"{name}Payload", (), {"__annotations__": {}})
+    for member, kind, said in members:
+        setattr(cls, member, strawberry.field(description=said, graphql_type=kind | None))
+    said = "Why nothing was changed; empty when it was."
+    setattr(  # noqa: B010 (an attribute of a class made just now)
+        cls, "user_errors", strawberry.field(description=said, graphql_type=list[UserError])
+    )
+    return strawberry.type(cls, description="What came of a mutation.")
+
+
+def row_of(response: Response) -> Any:
+    """The document in an answer of the edge."""
+    return context.decode(bytes(response.body))
