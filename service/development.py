@@ -128,13 +128,11 @@ async def _first_or_new_key(database: Database) -> str:
 
 
 async def _link(database: Database, secret: str) -> str | None:
-    """The curve of the oldest map as a signed link's path and query; None when there is no map."""
-    oldest = journeys.JourneyList(limit=1, sort="created_at")
+    """The sample map's curve as a signed link's path and query; None when the map is gone."""
     async with database.read(_EVERYTHING) as work:
-        found = json.loads((await journeys.JOURNEYS.page(work, oldest)).items)
-    if not found:
-        return None
-    path = f"/v1/journeys/{found[0]['id']}/emotion-curve"
+        if not await journeys.JOURNEYS.documents(work, [sample.JOURNEY], {"id": None}):
+            return None
+    path = f"/v1/journeys/{sample.JOURNEY}/emotion-curve"
     return f"{path}?format=svg&{sign(path, sample.WORKSPACE, utc_now() + LINK_LASTS, secret)}"
 
 

@@ -14,6 +14,7 @@ from service import settings as environment
 from service import telemetry
 from service.api import errors, operations
 from service.api.auth import Keys
+from service.api.graphql import endpoint as graphql
 from service.api.middleware import Surroundings
 from service.api.rest import ROUTERS, describe
 from service.database import Database
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     # The routes go into the one router as they are: an included router would wrap each again.
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
+    app.router.routes.extend(graphql.ROUTES)
     app.router.routes.extend(operations.ROUTES)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app

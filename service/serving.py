@@ -71,14 +71,15 @@ def run(settings: Settings, listener: socket.socket, told: Told = lambda: None) 
 
 def _several(settings: Settings, listener: socket.socket) -> int:
     """Workers read the environment, so what only this process knows is put there for them."""
-    from uvicorn import Config
+    from uvicorn.config import STARTUP_FAILURE, Config
     from uvicorn.supervisors import Multiprocess
 
     os.environ["WAYPOST_DATABASE_URL"] = settings.database_url or ""
     os.environ["WAYPOST_SIGNING_KEY"] = settings.signing_key
     config = Config(FACTORY, factory=True, workers=settings.workers, **_options(settings))
-    Multiprocess(config, sockets=[listener]).run()
-    return 0
+    workers = Multiprocess(config, sockets=[listener])
+    workers.run()
+    return int(any(worker.exitcode == STARTUP_FAILURE for worker in workers.processes))
 
 
 def _options(settings: Settings) -> dict[str, Any]:

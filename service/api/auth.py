@@ -57,11 +57,11 @@ class _Recent(Generic[T]):
 class Keys:
     """The API keys of callers, as this process knows them."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, most: int = REMEMBERED) -> None:
         self._database = database
         moment = timedelta(seconds=settings.key_cache_seconds)
-        self._verified: _Recent[_Verified] = _Recent(moment, REMEMBERED)
-        self._refused: _Recent[bool] = _Recent(moment, REMEMBERED)
+        self._verified: _Recent[_Verified] = _Recent(moment, most)
+        self._refused: _Recent[bool] = _Recent(moment, most)
         self._lookups: dict[bytes, asyncio.Task[_Verified | None]] = {}
 
     async def caller(
@@ -139,7 +139,7 @@ def _refusal() -> Unauthenticated:
 
 def _person(given: str) -> str | None:
     """Who acts behind a shared key. Raises `Malformed` for what does not print on one line."""
-    name = _as_sent(given).strip()
+    name = _as_sent(given).strip(" ")
     if len(name) > LONGEST_PERSON or not name.isprintable():
         raise Malformed(f"Waypost-Actor must be at most {LONGEST_PERSON} printable characters.")
     return name or None

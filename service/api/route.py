@@ -8,6 +8,7 @@ or `bytes`), and `edge`. The signature is the only description; OpenAPI is made 
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, get_args, get_origin
+from urllib.parse import parse_qsl
 
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -24,12 +25,13 @@ from service.domain.errors import (
     Unauthenticated,
     UnsupportedMedia,
 )
-from service.domain.inputs import problems_of
+from service.domain.inputs import bounded, pointer, problems_of
 from service.domain.signing import verify
 from service.domain.work import Caller, Scope
 
 Resolve = Callable[[Request], Awaitable[Any]]
 MALFORMED_JSON = "json_invalid"
+MOST_PARAMETERS = 100
 
 
 class Route(APIRoute):
@@ -98,11 +100,28 @@ def _resolver(name: str, annotation: Any) -> Resolve:
 def _query(model: type[BaseModel]) -> Resolve:
     async def resolve(request: Request) -> BaseModel:
         try:
-            return model.model_validate(dict(request.query_params))
+            return model.model_validate(_asked(request.scope["query_string"]))
         except ValidationError as error:
             raise Invalid(problems_of(error, "/query"), "The query is not valid.") from error
 
     return resolve
+
+
+def _asked(query: bytes) -> dict[str, str]:
+    """The parameters of a query, percent-encoded or in plain UTF-8, each given once."""
+    try:
+        pairs = parse_qsl(
+            query.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
+        )
+    except ValueError as error:
+        detail = f"The query is not UTF-8, or has more than {MOST_PARAMETERS} parameters."
+        raise Malformed(detail) from error
+    asked = dict(pairs)
+    if len(asked) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise Invalid([Problem(f"/query{pointer(n)}", "repeated", "is given twice") for n in twice])
+    return asked
 
 
 async def _bytes(request: Request) -> bytes:
@@ -128,11 +147,10 @@ def _must_be_json(content_type: str | None) -> None:
 def parsed(adapter: TypeAdapter[Any], raw: bytes) -> Any:
     """A JSON body as its input. Raises `Malformed` or `Invalid`, naming every member."""
     try:
-        return adapter.validate_json(raw)
+        # By alias alone: the names that our code has for `from` are no members of a body.
+        return adapter.validate_json(bounded(raw), by_alias=True, by_name=False)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        if first["type"] == MALFORMED_JSON:
-            raise Malformed(
-                "The body is not JSON.", [Problem("", MALFORMED_JSON, first["msg"])]
-            ) from error
-        raise Invalid(problems_of(error)) from error
+        problems = problems_of(error)
+        if problems[0].code == MALFORMED_JSON:
+            raise Malformed("The body is not JSON.", problems) from error
+        raise Invalid(problems) from error

@@ -81,7 +81,7 @@ async def kept(work: Work, attempt: Attempt) -> Answer | None:
     row: Mapping[str, Any] = rows[0]
     if row["body_sha256"] != attempt.body_sha256:
         raise KeyReused("This Idempotency-Key came with another body before.")
-    return Answer(row["status"], msgspec.json.decode(row["headers"]), row["body"])
+    return Answer(row["status"], row["headers"], row["body"])
 
 
 async def keep(work: Work, attempt: Attempt, answer: Answer) -> None:

@@ -21,11 +21,15 @@ from pydantic import (
     model_validator,
 )
 
-from service.domain.errors import Invalid, Problem
+from service.domain.errors import Invalid, Problem, TooLarge
 
 LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
 LONGEST_LIST = 200
+MOST_VALUES = 250_000
+"""Values in one body: the largest map has a tenth of them, and each may be a problem to name."""
+MOST_PROBLEMS = 5_000
+"""Problems found one by one; naming millions would hold up everybody else."""
 
 
 def storable(value: str) -> str:
@@ -133,6 +137,9 @@ class Money(Input):
 
 def problems_of(error: ValidationError, prefix: str = "") -> list[Problem]:
     """Every offending member of a refused input, by JSON pointer."""
+    if error.error_count() > MOST_PROBLEMS:
+        detail = f"{error.error_count()} members are not acceptable, too many to name"
+        return [Problem(prefix, "too_many_problems", detail)]
     return [
         Problem(prefix + pointer(*_named(detail["loc"])), str(detail["type"]), str(detail["msg"]))
         for detail in error.errors(include_url=False, include_input=False, include_context=False)
@@ -162,7 +169,11 @@ def patch_of(whole: type[Input]) -> type[Input]:
     fields: dict[str, Any] = {}
     for name, info in whole.model_fields.items():
         kind = dict[str, Any] if is_object(info.annotation) else info.rebuild_annotation()
-        fields[name] = (kind | None, Field(default=None, description=info.description))
+        said: dict[str, Any] = {
+            "description": info.description,
+            "json_schema_extra": info.json_schema_extra,
+        }
+        fields[name] = (kind | None, Field(default=None, **said))
     patch: type[Input] = create_model(
         f"{whole.__name__.removeprefix('New')}Patch", __base__=Input, **fields
     )
@@ -180,17 +191,11 @@ def is_object(annotation: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel | dict)
 
 
-def merged(current: Any, patch: Any) -> Any:
-    """JSON merge patch (RFC 7396) of two JSON values; neither is changed."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(current) if isinstance(current, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            result[name] = merged(result.get(name), value)
-    return result
+def bounded(raw: bytes) -> bytes:
+    """A body that is small enough to be read as JSON. Raises `TooLarge`."""
+    if raw.count(b",") > MOST_VALUES:
+        raise TooLarge(f"A body holds at most {MOST_VALUES} values.")
+    return raw
 
 
 def checked(model: type[Input], data: Any) -> Input:

@@ -7,32 +7,25 @@ write.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Table
 
-from service.domain import external_ids, paging, reading, references, writing
+from service.domain import external_ids, paging, patching, reading, references, writing
 from service.domain.errors import (
     AlreadyExists,
     InUse,
-    Invalid,
     NotFound,
-    Problem,
     StaleVersion,
 )
 from service.domain.ids import new_id
 from service.domain.inputs import (
     ExternalId,
     Input,
-    is_object,
-    merged,
     patch_of,
-    pointer,
-    problems_of,
 )
 from service.domain.outbox import announcement
 from service.domain.paging import Listing, ListQuery, PageOf
@@ -135,7 +128,7 @@ class Resource:
     ) -> Document:
         """A JSON merge patch. Raises `NotFound`, `StaleVersion`, `Invalid`."""
         work.needs(self.writes)
-        members = await self.patched(work, resource_id, data)
+        members = await patching.members(self.new, data, partial(self.current, work, resource_id))
         return await self.apply(work, resource_id, members, expected)
 
     async def replace(
@@ -258,36 +251,6 @@ class Resource:
             return {"members": sorted(values), "values": dict(values)}
         return {"members": sorted(values)}
 
-    async def patched(self, work: Work, resource_id: UUID, data: Input) -> dict[str, Any]:
-        """The members a merge patch sets, null meaning the default, objects merged with theirs."""
-        sent = {n: v for n, v in data.model_dump().items() if n in data.model_fields_set}
-        fields = self.new.model_fields
-        objects = [n for n, v in sent.items() if v and is_object(fields[n].annotation)]
-        if not objects and None not in sent.values():
-            return sent
-        current = await self.current(work, resource_id, objects) if objects else {}
-        problems: list[Problem] = []
-        for name, value in sent.items():
-            if value is None or name in objects:
-                sent[name] = self._member(name, merged(current.get(name), value), problems)
-        if problems:
-            raise Invalid(problems)
-        return sent
-
-    def _member(self, name: str, value: Any, problems: list[Problem]) -> Any:
-        info = self.new.model_fields[name]
-        if value is None:
-            if info.is_required():
-                problems.append(Problem(pointer(name), "required", "cannot be removed"))
-                return None
-            return info.get_default(call_default_factory=True)
-        try:
-            checked = _adapter(self.new, name).validate_python(value)
-            return _adapter(self.new, name).dump_python(checked)
-        except ValidationError as error:
-            problems += problems_of(error, pointer(name))
-            return None
-
     async def current(
         self, work: Work, resource_id: UUID, names: Sequence[str]
     ) -> Mapping[str, Any]:
@@ -318,8 +281,3 @@ def named(data: Input, source: str, external_id: str) -> Input:
     name = ExternalId(source=source, id=external_id)
     names: list[ExternalId] = getattr(data, "external_ids", None) or []
     return data.model_copy(update={"external_ids": [name, *(n for n in names if n != name)]})
-
-
-@lru_cache(maxsize=1024)
-def _adapter(model: type[Input], name: str) -> TypeAdapter[Any]:
-    return TypeAdapter(model.model_fields[name].rebuild_annotation())

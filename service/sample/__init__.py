@@ -16,6 +16,8 @@ from service.domain.work import Work
 
 WORKSPACE = UUID("0198c7f0-0000-7000-8000-000000000001")
 """Always the same, so that it is known whether the sample was ever loaded."""
+JOURNEY = UUID("0198c7f0-0000-7000-8000-000000000040")
+"""The sample's map."""
 
 _FOLDER = Path(__file__).parent
 _KINDS: dict[str, Resource] = {

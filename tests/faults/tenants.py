@@ -139,11 +139,13 @@ class Tenant:
                 await work.value(SEEN)
                 raise AssertionError("spoke on a connection that is another's by now")
 
-        async with self.pool.read(self.caller) as work:
-            await self.look(work)
-            self.strays.append(asyncio.create_task(speak(work)))
-            await asyncio.sleep(0.002)
-        gone.set()
+        try:
+            async with self.pool.read(self.caller) as work:
+                await self.look(work)
+                self.strays.append(asyncio.create_task(speak(work)))
+                await asyncio.sleep(0.002)
+        finally:
+            gone.set()
 
     def any_way(self, chance: Random) -> Callable[[], Awaitable[None]]:
         """One of these, the harmless ones more often."""

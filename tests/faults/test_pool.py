@@ -1,9 +1,11 @@
 """No connection of the pool ever carries one workspace's setting to another, whatever happens."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
 from random import Random
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
@@ -11,13 +13,14 @@ import asyncpg
 import pytest
 
 from service.database import Database
-from service.domain.errors import DomainError, Unavailable
+from service.domain.errors import DomainError, NotFound, Unavailable
 from service.migrating import upgrade
 from service.roles import APP, OWNER
 from service.settings import Settings
 from tests.conftest import url_of
 from tests.faults.interrupting import Interrupted
-from tests.faults.tenants import SETTING, Tenant
+from tests.faults.silence import Silenceable
+from tests.faults.tenants import SETTING, SLOW, Tenant
 
 NAME = "waypost_pool"
 POOL = 3
@@ -27,7 +30,8 @@ EXPECTED = (DomainError, asyncio.CancelledError)
 """What a user of the pool may meet; anything else is a defect."""
 
 MINE = f"FROM pg_stat_activity WHERE datname = '{NAME}' AND usename = '{APP}'"
-KILL = f"SELECT pg_terminate_backend(pid) {MINE} ORDER BY random() LIMIT 1"
+KILL_ONE = f"SELECT pg_terminate_backend(pid) {MINE} ORDER BY random() LIMIT 1"
+KILL_ALL = f"SELECT pg_terminate_backend(pid, 5000) {MINE}"
 STRANGE = "SELECT count(*) FROM waypost.external_ids WHERE workspace_id::text <> source"
 KEPT = "SELECT array_agg(external_id) FROM waypost.external_ids"
 
@@ -43,7 +47,7 @@ async def superuser(
     connection = await asyncpg.connect(url)
     await connection.execute(
         f"ALTER ROLE {APP} IN DATABASE {NAME} SET statement_timeout = '100ms';"
-        f"ALTER ROLE {APP} IN DATABASE {NAME} SET idle_in_transaction_session_timeout = '1s'"
+        f"ALTER ROLE {APP} IN DATABASE {NAME} SET idle_in_transaction_session_timeout = '200ms'"
     )
     for sql in (
         "INSERT INTO waypost.workspaces (workspace_id, name, created_at, updated_at) "
@@ -57,12 +61,21 @@ async def superuser(
 
 
 @pytest.fixture
-async def pool(postgres_url: str, superuser: asyncpg.Connection) -> AsyncIterator[Database]:
+async def url(postgres_url: str, superuser: asyncpg.Connection) -> str:
     del superuser
-    url = url_of(postgres_url, APP, NAME)
+    return url_of(postgres_url, APP, NAME)
+
+
+@pytest.fixture
+async def pool(url: str) -> AsyncIterator[Database]:
     made = Database(url, Settings(pool_size=POOL, pool_wait=0.3))
     yield made
     await made.close()
+
+
+@pytest.fixture
+def tenant(pool: Database) -> Tenant:
+    return Tenant(pool, WORKSPACES[0])
 
 
 @pytest.mark.parametrize("seed", range(STORMS))
@@ -77,10 +90,10 @@ async def test_in_a_storm_of_faults_nobody_meets_another_workspace(
         assassin.cancel()
     await asyncio.gather(*(stray for tenant in tenants for stray in tenant.strays))
     await assert_whole(pool, superuser)
-    kept = set(await superuser.fetchval(KEPT))
-    for tenant in tenants:
-        assert tenant.stored <= kept
-        assert not tenant.refused & kept
+    await assert_kept(superuser, *tenants)
+    met = sum((tenant.met for tenant in tenants), Counter())
+    assert met.total() == USERS * STEPS
+    assert min(met[kind] for kind in ("nothing", "CancelledError", "Unavailable")) > 20
 
 
 async def use(tenant: Tenant, chance: Random) -> None:
@@ -88,24 +101,26 @@ async def use(tenant: Tenant, chance: Random) -> None:
     for _ in range(STEPS):
         step = tenant.any_way(chance)()
         if chance.random() < 0.35:
-            step = interrupted(step, chance.randrange(12), late=chance.random() < 0.5)
-        with suppress(*EXPECTED):
+            step = interrupted(Interrupted(step, chance.randrange(12), late=chance.random() < 0.5))
+        try:
             await asyncio.create_task(step)
+            tenant.met["nothing"] += 1
+        except EXPECTED as error:
+            tenant.met[type(error).__name__] += 1
 
 
-async def interrupted(step, n, *, late):
-    await Interrupted(step, n, late=late)
+async def interrupted(step: Interrupted) -> None:
+    await step
 
 
 async def kill_now_and_then(superuser: asyncpg.Connection, chance: Random) -> None:
     while True:
         await asyncio.sleep(chance.random() * 0.05)
-        await superuser.execute(KILL)
+        await superuser.execute(KILL_ONE)
 
 
 async def assert_whole(pool: Database, superuser: asyncpg.Connection) -> None:
     """Every connection can be had at once, none holds anything, and no others are left open."""
-    assert not await superuser.fetchval(STRANGE)
     pids = set()
     everybody = asyncio.Barrier(POOL)
 
@@ -119,10 +134,70 @@ async def assert_whole(pool: Database, superuser: asyncpg.Connection) -> None:
     async with asyncio.timeout(10):
         await asyncio.gather(*(have_one(workspace) for workspace in WORKSPACES[:POOL]))
         assert len(pids) == POOL
-        while await superuser.fetchval(f"SELECT count(*) {MINE}") > POOL:
+        while await superuser.fetchval(f"SELECT count(*) {MINE}") > POOL:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     for _ in range(POOL):
-        idle = await pool.engine.raw_connection()
-        assert not idle.driver_connection.is_in_transaction()
-        assert not await idle.driver_connection.fetchval(SETTING)
-        idle.close()
+        await assert_idle(pool)
+
+
+async def assert_idle(pool: Database) -> None:
+    """The connection that is next in turn holds nothing."""
+    idle = await pool.engine.raw_connection()
+    assert not idle.driver_connection.is_in_transaction()
+    assert not await idle.driver_connection.fetchval(SETTING)
+    idle.close()
+
+
+async def assert_kept(superuser: asyncpg.Connection, *tenants: Tenant) -> None:
+    """What was said to be stored is, and what was not is not, each in its own workspace."""
+    assert not await superuser.fetchval(STRANGE)
+    kept = set(await superuser.fetchval(KEPT))
+    for tenant in tenants:
+        assert tenant.stored <= kept
+        assert not tenant.refused & kept
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["early", "late"])
+@pytest.mark.parametrize("fresh", [False, True], ids=["warm", "connecting"])
+@pytest.mark.parametrize("way", [Tenant.read, Tenant.write, Tenant.change_mind])
+async def test_a_cancellation_at_any_await_leaves_the_connection_to_the_next(
+    url: str,
+    superuser: asyncpg.Connection,
+    way: Callable[[Tenant], Coroutine[Any, Any, None]],
+    fresh: bool,
+    late: bool,
+) -> None:
+    n, reached = 0, True
+    while reached:
+        pool = Database(url, Settings(pool_size=1, pool_wait=0.3))
+        tenant, other = (Tenant(pool, workspace) for workspace in WORKSPACES[:2])
+        if not fresh:
+            await other.write()
+        step = Interrupted(way(tenant), n, late=late)
+        met = await asyncio.gather(interrupted(step), return_exceptions=True)
+        reached, n = step.reached, n + 1
+        assert isinstance(met[0], asyncio.CancelledError) or not reached
+        await other.read()
+        await assert_idle(pool)
+        await assert_kept(superuser, tenant, other)
+        await pool.close()
+    assert n > 4
+
+
+async def test_a_killed_backend_is_not_handed_out(
+    pool: Database, superuser: asyncpg.Connection
+) -> None:
+    await assert_whole(pool, superuser)
+    await superuser.execute(KILL_ALL)
+    await assert_whole(pool, superuser)
+
+
+async def test_a_backend_killed_in_mid_statement_is_told_as_unavailable(
+    tenant: Tenant, superuser: asyncpg.Connection
+) -> None:
+    async with tenant.pool.write(tenant.caller) as work:
+        await work.value(SLOW.__class__(SLOW.clause)) if False else None
+    with pytest.raises(Unavailable):
+        await tenant.write(lambda _: superuser.execute(KILL_ALL))
+    await assert_kept(superuser, tenant)
+    await assert_whole(tenant.pool, superuser)

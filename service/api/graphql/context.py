@@ -61,7 +61,7 @@ class Context:
         loader = self._loaders.get(asked)
         if loader is None:
             chosen = selection(info, object_type(info.return_type), info.field_nodes)
-            same = (resource.kind, _frozen(chosen))
+            same = (resource.kind, msgspec.json.encode(chosen, order="sorted"))
             loader = self._loaders.get(same) or DataLoader(self._rows_of(resource, chosen))
             self._loaders[asked] = self._loaders[same] = loader
         return loader.load(which)
@@ -89,7 +89,7 @@ class Context:
         self._left -= len(text)
         if self._left < 0:
             raise TooLarge("This query reads too much at once: ask for fewer rows or fields.")
-        return _decode(text)
+        return decode(text)
 
     def forget(self) -> None:
         """Read anew from now on: something was written."""
@@ -113,12 +113,8 @@ def of(info: Any) -> Context:
     return context
 
 
-def _frozen(chosen: Selection) -> Hashable:
-    return tuple((name, inner and _frozen(inner)) for name, inner in sorted(chosen.items()))
-
-
 def _number(text: str) -> float | Decimal:
     return float(text) if len(text) < _EXACT else Decimal(text)
 
 
-_decode = msgspec.json.Decoder(float_hook=_number).decode
+decode = msgspec.json.Decoder(float_hook=_number).decode

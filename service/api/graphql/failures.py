@@ -8,6 +8,7 @@ from graphql import GraphQLError
 
 from service import telemetry
 from service.api import errors
+from service.api.graphql.facts import told
 from service.api.graphql.scalars import Uuid
 from service.domain.errors import DomainError, InUse, Kind, User
 
@@ -76,21 +77,10 @@ def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
     if cause is None:
         shown["extensions"] = {"code": UNACCEPTABLE, **(error.extensions or {})}
     elif isinstance(cause, DomainError):
-        shown |= domain_error(cause)
+        shown |= told(cause)
     else:
         log = telemetry.logger()
         log.error("graphql_failed", request_id=request_id, exc_info=cause)
         shown |= {"message": MASKED, "extensions": {"code": INTERNAL}}
     shown["extensions"]["requestId"] = request_id
     return shown
-
-
-def domain_error(error: DomainError) -> dict[str, Any]:
-    """The message and extensions of a fact, REST's code beside GraphQL's."""
-    extensions: dict[str, Any] = {
-        "code": errors.GRAPHQL_CODE[error.kind],
-        "problem": error.code,
-    }
-    if error.problems:
-        extensions["errors"] = [errors.offence(p) for p in error.problems[: errors.SHOWN]]
-    return {"message": error.detail, "extensions": extensions}

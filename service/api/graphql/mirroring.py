@@ -6,7 +6,7 @@ becomes those members under their REST names: what was not given is not there, n
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
 import strawberry
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 from strawberry.types.base import get_object_definition
 from strawberry.utils.str_converters import to_camel_case
@@ -29,7 +29,7 @@ _Inner = Callable[[type[BaseModel]], Any]
 
 _PLAIN: Mapping[Any, Any] = {
     **{kind: kind for kind in (str, int, float, bool)},
-    datetime: Instant,
+    AwareDatetime: Instant,
     date: Day,
     Decimal: Number,
     Any: Json,
@@ -60,7 +60,7 @@ def shows(
             if name not in hidden and name not in cls.__annotations__ and name not in vars(cls):
                 kind = _of(info.annotation, _SHOWN, _enumerated(model, name))
                 _add(cls, name, info, _present(kind) if name in always else kind)
-        return strawberry.type(cls, description=_said(cls.__doc__ or model.__doc__))
+        return strawberry.type(cls, description=_first(cls.__doc__ or model.__doc__))
 
     return declare
 
@@ -75,7 +75,7 @@ def shown(model: type[BaseModel]) -> Any:
 @cache
 def input_of(model: type[BaseModel], *hidden: str) -> Any:
     """The GraphQL input of a whole: what must be there must be given."""
-    return _input(f"{_base(model)}Input", model, model.__doc__, _GIVEN, hidden)
+    return _input(f"{_base(model)}Input", model, _first(model.__doc__), _GIVEN, hidden)
 
 
 @cache
@@ -136,7 +136,7 @@ def member(annotation: Any, value: Any) -> Any:
 def _input(
     name: str,
     model: type[BaseModel],
-    said: str | None,
+    said: str,
     side: _Side,
     hidden: tuple[str, ...],
     *,
@@ -148,7 +148,7 @@ def _input(
             kind = _of(info.annotation, side, _enumerated(model, member))
             absent = partial or not info.is_required()
             _add(cls, member, info, kind | None if absent else kind, optional=absent)
-    declared: Any = strawberry.input(cls, description=_said(said))
+    declared: Any = strawberry.input(cls, description=said)
     definition = get_object_definition(declared, strict=True)
     definition.from_input = lambda _, given, __: members(model, given)
     return declared
@@ -189,8 +189,7 @@ def _leaf(annotation: Any, side: _Side) -> Any:
     if _is_model(annotation):
         return side.inner(annotation)
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        said = (annotation.__doc__ or "").partition("\n")[0]
-        return enumeration(tuple(annotation), annotation.__name__, said)
+        return enumeration(tuple(annotation), annotation.__name__, _first(annotation.__doc__))
     return _PLAIN[annotation]
 
 
@@ -225,8 +224,9 @@ def _capital(name: str) -> str:
     return camel[:1].upper() + camel[1:]
 
 
-def _said(text: str | None) -> str | None:
-    return " ".join(text.split()) if text else None
+def _first(text: str | None) -> str:
+    """The first sentence of a docstring: what follows it is for those who read the code."""
+    return " ".join((text or "").split()).partition(". ")[0].removesuffix(".") + "."
 
 
 @cache

@@ -92,3 +92,21 @@ async def _found(info: Any, text: str, pointer: str) -> Row | None:
     kind = info.schema.schema_converter.type_map[said.kind].implementation
     row = await context.of(info).row(info._raw_info, KINDS[said.kind], said.id, kind)
     return row and {**row, _KIND: said.kind}
+
+
+QUERIES = [
+    resolving(
+        "node",
+        _node,
+        Node | None,
+        "Whatever has this global id; null when there is nothing.",
+        [Argument("id", strawberry.ID, "A global id.")],
+    ),
+    resolving(
+        "nodes",
+        _nodes,
+        list[Node | None] | None,
+        f"Whatever has these global ids, in their order; at most {MOST_NODES}.",
+        [Argument("ids", list[strawberry.ID], "Global ids.")],
+    ),
+]

@@ -20,12 +20,12 @@ from graphql import (
     get_named_type,
     is_abstract_type,
 )
+from strawberry.types.field import StrawberryField
 
 from service.domain.shapes import Selection
 
 STORED = "stored"
 """The metadata under which a field says how it is stored."""
-_DEFINITION = "strawberry-definition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,17 @@ _PLAIN = Stored()
 
 def stored(field: GraphQLField) -> Stored:
     """What a field says of itself."""
-    definition = field.extensions[_DEFINITION]
-    found: Stored = definition.metadata.get(STORED, _PLAIN)
-    return found if found.members is not None else replace(found, members=(_member(definition),))
+    declared = declaration(field)
+    found: Stored = declared.metadata.get(STORED, _PLAIN)
+    if found.members is not None:
+        return found
+    return replace(found, members=(declared.python_name.rstrip("_"),))
 
 
-def _member(definition: Any) -> str:
-    name: str = definition.python_name
-    return name.rstrip("_")
+def declaration(field: GraphQLField) -> StrawberryField:
+    """A field as it was declared."""
+    found: StrawberryField = field.extensions["strawberry-definition"]
+    return found
 
 
 def selection(

@@ -1,52 +1,44 @@
-"""The mutations every resource has, declared once, as `rest/resources.py` declares its routes.
+"""What every mutation is: a write of its own and a payload.
 
 Each runs in a transaction of its own, committed before the next begins. What was refused is
 answered as user errors; nothing of it is stored.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import strawberry
 from starlette.responses import Response
-from strawberry.utils.str_converters import to_camel_case
+from strawberry.types.base import get_object_definition
 
 from service.api.edge import EdgeOf
-from service.api.graphql import context, given, ids, mirroring
-from service.api.graphql.declaring import Argument, optional, resolving
+from service.api.graphql import context
+from service.api.graphql.declaring import Argument, resolving
 from service.api.graphql.failures import UserError, user_errors
 from service.domain.errors import DomainError
-from service.domain.inputs import ExternalId
-from service.domain.resources import Expected, Resource
 
 Answer = Mapping[str, Any]
 Write = Callable[..., Awaitable[Answer]]
-
-_IF_VERSION = optional("if_version", int, "Change it only if this is still its version.")
-_DETACH = Argument(
-    "detach", bool, "Let those who use it forget it, instead of refusing.", default=False
-)
-_EXTERNAL = Argument(
-    "external_id", mirroring.input_of(ExternalId), "A name of your own for the resource."
-)
-
 
 def mutation(
     name: str,
     write: Write,
     payload: Any,
     description: str,
-    arguments: list[Argument],
+    arguments: Sequence[Argument],
 ) -> Any:
     """A mutation: `write(edge, **given)` answers the payload's other members, or is refused."""
+
+    fields = get_object_definition(payload, strict=True).fields
+    nothing = dict.fromkeys(field.python_name for field in fields)
 
     async def resolve(info: Any, **arguments: Any) -> Answer:
         request = context.of(info)
         try:
             answer = await write(request.edge(str(info.path.key)), **arguments)
         except DomainError as error:
-            return {"user_errors": user_errors(error)}
+            return {**nothing, "user_errors": user_errors(error)}
         request.forget()
         return {**answer, "user_errors": []}
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from service.domain import external_ids
 from service.domain.errors import Invalid, Malformed, Problem
-from service.domain.inputs import problems_of
+from service.domain.inputs import bounded, problems_of
 from service.domain.journeys import inputs
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.mermaid_reading import LineProblem, Reading, ReadMap, read
@@ -35,7 +35,7 @@ def own_maps(raw: bytes) -> list[inputs.NewJourney]:
     Raises `Malformed`, or `Invalid` with a pointer into the document for every member.
     """
     try:
-        found = _ANY.validate_json(raw)
+        found = _ANY.validate_json(bounded(raw))
     except ValidationError as error:
         message = error.errors(include_input=False)[0]["msg"]
         raise Malformed("This is not JSON.", [Problem("", "json_invalid", message)]) from error

@@ -1,0 +1,143 @@
+"""What an operation may cost, counted before it is run.
+
+Every field counts once for each row it may be there for. A list has as many rows as its `first`
+says, or as is typical of it; what the rows turn out to be is bounded when they are read.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLSchema,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+)
+
+from service.api.graphql.limits import Refused
+from service.api.graphql.selecting import declaration, included, stored
+
+COSTLIEST = 50_000
+INTROSPECTION = 10_000
+"""Of `__schema` and `__type`: the whole schema has about as many fields."""
+MUTATION = 200
+RESOLVED = 5
+"""Of a field that is resolved by itself, row by row, against one that is read from its row."""
+_LONGEST_PAGE, _USUAL_PAGE = 200, 50
+_ROWS = ("nodes", "edges")
+
+
+def check(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Mapping[str, Any],
+) -> None:
+    """Raises `Refused` for a valid operation that may cost too much with these variables."""
+    root = schema.get_root_type(operation.operation)
+    found = _Costs(schema, document, operation, variables).below(operation.selection_set, root, 1)
+    if found > COSTLIEST:
+        raise Refused(
+            f"This operation may answer some {found} fields, more than {COSTLIEST}: "
+            "ask for shorter pages (first) or fewer fields."
+        )
+
+
+class _Costs:
+    """The costs of one operation; a fragment's are counted once for each size of page."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+    ) -> None:
+        self.schema = schema
+        self.fragments = {
+            d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
+        }
+        defaults = {
+            d.variable.name.value: _plain(d.default_value)
+            for d in operation.variable_definitions or ()
+        }
+        self.variables = defaults | dict(variables)
+        self._known: dict[tuple[str, int], int] = {}
+
+    def below(self, selections: SelectionSetNode, kind: Any, page: int) -> int:
+        """Of the fields of a type; `page` is how many rows the connection they may be of has."""
+        return sum(
+            self._selection(node, kind, page)
+            for node in selections.selections
+            if included(node, self.variables)
+        )
+
+    def _selection(self, node: Any, kind: Any, page: int) -> int:
+        if isinstance(node, FieldNode):
+            return self._field(node, kind, page)
+        if isinstance(node, FragmentSpreadNode):
+            return self._fragment(node.name.value, page)
+        condition = node.type_condition
+        inner = self.schema.get_type(condition.name.value) if condition else kind
+        return self.below(node.selection_set, inner, page)
+
+    def _fragment(self, name: str, page: int) -> int:
+        if (name, page) not in self._known:
+            fragment = self.fragments[name]
+            kind = self.schema.get_type(fragment.type_condition.name.value)
+            self._known[name, page] = self.below(fragment.selection_set, kind, page)
+        return self._known[name, page]
+
+    def _field(self, node: FieldNode, kind: Any, page: int) -> int:
+        field: GraphQLField | None = kind.fields.get(node.name.value)
+        if field is None:
+            return 1 if node.name.value == "__typename" else INTROSPECTION
+        own = 1
+        if kind is self.schema.mutation_type:
+            own = MUTATION
+        elif declaration(field).base_resolver is not None:
+            own = RESOLVED
+        if node.selection_set is None:
+            return own
+        inner = get_named_type(field.type)
+        rows, its_page = stored(field).times, 1
+        if "first" in field.args:
+            its_page = self._page(node)
+        elif "ids" in field.args:
+            rows = self._length(node)
+        elif node.name.value in _ROWS and page > 1:
+            rows = page
+        return own + rows * self.below(node.selection_set, inner, its_page)
+
+    def _page(self, node: FieldNode) -> int:
+        """How many rows a page may have, at least 2, which tells a page from none."""
+        first = self._argument(node, "first")
+        found = _USUAL_PAGE if first is None else first
+        return min(max(found, 2), _LONGEST_PAGE) if isinstance(found, int) else _LONGEST_PAGE
+
+    def _length(self, node: FieldNode) -> int:
+        found = self._argument(node, "ids")
+        return len(found) if isinstance(found, Sequence) and not isinstance(found, str) else 1
+
+    def _argument(self, node: FieldNode, name: str) -> Any:
+        for argument in node.arguments or ():
+            if argument.name.value == name:
+                if isinstance(argument.value, VariableNode):
+                    return self.variables.get(argument.value.name.value)
+                return _plain(argument.value)
+        return None
+
+
+def _plain(value: Any) -> Any:
+    """A literal, as far as it says how many."""
+    if isinstance(value, IntValueNode):
+        return int(value.value)
+    return list(value.values) if isinstance(value, ListValueNode) else None

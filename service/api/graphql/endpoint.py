@@ -1,0 +1,119 @@
+"""`/graphql`: operations by POST, and for a browser a page to write them in.
+
+The schema and all it is made of are loaded by the first operation, beside the event loop: a
+process starts without them, and one that serves REST alone never pays for them.
+"""
+
+import asyncio
+from functools import cache
+from typing import Annotated, Any
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from service.api import errors
+from service.api.graphql import page
+from service.api.graphql.facts import told
+from service.api.route import calling, parsed
+from service.domain.errors import DomainError, TooLarge, TooSlow, UnsupportedMedia
+
+PATH = "/graphql"
+JSON, GRAPHQL, HTML = "application/json", "application/graphql-response+json", "text/html"
+_PRIVATE = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-store"}
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class Asked(BaseModel):
+    """The body of a request, as GraphQL over HTTP has it."""
+
+    model_config = ConfigDict(extra="ignore")
+    query: Annotated[str, Field(min_length=1)]
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = Field(None, alias="operationName")
+
+
+_ASKED = TypeAdapter(Asked)
+
+
+async def operate(request: Request) -> Response:
+    """Run one operation. Refusals are answered in GraphQL's form, whatever they are about."""
+    try:
+        caller = await calling(request)
+        asked = await _asked(request)
+    except (TooLarge, TooSlow):
+        raise  # the rest of the body will not be read: the connection has to be closed
+    except DomainError as error:
+        return _refused(request, error)
+    running = _running() if _running.cache_info().currsize else await asyncio.to_thread(_running)
+    found = await running.answer(
+        request,
+        caller,
+        request.app.state.database,
+        asked.query,
+        asked.variables or {},
+        asked.operation_name,
+    )
+    own = _media(request) == GRAPHQL
+    status = 400 if own and "data" not in found else 200
+    return Response(_encode(found), status, _PRIVATE, _media(request))
+
+
+async def show(request: Request) -> Response:
+    """The page; nothing is ever run by GET, which browsers repeat and others log."""
+    if HTML in request.headers.get("accept", "") and not request.url.query:
+        return Response(page.HTML, 200, page.HEADERS, HTML)
+    return errors.document(
+        405,
+        code="method_not_allowed",
+        detail="Send operations by POST. A browser gets a page to write them in.",
+        request_id=request.scope["request_id"],
+        instance=PATH,
+        headers={"Allow": "POST"},
+    )
+
+
+async def sdl(_: Request) -> Response:
+    """The schema, as people and tools read it."""
+    running = await asyncio.to_thread(_running)
+    return Response(running.SDL, media_type="text/plain; charset=utf-8")
+
+
+@cache
+def _running() -> Any:
+    """What runs operations, loaded once."""
+    from service.api.graphql import executing  # noqa: PLC0415  see the module
+
+    return executing
+
+
+async def _asked(request: Request) -> Asked:
+    media = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    if media != JSON:
+        raise UnsupportedMedia(f"Send {JSON}, not {media[:100]}.")
+    found: Asked = parsed(_ASKED, await request.body())
+    return found
+
+
+def _refused(request: Request, error: DomainError) -> Response:
+    """A fact that stopped the request, with the status and headers REST gives it."""
+    request_id = request.scope["request_id"]
+    problem = errors.problem(error, request_id, PATH)
+    shown = told(error)
+    shown["extensions"]["requestId"] = request_id
+    kept = {n: v for n, v in problem.headers.items() if not n.startswith("content-")}
+    body = _encode({"errors": [shown]})
+    return Response(body, problem.status_code, kept | _PRIVATE, _media(request))
+
+
+def _media(request: Request) -> str:
+    return GRAPHQL if GRAPHQL in request.headers.get("accept", "") else JSON
+
+
+ROUTES = [
+    Route(PATH, operate, methods=["POST"]),
+    Route(PATH, show, methods=["GET"]),
+    Route(f"{PATH}/schema.graphql", sdl, methods=["GET"]),
+]

@@ -1,0 +1,95 @@
+"""One GraphQL request: its document prepared, its cost counted, then run by graphql-core.
+
+Loaded with the schema, at the first request that needs them: see docs/decisions.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    MaxIntrospectionDepthRule,
+    OperationDefinitionNode,
+    get_operation_ast,
+    parse,
+    specified_rules,
+    validate,
+)
+from starlette.requests import Request
+
+from service.api.graphql import costs, limits
+from service.api.graphql.context import Context
+from service.api.graphql.failures import formatted
+from service.api.graphql.schema import schema
+from service.database import Database
+from service.domain.work import Caller
+
+CORE = schema._schema
+SDL = f"{schema.as_str()}\n"
+RULES = (*specified_rules, MaxIntrospectionDepthRule)
+KEPT = 256
+"""Documents kept parsed and validated."""
+
+
+class Unfit(Exception):
+    """A document cannot be run; `errors` says why."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+async def answer(
+    request: Request,
+    caller: Caller,
+    database: Database,
+    query: str,
+    variables: Mapping[str, Any],
+    operation_name: str | None,
+) -> dict[str, Any]:
+    """The answer as GraphQL has it; without `data` when nothing was run."""
+    request_id = request.scope["request_id"]
+    try:
+        document, operation = _ready(query, variables, operation_name)
+    except Unfit as error:
+        return {"errors": formatted(error.errors, request_id)}
+    result = await schema.execute(
+        query,
+        dict(variables),
+        Context(request, caller, database, document),
+        operation_name=operation.name.value if operation.name else None,
+    )
+    errors = formatted(result.errors, request_id) if result.errors else []
+    if result.data is None and errors and not any("path" in error for error in errors):
+        return {"errors": errors}
+    return {"data": result.data, **({"errors": errors} if errors else {})}
+
+
+def _ready(
+    query: str, variables: Mapping[str, Any], operation_name: str | None
+) -> tuple[DocumentNode, OperationDefinitionNode]:
+    """The document and which of its operations to run. Raises `Unfit`."""
+    try:
+        document = _prepared(query)
+        operation = get_operation_ast(document, operation_name)
+        if operation is None:
+            raise GraphQLError("Say which operation of the document to run: operationName.")
+        costs.check(CORE, document, operation, variables)
+    except GraphQLError as error:
+        raise Unfit([error]) from error
+    return document, operation
+
+
+@lru_cache(maxsize=KEPT)
+def _prepared(query: str) -> DocumentNode:
+    """A document parsed, found not too large, and valid. Raises `GraphQLError` or `Unfit`."""
+    if len(query) > limits.MOST_CHARACTERS:
+        raise limits.Refused(f"A document has at most {limits.MOST_CHARACTERS} characters.")
+    document = parse(query, max_tokens=limits.MOST_TOKENS)
+    limits.check(document)
+    errors = validate(CORE, document, RULES)
+    if errors:
+        raise Unfit(errors)
+    return document

@@ -1,0 +1,143 @@
+"""Journey maps, whole and part by part, and the touchpoint catalogue."""
+
+import strawberry
+
+from service.api.graphql import external_ids, resources
+from service.api.graphql.audiences import Persona
+from service.api.graphql.connections import listing
+from service.api.graphql.curves import EmotionCurve, emotion_curve
+from service.api.graphql.declaring import optional
+from service.api.graphql.faces import Face
+from service.api.graphql.importing import import_journeys
+from service.api.graphql.mirroring import inner_model, shows
+from service.api.graphql.nodes import Node, shows_resource
+from service.api.graphql.relations import many, one, parts
+from service.domain import audiences, journeys
+
+
+@shows_resource(journeys.TOUCHPOINTS, always=("key",))
+class Touchpoint(Node):
+    """Where client and firm cross: an entry of the catalogue."""
+
+
+@shows(inner_model(journeys.NewStep, "emotions"))
+class PersonaRating:
+    """What one persona feels at a step."""
+
+    persona: Persona | None = one(audiences.PERSONAS, "persona_id", "Who feels it.")
+
+
+@shows(inner_model(journeys.NewStep, "touchpoints"), always=("touchpoint_id", "key"))
+class StepTouchpoint:
+    """A touchpoint met at a step."""
+
+    touchpoint: Touchpoint | None = one(
+        journeys.TOUCHPOINTS, "touchpoint_id", "Its entry in the catalogue."
+    )
+
+
+@shows_resource(journeys.STEPS, "after", always=("key", "stage_id"))
+class Step(Node):
+    """One thing somebody does in a stage, perhaps in private."""
+
+    emotions: list[PersonaRating] = strawberry.field(
+        description="What each of several personas feels."
+    )
+    touchpoints: list[StepTouchpoint] = strawberry.field(description="Where they meet the firm.")
+    stage: "Stage | None" = one(journeys.STAGES, "stage_id", "The stage it belongs to.")
+    journey: "Journey | None" = one(
+        journeys.JOURNEYS, "journey_id", "The nested journey this step stands for."
+    )
+
+
+@shows_resource(journeys.STAGES, "after", always=("key",))
+class Stage(Node):
+    """A phase of the journey, named from the client's side."""
+
+    steps: list[Step] = parts("Its steps, in their order.", times=8)
+    journey: "Journey | None" = one(journeys.JOURNEYS, "journey_id", "The map it belongs to.")
+
+
+@shows_resource(journeys.TRANSITIONS)
+class Transition(Node):
+    """A directed edge between two steps, told by their keys."""
+
+    journey: "Journey | None" = one(journeys.JOURNEYS, "journey_id", "The map it belongs to.")
+
+
+@shows_resource(journeys.JOURNEYS)
+class Journey(Node):
+    """A journey map."""
+
+    stages: list[Stage] = parts("Its stages, in their order.", times=8)
+    transitions: list[Transition] = parts("The edges between its steps.", times=40)
+    personas: list[Persona] = many(
+        audiences.PERSONAS, "persona_ids", "Whose journey it is.", times=3
+    )
+    as_is: "Journey | None" = one(
+        journeys.JOURNEYS, "as_is_id", "The as-is map this to-be map improves."
+    )
+    variant_of_journey: "Journey | None" = one(
+        journeys.JOURNEYS, "variant_of", "The map this one varies."
+    )
+    next_journeys: list["Journey"] = many(
+        journeys.JOURNEYS, "next_journey_ids", "The journeys that follow it.", times=3
+    )
+    emotion_curve: EmotionCurve | None = emotion_curve()
+
+
+TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)
+STEP = Face(Step, journeys.STEPS, ("stage_id",))
+STAGE = Face(Stage, journeys.STAGES)
+TRANSITION = Face(Transition, journeys.TRANSITIONS)
+JOURNEY = Face(Journey, journeys.JOURNEYS)
+_WHOLES, _PARTS = (JOURNEY, TOUCHPOINT), (STAGE, STEP, TRANSITION)
+
+QUERIES = [
+    *(resources.one(face) for face in (*_WHOLES, *_PARTS)),
+    *(external_ids.one(face) for face in _WHOLES),
+    listing("journeys", Journey, journeys.JOURNEYS, journeys.JourneyList, "Journey maps."),
+    listing(
+        "touchpoints",
+        Touchpoint,
+        journeys.TOUCHPOINTS,
+        journeys.TouchpointList,
+        "The catalogue of touchpoints.",
+    ),
+    *(
+        listing(
+            f"{face.kind}s",
+            face.shown,
+            face.resource,
+            journeys.PartList,
+            f"The {face.kind}s of a {owners.kind}, in their order.",
+            owners=owners,
+        )
+        for face, owners in (
+            (STAGE, journeys.JOURNEYS),
+            (STEP, journeys.STAGES),
+            (TRANSITION, journeys.JOURNEYS),
+        )
+    ),
+]
+MUTATIONS = [
+    *(field for face in _WHOLES for field in resources.mutations(face)),
+    *(field for face in _WHOLES for field in external_ids.mutations(face)),
+    resources.add(STAGE, journeys.JOURNEYS),
+    resources.add(STEP, journeys.STAGES),
+    resources.add(TRANSITION, journeys.JOURNEYS),
+    *(field for face in _PARTS for field in resources.changes(face)),
+    resources.move(
+        STAGE,
+        "Move a stage behind another of its map.",
+        optional("after", strawberry.ID, "The stage it shall follow; without one it is the first."),
+        after=None,
+    ),
+    resources.move(
+        STEP,
+        "Move a step behind another, perhaps into another stage of its map.",
+        optional("stage_id", strawberry.ID, "The stage it shall be in; by default it stays."),
+        optional("after", strawberry.ID, "The step it shall follow; null: first. Absent: last."),
+    ),
+    import_journeys(Journey),
+]

@@ -1,0 +1,65 @@
+"""JSON merge patch (RFC 7396): what a patch makes of the members of a resource."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from service.domain.errors import Invalid, Problem
+from service.domain.inputs import Input, is_object, pointer, problems_of
+
+Stored = Callable[[Sequence[str]], Awaitable[Mapping[str, Any]]]
+"""Asks for some members as they are stored."""
+
+
+async def members(whole: type[Input], patch: Input, stored: Stored) -> dict[str, Any]:
+    """The members a patch sets: null is the default, objects are merged with what is stored.
+
+    Raises `Invalid` for a required member set to null, and for what a merge makes of an object.
+    """
+    sent = {n: v for n, v in patch.model_dump().items() if n in patch.model_fields_set}
+    fields = whole.model_fields
+    objects = [n for n, v in sent.items() if v is not None and is_object(fields[n].annotation)]
+    if not objects and None not in sent.values():
+        return sent
+    current = await stored(objects) if objects else {}
+    problems: list[Problem] = []
+    for name, value in sent.items():
+        if value is None or name in objects:
+            sent[name] = _member(whole, name, merged(current.get(name), value), problems)
+    if problems:
+        raise Invalid(problems)
+    return sent
+
+
+def merged(current: Any, patch: Any) -> Any:
+    """JSON merge patch (RFC 7396) of two JSON values; neither is changed."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(current) if isinstance(current, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merged(result.get(name), value)
+    return result
+
+
+def _member(whole: type[Input], name: str, value: Any, problems: list[Problem]) -> Any:
+    info = whole.model_fields[name]
+    if value is None:
+        if info.is_required():
+            problems.append(Problem(pointer(name), "required", "cannot be removed"))
+            return None
+        return info.get_default(call_default_factory=True)
+    try:
+        return _adapter(whole, name).dump_python(_adapter(whole, name).validate_python(value))
+    except ValidationError as error:
+        problems += problems_of(error, pointer(name))
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _adapter(whole: type[Input], name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(whole.model_fields[name].rebuild_annotation())
