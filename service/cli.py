@@ -179,6 +179,7 @@ def export_contracts(given: argparse.Namespace) -> int:
     """Write openapi.json and schema.graphql from the code."""
     from service import contracts
 
+    given.to.mkdir(parents=True, exist_ok=True)
     for name, text in contracts.all_of(Settings()).items():
         (given.to / name).write_text(text)
     return 0

@@ -162,7 +162,7 @@ class _Lent:
     def ended(self) -> bool:
         """End the loan; whether the connection may be lent again."""
         driver, self._driver = self._driver, None
-        return not (self._unfinished or driver.is_closed() or driver.is_in_transaction())
+        return not (driver.is_closed() or driver.is_in_transaction())
 
     def __enter__(self) -> Any:
         if self._driver is None:

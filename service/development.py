@@ -21,9 +21,9 @@ from service.database import Database, utc_now
 from service.domain import access, journeys
 from service.domain.signing import sign
 from service.domain.work import Caller, Scope
-from service.embedded import EmbeddedPostgres
+from service.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from service.roles import APP, OWNER, WORKER, role_sql
-from service.settings import Settings
+from service.settings import Settings, SettingsError
 
 DATABASE = "waypost"
 DEV_KEY = "dev-key"
@@ -34,21 +34,31 @@ Passwords = Mapping[str, str]
 
 
 def serve(settings: Settings, listener: socket.socket) -> int:
-    """Serve on an embedded database until told to stop; the exit code."""
-    with EmbeddedPostgres(settings.home) as server:
-        passwords = _passwords(settings.home)
-        owner, app = (_url(server.url, role, passwords) for role in (OWNER, APP))
-        at = asyncio.run(_revision(app))
-        if at is None:
-            asyncio.run(_made(server.url, passwords))
-        if not revision.acceptable(at, revision.own()):
-            migrating.upgrade(owner)
-        signing_key = settings.signing_key or home.kept(settings.home / "signing-key")
-        settings = replace(settings, database_url=app, signing_key=signing_key)
-        key, link = asyncio.run(_entered(app, settings))
-        host, port, *_ = listener.getsockname()
-        said = _welcome(f"http://{host}:{port}", settings.home / DEV_KEY, key, link)
-        return serving.run(settings, listener, lambda: print(said, flush=True))
+    """Serve on an embedded database until told to stop; the exit code.
+
+    Raises `SettingsError` when the database in the home folder cannot be started.
+    """
+    try:
+        with EmbeddedPostgres(settings.home) as server:
+            return _serve(settings, server, listener)
+    except EmbeddedPostgresError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _serve(settings: Settings, server: EmbeddedPostgres, listener: socket.socket) -> int:
+    passwords = _passwords(settings.home)
+    owner, app = (_url(server.url, role, passwords) for role in (OWNER, APP))
+    at = asyncio.run(_revision(app))
+    if at is None:
+        asyncio.run(_made(server.url, passwords))
+    if not revision.acceptable(at, revision.own()):
+        migrating.upgrade(owner)
+    signing_key = settings.signing_key or home.kept(settings.home / "signing-key")
+    settings = replace(settings, database_url=app, signing_key=signing_key)
+    key, link = asyncio.run(_entered(app, settings))
+    host, port, *_ = listener.getsockname()
+    said = _welcome(f"http://{host}:{port}", settings.home / DEV_KEY, key, link)
+    return serving.run(settings, listener, lambda: print(said, flush=True))
 
 
 def _passwords(folder: Path) -> Passwords:

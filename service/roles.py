@@ -23,6 +23,9 @@ LIMITS: Mapping[str, Mapping[str, str]] = {
 }
 """Time-outs live on the roles in the database, so that they survive any pooler between."""
 
+# A statement whose caller is gone, killed or cancelled, would else run to its end.
+_FOR_ALL = {"jit": "off", "timezone": "UTC", "client_connection_check_interval": "1s"}
+
 
 def role_sql(database: str, passwords: Mapping[str, str] | None = None) -> str:
     """SQL that makes the roles and their rights on `database`.
@@ -35,7 +38,7 @@ def role_sql(database: str, passwords: Mapping[str, str] | None = None) -> str:
     for role, password in (passwords or {}).items():
         lines.append(f"ALTER ROLE {role} PASSWORD {_quoted(password)};")
     for role, limits in LIMITS.items():
-        settings = {**limits, "jit": "off", "timezone": "UTC"}
+        settings = {**limits, **_FOR_ALL}
         lines += [f"ALTER ROLE {role} SET {name} = '{value}';" for name, value in settings.items()]
     name = '"' + database.replace('"', '""') + '"'
     lines += [

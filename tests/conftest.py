@@ -34,11 +34,11 @@ def postgres_url() -> Iterator[str]:
     if url := os.environ.get("WAYPOST_TEST_POSTGRES_URL"):
         yield url
         return
-    with (
-        tempfile.TemporaryDirectory(prefix="waypost-tests-") as home,
-        EmbeddedPostgres(Path(home), durable=False) as server,
-    ):
-        yield server.url
+    with tempfile.TemporaryDirectory(prefix="waypost-tests-") as home:
+        # As root, Postgres runs as somebody else, who must get in.
+        Path(home).chmod(0o755)
+        with EmbeddedPostgres(Path(home), durable=False) as server:
+            yield server.url
 
 
 def url_of(superuser_url: str, role: str, database: str) -> str:

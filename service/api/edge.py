@@ -7,6 +7,7 @@ whole; a POST with an Idempotency-Key is done once, its answer kept in its own t
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, TypeVar
 
 from fastapi import Depends
@@ -16,7 +17,7 @@ from starlette.responses import Response
 
 from service.api.idempotency import Attempt
 from service.database import RETRIED, Database
-from service.domain.errors import StaleVersion
+from service.domain.errors import Invalid, StaleVersion
 from service.domain.paging import PageOf
 from service.domain.reading import Document
 from service.domain.work import Caller, Work
@@ -48,13 +49,19 @@ class EdgeOf:
         """A resource, or 304 when the caller has this version already."""
         found = await self.read(wanted)
         etag = f'"{found.version}"'
-        if self.request.headers.get("if-none-match") == etag:
+        held = self.request.headers.get("if-none-match")
+        if held is not None and (held == etag or found.version in _versions(held)):
             return Response(None, 304, {"ETag": etag, **_PRIVATE})
         return Response(found.json, 200, {"ETag": etag, **_PRIVATE}, JSON)
 
     async def listed(self, wanted: Callable[[Work], Awaitable[PageOf]]) -> Response:
-        """A page of a list."""
-        page = await self.read(wanted)
+        """A page of a list. What is wrong with a list stands in its query."""
+        try:
+            page = await self.read(wanted)
+        except Invalid as error:
+            raise Invalid(
+                [replace(p, pointer=f"/query{p.pointer}") for p in error.problems]
+            ) from error
         following = "null" if page.next is None else f'"{page.next}"'
         total = "" if page.total is None else f', "total": {page.total}'
         body = f'{{"items": {page.items}, "next": {following}{total}}}'
@@ -132,7 +139,7 @@ class EdgeOf:
         given = self.request.headers.get("if-match")
         if given is None or given.strip() == "*":
             return None
-        versions = [int(match) for match in _ETAG.findall(given)]
+        versions = _versions(given)
         if not versions:
             raise StaleVersion
         return versions
@@ -141,6 +148,11 @@ class EdgeOf:
         """A header of the request."""
         value: str | None = self.request.headers.get(name)
         return value
+
+
+def _versions(etags: str) -> list[int]:
+    """The versions that If-Match or If-None-Match names."""
+    return [int(match) for match in _ETAG.findall(etags)]
 
 
 _PRIVATE = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}

@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from service.domain.errors import AlreadyExists, NotFound, Problem
+from service.domain.errors import AlreadyExists, Invalid, NotFound, Problem
+from service.domain.keys import repeated
 from service.domain.shapes import Member, json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, rows_of
 from service.domain.tables import external_ids as table
@@ -94,8 +95,12 @@ async def claim(
 ) -> None:
     """Make `names` ({source, id} each) the resource's names, and no others.
 
-    Raises `AlreadyExists` with a pointer to each name that another resource of the kind holds.
+    Raises `AlreadyExists` with a pointer to each name that another resource of the kind holds,
+    `Invalid` to each that is given twice.
     """
+    if again := repeated([f"{name['source']}\0{name['id']}" for name in names]):
+        detail = "is given twice"
+        raise Invalid([Problem(f"/external_ids/{n}", "repeated", detail) for n in again])
     await work.rows(_FREE, resource_id=resource_id)
     given = [{**name, "position": position} for position, name in enumerate(names)]
     if not given:

@@ -154,8 +154,9 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
         values |= {"last_value": last.value, "last_id": UUID(last.id)}
     if query.q is not None:
         values["q"] = f"%{_escaped(query.q)}%"
-    items, more, total, marks = await work.value(statement, **values)
-    cursors = [_write_cursor(Last(sort, asked, value, str(row))) for value, row in marks or ()]
+    items, more, total, marks, ids = await work.value(statement, **values)
+    marked = zip(marks or (), ids or (), strict=True)
+    cursors = [_write_cursor(Last(sort, asked, value, str(row))) for value, row in marked]
     return PageOf(items, cursors[-1] if more else None, total, cursors)
 
 
@@ -176,9 +177,12 @@ def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statem
     shown = document(plan.listing.shape, _selection(plan), found)
     within = found.c.n <= _LIMIT
     items = func.json_agg(aggregate_order_by(case((within, shown)), found.c.n)).filter(within)
-    mark = func.row(cast(found.c[column.name], Text), found.c.id)
     marked = found.c.n == _LIMIT if plan.selection is None else within
-    marks = func.array_agg(aggregate_order_by(mark, found.c.n)).filter(marked)
+    # Two arrays: the driver cannot read an array of rows inside a row.
+    values, ids = (
+        func.array_agg(aggregate_order_by(mark, found.c.n)).filter(marked)
+        for mark in (cast(found.c[column.name], Text), found.c.id)
+    )
     total = (
         select(func.count()).select_from(row).where(*matching).scalar_subquery()
         if plan.counted
@@ -190,7 +194,8 @@ def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statem
                 func.coalesce(cast(items, Text), "[]"),
                 func.count() > _LIMIT,
                 total,
-                marks,
+                values,
+                ids,
             )
         ).select_from(found)
     )

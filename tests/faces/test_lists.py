@@ -5,6 +5,7 @@ import itertools
 import json
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.make import Client, journey, pointers
@@ -23,6 +24,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/touchpoints": {"name": "Hotline"},
     "/v1/profile-attributes": {"label": "Score", "type": "number"},
 }
+
+
+BUILT_IN = {"/v1/profile-attributes": 23}
+"""Rows that every workspace has."""
 
 
 async def some(client: Client, path: str, many: int) -> list[dict[str, Any]]:
@@ -47,8 +52,8 @@ async def test_a_walk_visits_each_row_once_in_either_direction(client: Client, p
     ids = {row["id"] for row in await some(client, path, 5)}
     for name, descending in itertools.product(SORTS[path], ("", "-")):
         found = await walked(client, path, sort=descending + name, limit=2)
-        assert len(found) == 5
-        assert {row["id"] for row in found} == ids
+        assert len(found) == len({row["id"] for row in found}) == 5 + BUILT_IN.get(path, 0)
+        assert {row["id"] for row in found} >= ids
         keys = [(row[name], row["id"]) for row in found]
         assert keys == sorted(keys, reverse=bool(descending))
 
@@ -89,7 +94,7 @@ async def test_a_limit_out_of_bounds_is_refused(client: Client, limit: str) -> N
 async def test_count_adds_the_total_of_all_pages(client: Client, path: str) -> None:
     await some(client, path, 3)
     page = await client.got(path, params={"limit": 1, "count": "true"})
-    assert page["total"] == 3
+    assert page["total"] == 3 + BUILT_IN.get(path, 0)
     assert len(page["items"]) == 1
 
 
@@ -137,7 +142,7 @@ async def test_what_is_no_cursor_is_malformed(client: Client, after: str) -> Non
     assert answer.json()["code"] == "malformed"
 
 
-@pytest.mark.parametrize("value", ["", "yesterday", "0", "2026-13-45", "\x00", "1e999"])
+@pytest.mark.parametrize("value", ["", "soon", "0", "2026-13-45", "\x00", "1e999"])
 async def test_a_forged_cursor_is_malformed(client: Client, value: str) -> None:
     await some(client, "/v1/journeys", 2)
     page = await client.got("/v1/journeys", params={"limit": 1})
@@ -208,9 +213,11 @@ async def test_a_filter_names_its_offending_members(client: Client) -> None:
     wrong = {"all": [{"field": "colour", "op": "eq", "value": 1}, {"field": "title", "op": "is"}]}
     answer = await client.get("/v1/journeys", params={"filter": json.dumps(wrong)})
     assert answer.status_code == 422
-    found = pointers(answer)
-    assert "/filter/all/0/field" in found or "/query/filter/all/0/field" in found
-    assert any(pointer.endswith("all/1/op") for pointer in found)
+    assert pointers(answer) == {
+        "/query/filter/all/0/field",
+        "/query/filter/all/1/op",
+        "/query/filter/all/1/value",
+    }
 
 
 @pytest.mark.parametrize("word", ["客户", "жур", "ΠΕΛΆΤ", "زبون", "100%", "_", "\\", "O'Brien"])
@@ -253,9 +260,23 @@ async def test_a_parameter_is_given_once(client: Client) -> None:
     assert pointers(answer) == {"/query/status", "/query/limit"}
 
 
-async def test_a_query_is_read_as_it_was_typed(client: Client) -> None:
+@pytest.mark.parametrize("query", ["q=%E5%AE%A2%E6%88%B7", "q=客户", "q=%E5%AE%A2&count=true"])
+async def test_a_query_is_read_as_it_was_typed(client: Client, query: str) -> None:
     """Percent-encoded or, as terminals send it, in plain UTF-8."""
     made = await client.made("/v1/journeys", {"title": "客户之旅"})
-    for query in (b"q=%E5%AE%A2%E6%88%B7", "q=客户".encode(), b"q=%E5%AE%A2+"):
-        page = await client.got("http://waypost/v1/journeys", params=None, extensions={"raw": query})
-        assert page["items"][0]["id"] == made["id"]
+    request = client.build_request("GET", "/v1/journeys")
+    request.url = RawUrl(f"http://waypost/v1/journeys?{query}")
+    (found,) = (await client.send(request)).json()["items"]
+    assert found["id"] == made["id"]
+
+
+class RawUrl(httpx.URL):
+    """A URL whose query goes out as it is."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.as_typed = url.partition("?")[2].encode()
+
+    @property
+    def query(self) -> bytes:
+        return self.as_typed

@@ -36,7 +36,7 @@ STORE = statement("""
     VALUES (current_setting('app.workspace')::uuid, 'seen', (:workspace_id)::text, :name,
             gen_random_uuid(), 0)
 """)
-SLOW = statement("SELECT pg_sleep(10)::text || (:workspace_id)::text")
+SLOW = statement("SELECT pg_sleep(12)::text || (:workspace_id)::text")
 BROKEN = statement("SELECT 1 / (length((:workspace_id)::text) - 36)")
 
 
@@ -106,12 +106,17 @@ class Tenant:
             await self.write(hide)
             raise AssertionError("committed nothing and said it was done")
 
-    async def read_too_long(self) -> None:
+    async def read_on_and_on(self) -> None:
+        """Until somebody cancels it."""
         async with self.pool.read(self.caller) as work:
             await work.value(SLOW)
 
     async def write_too_long(self) -> None:
-        await self.write(lambda work: work.value(SLOW))
+        async def run_out_of_time(work: Work) -> None:
+            await work.connection.fetch("SET LOCAL statement_timeout = '20ms'")
+            await work.value(SLOW)
+
+        await self.write(run_out_of_time)
 
     async def lose_patience(self) -> None:
         """Give a statement up and go on with the same connection."""
@@ -153,7 +158,7 @@ class Tenant:
             self.change_mind,
             self.divide_by_zero,
             self.hide_an_error,
-            self.read_too_long,
+            self.read_on_and_on,
             self.write_too_long,
             self.lose_patience,
             self.lose_patience_and_leave,

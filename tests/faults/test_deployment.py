@@ -74,9 +74,9 @@ async def test_a_superuser_does_not_serve(postgres_url: str, settings: Settings)
     [("ALTER ROLE {} BYPASSRLS", "has BYPASSRLS"), (f"GRANT {OWNER} TO {{}}", "owns")],
 )
 async def test_a_role_that_gets_around_policies_does_not_serve(
-    role: str, spoilt: str, said: str, postgres_url: str, database_name: str, settings: Settings
+    role: str, spoilt: str, said: str, postgres_url: str, settings: Settings
 ) -> None:
-    url = url_of(postgres_url, role, database_name)
+    url = str(settings.database_url).replace(APP, role)
     await guard.admitted(url, settings)
     connection = await asyncpg.connect(postgres_url)
     await connection.execute(spoilt.format(role))

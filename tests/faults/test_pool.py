@@ -19,7 +19,7 @@ from service.roles import APP, OWNER
 from service.settings import Settings
 from tests.conftest import url_of
 from tests.faults.interrupting import Interrupted
-from tests.faults.silence import Silenceable
+from tests.faults.silence import Way
 from tests.faults.tenants import SETTING, SLOW, Tenant
 
 NAME = "waypost_pool"
@@ -31,6 +31,8 @@ EXPECTED = (DomainError, asyncio.CancelledError)
 
 MINE = f"FROM pg_stat_activity WHERE datname = '{NAME}' AND usename = '{APP}'"
 KILL_ONE = f"SELECT pg_terminate_backend(pid) {MINE} ORDER BY random() LIMIT 1"
+AT_IT = f"{MINE} AND state = 'active' AND query LIKE '%pg_sleep%'"
+CANCEL_SLOW = f"SELECT pg_cancel_backend(pid) {AT_IT} LIMIT 1"
 KILL_ALL = f"SELECT pg_terminate_backend(pid, 5000) {MINE}"
 STRANGE = "SELECT count(*) FROM waypost.external_ids WHERE workspace_id::text <> source"
 KEPT = "SELECT array_agg(external_id) FROM waypost.external_ids"
@@ -46,7 +48,6 @@ async def superuser(
     url = urlunsplit(urlsplit(postgres_url)._replace(path=f"/{NAME}"))
     connection = await asyncpg.connect(url)
     await connection.execute(
-        f"ALTER ROLE {APP} IN DATABASE {NAME} SET statement_timeout = '100ms';"
         f"ALTER ROLE {APP} IN DATABASE {NAME} SET idle_in_transaction_session_timeout = '200ms'"
     )
     for sql in (
@@ -84,7 +85,7 @@ async def test_in_a_storm_of_faults_nobody_meets_another_workspace(
 ) -> None:
     tenants = [Tenant(pool, WORKSPACES[n % len(WORKSPACES)]) for n in range(USERS)]
     async with asyncio.TaskGroup() as group:
-        assassin = group.create_task(kill_now_and_then(superuser, Random(seed)))
+        assassin = group.create_task(interfere(superuser, Random(seed)))
         users = [group.create_task(use(t, Random(f"{seed} {n}"))) for n, t in enumerate(tenants)]
         await asyncio.wait(users)
         assassin.cancel()
@@ -113,10 +114,11 @@ async def interrupted(step: Interrupted) -> None:
     await step
 
 
-async def kill_now_and_then(superuser: asyncpg.Connection, chance: Random) -> None:
+async def interfere(superuser: asyncpg.Connection, chance: Random) -> None:
+    """Cancel what takes long, and kill a backend now and then, whatever it does."""
     while True:
-        await asyncio.sleep(chance.random() * 0.05)
-        await superuser.execute(KILL_ONE)
+        await asyncio.sleep(chance.random() * 0.04)
+        await superuser.execute(chance.choice((KILL_ONE, CANCEL_SLOW, CANCEL_SLOW)))
 
 
 async def assert_whole(pool: Database, superuser: asyncpg.Connection) -> None:
@@ -195,9 +197,81 @@ async def test_a_killed_backend_is_not_handed_out(
 async def test_a_backend_killed_in_mid_statement_is_told_as_unavailable(
     tenant: Tenant, superuser: asyncpg.Connection
 ) -> None:
-    async with tenant.pool.write(tenant.caller) as work:
-        await work.value(SLOW.__class__(SLOW.clause)) if False else None
+    reading = asyncio.create_task(tenant.read_on_and_on())
+    while not await superuser.fetchval(f"SELECT pg_terminate_backend(pid) {AT_IT}"):
+        assert not reading.done()
+    with pytest.raises(Unavailable):
+        await reading
+    await assert_whole(tenant.pool, superuser)
+
+
+async def test_a_backend_killed_before_the_commit_stores_nothing(
+    tenant: Tenant, superuser: asyncpg.Connection
+) -> None:
     with pytest.raises(Unavailable):
         await tenant.write(lambda _: superuser.execute(KILL_ALL))
     await assert_kept(superuser, tenant)
     await assert_whole(tenant.pool, superuser)
+
+
+async def test_what_the_block_raised_is_told_even_if_the_backend_is_gone(
+    tenant: Tenant, superuser: asyncpg.Connection
+) -> None:
+    with pytest.raises(NotFound):
+        async with tenant.pool.write(tenant.caller):
+            await superuser.execute(KILL_ALL)
+            raise NotFound("row", "none")
+
+
+async def test_a_transaction_that_idles_too_long_is_told_as_unavailable(
+    tenant: Tenant, superuser: asyncpg.Connection
+) -> None:
+    with pytest.raises(Unavailable):
+        await tenant.write(lambda _: asyncio.sleep(0.4))
+    await assert_kept(superuser, tenant)
+    await assert_whole(tenant.pool, superuser)
+
+
+async def test_who_waits_too_long_for_a_connection_is_told(
+    tenant: Tenant, superuser: asyncpg.Connection
+) -> None:
+    async with AsyncExitStack() as held:
+        for _ in range(POOL):
+            await held.enter_async_context(tenant.pool.read(tenant.caller))
+        with pytest.raises(Unavailable):
+            await tenant.read()
+    await assert_whole(tenant.pool, superuser)
+
+
+async def test_a_statement_whose_caller_is_gone_does_not_run_on(
+    tenant: Tenant, superuser: asyncpg.Connection
+) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2), tenant.pool.read(tenant.caller) as work:
+            await work.value(SLOW)
+    async with asyncio.timeout(8):  # it would take 12
+        while await superuser.fetchval(f"SELECT count(*) {MINE}"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def test_a_database_that_was_away_is_found_again(url: str) -> None:
+    way = Way(url)
+    async with way:
+        pool = Database(way.url, Settings(pool_size=POOL, pool_wait=0.3))
+        tenant = Tenant(pool, WORKSPACES[0])
+        await tenant.write()
+    for _ in range(2 * POOL):
+        with pytest.raises(Unavailable):
+            await tenant.read()
+    async with way:
+        await asyncio.gather(*(tenant.read() for _ in range(POOL)))
+        await pool.close()
+
+
+async def test_a_server_that_fell_silent_does_not_hold_up_the_end(url: str) -> None:
+    async with Way(url) as way:
+        pool = Database(way.url, Settings(pool_size=POOL, pool_wait=0.3))
+        await Tenant(pool, WORKSPACES[0]).read()
+        way.speaking.clear()
+        async with asyncio.timeout(5):
+            await pool.close()

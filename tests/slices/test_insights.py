@@ -1,8 +1,11 @@
 """Emotion curves of stored maps."""
 
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 from service.domain.signing import sign
+from service.domain.work import Caller
+from service.settings import Settings
 from tests.make import Client, journey, pointers
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -62,19 +65,17 @@ async def test_a_stranger_overlay_and_an_unknown_format_are_refused(
 
 
 async def test_a_signed_link_opens_one_curve_until_it_expires(
-    app: object, client: Client, workspace: object, settings: object, stranger: Client
+    client: Client, workspace: Caller, settings: Settings
 ) -> None:
-    from datetime import UTC, datetime, timedelta
-
     made = await client.made("/v1/journeys", journey(1, 1))
     path = f"/v1/journeys/{made['id']}/emotion-curve"
     now = datetime.now(UTC)
     bare = {"Authorization": ""}
     for expires, status in ((now + timedelta(hours=1), 200), (now - timedelta(seconds=1), 401)):
-        query = sign(path, workspace.workspace_id, expires, settings.signing_key)  # type: ignore[attr-defined]
+        query = sign(path, workspace.workspace_id, expires, settings.signing_key)
         answer = await client.get(f"{path}?format=svg&{query}", headers=bare)
         assert answer.status_code == status
-    good = sign(path, workspace.workspace_id, now + timedelta(hours=1), settings.signing_key)  # type: ignore[attr-defined]
+    good = sign(path, workspace.workspace_id, now + timedelta(hours=1), settings.signing_key)
     other = await client.get(f"/v1/journeys/{made['id']}?{good}", headers=bare)
     assert other.status_code == 401
     altered = await client.get(f"{path}?{good}x", headers=bare)

@@ -48,6 +48,32 @@ EVERY_JOURNEY_MEMBER: dict[str, Any] = {
     "variant_axes": {"client_type": "near retirement"},
 }
 
+EVERY_STAGE_MEMBER: dict[str, Any] = {
+    "key": "decide",
+    "name": "We decide",
+    "description": "Together, at the kitchen table",
+    "phase": "prospect",
+    "funnel_stage": "intent",
+    **{
+        name: [f"some {name}"]
+        for name in ("goals", "expectations", "needs", "feelings", "frustrations")
+    },
+    "reliefs": ["done"],
+    "decision_factors": ["trust"],
+    "questions": [{"key": "who", "text": "Who?", "topic": "trust"}],
+    "objections": [{"key": "price", "text": "Too dear", "topic": "price"}],
+}
+EVERY_TRANSITION_MEMBER: dict[str, Any] = {
+    "from": "first-call",
+    "to": "sign",
+    "kind": "alternative",
+    "condition": "when it is cheap",
+    "probability": 0.25,
+    "expected_seconds": 86400,
+    "hands_over": "the file",
+    "received_by": "back office",
+}
+
 
 async def test_every_member_is_kept_and_what_was_read_can_be_sent_back(client: Client) -> None:
     persona = await client.made("/v1/personas", {"name": "Ann"})
@@ -59,32 +85,6 @@ async def test_every_member_is_kept_and_what_was_read_can_be_sent_back(client: C
         "touchpoints": [{"key": "hotline", "channel": "phone", "device": None, "use": "does"}],
         "journey_id": other["id"],
     }
-    stage = {
-        "key": "decide",
-        "name": "We decide",
-        "description": "Together, at the kitchen table",
-        "phase": "prospect",
-        "funnel_stage": "intent",
-        **{
-            name: [f"some {name}"]
-            for name in ("goals", "expectations", "needs", "feelings", "frustrations")
-        },
-        "reliefs": ["done"],
-        "decision_factors": ["trust"],
-        "questions": [{"key": "who", "text": "Who?", "topic": "trust"}],
-        "objections": [{"key": "price", "text": "Too dear", "topic": "price"}],
-        "steps": [step, {"key": "sign", "action": "Sign"}],
-    }
-    edge = {
-        "from": "first-call",
-        "to": "sign",
-        "kind": "alternative",
-        "condition": "when it is cheap",
-        "probability": 0.25,
-        "expected_seconds": 86400,
-        "hands_over": "the file",
-        "received_by": "back office",
-    }
     sent = {
         **EVERY_JOURNEY_MEMBER,
         "persona_ids": [persona["id"]],
@@ -92,12 +92,14 @@ async def test_every_member_is_kept_and_what_was_read_can_be_sent_back(client: C
         "variant_of": other["id"],
         "next_journey_ids": [other["id"]],
         "external_ids": [{"source": "crm", "id": "map/7"}],
-        "stages": [stage],
-        "transitions": [edge],
+        "stages": [{**EVERY_STAGE_MEMBER, "steps": [step, {"key": "sign", "action": "Sign"}]}],
+        "transitions": [EVERY_TRANSITION_MEMBER],
     }
     made = await client.made("/v1/journeys", sent)
     for name, value in EVERY_JOURNEY_MEMBER.items():
         assert made[name] == value, name
+    for name, value in EVERY_STAGE_MEMBER.items():
+        assert made["stages"][0][name] == value, name
     shown = made["stages"][0]["steps"][0]
     for name, value in EVERY_STEP_MEMBER.items():
         assert shown[name] == value, name
@@ -109,7 +111,7 @@ async def test_every_member_is_kept_and_what_was_read_can_be_sent_back(client: C
         "device": None,
         "use": "does",
     }
-    assert edge.items() <= made["transitions"][0].items()
+    assert EVERY_TRANSITION_MEMBER.items() <= made["transitions"][0].items()
 
     read = await client.got(f"/v1/journeys/{made['id']}")
     assert read == made

@@ -1,7 +1,8 @@
 """Stages, steps and transitions, one by one."""
 
-from typing import Any
+import asyncpg
 
+from service.settings import Settings
 from tests.make import Client, journey, pointers
 
 
@@ -139,10 +140,8 @@ async def test_a_key_stays_when_the_name_changes_and_is_unique(client: Client) -
 
 
 async def test_audit_and_outbox_rows_come_with_every_change(
-    client: Client, app: Any, settings: Any
+    client: Client, settings: Settings
 ) -> None:
-    import asyncpg
-
     made = await client.made("/v1/journeys", journey(1, 1))
     step = made["stages"][0]["steps"][0]
     person = {"Waypost-Actor": "Ann <ann@example.org>"}

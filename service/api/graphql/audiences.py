@@ -44,9 +44,7 @@ PERSONA = Face(Persona, audiences.PERSONAS)
 async def _delete_avatar(edge: EdgeOf, id: str, **at: int | None) -> Answer:
     which = PERSONA.id_of(id)
     return PERSONA.now(
-        await edge.changed(
-            lambda work: audiences.PERSONAS.portray(work, which, None, expected(at))
-        )
+        await edge.changed(lambda work: audiences.PERSONAS.portray(work, which, None, expected(at)))
     )
 
 

@@ -111,7 +111,7 @@ def listing(
     return resolving(name, resolve, Connection[shown] | None, description, arguments)
 
 
-def _asked(info: GraphQLResolveInfo) -> tuple[Any, bool]:
+def _asked(info: GraphQLResolveInfo[Any]) -> tuple[Any, bool]:
     """The members selected of the rows, and whether to count them all."""
     page = object_type(info.return_type)
     fields = below(info, page, info.field_nodes)

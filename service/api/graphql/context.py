@@ -35,12 +35,10 @@ _EXACT = 17
 class Context:
     """One request."""
 
-    def __init__(
-        self, request: Request, caller: Caller, database: Database, document: DocumentNode
-    ) -> None:
+    def __init__(self, request: Request, caller: Caller, document: DocumentNode) -> None:
         self.request = request
         self.caller = caller
-        self.database = database
+        self.database: Database = request.app.state.database
         self.document = document
         self._reading = asyncio.Lock()
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
@@ -54,13 +52,20 @@ class Context:
             return await wanted(work)
 
     def row(
-        self, info: GraphQLResolveInfo, resource: Resource, which: UUID
+        self,
+        info: GraphQLResolveInfo[Any],
+        resource: Resource,
+        which: UUID,
+        kind: GraphQLObjectType | None = None,
     ) -> Awaitable[Row | None]:
-        """A resource with what its field selects, or None; read with all others asked for now."""
+        """A resource with what its field selects, or None; read with all others asked for now.
+
+        `kind` is its type where the field's own says less.
+        """
         asked = (resource.kind, *map(id, info.field_nodes))
         loader = self._loaders.get(asked)
         if loader is None:
-            chosen = selection(info, object_type(info.return_type), info.field_nodes)
+            chosen = selection(info, kind or object_type(info.return_type), info.field_nodes)
             same = (resource.kind, msgspec.json.encode(chosen, order="sorted"))
             loader = self._loaders.get(same) or DataLoader(self._rows_of(resource, chosen))
             self._loaders[asked] = self._loaders[same] = loader

@@ -23,7 +23,8 @@ class Argument:
     @property
     def parameter(self) -> inspect.Parameter:
         """The same as a parameter of a function."""
-        kind = Annotated[self.kind, strawberry.argument(description=self.description)]
+        said = strawberry.argument(description=self.description)
+        kind: Any = Annotated[self.kind, said]  # type: ignore[name-defined]
         return inspect.Parameter(
             self.name, inspect.Parameter.KEYWORD_ONLY, default=self.default, annotation=kind
         )

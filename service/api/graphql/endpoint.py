@@ -51,10 +51,9 @@ async def operate(request: Request) -> Response:
     found = await running.answer(
         request,
         caller,
-        request.app.state.database,
-        asked.query,
-        asked.variables or {},
-        asked.operation_name,
+        query=asked.query,
+        variables=asked.variables or {},
+        operation_name=asked.operation_name,
     )
     own = _media(request) == GRAPHQL
     status = 400 if own and "data" not in found else 200
@@ -84,7 +83,7 @@ async def sdl(_: Request) -> Response:
 @cache
 def _running() -> Any:
     """What runs operations, loaded once."""
-    from service.api.graphql import executing  # noqa: PLC0415  see the module
+    from service.api.graphql import executing
 
     return executing
 

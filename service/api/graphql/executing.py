@@ -23,7 +23,6 @@ from service.api.graphql import costs, limits
 from service.api.graphql.context import Context
 from service.api.graphql.failures import formatted
 from service.api.graphql.schema import schema
-from service.database import Database
 from service.domain.work import Caller
 
 CORE = schema._schema
@@ -44,7 +43,7 @@ class Unfit(Exception):
 async def answer(
     request: Request,
     caller: Caller,
-    database: Database,
+    *,
     query: str,
     variables: Mapping[str, Any],
     operation_name: str | None,
@@ -58,7 +57,7 @@ async def answer(
     result = await schema.execute(
         query,
         dict(variables),
-        Context(request, caller, database, document),
+        Context(request, caller, document),
         operation_name=operation.name.value if operation.name else None,
     )
     errors = formatted(result.errors, request_id) if result.errors else []

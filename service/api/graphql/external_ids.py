@@ -29,9 +29,7 @@ def one(face: Face) -> Any:
         request = context.of(info)
 
         try:
-            found = await request.read(
-                lambda work: face.resource.one_known_as(work, source, name)
-            )
+            found = await request.read(lambda work: face.resource.one_known_as(work, source, name))
         except NotFound:
             return None
         row: Row = request.decoded(found.json)

@@ -87,9 +87,7 @@ class Face:
         """Write a merge patch."""
         data = given.built(self.resource.patch_input, members)
         return self.now(
-            await edge.changed(
-                lambda work: self.resource.patch(work, which, data, expected(at))
-            )
+            await edge.changed(lambda work: self.resource.patch(work, which, data, expected(at)))
         )
 
 

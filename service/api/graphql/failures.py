@@ -73,7 +73,7 @@ def _formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
     cause = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
-    shown = dict(error.formatted)
+    shown: dict[str, Any] = {**error.formatted}
     if cause is None:
         shown["extensions"] = {"code": UNACCEPTABLE, **(error.extensions or {})}
     elif isinstance(cause, DomainError):

@@ -4,6 +4,7 @@ What it looks at is the same at every execution, so that a document once let thr
 """
 
 from collections import Counter
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -56,10 +57,9 @@ class _Form:
     """A document's form, counted in one walk over it."""
 
     def __init__(self, document: DocumentNode) -> None:
-        self.operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
-        self.fragments = {
-            d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
-        }
+        parts = document.definitions
+        self.operations = [d for d in parts if isinstance(d, OperationDefinitionNode)]
+        self.fragments = {d.name.value: d for d in parts if isinstance(d, FragmentDefinitionNode)}
         self.fields = self.aliases = self.spreads = self.repeats = 0
         self._depths: dict[str, int] = {}
         for definition in (*self.operations, *self.fragments.values()):
@@ -82,6 +82,7 @@ class _Form:
     def depth(self, selections: SelectionSetNode | None) -> int:
         """Levels of fields; a fragment is looked at once, and in a circle not again."""
         found = 0
+        node: Any
         for node in selections.selections if selections else ():
             if isinstance(node, FragmentSpreadNode):
                 found = max(found, self._depth_of(node.name.value))

@@ -87,14 +87,15 @@ def patch_of(model: type[BaseModel]) -> Any:
 
 
 def argument_of(model: type[BaseModel], name: str, shown: str) -> Any:
-    """The GraphQL type of a member of a list's query, for an argument; `shown` is what is listed."""
+    """The GraphQL type of an argument of a list of `shown`, from the member of its query."""
     kind = _of(model.model_fields[name].annotation, _GIVEN, f"{shown}{_capital(name)}")
     return _present(kind)
 
 
 def inner_model(model: type[BaseModel], name: str) -> type[BaseModel]:
     """The model of what a member lists."""
-    (found,) = {o for o in _leaves(model.model_fields[name].annotation) if _is_model(o)}
+    found: type[BaseModel]
+    (found,) = (o for o in _leaves(model.model_fields[name].annotation) if _is_model(o))
     return found
 
 

@@ -1,11 +1,10 @@
 """What every resource is in GraphQL: a node with a global id, found again by it."""
 
-from collections.abc import Callable, Collection
 import asyncio
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import strawberry
-from graphql import GraphQLObjectType
 
 from service.api.graphql import context, ids
 from service.api.graphql.context import Row
@@ -75,8 +74,7 @@ def shows_resource(
 
 
 async def _node(info: Any, id: str) -> Row | None:
-    found = await _found(info, id, "/id")
-    return found
+    return await _found(info, id, "/id")
 
 
 async def _nodes(info: Any, ids: list[str]) -> list[Row | None]:

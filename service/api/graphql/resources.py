@@ -43,9 +43,7 @@ def create(face: Face) -> Any:
 
     async def write(edge: EdgeOf, input: Row) -> Answer:
         data = face.data(input)
-        return face.now(
-            await edge.created(lambda work: face.resource.create(work, data), "{id}")
-        )
+        return face.now(await edge.created(lambda work: face.resource.create(work, data), "{id}"))
 
     said = f"Make a new {face.said}."
     return mutation(f"create_{face.kind}", write, face.changed, said, [face.whole])
@@ -81,9 +79,7 @@ def move(face: Face, description: str, *place: Argument, **unless_given: None) -
     """The mutation that changes a part's place alone."""
     fields = face.resource.new.model_fields
 
-    async def write(
-        edge: EdgeOf, id: str, if_version: int | None = None, **given: Any
-    ) -> Answer:
+    async def write(edge: EdgeOf, id: str, if_version: int | None = None, **given: Any) -> Answer:
         asked = {n: mirroring.member(fields[n].annotation, value) for n, value in given.items()}
         at = {"if_version": if_version}
         return await face.patched(edge, face.id_of(id), {**unless_given, **asked}, at)
@@ -98,9 +94,7 @@ def replace(face: Face) -> Any:
     async def write(edge: EdgeOf, id: str, input: Row, **at: int | None) -> Answer:
         data, which = face.data(input), face.id_of(id)
         return face.now(
-            await edge.changed(
-                lambda work: face.resource.replace(work, which, data, expected(at))
-            )
+            await edge.changed(lambda work: face.resource.replace(work, which, data, expected(at)))
         )
 
     arguments = [face.by_id, face.whole, IF_VERSION]
@@ -113,9 +107,7 @@ def delete(face: Face, description: str | None = None) -> Any:
 
     async def write(edge: EdgeOf, id: str, detach: bool = False, **at: int | None) -> Answer:
         which = face.id_of(id)
-        await edge.gone(
-            lambda work: face.resource.remove(work, which, expected(at), detach=detach)
-        )
+        await edge.gone(lambda work: face.resource.remove(work, which, expected(at), detach=detach))
         return {"deleted_id": ids.global_id(face.name, str(which))}
 
     arguments = [face.by_id, DETACH, IF_VERSION]

@@ -58,7 +58,7 @@ def declaration(field: GraphQLField) -> StrawberryField:
 
 
 def selection(
-    info: GraphQLResolveInfo, kind: GraphQLObjectType, nodes: Iterable[FieldNode]
+    info: GraphQLResolveInfo[Any], kind: GraphQLObjectType, nodes: Iterable[FieldNode]
 ) -> Selection:
     """The members that the selections of these fields, all of one type, need."""
     found: dict[str, Any] = {}
@@ -73,15 +73,16 @@ def selection(
 
 
 def below(
-    info: GraphQLResolveInfo, kind: GraphQLObjectType, nodes: Iterable[FieldNode]
+    info: GraphQLResolveInfo[Any], kind: GraphQLObjectType, nodes: Iterable[FieldNode]
 ) -> dict[str, list[FieldNode]]:
     """The fields selected under these, by their names: aliases apart, fragments taken in."""
     found: dict[str, list[FieldNode]] = {}
     seen: set[str] = set()
     waiting = [node.selection_set for node in nodes if node.selection_set]
+    variables: Any = info.variable_values  # plain values, as Strawberry hands them to resolvers
     while waiting:
         for node in waiting.pop(0).selections:
-            if not included(node, info.variable_values):
+            if not included(node, variables):
                 continue
             if isinstance(node, FieldNode):
                 found.setdefault(node.name.value, []).append(node)
@@ -91,7 +92,7 @@ def below(
 
 
 def _fragment(
-    info: GraphQLResolveInfo, kind: GraphQLObjectType, node: Any, seen: set[str]
+    info: GraphQLResolveInfo[Any], kind: GraphQLObjectType, node: Any, seen: set[str]
 ) -> SelectionSetNode | None:
     """What a fragment selects of this type; nothing the second time."""
     if isinstance(node, FragmentSpreadNode):

@@ -12,7 +12,6 @@ import strawberry
 from starlette.responses import Response
 from strawberry.types.base import get_object_definition
 
-from service.api.edge import EdgeOf
 from service.api.graphql import context
 from service.api.graphql.declaring import Argument, resolving
 from service.api.graphql.failures import UserError, user_errors
@@ -20,6 +19,7 @@ from service.domain.errors import DomainError
 
 Answer = Mapping[str, Any]
 Write = Callable[..., Awaitable[Answer]]
+
 
 def mutation(
     name: str,

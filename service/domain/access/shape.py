@@ -1,19 +1,18 @@
 """How API keys and workspaces are shown and listed."""
 
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Table,
     Text,
+    cast,
     func,
     literal,
     literal_column,
     or_,
     select,
 )
-from sqlalchemy import cast as as_type
 
 from service.domain.access.tables import api_keys
 from service.domain.filters import Vocabulary
@@ -29,7 +28,7 @@ _UNFILTERED = Vocabulary({})
 
 def _hint(row: FromClause) -> ColumnElement[Any]:
     """`keys.hint` in SQL."""
-    ids = func.concat(as_type(row.c.workspace_id, Text), as_type(row.c.id, Text))
+    ids = func.concat(cast(row.c.workspace_id, Text), cast(row.c.id, Text))
     return func.concat(literal_column("'wp_'"), func.replace(ids, literal_column("'-'"), ""))
 
 
@@ -43,7 +42,9 @@ API_KEYS = Listing(
 )
 
 _operators = literal(OPERATORS)
-_rows = (
+# What a caller may see, as rows with an id: an operator all, others their own workspace. The
+# operators' own is no tenant and is shown to nobody.
+_seen = (
     select(
         HERE.label("workspace_id"),
         workspaces.c.workspace_id.label("id"),
@@ -55,13 +56,8 @@ _rows = (
     )
     .subquery("workspaces")
 )
-SEEN = cast(Table, _rows)
-"""The workspaces a caller may see, as rows with an id: to operators all, to others their own.
 
-The operators' own is no tenant and is shown to nobody.
-"""
-
-WORKSPACE = Shape("Workspace", SEEN, columns("id", "name", "time_zone") | _TAIL)
+WORKSPACE = Shape("Workspace", workspaces, columns("id", "name", "time_zone") | _TAIL, rows=_seen)
 WORKSPACES = Listing(
     WORKSPACE, sorts=("created_at", "updated_at", "name"), vocabulary=_UNFILTERED, typed={}
 )

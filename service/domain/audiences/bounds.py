@@ -51,12 +51,14 @@ class Bounds:
         self._problems: list[Problem] = []
 
     def found(self) -> list[Problem]:
+        """The problems met, the size of all together first."""
         if self.size <= MAX_BYTES:
             return self._problems
         detail = f"Must be at most {MAX_BYTES} bytes of JSON."
         return [Problem(self._pointer, "too_large", detail), *self._problems]
 
     def walk(self, value: object, at: str, depth: int = 1) -> None:
+        """Look at a value and all within it; stops where the size is past its bound."""
         if self.size > MAX_BYTES:
             return
         if isinstance(value, dict | list):

@@ -21,9 +21,11 @@ from service.domain.journeys.inputs import (
     TouchpointList,
 )
 from service.domain.journeys.maps import JOURNEYS
-from service.domain.journeys.parts import STAGES, STEPS, TRANSITIONS
+from service.domain.journeys.stage_writes import STAGES
+from service.domain.journeys.step_writes import STEPS
 from service.domain.journeys.tables import journeys, stages, step_emotions, steps
 from service.domain.journeys.touchpoints import TOUCHPOINTS
+from service.domain.journeys.transition_writes import TRANSITIONS
 
 __all__ = [
     "JOURNEYS",

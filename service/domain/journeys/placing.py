@@ -6,12 +6,15 @@ statement, so that it sees what those before it did.
 
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
     Integer,
     Table,
+    Text,
     Uuid,
     bindparam,
     case,
@@ -25,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import Grouping
 
+from service.domain import keys
 from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.ids import new_id
 from service.domain.journeys.tables import journeys, stages, steps, transitions
@@ -54,6 +58,26 @@ async def lock(work: Work, table: Table, resource_id: UUID) -> Locked:
     return Locked(rows[0]["id"], rows[0]["neighbours_tied"])
 
 
+async def complete_key(work: Work, table: Table, locked: Locked, members: dict[str, Any]) -> None:
+    """Make the key of a new part, in place, where the caller gave none."""
+    if members["key"] is None:
+        held = await work.rows(_keys(table), journey_id=locked.journey_id)
+        label, kind = members[table.info["label"]], table.info["kind"]
+        members["key"] = keys.completed([(None, label)], kind, [row["key"] for row in held])[0]
+
+
+async def has_stage(work: Work, journey_id: UUID, stage_id: UUID) -> bool:
+    """Whether a stage is of this map."""
+    found = await work.rows(_STAGE, journey_id=journey_id, id=stage_id)
+    return bool(found)
+
+
+async def step_ids(work: Work, journey_id: UUID, step_keys: list[str]) -> dict[str, UUID]:
+    """The ids of a map's steps by key; keys of none are left out."""
+    found = await work.rows(_STEP_IDS, journey_id=journey_id, keys=step_keys)
+    return {row["key"]: row["id"] for row in found}
+
+
 async def place_after(
     work: Work, table: Table, within: str, owner_id: UUID, after: UUID | None
 ) -> Decimal:
@@ -77,6 +101,23 @@ async def tie_neighbours(work: Work, locked: Locked) -> None:
     if locked.neighbours_tied:
         ids = [new_id() for _ in range(NEW_TIES)]
         await work.rows(_TIE, journey_id=locked.journey_id, ids=ids, now=work.now)
+
+
+def _of_journey(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.workspace_id == WORKSPACE, table.c.journey_id == _JOURNEY)
+
+
+@lru_cache
+def _keys(table: Table) -> Statement:
+    return Statement(select(table.c.key).where(*_of_journey(table)))
+
+
+_STAGE = Statement(select(stages.c.id).where(*_of_journey(stages), stages.c.id == _ID))
+_STEP_IDS = Statement(
+    select(steps.c.key, steps.c.id).where(
+        *_of_journey(steps), steps.c.key == func.any(bindparam("keys", type_=ARRAY(Text)))
+    )
+)
 
 
 @lru_cache
@@ -136,11 +177,11 @@ def _tying() -> Statement:
             stages,
             (stages.c.workspace_id == steps.c.workspace_id) & (stages.c.id == steps.c.stage_id),
         )
-        .where(steps.c.workspace_id == WORKSPACE, steps.c.journey_id == _JOURNEY)
+        .where(*_of_journey(steps))
         .cte("ordered")
     )
     wanted = select(ordered).where(ordered.c.to_id.is_not(None)).cte("wanted")
-    mine = (transitions.c.workspace_id == WORKSPACE, transitions.c.journey_id == _JOURNEY)
+    mine = _of_journey(transitions)
     same = (transitions.c.from_step_id == wanted.c.from_id) & (
         transitions.c.to_step_id == wanted.c.to_id
     )

@@ -1,0 +1,138 @@
+"""Steps of a stage, one by one.
+
+A change of a step's own members is one statement. What changes the order, or what a step is
+linked to, locks the map first.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from service.domain import reading
+from service.domain.errors import Invalid, Problem
+from service.domain.ids import new_id
+from service.domain.journeys import inputs, placing, rows, settling, shape
+from service.domain.journeys.placing import Locked
+from service.domain.journeys.tables import journeys, stages, step_emotions, step_touchpoints, steps
+from service.domain.reading import Document
+from service.domain.resources import Expected, Resource
+from service.domain.work import Work
+
+_LINKS = {"emotions": step_emotions, "touchpoints": step_touchpoints}
+_PLACE = ("after", "stage_id")
+
+
+class Steps(Resource):
+    """Steps of a stage."""
+
+    async def add(self, work: Work, stage_id: UUID, data: inputs.PlacedStep) -> Document:
+        """A new step, at the end of the stage unless placed."""
+        work.needs(self.writes)
+        locked = await placing.lock(work, stages, stage_id)
+        step_id, members = new_id(), data.model_dump()
+        await placing.complete_key(work, steps, locked, members)
+        await self._settle(work, locked.journey_id, members)
+        position = None
+        if "after" in data.model_fields_set:
+            position = await placing.place_after(work, steps, "stage_id", stage_id, data.after)
+        values = await self.stored(work, step_id, members)
+        owners = {"journey_id": locked.journey_id, "stage_id": stage_id, "position": position}
+        made = await self.insert(work, step_id, {**values, **owners})
+        if await self._relink(work, locked.journey_id, step_id, members):
+            made = (await reading.documents(work, self.shape, [step_id]))[step_id]
+        await placing.tie_neighbours(work, locked)
+        return made
+
+    async def apply(
+        self,
+        work: Work,
+        resource_id: UUID,
+        members: Mapping[str, Any],
+        expected: Expected,
+        *,
+        touch: bool = False,
+    ) -> Document:
+        """A move changes the order, links other tables, everything else one row."""
+        members = {n: v for n, v in members.items() if (n, v) != ("key", None)}
+        moved = any(name in members for name in _PLACE)
+        if not moved and not any(members.get(n) is not None for n in (*_LINKS, "journey_id")):
+            await self._settle(work, resource_id, members)
+            return await super().apply(work, resource_id, members, expected, touch=touch)
+        locked = await placing.lock(work, steps, resource_id)
+        await self._settle(work, locked.journey_id, members)
+        if moved:
+            members |= await self._place(work, locked, resource_id, members)
+        await self._relink(work, locked.journey_id, resource_id, members)
+        changed = await super().apply(work, resource_id, members, expected, touch=True)
+        if moved:
+            await placing.tie_neighbours(work, locked)
+        return changed
+
+    async def remove(
+        self, work: Work, resource_id: UUID, expected: Expected = None, *, detach: bool = False
+    ) -> None:
+        """The step and the transitions from and to it."""
+        work.needs(self.writes)
+        locked = await placing.lock(work, steps, resource_id)
+        await super().remove(work, resource_id, expected, detach=detach)
+        await placing.tie_neighbours(work, locked)
+
+    async def stored(
+        self, work: Work, resource_id: UUID, members: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The nested journey goes into a column of its own: `journey_id` is the map it is in."""
+        values = await super().stored(work, resource_id, members)
+        if "journey_id" in values:
+            values["nested_journey_id"] = values.pop("journey_id")
+        return values
+
+    async def _settle(self, work: Work, journey_id: UUID, members: dict[str, Any]) -> None:
+        problems: list[Problem] = []
+        await settling.settle_steps(work, journey_id, [("", members)], problems)
+        if problems:
+            raise Invalid(problems)
+
+    async def _place(
+        self, work: Work, locked: Locked, step_id: UUID, members: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Stage and position of a step that moves. Without `after` it goes to the end."""
+        stage_id = members.pop("stage_id", None)
+        if stage_id is None:
+            current = await self.current(work, step_id, ["stage_id"])
+            stage_id = UUID(current["stage_id"])
+        elif not await placing.has_stage(work, locked.journey_id, stage_id):
+            detail = "there is no such stage in this map"
+            raise Invalid([Problem("/stage_id", "unknown_reference", detail)])
+        if "after" in members:
+            after = members.pop("after")
+        else:
+            after = await placing.last(work, steps, "stage_id", stage_id)
+        position = await placing.place_after(work, steps, "stage_id", stage_id, after)
+        return {"stage_id": stage_id, "position": position}
+
+    async def _relink(
+        self, work: Work, journey_id: UUID, step_id: UUID, members: Mapping[str, Any]
+    ) -> bool:
+        """Make the links those given; true when there are any."""
+        linked = False
+        for name, link in _LINKS.items():  # two link tables
+            if name not in members:
+                continue
+            await work.rows(rows.drop_links(link, "step_id"), ids=[step_id])
+            items = enumerate(members[name] or ())
+            given = [{**item, "step_id": step_id, "position": n} for n, item in items]
+            if given:
+                linked = True
+                await work.rows(rows.add(link), rows=given, journey_id=journey_id)
+        return linked
+
+
+STEPS = Steps(
+    "step",
+    shape.STEP,
+    shape.STEPS,
+    inputs.PlacedStep,
+    whole=journeys,
+    within="stage_id",
+    keeps_values=True,
+)
