@@ -1,6 +1,5 @@
-"""What is measured: what each contestant is asked in each case, and the ratios asked of the service."""
+"""What is measured: the requests of each case, and the ratios that are asked of the service."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from benchmarks import maps
 from benchmarks.ground import Ground, Row
 from benchmarks.least import PAGE
+from benchmarks.load import request
 
 SERVICE, LIMIT, CONVENTIONAL = "service", "limit", "conventional"
 ONE = "one whole map"
@@ -74,25 +74,15 @@ def writes(ground: Ground) -> list[Case]:
 
 def _page(name: str, ground: Ground, ours: str, theirs: str, least: float) -> Case:
     requests = {
-        SERVICE: [_request("GET", ours, tenant.key) for tenant in ground.tenants],
-        LIMIT: [_request("GET", f"{theirs}/{t.workspace_id}") for t in ground.tenants],
+        SERVICE: [request("GET", ours, tenant.key) for tenant in ground.tenants],
+        LIMIT: [request("GET", f"{theirs}/{t.workspace_id}") for t in ground.tenants],
     }
     return Case(name, requests, [Target(name, LIMIT, least)])
 
 
 def _ours(method: str, path: str, row: Row, body: Any = None) -> bytes:
-    return _request(method, path, row.tenant.key, body)
+    return request(method, path, row.tenant.key, body)
 
 
 def _theirs(method: str, path: str, row: Row, body: Any = None) -> bytes:
-    return _request(method, f"{path}/{row.tenant.workspace_id}/{row.id}", None, body)
-
-
-def _request(method: str, target: str, key: str | None = None, body: Any = None) -> bytes:
-    lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", "Accept: application/json"]
-    if key is not None:
-        lines.append(f"Authorization: Bearer {key}")
-    content = b"" if body is None else json.dumps(body).encode()
-    if content:
-        lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
-    return "\r\n".join([*lines, "", ""]).encode() + content
+    return request(method, f"{path}/{row.tenant.workspace_id}/{row.id}", None, body)

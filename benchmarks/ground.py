@@ -5,7 +5,6 @@ One map is made over the API; its rows are then copied by SQL, with ids of their
 
 import asyncio
 import json
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ import asyncpg
 from sqlalchemy import Table, Uuid
 
 from benchmarks import maps
+from benchmarks.load import answer, request
 from service import roles
 from service.database import Database
 from service.domain import access, schema
@@ -106,24 +106,21 @@ async def _tenants(url: str, number: int) -> list[Tenant]:
 def filled(superuser_url: str, tenants: Sequence[Tenant], port: int) -> Ground:
     """The maps: the first over the API of a running service, the others copied from it."""
     *others, first = tenants
-    _first_map(first, f"http://127.0.0.1:{port}/v1")
+    _first_map(first, port)
     return asyncio.run(_copied(superuser_url, others, first))
 
 
-def _first_map(tenant: Tenant, api: str) -> None:
-    for key in maps.TOUCHPOINTS:
-        _post(f"{api}/touchpoints", tenant, maps.touchpoint(key))
-    personas = ("One who decides", "One who uses it")
-    ids = [_post(f"{api}/personas", tenant, maps.persona(name))["id"] for name in personas]
-    _post(f"{api}/journeys", tenant, maps.journey(ids))
-
-
-def _post(url: str, tenant: Tenant, body: maps.Members) -> maps.Members:
-    headers = {"Authorization": f"Bearer {tenant.key}", "Content-Type": "application/json"}
-    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        found: maps.Members = json.load(answer)
+def _first_map(tenant: Tenant, port: int) -> None:
+    def made(what: str, body: maps.Members) -> str:
+        status, shown = answer(port, request("POST", f"/v1/{what}", tenant.key, body))
+        assert status == 201, shown
+        found: str = json.loads(shown)["id"]
         return found
+
+    for key in maps.TOUCHPOINTS:
+        made("touchpoints", maps.touchpoint(key))
+    ids = [made("personas", maps.persona(name)) for name in maps.PERSONAS]
+    made("journeys", maps.journey(ids))
 
 
 async def _copied(superuser_url: str, tenants: Sequence[Tenant], first: Tenant) -> Ground:

@@ -6,8 +6,19 @@ They run as the role that owns the tables, for which no row-level policy holds.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, Integer, Text, Uuid, bindparam, cast, func, insert, literal_column
-from sqlalchemy import select, update
+from sqlalchemy import (
+    CTE,
+    Integer,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -87,7 +98,8 @@ def _create() -> Query:
 
 
 def _raised() -> CTE:
-    of = select(stages.c.journey_id).where(stages.c.workspace_id == WORKSPACE, stages.c.id == _STAGE)
+    is_it = (stages.c.workspace_id == WORKSPACE, stages.c.id == _STAGE)
+    of = select(stages.c.journey_id).where(*is_it)
     return (
         update(journeys)
         .values(version=journeys.c.version + literal_column("1", Integer), updated_at=_NOW)

@@ -32,18 +32,19 @@ async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> 
     if scope["type"] == "lifespan":
         await _lived(receive, send)
         return
-    _, what, workspace, *rest = *scope["path"].split("/"), ""
+    parts: list[str] = scope["path"].split("/")
+    what, workspace, row = (*parts[1:], "", "")[:3]
     status = 200
     if what == "":
         shown = "null"
     elif what == "one":
-        shown = await _value(least.ONE, {"workspace_id": workspace, "id": rest[0]})
+        shown = await _value(least.ONE, {"workspace_id": workspace, "id": row})
     elif what in _PAGES:
         shown = await _value(_PAGES[what], {"workspace_id": workspace})
     elif scope["method"] == "POST":
-        status, shown = 201, await _created(workspace, rest[0], await _body(receive))
+        status, shown = 201, await _created(workspace, row, await _body(receive))
     else:
-        shown = await _patched(workspace, rest[0], await _body(receive))
+        shown = await _patched(workspace, row, await _body(receive))
     body = shown.encode()
     headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})

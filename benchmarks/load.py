@@ -6,11 +6,12 @@ keep their connections do. Latency is from sending to the last byte.
 
 import asyncio
 import itertools
+import json
 import socket
 from collections.abc import Iterator, Sequence
 from http.client import HTTPResponse
 from time import perf_counter
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import uvloop
 
@@ -41,15 +42,26 @@ class Served(NamedTuple):
     refusal: str
 
 
+def request(method: str, target: str, key: str | None = None, body: Any = None) -> bytes:
+    """A request as it goes over the wire."""
+    lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", "Accept: application/json"]
+    if key is not None:
+        lines.append(f"Authorization: Bearer {key}")
+    content = b"" if body is None else json.dumps(body).encode()
+    if content:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + content
+
+
 def send(load: Load) -> Served:
     """Send it and wait until it is answered."""
     return uvloop.run(_sent(load))
 
 
-def answer(port: int, request: bytes) -> tuple[int, str]:
+def answer(port: int, sent: bytes) -> tuple[int, str]:
     """One request's status and body."""
     with socket.create_connection(("127.0.0.1", port), _PATIENCE) as connection:
-        connection.sendall(request)
+        connection.sendall(sent.replace(SERIAL, b"0" * len(SERIAL)))
         response = HTTPResponse(connection)
         response.begin()
         return response.status, response.read().decode()
@@ -90,10 +102,10 @@ class _Tally:
         self.refusal = ""
 
     def next(self) -> bytes:
-        request = next(self.requests)
-        if SERIAL in request:
-            return request.replace(SERIAL, b"%08d" % next(self.serials))
-        return request
+        sent = next(self.requests)
+        if SERIAL in sent:
+            return sent.replace(SERIAL, b"%08d" % next(self.serials))
+        return sent
 
 
 class _Connection(asyncio.Protocol):

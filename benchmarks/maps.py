@@ -8,6 +8,7 @@ from benchmarks.load import SERIAL
 Members = dict[str, Any]
 
 TOUCHPOINTS = ("search", "website", "branch", "telephone", "e-mail", "portal", "letter", "review")
+PERSONAS = ("One who decides", "One who uses it")
 _STAGES = ("Notice", "Explore", "Compare", "Decide", "Begin", "Use", "Recommend")
 _ACTIONS = (
     "Looks for somebody who can explain the options",

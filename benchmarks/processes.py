@@ -17,10 +17,9 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
-from benchmarks.load import answer
+from benchmarks.load import answer, request
 
 PATIENCE = 30.0
-_ANYTHING = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 _MILLISECONDS_A_TICK = 1000 / os.sysconf("SC_CLK_TCK")
 
 
@@ -40,7 +39,7 @@ class Server:
     def _answers(self, deadline: float) -> None:
         while True:
             try:
-                answer(self.port, _ANYTHING)
+                answer(self.port, request("GET", "/"))
             except (OSError, HTTPException):
                 if self.process.poll() is not None or time.perf_counter() > deadline:
                     self.stop()

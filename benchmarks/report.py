@@ -6,6 +6,7 @@ from statistics import median
 from benchmarks.cases import SERVICE, Case, Target
 from benchmarks.measuring import Measured, Results
 
+Line = tuple[str, ...]
 START_SECONDS = 1.0
 PSS_MIB = 90.0
 
@@ -17,14 +18,14 @@ _HEADS = (
 
 def table(cases: Sequence[Case], results: Results) -> str:
     """The figures of every contestant: medians over the rounds; CPU is per request."""
-    lines = [_HEADS]
+    lines: list[Line] = [_HEADS]
     for case in cases:
         for who in case.requests:
             lines.append((case.name, who, *_figures(results[case.name, who])))
     return _aligned(lines)
 
 
-def _figures(measured: Measured) -> tuple[str, ...]:
+def _figures(measured: Measured) -> Line:
     rates = measured.rates
     return (
         f"{measured.rate:.0f}",
@@ -39,7 +40,7 @@ def _figures(measured: Measured) -> tuple[str, ...]:
 
 def ratios(cases: Sequence[Case], results: Results) -> str:
     """The service's requests/s as multiples, and whether they are those asked for."""
-    lines = [("the service in", "as a multiple of", "is", "asked", "")]
+    lines: list[Line] = [("the service in", "as a multiple of", "is", "asked", "")]
     for case in cases:
         for target in case.targets:
             if (target.case, target.contestant) in results:
@@ -47,7 +48,7 @@ def ratios(cases: Sequence[Case], results: Results) -> str:
     return _aligned(lines)
 
 
-def _ratio(case: Case, target: Target, results: Results) -> tuple[str, ...]:
+def _ratio(case: Case, target: Target, results: Results) -> Line:
     of = results[target.case, target.contestant]
     is_ = results[case.name, SERVICE].rate / of.rate
     named = target.contestant if target.case == case.name else f"{target.contestant}, {target.case}"
@@ -59,12 +60,12 @@ def _ratio(case: Case, target: Target, results: Results) -> tuple[str, ...]:
 def standing(started_in: Sequence[float], pss: float) -> str:
     """Start-up and memory of the service."""
     started = median(started_in)
-    return _aligned(
-        [
-            ("accepts connections after", f"{started:.2f} s", f"{START_SECONDS:g} s", verdict(started <= START_SECONDS)),
-            ("memory after the load (PSS)", f"{pss:.0f} MiB", f"{PSS_MIB:g} MiB", verdict(pss < PSS_MIB)),
-        ]
-    )
+    lines: list[Line] = [
+        ("the service", "is", "asked", ""),
+        ("first answer after", f"{started:.2f} s", "1 s", verdict(started <= START_SECONDS)),
+        ("memory after load (PSS)", f"{pss:.0f} MiB", "90 MiB", verdict(pss < PSS_MIB)),
+    ]
+    return _aligned(lines)
 
 
 def verdict(met: bool) -> str:
@@ -72,10 +73,10 @@ def verdict(met: bool) -> str:
     return "met" if met else "missed"
 
 
-def _aligned(lines: Sequence[tuple[str, ...]]) -> str:
+def _aligned(lines: Sequence[Line]) -> str:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
 
-    def padded(line: tuple[str, ...]) -> Iterator[str]:
+    def padded(line: Line) -> Iterator[str]:
         for text, width in zip(line, widths, strict=True):
             yield text.rjust(width) if text[:1].isdigit() else text.ljust(width)
 

@@ -53,6 +53,8 @@ class Database:
     ) -> None:
         self.clock = clock
         self.patience = settings.pool_wait
+        # In the pool's own queue, newcomers can take what others have been waiting for.
+        self._turns = asyncio.Semaphore(settings.pool_size)
         self.engine: AsyncEngine = create_async_engine(
             driver_url(url),
             pool_size=settings.pool_size,
@@ -94,31 +96,35 @@ class Database:
 
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator["_Lent"]:
-        pooled = await self._checked_out()
-        driver: Any = pooled.driver_connection
-        lent = _Lent(driver)
+        await self._turn()
         try:
-            yield lent
-        except _DRIVERS as error:
-            known = fact(error, lost=driver.is_closed())
-            if known is None:
-                raise
-            raise known from error
+            lent = _Lent(await self._checked_out())
+            try:
+                yield lent
+            except _DRIVERS as error:
+                known = fact(error, lost=lent.is_lost())
+                if known is None:
+                    raise
+                raise known from error
+            finally:
+                lent.end()
         finally:
-            # Nothing is awaited from here on, so that no cancellation can lose the connection.
-            if lent.ended():
-                pooled.close()
-            else:
-                pooled.invalidate()
+            self._turns.release()
+
+    async def _turn(self) -> None:
+        """Wait until a connection is free: first come, first served."""
+        try:
+            async with asyncio.timeout(self.patience if self._turns.locked() else None):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise Unavailable("All database connections are busy.") from error
 
     async def _checked_out(self) -> PoolProxiedConnection:
         """A live connection: one whose server has gone is thrown away, not handed out."""
         while True:
             try:
                 pooled = await self.engine.raw_connection()
-            except exc.TimeoutError as error:
-                raise Unavailable("All database connections are busy.") from error
-            except (*_DRIVERS, exc.DBAPIError) as error:
+            except (*_DRIVERS, exc.SQLAlchemyError, exc.EmulatedDBAPIException) as error:
                 raise Unavailable("The database cannot be reached.") from error
             driver: Any = pooled.driver_connection
             if not driver.is_closed():
@@ -138,11 +144,13 @@ class _Lent:
     So a task that outlives its block cannot speak on a connection that is another's by then.
     """
 
-    __slots__ = ("_driver", "_unfinished")
+    __slots__ = ("_driver", "_ended", "_pooled", "_unfinished")
 
-    def __init__(self, driver: Any) -> None:
-        self._driver = driver
+    def __init__(self, pooled: PoolProxiedConnection) -> None:
+        self._pooled = pooled
+        self._driver: Any = pooled.driver_connection
         self._unfinished = 0
+        self._ended = False
 
     async def fetchval(self, query: str, *args: Any) -> Any:
         telemetry.STATEMENTS.inc()
@@ -159,15 +167,26 @@ class _Lent:
             status: str = await driver.execute(query)
             return status
 
-    def ended(self) -> bool:
-        """End the loan; whether the connection may be lent again."""
-        driver, self._driver = self._driver, None
-        return not (driver.is_closed() or driver.is_in_transaction())
+    def is_lost(self) -> bool:
+        """Whether the server, or the way to it, is gone."""
+        lost: bool = self._driver.is_closed()
+        return lost
+
+    def end(self) -> None:
+        """Give the connection back, or close it if anything may still go on there.
+
+        Nothing is awaited, so that no cancellation can lose the connection.
+        """
+        self._ended = True
+        if self._unfinished or self.is_lost() or self._driver.is_in_transaction():
+            self._pooled.invalidate()
+        else:
+            self._pooled.close()
 
     def __enter__(self) -> Any:
-        if self._driver is None:
+        if self._ended:
             raise RuntimeError("the work has ended")
-        if self._driver.is_closed():
+        if self.is_lost():
             raise asyncpg.ConnectionDoesNotExistError("the connection was lost")
         self._unfinished += 1
         return self._driver

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp
 
 from service import settings as environment
@@ -84,7 +85,7 @@ async def _unrouted(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     code = {404: "no_such_route", 405: "method_not_allowed"}.get(status, "refused")
     detail = {404: "There is nothing at this path.", 405: "This path has no such method."}
-    headers = error.headers if isinstance(error, HTTPException) else None
+    headers = {"Allow": _allowed(request)} if status == 405 else None
     return errors.document(
         status,
         code=code,
@@ -93,3 +94,9 @@ async def _unrouted(request: Request, error: Exception) -> Response:
         instance=request.url.path,
         headers=headers,
     )
+
+
+def _allowed(request: Request) -> str:
+    """The methods of this path: each has a route of its own."""
+    matching = (r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE)
+    return ", ".join(sorted({method for route in matching for method in route.methods}))

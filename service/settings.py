@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 
 class SettingsError(Exception):
@@ -82,8 +82,12 @@ def _parsed(name: str, raw: str) -> object:
 
 
 def driver_url(url: str) -> str:
-    """The URL for SQLAlchemy with asyncpg, whatever form of postgres URL the operator gave."""
+    """The URL for SQLAlchemy with asyncpg, whatever form of postgres URL the operator gave.
+
+    `sslmode`, libpq's name that managed Postgres hands out, is `ssl` to this driver.
+    """
     parts = urlsplit(url)
     if parts.scheme.split("+")[0] not in {"postgres", "postgresql"}:
         raise SettingsError("the database URL must start with postgresql://")
-    return urlunsplit(parts._replace(scheme="postgresql+asyncpg"))
+    query = [("ssl" if n == "sslmode" else n, v) for n, v in parse_qsl(parts.query)]
+    return urlunsplit(parts._replace(scheme="postgresql+asyncpg", query=urlencode(query)))

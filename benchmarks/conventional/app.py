@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import selectinload
 
 from benchmarks.conventional import mapped, shown
+from service.domain.journeys.tables import journeys
 from service.settings import Settings, driver_url
 
 engine = create_async_engine(
@@ -45,7 +46,7 @@ async def one(
     workspace_id: UUID, journey_id: UUID, opened: Annotated[AsyncSession, Depends(session)]
 ) -> mapped.Journey:
     """A whole map."""
-    is_it = (mapped.Journey.workspace_id == workspace_id, mapped.Journey.id == journey_id)
+    is_it = (journeys.c.workspace_id == workspace_id, journeys.c.id == journey_id)
     found = await opened.scalar(select(mapped.Journey).where(*is_it).options(*WHOLE))
     if found is None:
         raise HTTPException(404)

@@ -8,6 +8,9 @@ from sqlalchemy.orm import DeclarativeBase, foreign, relationship
 from service.domain import tables as shared
 from service.domain.journeys import tables
 
+_j, _s, _t = tables.journeys.c, tables.steps.c, tables.transitions.c
+_f, _n = tables.next_journeys.c, shared.external_ids.c
+
 
 class Base(DeclarativeBase):
     """The mapped classes; their columns are those of the tables."""
@@ -32,16 +35,15 @@ class StepEmotion(Base):
 
 class Step(Base):
     __table__ = tables.steps
-    emotions = relationship(StepEmotion, order_by=StepEmotion.position, viewonly=True)
-    touchpoints = relationship(StepTouchpoint, order_by=StepTouchpoint.position, viewonly=True)
+    emotions = relationship(StepEmotion, order_by=tables.step_emotions.c.position, viewonly=True)
+    touchpoints = relationship(
+        StepTouchpoint, order_by=tables.step_touchpoints.c.position, viewonly=True
+    )
 
 
 class Stage(Base):
     __table__ = tables.stages
-    steps = relationship(Step, order_by=Step.position, viewonly=True)
-
-
-_t = tables.transitions.c
+    steps = relationship(Step, order_by=tables.steps.c.position, viewonly=True)
 
 
 class Transition(Base):
@@ -49,14 +51,14 @@ class Transition(Base):
     source = relationship(
         Step,
         primaryjoin=and_(
-            Step.workspace_id == foreign(_t.workspace_id), Step.id == foreign(_t.from_step_id)
+            _s.workspace_id == foreign(_t.workspace_id), _s.id == foreign(_t.from_step_id)
         ),
         viewonly=True,
     )
     target = relationship(
         Step,
         primaryjoin=and_(
-            Step.workspace_id == foreign(_t.workspace_id), Step.id == foreign(_t.to_step_id)
+            _s.workspace_id == foreign(_t.workspace_id), _s.id == foreign(_t.to_step_id)
         ),
         viewonly=True,
     )
@@ -82,33 +84,30 @@ class Name(Base):
     __table__ = shared.external_ids
 
 
-_j = tables.journeys.c
-
-
 class Journey(Base):
     __table__ = tables.journeys
-    stages = relationship(Stage, order_by=Stage.position, viewonly=True)
-    transitions = relationship(
-        Transition, order_by=(Transition.position, Transition.id), viewonly=True
+    stages = relationship(Stage, order_by=tables.stages.c.position, viewonly=True)
+    transitions = relationship(Transition, order_by=(_t.position, _t.id), viewonly=True)
+    personas = relationship(
+        JourneyPersona, order_by=tables.journey_personas.c.position, viewonly=True
     )
-    personas = relationship(JourneyPersona, order_by=JourneyPersona.position, viewonly=True)
     followed_by = relationship(
         NextJourney,
         primaryjoin=and_(
-            foreign(NextJourney.workspace_id) == _j.workspace_id,
-            foreign(NextJourney.journey_id) == _j.id,
+            foreign(_f.workspace_id) == _j.workspace_id,
+            foreign(_f.journey_id) == _j.id,
         ),
-        order_by=NextJourney.position,
+        order_by=tables.next_journeys.c.position,
         viewonly=True,
     )
     names = relationship(
         Name,
         primaryjoin=and_(
-            foreign(Name.workspace_id) == _j.workspace_id,
-            foreign(Name.resource_id) == _j.id,
-            Name.kind == "journey",
+            foreign(_n.workspace_id) == _j.workspace_id,
+            foreign(_n.resource_id) == _j.id,
+            _n.kind == "journey",
         ),
-        order_by=Name.position,
+        order_by=shared.external_ids.c.position,
         viewonly=True,
     )
 

@@ -64,7 +64,8 @@ class EdgeOf:
             ) from error
         following = "null" if page.next is None else f'"{page.next}"'
         total = "" if page.total is None else f', "total": {page.total}'
-        body = f'{{"items": {page.items}, "next": {following}{total}}}'
+        rest = f', "next": {following}{total}}}'
+        body = b"".join((b'{"items": ', page.items.encode(), rest.encode()))
         return Response(body, 200, _PRIVATE, JSON)
 
     # -- writing ---------------------------------------------------------------------------

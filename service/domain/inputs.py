@@ -108,11 +108,17 @@ class Item(Input):
 
 
 def _item(value: Any) -> Any:
-    return {"text": value} if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    # Judged here, so that a problem points at the text sent and not into an object made of it.
+    if not 0 < len(value) <= LONGEST_TEXT:
+        raise ValueError(f"must have 1 to {LONGEST_TEXT} characters")
+    return {"text": storable(value)}
 
 
+_Shorthand = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Items = Annotated[
-    list[Annotated[Item, BeforeValidator(_item, json_schema_input_type=Item | str)]],
+    list[Annotated[Item, BeforeValidator(_item, json_schema_input_type=Item | _Shorthand)]],
     Field(max_length=LONGEST_LIST),
 ]
 

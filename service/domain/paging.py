@@ -156,7 +156,7 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
         values["q"] = f"%{_escaped(query.q)}%"
     items, more, total, marks, ids = await work.value(statement, **values)
     marked = zip(marks or (), ids or (), strict=True)
-    cursors = [_write_cursor(Last(sort, asked, value, str(row))) for value, row in marked]
+    cursors = [_write_cursor(Last(sort, asked, value, row)) for value, row in marked]
     return PageOf(items, cursors[-1] if more else None, total, cursors)
 
 
@@ -176,12 +176,13 @@ def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statem
     found = numbered.limit(_LIMIT + 1).subquery("found")
     shown = document(plan.listing.shape, _selection(plan), found)
     within = found.c.n <= _LIMIT
-    items = func.json_agg(aggregate_order_by(case((within, shown)), found.c.n)).filter(within)
+    # In the order of the sub-select: sorting here would carry every whole document along.
+    items = func.json_agg(case((within, shown))).filter(within)
     marked = found.c.n == _LIMIT if plan.selection is None else within
-    # Two arrays: the driver cannot read an array of rows inside a row.
+    # Of arrays inside a row the driver knows those of texts alone, unless it met others before.
     values, ids = (
-        func.array_agg(aggregate_order_by(mark, found.c.n)).filter(marked)
-        for mark in (cast(found.c[column.name], Text), found.c.id)
+        func.array_agg(aggregate_order_by(cast(mark, Text), found.c.n)).filter(marked)
+        for mark in (found.c[column.name], found.c.id)
     )
     total = (
         select(func.count()).select_from(row).where(*matching).scalar_subquery()

@@ -158,7 +158,8 @@ async def test_another_media_type_is_not_supported(client: Client, media: str) -
 
 
 @pytest.mark.parametrize(
-    "media", ["application/json", "APPLICATION/JSON; charset=utf-8", "application/vnd.crm+json", None]
+    "media",
+    ["application/json", "APPLICATION/JSON; charset=utf-8", "application/vnd.crm+json", None],
 )
 async def test_json_may_be_called_what_it_is(client: Client, media: str | None) -> None:
     headers = {} if media is None else {"content-type": media}
@@ -166,7 +167,9 @@ async def test_json_may_be_called_what_it_is(client: Client, media: str | None) 
     assert answer.status_code == 201
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"{'a': 1}", b'{"name": "Ann"} x', b"\xff\xfe", b"\x00"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"{'a': 1}", b'{"name": "Ann"} x', b"\xff\xfe", b"\x00"]
+)
 async def test_what_is_not_json_is_malformed(client: Client, body: bytes) -> None:
     answer = await client.post("/v1/personas", content=body)
     document = problem(answer, 400, "malformed")

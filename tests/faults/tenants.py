@@ -80,6 +80,7 @@ class Tenant:
         self.refused.add(name)
         async with self.pool.write(self.caller) as work:
             await work.rows(STORE, name=name)
+            await asyncio.sleep(0)  # an await with nothing under way
             await self.look(work)
             if then is not None:
                 await then(work)

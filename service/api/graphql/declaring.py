@@ -24,7 +24,7 @@ class Argument:
     def parameter(self) -> inspect.Parameter:
         """The same as a parameter of a function."""
         said = strawberry.argument(description=self.description)
-        kind: Any = Annotated[self.kind, said]  # type: ignore[name-defined]
+        kind: Any = Annotated[self.kind, said]
         return inspect.Parameter(
             self.name, inspect.Parameter.KEYWORD_ONLY, default=self.default, annotation=kind
         )

@@ -12,6 +12,7 @@ from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.relations import many, one, parts
+from service.api.graphql.scalars import Uuid
 from service.domain import audiences, journeys
 
 
@@ -54,6 +55,7 @@ class Step(Node):
 class Stage(Node):
     """A phase of the journey, named from the client's side."""
 
+    journey_id: Uuid = strawberry.field(description="The id in REST of its map.")
     steps: list[Step] = parts("Its steps, in their order.", times=8)
     journey: "Journey | None" = one(journeys.JOURNEYS, "journey_id", "The map it belongs to.")
 
@@ -62,6 +64,7 @@ class Stage(Node):
 class Transition(Node):
     """A directed edge between two steps, told by their keys."""
 
+    journey_id: Uuid = strawberry.field(description="The id in REST of its map.")
     journey: "Journey | None" = one(journeys.JOURNEYS, "journey_id", "The map it belongs to.")
 
 
@@ -137,7 +140,11 @@ MUTATIONS = [
         STEP,
         "Move a step behind another, perhaps into another stage of its map.",
         optional("stage_id", strawberry.ID, "The stage it shall be in; by default it stays."),
-        optional("after", strawberry.ID, "The step it shall follow; null: first. Absent: last."),
+        optional(
+            "after",
+            strawberry.ID,
+            "The step it shall follow; null: none, it is first. Absent: the last.",
+        ),
     ),
     import_journeys(Journey),
 ]

@@ -19,7 +19,7 @@ from graphql import (
 MOST_CHARACTERS = 64 * 1024
 MOST_TOKENS = 6_000
 MOST_FIELDS = 1_000
-MOST_FRAGMENTS = 50
+MOST_DEFINITIONS = 50
 MOST_SPREADS = 200
 MOST_ALIASES = 50
 MOST_REPEATS = 10
@@ -39,7 +39,7 @@ def check(document: DocumentNode) -> None:
     """Raises `Refused` for a document that is too large, too deep, or repeats itself."""
     form = _Form(document)
     bounds = (
-        ("fragments", len(form.fragments), MOST_FRAGMENTS),
+        ("definitions", len(document.definitions), MOST_DEFINITIONS),
         ("fields", form.fields, MOST_FIELDS),
         ("aliases", form.aliases, MOST_ALIASES),
         ("fragment spreads", form.spreads, MOST_SPREADS),

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from service.api.errors import MEDIA_TYPE
 from service.api.rest import insights
 from service.api.rest.documents import ProblemDocument
 
@@ -89,9 +90,15 @@ def _described(app: FastAPI) -> Json:
         name: {"in": "header", "required": False, "schema": {"type": "string"}, **parameter}
         for name, parameter in _PARAMETERS.items()
     }
+    refusals: Json = {}
+    components["responses"] = refusals
     for operations in document["paths"].values():
         for method, operation in operations.items():
             _complete(method, operation)
+            _share(refusals, operation["responses"])
+    _drop_titles(document["paths"])
+    for schema in components["schemas"].values():
+        _drop_titles(schema)
     return document
 
 
@@ -108,6 +115,26 @@ def _complete(method: str, operation: Json) -> None:
     if method == "patch":
         content = operation["requestBody"]["content"]
         content[MERGE_PATCH] = content["application/json"]
+
+
+def _share(refusals: Json, responses: Json) -> None:
+    """Write each refusal once, under its status, and point at it from every operation."""
+    for status, response in responses.items():
+        if MEDIA_TYPE in response.get("content", ()):
+            refusals[f"Problem{status}"] = response
+            responses[status] = _ref("responses", f"Problem{status}")
+
+
+def _drop_titles(node: Any, names: bool = False) -> None:
+    """Take away the titles that repeat a member's name; `names`: these keys are names."""
+    if isinstance(node, list):
+        for inner in node:
+            _drop_titles(inner)
+    elif isinstance(node, dict):
+        if not names:
+            node.pop("title", None)
+        for name, inner in node.items():
+            _drop_titles(inner, names=not names and name == "properties")
 
 
 def _headers_of(method: str, responses: Json) -> list[str]:

@@ -61,8 +61,9 @@ async def lock(work: Work, table: Table, resource_id: UUID) -> Locked:
 async def complete_key(work: Work, table: Table, locked: Locked, members: dict[str, Any]) -> None:
     """Make the key of a new part, in place, where the caller gave none."""
     if members["key"] is None:
-        held = await work.rows(_keys(table), journey_id=locked.journey_id)
         label, kind = members[table.info["label"]], table.info["kind"]
+        start = keys.key_of(label, kind)
+        held = await work.rows(_keys_from(table), journey_id=locked.journey_id, start=start)
         members["key"] = keys.completed([(None, label)], kind, [row["key"] for row in held])[0]
 
 
@@ -108,8 +109,9 @@ def _of_journey(table: Table) -> tuple[ColumnElement[bool], ...]:
 
 
 @lru_cache
-def _keys(table: Table) -> Statement:
-    return Statement(select(table.c.key).where(*_of_journey(table)))
+def _keys_from(table: Table) -> Statement:
+    begins = func.starts_with(table.c.key, bindparam("start", type_=Text))
+    return Statement(select(table.c.key).where(*_of_journey(table), begins))
 
 
 _STAGE = Statement(select(stages.c.id).where(*_of_journey(stages), stages.c.id == _ID))

@@ -38,7 +38,8 @@ class Steps(Resource):
         values = await self.stored(work, step_id, members)
         owners = {"journey_id": locked.journey_id, "stage_id": stage_id, "position": position}
         made = await self.insert(work, step_id, {**values, **owners})
-        if await self._relink(work, locked.journey_id, step_id, members):
+        if any(members[name] for name in _LINKS):
+            await self._relink(work, locked.journey_id, step_id, members)
             made = (await reading.documents(work, self.shape, [step_id]))[step_id]
         await placing.tie_neighbours(work, locked)
         return made
@@ -112,9 +113,8 @@ class Steps(Resource):
 
     async def _relink(
         self, work: Work, journey_id: UUID, step_id: UUID, members: Mapping[str, Any]
-    ) -> bool:
-        """Make the links those given; true when there are any."""
-        linked = False
+    ) -> None:
+        """Make the links those given."""
         for name, link in _LINKS.items():  # two link tables
             if name not in members:
                 continue
@@ -122,9 +122,7 @@ class Steps(Resource):
             items = enumerate(members[name] or ())
             given = [{**item, "step_id": step_id, "position": n} for n, item in items]
             if given:
-                linked = True
                 await work.rows(rows.add(link), rows=given, journey_id=journey_id)
-        return linked
 
 
 STEPS = Steps(

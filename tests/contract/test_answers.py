@@ -1,0 +1,176 @@
+"""Real answers held against the schemas that the OpenAPI document declares for them.
+
+Callers are told that members may be added; here none may be there that is not declared.
+"""
+
+import copy
+from typing import Any
+
+import httpx
+import jsonschema_rs
+import pytest
+from fastapi import FastAPI
+
+from tests.faces.full import BODIES
+from tests.make import Client
+
+Json = dict[str, Any]
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000010000000100806000000"
+    "1ff3ff610000001c49444154789c63606060f8cf40016018350061340c46c3"
+    "6034188683100000ff3f0110a5f31bae0000000049454e44ae426082"
+)
+
+
+class Contract:
+    """The document, ready to judge answers."""
+
+    def __init__(self, document: Json) -> None:
+        self.components = _closed(copy.deepcopy(document["components"]))
+        self.operations = {
+            operation["operationId"]: (method, operation)
+            for methods in document["paths"].values()
+            for method, operation in methods.items()
+        }
+        self.judged: set[tuple[str, int]] = set()
+
+    def judge(self, operation_id: str, answer: httpx.Response) -> Any:
+        """The answer's body, which must be as the operation declares it."""
+        method, operation = self.operations[operation_id]
+        assert answer.request.method == method.upper()
+        declared = operation["responses"][str(answer.status_code)]
+        declared = self._resolved(declared)
+        for name, header in declared.get("headers", {}).items():
+            assert not self._resolved(header).get("required") or name in answer.headers, name
+        if "content" not in declared:
+            assert not answer.content
+            return None
+        media = answer.headers["content-type"].partition(";")[0]
+        schema = declared["content"][media]["schema"]
+        validator = jsonschema_rs.validator_for(
+            schema | {"components": self.components}, validate_formats=True
+        )
+        body = answer.json()
+        problems = [f"{e.instance_path}: {e.message}" for e in validator.iter_errors(body)]
+        assert not problems, operation_id
+        self.judged.add((operation_id, answer.status_code))
+        return body
+
+    def _resolved(self, node: Json) -> Json:
+        if "$ref" in node:
+            _, _, kind, name = node["$ref"].split("/")
+            found: Json = self.components[kind][name]
+            return found
+        return node
+
+
+def _closed(node: Any) -> Any:
+    """The schemas with nothing allowed that they do not name; objects of any members stay so."""
+    if isinstance(node, list):
+        return [_closed(inner) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    closed = {name: _closed(inner) for name, inner in node.items()}
+    if isinstance(closed.get("properties"), dict):
+        closed["additionalProperties"] = False
+    return closed
+
+
+@pytest.fixture(scope="session")
+def contract(app: FastAPI) -> Contract:
+    return Contract(app.openapi())
+
+
+KINDS = {
+    "/v1/journeys": "journey",
+    "/v1/personas": "persona",
+    "/v1/profiles": "profile",
+    "/v1/touchpoints": "touchpoint",
+    "/v1/profile-attributes": "profile_attribute",
+}
+
+
+@pytest.mark.parametrize(("path", "kind"), KINDS.items())
+async def test_a_resource_is_as_declared(
+    client: Client, contract: Contract, path: str, kind: str
+) -> None:
+    body = BODIES[path]
+    made = contract.judge(f"create_{kind}", await client.post(path, json=body))
+    at, known = f"{path}/{made['id']}", f"{path}/by-external-id/crm/7"
+    contract.judge(f"read_{kind}", await client.get(at))
+    contract.judge(f"patch_{kind}", await client.patch(at, json={}))
+    contract.judge(f"replace_{kind}", await client.put(at, json=made))
+    contract.judge(f"read_{kind}_by_external_id", await client.get(known))
+    contract.judge(f"patch_{kind}_by_external_id", await client.patch(known, json={}))
+    contract.judge(f"put_{kind}_by_external_id", await client.put(known, json=body))
+    contract.judge(f"read_{kind}", await client.get(at, headers={"If-None-Match": '"3"'}))
+    for query in ({}, {"view": "whole", "count": "true"}, {"limit": "1"}):
+        contract.judge(f"list_{kind}", await client.get(path, params=query))
+    contract.judge(f"delete_{kind}_by_external_id", await client.delete(known))
+    contract.judge(f"put_{kind}_by_external_id", await client.put(known, json=body))
+    left = await client.got(known)
+    contract.judge(f"delete_{kind}", await client.delete(f"{path}/{left['id']}"))
+
+
+@pytest.mark.parametrize(("path", "kind"), KINDS.items())
+async def test_a_refusal_is_as_declared(
+    client: Client, contract: Contract, path: str, kind: str
+) -> None:
+    made = await client.made(path, BODIES[path])
+    at, stale = f"{path}/{made['id']}", {"If-Match": '"9"'}
+    contract.judge(f"create_{kind}", await client.post(path, json={"colour": 1}))
+    contract.judge(f"create_{kind}", await client.post(path, content=b"{"))
+    contract.judge(f"create_{kind}", await client.post(path, json=BODIES[path]))
+    contract.judge(f"create_{kind}", await client.post(path, content=b"x" * 9_000_000))
+    contract.judge(f"patch_{kind}", await client.patch(at, json={}, headers=stale))
+    contract.judge(f"list_{kind}", await client.get(path, params={"sort": "x"}))
+    contract.judge(f"list_{kind}", await client.get(path, params={"limit": "x"}))
+    nobody = {"Authorization": "Bearer x"}
+    contract.judge(f"read_{kind}", await client.get(at, headers=nobody))
+    await client.delete(at)
+    contract.judge(f"read_{kind}", await client.get(at))
+
+
+async def test_the_parts_of_a_map_are_as_declared(client: Client, contract: Contract) -> None:
+    journey = await client.made("/v1/journeys", BODIES["/v1/journeys"])
+    at = f"/v1/journeys/{journey['id']}"
+    stage = contract.judge("create_stage", await client.post(f"{at}/stages", json={"name": "New"}))
+    steps = f"/v1/stages/{stage['id']}/steps"
+    step = contract.judge("create_step", await client.post(steps, json={"action": "Act"}))
+    edge = {"from": "call", "to": step["key"]}
+    transition = contract.judge(
+        "create_transition", await client.post(f"{at}/transitions", json=edge)
+    )
+    contract.judge("list_stage", await client.get(f"{at}/stages", params={"view": "whole"}))
+    contract.judge("list_stage", await client.get(f"{at}/stages"))
+    contract.judge("list_step", await client.get(steps))
+    contract.judge("list_transition", await client.get(f"{at}/transitions"))
+    for kind, part in (("transition", transition), ("step", step), ("stage", stage)):
+        one = f"/v1/{kind}s/{part['id']}"
+        read = contract.judge(f"read_{kind}", await client.get(one))
+        contract.judge(f"patch_{kind}", await client.patch(one, json={}))
+        contract.judge(f"replace_{kind}", await client.put(one, json=read))
+        contract.judge(f"delete_{kind}", await client.delete(one))
+
+
+async def test_what_is_computed_from_a_map_is_as_declared(
+    client: Client, contract: Contract
+) -> None:
+    for body in (BODIES["/v1/journeys"], {"title": "Nothing in it"}):
+        journey = await client.made("/v1/journeys", body | {"external_ids": []})
+        at = f"/v1/journeys/{journey['id']}"
+        contract.judge("read_emotion_curve", await client.get(f"{at}/emotion-curve"))
+        contract.judge("read_map", await client.get(f"{at}/map"))
+    diagram = "journey\n  title Buying\n  section Look\n    Search: five: Ann\n"
+    headers = {"content-type": "text/vnd.mermaid"}
+    answer = await client.post("/v1/journeys/import", content=diagram, headers=headers)
+    came = contract.judge("import_journeys", answer)
+    assert came["problems"]
+
+
+async def test_who_uses_a_row_is_told_as_declared(client: Client, contract: Contract) -> None:
+    persona = await client.made("/v1/personas", {"name": "Ann"})
+    await client.made("/v1/journeys", {"title": "A map", "persona_ids": [persona["id"]]})
+    answer = await client.delete(f"/v1/personas/{persona['id']}")
+    assert answer.status_code == 409
+    assert contract.judge("delete_persona", answer)["users"]

@@ -1,0 +1,145 @@
+"""Bad input over HTTP: each a clear refusal that names the offender, and nothing is stored."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.faces.full import BODIES, having, pointer_to, refers_to
+from tests.make import Client, journey, pointers
+
+NOBODY = "019e0000-0000-7000-8000-000000000000"
+
+
+@pytest.mark.parametrize("path", BODIES)
+async def test_a_full_body_is_accepted(client: Client, path: str) -> None:
+    """Else what follows would be refused for another reason."""
+    await client.made(path, BODIES[path])
+
+
+@pytest.mark.parametrize("emotion", ["0.3", "2.5", "-2.5", '"high"', "NaN", "Infinity", "1e999"])
+async def test_an_emotion_off_the_scale(empty: Client, emotion: str) -> None:
+    body = json.dumps(journey(stages=1, steps=2)).replace('"emotion": -1', f'"emotion": {emotion}')
+    answer = await empty.post("/v1/journeys", content=body)
+    assert answer.status_code == 422
+    assert pointers(answer) == {"/stages/0/steps/1/emotion"}
+
+
+@pytest.mark.parametrize("emotion", ["true", '"1"', "[1]", "{}"])
+async def test_an_emotion_that_is_no_number(empty: Client, emotion: str) -> None:
+    body = json.dumps(journey(stages=1, steps=2)).replace('"emotion": -1', f'"emotion": {emotion}')
+    answer = await empty.post("/v1/journeys", content=body)
+    assert answer.status_code == 422
+    assert pointers(answer) == {"/stages/0/steps/1/emotion"}
+
+
+@pytest.mark.parametrize("path", BODIES)
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+async def test_json_ten_thousand_deep(empty: Client, path: str, opening: str, closing: str) -> None:
+    deep = opening * 10_000 + "1" + closing * 10_000
+    for body in (deep, f'{{"name": "x", "attributes": {deep}, "goal": {deep}}}'):
+        answer = await empty.post(path, content=body)
+        assert answer.status_code == 400
+        assert pointers(answer) == {""}
+
+
+async def test_a_filter_ten_thousand_deep(empty: Client) -> None:
+    deep = '{"not":' * 2_800 + "{}" + "}" * 2_800
+    answer = await empty.get("/v1/journeys", params={"filter": deep[:20_000]})
+    assert answer.status_code in {400, 422}
+    assert pointers(answer) == {"/query/filter"}
+
+
+MEGABYTE = b" " * 1024 * 1024
+
+
+@pytest.mark.parametrize("path", ["/v1/journeys", "/v1/journeys/import", "/v1/nothing"])
+async def test_fifty_megabytes_in_one_piece(empty: Client, path: str) -> None:
+    answer = await empty.post(path, content=MEGABYTE * 50)
+    assert answer.status_code == 413 if path != "/v1/nothing" else 404
+    assert answer.json()["code"] in {"too_large", "no_such_route"}
+
+
+async def test_fifty_megabytes_piece_by_piece(empty: Client) -> None:
+    taken = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal taken
+        for _ in range(50):
+            taken += 1
+            yield MEGABYTE
+
+    answer = await empty.post("/v1/journeys", content=pieces())
+    assert answer.status_code == 413
+    assert answer.headers["connection"] == "close"
+    assert taken < 12, "the rest is not read"
+
+
+async def test_more_values_than_any_map_has(empty: Client) -> None:
+    body = '{"title": "x", "tags": [' + ",".join(['""'] * 1_000_000) + "]}"
+    for path in ("/v1/journeys", "/v1/journeys/import"):
+        answer = await empty.post(path, content=body)
+        assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("path", "member"),
+    [
+        ("/v1/journeys", "goal"),
+        ("/v1/profiles", "criteria"),
+        ("/v1/profiles", "exclusions"),
+        ("/v1/touchpoints", "binding"),
+    ],
+)
+async def test_a_condition_nine_deep(empty: Client, path: str, member: str) -> None:
+    leaf: Any = {"field": "event", "op": "eq", "value": "x"}
+    if path == "/v1/profiles":
+        leaf = {"field": "traits.age", "op": "ge", "value": 58}
+    for _ in range(8):
+        leaf = {"not": leaf}
+    answer = await empty.post(path, json=BODIES[path] | {member: leaf})
+    assert answer.status_code == 422
+    assert all(pointer.startswith(f"/{member}") for pointer in pointers(answer))
+    query = await empty.get("/v1/journeys", params={"filter": json.dumps({"not": leaf})})
+    assert query.status_code == 422
+
+
+REFERENCES: list[tuple[str, tuple[str | int, ...]]] = [
+    ("/v1/journeys", ("persona_ids",)),
+    ("/v1/journeys", ("next_journey_ids",)),
+    ("/v1/journeys", ("as_is_id",)),
+    ("/v1/journeys", ("variant_of",)),
+    ("/v1/journeys", ("stages", 0, "steps", 0, "journey_id")),
+    ("/v1/journeys", ("stages", 0, "steps", 0, "emotions")),
+    ("/v1/journeys", ("stages", 0, "steps", 0, "touchpoints")),
+    ("/v1/personas", ("profile_id",)),
+    ("/v1/profiles", ("parent_id",)),
+]
+
+
+@pytest.mark.parametrize(("path", "at"), REFERENCES)
+async def test_another_workspaces_rows_are_no_rows(
+    empty: Client, stranger: Client, path: str, at: tuple[str | int, ...]
+) -> None:
+    persona = (await stranger.made("/v1/personas", {"name": "Theirs"}))["id"]
+    theirs = {
+        "persona_ids": [persona],
+        "next_journey_ids": [(await stranger.made("/v1/journeys", journey()))["id"]],
+        "emotions": [{"persona_id": persona, "rating": 1}],
+        "touchpoints": [
+            {"touchpoint_id": (await stranger.made("/v1/touchpoints", {"name": "Theirs"}))["id"]}
+        ],
+        "profile_id": (await stranger.made("/v1/profiles", {"name": "Theirs"}))["id"],
+    }
+    theirs |= dict.fromkeys(("as_is_id", "variant_of", "journey_id"), theirs["next_journey_ids"][0])
+    theirs["parent_id"] = theirs["profile_id"]
+    value = theirs[str(at[-1])]
+    refusals = [
+        await empty.post(path, json=having(BODIES[path], at, which))
+        for which in (value, refers_to(value, NOBODY))
+    ]
+    assert [answer.status_code for answer in refusals] == [422, 422]
+    told = [answer.json()["errors"] for answer in refusals]
+    assert told[0] == told[1], "theirs and nobody's cannot be told apart"
+    assert all(error["pointer"].startswith(pointer_to(at)) for error in told[0])

@@ -1,0 +1,116 @@
+"""GraphQL over HTTP: media types, statuses, and the page that a browser gets."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from tests.make import Client
+
+RESPONSE = "application/graphql-response+json"
+NAME = {"query": "{ workspace { name } }"}
+
+
+async def test_an_operation_is_answered_as_json_unless_asked_otherwise(client: Client) -> None:
+    plain = await client.post("/graphql", json=NAME)
+    assert plain.headers["content-type"] == "application/json"
+    assert plain.json() == {"data": {"workspace": {"name": "Tests"}}}
+    assert plain.headers["cache-control"] == "private, no-store"
+    own = await client.post("/graphql", json=NAME, headers={"Accept": RESPONSE})
+    assert own.headers["content-type"] == RESPONSE
+    assert own.json() == plain.json()
+
+
+async def test_what_cannot_be_run_is_400_to_those_who_know_the_media_type(client: Client) -> None:
+    bad = {"query": "{ nothing }"}
+    assert (await client.post("/graphql", json=bad)).status_code == 200
+    own = await client.post("/graphql", json=bad, headers={"Accept": RESPONSE})
+    assert own.status_code == 400
+    assert set(own.json()) == {"errors"}
+    part = {"query": '{ workspace { name } journeys(sort: "x") { totalCount } }'}
+    own = await client.post("/graphql", json=part, headers={"Accept": RESPONSE})
+    assert own.status_code == 200
+    assert own.json()["data"]["workspace"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "MALFORMED"),
+        (b"{", 400, "MALFORMED"),
+        (b"[" * 10_000, 400, "MALFORMED"),
+        (b'{"query": "{ a }", "variables": {"a": NaN}}', 400, "MALFORMED"),
+        (b"[]", 422, "INVALID"),
+        (b"{}", 422, "INVALID"),
+        (b'{"query": ""}', 422, "INVALID"),
+        (b'{"query": 3, "variables": [], "operationName": {}}', 422, "INVALID"),
+    ],
+)
+async def test_a_body_that_is_no_request_is_refused(
+    client: Client, body: bytes, status: int, code: str
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await client.post("/graphql", content=body, headers=headers)
+    assert answer.status_code == status
+    (error,) = answer.json()["errors"]
+    assert error["extensions"]["code"] == code
+    assert error["extensions"]["requestId"] == answer.headers["x-request-id"]
+
+
+async def test_a_body_of_another_media_type_is_refused(client: Client) -> None:
+    for media in ("text/plain", "application/x-www-form-urlencoded", "application/graphql"):
+        answer = await client.post("/graphql", content=b"{}", headers={"Content-Type": media})
+        assert answer.status_code == 415
+
+
+async def test_a_body_beyond_all_bounds_is_refused(client: Client) -> None:
+    huge = {"query": "{ a }", "variables": {"a": "x" * 9_000_000}}
+    answer = await client.post("/graphql", json=huge)
+    assert answer.status_code == 413
+    assert answer.headers["connection"] == "close"
+
+
+async def test_nothing_is_run_by_get(client: Client) -> None:
+    for path in ("/graphql", "/graphql?query={workspace{name}}"):
+        answer = await client.get(path, headers={"Accept": "application/json"})
+        assert answer.status_code == 405
+        assert answer.headers["allow"] == "POST"
+    answer = await client.get("/graphql?query={a}", headers={"Accept": "text/html"})
+    assert answer.status_code == 405
+    assert answer.json()["code"] == "method_not_allowed"
+
+
+async def page(client: Client) -> Any:
+    """What a browser gets, which sends no key."""
+    headers = {"Accept": "text/html,*/*;q=0.8", "Authorization": ""}
+    return await client.get("/graphql", headers=headers)
+
+
+async def test_a_browser_gets_a_page_that_needs_nothing_from_elsewhere(client: Client) -> None:
+    answer = await page(client)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//|@import|url\(", answer.text)
+    for link in re.findall(r'href="([^"]+)"', answer.text):
+        assert (await client.get(link)).status_code == 200
+
+
+async def test_the_page_runs_its_own_script_and_no_other(client: Client) -> None:
+    answer = await page(client)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    for element in ("script", "style"):
+        (inside,) = re.findall(f"<{element}>(.*?)</{element}>", answer.text, re.DOTALL)
+        digest = b64encode(sha256(inside.encode()).digest()).decode()
+        assert f"{element}-src 'sha256-{digest}'" in policy
+    assert not re.search(r"\son\w+=|\sstyle=", answer.text)
+
+
+async def test_the_pages_example_is_a_query_that_runs(client: Client) -> None:
+    text = (await page(client)).text
+    (query,) = re.findall(r'<textarea id="query"[^>]*>(.*?)</textarea>', text, re.DOTALL)
+    answer = await client.post("/graphql", json={"query": query})
+    assert answer.json()["data"]["journeys"]["nodes"] == []

@@ -1,0 +1,84 @@
+"""NUL and half a surrogate pair, in every position where text can stand."""
+
+import json
+
+import pytest
+
+from tests.faces.full import BODIES, Path, having, objects, pointer_to, texts
+from tests.make import Client, pointers
+
+ENDS = {"/transitions/0/from", "/transitions/0/to"}
+"""Name steps, and so are wrong as well when a step's key is."""
+
+
+@pytest.mark.parametrize("path", BODIES)
+async def test_a_nul_in_any_text(empty: Client, path: str) -> None:
+    for at in texts(BODIES[path]):
+        answer = await empty.post(path, json=having(BODIES[path], at, "a\0b"))
+        assert answer.status_code == 422, (at, answer.text)
+        assert {pointer_to(at)} <= pointers(answer) <= {pointer_to(at), *ENDS}
+
+
+@pytest.mark.parametrize("path", BODIES)
+async def test_half_a_surrogate_pair_in_any_text(empty: Client, path: str) -> None:
+    for at in texts(BODIES[path]):
+        for half in ("\ud800", "\udfff"):
+            body = json.dumps(having(BODIES[path], at, f"a{half}b"))
+            answer = await empty.post(path, content=body)
+            assert answer.status_code in {400, 422}, (at, answer.text)
+            assert pointers(answer) in ({""}, {pointer_to(at)})
+
+
+@pytest.mark.parametrize("path", BODIES)
+@pytest.mark.parametrize("name", ["colour", "a\0b", "\udc00", "", "客户"])
+async def test_a_name_that_is_no_member_in_any_object(empty: Client, path: str, name: str) -> None:
+    for at in objects(BODIES[path]):
+        if is_free(path, at) and name in {"colour", "客户"}:
+            continue
+        body = json.dumps(having(BODIES[path], (*at, name), "x"))
+        answer = await empty.post(path, content=body)
+        assert answer.status_code in {400, 422}, (at, answer.text)
+        assert pointers(answer) & {"", pointer_to(at), pointer_to((*at, name))}
+
+
+@pytest.mark.parametrize("path", BODIES)
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "", "客户"])
+async def test_the_same_in_a_patch(client: Client, path: str, name: str) -> None:
+    made = await client.made(path, BODIES[path])
+    bodies = [{name: "x"}, *({at: {name: "x"}} for at in objects_of(path))]
+    for body in bodies:
+        answer = await client.patch(f"{path}/{made['id']}", content=json.dumps(body))
+        if name == "客户" and is_free(path, tuple(body)):
+            continue
+        assert answer.status_code in {400, 422}, (body, answer.text)
+    if name != "客户":
+        assert await client.got(f"{path}/{made['id']}") == made
+
+
+@pytest.mark.parametrize("path", BODIES)
+async def test_what_cannot_be_stored_in_a_query(empty: Client, path: str) -> None:
+    searched = {} if path == "/v1/profile-attributes" else {"q": "a\0b"}
+    asked = searched | {"filter": "\0"}
+    answer = await empty.get(path, params=asked)
+    assert answer.status_code == 422
+    assert pointers(answer) == {f"/query/{name}" for name in asked}
+    for query in ("q=%FF", "q=%ED%A0%80", "%C3=1", "sort=%FF"):
+        assert (await empty.get(f"{path}?{query}")).status_code == 400
+    assert (await empty.get(path, params={"sort": "\0"})).status_code in {400, 422}
+
+
+FREE = {
+    ("/v1/journeys", "variant_axes"),
+    ("/v1/personas", "attributes"),
+    ("/v1/personas", "demographics"),
+    ("/v1/profiles", "attributes"),
+}
+"""Members that are objects of any members."""
+
+
+def is_free(path: str, at: Path) -> bool:
+    return bool(at) and (path, at[0]) in FREE
+
+
+def objects_of(path: str) -> list[str]:
+    return [str(at[0]) for at in objects(BODIES[path]) if len(at) == 1]

@@ -1,0 +1,257 @@
+"""Many at once on one map: nobody fails for it, nothing is lost, and the map stays a map."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from service.settings import Settings
+from tests.make import Client, journey
+
+WRITERS, CHANGES = 32, 6
+REFUSED = {404, 409, 412, 422}
+"""What may befall who writes what another has just changed or removed."""
+
+Map = dict[str, Any]
+Answer = Awaitable[httpx.Response]
+
+
+class Writer:
+    """Reads the map, then changes something in it, as it was then."""
+
+    def __init__(self, client: Client, journey_id: str, name: str) -> None:
+        self.client = client
+        self.path = f"/v1/journeys/{journey_id}"
+        self.name = name
+        self.chance = Random(name)
+
+    async def change(self) -> httpx.Response:
+        seen = await self.client.got(self.path)
+        touchpoints = (await self.client.got("/v1/touchpoints"))["items"]
+        personas = (await self.client.got("/v1/personas"))["items"]
+        ways: list[Callable[[], Answer]] = [
+            lambda: self.replace(seen),
+            lambda: self.client.patch(self.path, json={"title": self.name}),
+            lambda: self.client.patch(self.path, json={"persona_ids": ids(personas)}),
+            lambda: self.client.post(f"{self.path}/stages", json={"name": self.name}),
+            lambda: self.client.post("/v1/touchpoints", json={"name": self.name}),
+            lambda: self.client.post("/v1/personas", json={"name": self.name}),
+        ]
+        ways += [self.detach("touchpoints", which) for which in touchpoints[1:]]
+        ways += [self.detach("personas", which) for which in personas[1:]]
+        for _ in range(3):  # the parts more often than the whole
+            ways += self.with_stage(seen) + self.with_step(seen, touchpoints, personas)
+            ways += self.with_transition(seen)
+        return await self.chance.choice(ways)()
+
+    def replace(self, seen: Map) -> Answer:
+        stages = self.chance.sample(seen["stages"], len(seen["stages"]))
+        body = {**seen, "title": self.name, "stages": stages, "transitions": None}
+        headers = {"If-Match": f'"{seen["version"]}"'} if self.chance.random() < 0.5 else {}
+        return self.client.put(self.path, json=body, headers=headers)
+
+    def detach(self, kind: str, which: Map) -> Callable[[], Answer]:
+        path = f"/v1/{kind}/{which['id']}?dependents=detach"
+        return lambda: self.client.delete(path)
+
+    def with_stage(self, seen: Map) -> list[Callable[[], Answer]]:
+        if len(seen["stages"]) < 2:
+            return []
+        stage, other = self.chance.sample(ids(seen["stages"]), 2)
+        new = {"action": self.name, "after": None}
+        return [
+            lambda: self.client.post(f"/v1/stages/{stage}/steps", json=new),
+            lambda: self.client.post(f"/v1/stages/{stage}/steps", json={"action": self.name}),
+            lambda: self.client.patch(f"/v1/stages/{stage}", json={"after": other}),
+            lambda: self.client.patch(f"/v1/stages/{stage}", json={"name": self.name}),
+            lambda: self.client.patch(f"/v1/stages/{stage}", json={"steps": [new | {"key": "a"}]}),
+            lambda: self.client.delete(f"/v1/stages/{stage}"),
+        ][: 6 if len(seen["stages"]) > 4 else 5]
+
+    def with_step(
+        self, seen: Map, touchpoints: list[Map], personas: list[Map]
+    ) -> list[Callable[[], Answer]]:
+        if not steps_of(seen):
+            return []
+        step = f"/v1/steps/{self.chance.choice(steps_of(seen))['id']}"
+        stage = self.chance.choice(ids(seen["stages"]))
+        met = [{"touchpoint_id": which} for which in ids(touchpoints[:2])]
+        felt = [{"persona_id": which, "rating": 1} for which in ids(personas[:2])]
+        return [
+            lambda: self.client.patch(step, json={"emotion": -1, "action": self.name}),
+            lambda: self.client.patch(step, json={"touchpoints": met}),
+            lambda: self.client.patch(step, json={"emotions": felt}),
+            lambda: self.client.patch(step, json={"stage_id": stage}),
+            lambda: self.client.patch(step, json={"stage_id": stage, "after": None}),
+            lambda: self.client.delete(step),
+        ]
+
+    def with_transition(self, seen: Map) -> list[Callable[[], Answer]]:
+        ways: list[Callable[[], Answer]] = []
+        if len(steps_of(seen)) > 1:
+            start, end = (s["key"] for s in self.chance.sample(steps_of(seen), 2))
+            new = {"from": start, "to": end, "kind": "detour"}
+            ways.append(lambda: self.client.post(f"{self.path}/transitions", json=new))
+        if seen["transitions"]:
+            edge = f"/v1/transitions/{self.chance.choice(seen['transitions'])['id']}"
+            ways.append(lambda: self.client.patch(edge, json={"probability": 0.5}))
+            ways.append(lambda: self.client.delete(edge))
+        return ways
+
+
+def ids(rows: Iterable[Map]) -> list[str]:
+    return [row["id"] for row in rows]
+
+
+def steps_of(seen: Map) -> list[Map]:
+    return [step for stage in seen["stages"] for step in stage["steps"]]
+
+
+def assert_consistent(seen: Map) -> None:
+    """Keys and ids are unique, and transitions join steps that are there."""
+    steps = steps_of(seen)
+    for rows in (seen["stages"], steps, seen["transitions"]):
+        assert len(set(ids(rows))) == len(rows)
+    for rows in (seen["stages"], steps):
+        assert len({row["key"] for row in rows}) == len(rows)
+    keys = {step["key"] for step in steps}
+    assert {edge[end] for edge in seen["transitions"] for end in ("from", "to")} <= keys
+    edges = [(edge["from"], edge["to"], edge["kind"]) for edge in seen["transitions"]]
+    assert len(set(edges)) == len(edges)
+
+
+async def watch(client: Client, path: str, seen: dict[int, Map]) -> None:
+    """Read the map again and again: versions grow, and a version is always the same map."""
+    last = 0
+    while True:
+        found = await client.got(path)
+        assert found["version"] >= last
+        last = found["version"]
+        assert seen.setdefault(last, found) == found
+        assert_consistent(found)
+
+
+@pytest.fixture
+async def path(client: Client) -> str:
+    """A map with touchpoints met and personas rated, somewhat as people draw them."""
+    touchpoints = [await client.made("/v1/touchpoints", {"name": f"T{n}"}) for n in range(4)]
+    personas = [await client.made("/v1/personas", {"name": f"P{n}"}) for n in range(3)]
+    body = journey(5, 3, persona_ids=ids(personas))
+    for step, touchpoint in zip(steps_of(body), touchpoints * 4, strict=False):
+        step["touchpoints"] = [{"touchpoint_id": touchpoint["id"]}]
+        step["emotions"] = [{"persona_id": which, "rating": 0.5} for which in ids(personas)]
+    return f"/v1/journeys/{(await client.made('/v1/journeys', body))['id']}"
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_many_writers_on_one_map_fail_for_no_other_reason_than_each_other(
+    client: Client, path: str, settings: Settings, seed: int
+) -> None:
+    journey_id, seen = path.rpartition("/")[2], dict[int, Map]()
+    statuses: Counter[int] = Counter()
+    versions: list[int] = []
+
+    async def write(name: str) -> None:
+        writer = Writer(client, journey_id, name)
+        for _ in range(CHANGES):
+            answer = await writer.change()
+            statuses[answer.status_code] += 1
+            assert answer.status_code < 300 or answer.status_code in REFUSED, answer.text
+            if answer.url.path == path and answer.status_code == 200:
+                versions.append(answer.json()["version"])
+
+    watching = asyncio.create_task(watch(client, path, seen))
+    await asyncio.gather(*(write(f"{seed}.{n}") for n in range(WRITERS)))
+    watching.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await watching
+    assert_consistent(await client.got(path))
+    assert len(set(versions)) == len(versions)
+    assert sum(count for status, count in statuses.items() if status < 300) > WRITERS * CHANGES / 2
+    await assert_ordered(settings, journey_id)
+
+
+async def assert_ordered(settings: Settings, journey_id: str) -> None:
+    """No two stages of the map, nor two steps of a stage, are at the same place."""
+    owner = await asyncpg.connect(settings.owner_database_url)
+    doubled = "SELECT count(*) FROM (SELECT FROM waypost.{} WHERE journey_id = $1 GROUP BY {}" + (
+        " HAVING count(*) > 1) AS doubled"
+    )
+    try:
+        for table, place in (("stages", "position"), ("steps", "stage_id, position")):
+            assert not await owner.fetchval(doubled.format(table, place), journey_id)
+        strange = "SELECT count(*) FROM waypost.steps JOIN waypost.stages USING (workspace_id) "
+        strange += "WHERE stages.id = stage_id AND stages.journey_id <> steps.journey_id"
+        assert not await owner.fetchval(strange)
+    finally:
+        await owner.close()
+
+
+async def test_of_many_who_change_the_same_version_one_succeeds(client: Client, path: str) -> None:
+    seen = await client.got(path)
+    headers = {"If-Match": f'"{seen["version"]}"'}
+    bodies = [{"title": f"Title {n}"} for n in range(WRITERS)]
+    answers = await asyncio.gather(*(client.patch(path, json=b, headers=headers) for b in bodies))
+    assert Counter(a.status_code for a in answers) == {200: 1, 412: WRITERS - 1}
+    (won,) = (body for body, a in zip(bodies, answers, strict=True) if a.status_code == 200)
+    after = await client.got(path)
+    assert (after["title"], after["version"]) == (won["title"], seen["version"] + 1)
+
+
+async def test_of_many_who_add_a_step_all_are_in_one_order(client: Client, path: str) -> None:
+    stage = (await client.got(path))["stages"][1]
+    await asyncio.gather(
+        *(
+            client.made(f"/v1/stages/{stage['id']}/steps", {"action": f"Added {n}", "after": after})
+            for n in range(WRITERS // 2)
+            for after in (None, stage["steps"][0]["id"])
+        )
+    )
+    seen = await client.got(path)
+    assert_consistent(seen)
+    assert len(seen["stages"][1]["steps"]) == WRITERS + 3
+    edges = [(edge["from"], edge["to"]) for edge in seen["transitions"]]
+    assert edges == list(pairwise(step["key"] for step in steps_of(seen)))
+
+
+@pytest.mark.parametrize("kind", ["journeys", "touchpoints", "personas", "profiles"])
+async def test_of_many_who_put_under_a_new_name_one_creates(client: Client, kind: str) -> None:
+    path, label = f"/v1/{kind}/by-external-id/crm/42", "title" if kind == "journeys" else "name"
+    bodies = [{label: f"Number {n}"} for n in range(WRITERS)]
+    answers = await asyncio.gather(*(client.put(path, json=body) for body in bodies))
+    assert Counter(a.status_code for a in answers) == {201: 1, 200: WRITERS - 1}
+    assert len({a.json()["id"] for a in answers}) == 1
+    assert {a.json()["version"] for a in answers} == set(range(1, WRITERS + 1))
+    (only,) = (await client.got(f"/v1/{kind}"))["items"]
+    assert only["version"] == WRITERS
+    assert only["external_ids"] == [{"source": "crm", "id": "42"}]
+
+
+async def test_of_many_tries_of_one_request_one_is_done(client: Client) -> None:
+    body, headers = journey(2, 2), {"Idempotency-Key": "once"}
+    sent = (client.post("/v1/journeys", json=body, headers=headers) for _ in range(WRITERS))
+    answers = await asyncio.gather(*sent)
+    assert {a.status_code for a in answers} <= {201, 409}
+    made = {json.loads(a.text)["id"] for a in answers if a.status_code == 201}
+    assert len(made) == 1
+    assert ids((await client.got("/v1/journeys"))["items"]) == list(made)
+
+
+async def test_who_detaches_crosswise_ends_without_a_deadlock(client: Client) -> None:
+    """Every map uses every touchpoint; whoever lets one go writes all maps."""
+    touchpoints = [await client.made("/v1/touchpoints", {"name": f"T{n}"}) for n in range(8)]
+    met = [{"touchpoint_id": which} for which in ids(touchpoints)]
+    body = {"title": "Map", "stages": [{"name": "S", "steps": [{"action": "A"}]}]}
+    for n in range(6):
+        body["stages"][0]["steps"][0]["touchpoints"] = met[n:] + met[:n]
+        await client.made("/v1/journeys", body)
+    paths = [f"/v1/touchpoints/{which}?dependents=detach" for which in ids(touchpoints)]
+    answers = await asyncio.gather(*(client.delete(path) for path in paths))
+    assert Counter(a.status_code for a in answers) == {204: len(paths)}
