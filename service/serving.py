@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import Any
 
 from service.settings import Settings, SettingsError
@@ -57,13 +58,19 @@ def run(settings: Settings, listener: socket.socket, told: Told = lambda: None) 
 
     from service.main import create_app
 
+    app = create_app(settings)
+
     class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            app.state.ready = False  # first of all: nothing more may be sent here
+            super().handle_exit(sig, frame)
+
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets=sockets)
             if self.started:
                 told()
 
-    server = Server(uvicorn.Config(create_app(settings), **_options(settings)))
+    server = Server(uvicorn.Config(app, **_options(settings)))
     with suppress(KeyboardInterrupt):  # after the drain, uvicorn raises the signal that began it
         server.run(sockets=[listener])
     return 0 if server.started else 1

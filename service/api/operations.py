@@ -8,7 +8,8 @@ import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from service import revision, telemetry
 from service.api import errors
@@ -98,8 +99,17 @@ _STYLE = (
     "border-top:1px solid #8884}code{font-size:.9em}small{opacity:.75}</style>"
 )
 
+
+class _Named(Route):
+    """A route that says in logs and metrics which it is, as those of the API do."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
+
+
 ROUTES = [
-    Route(path, endpoint, methods=["GET"])
+    _Named(path, endpoint, methods=["GET"])
     for path, endpoint in (
         ("/healthz", healthz),
         ("/readyz", readyz),

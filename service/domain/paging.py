@@ -204,10 +204,8 @@ def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statem
 
 def _selection(plan: _Plan) -> Selection:
     if plan.selection is not None:
-        selection: Selection = msgspec.json.decode(plan.selection)
-        return selection
-    shape = plan.listing.shape
-    return shape.whole if plan.whole else shape.flat
+        return msgspec.json.decode(plan.selection, type=dict[str, Any])
+    return plan.listing.shape.whole if plan.whole else plan.listing.shape.flat
 
 
 _kept = lru_cache(maxsize=512)(_statement)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.make import Client
+from tests.make import Client, journey
 
 
 async def answered(client: Client, query: str, **variables: Any) -> dict[str, Any]:
@@ -35,3 +35,63 @@ async def refused(client: Client, query: str, **variables: Any) -> list[dict[str
     errors: list[dict[str, Any]] = payload["userErrors"]
     assert errors
     return errors
+
+
+async def one_of_everything(client: Client) -> dict[str, Any]:
+    """One of everything, the map pointing at all of it."""
+    wide = await client.made("/v1/profiles", {"name": "Savers"})
+    profile = await client.made(
+        "/v1/profiles",
+        {"name": "Young savers", "parent_id": wide["id"], "attributes": {"occupation": "nurse"}},
+    )
+    persona = await client.made(
+        "/v1/personas", {"name": "Ann", "profile_id": profile["id"], "pains": ["fees"]}
+    )
+    touchpoint = await client.made("/v1/touchpoints", {"name": "Branch", "key": "branch"})
+    now = await client.made("/v1/journeys", journey(1, 1, title="As it is"))
+    body = journey(
+        3,
+        2,
+        persona_ids=[persona["id"]],
+        as_is_id=now["id"],
+        perspective="to_be",
+        value_per_conversion={"amount": "12345678901234.5678", "currency": "EUR"},
+        scope={"from": "need", "to": "signed"},
+        external_ids=[{"source": "crm", "id": "J 1"}],
+        variant_axes={"channel": "branch"},
+    )
+    body["stages"][0]["steps"][0] |= {
+        "touchpoints": [{"key": "branch", "use": "can"}],
+        "emotions": [{"persona_id": persona["id"], "rating": 1.5}],
+    }
+    whole = await client.made("/v1/journeys", body)
+    return {
+        "Profile": profile,
+        "Persona": persona,
+        "Touchpoint": touchpoint,
+        "Journey": whole,
+        "Stage": whole["stages"][0],
+        "Step": whole["stages"][0]["steps"][0],
+        "Transition": whole["transitions"][0],
+    }
+
+
+CREATE = """mutation ($input: JourneyInput!) { createJourney(input: $input) {
+  journey { id uuid version title status tags
+    scope { from to } valuePerConversion { amount currency }
+    personas { name } stages { uuid key name steps { uuid key action emotion version } }
+    transitions { uuid from to kind } }
+  userErrors { code pointer message } } }"""
+MAP = {
+    "title": "Map",
+    "stages": [
+        {"name": "First", "steps": [{"action": "One", "emotion": 1}, {"action": "Two"}]},
+        {"name": "Second", "steps": [{"action": "Three", "emotion": -0.5}]},
+    ],
+}
+
+
+async def a_map(client: Client, **members: Any) -> dict[str, Any]:
+    """A new map with two stages and three steps."""
+    made: dict[str, Any] = (await wrote(client, CREATE, input={**MAP, **members}))["journey"]
+    return made

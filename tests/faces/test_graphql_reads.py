@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_required_argument
 
 from service.api.graphql.schema import schema
-from tests.faces.asking import answered, asked
+from tests.faces.asking import asked, one_of_everything
 from tests.make import Client, journey
 
 CORE: Any = schema._schema
@@ -29,42 +29,10 @@ PAGE = """query ($first: Int) {
 
 @pytest.fixture
 async def world(client: Client) -> dict[str, Any]:
-    """One of everything, the map pointing at all of it."""
-    wide = await client.made("/v1/profiles", {"name": "Savers"})
-    profile = await client.made(
-        "/v1/profiles",
-        {"name": "Young savers", "parent_id": wide["id"], "attributes": {"occupation": "nurse"}},
-    )
-    persona = await client.made(
-        "/v1/personas", {"name": "Ann", "profile_id": profile["id"], "pains": ["fees"]}
-    )
-    touchpoint = await client.made("/v1/touchpoints", {"name": "Branch", "key": "branch"})
-    now = await client.made("/v1/journeys", journey(1, 1, title="As it is"))
-    body = journey(
-        3,
-        2,
-        persona_ids=[persona["id"]],
-        as_is_id=now["id"],
-        perspective="to_be",
-        value_per_conversion={"amount": "12345678901234.5678", "currency": "EUR"},
-        scope={"from": "need", "to": "signed"},
-        external_ids=[{"source": "crm", "id": "J 1"}],
-        variant_axes={"channel": "branch"},
-    )
-    body["stages"][0]["steps"][0] |= {
-        "touchpoints": [{"key": "branch", "use": "can"}],
-        "emotions": [{"persona_id": persona["id"], "rating": 1.5}],
-    }
-    whole = await client.made("/v1/journeys", body)
-    return {
-        "Profile": profile,
-        "Persona": persona,
-        "Touchpoint": touchpoint,
-        "Journey": whole,
-        "Stage": whole["stages"][0],
-        "Step": whole["stages"][0]["steps"][0],
-        "Transition": whole["transitions"][0],
-    }
+    return await one_of_everything(client)
+
+
+PARTS = ("stages", "steps", "transitions")
 
 
 def everything(kind: GraphQLObjectType, depth: int = 3) -> str:
@@ -74,9 +42,7 @@ def everything(kind: GraphQLObjectType, depth: int = 3) -> str:
         inner = get_named_type(field.type)
         if is_leaf_type(inner):
             found.append(name)
-        elif depth and not _is_node(inner) and not field.args:
-            found.append(f"{name} {{ {everything(inner, depth - 1)} }}")
-        elif name in ("stages", "steps", "transitions"):
+        elif name in PARTS or (depth and not _is_node(inner) and not field.args):
             found.append(f"{name} {{ {everything(inner, depth - 1)} }}")
     return " ".join(found)
 
@@ -205,68 +171,6 @@ async def test_a_whole_map_is_one_statement(client: Client, world: dict[str, Any
     assert await client.statements() - before == 1
 
 
-async def test_pages_follow_each_other_to_the_end(client: Client) -> None:
-    for n in range(5):
-        await client.made("/v1/profiles", {"name": f"Profile {n}", "market": "ch" if n else "de"})
-    query = """query ($after: String) { profiles(first: 2, after: $after, sort: "-name", market: "ch") {
-      edges { cursor node { name } } nodes { market }
-      pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount } }"""
-    names, after, pages = [], None, 0
-    while pages < 3:
-        page = (await asked(client, query, after=after))["profiles"]
-        info = page["pageInfo"]
-        names += [edge["node"]["name"] for edge in page["edges"]]
-        cursors = [edge["cursor"] for edge in page["edges"]]
-        assert (info["startCursor"], info["endCursor"]) == (cursors[0], cursors[-1])
-        assert (info["hasPreviousPage"], page["totalCount"]) == (after is not None, 4)
-        pages, after = pages + 1, info["endCursor"]
-        if not info["hasNextPage"]:
-            break
-    assert (names, pages) == (["Profile 4", "Profile 3", "Profile 2", "Profile 1"], 2)
-
-
-async def test_every_cursor_goes_on_from_its_row(client: Client) -> None:
-    for n in range(4):
-        await client.made("/v1/touchpoints", {"name": f"T{n}"})
-    query = """query ($after: String) {
-      touchpoints(sort: "name", after: $after) { edges { cursor node { name } } } }"""
-    edges = (await asked(client, query))["touchpoints"]["edges"]
-    for place, edge in enumerate(edges):
-        rest = (await asked(client, query, after=edge["cursor"]))["touchpoints"]["edges"]
-        assert rest == edges[place + 1 :]
-
-
-async def test_lists_filter_and_search_as_rest_does(client: Client, world: dict[str, Any]) -> None:
-    await client.made("/v1/profiles", {"name": "客户画像"})
-    query = """query ($f: JSON, $id: ID) {
-      found: profiles(q: "客户") { nodes { name } }
-      like: profiles(filter: $f) { nodes { name } }
-      hers: journeys(personaId: $id, perspective: to_be) { nodes { title } } }"""
-    condition = {"field": "name", "op": "starts_with", "value": "Young"}
-    found = await asked(client, query, f=condition, id=world["Persona"]["id"])
-    assert found == {
-        "found": {"nodes": [{"name": "客户画像"}]},
-        "like": {"nodes": [{"name": "Young savers"}]},
-        "hers": {"nodes": [{"title": "Finding an adviser"}]},
-    }
-
-
-async def test_parts_are_listed_in_their_order(client: Client, world: dict[str, Any]) -> None:
-    query = """query ($journey: ID!, $stage: ID!) {
-      stages(journeyId: $journey) { nodes { name steps { action } } totalCount }
-      steps(stageId: $stage, first: 1) { nodes { action } pageInfo { hasNextPage } }
-      transitions(journeyId: $journey) { nodes { from to journey { title } } } }"""
-    ids = {"journey": world["Journey"]["id"], "stage": world["Stage"]["id"]}
-    found = await asked(client, query, **ids)
-    assert [s["name"] for s in found["stages"]["nodes"]] == ["Stage 0", "Stage 1", "Stage 2"]
-    assert found["stages"]["nodes"][0]["steps"][1] == {"action": "Step 0.1"}
-    assert found["steps"] == {
-        "nodes": [{"action": "Step 0.0"}],
-        "pageInfo": {"hasNextPage": True},
-    }
-    assert len(found["transitions"]["nodes"]) == 5
-
-
 async def test_the_curve_is_that_of_rest(client: Client, world: dict[str, Any]) -> None:
     which = world["Journey"]["id"]
     kind = CORE.get_type("EmotionCurve")
@@ -326,17 +230,6 @@ async def test_workspace_and_keys_are_the_callers_own(client: Client) -> None:
     assert key["hint"] == client.headers["authorization"].split()[1].split("_s")[0][:67]
 
 
-async def test_the_catalogue_lists_built_in_and_own_attributes(client: Client) -> None:
-    own = {"key": "boat", "label": "Boat", "type": "boolean"}
-    await client.made("/v1/profile-attributes", own)
-    query = "{ profileAttributes(first: 200) { nodes { key type sensitive builtIn } } }"
-    nodes = (await asked(client, query))["profileAttributes"]["nodes"]
-    known = {node.pop("key"): node for node in nodes}
-    assert len(known) == 24
-    assert known["boat"] == {"type": "boolean", "sensitive": False, "builtIn": False}
-    assert known["religion"] == {"type": "text", "sensitive": True, "builtIn": True}
-
-
 def test_everything_says_what_it_is() -> None:
     mute = [name for name, kind in CORE.type_map.items() if not kind.description]
     for root in ("Query", "Mutation"):
@@ -354,11 +247,3 @@ def test_no_field_of_a_query_needs_more_than_ids() -> None:
         if is_required_argument(argument)
     }
     assert required == {"ID", "ExternalIdInput"}
-
-
-async def test_a_wrong_member_of_one_field_leaves_the_others(client: Client) -> None:
-    found = await answered(client, '{ journeys(sort: "mood") { nodes { id } } workspace { name } }')
-    assert found["data"] == {"journeys": None, "workspace": {"name": "Tests"}}
-    (error,) = found["errors"]
-    assert error["extensions"]["code"] == "MALFORMED"
-    assert error["path"] == ["journeys"]

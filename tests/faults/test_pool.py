@@ -30,7 +30,7 @@ EXPECTED = (DomainError, asyncio.CancelledError)
 """What a user of the pool may meet; anything else is a defect."""
 
 MINE = f"FROM pg_stat_activity WHERE datname = '{NAME}' AND usename = '{APP}'"
-KILL_ONE = f"SELECT pg_terminate_backend(pid) {MINE} ORDER BY random() LIMIT 1"
+KILL_ONE = f"SELECT pg_terminate_backend(pid, 5000) {MINE} ORDER BY random() LIMIT 1"
 AT_IT = f"{MINE} AND state = 'active' AND query LIKE '%pg_sleep%'"
 CANCEL_SLOW = f"SELECT pg_cancel_backend(pid) {AT_IT} LIMIT 1"
 KILL_ALL = f"SELECT pg_terminate_backend(pid, 5000) {MINE}"
@@ -85,10 +85,8 @@ async def test_in_a_storm_of_faults_nobody_meets_another_workspace(
 ) -> None:
     tenants = [Tenant(pool, WORKSPACES[n % len(WORKSPACES)]) for n in range(USERS)]
     async with asyncio.TaskGroup() as group:
-        assassin = group.create_task(interfere(superuser, Random(seed)))
         users = [group.create_task(use(t, Random(f"{seed} {n}"))) for n, t in enumerate(tenants)]
-        await asyncio.wait(users)
-        assassin.cancel()
+        group.create_task(interfere(superuser, Random(seed), users))
     await asyncio.gather(*(stray for tenant in tenants for stray in tenant.strays))
     await assert_whole(pool, superuser)
     await assert_kept(superuser, *tenants)
@@ -114,9 +112,11 @@ async def interrupted(step: Interrupted) -> None:
     await step
 
 
-async def interfere(superuser: asyncpg.Connection, chance: Random) -> None:
+async def interfere(
+    superuser: asyncpg.Connection, chance: Random, users: list[asyncio.Task[None]]
+) -> None:
     """Cancel what takes long, and kill a backend now and then, whatever it does."""
-    while True:
+    while not all(user.done() for user in users):
         await asyncio.sleep(chance.random() * 0.04)
         await superuser.execute(chance.choice((KILL_ONE, CANCEL_SLOW, CANCEL_SLOW)))
 

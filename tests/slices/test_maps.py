@@ -236,7 +236,7 @@ async def test_a_map_takes_as_many_statements_at_any_size(client: Client) -> Non
         await client.got(f"/v1/journeys/{made['id']}")
         read.append(await client.statements() - before)
     assert written[0] == written[1] < 20
-    assert read == [1, 1]
+    assert read == [1, 1], (written, read)
 
 
 def _edges(body: dict[str, Any]) -> list[tuple[str, str]]:

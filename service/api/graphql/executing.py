@@ -1,10 +1,9 @@
 """One GraphQL request: its document prepared, its cost counted, then run by graphql-core.
 
-Loaded with the schema, at the first request that needs them: see docs/decisions.
+Loaded with the schema by the first request that needs them.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -28,8 +27,8 @@ from service.domain.work import Caller
 CORE = schema._schema
 SDL = f"{schema.as_str()}\n"
 RULES = (*specified_rules, MaxIntrospectionDepthRule)
-KEPT = 256
-"""Documents kept parsed and validated."""
+KEPT = 128 * 1024
+"""Characters of the documents kept parsed and validated: each takes some 80 bytes there."""
 
 
 class Unfit(Exception):
@@ -71,7 +70,7 @@ def _ready(
 ) -> tuple[DocumentNode, OperationDefinitionNode]:
     """The document and which of its operations to run. Raises `Unfit`."""
     try:
-        document = _prepared(query)
+        document = _DOCUMENTS.prepared(query)
         operation = get_operation_ast(document, operation_name)
         if operation is None:
             raise GraphQLError("Say which operation of the document to run: operationName.")
@@ -81,9 +80,28 @@ def _ready(
     return document, operation
 
 
-@lru_cache(maxsize=KEPT)
-def _prepared(query: str) -> DocumentNode:
-    """A document parsed, found not too large, and valid. Raises `GraphQLError` or `Unfit`."""
+class _Documents:
+    """Documents parsed and validated; the longest unused go when their texts are too long in all."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+        self.kept: dict[str, DocumentNode] = {}
+
+    def prepared(self, query: str) -> DocumentNode:
+        """A document that may be run. Raises `GraphQLError` or `Unfit`."""
+        found = self.kept.pop(query, None)
+        if found is None:
+            found = _valid(query)
+            self.left -= len(query)
+        self.kept[query] = found
+        while self.left < 0:
+            oldest = next(iter(self.kept))
+            del self.kept[oldest]
+            self.left += len(oldest)
+        return found
+
+
+def _valid(query: str) -> DocumentNode:
     if len(query) > limits.MOST_CHARACTERS:
         raise limits.Refused(f"A document has at most {limits.MOST_CHARACTERS} characters.")
     document = parse(query, max_tokens=limits.MOST_TOKENS)
@@ -92,3 +110,6 @@ def _prepared(query: str) -> DocumentNode:
     if errors:
         raise Unfit(errors)
     return document
+
+
+_DOCUMENTS = _Documents(KEPT)
