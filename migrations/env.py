@@ -1,7 +1,7 @@
 """How migrations run: one at a time, never waiting long for a lock, each in a transaction.
 
-A revision that builds an index on a big table or fills a column sets `ONLINE = True` in its
-module and runs outside a transaction, so that it can build concurrently and commit in batches.
+A revision that builds an index on a big table or fills a column says `ONLINE = True` and does so
+in `op.get_context().autocommit_block()`: outside the transaction, concurrently or in batches.
 """
 
 import asyncio
@@ -53,6 +53,10 @@ async def main() -> None:
     url = context.config.get_main_option("sqlalchemy.url")
     engine = create_async_engine(driver_url(url or ""), poolclass=NullPool)
     async with engine.connect() as lock:
+        # Not in a transaction, which a concurrent index build would wait for; and as long as it
+        # takes, since whoever holds the lock is doing the same work.
+        await lock.execution_options(isolation_level="AUTOCOMMIT")
+        await lock.execute(text("SET lock_timeout = 0"))
         await lock.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
         try:
             async with engine.connect() as connection:

@@ -7,6 +7,7 @@ whole; a POST with an Idempotency-Key is done once, its answer kept in its own t
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, TypeVar
 
@@ -15,9 +16,10 @@ from fastapi.security import HTTPBearer
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service import telemetry
 from service.api.idempotency import Attempt
 from service.database import RETRIED, Database
-from service.domain.errors import Invalid, StaleVersion
+from service.domain.errors import Invalid, StaleVersion, Unavailable
 from service.domain.paging import PageOf
 from service.domain.reading import Document
 from service.domain.work import Caller, Work
@@ -73,15 +75,18 @@ class EdgeOf:
     async def write(
         self, wanted: Callable[[Work], Awaitable[T]], answer: Callable[[T], Response]
     ) -> Response:
-        """Do it in a transaction and answer; the answer is made before the commit."""
-        repeats = 0
-        while True:
-            try:
+        """Do it in a transaction and answer; the answer is made before the commit.
+
+        Raises `Unavailable` for a work that lost its race each time.
+        """
+        for _ in range(REPEATS):
+            with suppress(*RETRIED):
                 return await self._once(wanted, answer)
-            except RETRIED:
-                repeats += 1
-                if repeats > REPEATS:
-                    raise
+            telemetry.REPEATED_WORKS.inc()
+        try:
+            return await self._once(wanted, answer)
+        except RETRIED as error:
+            raise Unavailable("Others are writing the same at this moment.") from error
 
     async def _once(
         self, wanted: Callable[[Work], Awaitable[T]], answer: Callable[[T], Response]

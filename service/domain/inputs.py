@@ -176,6 +176,7 @@ def patch_of(whole: type[Input]) -> type[Input]:
     for name, info in whole.model_fields.items():
         kind = dict[str, Any] if is_object(info.annotation) else info.rebuild_annotation()
         said: dict[str, Any] = {
+            "alias": info.alias,
             "description": info.description,
             "json_schema_extra": info.json_schema_extra,
         }

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from service.domain.errors import Invalid, Problem
 from service.domain.inputs import Input, is_object, pointer, problems_of
@@ -18,8 +19,9 @@ async def members(whole: type[Input], patch: Input, stored: Stored) -> dict[str,
 
     Raises `Invalid` for a required member set to null, and for what a merge makes of an object.
     """
-    sent = {n: v for n, v in patch.model_dump().items() if n in patch.model_fields_set}
-    fields = whole.model_fields
+    fields = _fields(whole)
+    named = {whole.model_fields[name].alias or name for name in patch.model_fields_set}
+    sent = {name: value for name, value in patch.model_dump().items() if name in named}
     objects = [n for n, v in sent.items() if v is not None and is_object(fields[n].annotation)]
     if not objects and None not in sent.values():
         return sent
@@ -47,7 +49,7 @@ def merged(current: Any, patch: Any) -> Any:
 
 
 def _member(whole: type[Input], name: str, value: Any, problems: list[Problem]) -> Any:
-    info = whole.model_fields[name]
+    info = _fields(whole)[name]
     if value is None:
         if info.is_required():
             problems.append(Problem(pointer(name), "required", "cannot be removed"))
@@ -60,6 +62,12 @@ def _member(whole: type[Input], name: str, value: Any, problems: list[Problem]) 
         return None
 
 
+@lru_cache(maxsize=256)
+def _fields(whole: type[Input]) -> Mapping[str, FieldInfo]:
+    """The members by the names that callers use."""
+    return {info.alias or name: info for name, info in whole.model_fields.items()}
+
+
 @lru_cache(maxsize=1024)
 def _adapter(whole: type[Input], name: str) -> TypeAdapter[Any]:
-    return TypeAdapter(whole.model_fields[name].rebuild_annotation())
+    return TypeAdapter(_fields(whole)[name].rebuild_annotation())

@@ -56,6 +56,11 @@ class Use:
     def whole_id(self) -> str:
         return f"{self.whole.info['kind']}_id" if self.whole is not None else "id"
 
+    @property
+    def top(self) -> Table:
+        """The table of the maps, or of the owners where they are no parts."""
+        return self.owner if self.whole is None else self.whole
+
 
 @lru_cache
 def uses_of(table: Table) -> tuple[Use, ...]:
@@ -99,6 +104,8 @@ async def users(work: Work, table: Table, used_id: UUID) -> list[User]:
 
 async def detach(work: Work, table: Table, used_id: UUID) -> None:
     """Make every user forget the row; each user's version rises, and its map's."""
+    for lock in _locks(table):  # one a kind of map, not of rows
+        await work.rows(lock, used_id=used_id)
     for use in uses_of(table):  # a fixed handful of kinds, not of rows
         if use.whole is not None:
             await work.rows(_raise_wholes(use), used_id=used_id, now=work.now)
@@ -111,6 +118,32 @@ async def detach(work: Work, table: Table, used_id: UUID) -> None:
 def _existing(table: Table) -> Statement:
     known = table.c.id == func.any(uuids("ids"))
     return Statement(select(table.c.id).where(table.c.workspace_id == WORKSPACE, known))
+
+
+@lru_cache
+def _locks(table: Table) -> tuple[Statement, ...]:
+    """Locks all that `detach` will write, and the row, in one order: see `service.domain.writing`.
+
+    Without it, two who let go of things that the same maps use would wait for each other.
+    """
+    tops = {use.top.name: use.top for use in uses_of(table)}
+    return tuple(_lock(table, tops[name]) for name in sorted(tops))
+
+
+def _lock(table: Table, top: Table) -> Statement:
+    ids = [_wholes(use) for use in uses_of(table) if use.top is top]
+    if top is table:
+        ids.append(select(_USED))
+    written = (top.c.workspace_id == WORKSPACE, top.c.id.in_(union_all(*ids)))
+    ordered = select(top.c.id).where(*written).order_by(top.c.id)
+    return Statement(ordered.with_for_update(key_share=True))
+
+
+def _wholes(use: Use) -> Any:
+    """Ids of the maps in which rows of `owner` use the row."""
+    owner = use.owner
+    uses_it = owner.c.id.in_(_owners(use))
+    return select(owner.c[use.whole_id]).where(owner.c.workspace_id == WORKSPACE, uses_it)
 
 
 def _owners(use: Use) -> Any:
@@ -141,11 +174,7 @@ def _raise_wholes(use: Use) -> Statement:
     whole = use.whole
     if whole is None:
         raise ValueError(f"{use.kind} is no part")
-    owner = use.owner
-    touched = select(owner.c[use.whole_id]).where(
-        owner.c.workspace_id == WORKSPACE, owner.c.id.in_(_owners(use))
-    )
-    is_it = (whole.c.workspace_id == WORKSPACE, whole.c.id.in_(touched))
+    is_it = (whole.c.workspace_id == WORKSPACE, whole.c.id.in_(_wholes(use)))
     return Statement(
         update(whole).values(version=whole.c.version + 1, updated_at=_NOW).where(*is_it)
     )

@@ -4,6 +4,7 @@ Callers are told that members may be added; here none may be there that is not d
 """
 
 import copy
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -11,15 +12,13 @@ import jsonschema_rs
 import pytest
 from fastapi import FastAPI
 
-from tests.faces.full import BODIES
+from service.database import Database
+from service.domain import access
+from service.domain.work import OPERATORS, Caller, Scope
+from tests.faces.full import BODIES, png
 from tests.make import Client
 
 Json = dict[str, Any]
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000010000000100806000000"
-    "1ff3ff610000001c49444154789c63606060f8cf40016018350061340c46c3"
-    "6034188683100000ff3f0110a5f31bae0000000049454e44ae426082"
-)
 
 
 class Contract:
@@ -168,9 +167,53 @@ async def test_what_is_computed_from_a_map_is_as_declared(
     assert came["problems"]
 
 
+async def test_a_picture_is_as_declared(client: Client, contract: Contract) -> None:
+    persona = await client.made("/v1/personas", {"name": "Ann"})
+    at, media = f"/v1/personas/{persona['id']}/avatar", {"content-type": "image/png"}
+    contract.judge("read_persona_avatar", await client.get(at))
+    put = await client.put(at, content=png(32, 32), headers=media)
+    assert contract.judge("put_persona_avatar", put)["avatar"].startswith(at)
+    assert (await client.get(at)).headers["content-type"] == "image/webp"
+    contract.judge("put_persona_avatar", await client.put(at, content=b"x", headers=media))
+    contract.judge("delete_persona_avatar", await client.delete(at))
+
+
 async def test_who_uses_a_row_is_told_as_declared(client: Client, contract: Contract) -> None:
     persona = await client.made("/v1/personas", {"name": "Ann"})
     await client.made("/v1/journeys", {"title": "A map", "persona_ids": [persona["id"]]})
     answer = await client.delete(f"/v1/personas/{persona['id']}")
     assert answer.status_code == 409
     assert contract.judge("delete_persona", answer)["users"]
+
+
+@pytest.fixture
+async def operator(app: FastAPI, database: Database) -> AsyncIterator[Client]:
+    """Calls the service with an operator's key."""
+    async with database.write(Caller(OPERATORS, None, frozenset(Scope))) as work:
+        made = await access.operator_key(work, "tests", None)
+    async with Client.entering(app, made.json) as client:
+        yield client
+
+
+async def test_keys_and_workspaces_are_as_declared(
+    client: Client, operator: Client, contract: Contract
+) -> None:
+    body = {"name": "Reader", "scopes": ["maps:read"], "expires_at": "2100-01-01T00:00:00Z"}
+    key = contract.judge("create_api_key", await client.post("/v1/api-keys", json=body))
+    at = f"/v1/api-keys/{key['id']}"
+    contract.judge("list_api_key", await client.get("/v1/api-keys"))
+    contract.judge("read_api_key", await client.get(at))
+    contract.judge("patch_api_key", await client.patch(at, json={"name": "Other"}))
+    contract.judge("delete_api_key", await client.delete(at))
+    wider = body | {"scopes": ["maps:read", "admin"]}
+    narrow = {"Authorization": f"Bearer {key['key']}"}
+    contract.judge("create_api_key", await client.post("/v1/api-keys", json=wider, headers=narrow))
+    asked = {"name": "New", "time_zone": "Europe/Vienna"}
+    made = contract.judge("create_workspace", await operator.post("/v1/workspaces", json=asked))
+    at = f"/v1/workspaces/{made['id']}"
+    contract.judge("read_workspace", await operator.get(at))
+    contract.judge("list_workspace", await operator.get("/v1/workspaces", params={"limit": 1}))
+    contract.judge("list_workspace", await client.get("/v1/workspaces"))
+    own = {"Authorization": f"Bearer {made['key']}"}
+    contract.judge("patch_workspace", await operator.patch(at, json=asked, headers=own))
+    contract.judge("create_workspace", await client.post("/v1/workspaces", json=asked))

@@ -1,6 +1,8 @@
 """Bodies with every member filled, for tests that put something wrong into each of them."""
 
 import json
+import struct
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -192,3 +194,15 @@ def refers_to(value: Any, which: str) -> Any:
 def pointer_to(at: Path) -> str:
     """A place as a JSON pointer."""
     return "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in at)
+
+
+def png(width: int, height: int) -> bytes:
+    """A black picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    rows = zlib.compress((b"\0" * (width + 1)) * height)
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", rows) + chunk(b"IEND", b"")

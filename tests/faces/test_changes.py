@@ -94,6 +94,24 @@ async def test_a_replacement_takes_defaults_for_what_it_does_not_name(client: Cl
     assert replaced["created_at"] == made["created_at"]
 
 
+async def test_a_transition_is_patched_by_the_names_it_is_read_by(client: Client) -> None:
+    made = await client.made("/v1/journeys", journey(stages=1, steps=3))
+    first, second, third = (step["key"] for step in made["stages"][0]["steps"])
+    edge = next(t for t in made["transitions"] if t["from"] == first)
+    at = f"/v1/transitions/{edge['id']}"
+    moved = await client.patch(at, json={"from": third})
+    assert (moved.json()["from"], moved.json()["to"]) == (third, second)
+    for patch, offender in (
+        ({"from": None}, "/from"),
+        ({"from": "a b"}, "/from"),
+        ({"from": "nowhere"}, "/from"),
+        ({"from_": first}, "/from_"),
+    ):
+        answer = await client.patch(at, json=patch)
+        assert answer.status_code == 422, patch
+        assert pointers(answer) == {offender}
+
+
 WRITTEN: dict[str, dict[str, Any]] = {
     "/v1/journeys": journey(),
     "/v1/personas": {"name": "Ann", "pains": ["waiting"], "attributes": {"a": 1}},

@@ -114,3 +114,9 @@ async def test_the_pages_example_is_a_query_that_runs(client: Client) -> None:
     (query,) = re.findall(r'<textarea id="query"[^>]*>(.*?)</textarea>', text, re.DOTALL)
     answer = await client.post("/graphql", json={"query": query})
     assert answer.json()["data"]["journeys"]["nodes"] == []
+
+
+async def test_metrics_tell_graphql_by_its_path(client: Client) -> None:
+    await client.post("/graphql", json=NAME)
+    metrics = (await client.get("/metrics")).text
+    assert 'waypost_request_seconds_count{method="POST",route="/graphql",status="200"}' in metrics

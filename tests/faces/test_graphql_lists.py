@@ -60,6 +60,20 @@ async def test_lists_filter_and_search_as_rest_does(client: Client, world: dict[
     }
 
 
+async def test_a_filter_may_be_written_in_the_document_with_variables_in_it(
+    client: Client, world: dict[str, Any]
+) -> None:
+    query = """query ($value: JSON) { profiles(filter: {all: [
+      {field: "name", op: "starts_with", value: $value},
+      {not: {field: "market", op: "eq", value: "ch"}}, {field: "name", op: "exists"}]}) {
+        nodes { name } } }"""
+    del world
+    assert (await asked(client, query, value="Sav"))["profiles"]["nodes"] == []
+    query = query.replace('{not: {field: "market", op: "eq", value: "ch"}}, ', "")
+    found = await asked(client, query, value="Sav")
+    assert found["profiles"]["nodes"] == [{"name": "Savers"}]
+
+
 async def test_parts_are_listed_in_their_order(client: Client, world: dict[str, Any]) -> None:
     query = """query ($journey: ID!, $stage: ID!) {
       stages(journeyId: $journey) { nodes { name steps { action } } totalCount }

@@ -25,7 +25,7 @@ from tests.faults.tenants import SETTING, SLOW, Tenant
 NAME = "waypost_pool"
 POOL = 3
 WORKSPACES = [UUID(int=n + 1) for n in range(5)]
-USERS, STEPS, STORMS = 12, 40, 6
+USERS, STEPS, STORMS = 12, 40, 5
 EXPECTED = (DomainError, asyncio.CancelledError)
 """What a user of the pool may meet; anything else is a defect."""
 

@@ -16,6 +16,7 @@ from service.settings import Settings
 from tests.make import Client, journey
 
 WRITERS, CHANGES = 32, 6
+HOLD = Statement(text("SELECT pg_advisory_xact_lock(:lock)").bindparams(bindparam("lock", type_=BigInteger)))
 REFUSED = {404, 409, 412, 422}
 """What may befall who writes what another has just changed or removed."""
 
@@ -244,14 +245,70 @@ async def test_of_many_tries_of_one_request_one_is_done(client: Client) -> None:
     assert ids((await client.got("/v1/journeys"))["items"]) == list(made)
 
 
-async def test_who_detaches_crosswise_ends_without_a_deadlock(client: Client) -> None:
-    """Every map uses every touchpoint; whoever lets one go writes all maps."""
-    touchpoints = [await client.made("/v1/touchpoints", {"name": f"T{n}"}) for n in range(8)]
-    met = [{"touchpoint_id": which} for which in ids(touchpoints)]
-    body = {"title": "Map", "stages": [{"name": "S", "steps": [{"action": "A"}]}]}
+@pytest.mark.parametrize("kind", ["touchpoints", "personas", "journeys"])
+async def test_who_detaches_crosswise_meets_no_deadlock(client: Client, kind: str) -> None:
+    """Every map uses every one of them; whoever lets one go writes all maps."""
+    label = "title" if kind == "journeys" else "name"
+    used = [(await client.made(f"/v1/{kind}", {label: f"Used {n}"}))["id"] for n in range(8)]
     for n in range(6):
-        body["stages"][0]["steps"][0]["touchpoints"] = met[n:] + met[:n]
+        turned = used[n:] + used[:n]
+        step: dict[str, Any] = {"action": "A"}
+        body: dict[str, Any] = {"title": "Map", "stages": [{"name": "S", "steps": [step]}]}
+        if kind == "touchpoints":
+            step["touchpoints"] = [{"touchpoint_id": which} for which in turned]
+        if kind == "personas":
+            step["emotions"] = [{"persona_id": which, "rating": 1} for which in turned]
+            body["persona_ids"] = turned
+        if kind == "journeys":
+            body["next_journey_ids"] = turned
         await client.made("/v1/journeys", body)
-    paths = [f"/v1/touchpoints/{which}?dependents=detach" for which in ids(touchpoints)]
+    if kind == "journeys":
+        for which in used:
+            await client.patch(f"/v1/journeys/{which}", json={"next_journey_ids": used})
+    paths = [f"/v1/{kind}/{which}?dependents=detach" for which in used]
+    before = telemetry.REPEATED_WORKS.collect()[0].samples[0].value
     answers = await asyncio.gather(*(client.delete(path) for path in paths))
     assert Counter(a.status_code for a in answers) == {204: len(paths)}
+    assert telemetry.REPEATED_WORKS.collect()[0].samples[0].value == before
+
+
+def edge_of(database: Database, workspace: Caller) -> EdgeOf:
+    request = Request({"type": "http", "method": "POST", "path": "/", "headers": []})
+    return EdgeOf(request, workspace, database)
+
+
+async def test_works_that_deadlock_are_repeated_and_done(
+    database: Database, workspace: Caller
+) -> None:
+    tries: Counter[tuple[int, int]] = Counter()
+    both = asyncio.Barrier(2)
+
+    async def hold(first: int, then: int) -> None:
+        async def wanted(work: Work) -> None:
+            tries[first, then] += 1
+            await work.value(HOLD, lock=first)
+            if tries[first, then] == 1:
+                await both.wait()
+            await work.value(HOLD, lock=then)
+
+        edge = edge_of(database, workspace)
+        answer = await edge.write(wanted, lambda _: Response(None, 204))
+        assert answer.status_code == 204
+
+    await asyncio.gather(hold(7, 8), hold(8, 7))
+    assert sorted(tries.values()) == [1, 2]
+
+
+async def test_a_work_that_loses_each_time_is_told_to_come_again(
+    database: Database, workspace: Caller
+) -> None:
+    tries = 0
+
+    async def wanted(work: Work) -> None:
+        nonlocal tries
+        tries += 1
+        await work.value(LOSE)
+
+    with pytest.raises(Unavailable):
+        await edge_of(database, workspace).write(wanted, lambda _: Response(None, 204))
+    assert tries == 3

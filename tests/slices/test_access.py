@@ -57,7 +57,7 @@ async def test_neither_the_key_nor_its_hash_is_stored_or_listed(
         rows = [
             str(row)
             for table in ("api_keys", "audit", "outbox", "idempotency_keys")
-            for row in await owner.fetch(f"SELECT * FROM waypost.{table}")  # noqa: S608
+            for row in await owner.fetch(f"SELECT * FROM waypost.{table}")
         ]
     finally:
         await owner.close()

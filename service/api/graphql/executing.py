@@ -81,7 +81,7 @@ def _ready(
 
 
 class _Documents:
-    """Documents parsed and validated; the longest unused go when their texts are too long in all."""
+    """Documents that may be run; the longest unused go when their texts are too long together."""
 
     def __init__(self, most: int) -> None:
         self.left = most

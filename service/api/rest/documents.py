@@ -80,13 +80,31 @@ class Named(Resource):
 def shown(new: type[Input], base: type[Resource], **more: Any) -> type[Resource]:
     """The model of a document: the members of its input, all present, and those nobody writes."""
     written = {
-        name: (info.rebuild_annotation(), Field(description=info.description))
+        name: (info.rebuild_annotation(), Field(alias=info.alias, description=info.description))
         for name, info in new.model_fields.items()
     }
     name = new.__name__.removeprefix("New")
     fields: dict[str, Any] = written | more
     model: type[Resource] = create_model(name, __base__=base, __doc__=new.__doc__, **fields)
     return model
+
+
+@lru_cache
+def listed(model: type[BaseModel], parts: tuple[str, ...]) -> type[BaseModel]:
+    """The model of a row in a list, where `parts` are shown only when asked for."""
+    if not parts:
+        return model
+    fields: dict[str, Any] = {
+        name: (
+            model.model_fields[name].annotation,
+            Field(default_factory=list, description="Only with `view=whole`."),
+        )
+        for name in parts
+    }
+    row: type[BaseModel] = create_model(
+        f"Listed{model.__name__}", __base__=model, __doc__=model.__doc__, **fields
+    )
+    return row
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -51,6 +51,7 @@ members(router, "/v1/stages", journeys.STAGES, Stage)
 members(router, "/v1/transitions", journeys.TRANSITIONS, Transition)
 collection(router, "/v1/touchpoints", journeys.TOUCHPOINTS, Touchpoint, journeys.TouchpointList)
 
+ListedStage = documents.listed(Stage, tuple(journeys.STAGES.shape.parts))
 StageQuery = Annotated[sortable(journeys.PartList, journeys.STAGES.listing), Query()]
 StepQuery = Annotated[sortable(journeys.PartList, journeys.STEPS.listing), Query()]
 TransitionQuery = Annotated[sortable(journeys.PartList, journeys.TRANSITIONS.listing), Query()]
@@ -63,7 +64,7 @@ def _made(kind: str, **leads_to: str) -> dict[int | str, dict[str, Any]]:
 
 @router.get(
     "/v1/journeys/{journey_id:uuid}/stages",
-    response_model=PageDocument[Stage],
+    response_model=PageDocument[ListedStage],
     responses=documents.WITHIN,
     operation_id="list_stage",
     tags=["journeys"],

@@ -130,7 +130,8 @@ class _Routes:
 
     def add_list(self, query_model: type[ListQuery]) -> None:
         resource, said = self.resource, self.said("list", "List each {}")
-        page = PageDocument.__class_getitem__(self.model)
+        row = documents.listed(self.model, tuple(resource.shape.parts))
+        page = PageDocument.__class_getitem__(row)
         query_model = sortable(query_model, resource.listing)
 
         @self.router.get(self.path, response_model=page, responses=documents.LIST, **said)
