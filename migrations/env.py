@@ -1,7 +1,7 @@
 """How migrations run: one at a time, never waiting long for a lock, each in a transaction.
 
 A revision that builds an index on a big table or fills a column says `ONLINE = True` and does so
-in `op.get_context().autocommit_block()`: outside the transaction, concurrently or in batches.
+in `online.outside_a_transaction()`: concurrently or in batches.
 """
 
 import asyncio
@@ -20,6 +20,8 @@ ischema_names["xid8"] = schema.outbox.Xid8  # SQLAlchemy does not know the type
 LOCK = 0x57415950  # "WAYP": one migration at a time per database
 LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "15min"
+PAUSE = 0.2
+"""Seconds between two looks at whether another migration has ended."""
 
 
 def ours(name: str | None, kind: str, parents: object) -> bool:
@@ -53,11 +55,12 @@ async def main() -> None:
     url = context.config.get_main_option("sqlalchemy.url")
     engine = create_async_engine(driver_url(url or ""), poolclass=NullPool)
     async with engine.connect() as lock:
-        # Not in a transaction, which a concurrent index build would wait for; and as long as it
-        # takes, since whoever holds the lock is doing the same work.
+        # Not in a transaction, nor waiting in a statement: a concurrent index build would wait
+        # for either, and so for ever for somebody who waits for its lock.
         await lock.execution_options(isolation_level="AUTOCOMMIT")
-        await lock.execute(text("SET lock_timeout = 0"))
-        await lock.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        had = text("SELECT pg_try_advisory_lock(:lock)")
+        while not await lock.scalar(had, {"lock": LOCK}):  # noqa: ASYNC110 (see above)
+            await asyncio.sleep(PAUSE)
         try:
             async with engine.connect() as connection:
                 await connection.run_sync(migrate)

@@ -6,6 +6,7 @@ them drives out no key that is good.
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from service.settings import Settings
 
 T = TypeVar("T")
 LONGEST_PERSON = 200
+# Not `isprintable`, which refuses the joiners that names are written with in some scripts.
+_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 REMEMBERED = 10_000
 """Keys, and as many refusals, that one process remembers."""
 
@@ -140,7 +143,7 @@ def _refusal() -> Unauthenticated:
 def _person(given: str) -> str | None:
     """Who acts behind a shared key. Raises `Malformed` for what does not print on one line."""
     name = _as_sent(given).strip(" ")
-    if len(name) > LONGEST_PERSON or not name.isprintable():
+    if len(name) > LONGEST_PERSON or _UNPRINTED.search(name):
         raise Malformed(f"Waypost-Actor must be at most {LONGEST_PERSON} printable characters.")
     return name or None
 

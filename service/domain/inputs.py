@@ -17,9 +17,11 @@ from pydantic import (
     Field,
     Strict,
     ValidationError,
+    WithJsonSchema,
     create_model,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from service.domain.errors import Invalid, Problem, TooLarge
 
@@ -35,19 +37,19 @@ MOST_PROBLEMS = 5_000
 def storable(value: str) -> str:
     """A text Postgres can hold."""
     if "\x00" in value:
-        raise ValueError("must not contain the character U+0000")
+        raise PydanticCustomError("text_not_storable", "must not contain the character U+0000")
     return value
 
 
 def _filled(value: str) -> str:
     if not value.strip():
-        raise ValueError("must not be empty")
+        raise PydanticCustomError("empty", "must not be empty")
     return value
 
 
 _Str = Annotated[str, AfterValidator(storable)]
 # What a validator asks for in code stands in the schema as well.
-_SAYING = Field(min_length=1, json_schema_extra={"pattern": r"\S"})
+_SAYING = Field(min_length=1, json_schema_extra={"pattern": r"[^\s\x1c-\x1f\x85]"})
 Line = Annotated[_Str, _SAYING, Field(max_length=LONGEST_LINE), AfterValidator(_filled)]
 """A short text that says something: a name, a title."""
 Prose = Annotated[_Str, Field(max_length=LONGEST_TEXT)]
@@ -112,7 +114,7 @@ def _item(value: Any) -> Any:
         return value
     # Judged here, so that a problem points at the text sent and not into an object made of it.
     if not 0 < len(value) <= LONGEST_TEXT:
-        raise ValueError(f"must have 1 to {LONGEST_TEXT} characters")
+        raise PydanticCustomError("wrong_length", f"must have 1 to {LONGEST_TEXT} characters")
     return {"text": storable(value)}
 
 
@@ -127,17 +129,33 @@ Condition = Annotated[
     Any,
     Field(
         description="A condition in the filter language; a bare text is the name of an event.",
-        json_schema_extra={"anyOf": [{"type": "object"}, {"type": "string"}, {"type": "null"}]},
+        json_schema_extra={
+            "anyOf": [
+                {"type": "object"},
+                {"type": "string", "minLength": 1, "maxLength": 200},
+                {"type": "null"},
+            ]
+        },
     ),
 ]
 """A filter is one value: a patch replaces it whole. The slice parses it."""
+
+
+_AMOUNT = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "number", "minimum": -1e13, "maximum": 1e13, "multipleOf": 0.0001},
+            {"type": "string", "pattern": r"^-?\d{1,14}(\.\d{1,4})?$"},
+        ]
+    }
+)
 
 
 class Money(Input):
     """An amount with its ISO 4217 currency."""
 
     shown_only = frozenset()
-    amount: Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
+    amount: Annotated[Decimal, Field(max_digits=18, decimal_places=4), _AMOUNT]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
@@ -180,7 +198,7 @@ def patch_of(whole: type[Input]) -> type[Input]:
             "description": info.description,
             "json_schema_extra": info.json_schema_extra,
         }
-        fields[name] = (kind | None, Field(default=None, **said))
+        fields[name] = (kind if info.is_required() else kind | None, Field(default=None, **said))
     patch: type[Input] = create_model(
         f"{whole.__name__.removeprefix('New')}Patch", __base__=Input, **fields
     )

@@ -1,10 +1,10 @@
 """Profiles, the catalogue of their attributes, and personas."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import Field
 from starlette.responses import Response
 
@@ -29,8 +29,9 @@ Persona = shown(
     Named,
     avatar=(str | None, Field(description="Where its picture is.")),
 )
-PICTURES: dict[str, Any] = {media: {} for media in ("image/png", "image/jpeg", "image/webp")}
-PICTURE = {"content": {"image/webp": {}}, "description": "The picture."}
+BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+PICTURES = dict.fromkeys(("image/png", "image/jpeg", "image/webp"), BYTES)
+PICTURE = {"content": {"image/webp": BYTES}, "description": "The picture."}
 _PORTRAYING = asyncio.Semaphore(2)
 """Pictures decoded at a time: each may take tens of megabytes while it is."""
 
@@ -81,7 +82,9 @@ async def preview(profile_id: UUID, edge: Edge) -> Response:
     openapi_extra={"requestBody": {"required": True, "content": PICTURES}},
     tags=["personas"],
 )
-async def put_avatar(persona_id: UUID, body: bytes, edge: Edge) -> Response:
+async def put_avatar(
+    persona_id: UUID, body: Annotated[bytes, Body(media_type="image/png")], edge: Edge
+) -> Response:
     """Give a persona a picture: PNG, JPEG or WebP, at most 2 MiB and 4 megapixels.
 
     It is decoded, scaled to at most 512 by 512 and stored anew, so nothing else in the file stays.

@@ -45,12 +45,12 @@ _PARAMETERS: Json = {
     "Actor": {
         "name": "Waypost-Actor",
         "description": "The person behind a shared key, as `name <mail>`, in UTF-8; audited.",
-        "schema": {"type": "string", "maxLength": 200},
+        "schema": {"type": "string", "maxLength": 200, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$"},
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "description": "Kept for 24 hours: the same request gets its first answer again.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        "schema": {"type": "string", "maxLength": 200, "pattern": "^[ -~]*[!-~][ -~]*$"},
     },
     "IfMatch": {
         "name": "If-Match",

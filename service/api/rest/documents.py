@@ -20,7 +20,9 @@ T = TypeVar("T")
 class Shown(BaseModel):
     """An answer. Members may be added in later releases."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"additionalProperties": True})
+    model_config = ConfigDict(
+        defer_build=True, extra="forbid", json_schema_extra={"additionalProperties": True}
+    )
 
 
 class Offence(Shown):

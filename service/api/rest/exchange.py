@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from pydantic import Field
 from starlette.responses import Response
 
@@ -24,8 +24,11 @@ router = APIRouter(route_class=Route)
 MERMAID = ("text/vnd.mermaid", "text/x-mermaid", "text/plain", "text/markdown")
 OWN = "application/json"
 FORMATS = {"json": OWN, "mermaid": MERMAID[0]}
-BODY: dict[str, Any] = {OWN: {"schema": {}}} | {
-    media: {"schema": {"type": "string"}} for media in MERMAID
+_ONE = {"$ref": "#/components/schemas/NewJourney"}
+_SEVERAL = {"type": "array", "items": _ONE}
+_LISTED = {"type": "object", "properties": {"items": _SEVERAL}, "required": ["items"]}
+BODY: dict[str, Any] = {OWN: {"schema": {"anyOf": [_ONE, _SEVERAL, _LISTED]}}} | {
+    media: {"schema": {"type": "string", "contentMediaType": media}} for media in MERMAID
 }
 
 
@@ -61,13 +64,15 @@ class MapQuery(Input):
     "/v1/journeys/import",
     status_code=201,
     response_model=ImportDocument,
-    responses=documents.WRITE,
+    responses=documents.refusals(404, 408, 409, 413, 415, 422),
     operation_id="import_journeys",
     openapi_extra={"requestBody": {"required": True, "content": BODY}},
     tags=["journeys"],
 )
 async def import_journeys(
-    body: bytes, query: Annotated[ImportQuery, Query()], edge: Edge
+    body: Annotated[bytes, Body(media_type=MERMAID[0])],
+    query: Annotated[ImportQuery, Query()],
+    edge: Edge,
 ) -> Response:
     """Maps from our own JSON, or from the Mermaid journeys of a diagram or Markdown file.
 

@@ -28,6 +28,10 @@ RENDERED = {
 }
 
 
+_HEX = "[0-9a-f]"
+_OVERLAY = rf"((journey|persona):)?{_HEX}{{8}}(-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
+
+
 def _readable(overlay: str) -> str:
     for part in overlay.split(","):
         kind, _, which = part.strip().rpartition(":")
@@ -47,7 +51,9 @@ class CurveQuery(Input):
     shown_only = frozenset()
     persona_id: UUID | None = Field(None, description="Their ratings, where they have their own.")
     overlay: Annotated[str, Field(max_length=2000), AfterValidator(_readable)] | None = Field(
-        None, description="`journey:<id>` or `persona:<id>`, several with commas between."
+        None,
+        description="`journey:<id>` or `persona:<id>`, several with commas between.",
+        json_schema_extra={"pattern": rf"^{_OVERLAY}(,{_OVERLAY})*$"},
     )
     format: Literal["json", "svg"] | None = Field(None, description="Else by Accept.")
     theme: Literal["auto", "light", "dark"] = Field("auto", description="Of the picture.")

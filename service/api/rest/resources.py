@@ -6,7 +6,7 @@ The models given as `model` describe answers in OpenAPI; the bytes come from Pos
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
@@ -81,7 +81,9 @@ def by_external_id(
 
 
 def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
-    """The query of a list, saying what it can be sorted by."""
+    """The query of a list: says what it can be sorted by, and has no `q` where that is no use."""
+    if "search" not in listing.table.c:
+        query_model = _unsearched(query_model)
     options: list[Any] = [sort for name in listing.sorts for sort in (name, f"-{name}")]
     info = ListQuery.model_fields["sort"]
     sort = Field(None, description=info.description, json_schema_extra={"enum": options})
@@ -89,6 +91,11 @@ def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
         query_model.__name__, __base__=query_model, sort=(Slug | None, sort)
     )
     return made
+
+
+def _unsearched(query_model: type[ListQuery]) -> type[ListQuery]:
+    members = {"q": None, "__annotations__": {"q": ClassVar[None]}, "__module__": __name__}
+    return type(query_model.__name__, (query_model,), members)
 
 
 def leading_to(links: Links) -> dict[int | str, dict[str, Any]]:

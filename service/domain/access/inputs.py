@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import Input, Line
 from service.domain.paging import ListQuery
@@ -28,14 +29,15 @@ def _storable(instant: datetime) -> datetime:
     try:
         return instant.astimezone(UTC)
     except OverflowError as error:
-        raise ValueError("is outside the years 1 to 9999") from error
+        raise PydanticCustomError("out_of_range", "is outside the years 1 to 9999") from error
 
 
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("is not a time zone of the IANA database") from error
+        message = "is not a time zone of the IANA database"
+        raise PydanticCustomError("unknown_time_zone", message) from error
     return name
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from service.domain.audiences.attributes import AttributeType
+from service.domain.audiences.bounds import MAX_KEY, MAX_MEMBERS
 from service.domain.inputs import (
     Condition,
     ExternalIds,
@@ -21,7 +22,14 @@ from service.domain.inputs import (
 from service.domain.paging import ListQuery
 
 Described = Annotated[
-    dict[str, Any], Field(description="Attribute key to value; see /v1/profile-attributes.")
+    dict[str, Any],
+    Field(
+        description="Attribute key to value; see /v1/profile-attributes.",
+        json_schema_extra={
+            "propertyNames": {"minLength": 1, "maxLength": MAX_KEY},
+            "maxProperties": MAX_MEMBERS,
+        },
+    ),
 ]
 
 
