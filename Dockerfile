@@ -28,7 +28,7 @@ ENV PATH=/opt/waypost/bin:$PATH \
 WORKDIR /tmp
 USER 10001:10001
 EXPOSE 8000
-# For `waypost serve`; a container that runs `waypost work` or `waypost migrate` switches it off.
+# For `waypost serve`; a container that runs `waypost migrate` switches it off.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
     CMD ["python3", "-c", "import os, urllib.request as http; http.urlopen('http://127.0.0.1:%s/readyz' % os.environ['WAYPOST_PORT'], timeout=2)"]
 ENTRYPOINT ["waypost"]

@@ -41,6 +41,9 @@ def _measured(given: argparse.Namespace, home: Path, postgres: EmbeddedPostgres)
     print("making the database, its workspaces and maps …", flush=True)
     tenants = ground.made(postgres.url, given.workspaces)
     environment = {
+        # As where it is installed: compiled once, whatever the surroundings say.
+        "PYTHONPYCACHEPREFIX": str(home / "bytecode"),
+        "PYTHONDONTWRITEBYTECODE": "",
         "WAYPOST_DATABASE_URL": ground.entry(postgres.url, roles.APP),
         "WAYPOST_OWNER_DATABASE_URL": ground.entry(postgres.url, roles.OWNER),
     }
@@ -57,11 +60,11 @@ def _measured(given: argparse.Namespace, home: Path, postgres: EmbeddedPostgres)
         print(_conditions(given, postgres), flush=True)
         results = bench.run(asked)
         pss = pss_mib(servers[SERVICE].process.pid)
-    started_in = [_started_in(environment, home) for _ in range(STARTS)]
+    starts = [_start(environment, home) for _ in range(STARTS)]
     for text in (
         report.table(asked, results),
         report.ratios(asked, results),
-        report.standing(started_in, pss),
+        report.standing(starts, pss),
     ):
         print(f"\n{text}")
 
@@ -78,9 +81,10 @@ def _conditions(given: argparse.Namespace, postgres: EmbeddedPostgres) -> str:
     )
 
 
-def _started_in(environment: Mapping[str, str], home: Path) -> float:
+def _start(environment: Mapping[str, str], home: Path) -> tuple[float, float]:
+    """Seconds until a new process takes a connection, and until it has answered a request."""
     with serving(_SERVE, environment, home / "start.log") as server:
-        return server.started_in
+        return server.accepted_in, server.answered_in
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
@@ -32,14 +32,23 @@ class Server:
         command = [part.replace("{port}", str(self.port)) for part in command]
         begun = time.perf_counter()
         self.process = subprocess.Popen(command, env=given, stdout=log, stderr=log)
-        self._answers(begun + PATIENCE)
-        self.started_in = time.perf_counter() - begun
+        self._until(self._accepts, begun + PATIENCE)
+        self.accepted_in = time.perf_counter() - begun
+        """Seconds from the start of the process until it takes a connection."""
+        self._until(self._answers, begun + PATIENCE)
+        self.answered_in = time.perf_counter() - begun
         """Seconds from the start of the process until it has answered a request."""
 
-    def _answers(self, deadline: float) -> None:
+    def _accepts(self) -> None:
+        socket.create_connection(("127.0.0.1", self.port), 1).close()
+
+    def _answers(self) -> None:
+        answer(self.port, request("GET", "/"))
+
+    def _until(self, done: Callable[[], None], deadline: float) -> None:
         while True:
             try:
-                answer(self.port, request("GET", "/"))
+                done()
             except (OSError, HTTPException):
                 if self.process.poll() is not None or time.perf_counter() > deadline:
                     self.stop()

@@ -105,6 +105,7 @@ class Database:
                 known = fact(error, lost=lent.is_lost())
                 if known is None:
                     raise
+                _logged(error)
                 raise known from error
             finally:
                 lent.end()
@@ -125,6 +126,7 @@ class Database:
             try:
                 pooled = await self.engine.raw_connection()
             except (*_DRIVERS, exc.SQLAlchemyError, exc.EmulatedDBAPIException) as error:
+                _logged(error)
                 raise Unavailable("The database cannot be reached.") from error
             driver: Any = pooled.driver_connection
             if not driver.is_closed():
@@ -195,6 +197,17 @@ class _Lent:
         # One that was cancelled or timed out here may still run there.
         if kind is None or issubclass(kind, asyncpg.PostgresError | asyncpg.InterfaceError):
             self._unfinished -= 1
+
+
+def _logged(error: Exception) -> None:
+    """Tell operators what callers are not told: the SQLSTATE and constraint, never a value."""
+    cause = error if hasattr(error, "sqlstate") else error.__cause__ or error
+    telemetry.logger().warning(
+        "database_error",
+        error=type(cause).__name__,
+        sqlstate=getattr(cause, "sqlstate", None),
+        constraint=getattr(cause, "constraint_name", None),
+    )
 
 
 def fact(error: Exception, *, lost: bool = False) -> DomainError | None:

@@ -45,6 +45,8 @@ def role_sql(database: str, passwords: Mapping[str, str] | None = None) -> str:
         f"GRANT {READER} TO {OWNER};",
         f"GRANT CREATE, CONNECT ON DATABASE {name} TO {OWNER};",
         f"GRANT CONNECT ON DATABASE {name} TO {APP}, {WORKER};",
+        # Who may make temporary tables may make functions beside them.
+        f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC;",
     ]
     return "\n".join(lines) + "\n"
 

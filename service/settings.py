@@ -41,6 +41,14 @@ class Settings:
 _NUMBERS = {"port": int, "workers": int, "pool_size": int, "statement_cache": int}
 _NUMBERS_OF = _NUMBERS | {"body_limit": int}
 _SECONDS = ("pool_wait", "body_deadline", "stop_grace", "key_cache_seconds")
+_BOUNDS = {
+    "port": (0, 65_535),
+    "workers": (1, 64),
+    "pool_size": (1, 1_000),
+    "body_limit": (1_024, 1_073_741_824),
+    # A revoked key must be dead within five seconds.
+    "key_cache_seconds": (0, 5),
+}
 _FLAGS = ("access_log", "in_container")
 
 
@@ -53,7 +61,11 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
             raw = environ.get("DATABASE_URL")
         if raw is not None:
             values[name] = _parsed(name, raw)
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    for name, (least, most) in _BOUNDS.items():
+        if not least <= getattr(settings, name) <= most:
+            raise SettingsError(f"WAYPOST_{name.upper()} must be from {least} to {most}")
+    return settings
 
 
 def _raw(environ: Mapping[str, str], name: str) -> str | None:

@@ -5,8 +5,9 @@ transaction ends before the answer leaves; a work that lost a race in the databa
 whole; a POST with an Idempotency-Key is done once, its answer kept in its own transaction.
 """
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, TypeVar
@@ -25,6 +26,7 @@ from service.domain.reading import Document
 from service.domain.work import Caller, Work
 
 T = TypeVar("T")
+_NO_MORE: Mapping[str, str] = {}
 JSON = "application/json"
 REPEATS = 2
 """Times a whole work is repeated after it lost a race in the database."""
@@ -50,11 +52,19 @@ class EdgeOf:
     async def shown(self, wanted: Callable[[Work], Awaitable[Document]]) -> Response:
         """A resource, or 304 when the caller has this version already."""
         found = await self.read(wanted)
-        etag = f'"{found.version}"'
-        held = self.request.headers.get("if-none-match")
-        if held is not None and (held == etag or found.version in _versions(held)):
-            return Response(None, 304, {"ETag": etag, **_PRIVATE})
-        return Response(found.json, 200, {"ETag": etag, **_PRIVATE}, JSON)
+        return self.represented(found.json, f'"{found.version}"', JSON)
+
+    def represented(
+        self, body: str | bytes, etag: str | None, media: str, more: Mapping[str, str] = _NO_MORE
+    ) -> Response:
+        """One representation, or 304 when the caller has it already."""
+        headers = {**_PRIVATE, **more}
+        if etag is not None:
+            headers["ETag"] = etag
+            held = self.request.headers.get("if-none-match")
+            if held is not None and etag in held.replace("W/", "").replace(" ", "").split(","):
+                return Response(None, 304, headers)
+        return Response(body, 200, headers, media)
 
     async def listed(self, wanted: Callable[[Work], Awaitable[PageOf]]) -> Response:
         """A page of a list. What is wrong with a list stands in its query."""
@@ -69,6 +79,12 @@ class EdgeOf:
         rest = f', "next": {following}{total}}}'
         body = b"".join((b'{"items": ', page.items.encode(), rest.encode()))
         return Response(body, 200, _PRIVATE, JSON)
+
+    @staticmethod
+    async def aside(computed: Callable[[bytes], T], raw: bytes) -> T:
+        """What takes long to compute, in a thread; two at a time, so that memory stays bounded."""
+        async with _ASIDE:
+            return await asyncio.to_thread(computed, raw)
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -161,6 +177,7 @@ def _versions(etags: str) -> list[int]:
     return [int(match) for match in _ETAG.findall(etags)]
 
 
+_ASIDE = asyncio.Semaphore(2)
 _PRIVATE = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
 
 

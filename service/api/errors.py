@@ -31,7 +31,7 @@ GRAPHQL_CODE: Mapping[Kind, str] = {kind: kind.value.upper() for kind in Kind}
 RETRY_AFTER = 2
 """Seconds after which a caller may try again when the service cannot answer now."""
 
-SHOWN = 100
+SHOWN = 1000
 """Offending members one answer names; `detail` tells how many there are beyond them."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 from typing import Any
 from uuid import uuid4
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import telemetry
@@ -17,6 +18,8 @@ from service.settings import Settings
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _TRACE = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+GONE = 499
+"""What logs and metrics say of a caller who left before the answer; nobody is sent it."""
 _MILLION = 1_000_000
 
 
@@ -58,6 +61,8 @@ class Surroundings:
                 # The rest of the body is not read: the connection cannot be used again.
                 answer.headers["Connection"] = "close"
             await answer(scope, receive, sent)
+        except ClientDisconnect:
+            sent.status = sent.status or GONE
         except Exception as error:  # the last resort: masked, logged, never silent
             self.log.error("request_failed", request_id=scope["request_id"], exc_info=error)
             if sent.status:

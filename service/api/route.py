@@ -26,7 +26,7 @@ from service.domain.errors import (
     UnsupportedMedia,
 )
 from service.domain.inputs import bounded, pointer, problems_of
-from service.domain.signing import verify
+from service.domain.signing import PARAMETERS, verify
 from service.domain.work import Caller, Scope
 
 Resolve = Callable[[Request], Awaitable[Any]]
@@ -46,6 +46,10 @@ def opens_by_link(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     """Let a signed link stand in for a key: for reading one resource in a browser."""
     endpoint.opens_by_link = True  # type: ignore[attr-defined]
     return endpoint
+
+
+LINKED = {*PARAMETERS, "format", "theme"}
+"""What the query of a signed link may hold: nothing that reaches other resources."""
 
 
 class _Endpoint:
@@ -83,8 +87,9 @@ def linked_caller(request: Request) -> Caller:
     """Whoever holds a signed link: may read maps, and only what the link opens."""
     state = request.scope["app"].state
     secret, now = state.settings.signing_key, state.database.clock()
-    workspace_id = verify(request.url.path, request.query_params, now, secret)
-    if workspace_id is None:
+    query = request.query_params
+    workspace_id = verify(request.url.path, query, now, secret)
+    if workspace_id is None or not set(query) <= LINKED:
         raise Unauthenticated("This link is not valid, or not any more.")
     reading = frozenset({Scope.MAPS_READ})
     return Caller(workspace_id, None, reading, request_id=request.scope["request_id"])

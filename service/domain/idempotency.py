@@ -79,7 +79,7 @@ async def kept(work: Work, attempt: Attempt) -> Answer | None:
     if not rows:
         return None
     row: Mapping[str, Any] = rows[0]
-    if row["body_sha256"] != attempt.body_sha256:
+    if row["body_sha256"] != _digest(work, attempt):
         raise KeyReused("This Idempotency-Key came with another body before.")
     return Answer(row["status"], row["headers"], row["body"])
 
@@ -92,12 +92,18 @@ async def keep(work: Work, attempt: Attempt, answer: Answer) -> None:
         new_key=attempt.key,
         new_method=attempt.method,
         new_path=attempt.path,
-        new_body_sha256=attempt.body_sha256,
+        new_body_sha256=_digest(work, attempt),
         new_status=answer.status,
         new_headers=dict(answer.headers),
         new_body=answer.body,
         new_created_at=work.now,
     )
+
+
+def _digest(work: Work, attempt: Attempt) -> str:
+    """The body's hash with what the caller may do: an answer is for nobody who may less."""
+    asked = [attempt.body_sha256, *sorted(work.caller.scopes)]
+    return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()
 
 
 def _since(now: datetime) -> datetime:

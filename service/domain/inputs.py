@@ -49,7 +49,9 @@ def _filled(value: str) -> str:
 
 _Str = Annotated[str, AfterValidator(storable)]
 # What a validator asks for in code stands in the schema as well.
-_SAYING = Field(min_length=1, json_schema_extra={"pattern": r"[^\s\x1c-\x1f\x85]"})
+SAYING = r"[^\s\x1c-\x1f\x85]"
+"""The pattern of a text that is not blank."""
+_SAYING = Field(min_length=1, json_schema_extra={"pattern": SAYING})
 Line = Annotated[_Str, _SAYING, Field(max_length=LONGEST_LINE), AfterValidator(_filled)]
 """A short text that says something: a name, a title."""
 Prose = Annotated[_Str, Field(max_length=LONGEST_TEXT)]
@@ -204,6 +206,13 @@ def patch_of(whole: type[Input]) -> type[Input]:
     )
     patch.shown_only = whole.shown_only
     return patch
+
+
+def is_model(annotation: Any) -> bool:
+    """Whether a member is a model of ours, or nothing."""
+    if get_origin(annotation) in (Union, UnionType):
+        return any(is_model(option) for option in get_args(annotation))
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def is_object(annotation: Any) -> bool:

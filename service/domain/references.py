@@ -1,5 +1,6 @@
 """Who points at whom: refusing what refers to nothing, naming users, letting them go."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     Table,
     Text,
     Uuid,
@@ -29,6 +31,7 @@ from service.domain.tables import SCHEMA, instant, metadata
 from service.domain.work import Work
 
 _USED = bindparam("used_id", type_=Uuid())
+_ALONE = Statement(select(func.pg_advisory_xact_lock(bindparam("lock", type_=BigInteger))))
 _NOW = bindparam("now", type_=instant)
 NAMED = 100
 """Users named in an answer; there may be more."""
@@ -92,6 +95,24 @@ async def unknown(
         for pointer, which in refs
         if which is not None and which not in found
     ]
+
+
+async def one_at_a_time(work: Work, what: str) -> None:
+    """Let one work of the workspace at a time look for circles and then close none.
+
+    Each would miss the half that the other is about to write.
+    """
+    name = f"{work.caller.workspace_id} {what}".encode()
+    digest = hashlib.blake2b(name, digest_size=8).digest()
+    await work.rows(_ALONE, lock=int.from_bytes(digest, signed=True))
+
+
+async def touch(work: Work, table: Table, used_id: UUID) -> None:
+    """Raise the version of every user of a row, and its map's: they show some of it."""
+    for use in uses_of(table):  # a fixed handful of kinds, not of rows
+        if use.whole is not None:
+            await work.rows(_raise_wholes(use), used_id=used_id, now=work.now)
+        await work.rows(_raise_owners(use), used_id=used_id, now=work.now)
 
 
 async def users(work: Work, table: Table, used_id: UUID) -> list[User]:

@@ -7,8 +7,9 @@ write.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -25,6 +26,7 @@ from service.domain.ids import new_id
 from service.domain.inputs import (
     ExternalId,
     Input,
+    is_model,
     patch_of,
 )
 from service.domain.outbox import announcement
@@ -48,8 +50,11 @@ class Resource:
     new: type[Input]
     whole: Table | None = None
     within: str | None = None
+    shown_by: tuple[Table, str] | None = None
     reads: Scope = Scope.MAPS_READ
     writes: Scope = Scope.MAPS_WRITE
+    kept_unless_sent: ClassVar[frozenset[str]] = frozenset({"external_ids"})
+    """Members that a replacement leaves as they are: names, and a part's place."""
     keeps_values: bool = False
     """Whether the audit trail keeps the values of changed members: for maps alone."""
 
@@ -60,7 +65,9 @@ class Resource:
     @cached_property
     def written(self) -> Written:
         """What the write statements are built from."""
-        return Written(self.kind, self.shape, self.whole, within=self.within)
+        return Written(
+            self.kind, self.shape, self.whole, within=self.within, shown_by=self.shown_by
+        )
 
     @property
     def patch_input(self) -> type[Input]:
@@ -137,8 +144,8 @@ class Resource:
         """All members anew; those not given take their defaults. External ids stay unless given."""
         work.needs(self.writes)
         members = data.model_dump()
-        if "external_ids" not in data.model_fields_set:
-            members.pop("external_ids", None)
+        for name in self.kept_unless_sent - data.model_fields_set:
+            members.pop(name, None)
         return await self.apply(work, resource_id, members, expected)
 
     async def apply(
@@ -160,20 +167,30 @@ class Resource:
             await external_ids.claim(work, self.kind, resource_id, names)
         elif not values and not touch:
             return await self.unchanged(work, resource_id, expected)
-        return await self.change(work, resource_id, values, expected)
+        told = self.told({**members, "external_ids": names} if names is not None else members)
+        return await self.change(work, resource_id, values, expected, told)
 
     async def change(
-        self, work: Work, resource_id: UUID, values: Mapping[str, Any], expected: Expected
+        self,
+        work: Work,
+        resource_id: UUID,
+        values: Mapping[str, Any],
+        expected: Expected,
+        told: Mapping[str, Any] | None = None,
     ) -> Document:
-        """The statement behind every update."""
+        """The statement behind every update, and the document as it is after it.
+
+        The document is read by a statement of its own: one that had to wait for another's change
+        would show what it depends on as it was before.
+        """
         statement = writing.change(self.written, frozenset(values))
-        told = announcement(work, self.told(values))
+        announced = announcement(work, self.told(values) if told is None else told)
         row = await work.value(
-            statement, id=resource_id, expected=expected, **writing.new(values), **told
+            statement, id=resource_id, expected=expected, **writing.new(values), **announced
         )
         if row is None:
             raise await self.missed(work, resource_id)
-        return Document(*row)
+        return (await reading.documents(work, self.shape, [resource_id]))[resource_id]
 
     async def remove(
         self, work: Work, resource_id: UUID, expected: Expected = None, *, detach: bool = False
@@ -181,6 +198,8 @@ class Resource:
         """Delete it. Raises `InUse` with its users, unless `detach` lets them go first."""
         work.needs(self.writes)
         if detach:
+            await self.unchanged(work, resource_id, expected)
+            expected = None
             await references.detach(work, self.table, resource_id)
         elif users := await references.users(work, self.table, resource_id):
             raise InUse(f"Others use this {self.kind}.", users=users)
@@ -245,11 +264,12 @@ class Resource:
 
     # -- steps of the above ------------------------------------------------------------------
 
-    def told(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What the audit trail keeps of a change."""
+    def told(self, members: Mapping[str, Any]) -> dict[str, Any]:
+        """What the audit trail keeps of a change: of parts within a map, that they were sent."""
         if self.keeps_values:
-            return {"members": sorted(values), "values": dict(values)}
-        return {"members": sorted(values)}
+            values = {n: v for n, v in members.items() if n not in self.shape.parts}
+            return {"members": sorted(members), "values": values}
+        return {"members": sorted(members)}
 
     async def current(
         self, work: Work, resource_id: UUID, names: Sequence[str]
@@ -258,8 +278,13 @@ class Resource:
         rows = await work.rows(reading.locked(self.table, tuple(sorted(names))), ids=[resource_id])
         if not rows:
             raise NotFound(self.kind, resource_id)
-        found: Mapping[str, Any] = msgspec.json.decode(rows[0]["members"])
-        return found
+        stored = msgspec.json.decode(rows[0]["members"], type=dict[str, msgspec.Raw])
+        fields = self.new.model_fields
+        # Money is a decimal to the last digit; free JSON is whatever JSON is.
+        return {
+            name: (_exact if name in fields and is_model(fields[name].annotation) else _loose)(raw)
+            for name, raw in stored.items()
+        }
 
     async def unchanged(self, work: Work, resource_id: UUID, expected: Expected) -> Document:
         """The resource as it is. Raises `NotFound` or `StaleVersion`."""
@@ -281,3 +306,7 @@ def named(data: Input, source: str, external_id: str) -> Input:
     name = ExternalId(source=source, id=external_id)
     names: list[ExternalId] = getattr(data, "external_ids", None) or []
     return data.model_copy(update={"external_ids": [name, *(n for n in names if n != name)]})
+
+
+_exact = msgspec.json.Decoder(float_hook=Decimal).decode
+_loose = msgspec.json.decode

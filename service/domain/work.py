@@ -42,6 +42,11 @@ class Caller:
     person: str | None = None
     request_id: str = ""
 
+    def needs(self, scope: Scope) -> None:
+        """Ask permission. Raises `ScopeMissing`, naming the scope."""
+        if scope not in self.scopes:
+            raise ScopeMissing(f"This needs a key with the scope {scope.value}.")
+
 
 class Connection(Protocol):
     """The two driver calls a work needs."""
@@ -63,8 +68,7 @@ class Work:
 
     def needs(self, scope: Scope) -> None:
         """Ask permission. Raises `ScopeMissing`, naming the scope."""
-        if scope not in self.caller.scopes:
-            raise ScopeMissing(f"This needs a key with the scope {scope.value}.")
+        self.caller.needs(scope)
 
     async def value(self, statement: Statement, **values: Any) -> Any:
         """The one value a statement answers; None when it answers no row."""

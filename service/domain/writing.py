@@ -1,9 +1,9 @@
 """The statements that write one row: the change, its audit row and its outbox row in one.
 
-Each answers (id, version, the document as JSON), so that a write needs no read after it. For a
-part, the whole it belongs to is updated first: whoever writes under a journey holds the
-journey's row before any other, so that writers wait for each other in one order and never in a
-circle.
+An insert answers (id, version, the document as JSON). For a part, the whole it belongs to is
+updated first: whoever writes under a journey holds the journey's row before any other, so that
+writers wait for each other in one order and never in a circle. What shows the part as its own,
+a stage its steps, has its version raised with it.
 """
 
 from collections.abc import Mapping
@@ -49,6 +49,8 @@ class Written:
     whole_id: str = "journey_id"
     within: str | None = None
     """The column of the row it is ordered in: an insert without a position goes to the end."""
+    shown_by: tuple[Table, str] | None = None
+    """The table whose rows show it among their members, and the column that says which."""
 
     @property
     def table(self) -> Table:
@@ -73,8 +75,13 @@ def insertion(written: Written) -> Statement:
     values["version"] = 1
     if written.within is not None:
         values["position"] = func.coalesce(_place(table.c.position), _end(written, table))
-    changed = insert(table).values(values).returning(*table.c).cte("changed")
-    return _answer(written, changed, "created")
+    statement = insert(table).values(values).returning(*table.c)
+    if written.shown_by is not None:
+        above, column = written.shown_by
+        raised = _raised(above, above.c.id == _place(table.c[column]))
+        statement = statement.add_cte(raised.cte("shown_by"))
+    changed = statement.cte("changed")
+    return _answer(written, changed, "created", shows=True)
 
 
 def _end(written: Written, table: Table) -> Any:
@@ -94,9 +101,8 @@ def change(written: Written, columns: frozenset[str]) -> Statement:
     values = {name: _place(table.c[name]) for name in sorted(columns)}
     values |= {"version": table.c.version + 1, "updated_at": _NOW}
     statement = update(table).values(values).where(*_is_it(table))
-    return _answer(
-        written, _under(written, statement).returning(*table.c).cte("changed"), "updated"
-    )
+    changed = _under(written, statement, columns).returning(*table.c).cte("changed")
+    return _answer(written, changed, "updated")
 
 
 @lru_cache(maxsize=64)
@@ -115,26 +121,34 @@ def _is_it(table: Table) -> list[Any]:
     ]
 
 
-def _under(written: Written, statement: Any) -> Any:
+def _raised(table: Table, *where: Any) -> Any:
+    """Raise the version of rows of the workspace."""
+    values = {"version": table.c.version + 1, "updated_at": _NOW}
+    return update(table).values(values).where(table.c.workspace_id == WORKSPACE, *where)
+
+
+def _under(written: Written, statement: Any, columns: frozenset[str] = frozenset()) -> Any:
     """The statement taking its row from the whole's update, where there is a whole."""
     if written.whole is None:
         return statement
     part, whole = written.table, written.whole
     owner = part.c[written.whole_id]
-    this = select(owner).where(part.c.workspace_id == WORKSPACE, part.c.id == _ID)
-    raised = (
-        update(whole)
-        .values(version=whole.c.version + 1, updated_at=_NOW)
-        .where(whole.c.workspace_id == WORKSPACE, whole.c.id == this.scalar_subquery())
-        .returning(whole.c.id)
-        .cte("whole")
-    )
+    is_it = (part.c.workspace_id == WORKSPACE, part.c.id == _ID)
+    this = select(owner).where(*is_it).scalar_subquery()
+    raised = _raised(whole, whole.c.id == this).returning(whole.c.id).cte("whole")
+    if written.shown_by is not None:
+        above, column = written.shown_by
+        places = above.c.id == select(part.c[column]).where(*is_it).scalar_subquery()
+        if column in columns:
+            places = or_(places, above.c.id == _place(part.c[column]))
+        under_lock = above.c[written.whole_id] == raised.c.id
+        statement = statement.add_cte(_raised(above, places, under_lock).cte("shown_by"))
     return statement.where(owner == raised.c.id)
 
 
-def _answer(written: Written, changed: CTE, what: str) -> Statement:
+def _answer(written: Written, changed: CTE, what: str, *, shows: bool = False) -> Statement:
     whole = changed.c[written.whole_id] if written.whole is not None else None
     told = announced(f"{written.kind}.{what}", changed, whole)
-    shown = document(written.shape, written.shape.whole, changed)
-    answer = select(func.row(changed.c.id, changed.c.version, cast(shown, Text)))
+    shown = [cast(document(written.shape, written.shape.whole, changed), Text)] if shows else []
+    answer = select(func.row(changed.c.id, changed.c.version, *shown))
     return Statement(answer.select_from(changed).add_cte(*told))

@@ -2,9 +2,10 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
+import asyncpg
 import pytest
 import uvicorn
 
@@ -34,3 +35,19 @@ def served(settings: Settings) -> Iterator[Served]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+@pytest.fixture
+async def owner(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """Who owns the tables, and so sees all there is."""
+    connection = await asyncpg.connect(settings.owner_database_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def serving(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """The role that serves, without the service around it."""
+    connection = await asyncpg.connect(settings.database_url)
+    yield connection
+    await connection.close()

@@ -4,6 +4,7 @@ It runs in a process of its own, beside the service, and imports this module for
 it may not hold against the service: see `filter_failure`.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 import schemathesis
 from schemathesis import Case, Response
-from schemathesis.core.failures import Failure, ServerError
+from schemathesis.core.failures import Failure
 from schemathesis.openapi.checks import RejectedPositiveData
 
 from service.domain import access
@@ -33,9 +34,11 @@ RIGHTLY_REFUSED = {
     "idempotency_key_reused": "a key is for one request",
     "in_the_past": "whether an instant is past, the clock says",
     "line_unreadable": "diagrams have a grammar of their own: see the tests of Mermaid",
+    "several": "what goes into one map is one map",
     "side_out_of_range": "how large a picture is stands in its bytes",
     "unsupported_media_type": "random bytes are no picture",
     "json_invalid": "a filter is JSON within a text",
+    "overlay": "what is laid over a curve is a list within a text",
     "not_a_condition": "conditions are a language of their own: see the tests of filters",
     "repeated": "keys are unique among their kind, and names given once",
     "required": "a step's touchpoint has an id or a key, a choice its options",
@@ -64,9 +67,9 @@ max-steps = 6
 expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412"]
 [checks.negative_data_rejection]
 expected-statuses = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422"]
-# The same bodies as those of POST and PATCH, whose every bound is covered; here random ones do.
+# Their bodies are those of other operations, or parts of them, and every bound is covered there.
 [[operations]]
-include-operation-id-regex = "^replace_|_by_external_id$"
+include-operation-id-regex = "^replace_|external_id$|^import|^create_st|^patch_(journey|stage)$"
 phases.coverage.enabled = false
 """
 
@@ -89,7 +92,7 @@ def filter_failure(_: Any, failure: Failure, case: Case, response: Response) -> 
     """Whether a failure counts."""
     if response.status_code == 400 and len(str(response.request.url)) > LONGEST_LINE:
         return False
-    if isinstance(failure, ServerError):
+    if response.status_code == 501:
         return case.operation.definition.raw.get("operationId") not in NOT_YET
     if isinstance(failure, RejectedPositiveData):
         problem = response.json()
@@ -112,7 +115,7 @@ def run(contract: str, client: Client, folder: Path, *options: str) -> None:
     (folder / "schemathesis.toml").write_text(CONFIGURATION)
     command = [str(Path(sys.executable).with_name("schemathesis")), "--config-file"]
     command += [str(folder / "schemathesis.toml"), "run", contract, "--no-color"]
-    command += ["--seed", SEED, "--max-examples", EXAMPLES, "--workers", "2"]
+    command += ["--seed", SEED, "--max-examples", EXAMPLES, "--workers", "2", "--output-sanitize", "false"]
     command += ["--header", f"Authorization: {client.headers['authorization']}", *options]
     _, key = client.headers["authorization"].split()
     hooks = {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(ROOT), "OWN_KEY": id_of(key)}
@@ -127,7 +130,13 @@ def run(contract: str, client: Client, folder: Path, *options: str) -> None:
 async def test_the_rest_face_keeps_its_contract(
     served: Served, client: Client, tmp_path: Path
 ) -> None:
-    run(str(ROOT / "openapi" / "openapi.json"), client, tmp_path, "--url", served.url)
+    document = json.loads((ROOT / "openapi" / "openapi.json").read_text())
+    for operations in document["paths"].values():
+        content = operations.get("patch", {}).get("requestBody", {}).get("content", {})
+        content.pop("application/merge-patch+json", None)  # the same again
+    contract = tmp_path / "openapi.json"
+    contract.write_text(json.dumps(document))
+    run(str(contract), client, tmp_path, "--url", served.url)
 
 
 async def test_the_graphql_face_keeps_its_contract(

@@ -1,151 +1,176 @@
-"""What the database itself keeps: whose row it is, who may do what, what can be distributed."""
+"""What the schema and the roles promise, read from the database's own catalogues."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
 import pytest
 
-from service.domain.ids import new_id
 from service.roles import APP, OWNER, READER, WORKER
-from service.settings import Settings
-from tests.make import Client
 
 NO_TENANT = {"alembic_version": "the schema's own revision"}
 """Tables that belong to no workspace, with the reason."""
 
-SEARCHED = ("profiles", "personas", "journeys", "touchpoints")
+BESIDES = {
+    ("workspaces", "operators"): "an operator's key lists the workspaces",
+    ("outbox", "worker"): "the worker tells of every workspace",
+}
+"""Policies that show more than one workspace to a serving role, with the reason."""
+
+EVERY = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+FEWER = {
+    "alembic_version": {"SELECT"},
+    "api_keys": EVERY - {"DELETE"},
+    "audit": {"SELECT", "INSERT"},
+    "outbox": {"SELECT", "INSERT"},
+}
+"""What the serving roles may do where that is not everything."""
+
+SEARCHED = ("journeys", "personas", "profiles", "touchpoints")
+TABLES = "relnamespace = 'waypost'::regnamespace AND relkind IN ('r', 'p')"
 
 
-@pytest.fixture
-async def owner(settings: Settings) -> AsyncIterator[Any]:
-    connection = await asyncpg.connect(settings.owner_database_url)
-    yield connection
-    await connection.close()
-
-
-@pytest.fixture
-async def serving(settings: Settings) -> AsyncIterator[Any]:
-    connection = await asyncpg.connect(settings.database_url)
-    yield connection
-    await connection.close()
-
-
-async def test_every_table_is_under_policies(owner: Any) -> None:
+async def test_every_table_is_under_policies(owner: asyncpg.Connection) -> None:
     rows = await owner.fetch(
-        "SELECT c.relname, c.relrowsecurity, "
-        "array(SELECT p.polname::text FROM pg_policy p WHERE p.polrelid = c.oid) AS policies "
-        "FROM pg_class c WHERE relnamespace = 'waypost'::regnamespace AND relkind IN ('r', 'p')"
+        "SELECT relname, relrowsecurity AND EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) "
+        f"AS guarded, relforcerowsecurity AS forced FROM pg_class c WHERE {TABLES}"
     )
-    open_to_all = {r["relname"] for r in rows if not (r["relrowsecurity"] and r["policies"])}
-    assert open_to_all == set(NO_TENANT)
+    assert {row["relname"] for row in rows if not row["guarded"]} == set(NO_TENANT)
+    # Under FORCE, the owner's backfills and dumps would silently see nothing.
+    assert not any(row["forced"] for row in rows)
     assert len(rows) > 15
-    tenant = {r["relname"] for r in rows if {"tenant", "reader"} <= set(r["policies"])}
-    assert tenant == {r["relname"] for r in rows} - set(NO_TENANT)
 
 
-async def test_every_key_holds_the_workspace(owner: Any) -> None:
+async def test_a_policy_shows_and_takes_the_rows_of_the_workspace_that_is_set(
+    owner: asyncpg.Connection,
+) -> None:
     rows = await owner.fetch(
-        "SELECT conname, conrelid::regclass::text AS held_by, contype::text, confdeltype::text, "
-        "confupdtype::text, array(SELECT attname::text FROM pg_attribute "
-        "WHERE attrelid = conrelid AND attnum = ANY (conkey)) AS columns FROM pg_constraint "
-        "WHERE connamespace = 'waypost'::regnamespace AND contype IN ('p', 'u', 'f')"
+        "SELECT tablename, policyname, permissive, roles::text[], cmd, qual, with_check "
+        "FROM pg_policies WHERE schemaname = 'waypost'"
     )
-    without = [r["conname"] for r in rows if "workspace_id" not in r["columns"]]
-    assert without == ["alembic_version_pkc"]
-    # What a distributed table cannot have: SET NULL on a key with the workspace in it, cascades
-    # of a changed key, triggers.
-    assert {r["confdeltype"] for r in rows if r["contype"] == "f"} <= {"a", "c"}
-    assert {r["confupdtype"] for r in rows if r["contype"] == "f"} == {"a"}
-    triggers = await owner.fetch("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
-    assert triggers == []
+    tenant = [row for row in rows if row["policyname"] == "tenant"]
+    tables = await owner.fetch(f"SELECT relname FROM pg_class WHERE {TABLES}")
+    assert {row["tablename"] for row in tenant} == {row[0] for row in tables} - set(NO_TENANT)
+    mine = "(workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)"
+    for row in tenant:
+        assert (row["qual"], row["with_check"], row["cmd"]) == (mine, mine, "ALL")
+        assert set(row["roles"]) == {APP, WORKER}
+    others = [row for row in rows if row["policyname"] != "tenant" and row["roles"] != [READER]]
+    assert {(row["tablename"], row["policyname"]) for row in others} == set(BESIDES)
+    readers = [row for row in rows if row["roles"] == [READER]]
+    assert {row["cmd"] for row in readers} == {"SELECT"}
 
 
-async def test_the_roles_can_do_what_they_need_and_no_more(owner: Any) -> None:
+async def test_every_key_holds_the_workspace(owner: asyncpg.Connection) -> None:
+    """So a row can point only at rows of its own workspace, and all can be distributed by it."""
+    indexes = await owner.fetch(
+        "SELECT i.relname, 'workspace_id' = ANY (ARRAY(SELECT attname FROM pg_attribute WHERE "
+        "attrelid = indrelid AND attnum = ANY (indkey::int2[]))) AS holds FROM pg_index "
+        "JOIN pg_class i ON i.oid = indexrelid "
+        "WHERE indisunique AND i.relnamespace = 'waypost'::regnamespace"
+    )
+    assert {row["relname"] for row in indexes if not row["holds"]} == {"alembic_version_pkc"}
+    foreign = await owner.fetch(
+        "SELECT conname, (SELECT bool_or(a.attname = 'workspace_id' AND b.attname = a.attname) "
+        "FROM unnest(conkey, confkey) AS pair (here, there) "
+        "JOIN pg_attribute a ON (a.attrelid, a.attnum) = (conrelid, here) "
+        "JOIN pg_attribute b ON (b.attrelid, b.attnum) = (confrelid, there)) AS holds "
+        "FROM pg_constraint WHERE contype = 'f' AND connamespace = 'waypost'::regnamespace"
+    )
+    assert len(foreign) > 15
+    assert [row["conname"] for row in foreign if not row["holds"]] == []
+
+
+async def test_nothing_stands_in_the_way_of_distribution(owner: asyncpg.Connection) -> None:
+    """No SET NULL on a key with the workspace in it, no changed keys, triggers, rules, sequences."""
+    actions = await owner.fetchrow(
+        "SELECT array_agg(DISTINCT confdeltype::text) AS deleted, "
+        "array_agg(DISTINCT confupdtype::text) AS updated FROM pg_constraint "
+        "WHERE contype = 'f' AND connamespace = 'waypost'::regnamespace"
+    )
+    assert set(actions["deleted"]) <= {"a", "c"}
+    assert actions["updated"] == ["a"]
+    assert await owner.fetch("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal") == []
+    assert await owner.fetch("SELECT FROM pg_rules WHERE schemaname = 'waypost'") == []
+    kinds = await owner.fetch(
+        "SELECT DISTINCT relkind::text FROM pg_class WHERE relnamespace = 'waypost'::regnamespace"
+    )
+    assert {row[0] for row in kinds} <= {"r", "p", "i", "I", "v"}
+
+
+async def test_no_role_can_get_around_the_policies(owner: asyncpg.Connection) -> None:
     roles = await owner.fetch(
-        "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcanlogin FROM pg_roles "
-        "WHERE rolname LIKE 'waypost%'"
+        "SELECT rolname, rolcanlogin, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb "
+        "OR rolreplication AS mighty FROM pg_roles WHERE rolname LIKE 'waypost%'"
     )
-    assert {r["rolname"]: r["rolcanlogin"] for r in roles} == {
-        OWNER: True,
-        APP: True,
-        WORKER: True,
-        READER: False,
-    }
-    for role in roles:
-        assert not (role["rolsuper"] or role["rolbypassrls"] or role["rolcreaterole"])
-    rights = await owner.fetch(
-        "SELECT table_name::text, "
-        "array_agg(privilege_type::text ORDER BY privilege_type::text) AS may "
-        "FROM information_schema.role_table_grants WHERE grantee = $1 AND table_schema = 'waypost' "
-        "GROUP BY 1",
-        APP,
+    may_enter = {row["rolname"]: row["rolcanlogin"] for row in roles}
+    assert may_enter == {OWNER: True, APP: True, WORKER: True, READER: False}
+    assert not any(row["mighty"] for row in roles)
+    owned = await owner.fetch(
+        "SELECT relname, rolname FROM pg_class JOIN pg_roles r ON r.oid = relowner "
+        "WHERE rolname = ANY ($1)",
+        [APP, WORKER, READER],
     )
-    every = ["DELETE", "INSERT", "SELECT", "UPDATE"]
-    fewer = {
-        "audit": ["INSERT", "SELECT"],
-        "outbox": ["INSERT", "SELECT"],
-        "api_keys": ["INSERT", "SELECT", "UPDATE"],
-        "alembic_version": ["SELECT"],
-        **{f"{table}_in_workspace": ["SELECT"] for table in SEARCHED},
-    }
-    for row in rights:
-        assert row["may"] == fewer.get(row["table_name"], every), row["table_name"]
-    owned = await owner.fetchval(
-        "SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner "
-        "WHERE r.rolname = $1",
-        APP,
-    )
-    assert owned == 0
+    views = {(f"{table}_in_workspace", READER) for table in SEARCHED}
+    assert {(row["relname"], row["rolname"]) for row in owned} == views
+    for role in (APP, WORKER, READER):
+        others = {OWNER, APP, WORKER, READER} - {role}
+        for other in others:
+            assert not await owner.fetchval("SELECT pg_has_role($1, $2, 'MEMBER')", role, other)
 
 
-async def test_the_serving_role_makes_nothing_that_could_look_past_a_view(serving: Any) -> None:
+@pytest.mark.parametrize("role", [APP, WORKER])
+async def test_a_serving_role_can_do_what_it_needs_and_no_more(
+    owner: asyncpg.Connection, role: str
+) -> None:
+    rows = await owner.fetch(
+        "SELECT relname, relkind::text, array_agg(a.privilege_type) AS may "
+        "FROM pg_class, aclexplode(relacl) AS a WHERE relnamespace = 'waypost'::regnamespace "
+        "AND a.grantee = $1::regrole GROUP BY 1, 2",
+        role,
+    )
+    may = {row["relname"]: set(row["may"]) for row in rows}
+    expected: Mapping[str, Any] = {f"{table}_in_workspace": {"SELECT"} for table in SEARCHED}
+    tables = [row["relname"] for row in rows if row["relkind"] == "r"]
+    expected |= {table: FEWER.get(table, EVERY) for table in tables}
+    assert may == expected
+    everybody = (
+        "SELECT relname FROM pg_class, aclexplode(relacl) AS a "
+        "WHERE relnamespace = 'waypost'::regnamespace AND a.grantee = 0 UNION ALL "
+        "SELECT attname FROM pg_attribute WHERE attacl IS NOT NULL "
+        "AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'waypost'::regnamespace)"
+    )
+    assert await owner.fetch(everybody) == []
+
+
+@pytest.mark.parametrize("role", [APP, WORKER, READER])
+async def test_a_serving_role_makes_nothing_anywhere(owner: asyncpg.Connection, role: str) -> None:
+    """A function of its own could look at what a view passes by."""
+    anywhere = "SELECT nspname FROM pg_namespace WHERE has_schema_privilege($1, oid, 'CREATE')"
+    assert await owner.fetch(anywhere, role) == []
+    for right in ("CREATE", "TEMPORARY"):
+        may = "SELECT has_database_privilege($1, current_database(), $2)"
+        assert await owner.fetchval(may, role, right) is False
+
+
+async def test_the_serving_role_is_refused_when_it_tries(serving: asyncpg.Connection) -> None:
+    leak = "FUNCTION {}.leak(text) RETURNS bool LANGUAGE sql AS 'SELECT true'"
     for statement in (
-        "CREATE FUNCTION waypost.leak(text) RETURNS bool LANGUAGE sql AS 'SELECT true'",
-        "CREATE FUNCTION public.leak(text) RETURNS bool LANGUAGE sql AS 'SELECT true'",
+        f"CREATE {leak.format('waypost')}",
+        f"CREATE {leak.format('public')}",
+        f"CREATE {leak.format('pg_temp')}",
         "CREATE OPERATOR public.=== (LEFTARG = text, RIGHTARG = text, FUNCTION = texteq)",
+        "TRUNCATE waypost.journeys",
+        "DELETE FROM waypost.audit",
+        "UPDATE waypost.outbox SET kind = 'nothing'",
+        "DROP POLICY tenant ON waypost.journeys",
+        "ALTER TABLE waypost.journeys DISABLE ROW LEVEL SECURITY",
         "SET ROLE waypost_reader",
         "SET ROLE waypost_owner",
+        "SET SESSION AUTHORIZATION waypost_owner",
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await serving.execute(statement)
-    temporary = await serving.fetchval("SELECT has_schema_privilege('waypost', 'CREATE')")
-    assert temporary is False
-
-
-async def test_views_show_nothing_of_others(client: Client, stranger: Client, serving: Any) -> None:
-    for who in (client, stranger):
-        for table in SEARCHED:
-            named = {"title": "same words"} if table == "journeys" else {"name": "same words"}
-            await who.made(f"/v1/{table}", named)
-    for table in SEARCHED:
-        view = f"waypost.{table}_in_workspace"
-        assert await serving.fetchval(f"SELECT count(*) FROM {view}") == 0
-        async with serving.transaction():
-            await serving.execute(f"SET LOCAL app.workspace = '{new_id()}'")
-            assert await serving.fetchval(f"SELECT count(*) FROM {view}") == 0
-        found = await client.got(f"/v1/{table}?q=same&count=true")
-        assert found["total"] == 1
-
-
-async def test_text_search_uses_its_index(serving: Any, owner: Any, workspace: Any) -> None:
-    """As the serving role, by the planner's own choice, among enough rows of others."""
-    await owner.execute(
-        "INSERT INTO waypost.journeys (workspace_id, id, created_at, updated_at, title, "
-        "perspective, status) SELECT $1, gen_random_uuid(), '2026-01-01', '2026-01-01', "
-        "md5(n::text), 'as_is', 'draft' FROM generate_series(1, 30000) n",
-        workspace.workspace_id,
-    )
-    await owner.execute("ANALYZE waypost.journeys")
-    async with serving.transaction():
-        await serving.execute(f"SET LOCAL app.workspace = '{workspace.workspace_id}'")
-        plan = await serving.fetch(
-            "EXPLAIN SELECT id FROM waypost.journeys_in_workspace "
-            f"WHERE workspace_id = '{workspace.workspace_id}' AND search ILIKE '%c4ca4238%'"
-        )
-        behind_policies = await serving.fetch(
-            "EXPLAIN SELECT id FROM waypost.journeys "
-            f"WHERE workspace_id = '{workspace.workspace_id}' AND search ILIKE '%c4ca4238%'"
-        )
-    assert any("ix_journeys_search" in row[0] for row in plan), plan
-    assert not any("Index Cond: (search" in row[0] for row in behind_policies)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+        await serving.execute("SET row_security = off; SELECT count(*) FROM waypost.journeys")
+    await serving.execute("SET row_security = on")

@@ -51,8 +51,9 @@ async def _import(
     if (mermaid is None) is (json is None):
         detail = "give either mermaid or json"
         raise Invalid([Problem(f"/{name}", "one_of", detail) for name in ("mermaid", "json")])
+    edge.caller.needs(journeys.JOURNEYS.writes)
     if mermaid is not None:
-        maps, problems = journeys.mermaid_maps(mermaid.encode())
+        maps, problems = await edge.aside(journeys.mermaid_maps, mermaid.encode())
     else:
         maps, problems = journeys.own_maps(to_json(json, inf_nan_mode="constants")), []
     into = None if journey_id is None else ids.plain_id(journey_id, "Journey", "/journey_id")

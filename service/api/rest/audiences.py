@@ -1,6 +1,5 @@
 """Profiles, the catalogue of their attributes, and personas."""
 
-import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -32,8 +31,6 @@ Persona = shown(
 BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 PICTURES = dict.fromkeys(("image/png", "image/jpeg", "image/webp"), BYTES)
 PICTURE = {"content": {"image/webp": BYTES}, "description": "The picture."}
-_PORTRAYING = asyncio.Semaphore(2)
-"""Pictures decoded at a time: each may take tens of megabytes while it is."""
 
 collection(
     router,
@@ -89,8 +86,8 @@ async def put_avatar(
 
     It is decoded, scaled to at most 512 by 512 and stored anew, so nothing else in the file stays.
     """
-    async with _PORTRAYING:
-        portrait = await asyncio.to_thread(audiences.portrait, body)
+    edge.caller.needs(audiences.PERSONAS.writes)
+    portrait = await edge.aside(audiences.portrait, body)
     return await edge.changed(
         lambda work: audiences.PERSONAS.portray(work, persona_id, portrait, edge.expected)
     )

@@ -79,9 +79,10 @@ async def import_journeys(
     All or nothing. A line outside the grammar is 422 with every such line; an unreadable score
     leaves its step unrated and is listed in `problems`.
     """
+    edge.caller.needs(journeys.JOURNEYS.writes)
     media = (edge.header("content-type") or OWN).partition(";")[0].strip().lower()
     if media in MERMAID:
-        maps, problems = journeys.mermaid_maps(body)
+        maps, problems = await edge.aside(journeys.mermaid_maps, body)
     elif media == OWN or media.endswith("+json"):
         maps, problems = journeys.own_maps(body), []
     else:
@@ -123,10 +124,6 @@ async def read_map(journey_id: UUID, query: Annotated[MapQuery, Query()], edge: 
     if chosen(edge.request, FORMATS) == "json":
         return await edge.shown(lambda work: journeys.JOURNEYS.one(work, journey_id))
     found, written = await edge.read(lambda work: journeys.as_mermaid(work, journey_id))
-    headers = {
-        "ETag": f'"{found.version}-mermaid"',
-        "Vary": "Accept, Authorization",
-        "Cache-Control": "private, no-cache",
-        "Waypost-Not-Carried": ", ".join(written.not_carried),
-    }
-    return Response(written.text, 200, headers, f"{MERMAID[0]}; charset=utf-8")
+    lost = {"Waypost-Not-Carried": ", ".join(written.not_carried)}
+    media = f"{MERMAID[0]}; charset=utf-8"
+    return edge.represented(written.text, f'"{found.version}-mermaid"', media, lost)

@@ -18,15 +18,16 @@ from service.api.edge import Edge
 from service.api.rest import documents
 from service.api.rest.documents import PageDocument
 from service.domain.errors import Invalid, Malformed
-from service.domain.inputs import ExternalId, Input, Slug, problems_of
+from service.domain.inputs import SAYING, ExternalId, Input, Slug, problems_of
 from service.domain.paging import Listing, ListQuery
 from service.domain.resources import Resource
 
 Links = Mapping[str, str]
 """Operations that go on from a new resource: operation id → the parameter that takes its id."""
 
-Source = Annotated[str, Path(min_length=1, max_length=100)]
-ExternalName = Annotated[str, Path(min_length=1, max_length=200)]
+_SAYING = {"pattern": SAYING}
+Source = Annotated[str, Path(min_length=1, max_length=100, json_schema_extra=_SAYING)]
+ExternalName = Annotated[str, Path(min_length=1, max_length=200, json_schema_extra=_SAYING)]
 
 
 class Removal(Input):

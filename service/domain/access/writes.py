@@ -137,13 +137,18 @@ class Workspaces(Resource):
         return Document(*row), key
 
     async def change(
-        self, work: Work, resource_id: UUID, values: Mapping[str, Any], expected: Expected
+        self,
+        work: Work,
+        resource_id: UUID,
+        values: Mapping[str, Any],
+        expected: Expected,
+        told: Mapping[str, Any] | None = None,
     ) -> Document:
         """Of the caller's own workspace; another is none that it can see."""
         if resource_id != work.caller.workspace_id:
             raise NotFound(self.kind, resource_id)
-        told = announcement(work, self.told(values))
-        row = await work.value(_CHANGE, expected=expected, **_new(values), **told)
+        announced_as = announcement(work, self.told(values) if told is None else told)
+        row = await work.value(_CHANGE, expected=expected, **_new(values), **announced_as)
         if row is None:
             raise await self.missed(work, resource_id)
         return Document(*row)

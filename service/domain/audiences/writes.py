@@ -1,10 +1,10 @@
 """Profiles, own attributes and personas as resources."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, func, select
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, func, select
 
 from service.domain import filters, keys, references
 from service.domain.audiences import inputs, shape
@@ -36,7 +36,8 @@ class Profiles(Resource):
         values = await super().stored(work, resource_id, members)
         problems = await self._parent_problems(work, resource_id, values.get("parent_id"))
         if "attributes" in values:
-            problems += check(values["attributes"], await own_attributes(work))
+            declared = await own_attributes(work, list(values["attributes"]))
+            problems += check(values["attributes"], declared)
             values["attributes"] = stored(values["attributes"])
         for name in ("criteria", "exclusions"):
             if values.get(name) is not None:
@@ -50,6 +51,7 @@ class Profiles(Resource):
     ) -> list[Problem]:
         if parent_id is None:
             return []
+        await references.one_at_a_time(work, "profiles in profiles")
         line = [row["id"] for row in await work.rows(_ANCESTORS, parent_id=parent_id)]
         if not line:
             return [Problem("/parent_id", "unknown_reference", "there is no such profile")]
@@ -72,7 +74,10 @@ class ProfileAttributes(Resource):
         if values.get("key") in BUILT_IN:
             detail = "an attribute with this key is built in"
             raise Invalid([Problem("/key", "already_exists", detail)])
-        if values.get("type") == AttributeType.CHOICE and not values.get("options", True):
+        judged = values
+        if ("type" in values) != ("options" in values):
+            judged = {**await self.current(work, resource_id, ["type", "options"]), **values}
+        if judged.get("type") == AttributeType.CHOICE and not judged["options"]:
             raise Invalid([Problem("/options", "required", "a choice needs options")])
         taken = await work.value(_KEY_HOLDER, key=values.get("key"))
         if taken not in (None, resource_id):
@@ -144,9 +149,9 @@ class BuiltIn(DomainError):
     kind, code = Kind.FORBIDDEN, "built_in"
 
 
-async def own_attributes(work: Work) -> Mapping[str, Attribute]:
-    """The workspace's own attributes by key."""
-    rows = await work.rows(_OWN_ATTRIBUTES)
+async def own_attributes(work: Work, wanted: Sequence[str]) -> Mapping[str, Attribute]:
+    """The workspace's own attributes by key, those of `wanted`."""
+    rows = await work.rows(_OWN_ATTRIBUTES, keys=[key for key in wanted if key.isidentifier()])
     return {
         row["key"]: Attribute(
             key=row["key"],
@@ -190,7 +195,10 @@ _KEY_HOLDER = Statement(
     )
 )
 _OWN_ATTRIBUTES = Statement(
-    select(profile_attributes).where(profile_attributes.c.workspace_id == WORKSPACE).limit(200)
+    select(profile_attributes).where(
+        profile_attributes.c.workspace_id == WORKSPACE,
+        profile_attributes.c.key == func.any(bindparam("keys", type_=ARRAY(Text))),
+    )
 )
 _PORTRAIT = Statement(
     select(func.row(personas.c.avatar_type, personas.c.avatar, personas.c.avatar_sha256)).where(

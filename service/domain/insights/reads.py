@@ -12,10 +12,13 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    exists,
     func,
+    or_,
     select,
 )
 
+from service.domain.audiences import personas
 from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.insights.emotion import curve, overlaid
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
@@ -50,8 +53,10 @@ async def curves(work: Work, asked: Sequence[Asked]) -> dict[Asked, CurveOf]:
         persona_ids=[one.persona_id for one in asked],
     )
     found = {}
-    for place, title, version, stage_list, step_list in rows or ():
+    for place, title, version, known, stage_list, step_list in rows or ():
         one = asked[place - 1]
+        if not known:
+            continue
         drawn = curve(
             str(one.journey_id),
             msgspec.json.decode(stage_list, type=list[CurveStage]),
@@ -73,10 +78,18 @@ async def emotion_curve(work: Work, asked: Asked, overlays: Sequence[Asked] = ()
         raise Invalid([Problem("/query/overlay", "too_long", detail)])
     found = await curves(work, [asked, *overlays])
     if asked not in found:
-        raise NotFound("journey", asked.journey_id)
+        if asked.persona_id is None or Asked(asked.journey_id) not in await curves(
+            work, [Asked(asked.journey_id)]
+        ):
+            raise NotFound("journey", asked.journey_id)
+        detail = "there is no such persona"
+        raise Invalid([Problem("/query/persona_id", "unknown_reference", detail)])
     missing = [one for one in overlays if one not in found]
     if missing:
-        detail = f"there is no journey {missing[0].journey_id}"
+        one = missing[0]
+        detail = f"there is no journey {one.journey_id}"
+        if one.persona_id is not None:
+            detail = f"there is no persona {one.persona_id}"
         raise Invalid([Problem("/query/overlay", "unknown_reference", detail)])
     if not overlays:
         return found[asked]
@@ -118,10 +131,14 @@ def _statement() -> Statement:
         .select_from(step.join(inner, of_stage).outerjoin(felt, by_persona))
         .where(step.c.workspace_id == journeys.c.workspace_id, step.c.journey_id == journeys.c.id)
     )
+    is_known = exists().where(
+        personas.c.workspace_id == WORKSPACE, personas.c.id == asked.c.persona_id
+    )
     row = func.row(
         asked.c.place,
         journeys.c.title,
         journeys.c.version,
+        or_(asked.c.persona_id.is_(None), is_known.correlate(asked)),
         stage_list.correlate(journeys, asked).scalar_subquery(),
         step_list.correlate(journeys, asked).scalar_subquery(),
     )

@@ -7,19 +7,22 @@ from uuid import UUID
 import msgspec
 from pydantic import TypeAdapter, ValidationError
 
-from service.domain import external_ids
-from service.domain.errors import Invalid, Malformed, Problem
+from service.domain import external_ids, reading
+from service.domain.errors import Invalid, Malformed, Problem, TooLarge
 from service.domain.inputs import bounded, problems_of
-from service.domain.journeys import inputs
+from service.domain.journeys import inputs, placing
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.mermaid_reading import LineProblem, Reading, ReadMap, read
 from service.domain.journeys.mermaid_writing import WriteMap, WriteStage, WriteStep, Written, write
 from service.domain.journeys.reconciling import complete_keys
+from service.domain.journeys.tables import journeys
 from service.domain.reading import Document
 from service.domain.work import Work
 
 MOST_MAPS = 50
 """Maps in one import."""
+LONGEST_DIAGRAM = 1024 * 1024
+"""Bytes of a Mermaid or Markdown document."""
 
 
 class Imported(NamedTuple):
@@ -62,16 +65,20 @@ def own_maps(raw: bytes) -> list[inputs.NewJourney]:
 def mermaid_maps(raw: bytes) -> tuple[list[inputs.NewJourney], list[LineProblem]]:
     """The maps in a Mermaid or Markdown document, and the lines that were not understood.
 
+    Takes up to a second for the longest: callers run it in a thread.
+
     Raises `Invalid` with a problem for every line outside the grammar; then nothing is stored.
     """
-    reading_ = read(_text(raw))
-    if reading_.fatal:
-        raise _broken(reading_)
+    if len(raw) > LONGEST_DIAGRAM:
+        raise TooLarge(f"A diagram document is at most {LONGEST_DIAGRAM} bytes.")
+    found_in = read(_text(raw))
+    if found_in.fatal:
+        raise _broken(found_in)
     problems: list[Problem] = []
     maps = []
-    if len(reading_.maps) > MOST_MAPS:
+    if len(found_in.maps) > MOST_MAPS:
         problems.append(Problem("", "too_long", f"at most {MOST_MAPS} diagrams at once"))
-    for found in reading_.maps[:MOST_MAPS]:
+    for found in found_in.maps[:MOST_MAPS]:
         try:
             maps.append(inputs.NewJourney.model_validate(_body(found)))
         except ValidationError as error:
@@ -81,7 +88,7 @@ def mermaid_maps(raw: bytes) -> tuple[list[inputs.NewJourney], list[LineProblem]
             ]
     if problems:
         raise Invalid(problems, "The diagram holds more, or longer texts, than a map may.")
-    return maps, reading_.problems
+    return maps, found_in.problems
 
 
 async def import_maps(
@@ -108,7 +115,10 @@ async def _import(work: Work, data: inputs.NewJourney, into: UUID | None) -> Doc
     known = into or await _known(work, data)
     if known is None:
         return await JOURNEYS.create(work, data)
-    stored = msgspec.json.decode((await JOURNEYS.one(work, known)).json)
+    # Locked before it is read: what others write meanwhile must not be completed away.
+    await placing.lock(work, journeys, known)
+    found = await reading.documents(work, JOURNEYS.shape, [known])
+    stored = msgspec.json.decode(found[known].json)
     sent = data.model_dump(exclude_unset=True)
     if "stages" in sent:
         _over(stored["stages"], sent["stages"])
@@ -187,10 +197,10 @@ def _text(raw: bytes) -> str:
         raise Malformed(detail, [Problem(f"/lines/{line}", "not_utf8", detail)]) from error
 
 
-def _broken(reading_: Reading) -> Invalid:
+def _broken(found_in: Reading) -> Invalid:
     lines = [
         Problem(f"/lines/{p.line}", "line_unreadable", p.detail)
-        for p in reading_.problems
+        for p in found_in.problems
         if p.fatal
     ]
     return Invalid(lines, "Some lines are no Mermaid journey.")

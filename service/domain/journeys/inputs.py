@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, Strict, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import (
@@ -41,6 +41,13 @@ def _half_point(value: float) -> float:
     return value
 
 
+def _number(value: object) -> object:
+    # Not strict: JSON has one kind of number, and 5.0 is as whole as 5.
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("int_type", "must be a whole number")
+    return value
+
+
 Rating = Annotated[
     float,
     Strict(),
@@ -49,7 +56,7 @@ Rating = Annotated[
 ]
 """An emotion: -2 (rock bottom) to +2 (elated), half points allowed."""
 Seconds = Annotated[float, Strict(), Field(ge=0, le=1e10)]
-Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000_000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_number)]
 
 
 class PersonaRating(Input):

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from pydantic import ValidationError
 
 from service.domain import reading, references
 from service.domain.audiences import personas
 from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
-from service.domain.inputs import Input
+from service.domain.inputs import Input, problems_of
 from service.domain.journeys import inputs, rows, settling, shape
 from service.domain.journeys.reconciling import (
     Members,
@@ -73,8 +74,7 @@ class Journeys(Resource):
         if not any(name in members for name in (*_LINKS, *_PARTS)):
             return await super().apply(work, resource_id, members, expected, touch=touch)
         # The journey's own row first, even if none of its columns change: that is the lock.
-        columns = {n: v for n, v in members.items() if n not in (*_LINKS, *_PARTS)}
-        await super().apply(work, resource_id, columns, expected, touch=True)
+        await super().apply(work, resource_id, members, expected, touch=True)
         current: Mapping[str, Any] = EMPTY
         if any(name in members for name in _PARTS):
             found = await reading.documents(work, self.shape, [resource_id])
@@ -124,10 +124,15 @@ class Journeys(Resource):
         found = await reading.documents(work, self.shape, [journey_id])
         current = msgspec.json.decode(found[journey_id].json)
         wanted = _inputs(current)
-        for stage, stored in zip(wanted, current["stages"], strict=True):
-            if stored["id"] == str(stage_id):
-                stage["steps"] = given
-        await self._write_parts(work, journey_id, {"stages": wanted}, current)
+        place = [stage["id"] for stage in current["stages"]].index(str(stage_id))
+        wanted[place]["steps"] = given
+        try:
+            await self._write_parts(work, journey_id, {"stages": wanted}, current)
+        except Invalid as error:
+            at = f"/stages/{place}"  # the caller sent a stage, not the map
+            raise Invalid(
+                Problem(p.pointer.removeprefix(at), p.code, p.detail) for p in error.problems
+            ) from error
 
     async def _write_links(
         self, work: Work, journey_id: UUID, members: Mapping[str, Any], problems: list[Problem]
@@ -139,6 +144,11 @@ class Journeys(Resource):
             ids = list(dict.fromkeys(members[name]))
             refs = [(f"/{name}/{n}", which) for n, which in enumerate(members[name])]
             found = await references.unknown(work, tables[name], refs)
+            found += [
+                Problem(at, "circular", "a journey cannot follow itself")
+                for at, which in refs
+                if which == journey_id
+            ]
             problems += found
             await work.rows(rows.drop_links(link, "journey_id"), ids=[journey_id])
             if ids and not found:
@@ -189,7 +199,12 @@ def _edges(current: Mapping[str, Any], wanted: Sequence[Members]) -> list[Member
 
 def _inputs(current: Mapping[str, Any]) -> list[Members]:
     """The stored stages as they would be sent."""
-    read = [inputs.NewStage.model_validate(stage) for stage in current["stages"]]
+    try:
+        read = [inputs.NewStage.model_validate(stage) for stage in current["stages"]]
+    except ValidationError as error:
+        raise Invalid(
+            problems_of(error, "/stages"), "The stored map is past its bounds."
+        ) from error
     return [stage.model_dump() for stage in read]
 
 

@@ -99,11 +99,13 @@ def reconciled(
     ties = _ties(stages)
     parts.tied = transitions is None or _plain(transitions) == _plain(ties)
     known = {stage["key"]: stage for stage in current["stages"]}
+    known_stages = {stage["key"]: stage["steps"] for stage in current["stages"]}
     known_steps = {s["key"]: s for stage in current["stages"] for s in stage["steps"]}
     step_ids = {}
     for place, stage in enumerate(stages):
         row = _row(stage, known.pop(stage["key"], None), parts.stages, new_id)
         row["position"] = place
+        shown, news = known_stages.get(stage["key"]), len(parts.steps.news)
         for step_place, step in enumerate(stage["steps"]):
             members = {**step, "stage_id": row["id"]}
             was = known_steps.pop(step["key"], None)
@@ -111,6 +113,9 @@ def reconciled(
             step_row["position"] = step_place
             step_ids[step["key"]] = step_row["id"]
             _linked(step_row, parts)
+        order = [step_ids[step["key"]] for step in stage["steps"]]
+        if shown and (len(parts.steps.news) > news or [s["id"] for s in shown] != order):
+            _raise(row, parts.stages)
     parts.stages.gone = list(known.values())
     parts.steps.gone = list(known_steps.values())
     wanted = ties if transitions is None else transitions
@@ -147,6 +152,13 @@ def _row(members: Members, was: Mapping[str, Any] | None, rows: Rows, new_id: Ne
         rows.news.append(("updated", row))
     rows.kept.append(row)
     return row
+
+
+def _raise(row: Members, rows: Rows) -> None:
+    """A stage whose steps have changed shows something else, even if no member of its own did."""
+    if row.pop("updated_at", None) is not None:
+        row["version"] += 1
+        rows.news.append(("updated", row))
 
 
 def _linked(step: Members, parts: Parts) -> None:

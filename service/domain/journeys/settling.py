@@ -130,6 +130,7 @@ async def _check_nesting(
     ]
     if not nested:
         return
+    await references.one_at_a_time(work, "journeys in journeys")
     found = await references.unknown(work, journeys, nested)
     problems += found
     ids = _distinct(which for _, which in nested)

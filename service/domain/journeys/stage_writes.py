@@ -5,7 +5,7 @@ what changes many parts at once is written as the whole map is.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from service.domain import reading
@@ -21,6 +21,8 @@ from service.domain.work import Work
 
 class Stages(Resource):
     """Stages of a map."""
+
+    kept_unless_sent: ClassVar[frozenset[str]] = frozenset({"after"})
 
     async def add(self, work: Work, journey_id: UUID, data: inputs.PlacedStage) -> Document:
         """A new stage, perhaps with steps."""

@@ -5,7 +5,7 @@ linked to, locks the map first.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from service.domain import reading
@@ -24,6 +24,8 @@ _PLACE = ("after", "stage_id")
 
 class Steps(Resource):
     """Steps of a stage."""
+
+    kept_unless_sent: ClassVar[frozenset[str]] = frozenset({"after", "stage_id"})
 
     async def add(self, work: Work, stage_id: UUID, data: inputs.PlacedStep) -> Document:
         """A new step, at the end of the stage unless placed."""
@@ -132,5 +134,6 @@ STEPS = Steps(
     inputs.PlacedStep,
     whole=journeys,
     within="stage_id",
+    shown_by=(stages, "stage_id"),
     keeps_values=True,
 )

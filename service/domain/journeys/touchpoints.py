@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Text, bindparam, select
 
-from service.domain import keys
+from service.domain import keys, references
 from service.domain.errors import AlreadyExists, Invalid, Problem
 from service.domain.journeys import inputs, shape
 from service.domain.journeys.settling import condition
@@ -38,6 +38,7 @@ class Touchpoints(Resource):
             raise Invalid(problems)
         if "key" in values:
             values["key"] = await self._key(work, resource_id, values)
+            await references.touch(work, touchpoints, resource_id)
         return values
 
     async def _key(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> str:

@@ -1,0 +1,70 @@
+"""A workspace with one of everything, each pointing at all it can."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from PIL import Image
+
+from tests.faces.full import BODIES
+from tests.make import Client, journey
+
+KINDS = {
+    "journeys": "journey",
+    "stages": "stage",
+    "steps": "step",
+    "transitions": "transition",
+    "touchpoints": "touchpoint",
+    "profiles": "profile",
+    "personas": "persona",
+    "profile-attributes": "profile_attribute",
+    "api-keys": "api_key",
+    "workspaces": "workspace",
+}
+"""The kind of what a collection's path holds."""
+
+NAME = {"source": "crm", "external_id": "7"}
+"""What the callers of every workspace call each of theirs."""
+
+
+def portrait() -> bytes:
+    """A small picture."""
+    raw = io.BytesIO()
+    Image.new("RGB", (32, 32)).save(raw, "PNG")
+    return raw.getvalue()
+
+
+def workspace_of(client: Client) -> UUID:
+    """The workspace that a client's key names."""
+    return UUID(client.headers["authorization"].split("_")[1][:32])
+
+
+async def furnished(client: Client) -> Mapping[str, str]:
+    """One of each kind, known as `NAME` where callers may name it: ids by kind."""
+    wide = (await client.made("/v1/profiles", {"name": "Savers"}))["id"]
+    ids = {"workspace": str(workspace_of(client))}
+    ids["profile"] = await _made(client, "/v1/profiles", parent_id=wide)
+    ids["profile_attribute"] = await _made(client, "/v1/profile-attributes")
+    ids["persona"] = persona = await _made(client, "/v1/personas", profile_id=ids["profile"])
+    avatar = await client.put(f"/v1/personas/{persona}/avatar", content=portrait())
+    assert avatar.status_code == 200, avatar.text
+    ids["touchpoint"] = await _made(client, "/v1/touchpoints")
+    before = (await client.made("/v1/journeys", journey(1, 1)))["id"]
+    body = {**BODIES["/v1/journeys"], "as_is_id": before, "variant_of": before}
+    body |= {"persona_ids": [persona], "next_journey_ids": [before]}
+    step, *others = body["stages"][0]["steps"]
+    step = {**step, "journey_id": before, "emotions": [{"persona_id": persona, "rating": 1}]}
+    step["touchpoints"] = [{"touchpoint_id": ids["touchpoint"]}]
+    body["stages"] = [{**body["stages"][0], "steps": [step, *others]}]
+    made = await client.made("/v1/journeys", body, headers={"Idempotency-Key": "furnished"})
+    ids["journey"], ids["stage"] = made["id"], made["stages"][0]["id"]
+    ids["step"] = made["stages"][0]["steps"][0]["id"]
+    ids["transition"] = made["transitions"][0]["id"]
+    key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
+    return {**ids, "api_key": key["id"]}
+
+
+async def _made(client: Client, path: str, **members: Any) -> str:
+    made = await client.made(path, {**BODIES[path], **members})
+    return str(made["id"])
