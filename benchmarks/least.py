@@ -8,8 +8,12 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BindParameter,
+    Insert,
     Integer,
+    Table,
     Text,
+    Update,
     Uuid,
     bindparam,
     cast,
@@ -23,7 +27,6 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import ClauseElement
 
 from service.domain import journeys as maps
-from service.domain import writing
 from service.domain.journeys.tables import journeys, stages, steps
 from service.domain.outbox import announced
 from service.domain.shapes import Selection, document
@@ -41,6 +44,7 @@ PATCHED = ("channel", "emotion", "thoughts")
 _ID = bindparam("id", type_=Uuid())
 _NOW = bindparam("now", type_=instant)
 _STAGE = bindparam("stage_id", type_=Uuid())
+_ONE = literal_column("1", Integer)
 _JOURNEY, _STEP = maps.JOURNEYS.shape, maps.STEPS.shape
 
 
@@ -77,41 +81,61 @@ def _page(selection: Selection) -> Query:
 
 
 def _create() -> Query:
-    """The map's version, the step, its audit row and its outbox row."""
-    raised = _raised()
+    """The versions of map and stage, the step, its audit row and its outbox row."""
+    of = select(stages.c.journey_id).where(
+        stages.c.workspace_id == WORKSPACE, stages.c.id == _STAGE
+    )
+    map_, stage = _raised(journeys, of.scalar_subquery()), _raised(stages, _STAGE)
     values: dict[str, Any] = {
         "workspace_id": WORKSPACE,
         "id": _ID,
-        "journey_id": raised.c.id,
-        "stage_id": _STAGE,
+        "journey_id": map_.c.id,
+        "stage_id": stage.c.id,
         "position": _end(),
         "key": cast(_ID, Text),
         "created_at": _NOW,
         "updated_at": _NOW,
     }
-    values |= {name: bindparam(name, type_=steps.c[name].type) for name in CREATED}
-    chosen = select(*values.values()).select_from(raised)
-    made = insert(steps).from_select(list(values), chosen).returning(*steps.c).cte("made")
-    told = announced("step.created", made, made.c.journey_id)
-    shown = cast(document(_STEP, _STEP.whole, made), Text)
-    return Query(select(shown).select_from(made).add_cte(*told))
+    values |= {name: _value(name) for name in CREATED}
+    chosen = select(*values.values()).select_from(map_.join(stage, literal_column("true")))
+    return _told("step.created", insert(steps).from_select(list(values), chosen))
 
 
-def _raised() -> CTE:
-    is_it = (stages.c.workspace_id == WORKSPACE, stages.c.id == _STAGE)
-    of = select(stages.c.journey_id).where(*is_it)
+def _patch() -> Query:
+    """The same rows, for a step that is there."""
+    is_it = (steps.c.workspace_id == WORKSPACE, steps.c.id == _ID)
+    map_ = _raised(journeys, select(steps.c.journey_id).where(*is_it).scalar_subquery())
+    stage = _raised(stages, select(steps.c.stage_id).where(*is_it).scalar_subquery())
+    values: dict[str, Any] = {name: _value(name) for name in PATCHED}
+    values |= {"version": steps.c.version + _ONE, "updated_at": _NOW}
+    under = (steps.c.journey_id == map_.c.id, steps.c.stage_id == stage.c.id)
+    return _told("step.updated", update(steps).values(values).where(*is_it, *under))
+
+
+def _raised(table: Table, which: Any) -> CTE:
     return (
-        update(journeys)
-        .values(version=journeys.c.version + literal_column("1", Integer), updated_at=_NOW)
-        .where(journeys.c.workspace_id == WORKSPACE, journeys.c.id == of.scalar_subquery())
-        .returning(journeys.c.id)
-        .cte("raised")
+        update(table)
+        .values(version=table.c.version + _ONE, updated_at=_NOW)
+        .where(table.c.workspace_id == WORKSPACE, table.c.id == which)
+        .returning(table.c.id)
+        .cte(f"raised_{table.name}")
     )
+
+
+def _told(kind: str, change: Insert | Update) -> Query:
+    changed = change.returning(*steps.c).cte("changed")
+    shown = cast(document(_STEP, _STEP.whole, changed), Text)
+    told = announced(kind, changed, changed.c.journey_id)
+    return Query(select(shown).select_from(changed).add_cte(*told))
+
+
+def _value(name: str) -> BindParameter[Any]:
+    return bindparam(f"new_{name}", type_=steps.c[name].type)
 
 
 def _end() -> Any:
     sibling = steps.alias("sibling")
-    end = select(func.coalesce(func.max(sibling.c.position) + literal_column("1"), 0)).where(
+    end = select(func.coalesce(func.max(sibling.c.position) + _ONE, literal_column("0"))).where(
         sibling.c.workspace_id == WORKSPACE, sibling.c.stage_id == _STAGE
     )
     return end.scalar_subquery()
@@ -121,4 +145,4 @@ ONE = _one()
 WHOLE_PAGE = _page(_JOURNEY.whole)
 FLAT_PAGE = _page(_JOURNEY.flat)
 CREATE = _create()
-PATCH = Query(writing.change(maps.STEPS.written, frozenset(PATCHED)).clause)
+PATCH = _patch()

@@ -87,25 +87,23 @@ async def _value(query: least.Query, values: MutableMapping[str, Any]) -> Any:
 
 
 async def _created(workspace: str, stage_id: str, given: MutableMapping[str, Any]) -> str:
-    told = _told(given)
     for name in ("questions", "pains"):
         items = [{"key": f"item-{n}", "text": text} for n, text in enumerate(given[name])]
         given[name] = _encode(items).decode()
-    values = {**given, **told, "workspace_id": workspace, "stage_id": stage_id, "id": new_id()}
-    shown: str = await _value(least.CREATE, values)
+    told = _told(workspace, given)
+    shown: str = await _value(least.CREATE, {**told, "stage_id": stage_id, "id": new_id()})
     return shown
 
 
 async def _patched(workspace: str, step_id: str, given: MutableMapping[str, Any]) -> str:
-    values = {f"new_{name}": given[name] for name in least.PATCHED}
-    values |= {**_told(given), "workspace_id": workspace, "id": step_id, "expected": None}
-    answer = await _value(least.PATCH, values)
-    shown: str = answer[2]
+    shown: str = await _value(least.PATCH, {**_told(workspace, given), "id": step_id})
     return shown
 
 
-def _told(given: MutableMapping[str, Any]) -> dict[str, Any]:
+def _told(workspace: str, given: MutableMapping[str, Any]) -> dict[str, Any]:
     return {
+        **{f"new_{name}": value for name, value in given.items()},
+        "workspace_id": workspace,
         "now": datetime.now(UTC),
         "audit_id": new_id(),
         "outbox_id": new_id(),

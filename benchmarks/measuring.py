@@ -98,8 +98,9 @@ def answerable(cases: Sequence[Case], servers: Mapping[str, Server]) -> Iterator
             who: load.answer(servers[who].port, requests[0])
             for who, requests in case.requests.items()
         }
-        if any(status >= 300 for status, _ in answers.values()):
-            print(f"left out, for it is not answered: {case.name}: {answers}"[:500])
+        refused = {who: body for who, (status, body) in answers.items() if status >= 300}
+        if refused:
+            print(f"left out, for it is not answered: {case.name}: {refused}"[:500])
             continue
         first, *others = (_plain(body) for _, body in answers.values())
         if case.same and any(other != first for other in others):

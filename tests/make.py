@@ -35,7 +35,6 @@ class Client(httpx.AsyncClient):
         found: dict[str, Any] = answer.json()
         return found
 
-
     async def statements(self) -> int:
         """How many statements the service has run until now."""
         text = (await self.get("/metrics")).text

@@ -166,6 +166,14 @@ class EdgeOf:
             raise StaleVersion
         return versions
 
+    @property
+    def there(self) -> bool | None:
+        """Whether what is written must be there (`If-Match: *`) or not (`If-None-Match: *`)."""
+        for name, wanted in (("if-match", True), ("if-none-match", False)):
+            if (self.request.headers.get(name) or "").strip() == "*":
+                return wanted
+        return None
+
     def header(self, name: str) -> str | None:
         """A header of the request."""
         value: str | None = self.request.headers.get(name)

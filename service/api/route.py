@@ -69,6 +69,8 @@ class _Endpoint:
         by_link = self.opens_by_link and "signature" in request.query_params
         caller = linked_caller(request) if by_link else await calling(request)
         edge = EdgeOf(request, caller, state.database)
+        if scope["query_string"] and "query" not in self.resolvers:
+            raise Malformed("This path takes no query parameters.")
         values = {name: await resolve(request) for name, resolve in self.resolvers.items()}
         response: Response = await self.endpoint(edge=edge, **scope["path_params"], **values)
         await response(scope, receive, send)

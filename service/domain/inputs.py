@@ -167,9 +167,13 @@ def problems_of(error: ValidationError, prefix: str = "") -> list[Problem]:
         detail = f"{error.error_count()} members are not acceptable, too many to name"
         return [Problem(prefix, "too_many_problems", detail)]
     return [
-        Problem(prefix + pointer(*_named(detail["loc"])), str(detail["type"]), str(detail["msg"]))
+        Problem(prefix + pointer(*_named(detail["loc"])), str(detail["type"]), _said(detail["msg"]))
         for detail in error.errors(include_url=False, include_input=False, include_context=False)
     ]
+
+
+def _said(message: str) -> str:
+    return message.removeprefix("Value error, ").replace(" after validation", "")
 
 
 def _named(loc: tuple[int | str, ...]) -> list[int | str]:

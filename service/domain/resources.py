@@ -17,18 +17,17 @@ from sqlalchemy import Table
 
 from service.domain import external_ids, paging, patching, reading, references, writing
 from service.domain.errors import (
-    AlreadyExists,
     InUse,
     NotFound,
     StaleVersion,
 )
 from service.domain.ids import new_id
 from service.domain.inputs import (
-    ExternalId,
     Input,
     is_model,
     patch_of,
 )
+from service.domain.known import Expected, Known
 from service.domain.outbox import announcement
 from service.domain.paging import Listing, ListQuery, PageOf
 from service.domain.reading import Document
@@ -36,12 +35,9 @@ from service.domain.shapes import Selection, Shape
 from service.domain.work import Scope, Work
 from service.domain.writing import Written
 
-Expected = Sequence[int] | None
-"""Versions of which the row must have one; None when the caller does not mind."""
-
 
 @dataclass(frozen=True, eq=False)
-class Resource:
+class Resource(Known):
     """One kind of resource and how it is read and written."""
 
     kind: str
@@ -103,12 +99,6 @@ class Resource:
         if found.items == "[]" and not await owners.documents(work, [owner_id], {"id": None}):
             raise NotFound(owners.kind, owner_id)
         return found
-
-    async def one_known_as(self, work: Work, source: str, external_id: str) -> Document:
-        """The one a caller knows by this name. Raises `NotFound`."""
-        work.needs(self.reads)
-        known = await external_ids.resolved(work, self.kind, source, external_id)
-        return await self.one(work, known)
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -209,50 +199,6 @@ class Resource:
             raise await self.missed(work, resource_id)
         await external_ids.release(work, resource_id)
 
-    async def put_as(
-        self, work: Work, source: str, external_id: str, data: Input, expected: Expected = None
-    ) -> tuple[Document, bool]:
-        """Create or replace the one a caller knows by this name; True when it is new."""
-        work.needs(self.writes)
-        resource_id = await external_ids.found(work, self.kind, source, external_id)
-        if resource_id is None and expected is not None:
-            raise StaleVersion
-        if resource_id is None:
-            fresh = new_id()
-            try:
-                return await self.create(work, named(data, source, external_id), fresh), True
-            except AlreadyExists:
-                # Somebody took the name after we looked: it is theirs that we replace.
-                await external_ids.release(work, fresh)
-                resource_id = await external_ids.found(work, self.kind, source, external_id)
-                if resource_id is None:
-                    raise
-        if "external_ids" in data.model_fields_set:
-            data = named(data, source, external_id)
-        return await self.replace(work, resource_id, data, expected), False
-
-    async def patch_as(
-        self, work: Work, source: str, external_id: str, data: Input, expected: Expected = None
-    ) -> Document:
-        """`patch` by a name of the caller's."""
-        work.needs(self.writes)
-        known = await external_ids.resolved(work, self.kind, source, external_id)
-        return await self.patch(work, known, data, expected)
-
-    async def remove_as(
-        self,
-        work: Work,
-        source: str,
-        external_id: str,
-        expected: Expected = None,
-        *,
-        detach: bool = False,
-    ) -> None:
-        """`remove` by a name of the caller's."""
-        work.needs(self.writes)
-        known = await external_ids.resolved(work, self.kind, source, external_id)
-        await self.remove(work, known, expected, detach=detach)
-
     # -- what a slice makes its own ----------------------------------------------------------
 
     async def stored(
@@ -299,13 +245,6 @@ class Resource:
         """Why a write met no row."""
         found = await reading.documents(work, self.shape, [resource_id], {"id": None})
         return StaleVersion() if found else NotFound(self.kind, resource_id)
-
-
-def named(data: Input, source: str, external_id: str) -> Input:
-    """The input with the name it was addressed by among its external ids."""
-    name = ExternalId(source=source, id=external_id)
-    names: list[ExternalId] = getattr(data, "external_ids", None) or []
-    return data.model_copy(update={"external_ids": [name, *(n for n in names if n != name)]})
 
 
 _exact = msgspec.json.Decoder(float_hook=Decimal).decode

@@ -82,7 +82,7 @@ async def test_every_key_holds_the_workspace(owner: asyncpg.Connection) -> None:
 
 
 async def test_nothing_stands_in_the_way_of_distribution(owner: asyncpg.Connection) -> None:
-    """No SET NULL on a key with the workspace in it, no changed keys, triggers, rules, sequences."""
+    """No SET NULL on a key with the workspace in it, no changed key, trigger, rule or sequence."""
     actions = await owner.fetchrow(
         "SELECT array_agg(DISTINCT confdeltype::text) AS deleted, "
         "array_agg(DISTINCT confupdtype::text) AS updated FROM pg_constraint "

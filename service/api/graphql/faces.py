@@ -14,7 +14,8 @@ from service.api.graphql import given, ids, mirroring
 from service.api.graphql.context import Row, decode
 from service.api.graphql.declaring import Argument, optional
 from service.api.graphql.writing import Answer, payload
-from service.domain.resources import Expected, Resource
+from service.domain.known import Expected
+from service.domain.resources import Resource
 
 IF_VERSION = optional("if_version", int, "Change it only if this is still its version.")
 

@@ -53,13 +53,11 @@ async def _import(
         raise Invalid([Problem(f"/{name}", "one_of", detail) for name in ("mermaid", "json")])
     edge.caller.needs(journeys.JOURNEYS.writes)
     if mermaid is not None:
-        maps, problems = await edge.aside(journeys.mermaid_maps, mermaid.encode())
+        brought = await edge.aside(journeys.mermaid_maps, mermaid.encode())
     else:
-        maps, problems = journeys.own_maps(to_json(json, inf_nan_mode="constants")), []
+        brought = journeys.own_maps(to_json(json, inf_nan_mode="constants"))
     into = None if journey_id is None else ids.plain_id(journey_id, "Journey", "/journey_id")
-    response = await edge.write(
-        lambda work: journeys.import_maps(work, maps, problems, into), _imported
-    )
+    response = await edge.write(lambda work: journeys.import_maps(work, brought, into), _imported)
     answer: Answer = decode(bytes(response.body))
     return answer
 

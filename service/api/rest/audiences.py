@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 from pydantic import Field
 from starlette.responses import Response
 
@@ -14,6 +14,7 @@ from service.api.rest.resources import by_external_id, collection
 from service.api.route import Route
 from service.domain import audiences
 from service.domain.errors import NotYet
+from service.domain.inputs import Input
 
 router = APIRouter(route_class=Route)
 
@@ -59,6 +60,13 @@ collection(
 )
 
 
+class PictureQuery(Input):
+    """Which picture: of its content, so that what was fetched before can be kept."""
+
+    shown_only = frozenset()
+    sha256: str | None = Field(None, pattern="^[0-9a-f]{16}$", description="As `avatar` shows it.")
+
+
 @router.get(
     "/v1/profiles/{profile_id:uuid}/preview",
     responses=documents.refusals(404, 501),
@@ -100,8 +108,11 @@ async def put_avatar(
     operation_id="read_persona_avatar",
     tags=["personas"],
 )
-async def read_avatar(persona_id: UUID, edge: Edge) -> Response:
+async def read_avatar(
+    persona_id: UUID, query: Annotated[PictureQuery, Query()], edge: Edge
+) -> Response:
     """A persona's picture."""
+    del query  # it makes the address of another picture another
     media_type, data, sha256 = await edge.read(
         lambda work: audiences.PERSONAS.portrait(work, persona_id)
     )

@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 from service.api.errors import MEDIA_TYPE
 from service.api.rest import insights
-from service.api.rest.documents import ProblemDocument
+from service.api.rest.documents import ProblemDocument, refusals
 
 Json = dict[str, Any]
 
@@ -106,6 +106,8 @@ def _complete(method: str, operation: Json) -> None:
     responses = operation["responses"]
     if _SUPPOSED in str(responses.get("422")):
         del responses["422"]
+    if any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
+        responses.setdefault("422", refusals(422)[422])
     for response in responses.values():
         response.setdefault("headers", {})["X-Request-Id"] = _ref("headers", "RequestId")
     parameters = operation.setdefault("parameters", [])

@@ -82,13 +82,13 @@ async def import_journeys(
     edge.caller.needs(journeys.JOURNEYS.writes)
     media = (edge.header("content-type") or OWN).partition(";")[0].strip().lower()
     if media in MERMAID:
-        maps, problems = await edge.aside(journeys.mermaid_maps, body)
+        brought = await edge.aside(journeys.mermaid_maps, body)
     elif media == OWN or media.endswith("+json"):
-        maps, problems = journeys.own_maps(body), []
+        brought = journeys.own_maps(body)
     else:
         raise UnsupportedMedia(f"Send {', '.join(BODY)}.")
     return await edge.write(
-        lambda work: journeys.import_maps(work, maps, problems, query.journey_id), _imported
+        lambda work: journeys.import_maps(work, brought, query.journey_id), _imported
     )
 
 

@@ -214,8 +214,12 @@ class _Routes:
         @self.router.put(self.known, response_model=self.model, responses=responses, **said)
         async def put(source: Source, external_id: ExternalName, body: New, edge: Edge) -> Response:
             _must_be_a_name(source, external_id, edge)
+            expected, there = edge.expected, edge.there
             return await edge.put(
-                lambda work: resource.put_as(work, source, external_id, body, edge.expected), at
+                lambda work: resource.put_as(
+                    work, source, external_id, body, expected, there=there
+                ),
+                at,
             )
 
     def add_patch_known(self) -> None:

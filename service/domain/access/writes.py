@@ -26,10 +26,11 @@ from service.domain.access import inputs, keys, shape
 from service.domain.errors import Invalid, NotFound, Problem, WiderThanCaller
 from service.domain.ids import new_id
 from service.domain.inputs import Input
+from service.domain.known import Expected
 from service.domain.outbox import announced, announcement
 from service.domain.paging import ListQuery, PageOf
 from service.domain.reading import Document
-from service.domain.resources import Expected, Resource
+from service.domain.resources import Resource
 from service.domain.shapes import Selection, document
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import instant, workspaces

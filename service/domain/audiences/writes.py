@@ -20,8 +20,9 @@ from service.domain.errors import (
     NotFound,
     Problem,
 )
+from service.domain.known import Expected
 from service.domain.reading import Document
-from service.domain.resources import Expected, Resource
+from service.domain.resources import Resource
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
 

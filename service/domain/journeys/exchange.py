@@ -14,7 +14,7 @@ from service.domain.journeys import inputs, placing
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.mermaid_reading import LineProblem, Reading, ReadMap, read
 from service.domain.journeys.mermaid_writing import WriteMap, WriteStage, WriteStep, Written, write
-from service.domain.journeys.reconciling import complete_keys
+from service.domain.journeys.reconciling import complete_keys, is_tied
 from service.domain.journeys.tables import journeys
 from service.domain.reading import Document
 from service.domain.work import Work
@@ -32,7 +32,15 @@ class Imported(NamedTuple):
     problems: list[LineProblem]
 
 
-def own_maps(raw: bytes) -> list[inputs.NewJourney]:
+class Brought(NamedTuple):
+    """Maps to import, where each stands in what was sent, and lines not understood in full."""
+
+    maps: list[inputs.NewJourney]
+    at: list[str]
+    problems: list[LineProblem]
+
+
+def own_maps(raw: bytes) -> Brought:
     """The maps in our own JSON: one journey, a list, or `{items: […]}` as a list answers.
 
     Raises `Malformed`, or `Invalid` with a pointer into the document for every member.
@@ -59,10 +67,11 @@ def own_maps(raw: bytes) -> list[inputs.NewJourney]:
         problems.append(Problem(prefix, "too_long", f"at most {MOST_MAPS} maps at once"))
     if problems:
         raise Invalid(problems)
-    return read_maps
+    at = [f"{prefix}/{n}" if several else "" for n in range(len(read_maps))]
+    return Brought(read_maps, at, [])
 
 
-def mermaid_maps(raw: bytes) -> tuple[list[inputs.NewJourney], list[LineProblem]]:
+def mermaid_maps(raw: bytes) -> Brought:
     """The maps in a Mermaid or Markdown document, and the lines that were not understood.
 
     Takes up to a second for the longest: callers run it in a thread.
@@ -88,27 +97,30 @@ def mermaid_maps(raw: bytes) -> tuple[list[inputs.NewJourney], list[LineProblem]
             ]
     if problems:
         raise Invalid(problems, "The diagram holds more, or longer texts, than a map may.")
-    return maps, found_in.problems
+    at = [f"/lines/{found.line}" for found in found_in.maps]
+    return Brought(maps, at, found_in.problems)
 
 
-async def import_maps(
-    work: Work,
-    maps: Sequence[inputs.NewJourney],
-    problems: Sequence[LineProblem],
-    into: UUID | None = None,
-) -> Imported:
+async def import_maps(work: Work, brought: Brought, into: UUID | None = None) -> Imported:
     """Store maps: one that goes `into` a map, or has an external id we know, is reconciled by key.
 
     All or nothing. What an import does not say of a known map, stage or step
     stays as it is. Raises what creating or replacing them raises.
     """
     work.needs(JOURNEYS.writes)
-    if into is not None and len(maps) != 1:
-        detail = f"there are {len(maps)} maps to go into one"
+    if into is not None and len(brought.maps) != 1:
+        detail = f"there are {len(brought.maps)} maps to go into one"
         raise Invalid([Problem("/query/journey_id", "several", detail)])
-    # One map is a handful of statements whatever its size; their number is bounded above.
-    items = [await _import(work, one, into) for one in maps]
-    return Imported(items, list(problems))
+    items = []
+    # One map is a handful of statements whatever its size, and `MOST_MAPS` bounds their number.
+    for one, at in zip(brought.maps, brought.at, strict=True):
+        try:
+            items.append(await _import(work, one, into))
+        except Invalid as error:
+            raise Invalid(
+                Problem(at + p.pointer, p.code, p.detail) for p in error.problems
+            ) from error
+    return Imported(items, brought.problems)
 
 
 async def _import(work: Work, data: inputs.NewJourney, into: UUID | None) -> Document:
@@ -167,6 +179,9 @@ def _not_carried(journey: Mapping[str, Any]) -> list[str]:
     """Members that hold something a diagram has no place for."""
     carried = {"title", "scenario", "stages", "transitions", *_NEVER_SAID}
     lost = [name for name, value in journey.items() if name not in carried and _says(value)]
+    lost += [name for name, usual in _USUAL.items() if journey[name] != usual]
+    if not is_tied(journey):
+        lost.append("transitions")
     parts = (("stage", ["name", "steps"]), ("step", ["action", "emotion", "actors"]))
     rows = {
         "stage": journey["stages"],
@@ -182,6 +197,8 @@ _NEVER_SAID = frozenset(
     {"id", "version", "created_at", "updated_at", "key", "journey_id", "stage_id", "status"}
     | {"perspective"}
 )
+_USUAL = {"perspective": "as_is", "status": "draft"}
+"""What a map made of a diagram has anyway."""
 
 
 def _says(value: Any) -> bool:

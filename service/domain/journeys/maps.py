@@ -1,5 +1,6 @@
 """Journeys as resources: whole maps, written in a number of statements that no size changes."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -32,8 +33,9 @@ from service.domain.journeys.tables import (
     steps,
     transitions,
 )
+from service.domain.known import Expected
 from service.domain.reading import Document
-from service.domain.resources import Expected, Resource
+from service.domain.resources import Resource
 from service.domain.statements import as_json
 from service.domain.work import Work
 
@@ -51,11 +53,15 @@ class Journeys(Resource):
     async def create(self, work: Work, data: Input, resource_id: UUID | None = None) -> Document:
         """A new map with all its parts."""
         resource_id = resource_id or new_id()
-        made = await super().create(work, data, resource_id)
         members = data.model_dump()
-        if not any(members[name] for name in (*_LINKS, *_PARTS)):
-            return made
-        return await self._write_parts(work, resource_id, members, EMPTY)
+        try:
+            made = await super().create(work, data, resource_id)
+            if not any(members[name] for name in (*_LINKS, *_PARTS)):
+                return made
+            return await self._write_parts(work, resource_id, members, EMPTY)
+        except Invalid:
+            await self._refuse(work, resource_id, data.model_dump(), EMPTY)
+            raise
 
     async def insert(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> Document:
         """A map starts with its neighbours tied."""
@@ -74,12 +80,15 @@ class Journeys(Resource):
         if not any(name in members for name in (*_LINKS, *_PARTS)):
             return await super().apply(work, resource_id, members, expected, touch=touch)
         # The journey's own row first, even if none of its columns change: that is the lock.
-        await super().apply(work, resource_id, members, expected, touch=True)
+        sent = copy.deepcopy(dict(members))
         current: Mapping[str, Any] = EMPTY
-        if any(name in members for name in _PARTS):
-            found = await reading.documents(work, self.shape, [resource_id])
-            current = msgspec.json.decode(found[resource_id].json)
-        return await self._write_parts(work, resource_id, members, current)
+        try:
+            changed = await super().apply(work, resource_id, members, expected, touch=True)
+            current = msgspec.json.decode(changed.json)
+            return await self._write_parts(work, resource_id, members, current)
+        except Invalid:
+            await self._refuse(work, resource_id, sent, current)
+            raise
 
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
@@ -99,6 +108,21 @@ class Journeys(Resource):
         if problems:
             raise Invalid(problems)
         return values
+
+    async def _refuse(
+        self, work: Work, journey_id: UUID, members: Mapping[str, Any], current: Mapping[str, Any]
+    ) -> None:
+        """Raise `Invalid` with what every check finds, where one of them has found something."""
+        problems: list[Problem] = []
+        try:
+            await self.stored(work, journey_id, members)
+        except Invalid as error:
+            problems += error.problems
+        problems += await self._link_problems(work, journey_id, members)
+        if any(name in members for name in _PARTS):
+            await _settled(work, journey_id, members, current, problems)
+        if problems:
+            raise Invalid(dict.fromkeys(problems))
 
     # -- parts -------------------------------------------------------------------------------
 
@@ -137,23 +161,31 @@ class Journeys(Resource):
     async def _write_links(
         self, work: Work, journey_id: UUID, members: Mapping[str, Any], problems: list[Problem]
     ) -> None:
-        tables = {"persona_ids": personas, "next_journey_ids": journeys}
+        problems += await self._link_problems(work, journey_id, members)
+        if problems:
+            return
         for name, (link, column) in _LINKS.items():  # two link tables, whatever the map's size
             if name not in members:
                 continue
-            ids = list(dict.fromkeys(members[name]))
-            refs = [(f"/{name}/{n}", which) for n, which in enumerate(members[name])]
-            found = await references.unknown(work, tables[name], refs)
-            found += [
-                Problem(at, "circular", "a journey cannot follow itself")
-                for at, which in refs
-                if which == journey_id
-            ]
-            problems += found
             await work.rows(rows.drop_links(link, "journey_id"), ids=[journey_id])
-            if ids and not found:
+            if ids := list(dict.fromkeys(members[name])):
                 given = [{column: which, "position": n} for n, which in enumerate(ids)]
                 await work.rows(rows.add(link), rows=given, journey_id=journey_id)
+
+    async def _link_problems(
+        self, work: Work, journey_id: UUID, members: Mapping[str, Any]
+    ) -> list[Problem]:
+        people, following = (
+            [(f"/{name}/{n}", which) for n, which in enumerate(members.get(name) or ())]
+            for name in _LINKS
+        )
+        problems = await references.unknown(work, personas, people)
+        problems += await references.unknown(work, journeys, following)
+        return problems + [
+            Problem(at, "circular", "a journey cannot follow itself")
+            for at, which in following
+            if which == journey_id
+        ]
 
 
 async def _settled(

@@ -14,8 +14,9 @@ from service.domain.ids import new_id
 from service.domain.journeys import inputs, placing, settling, shape
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.tables import journeys, stages
+from service.domain.known import Expected
 from service.domain.reading import Document
-from service.domain.resources import Expected, Resource
+from service.domain.resources import Resource
 from service.domain.work import Work
 
 

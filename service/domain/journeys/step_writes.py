@@ -14,8 +14,9 @@ from service.domain.ids import new_id
 from service.domain.journeys import inputs, placing, rows, settling, shape
 from service.domain.journeys.placing import Locked
 from service.domain.journeys.tables import journeys, stages, step_emotions, step_touchpoints, steps
+from service.domain.known import Expected
 from service.domain.reading import Document
-from service.domain.resources import Expected, Resource
+from service.domain.resources import Resource
 from service.domain.work import Work
 
 _LINKS = {"emotions": step_emotions, "touchpoints": step_touchpoints}

@@ -8,8 +8,9 @@ from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.journeys import inputs, placing, rows, shape
 from service.domain.journeys.tables import journeys, transitions
+from service.domain.known import Expected
 from service.domain.reading import Document
-from service.domain.resources import Expected, Resource
+from service.domain.resources import Resource
 from service.domain.work import Work
 
 
