@@ -114,8 +114,11 @@ class Database:
 
     async def _turn(self) -> None:
         """Wait until a connection is free: first come, first served."""
+        if not self._turns.locked():
+            await self._turns.acquire()
+            return
         try:
-            async with asyncio.timeout(self.patience if self._turns.locked() else None):
+            async with asyncio.timeout(self.patience):
                 await self._turns.acquire()
         except TimeoutError as error:
             raise Unavailable("All database connections are busy.") from error

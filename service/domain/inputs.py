@@ -58,7 +58,7 @@ Prose = Annotated[_Str, Field(max_length=LONGEST_TEXT)]
 """A text of any length a person would write."""
 Slug = Annotated[_Str, _SAYING, Field(max_length=100), AfterValidator(_filled)]
 """A name from a vocabulary: a channel, a department, a status."""
-_KEY = r"^[^\s/]+$"
+_KEY = r"^[^\s\x1c-\x1f\x85/]+$"
 Key = Annotated[
     _Str,
     Field(min_length=1, max_length=100, pattern=_KEY, json_schema_extra={"pattern": _KEY}),
