@@ -44,7 +44,7 @@ _SECONDS = ("pool_wait", "body_deadline", "stop_grace", "key_cache_seconds")
 _BOUNDS = {
     "port": (0, 65_535),
     "workers": (1, 64),
-    "pool_size": (1, 1_000),
+    "pool_size": (1, 10_000),
     "body_limit": (1_024, 1_073_741_824),
     # A revoked key must be dead within five seconds.
     "key_cache_seconds": (0, 5),
