@@ -169,7 +169,7 @@ class EmbeddedPostgres:
             raise EmbeddedPostgresError(f"initdb failed:\n{output}")
         fresh.rename(self.data)
         for abandoned in self.home.glob("pg*.new-*"):
-            shutil.rmtree(abandoned, ignore_errors=True)
+            _remove(abandoned)
 
     def _serve(self, account: Account) -> None:
         deadline = time.monotonic() + PREDECESSOR_SECONDS
@@ -235,6 +235,13 @@ def _locked(path: Path) -> IO[str]:
     lock.truncate(0)
     print(os.getpid(), file=lock, flush=True)
     return lock
+
+
+def _remove(abandoned: Path) -> None:
+    """Again while it comes back: an initdb whose parent was killed writes on for a moment."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while abandoned.exists() and time.monotonic() < deadline:
+        shutil.rmtree(abandoned, ignore_errors=True)
 
 
 def _await_predecessor(data: Path) -> None:
