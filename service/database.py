@@ -7,8 +7,8 @@ in a transaction, or in a statement that nobody waits for any more, is closed, n
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +31,9 @@ from service.settings import Settings, driver_url
 
 LONGEST_CACHED_STATEMENT = 128 * 1024
 """asyncpg forgets statements over 15 KiB by default; a whole map's is longer than that."""
+
+_BEGIN = "BEGIN; SET LOCAL app.workspace = '{}'; SET LOCAL plan_cache_mode = force_generic_plan"
+"""Writes find their rows by key: to plan one anew each time costs as much as running it."""
 
 RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Facts of timing, not of input: the edge repeats the whole work."""
@@ -71,44 +74,27 @@ class Database:
             },
         )
 
-    @asynccontextmanager
-    async def read(self, caller: Caller) -> AsyncIterator[Work]:
+    def read(self, caller: Caller) -> "_Reading":
         """A work for reading: each statement is one trip and sees a snapshot of its own."""
-        async with self._lent() as connection:
-            yield Work(connection, caller, self.clock(), guarded=True)
+        return _Reading(self, caller)
 
-    @asynccontextmanager
-    async def write(self, caller: Caller) -> AsyncIterator[Work]:
+    def write(self, caller: Caller) -> "_Writing":
         """A work in a transaction, committed when its block ends well, else undone."""
-        async with self._lent() as connection:
-            # The id is a UUID object, so its text cannot carry anything else into the statement.
-            await connection.execute(f"BEGIN; SET LOCAL app.workspace = '{caller.workspace_id}'")
-            try:
-                yield Work(connection, caller, self.clock())
-            except Exception:
-                # What the block raised is told, not what the roll-back may meet besides.
-                with suppress(*_DRIVERS):
-                    await connection.execute("ROLLBACK")
-                raise
-            # Of a transaction in which a statement failed, COMMIT makes a roll-back and no error.
-            if await connection.execute("COMMIT") != "COMMIT":
-                raise asyncpg.InFailedSQLTransactionError("nothing to commit")
+        return _Writing(self, caller)
 
-    @asynccontextmanager
-    async def _lent(self) -> AsyncIterator["_Lent"]:
+    async def lent(self) -> "_Lent":
+        """A connection, when one is free. Raises `Unavailable`."""
         await self._turn()
         try:
-            lent = _Lent(await self._checked_out())
-            try:
-                yield lent
-            except _DRIVERS as error:
-                known = fact(error, lost=lent.is_lost())
-                if known is None:
-                    raise
-                _logged(error)
-                raise known from error
-            finally:
-                lent.end()
+            return _Lent(await self._checked_out())
+        except BaseException:
+            self._turns.release()
+            raise
+
+    def given_back(self, lent: "_Lent") -> None:
+        """The end of a loan."""
+        try:
+            lent.end()
         finally:
             self._turns.release()
 
@@ -141,6 +127,69 @@ class Database:
         with suppress(TimeoutError):
             async with asyncio.timeout(self.patience):
                 await self.engine.dispose()
+
+
+class _Reading:
+    """The block of a work. A class: a generator would cost as much as the rest of a loan."""
+
+    __slots__ = ("_caller", "_database", "_lent")
+    _guarded = True
+
+    def __init__(self, database: Database, caller: Caller) -> None:
+        self._database = database
+        self._caller = caller
+
+    async def __aenter__(self) -> Work:
+        self._lent = lent = await self._database.lent()
+        try:
+            await self._begin(lent)
+        except BaseException as error:
+            self._end(error)
+            raise
+        return Work(lent, self._caller, self._database.clock(), guarded=self._guarded)
+
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
+        try:
+            await self._finish(self._lent, error)
+        except BaseException as met:
+            self._end(met)
+            raise
+        self._end(error)
+
+    async def _begin(self, lent: "_Lent") -> None:
+        """Nothing: a read is its statement."""
+
+    async def _finish(self, lent: "_Lent", error: BaseException | None) -> None:
+        """Nothing: a read is its statement."""
+
+    def _end(self, error: BaseException | None) -> None:
+        """Give the connection back, and tell what a driver's error means to a caller."""
+        lost = self._lent.is_lost()
+        self._database.given_back(self._lent)
+        if isinstance(error, _DRIVERS) and (known := fact(error, lost=lost)):
+            _logged(error)
+            raise known from error
+
+
+class _Writing(_Reading):
+    """The same in a transaction."""
+
+    __slots__ = ()
+    _guarded = False
+
+    async def _begin(self, lent: "_Lent") -> None:
+        # The id is a UUID object, so its text cannot carry anything else into the statement.
+        await lent.execute(_BEGIN.format(self._caller.workspace_id))
+
+    async def _finish(self, lent: "_Lent", error: BaseException | None) -> None:
+        if error is None:
+            # Of a transaction in which a statement failed, COMMIT makes a roll-back and no error.
+            if await lent.execute("COMMIT") != "COMMIT":
+                raise asyncpg.InFailedSQLTransactionError("nothing to commit")
+        elif isinstance(error, Exception):
+            # What the block raised is told, not what the roll-back may meet besides.
+            with suppress(*_DRIVERS):
+                await lent.execute("ROLLBACK")
 
 
 class _Lent:

@@ -1,5 +1,6 @@
 """The application, assembled: the only place that knows every part."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -72,6 +73,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         raise environment.SettingsError("WAYPOST_DATABASE_URL is not set")
     app.state.database = Database(settings.database_url, settings)
     app.state.keys = Keys(app.state.database, settings)
+    # What stands now stays: the collector need not walk through it after every few requests.
+    gc.freeze()
     app.state.ready = True
     try:
         yield

@@ -168,11 +168,7 @@ class Resource(Known):
         expected: Expected,
         told: Mapping[str, Any] | None = None,
     ) -> Document:
-        """The statement behind every update, and the document as it is after it.
-
-        The document is read by a statement of its own: one that had to wait for another's change
-        would show what it depends on as it was before.
-        """
+        """The statement behind every update, and the document as it is after it."""
         statement = writing.change(self.written, frozenset(values))
         announced = announcement(work, self.told(values) if told is None else told)
         row = await work.value(
@@ -180,7 +176,10 @@ class Resource(Known):
         )
         if row is None:
             raise await self.missed(work, resource_id)
-        return (await reading.documents(work, self.shape, [resource_id]))[resource_id]
+        *made, waited = row
+        if waited:
+            return (await reading.documents(work, self.shape, [resource_id]))[resource_id]
+        return Document(*made)
 
     async def remove(
         self, work: Work, resource_id: UUID, expected: Expected = None, *, detach: bool = False

@@ -1,9 +1,11 @@
 """The statements that write one row: the change, its audit row and its outbox row in one.
 
-An insert answers (id, version, the document as JSON). For a part, the whole it belongs to is
-updated first: whoever writes under a journey holds the journey's row before any other, so that
-writers wait for each other in one order and never in a circle. What shows the part as its own,
-a stage its steps, has its version raised with it.
+Each answers (id, version); an insert the document as JSON too, and a change the document and
+whether it had to wait for another's change of the row, for then what the document shows beside
+the row is as it was before that. For a part, the whole it
+belongs to is updated first: whoever writes under a journey holds the journey's row before any
+other, so that writers wait for each other in one order and never in a circle. What shows the
+part as its own, a stage its steps, has its version raised with it.
 """
 
 from collections.abc import Mapping
@@ -16,14 +18,17 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     Column,
+    Integer,
     Table,
     Text,
     Uuid,
     bindparam,
     cast,
     delete,
+    exists,
     func,
     insert,
+    literal_column,
     or_,
     select,
     update,
@@ -70,18 +75,63 @@ def _place(column: Column[Any]) -> Any:
 def insertion(written: Written) -> Statement:
     """Insert one row with a value for every column."""
     table = written.table
-    set_here = {"workspace_id": WORKSPACE, "id": _ID, "created_at": _NOW, "updated_at": _NOW}
-    values = {c.name: set_here.get(c.name, _place(c)) for c in table.c if c.computed is None}
-    values["version"] = 1
-    if written.within is not None:
-        values["position"] = func.coalesce(_place(table.c.position), _end(written, table))
-    statement = insert(table).values(values).returning(*table.c)
+    statement = insert(table).values(_values(written)).returning(*table.c)
     if written.shown_by is not None:
         above, column = written.shown_by
         raised = _raised(above, above.c.id == _place(table.c[column]))
         statement = statement.add_cte(raised.cte("shown_by"))
     changed = statement.cte("changed")
-    return _answer(written, changed, "created", shows=True)
+    return _answer(written, changed, "created", _shown(written, changed))
+
+
+@lru_cache(maxsize=64)
+def appending(written: Written, told: str) -> Statement:
+    """Insert one part at the end and raise its whole, in one statement; `told` is the whole's.
+
+    It inserts nothing where the key is held, or where it had to wait for another's change of the
+    whole, since what it sees of the siblings is as before that. The whole is locked all the same.
+    """
+    if written.whole is None or written.shown_by is None:
+        raise TypeError(f"a {written.kind} is no part that another shows")
+    table, whole, (above, column) = written.table, written.whole, written.shown_by
+    owner = select(above.c[written.whole_id]).where(
+        above.c.workspace_id == WORKSPACE, above.c.id == _place(table.c[column])
+    )
+    raised = _raised(whole, whole.c.id == owner.scalar_subquery())
+    raised = raised.returning(whole.c.id, whole.c.version, whole.c[told]).cte("whole")
+    holder = table.alias("holder")
+    held = exists().where(
+        holder.c.workspace_id == WORKSPACE,
+        holder.c[written.whole_id] == raised.c.id,
+        holder.c.key == _place(table.c.key),
+    )
+    values = _values(written) | {written.whole_id: raised.c.id}
+    found = select(*values.values()).where(raised.c.version == _seen(whole, raised.c.id), ~held)
+    shown = _raised(
+        above, above.c.id == _place(table.c[column]), above.c[written.whole_id] == raised.c.id
+    )
+    statement = insert(table).from_select([*values], found).add_cte(shown.cte("shown_by"))
+    changed = statement.returning(*table.c).cte("changed")
+    of_whole = (select(raised.c[name]).scalar_subquery() for name in ("id", told))
+    return _answer(written, changed, "created", _shown(written, changed), *of_whole)
+
+
+def _values(written: Written) -> dict[str, Any]:
+    """A value for every column, to go to the end unless a position is given."""
+    table = written.table
+    set_here = {"workspace_id": WORKSPACE, "id": _ID, "created_at": _NOW, "updated_at": _NOW}
+    values = {c.name: set_here.get(c.name, _place(c)) for c in table.c if c.computed is None}
+    values["version"] = literal_column("1", Integer)
+    if written.within is not None:
+        values["position"] = func.coalesce(_place(table.c.position), _end(written, table))
+    return values
+
+
+def _seen(table: Table, row_id: Any) -> Any:
+    """The version after the one that the statement sees: unlike the row's if it had to wait."""
+    before = table.alias("before")
+    seen = select(before.c.version).where(before.c.workspace_id == WORKSPACE, before.c.id == row_id)
+    return seen.scalar_subquery() + literal_column("1", Integer)
 
 
 def _end(written: Written, table: Table) -> Any:
@@ -99,10 +149,11 @@ def change(written: Written, columns: frozenset[str]) -> Statement:
     """Set some columns of one row, if its version is one of those expected (null: any)."""
     table = written.table
     values = {name: _place(table.c[name]) for name in sorted(columns)}
-    values |= {"version": table.c.version + 1, "updated_at": _NOW}
+    values |= {"version": table.c.version + literal_column("1", Integer), "updated_at": _NOW}
     statement = update(table).values(values).where(*_is_it(table))
     changed = _under(written, statement, columns).returning(*table.c).cte("changed")
-    return _answer(written, changed, "updated")
+    waited = changed.c.version != _seen(table, _ID)
+    return _answer(written, changed, "updated", _shown(written, changed), waited)
 
 
 @lru_cache(maxsize=64)
@@ -123,7 +174,7 @@ def _is_it(table: Table) -> list[Any]:
 
 def _raised(table: Table, *where: Any) -> Any:
     """Raise the version of rows of the workspace."""
-    values = {"version": table.c.version + 1, "updated_at": _NOW}
+    values = {"version": table.c.version + literal_column("1", Integer), "updated_at": _NOW}
     return update(table).values(values).where(table.c.workspace_id == WORKSPACE, *where)
 
 
@@ -146,9 +197,12 @@ def _under(written: Written, statement: Any, columns: frozenset[str] = frozenset
     return statement.where(owner == raised.c.id)
 
 
-def _answer(written: Written, changed: CTE, what: str, *, shows: bool = False) -> Statement:
+def _shown(written: Written, changed: CTE) -> Any:
+    return cast(document(written.shape, written.shape.whole, changed), Text)
+
+
+def _answer(written: Written, changed: CTE, what: str, *more: Any) -> Statement:
     whole = changed.c[written.whole_id] if written.whole is not None else None
     told = announced(f"{written.kind}.{what}", changed, whole)
-    shown = [cast(document(written.shape, written.shape.whole, changed), Text)] if shows else []
-    answer = select(func.row(changed.c.id, changed.c.version, *shown))
+    answer = select(func.row(changed.c.id, changed.c.version, *more))
     return Statement(answer.select_from(changed).add_cte(*told))

@@ -164,3 +164,22 @@ async def test_audit_and_outbox_rows_come_with_every_change(
     assert {str(row["whole_id"]) for row in told} == {made["id"]}
     assert audit["person"] == "Ann <ann@example.org>"
     assert '"emotion": 2' in audit["changed"]
+
+
+async def test_a_step_at_the_end_is_one_statement(client: Client) -> None:
+    made = await client.made("/v1/journeys", {**journey(), "transitions": []})
+    path = f"/v1/stages/{made['stages'][0]['id']}/steps"
+    before = await client.statements()
+    first = await client.made(path, {"action": "Asks again"})
+    assert await client.statements() - before == 1
+    again = await client.made(path, {"action": "Asks again"})
+    assert (first["key"], again["key"]) == ("asks-again", "asks-again-2")
+
+
+async def test_a_patch_of_a_steps_own_members_is_one_statement(client: Client) -> None:
+    made = await client.made("/v1/journeys", journey())
+    before = await client.statements()
+    step = made["stages"][0]["steps"][0]
+    answer = await client.patch(f"/v1/steps/{step['id']}", json={"emotion": 1.5})
+    assert await client.statements() - before == 1
+    assert answer.json() == await client.got(f"/v1/steps/{step['id']}")

@@ -8,19 +8,22 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from service.domain import reading
+from service.domain import keys, reading, writing
 from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.journeys import inputs, placing, rows, settling, shape
 from service.domain.journeys.placing import Locked
 from service.domain.journeys.tables import journeys, stages, step_emotions, step_touchpoints, steps
 from service.domain.known import Expected
+from service.domain.outbox import announcement
 from service.domain.reading import Document
 from service.domain.resources import Resource
 from service.domain.work import Work
 
 _LINKS = {"emotions": step_emotions, "touchpoints": step_touchpoints}
 _PLACE = ("after", "stage_id")
+_ELSEWHERE = (*_LINKS, "journey_id")
+"""Members that are kept, or looked up, outside the step's row."""
 
 
 class Steps(Resource):
@@ -31,12 +34,16 @@ class Steps(Resource):
     async def add(self, work: Work, stage_id: UUID, data: inputs.PlacedStep) -> Document:
         """A new step, at the end of the stage unless placed."""
         work.needs(self.writes)
-        locked = await placing.lock(work, stages, stage_id)
         step_id, members = new_id(), data.model_dump()
+        placed = "after" in data.model_fields_set
+        simple = not placed and not any(members[name] for name in _ELSEWHERE)
+        if simple and (made := await self._append(work, stage_id, step_id, members)):
+            return made
+        locked = await placing.lock(work, stages, stage_id)
         await placing.complete_key(work, steps, locked, members)
         await self._settle(work, locked.journey_id, members)
         position = None
-        if "after" in data.model_fields_set:
+        if placed:
             position = await placing.place_after(work, steps, "stage_id", stage_id, data.after)
         values = await self.stored(work, step_id, members)
         owners = {"journey_id": locked.journey_id, "stage_id": stage_id, "position": position}
@@ -46,6 +53,22 @@ class Steps(Resource):
             made = (await reading.documents(work, self.shape, [step_id]))[step_id]
         await placing.tie_neighbours(work, locked)
         return made
+
+    async def _append(
+        self, work: Work, stage_id: UUID, step_id: UUID, members: dict[str, Any]
+    ) -> Document | None:
+        """The same in one statement, if nobody holds its key or writes the map meanwhile."""
+        await self._settle(work, stage_id, members)
+        key = members["key"] or keys.key_of(members["action"], self.kind)
+        values = await self.stored(work, step_id, {**members, "key": key})
+        told = announcement(work, self.told(values))
+        values |= {"stage_id": stage_id, "position": None}
+        row = await work.value(_APPEND, id=step_id, **writing.new(values), **told)
+        if row is None:
+            return None
+        *made, journey_id, neighbours_tied = row
+        await placing.tie_neighbours(work, Locked(journey_id, neighbours_tied))
+        return Document(*made)
 
     async def apply(
         self,
@@ -59,7 +82,7 @@ class Steps(Resource):
         """A move changes the order, links other tables, everything else one row."""
         members = {n: v for n, v in members.items() if (n, v) != ("key", None)}
         moved = any(name in members for name in _PLACE)
-        if not moved and not any(members.get(n) is not None for n in (*_LINKS, "journey_id")):
+        if not moved and not any(members.get(n) is not None for n in _ELSEWHERE):
             await self._settle(work, resource_id, members)
             return await super().apply(work, resource_id, members, expected, touch=touch)
         locked = await placing.lock(work, steps, resource_id)
@@ -138,3 +161,4 @@ STEPS = Steps(
     shown_by=(stages, "stage_id"),
     keeps_values=True,
 )
+_APPEND = writing.appending(STEPS.written, "neighbours_tied")
