@@ -85,11 +85,12 @@ def insertion(written: Written) -> Statement:
 
 
 @lru_cache(maxsize=64)
-def appending(written: Written, told: str) -> Statement:
+def appending(written: Written, told: str, most: int) -> Statement:
     """Insert one part at the end and raise its whole, in one statement; `told` is the whole's.
 
-    It inserts nothing where the key is held, or where it had to wait for another's change of the
-    whole, since what it sees of the siblings is as before that. The whole is locked all the same.
+    It inserts nothing where the key is held, where the whole has `most` such parts already, or
+    where it had to wait for another's change of the whole, since what it sees of the others is as
+    before that. The whole is locked all the same.
     """
     if written.whole is None or written.shown_by is None:
         raise TypeError(f"a {written.kind} is no part that another shows")
@@ -99,14 +100,14 @@ def appending(written: Written, told: str) -> Statement:
     )
     raised = _raised(whole, whole.c.id == owner.scalar_subquery())
     raised = raised.returning(whole.c.id, whole.c.version, whole.c[told]).cte("whole")
-    holder = table.alias("holder")
-    held = exists().where(
-        holder.c.workspace_id == WORKSPACE,
-        holder.c[written.whole_id] == raised.c.id,
-        holder.c.key == _place(table.c.key),
-    )
+    other = table.alias("other")
+    others = (other.c.workspace_id == WORKSPACE, other.c[written.whole_id] == raised.c.id)
+    held = exists().where(*others, other.c.key == _place(table.c.key))
+    count = select(func.count()).select_from(other).where(*others).scalar_subquery()
     values = _values(written) | {written.whole_id: raised.c.id}
-    found = select(*values.values()).where(raised.c.version == _seen(whole, raised.c.id), ~held)
+    found = select(*values.values()).where(
+        raised.c.version == _seen(whole, raised.c.id), ~held, count < most
+    )
     shown = _raised(
         above, above.c.id == _place(table.c[column]), above.c[written.whole_id] == raised.c.id
     )

@@ -4,11 +4,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from service.domain.journeys.bounds import MOST_STAGES, MOST_STEPS
 from service.domain.journeys.mermaid_reading import (
     FATAL_PROBLEMS_AT_MOST,
     MAPS_AT_MOST,
-    STAGES_AT_MOST,
-    STEPS_AT_MOST,
     UNTITLED,
     Reading,
     ReadMap,
@@ -261,10 +260,10 @@ def test_maps_stages_and_steps_are_bounded():
     assert fatal_lines(read("journey\n" * MAPS_AT_MOST)) == []
     assert fatal_lines(read("journey\n" * (MAPS_AT_MOST + 1))) == [MAPS_AT_MOST + 1]
     head = "journey\n"
-    assert fatal_lines(read(head + "section s\n" * STAGES_AT_MOST)) == []
-    assert fatal_lines(read(head + "section s\n" * (STAGES_AT_MOST + 1))) == [STAGES_AT_MOST + 2]
-    assert fatal_lines(read(head + "a: 3\n" * STEPS_AT_MOST)) == []
-    assert fatal_lines(read(head + "a: 3\n" * (STEPS_AT_MOST + 1))) == [STEPS_AT_MOST + 2]
+    assert fatal_lines(read(head + "section s\n" * MOST_STAGES)) == []
+    assert fatal_lines(read(head + "section s\n" * (MOST_STAGES + 1))) == [MOST_STAGES + 2]
+    assert fatal_lines(read(head + "a: 3\n" * MOST_STEPS)) == []
+    assert fatal_lines(read(head + "a: 3\n" * (MOST_STEPS + 1))) == [MOST_STEPS + 2]
 
 
 def test_refused_lines_are_bounded_but_never_forgotten():

@@ -25,11 +25,8 @@ from service.domain.inputs import (
     Slug,
     Slugs,
 )
+from service.domain.journeys.bounds import MOST_STAGES, MOST_STEPS, MOST_TRANSITIONS
 from service.domain.paging import ListQuery
-
-MOST_STAGES = 100
-MOST_STEPS = 500
-MOST_TRANSITIONS = 2000
 
 RATINGS = tuple(half / 2 for half in range(-4, 5))
 

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,25 +15,17 @@ from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.inputs import Input, problems_of
 from service.domain.journeys import inputs, rows, settling, shape
+from service.domain.journeys.bounds import MOST_STEPS, too_many
+from service.domain.journeys.part_writes import write_parts
 from service.domain.journeys.reconciling import (
     Members,
     Parts,
-    Rows,
     check_transitions,
     complete_keys,
     is_tied,
     reconciled,
 )
-from service.domain.journeys.tables import (
-    journey_personas,
-    journeys,
-    next_journeys,
-    stages,
-    step_emotions,
-    step_touchpoints,
-    steps,
-    transitions,
-)
+from service.domain.journeys.tables import journey_personas, journeys, next_journeys
 from service.domain.known import Expected
 from service.domain.reading import Document
 from service.domain.resources import Resource
@@ -153,10 +146,7 @@ class Journeys(Resource):
         try:
             await self._write_parts(work, journey_id, {"stages": wanted}, current)
         except Invalid as error:
-            at = f"/stages/{place}"  # the caller sent a stage, not the map
-            raise Invalid(
-                Problem(p.pointer.removeprefix(at), p.code, p.detail) for p in error.problems
-            ) from error
+            raise Invalid(_of_stage(place, problem) for problem in error.problems) from error
 
     async def _write_links(
         self, work: Work, journey_id: UUID, members: Mapping[str, Any], problems: list[Problem]
@@ -188,6 +178,13 @@ class Journeys(Resource):
         ]
 
 
+def _of_stage(place: int, problem: Problem) -> Problem:
+    """A problem of the map as one of what the caller sent: a stage, whose steps bring it about."""
+    at, found = f"/stages/{place}", problem.pointer
+    told = found.removeprefix(at) if found.startswith(f"{at}/") else "/steps"
+    return replace(problem, pointer=told)
+
+
 async def _settled(
     work: Work,
     journey_id: UUID,
@@ -204,8 +201,8 @@ async def _settled(
         for at, stage in at_stages
         for n, step in enumerate(stage["steps"])
     ]
-    if len(at_steps) > inputs.MOST_STEPS:
-        problems.append(Problem("/stages", "too_long", f"at most {inputs.MOST_STEPS} steps"))
+    if len(at_steps) > MOST_STEPS:
+        problems.append(too_many("/stages", MOST_STEPS, "steps"))
     settling.settle_stages(at_stages, problems)
     await settling.settle_steps(work, journey_id, at_steps, problems)
     edges = members["transitions"] if "transitions" in members else _edges(current, wanted)
@@ -238,59 +235,6 @@ def _inputs(current: Mapping[str, Any]) -> list[Members]:
             problems_of(error, "/stages"), "The stored map is past its bounds."
         ) from error
     return [stage.model_dump() for stage in read]
-
-
-async def write_parts(work: Work, journey_id: UUID, parts: Parts) -> None:
-    """Write reconciled parts: what stays or comes first, so that nothing is lost by cascade."""
-    now = work.now.isoformat()
-    for step in parts.steps.kept:
-        step["nested_journey_id"] = step.pop("journey_id", None)
-    for table, part in (
-        (stages, parts.stages),
-        (steps, parts.steps),
-        (transitions, parts.transitions),
-    ):
-        if part.kept:
-            given = [{"created_at": now, "updated_at": now, **row} for row in part.kept]
-            await work.rows(rows.put(table), rows=given, journey_id=journey_id)
-    step_ids = [step["id"] for step in parts.steps.kept]
-    for link, given in ((step_emotions, parts.emotions), (step_touchpoints, parts.touchpoints)):
-        await work.rows(rows.drop_links(link, "step_id"), ids=step_ids)
-        if given:
-            await work.rows(rows.add(link), rows=given, journey_id=journey_id)
-    for table, part in (
-        (transitions, parts.transitions),
-        (steps, parts.steps),
-        (stages, parts.stages),
-    ):
-        if part.gone:
-            await work.rows(rows.drop(table), ids=[row["id"] for row in part.gone])
-    await work.rows(rows.TIED, journey_id=journey_id, tied=parts.tied)
-    await _tell(work, journey_id, parts)
-
-
-async def _tell(work: Work, journey_id: UUID, parts: Parts) -> None:
-    """An outbox row for every part that came, changed or went."""
-    kinds: Sequence[tuple[str, Rows]] = (
-        ("stage", parts.stages),
-        ("step", parts.steps),
-        ("transition", parts.transitions),
-    )
-    news = [(f"{kind}.{what}", row) for kind, part in kinds for what, row in part.news]
-    news += [(f"{kind}.deleted", row) for kind, part in kinds for row in part.gone]
-    told = [
-        {
-            "id": new_id(),
-            "at": work.now,
-            "kind": what,
-            "resource_id": row["id"],
-            "whole_id": journey_id,
-            "version": row["version"],
-        }
-        for what, row in news
-    ]
-    if told:
-        await work.rows(rows.TELL, rows=told, journey_id=journey_id)
 
 
 JOURNEYS = Journeys("journey", shape.JOURNEY, shape.JOURNEYS, inputs.NewJourney, keeps_values=True)

@@ -16,6 +16,7 @@ import re
 
 import msgspec
 
+from .bounds import MOST_STAGES, MOST_STEPS
 from .mermaid import (
     SPACE,
     STATEMENT,
@@ -32,8 +33,6 @@ from .mermaid import (
 )
 
 MAPS_AT_MOST = 200
-STAGES_AT_MOST = 100
-STEPS_AT_MOST = 500
 FATAL_PROBLEMS_AT_MOST = 1000
 UNTITLED = "Untitled journey"
 
@@ -238,16 +237,16 @@ class _Reader:
                 draft.acc_title = text or None
             case "acc_description":
                 draft.acc_description = text or None
-            case "section" if len(draft.stages) < STAGES_AT_MOST:
+            case "section" if len(draft.stages) < MOST_STAGES:
                 draft.stages.append((text, []))
             case "section":
-                self.refuse(self._line, f"A map holds at most {STAGES_AT_MOST} sections.")
+                self.refuse(self._line, f"A map holds at most {MOST_STAGES} sections.")
             case _:
                 self._task(draft, found)
 
     def _task(self, draft: _Draft, found: re.Match[str]) -> None:
-        if draft.steps >= STEPS_AT_MOST:
-            return self.refuse(self._line, f"A map holds at most {STEPS_AT_MOST} tasks.")
+        if draft.steps >= MOST_STEPS:
+            return self.refuse(self._line, f"A map holds at most {MOST_STEPS} tasks.")
         draft.steps += 1
         score, actors, more = [*found["task"].split(":", 2), "", ""][:3]
         if more.strip(WHITESPACE):

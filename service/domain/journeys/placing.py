@@ -31,6 +31,7 @@ from sqlalchemy.sql.elements import Grouping
 from service.domain import keys
 from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.ids import new_id
+from service.domain.journeys.bounds import MOST_STAGES, MOST_STEPS, MOST_TRANSITIONS, too_many
 from service.domain.journeys.tables import journeys, stages, steps, transitions
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import instant
@@ -39,6 +40,7 @@ from service.domain.work import Work
 _NOW = bindparam("now", type_=instant)
 _ID = bindparam("id", type_=Uuid())
 _JOURNEY = bindparam("journey_id", type_=Uuid())
+MOST = {stages: MOST_STAGES, steps: MOST_STEPS, transitions: MOST_TRANSITIONS}
 NEW_TIES = 4
 """One step or stage that comes, goes or moves makes at most three new pairs of neighbours."""
 
@@ -56,6 +58,12 @@ async def lock(work: Work, table: Table, resource_id: UUID) -> Locked:
     if not rows:
         raise NotFound(table.info["kind"], resource_id)
     return Locked(rows[0]["id"], rows[0]["neighbours_tied"])
+
+
+async def refuse_when_full(work: Work, table: Table, locked: Locked) -> None:
+    """Raises `Invalid` where the map has all the parts of this kind that it may hold."""
+    if await work.value(_count(table), journey_id=locked.journey_id) >= MOST[table]:
+        raise Invalid([too_many("", MOST[table], table.name)])
 
 
 async def complete_key(work: Work, table: Table, locked: Locked, members: dict[str, Any]) -> None:
@@ -106,6 +114,11 @@ async def tie_neighbours(work: Work, locked: Locked) -> None:
 
 def _of_journey(table: Table) -> tuple[ColumnElement[bool], ...]:
     return (table.c.workspace_id == WORKSPACE, table.c.journey_id == _JOURNEY)
+
+
+@lru_cache
+def _count(table: Table) -> Statement:
+    return Statement(select(func.count()).select_from(table).where(*_of_journey(table)))
 
 
 @lru_cache

@@ -29,6 +29,7 @@ class Stages(Resource):
         """A new stage, perhaps with steps."""
         work.needs(self.writes)
         locked = await placing.lock(work, journeys, journey_id)
+        await placing.refuse_when_full(work, stages, locked)
         members = data.model_dump()
         given = members.pop("steps")
         await placing.complete_key(work, stages, locked, members)

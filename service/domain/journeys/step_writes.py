@@ -12,6 +12,7 @@ from service.domain import keys, reading, writing
 from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.journeys import inputs, placing, rows, settling, shape
+from service.domain.journeys.bounds import MOST_STEPS
 from service.domain.journeys.placing import Locked
 from service.domain.journeys.tables import journeys, stages, step_emotions, step_touchpoints, steps
 from service.domain.known import Expected
@@ -40,6 +41,7 @@ class Steps(Resource):
         if simple and (made := await self._append(work, stage_id, step_id, members)):
             return made
         locked = await placing.lock(work, stages, stage_id)
+        await placing.refuse_when_full(work, steps, locked)
         await placing.complete_key(work, steps, locked, members)
         await self._settle(work, locked.journey_id, members)
         position = None
@@ -57,7 +59,7 @@ class Steps(Resource):
     async def _append(
         self, work: Work, stage_id: UUID, step_id: UUID, members: dict[str, Any]
     ) -> Document | None:
-        """The same in one statement, if nobody holds its key or writes the map meanwhile."""
+        """The same in one statement: None if its key is held, the map full or written meanwhile."""
         await self._settle(work, stage_id, members)
         key = members["key"] or keys.key_of(members["action"], self.kind)
         values = await self.stored(work, step_id, {**members, "key": key})
@@ -161,4 +163,4 @@ STEPS = Steps(
     shown_by=(stages, "stage_id"),
     keeps_values=True,
 )
-_APPEND = writing.appending(STEPS.written, "neighbours_tied")
+_APPEND = writing.appending(STEPS.written, "neighbours_tied", MOST_STEPS)

@@ -20,7 +20,8 @@ class Transitions(Resource):
     async def add(self, work: Work, journey_id: UUID, data: inputs.NewTransition) -> Document:
         """A new edge between two steps of the map."""
         work.needs(self.writes)
-        await placing.lock(work, journeys, journey_id)
+        locked = await placing.lock(work, journeys, journey_id)
+        await placing.refuse_when_full(work, transitions, locked)
         await work.rows(rows.TIED, journey_id=journey_id, tied=False)
         values = data.model_dump() | {"journey_id": journey_id, "position": None}
         ends = await self._ends(work, journey_id, values)
