@@ -3,6 +3,12 @@
 The outbox says that something changed (ids, kind and version only); whoever needs the content
 reads it. Its readers go in the order (xid, id) and take only rows below the oldest running
 transaction, because a row may become visible after a younger one.
+
+Every row of a part names its map as `whole_id`, so whoever keeps maps alone reads that map again.
+A part that comes or goes, by itself or with another, has a row of its own, and so has a transition
+that follows the map's order. A write that locks the map first (parts come, go or move, transitions
+or links change) also tells the map, `journey.updated`, with the version that it then has; one that
+only sets members of a part does not, since it is one statement for one row.
 The audit trail says who changed which members; values are kept for maps alone.
 """
 
@@ -13,15 +19,21 @@ from sqlalchemy import (
     Column,
     FromClause,
     Index,
+    Insert,
     Integer,
     PrimaryKeyConstraint,
+    Select,
     Table,
     Uuid,
     bindparam,
+    cast,
+    func,
     insert,
     literal,
+    literal_column,
     select,
     text,
+    union_all,
 )
 from sqlalchemy.types import Text, UserDefinedType
 
@@ -73,14 +85,26 @@ outbox = Table(
 Index(None, outbox.c.xid, outbox.c.id)
 
 
-def announced(kind: str, changed: FromClause, whole: Any = None) -> tuple[CTE, CTE]:
-    """The two inserts for the one row of `changed` (a CTE with `id` and `version`).
+_COLUMNS = ["workspace_id", "id", "at", "kind", "resource_id", "whole_id", "version"]
+_AT = bindparam("now", type_=instant)
+_AUDIT_ID = bindparam("audit_id", type_=Uuid())
+_OUTBOX_ID = bindparam("outbox_id", type_=Uuid())
 
-    `whole` is the column of `changed` that names the map a part belongs to. The statement's
-    values come from `announcement`.
+
+def announced(
+    kind: str,
+    changed: FromClause,
+    whole_id: Any = None,
+    whole: tuple[str, FromClause] | None = None,
+    *,
+    many: bool = False,
+) -> tuple[CTE, CTE]:
+    """The two inserts for the one row of `changed` (a CTE with `id` and `version`), or the `many`.
+
+    `whole_id` is the column of `changed` that names the map a part belongs to, `whole` what the
+    outbox is told of that map besides: a kind, and the rows with the version that it then has.
+    The statement's values come from `announcement`.
     """
-    uuid = Uuid()
-    at = bindparam("now", type_=instant)
     told_audit = (
         insert(audit)
         .from_select(
@@ -90,9 +114,9 @@ def announced(kind: str, changed: FromClause, whole: Any = None) -> tuple[CTE, C
             ],
             select(
                 WORKSPACE,
-                bindparam("audit_id", type_=uuid),
-                at,
-                bindparam("key_id", type_=uuid),
+                _beside(_AUDIT_ID) if many else _AUDIT_ID,
+                _AT,
+                bindparam("key_id", type_=Uuid()),
                 bindparam("person", type_=Text),
                 bindparam("request_id", type_=Text),
                 literal(kind, Text),
@@ -103,23 +127,35 @@ def announced(kind: str, changed: FromClause, whole: Any = None) -> tuple[CTE, C
         )
         .cte("told_audit")
     )
-    told_outbox = (
-        insert(outbox)
-        .from_select(
-            ["workspace_id", "id", "at", "kind", "resource_id", "whole_id", "version"],
-            select(
-                WORKSPACE,
-                bindparam("outbox_id", type_=uuid),
-                at,
-                literal(kind, Text),
-                changed.c.id,
-                changed.c.id if whole is None else whole,
-                changed.c.version,
-            ),
-        )
-        .cte("told_outbox")
-    )
-    return told_audit, told_outbox
+    rows = [_row(_beside(_OUTBOX_ID) if many else _OUTBOX_ID, kind, changed, whole_id)]
+    if whole is not None:
+        of_map = telling(*whole).where(whole[1].c.id == whole_id)
+        rows.append(of_map.where(whole[1].c.workspace_id == WORKSPACE))
+    return told_audit, told(*rows).cte("told_outbox")
+
+
+def telling(kind: str, changed: FromClause, whole_id: Any = None) -> Select[Any]:
+    """An outbox row for each row of `changed`, to be `told`; `outbox_id` is a new id."""
+    return _row(_beside(_OUTBOX_ID), kind, changed, whole_id)
+
+
+def told(*tellings: Select[Any]) -> Insert:
+    """The insert of outbox rows."""
+    rows = tellings[0] if len(tellings) == 1 else union_all(*tellings)
+    return insert(outbox).from_select(_COLUMNS, rows)
+
+
+def _row(row_id: Any, kind: str, changed: FromClause, whole_id: Any) -> Select[Any]:
+    which = changed.c.id if whole_id is None else whole_id
+    told_as = literal_column(f"'{kind}'", Text)
+    return select(WORKSPACE, row_id, _AT, told_as, changed.c.id, which, changed.c.version)
+
+
+def _beside(row_id: Any) -> Any:
+    """Another id of the same millisecond, one for each row: a UUIDv7 with other random bits."""
+    time_part = func.left(cast(row_id, Text), literal_column("19"))
+    random_part = func.right(cast(func.gen_random_uuid(), Text), literal_column("17"))
+    return cast(func.concat(time_part, random_part), Uuid)
 
 
 def announcement(work: Work, changed: object) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Who points at whom: refusing what refers to nothing, naming users, letting them go."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Table,
     Text,
@@ -16,7 +17,6 @@ from sqlalchemy import (
     cast,
     delete,
     func,
-    insert,
     literal_column,
     null,
     select,
@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 
 from service.domain.errors import Problem, User
-from service.domain.outbox import outbox
+from service.domain.ids import new_id
+from service.domain.outbox import announced, announcement, telling, told
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import SCHEMA, instant, metadata
 from service.domain.work import Work
@@ -48,6 +49,12 @@ class Use:
     @property
     def kind(self) -> str:
         return str(self.owner.info["kind"])
+
+    @property
+    def member(self) -> str:
+        """The member of the owner that shows the row."""
+        shows = self.owner.c[self.column] if self.link is None else self.link
+        return str(shows.info.get("member", self.column))
 
     @property
     def whole(self) -> Table | None:
@@ -112,7 +119,7 @@ async def touch(work: Work, table: Table, used_id: UUID) -> None:
     for use in uses_of(table):  # a fixed handful of kinds, not of rows
         if use.whole is not None:
             await work.rows(_raise_wholes(use), used_id=used_id, now=work.now)
-        await work.rows(_raise_owners(use), used_id=used_id, now=work.now)
+        await work.rows(_raise_owners(use), used_id=used_id, now=work.now, outbox_id=new_id())
 
 
 async def users(work: Work, table: Table, used_id: UUID) -> list[User]:
@@ -124,13 +131,17 @@ async def users(work: Work, table: Table, used_id: UUID) -> list[User]:
 
 
 async def detach(work: Work, table: Table, used_id: UUID) -> None:
-    """Make every user forget the row; each user's version rises, and its map's."""
+    """Make every user forget the row; each user's version rises, and its map's.
+
+    The audit trail has a row for each user: the member, and the id that it no longer holds.
+    """
     for lock in _locks(table):  # one a kind of map, not of rows
         await work.rows(lock, used_id=used_id)
     for use in uses_of(table):  # a fixed handful of kinds, not of rows
         if use.whole is not None:
             await work.rows(_raise_wholes(use), used_id=used_id, now=work.now)
-        await work.rows(_raise_owners(use), used_id=used_id, now=work.now)
+        changed = {"members": [use.member], "detached": str(used_id)}
+        await work.rows(_forget(use), used_id=used_id, **announcement(work, changed))
         if use.link is not None:
             await work.rows(_unlink(use), used_id=used_id)
 
@@ -203,29 +214,23 @@ def _raise_wholes(use: Use) -> Statement:
 
 @lru_cache(maxsize=64)
 def _raise_owners(use: Use) -> Statement:
+    changed = _raised_owners(use, {})
+    rows = telling(f"{use.kind}.updated", changed, changed.c[use.whole_id])
+    return Statement(told(rows))
+
+
+@lru_cache(maxsize=64)
+def _forget(use: Use) -> Statement:
+    changed = _raised_owners(use, {use.column: null()} if use.link is None else {})
+    rows = announced(f"{use.kind}.updated", changed, changed.c[use.whole_id], many=True)
+    return Statement(select(func.count()).select_from(changed).add_cte(*rows))
+
+
+def _raised_owners(use: Use, values: Mapping[str, Any]) -> CTE:
     owner = use.owner
-    values: dict[str, Any] = {"version": owner.c.version + 1, "updated_at": _NOW}
-    if use.link is None:
-        values[use.column] = null()
-    changed = (
-        update(owner)
-        .values(values)
-        .where(owner.c.workspace_id == WORKSPACE, owner.c.id.in_(_owners(use)))
-        .returning(owner)
-        .cte("changed")
-    )
-    whole_id = changed.c[use.whole_id]
-    told = select(
-        WORKSPACE,
-        func.gen_random_uuid(),
-        _NOW,
-        literal_column(f"'{use.kind}.updated'", Text),
-        changed.c.id,
-        whole_id,
-        changed.c.version,
-    )
-    columns = ["workspace_id", "id", "at", "kind", "resource_id", "whole_id", "version"]
-    return Statement(insert(outbox).from_select(columns, told).add_cte(changed))
+    raised = {"version": owner.c.version + 1, "updated_at": _NOW, **values}
+    uses_it = (owner.c.workspace_id == WORKSPACE, owner.c.id.in_(_owners(use)))
+    return update(owner).values(raised).where(*uses_it).returning(owner).cte("changed")
 
 
 @lru_cache(maxsize=64)

@@ -148,7 +148,8 @@ class Resource(Known):
         touch: bool = False,
     ) -> Document:
         """Write validated members. Nothing to write answers the resource as it is, unless its
-        version shall rise all the same (`touch`).
+        version shall rise all the same (`touch`), more being changed than its row; then the map
+        that a part belongs to is told as well.
         """
         members = dict(members)
         names = members.pop("external_ids", None)
@@ -158,7 +159,7 @@ class Resource(Known):
         elif not values and not touch:
             return await self.unchanged(work, resource_id, expected)
         told = self.told({**members, "external_ids": names} if names is not None else members)
-        return await self.change(work, resource_id, values, expected, told)
+        return await self.change(work, resource_id, values, expected, told, tells_whole=touch)
 
     async def change(
         self,
@@ -167,9 +168,11 @@ class Resource(Known):
         values: Mapping[str, Any],
         expected: Expected,
         told: Mapping[str, Any] | None = None,
+        *,
+        tells_whole: bool = False,
     ) -> Document:
         """The statement behind every update, and the document as it is after it."""
-        statement = writing.change(self.written, frozenset(values))
+        statement = writing.change(self.written, frozenset(values), tells_whole=tells_whole)
         announced = announcement(work, self.told(values) if told is None else told)
         row = await work.value(
             statement, id=resource_id, expected=expected, **writing.new(values), **announced
@@ -192,6 +195,7 @@ class Resource(Known):
             await references.detach(work, self.table, resource_id)
         elif users := await references.users(work, self.table, resource_id):
             raise InUse(f"Others use this {self.kind}.", users=users)
+        await self.cascade(work, resource_id)
         told = announcement(work, self.told({}))
         statement = writing.removal(self.written)
         if await work.value(statement, id=resource_id, expected=expected, **told) is None:
@@ -206,6 +210,9 @@ class Resource(Known):
         """Column values of validated members. Raises `Invalid` for what refers to nothing."""
         del work, resource_id
         return {name: value for name, value in members.items() if name in self.table.c}
+
+    async def cascade(self, work: Work, resource_id: UUID) -> None:
+        """Tell what the database will delete with the row: nothing, where it has no parts."""
 
     # -- steps of the above ------------------------------------------------------------------
 

@@ -41,9 +41,9 @@ metadata = MetaData(
 instant = DateTime(timezone=True)
 
 
-def uid(name: str, *, nullable: bool = False) -> Column[Any]:
-    """A column holding an id."""
-    return Column(name, Uuid(), nullable=nullable)
+def uid(name: str, *, nullable: bool = False, member: str | None = None) -> Column[Any]:
+    """A column holding an id; `member` is what it is shown as, where that is another name."""
+    return Column(name, Uuid(), nullable=nullable, info={"member": member or name})
 
 
 def words(name: str) -> Column[Any]:
@@ -125,8 +125,11 @@ def resource(
     return table
 
 
-def link(name: str, owner: str, owner_id: str, *items: SchemaItem) -> Table:
-    """A table that says which other resources the rows of `owner` use, in what order."""
+def link(name: str, owner: str, owner_id: str, *items: SchemaItem, member: str) -> Table:
+    """A table that says which other resources the rows of `owner` use, in what order.
+
+    `member` is what an owner shows its links as.
+    """
     return Table(
         name,
         metadata,
@@ -135,7 +138,7 @@ def link(name: str, owner: str, owner_id: str, *items: SchemaItem) -> Table:
         Column("position", Integer, nullable=False),
         *items,
         points_to(owner, owner_id, cascade=True),
-        info={"owner": owner, "owner_id": owner_id},
+        info={"owner": owner, "owner_id": owner_id, "member": member},
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     Column,
+    FromClause,
     Integer,
     Table,
     Text,
@@ -81,7 +82,8 @@ def insertion(written: Written) -> Statement:
         raised = _raised(above, above.c.id == _place(table.c[column]))
         statement = statement.add_cte(raised.cte("shown_by"))
     changed = statement.cte("changed")
-    return _answer(written, changed, "created", _shown(written, changed))
+    of_whole = None if written.whole is None else written.whole.alias("whole")
+    return _answer(written, changed, "created", _shown(written, changed), whole=of_whole)
 
 
 @lru_cache(maxsize=64)
@@ -99,7 +101,7 @@ def appending(written: Written, told: str, most: int) -> Statement:
         above.c.workspace_id == WORKSPACE, above.c.id == _place(table.c[column])
     )
     raised = _raised(whole, whole.c.id == owner.scalar_subquery())
-    raised = raised.returning(whole.c.id, whole.c.version, whole.c[told]).cte("whole")
+    raised = raised.returning(*_named(whole), whole.c[told]).cte("whole")
     other = table.alias("other")
     others = (other.c.workspace_id == WORKSPACE, other.c[written.whole_id] == raised.c.id)
     held = exists().where(*others, other.c.key == _place(table.c.key))
@@ -114,7 +116,7 @@ def appending(written: Written, told: str, most: int) -> Statement:
     statement = insert(table).from_select([*values], found).add_cte(shown.cte("shown_by"))
     changed = statement.returning(*table.c).cte("changed")
     of_whole = (select(raised.c[name]).scalar_subquery() for name in ("id", told))
-    return _answer(written, changed, "created", _shown(written, changed), *of_whole)
+    return _answer(written, changed, "created", _shown(written, changed), *of_whole, whole=raised)
 
 
 def _values(written: Written) -> dict[str, Any]:
@@ -146,23 +148,26 @@ def _end(written: Written, table: Table) -> Any:
 
 
 @lru_cache(maxsize=512)
-def change(written: Written, columns: frozenset[str]) -> Statement:
+def change(written: Written, columns: frozenset[str], *, tells_whole: bool = False) -> Statement:
     """Set some columns of one row, if its version is one of those expected (null: any)."""
     table = written.table
     values = {name: _place(table.c[name]) for name in sorted(columns)}
     values |= {"version": table.c.version + literal_column("1", Integer), "updated_at": _NOW}
     statement = update(table).values(values).where(*_is_it(table))
-    changed = _under(written, statement, columns).returning(*table.c).cte("changed")
+    statement, whole = _under(written, statement, columns)
+    changed = statement.returning(*table.c).cte("changed")
     waited = changed.c.version != _seen(table, _ID)
-    return _answer(written, changed, "updated", _shown(written, changed), waited)
+    shown = _shown(written, changed)
+    return _answer(written, changed, "updated", shown, waited, whole=whole if tells_whole else None)
 
 
 @lru_cache(maxsize=64)
 def removal(written: Written) -> Statement:
     """Delete one row, on the same condition."""
     statement = delete(written.table).where(*_is_it(written.table))
-    changed = _under(written, statement).returning(*written.table.c).cte("changed")
-    return _answer(written, changed, "deleted")
+    statement, whole = _under(written, statement)
+    changed = statement.returning(*written.table.c).cte("changed")
+    return _answer(written, changed, "deleted", whole=whole)
 
 
 def _is_it(table: Table) -> list[Any]:
@@ -179,15 +184,17 @@ def _raised(table: Table, *where: Any) -> Any:
     return update(table).values(values).where(table.c.workspace_id == WORKSPACE, *where)
 
 
-def _under(written: Written, statement: Any, columns: frozenset[str] = frozenset()) -> Any:
-    """The statement taking its row from the whole's update, where there is a whole."""
+def _under(
+    written: Written, statement: Any, columns: frozenset[str] = frozenset()
+) -> tuple[Any, CTE | None]:
+    """The statement taking its row from the whole's update, and that, where there is a whole."""
     if written.whole is None:
-        return statement
+        return statement, None
     part, whole = written.table, written.whole
     owner = part.c[written.whole_id]
     is_it = (part.c.workspace_id == WORKSPACE, part.c.id == _ID)
     this = select(owner).where(*is_it).scalar_subquery()
-    raised = _raised(whole, whole.c.id == this).returning(whole.c.id).cte("whole")
+    raised = _raised(whole, whole.c.id == this).returning(*_named(whole)).cte("whole")
     if written.shown_by is not None:
         above, column = written.shown_by
         places = above.c.id == select(part.c[column]).where(*is_it).scalar_subquery()
@@ -195,15 +202,24 @@ def _under(written: Written, statement: Any, columns: frozenset[str] = frozenset
             places = or_(places, above.c.id == _place(part.c[column]))
         under_lock = above.c[written.whole_id] == raised.c.id
         statement = statement.add_cte(_raised(above, places, under_lock).cte("shown_by"))
-    return statement.where(owner == raised.c.id)
+    return statement.where(owner == raised.c.id), raised
+
+
+def _named(whole: Table) -> tuple[Column[Any], ...]:
+    return (whole.c.workspace_id, whole.c.id, whole.c.version)
 
 
 def _shown(written: Written, changed: CTE) -> Any:
     return cast(document(written.shape, written.shape.whole, changed), Text)
 
 
-def _answer(written: Written, changed: CTE, what: str, *more: Any) -> Statement:
-    whole = changed.c[written.whole_id] if written.whole is not None else None
-    told = announced(f"{written.kind}.{what}", changed, whole)
+def _answer(
+    written: Written, changed: CTE, what: str, *more: Any, whole: FromClause | None = None
+) -> Statement:
+    whole_id = changed.c[written.whole_id] if written.whole is not None else None
+    of_whole = None
+    if written.whole is not None and whole is not None:
+        of_whole = (f"{written.whole.info['kind']}.updated", whole)
+    told = announced(f"{written.kind}.{what}", changed, whole_id, of_whole)
     answer = select(func.row(changed.c.id, changed.c.version, *more))
     return Statement(answer.select_from(changed).add_cte(*told))

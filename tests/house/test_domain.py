@@ -24,7 +24,8 @@ SQL_STANDS_IN = {
     "idempotency": "answers kept for retries",
     "outbox": "what is told to the world",
     # A map has more to write than one file holds: the steps of writing it, in their order.
-    "journeys/placing": "locking a map, and room between two parts",
+    "journeys/placing": "locking a map, and room for its parts",
+    "journeys/tying": "the transitions that follow its order",
     "journeys/settling": "what its parts refer to",
     "journeys/rows": "many rows at once",
     "journeys/touchpoints": "the writes of a touchpoint",
@@ -39,7 +40,7 @@ SQL_WORDS = {
 
 STEPS = {
     *("insert", "apply", "change", "stored", "patched", "current", "unchanged", "missed"),
-    *("issued", "rewrite_stage"),
+    *("issued", "rewrite_stage", "cascade"),
 }
 """Methods that carry out part of a write which has asked already. The faces call none of them."""
 

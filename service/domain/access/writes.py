@@ -144,8 +144,11 @@ class Workspaces(Resource):
         values: Mapping[str, Any],
         expected: Expected,
         told: Mapping[str, Any] | None = None,
+        *,
+        tells_whole: bool = False,
     ) -> Document:
         """Of the caller's own workspace; another is none that it can see."""
+        del tells_whole  # it is a part of nothing
         if resource_id != work.caller.workspace_id:
             raise NotFound(self.kind, resource_id)
         announced_as = announcement(work, self.told(values) if told is None else told)

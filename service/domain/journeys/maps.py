@@ -83,6 +83,13 @@ class Journeys(Resource):
             await self._refuse(work, resource_id, sent, current)
             raise
 
+    async def cascade(self, work: Work, resource_id: UUID) -> None:
+        """All parts of the map, which is locked first: until it goes, none may come."""
+        await self.current(work, resource_id, ["id"])
+        await work.rows(
+            rows.tell_gone(self.table), id=resource_id, outbox_id=new_id(), now=work.now
+        )
+
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
     ) -> dict[str, Any]:

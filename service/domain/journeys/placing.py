@@ -1,4 +1,4 @@
-"""Locking a map, finding room between two parts, and keeping neighbours tied.
+"""Locking a map, and finding room in it and between two of its parts.
 
 Every structural write locks the journey's row first and looks at its siblings in a later
 statement, so that it sees what those before it did.
@@ -12,28 +12,22 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    Integer,
     Table,
     Text,
     Uuid,
     bindparam,
     case,
-    delete,
     func,
-    insert,
     literal_column,
     select,
-    tuple_,
     update,
 )
-from sqlalchemy.sql.elements import Grouping
 
 from service.domain import keys
 from service.domain.errors import Invalid, NotFound, Problem
-from service.domain.ids import new_id
 from service.domain.journeys.bounds import MOST_STAGES, MOST_STEPS, MOST_TRANSITIONS, too_many
 from service.domain.journeys.tables import journeys, stages, steps, transitions
-from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import instant
 from service.domain.work import Work
 
@@ -41,8 +35,6 @@ _NOW = bindparam("now", type_=instant)
 _ID = bindparam("id", type_=Uuid())
 _JOURNEY = bindparam("journey_id", type_=Uuid())
 MOST = {stages: MOST_STAGES, steps: MOST_STEPS, transitions: MOST_TRANSITIONS}
-NEW_TIES = 4
-"""One step or stage that comes, goes or moves makes at most three new pairs of neighbours."""
 
 
 class Locked(NamedTuple):
@@ -103,13 +95,6 @@ async def last(work: Work, table: Table, within: str, owner_id: UUID) -> UUID | 
     """The last of an owner's parts."""
     found: UUID | None = await work.value(_last(table, within), owner_id=owner_id)
     return found
-
-
-async def tie_neighbours(work: Work, locked: Locked) -> None:
-    """Make a tied map's transitions those between neighbouring steps, in their order."""
-    if locked.neighbours_tied:
-        ids = [new_id() for _ in range(NEW_TIES)]
-        await work.rows(_TIE, journey_id=locked.journey_id, ids=ids, now=work.now)
 
 
 def _of_journey(table: Table) -> tuple[ColumnElement[bool], ...]:
@@ -177,67 +162,3 @@ def _last(table: Table, within: str) -> Statement:
     here = (table.c.workspace_id == WORKSPACE, table.c[within] == owner)
     order = (table.c.position.desc(), table.c.id.desc())
     return Statement(select(table.c.id).where(*here).order_by(*order).limit(1))
-
-
-def _tying() -> Statement:
-    order = (stages.c.position, stages.c.id, steps.c.position, steps.c.id)
-    ordered = (
-        select(
-            steps.c.id.label("from_id"),
-            func.lead(steps.c.id).over(order_by=order).label("to_id"),
-            func.row_number().over(order_by=order).label("place"),
-        )
-        .join_from(
-            steps,
-            stages,
-            (stages.c.workspace_id == steps.c.workspace_id) & (stages.c.id == steps.c.stage_id),
-        )
-        .where(*_of_journey(steps))
-        .cte("ordered")
-    )
-    wanted = select(ordered).where(ordered.c.to_id.is_not(None)).cte("wanted")
-    mine = _of_journey(transitions)
-    same = (transitions.c.from_step_id == wanted.c.from_id) & (
-        transitions.c.to_step_id == wanted.c.to_id
-    )
-    # Hashed, unlike NOT EXISTS over rows that the planner cannot count.
-    joined = tuple_(transitions.c.from_step_id, transitions.c.to_step_id)
-    pairs = select(wanted.c.from_id, wanted.c.to_id)
-    gone = delete(transitions).where(*mine, joined.not_in(pairs)).cte("gone")
-    places = select(wanted.c.from_id, wanted.c.to_id, wanted.c.place)
-    misplaced = tuple_(*joined.clauses, transitions.c.position).not_in(places)
-    kept = (
-        update(transitions)
-        .values(position=select(wanted.c.place).where(same).scalar_subquery())
-        .where(*mine, misplaced, joined.in_(pairs))
-        .cte("kept")
-    )
-    missing = (
-        select(wanted, func.row_number().over(order_by=wanted.c.place).label("n"))
-        .where(
-            tuple_(wanted.c.from_id, wanted.c.to_id).not_in(
-                select(transitions.c.from_step_id, transitions.c.to_step_id).where(*mine)
-            )
-        )
-        .subquery("missing")
-    )
-    columns = ["workspace_id", "id", "journey_id", "from_step_id", "to_step_id", "position", "kind"]
-    made = select(
-        WORKSPACE,
-        Grouping(uuids("ids"))[missing.c.n],
-        _JOURNEY,
-        missing.c.from_id,
-        missing.c.to_id,
-        missing.c.place,
-        literal_column("'planned'"),
-        literal_column("1", Integer),
-        _NOW,
-        _NOW,
-    )
-    statement = insert(transitions).from_select(
-        [*columns, "version", "created_at", "updated_at"], made
-    )
-    return Statement(statement.add_cte(gone, kept))
-
-
-_TIE = _tying()

@@ -12,14 +12,15 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
 from sqlalchemy import text as sql_text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from service.domain.journeys.tables import journeys
-from service.domain.outbox import outbox
+from service.domain.journeys.tables import journeys, stages, steps, transitions
+from service.domain.outbox import outbox, telling, told
 from service.domain.statements import WORKSPACE, Statement, rows_of, uuids
 from service.domain.tables import SCHEMA
 
@@ -77,6 +78,27 @@ def drop_links(table: Table, column: str) -> Statement:
 
 TELL = add(outbox, without="xid")
 """Outbox rows for many parts at once."""
+
+
+@lru_cache
+def tell_gone(table: Table) -> Statement:
+    """Outbox rows for all that will go with one step, stage or map: steps with the transitions
+    from and to them, and stages.
+    """
+    which = bindparam("id", type_=Uuid())
+    column = {steps: steps.c.id, stages: steps.c.stage_id, journeys: steps.c.journey_id}[table]
+    goes = (steps.c.workspace_id == WORKSPACE, column == which)
+    ids = select(steps.c.id).where(*goes)
+    ends = or_(transitions.c.from_step_id.in_(ids), transitions.c.to_step_id.in_(ids))
+    tied = telling("transition.deleted", transitions, transitions.c.journey_id)
+    tellings = [tied.where(transitions.c.workspace_id == WORKSPACE, ends)]
+    if table is not steps:
+        tellings.append(telling("step.deleted", steps, steps.c.journey_id).where(*goes))
+    if table is journeys:
+        of_map = (stages.c.workspace_id == WORKSPACE, stages.c.journey_id == which)
+        tellings.append(telling("stage.deleted", stages, stages.c.journey_id).where(*of_map))
+    return Statement(told(*tellings))
+
 
 TIED = Statement(
     update(journeys)

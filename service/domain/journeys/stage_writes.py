@@ -11,9 +11,10 @@ from uuid import UUID
 from service.domain import reading
 from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
-from service.domain.journeys import inputs, placing, settling, shape
+from service.domain.journeys import inputs, placing, rows, settling, shape
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.tables import journeys, stages
+from service.domain.journeys.tying import tie_neighbours
 from service.domain.known import Expected
 from service.domain.reading import Document
 from service.domain.resources import Resource
@@ -42,7 +43,7 @@ class Stages(Resource):
         made = await self.insert(work, stage_id, placed)
         if given:
             return await self._with_steps(work, journey_id, stage_id, given)
-        await placing.tie_neighbours(work, locked)
+        await tie_neighbours(work, locked)
         return made
 
     async def apply(
@@ -67,7 +68,7 @@ class Stages(Resource):
         changed = await super().apply(work, resource_id, members, expected, touch=True)
         if given is not None:
             return await self._with_steps(work, locked.journey_id, resource_id, given)
-        await placing.tie_neighbours(work, locked)
+        await tie_neighbours(work, locked)
         return changed
 
     async def remove(
@@ -77,7 +78,13 @@ class Stages(Resource):
         work.needs(self.writes)
         locked = await placing.lock(work, stages, resource_id)
         await super().remove(work, resource_id, expected, detach=detach)
-        await placing.tie_neighbours(work, locked)
+        await tie_neighbours(work, locked)
+
+    async def cascade(self, work: Work, resource_id: UUID) -> None:
+        """The stage's steps, and the transitions from and to them."""
+        await work.rows(
+            rows.tell_gone(self.table), id=resource_id, outbox_id=new_id(), now=work.now
+        )
 
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]

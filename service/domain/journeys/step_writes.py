@@ -15,6 +15,7 @@ from service.domain.journeys import inputs, placing, rows, settling, shape
 from service.domain.journeys.bounds import MOST_STEPS
 from service.domain.journeys.placing import Locked
 from service.domain.journeys.tables import journeys, stages, step_emotions, step_touchpoints, steps
+from service.domain.journeys.tying import tie_neighbours
 from service.domain.known import Expected
 from service.domain.outbox import announcement
 from service.domain.reading import Document
@@ -53,7 +54,7 @@ class Steps(Resource):
         if any(members[name] for name in _LINKS):
             await self._relink(work, locked.journey_id, step_id, members)
             made = (await reading.documents(work, self.shape, [step_id]))[step_id]
-        await placing.tie_neighbours(work, locked)
+        await tie_neighbours(work, locked)
         return made
 
     async def _append(
@@ -69,7 +70,7 @@ class Steps(Resource):
         if row is None:
             return None
         *made, journey_id, neighbours_tied = row
-        await placing.tie_neighbours(work, Locked(journey_id, neighbours_tied))
+        await tie_neighbours(work, Locked(journey_id, neighbours_tied))
         return Document(*made)
 
     async def apply(
@@ -94,7 +95,7 @@ class Steps(Resource):
         await self._relink(work, locked.journey_id, resource_id, members)
         changed = await super().apply(work, resource_id, members, expected, touch=True)
         if moved:
-            await placing.tie_neighbours(work, locked)
+            await tie_neighbours(work, locked)
         return changed
 
     async def remove(
@@ -104,7 +105,13 @@ class Steps(Resource):
         work.needs(self.writes)
         locked = await placing.lock(work, steps, resource_id)
         await super().remove(work, resource_id, expected, detach=detach)
-        await placing.tie_neighbours(work, locked)
+        await tie_neighbours(work, locked)
+
+    async def cascade(self, work: Work, resource_id: UUID) -> None:
+        """The transitions from and to the step."""
+        await work.rows(
+            rows.tell_gone(self.table), id=resource_id, outbox_id=new_id(), now=work.now
+        )
 
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]

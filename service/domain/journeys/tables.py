@@ -90,6 +90,7 @@ journey_personas = link(
     uid("persona_id"),
     PrimaryKeyConstraint("workspace_id", "journey_id", "persona_id"),
     points_to("personas", "persona_id"),
+    member="persona_ids",
 )
 Index(None, journey_personas.c.workspace_id, journey_personas.c.persona_id)
 
@@ -100,6 +101,7 @@ next_journeys = link(
     uid("next_id"),
     PrimaryKeyConstraint("workspace_id", "journey_id", "next_id"),
     points_to("journeys", "next_id"),
+    member="next_journey_ids",
 )
 Index(None, next_journeys.c.workspace_id, next_journeys.c.next_id)
 
@@ -144,7 +146,7 @@ steps: Table = resource(
     Column("form_fields", Integer),
     flag("moment_of_truth"),
     flag("decision_moment"),
-    uid("nested_journey_id", nullable=True),
+    uid("nested_journey_id", nullable=True, member="journey_id"),
     json("binding"),
     points_to("journeys", "journey_id", cascade=True),
     points_to("stages", "stage_id", cascade=True),
@@ -168,6 +170,7 @@ step_emotions = link(
     PrimaryKeyConstraint("workspace_id", "step_id", "persona_id"),
     points_to("personas", "persona_id"),
     CheckConstraint("rating BETWEEN -2 AND 2 AND rating * 2 = round(rating * 2)", "half_points"),
+    member="emotions",
 )
 Index(None, step_emotions.c.workspace_id, step_emotions.c.persona_id)
 
@@ -201,6 +204,7 @@ step_touchpoints = link(
     maybe("use"),
     PrimaryKeyConstraint("workspace_id", "step_id", "position"),
     points_to("touchpoints", "touchpoint_id"),
+    member="touchpoints",
 )
 Index(None, step_touchpoints.c.workspace_id, step_touchpoints.c.touchpoint_id)
 

@@ -39,10 +39,13 @@ class Transitions(Resource):
         touch: bool = False,
     ) -> Document:
         """Ends are told by step keys."""
+        del touch
+        if not members:
+            return await self.unchanged(work, resource_id, expected)
         locked = await placing.lock(work, transitions, resource_id)
         await work.rows(rows.TIED, journey_id=locked.journey_id, tied=False)
         ends = await self._ends(work, locked.journey_id, members)
-        return await super().apply(work, resource_id, {**members, **ends}, expected, touch=touch)
+        return await super().apply(work, resource_id, {**members, **ends}, expected, touch=True)
 
     async def remove(
         self, work: Work, resource_id: UUID, expected: Expected = None, *, detach: bool = False
