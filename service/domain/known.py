@@ -85,12 +85,14 @@ class Known:
             fresh = new_id()
             try:
                 return await self.create(work, named(data, source, external_id), fresh), True
-            except AlreadyExists:
+            except AlreadyExists as error:
                 # Somebody took the name after we looked: it is theirs that we replace.
                 await external_ids.release(work, fresh)
                 resource_id = await external_ids.found(work, self.kind, source, external_id)
                 if resource_id is None:
                     raise
+                if there is False:
+                    raise StaleVersion from error
         if "external_ids" in data.model_fields_set:
             data = named(data, source, external_id)
         return await self.replace(work, resource_id, data, expected), False

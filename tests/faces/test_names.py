@@ -1,5 +1,6 @@
 """The callers' own names: reading and writing by external id, without keeping our ids."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -112,6 +113,35 @@ async def test_a_stale_put_creates_and_changes_nothing(client: Client) -> None:
     ):
         assert answer.status_code == 412
     assert await client.got(at) == made
+
+
+@pytest.mark.parametrize("path", ["/v1/personas", "/v1/profiles", "/v1/touchpoints"])
+async def test_a_put_creates_or_replaces_only_as_it_says(client: Client, path: str) -> None:
+    at, anything = f"{path}/by-external-id/crm/7", {"If-Match": "*"}
+    nothing = {"If-None-Match": "*"}
+    absent = await client.put(at, json={"name": "Ann"}, headers=anything)
+    assert (absent.status_code, absent.json()["code"]) == (412, "stale_version")
+    assert (await client.get(at)).status_code == 404
+    made = await client.put(at, json={"name": "Ann"}, headers=nothing)
+    assert (made.status_code, made.headers["etag"]) == (201, '"1"')
+    there = await client.put(at, json={"name": "Bea"}, headers=nothing)
+    assert (there.status_code, there.json()["code"]) == (412, "stale_version")
+    assert await client.got(at) == made.json()
+    replaced = await client.put(at, json={"name": "Bea"}, headers=anything)
+    assert (replaced.status_code, replaced.headers["etag"]) == (200, '"2"')
+    assert (await client.got(at))["name"] == "Bea"
+
+
+async def test_of_many_who_create_where_nothing_is_one_does(client: Client) -> None:
+    at, nothing = "/v1/personas/by-external-id/crm/7", {"If-None-Match": "*"}
+    bodies = [{"name": f"Number {n}"} for n in range(32)]
+    answers = await asyncio.gather(*(client.put(at, json=b, headers=nothing) for b in bodies))
+    assert sorted(answer.status_code for answer in answers) == [201, *[412] * 31]
+    (won,) = (answer.json() for answer in answers if answer.status_code == 201)
+    assert await client.got(at) == won
+    taken = {"name": "x", "external_ids": [{"source": "crm", "id": "7"}]}
+    answer = await client.put("/v1/personas/by-external-id/crm/8", json=taken, headers=nothing)
+    assert (answer.status_code, answer.json()["code"]) == (409, "already_exists")
 
 
 @pytest.mark.parametrize(

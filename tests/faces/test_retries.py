@@ -68,6 +68,35 @@ async def test_a_key_belongs_to_its_path_and_workspace(client: Client, stranger:
         assert "idempotency-replayed" not in answer.headers
 
 
+async def test_an_answer_is_kept_for_its_key_path_and_workspace_alone(
+    client: Client, stranger: Client
+) -> None:
+    made = await client.made("/v1/journeys", journey(2, 0))
+    theirs = await stranger.made("/v1/journeys", journey(2, 0))
+    body, first = {"action": "Asks"}, {"Idempotency-Key": "first"}
+    one, two = (f"/v1/stages/{stage['id']}/steps" for stage in made["stages"])
+    other = f"/v1/stages/{theirs['stages'][0]['id']}/steps"
+    tries = [
+        (client, one, first),
+        (client, two, first),
+        (client, one, {"Idempotency-Key": "second"}),
+        (client, one, {"Idempotency-Key": "First"}),
+        (stranger, other, first),
+    ]
+    answers = [await who.post(path, json=body, headers=key) for who, path, key in tries]
+    assert [answer.status_code for answer in answers] == [201] * len(tries)
+    assert len({answer.json()["id"] for answer in answers}) == len(tries)
+    for (who, path, key), answer in zip(tries, answers, strict=True):
+        again = await who.post(path, json=body, headers=key)
+        assert again.headers["idempotency-replayed"] == "true"
+        assert again.content == answer.content
+    # A stranger who knows path and key is told nothing of what was answered there.
+    assert (await stranger.post(one, json=body, headers=first)).status_code == 404
+    # The key of a POST means nothing to another method on the same path.
+    assert (await client.put(one, json=body, headers=first)).status_code == 405
+    assert len((await client.got(one))["items"]) == 3
+
+
 async def test_a_refused_request_leaves_its_key_free(client: Client) -> None:
     key = {"Idempotency-Key": "once"}
     name = {"source": "crm", "id": "7"}

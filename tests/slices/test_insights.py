@@ -8,6 +8,7 @@ from service.domain.work import Caller
 from service.settings import Settings
 from tests.make import Client, journey, pointers
 
+NOBODY = "019e0000-0000-7000-8000-000000000000"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -80,3 +81,40 @@ async def test_a_signed_link_opens_one_curve_until_it_expires(
     assert other.status_code == 401
     altered = await client.get(f"{path}?{good}x", headers=bare)
     assert altered.status_code == 401
+
+
+async def test_a_signed_link_reaches_no_other_map_and_no_persona(
+    client: Client, workspace: Caller, settings: Settings
+) -> None:
+    ann = await client.made("/v1/personas", {"name": "Ann"})
+    made = await client.made("/v1/journeys", journey(1, 1))
+    path = f"/v1/journeys/{made['id']}/emotion-curve"
+    expires = datetime.now(UTC) + timedelta(hours=1)
+    link = sign(path, workspace.workspace_id, expires, settings.signing_key)
+    for more, status in (
+        ("format=json&theme=dark", 200),
+        (f"overlay=journey:{made['id']}", 401),
+        (f"overlay=persona:{ann['id']}", 401),
+        (f"persona_id={ann['id']}", 401),
+        (f"persona_id=&{link}", 401),
+        ("colour=red", 401),
+    ):
+        answer = await client.get(f"{path}?{link}&{more}", headers={"Authorization": ""})
+        assert answer.status_code == status, more
+        assert "points" in answer.json() or status == 401
+
+
+async def test_a_persona_nobody_knows_is_named(client: Client, stranger: Client) -> None:
+    theirs = await stranger.made("/v1/personas", {"name": "Ann"})
+    made = await client.made("/v1/journeys", journey(1, 1))
+    path = f"/v1/journeys/{made['id']}/emotion-curve"
+    for which in (theirs["id"], NOBODY):
+        for member, asked in (("persona_id", which), ("overlay", f"persona:{which}")):
+            for wanted in ("json", "svg"):
+                answer = await client.get(f"{path}?{member}={asked}&format={wanted}")
+                assert (answer.status_code, pointers(answer)) == (422, {f"/query/{member}"})
+                assert [e["code"] for e in answer.json()["errors"]] == ["unknown_reference"]
+    nowhere = await client.get(f"/v1/journeys/{NOBODY}/emotion-curve?persona_id={NOBODY}")
+    assert nowhere.status_code == 404
+    no_id = await client.get(f"{path}?persona_id=nobody")
+    assert (no_id.status_code, pointers(no_id)) == (422, {"/query/persona_id"})

@@ -151,6 +151,33 @@ async def test_known_keys_keep_their_ids_and_others_come_and_go(client: Client) 
         assert (await client.get(f"/v1/steps/{ids[gone]}")).status_code == 404
 
 
+async def test_a_map_sent_back_as_read_keeps_its_order_however_that_came_about(
+    client: Client,
+) -> None:
+    made = await client.made("/v1/journeys", journey(3, 3))
+    first, second, third = (stage["id"] for stage in made["stages"])
+    steps = [step["id"] for step in made["stages"][0]["steps"]]
+    for path, move in (
+        (f"/v1/stages/{third}", {"after": None}),
+        (f"/v1/stages/{first}", {"after": second}),
+        (f"/v1/steps/{steps[2]}", {"after": None}),
+        (f"/v1/steps/{steps[0]}", {"stage_id": third, "after": None}),
+    ):
+        assert (await client.patch(path, json=move)).status_code == 200
+    read = await client.got(f"/v1/journeys/{made['id']}")
+    assert _order(read) == [
+        ("stage-2", ["step-0-0", "step-2-0", "step-2-1", "step-2-2"]),
+        ("stage-1", ["step-1-0", "step-1-1", "step-1-2"]),
+        ("stage-0", ["step-0-2", "step-0-1"]),
+    ]
+    answer = await client.put(f"/v1/journeys/{made['id']}", json=read)
+    assert _unversioned(answer.json()) == _unversioned(read), "nothing has changed, no order either"
+    assert await client.got(f"/v1/journeys/{made['id']}") == answer.json()
+    turned = [{**stage, "steps": stage["steps"][::-1]} for stage in read["stages"][::-1]]
+    answer = await client.put(f"/v1/journeys/{made['id']}", json={**read, "stages": turned})
+    assert _order(answer.json()) == [(key, keys[::-1]) for key, keys in _order(read)[::-1]]
+
+
 async def test_neighbours_are_tied_until_somebody_ties_otherwise(client: Client) -> None:
     made = await client.made("/v1/journeys", journey(2, 2))
     assert _edges(made) == [
@@ -237,6 +264,10 @@ async def test_a_map_takes_as_many_statements_at_any_size(client: Client) -> Non
         read.append(await client.statements() - before)
     assert written[0] == written[1] < 20
     assert read == [1, 1], (written, read)
+
+
+def _order(body: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    return [(stage["key"], [step["key"] for step in stage["steps"]]) for stage in body["stages"]]
 
 
 def _edges(body: dict[str, Any]) -> list[tuple[str, str]]:

@@ -77,6 +77,32 @@ async def test_a_change_of_a_part_raises_the_maps_version_and_not_its_siblings(
     assert [stage["version"] for stage in now["stages"]] == [2, 1]
 
 
+async def test_a_stages_version_rises_with_its_steps(client: Client) -> None:
+    made = await client.made("/v1/journeys", journey(2, 2))
+    first, second = (f"/v1/stages/{stage['id']}" for stage in made["stages"])
+    step, other = (f"/v1/steps/{step['id']}" for step in made["stages"][0]["steps"])
+    one = made["stages"][1]["id"]
+    seen = {first: 1, second: 1}
+    for rises, write in (
+        ({first}, client.patch(step, json={"emotion": 2})),
+        ({first}, client.patch(step, json={"touchpoints": [], "emotions": []})),
+        ({first}, client.patch(other, json={"after": None})),
+        ({first}, client.post(f"{first}/steps", json={"action": "At the end"})),
+        ({first}, client.post(f"{first}/steps", json={"action": "In front", "after": None})),
+        ({first, second}, client.patch(step, json={"stage_id": one})),
+        ({second}, client.delete(step)),
+        ({first}, client.patch(first, json={"steps": [{"key": "step-0-1", "action": "Left"}]})),
+        (set(), client.patch(other, json={})),
+    ):
+        held = {stage: f'"{version}"' for stage, version in seen.items()}
+        assert (await write).status_code < 300
+        seen = {stage: (await client.got(stage))["version"] for stage in seen}
+        assert {stage for stage in seen if held[stage] != f'"{seen[stage]}"'} == rises
+        for stage in rises:
+            stale = await client.patch(stage, json={"name": "x"}, headers={"If-Match": held[stage]})
+            assert stale.status_code == 412
+
+
 async def test_a_stale_patch_changes_nothing(client: Client) -> None:
     made = await client.made("/v1/journeys", journey(1, 2))
     step = made["stages"][0]["steps"][0]["id"]
