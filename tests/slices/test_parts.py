@@ -209,3 +209,55 @@ async def test_a_patch_of_a_steps_own_members_is_one_statement(client: Client) -
     answer = await client.patch(f"/v1/steps/{step['id']}", json={"emotion": 1.5})
     assert await client.statements() - before == 1
     assert answer.json() == await client.got(f"/v1/steps/{step['id']}")
+
+
+LONGEST_POSITION = """
+    SELECT max(length(position::text)) FROM waypost.{} WHERE journey_id = $1
+"""
+
+
+async def longest_position(settings: Settings, table: str, journey_id: str) -> int:
+    owner = await asyncpg.connect(settings.owner_database_url)
+    try:
+        found: int = await owner.fetchval(LONGEST_POSITION.format(table), journey_id)
+        return found
+    finally:
+        await owner.close()
+
+
+async def test_positions_stay_short_however_often_a_step_comes_to_the_same_place(
+    client: Client, settings: Settings
+) -> None:
+    made = await client.made("/v1/journeys", journey(1, 3, transitions=[]))
+    stage = made["stages"][0]
+    first, second, last = stage["steps"]
+    order = [second["key"]]
+    for n in range(240):
+        if n % 2:
+            step = {"action": f"Between {n}", "after": first["id"]}
+            order.insert(0, (await client.made(f"/v1/stages/{stage['id']}/steps", step))["key"])
+        else:  # the last of those that were there goes to the front of them
+            found = await client.got(f"/v1/stages/{stage['id']}/steps?limit=200")
+            moved = {s["key"]: s["id"] for s in found["items"]}[order[-1]]
+            await client.patch(f"/v1/steps/{moved}", json={"after": first["id"]})
+            order.insert(0, order.pop())
+    now = await client.got(f"/v1/journeys/{made['id']}")
+    assert [s["key"] for s in now["stages"][0]["steps"]] == [first["key"], *order, last["key"]]
+    assert [s["version"] for s in now["stages"][0]["steps"] if s["id"] == last["id"]] == [1]
+    assert await longest_position(settings, "steps", made["id"]) < 80
+    page = await client.got(f"/v1/stages/{stage['id']}/steps?limit=1")
+    assert len(page["next"]) < 300
+
+
+async def test_positions_stay_short_however_often_a_stage_comes_to_the_same_place(
+    client: Client, settings: Settings
+) -> None:
+    made = await client.made("/v1/journeys", journey(4, 0))
+    path = f"/v1/journeys/{made['id']}"
+    order = [stage["id"] for stage in made["stages"]]
+    for _ in range(300):  # the third goes before the second
+        order[1], order[2] = order[2], order[1]
+        await client.patch(f"/v1/stages/{order[1]}", json={"after": order[0]})
+    now = await client.got(path)
+    assert [stage["id"] for stage in now["stages"]] == order
+    assert await longest_position(settings, "stages", made["id"]) < 80

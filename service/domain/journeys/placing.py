@@ -34,6 +34,8 @@ from service.domain.work import Work
 _NOW = bindparam("now", type_=instant)
 _ID = bindparam("id", type_=Uuid())
 _JOURNEY = bindparam("journey_id", type_=Uuid())
+MOST_DECIMALS = 60
+"""Of a position: each part that comes between the same two needs one more."""
 MOST = {stages: MOST_STAGES, steps: MOST_STEPS, transitions: MOST_TRANSITIONS}
 
 
@@ -82,19 +84,32 @@ async def step_ids(work: Work, journey_id: UUID, step_keys: list[str]) -> dict[s
 async def place_after(
     work: Work, table: Table, within: str, owner_id: UUID, after: UUID | None
 ) -> Decimal:
-    """A position after a sibling, or before all of them. Raises `Invalid` for no sibling."""
+    """A position after a sibling, or before all of them. Raises `Invalid` for no sibling.
+
+    Where halving has made it long, the siblings are numbered anew first. That changes nothing
+    that they show, so they keep their versions.
+    """
     placing = _place(table, within)
     found: Decimal | None = await work.value(placing, owner_id=owner_id, after=after)
     if found is None:
         detail = f"there is no such {table.info['kind']} beside it"
         raise Invalid([Problem("/after", "unknown_reference", detail)])
-    return found
+    if _decimals(found) <= MOST_DECIMALS:
+        return found
+    await work.rows(_renumber(table, within), owner_id=owner_id)
+    wide: Decimal = await work.value(placing, owner_id=owner_id, after=after)
+    return wide
 
 
 async def last(work: Work, table: Table, within: str, owner_id: UUID) -> UUID | None:
     """The last of an owner's parts."""
     found: UUID | None = await work.value(_last(table, within), owner_id=owner_id)
     return found
+
+
+def _decimals(position: Decimal) -> int:
+    exponent = position.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _of_journey(table: Table) -> tuple[ColumnElement[bool], ...]:
@@ -144,7 +159,7 @@ def _place(table: Table, within: str) -> Statement:
     nearest = select(func.min(following.c.position)).where(
         *here, following.c.position > sibling.c.position
     )
-    # Halving is exact in decimals: there is always room.
+    # Halving is exact in decimals: there is always room, for one decimal more.
     between = func.coalesce(
         (sibling.c.position + nearest.scalar_subquery()) * literal_column("0.5"),
         sibling.c.position + 1,
@@ -154,6 +169,20 @@ def _place(table: Table, within: str) -> Statement:
     )
     chosen = case((after.is_(None), first.scalar_subquery()), else_=next_to.scalar_subquery())
     return Statement(select(chosen))
+
+
+@lru_cache
+def _renumber(table: Table, within: str) -> Statement:
+    sibling = table.alias("sibling")
+    owner = bindparam("owner_id", type_=Uuid())
+    order = (sibling.c.position, sibling.c.id)
+    numbered = (
+        select(sibling.c.id, func.row_number().over(order_by=order).label("place"))
+        .where(sibling.c.workspace_id == WORKSPACE, sibling.c[within] == owner)
+        .subquery("numbered")
+    )
+    is_it = (table.c.workspace_id == WORKSPACE, table.c.id == numbered.c.id)
+    return Statement(update(table).values(position=numbered.c.place).where(*is_it))
 
 
 @lru_cache
