@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from service import settings as environment
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from service.domain.reading import Document
     from service.domain.work import Work
 
+T = TypeVar("T")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -61,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     founding.add_argument("--name", required=True)
     founding.add_argument("--time-zone", default="UTC", help="as in the IANA database")
     _key_options(add("create-key", create_key))
+    _owner_option(add("list-keys", list_keys))
+    revoking = add("revoke-key", revoke_key)
+    revoking.add_argument("id", type=UUID, metavar="ID", help="as list-keys shows it")
+    _owner_option(revoking)
     exporting = add("export-contracts", export_contracts)
     exporting.add_argument("--to", type=Path, default=Path("openapi"), help="a folder")
     return parser
@@ -73,6 +78,11 @@ def _key_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scope", action="append", default=[], help="such as maps:read; several")
     parser.add_argument("--name", default="made by the command line")
     parser.add_argument("--expires-in", type=_duration, help="such as 12h, 90d; else never")
+
+
+def _owner_option(parser: argparse.ArgumentParser) -> None:
+    said = "the id of the workspace they open; else operators' keys"
+    parser.add_argument("--workspace", type=UUID, default=None, help=said)
 
 
 def _duration(text: str) -> timedelta:
@@ -156,7 +166,7 @@ def create_key(given: argparse.Namespace) -> int:
         return await access.operator_key(work, given.name, expiry(work.now))
 
     async def for_workspace(work: "Work") -> "Document":
-        await access.WORKSPACES.one(work, given.workspace)
+        await _known(work, given.workspace)
         asked = {"name": given.name, "scopes": given.scope, "expires_at": expiry(work.now)}
         return await access.API_KEYS.create(work, checked(access.NewApiKey, asked))
 
@@ -167,12 +177,56 @@ def create_key(given: argparse.Namespace) -> int:
     return _written(given.workspace, for_workspace)
 
 
-def _written(workspace_id: UUID, wanted: "Callable[[Work], Awaitable[Document]]") -> int:
-    """Print what a domain function makes, acting with every scope, as whoever holds the URL may."""
+def list_keys(given: argparse.Namespace) -> int:
+    """Print API keys, one JSON object a line, revoked and expired ones too; never their secrets."""
     from service import deployment
 
-    print(asyncio.run(deployment.written(environment.read(), workspace_id, wanted)))
+    async def wanted(work: "Work") -> list[str]:
+        await _known(work, given.workspace)
+        return await deployment.every_key(work)
+
+    for line in _acted(_whose(given), wanted):
+        print(line)
     return 0
+
+
+def revoke_key(given: argparse.Namespace) -> int:
+    """Revoke an API key for good and print it; a running service takes it no more within 5 s."""
+    from service.domain import access
+
+    async def wanted(work: "Work") -> "Document":
+        await _known(work, given.workspace)
+        await access.API_KEYS.remove(work, given.id)
+        return await access.API_KEYS.one(work, given.id)
+
+    return _written(_whose(given), wanted)
+
+
+def _whose(given: argparse.Namespace) -> UUID:
+    from service.domain.work import OPERATORS
+
+    return given.workspace or OPERATORS
+
+
+async def _known(work: "Work", workspace_id: UUID | None) -> None:
+    """Raises `NotFound` for a workspace that is none."""
+    from service.domain import access
+
+    if workspace_id is not None:
+        await access.WORKSPACES.one(work, workspace_id)
+
+
+def _written(workspace_id: UUID, wanted: "Callable[[Work], Awaitable[Document]]") -> int:
+    """Print what a domain function makes."""
+    print(_acted(workspace_id, wanted).json)
+    return 0
+
+
+def _acted(workspace_id: UUID, wanted: "Callable[[Work], Awaitable[T]]") -> T:
+    """What a domain function answers, acting with every scope, as whoever holds the URL may."""
+    from service import deployment
+
+    return asyncio.run(deployment.acted(environment.read(), workspace_id, wanted))
 
 
 def export_contracts(given: argparse.Namespace) -> int:

@@ -2,17 +2,22 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import exc
 
 from service import guard, migrating, revision, roles
 from service.database import Database
-from service.domain.reading import Document
+from service.domain import access
 from service.domain.signing import SHORTEST_SECRET
 from service.domain.work import Caller, Scope, Work
 from service.settings import Settings, SettingsError
+
+T = TypeVar("T")
+_each = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def migrated(settings: Settings) -> str:
@@ -93,11 +98,23 @@ async def _wrong_beside(settings: Settings, name: str, url: str) -> list[str]:
     return [f"{name}: {found.role} need not be a superuser."] if found.superuser else []
 
 
-async def written(
-    settings: Settings, workspace_id: UUID, wanted: Callable[[Work], Awaitable[Document]]
-) -> str:
-    """What a domain function makes, as JSON, acting with every scope: whoever runs this command
-    holds the database's URL and could write the rows by hand.
+async def every_key(work: Work) -> list[str]:
+    """The keys of a workspace, revoked and expired ones too, each as JSON without its secret."""
+    found: list[str] = []
+    query = access.ApiKeyList(limit=200, sort="created_at")
+    while True:
+        page = await access.API_KEYS.page(work, query)
+        found += [bytes(key).decode() for key in _each(page.items)]
+        if page.next is None:
+            return found
+        query = query.model_copy(update={"after": page.next})
+
+
+async def acted(
+    settings: Settings, workspace_id: UUID, wanted: Callable[[Work], Awaitable[T]]
+) -> T:
+    """What a domain function answers, acting with every scope: whoever runs this command holds
+    the database's URL and could write the rows by hand.
     """
     if settings.database_url is None:
         raise SettingsError("WAYPOST_DATABASE_URL is not set.")
@@ -105,6 +122,6 @@ async def written(
     database = Database(settings.database_url, settings)
     try:
         async with database.write(Caller(workspace_id, None, frozenset(Scope))) as work:
-            return (await wanted(work)).json
+            return await wanted(work)
     finally:
         await database.close()

@@ -23,12 +23,19 @@ PATIENCE = 30.0
 
 _PAUSE = 0.5
 
-# A member who may act as the owner without asking passes the policies like the owner itself.
+# A member who may act as the owner without asking passes the policies like the owner itself, and
+# who may act as the worker or the reader has policies that hold back no tenant's rows.
 _STANDING = """
 SELECT current_user::text AS role, rolsuper AS superuser, rolbypassrls AS bypasses,
        ARRAY(SELECT relname::text FROM pg_class
              WHERE relnamespace = to_regnamespace('waypost') AND relkind IN ('r', 'p')
                AND pg_has_role(relowner, 'USAGE') ORDER BY relname) AS owns,
+       ARRAY(SELECT DISTINCT relname::text FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
+             WHERE relnamespace = to_regnamespace('waypost')
+               AND pg_get_expr(polqual, polrelid) = 'true'
+               AND EXISTS (SELECT FROM unnest(polroles) AS given
+                           WHERE given = 0 OR pg_has_role(given, 'USAGE'))
+             ORDER BY 1) AS sees,
        current_setting('max_connections')::int
          - current_setting('superuser_reserved_connections')::int AS connections
 FROM pg_roles WHERE rolname = current_user
@@ -51,6 +58,7 @@ class Standing:
     superuser: bool
     bypasses: bool
     owns: tuple[str, ...]
+    sees: tuple[str, ...]
     connections: int
     revision: str | None
 
@@ -99,7 +107,8 @@ async def standing(url: str, settings: Settings, patience: float = 0.0) -> Stand
                 raise
             await asyncio.sleep(_PAUSE)
         else:
-            return Standing(**{**row, "owns": tuple(row["owns"])}, revision=at)
+            names = {name: tuple(row[name]) for name in ("owns", "sees")}
+            return Standing(**{**row, **names}, revision=at)
 
 
 def objections(found: Standing) -> list[str]:
@@ -110,9 +119,16 @@ def objections(found: Standing) -> list[str]:
     elif found.bypasses:
         said.append(f"The role {found.role} has BYPASSRLS: no policy holds for it.")
     if found.owns and not found.superuser:
-        tables = ", ".join(found.owns[:3]) + (", …" if len(found.owns) > 3 else "")
-        said.append(f"The role {found.role} owns {tables}: no policy holds for it there.")
+        said.append(
+            f"The role {found.role} owns {_some(found.owns)}: no policy holds for it there."
+        )
+    elif found.sees and not found.superuser:
+        said.append(f"The role {found.role} sees every tenant's rows of {_some(found.sees)}.")
     return [f"{sentence} Serve as waypost_app." for sentence in said]
+
+
+def _some(tables: tuple[str, ...]) -> str:
+    return ", ".join(tables[:3]) + (", …" if len(tables) > 3 else "")
 
 
 def behind(found: Standing) -> str | None:

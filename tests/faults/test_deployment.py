@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import asyncpg
 import pytest
@@ -11,12 +12,12 @@ from fastapi import FastAPI
 
 from service import cli, guard, revision
 from service.guard import Standing
-from service.roles import APP, OWNER
+from service.roles import APP, OWNER, WORKER
 from service.settings import Settings
 from tests.conftest import PASSWORD, url_of
 from tests.make import Client
 
-FIT = Standing(APP, False, False, (), 97, revision.own())
+FIT = Standing(APP, False, False, (), (), 97, revision.own())
 Say = Callable[..., Awaitable[tuple[int, str, str]]]
 
 
@@ -54,7 +55,8 @@ async def role(postgres_url: str) -> AsyncIterator[str]:
 
 async def test_the_serving_role_is_fit(settings: Settings) -> None:
     found = await guard.admitted(str(settings.database_url), settings)
-    assert (found.role, found.owns, found.revision) == (APP, (), revision.own())
+    assert (found.role, found.owns, found.sees) == (APP, (), ())
+    assert found.revision == revision.own()
     assert guard.behind(found) is None
     assert guard.crowded(found, settings) is None
 
@@ -83,6 +85,23 @@ async def test_a_role_that_gets_around_policies_does_not_serve(
     await connection.close()
     with pytest.raises(guard.UnfitError, match=said):
         await guard.admitted(url, settings)
+
+
+async def test_the_worker_does_not_serve(settings: Settings) -> None:
+    said = "The role waypost_worker sees every tenant's rows of outbox. Serve as waypost_app."
+    with pytest.raises(guard.UnfitError) as refused:
+        await guard.admitted(str(settings.worker_database_url), settings)
+    assert str(refused.value) == said
+
+
+async def test_a_role_that_may_be_the_worker_does_not_serve(
+    role: str, postgres_url: str, settings: Settings
+) -> None:
+    connection = await asyncpg.connect(postgres_url)
+    await connection.execute(f"GRANT {WORKER}, {APP} TO {role}")
+    await connection.close()
+    with pytest.raises(guard.UnfitError, match="sees every tenant's rows of outbox"):
+        await guard.admitted(str(settings.database_url).replace(APP, role), settings)
 
 
 async def test_a_database_nobody_runs_is_away_and_a_wrong_password_is_not(
@@ -169,9 +188,86 @@ async def test_an_operators_key_is_made_by_the_command_line(say: Say, app: FastA
         assert (await client.get("/v1/workspaces?limit=1")).status_code == 200
 
 
+def listed(out: str) -> dict[str, dict[str, Any]]:
+    """Printed keys by id, each of them a line."""
+    assert "_sha256" not in out
+    return {key["id"]: key for key in map(json.loads, out.splitlines())}
+
+
+async def test_an_operators_keys_are_listed_and_revoked(say: Say, app: FastAPI) -> None:
+    lost, kept = [
+        (await say("create-key", "--operator", "--name", name))[1] for name in ("lost", "kept")
+    ]
+    which, other = json.loads(lost), json.loads(kept)
+    code, out, _ = await say("list-keys")
+    found = listed(out)
+    assert code == 0
+    assert found[which["id"]] == {n: v for n, v in which.items() if n != "key"}
+    assert which["key"] not in out
+    code, out, _ = await say("revoke-key", which["id"])
+    assert (code, json.loads(out)["name"]) == (0, "lost")
+    revoked_at = json.loads(out)["revoked_at"]
+    assert revoked_at is not None
+    async with Client.entering(app, lost) as client:
+        assert (await client.get("/v1/workspaces?limit=1")).status_code == 401
+    async with Client.entering(app, kept) as client:
+        assert (await client.get("/v1/workspaces?limit=1")).status_code == 200
+    again = await say("revoke-key", which["id"])
+    assert (again[0], json.loads(again[1])["revoked_at"]) == (0, revoked_at)
+    found = listed((await say("list-keys"))[1])
+    assert found[which["id"]]["revoked_at"] == revoked_at
+    assert found[other["id"]]["revoked_at"] is None
+
+
+async def test_a_workspaces_keys_are_listed_all_of_them_and_revoked(
+    say: Say, app: FastAPI, settings: Settings
+) -> None:
+    _, founded, _ = await say("create-workspace", "--name", "Many keys")
+    workspace = json.loads(founded)["id"]
+    owner = await asyncpg.connect(settings.owner_database_url)
+    await owner.execute(
+        "INSERT INTO waypost.api_keys (workspace_id, id, created_at, updated_at, name,"
+        " secret_sha256, scopes) SELECT $1, gen_random_uuid(), now(), now(), 'key ' || n, '', '{}'"
+        " FROM generate_series(1, 450) AS n",
+        workspace,
+    )
+    await owner.close()
+    found = listed((await say("list-keys", "--workspace", workspace))[1])
+    assert {key["name"] for key in found.values()} == {
+        "first key",
+        *(f"key {n}" for n in range(1, 451)),
+    }
+    (first,) = (key["id"] for key in found.values() if key["name"] == "first key")
+    code, _, err = await say("revoke-key", first)
+    assert (code, f"no api_key {first}" in err) == (1, True), "it is no operator's"
+    code, out, _ = await say("revoke-key", first, "--workspace", workspace)
+    assert (code, json.loads(out)["id"]) == (0, first)
+    async with Client.entering(app, founded) as client:
+        assert (await client.get("/v1/journeys")).status_code == 401
+
+
+async def test_who_revoked_a_key_is_kept_like_any_change(say: Say, settings: Settings) -> None:
+    _, made, _ = await say("create-key", "--operator")
+    which = json.loads(made)["id"]
+    await say("revoke-key", which)
+    owner = await asyncpg.connect(settings.owner_database_url)
+    for table in ("audit", "outbox"):
+        rows = await owner.fetch(
+            f"SELECT kind FROM waypost.{table} WHERE resource_id = $1 ORDER BY id",
+            which,
+        )
+        assert {row["kind"] for row in rows} == {"api_key.created", "api_key.updated"}
+    await owner.close()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["list-keys", "--workspace", "0" * 31 + "7"], "no workspace"),
+        (["list-keys", "--workspace", "0" * 32], "no workspace"),
+        (["revoke-key", "0" * 31 + "7"], "no api_key"),
+        (["revoke-key", "0" * 31 + "7", "--workspace", "0" * 31 + "7"], "no workspace"),
+        (["revoke-key", "not-an-id"], None),
         (["create-key", "--operator", "--scope", "admin"], "none for an operator's"),
         (["create-key", "--workspace", "not-an-id", "--scope", "admin"], None),
         (["create-key", "--workspace", "0" * 32, "--scope", "admin"], "no workspace"),
