@@ -24,8 +24,9 @@ from service.domain.errors import (
     Problem,
     Unauthenticated,
     UnsupportedMedia,
+    pointer,
 )
-from service.domain.inputs import bounded, pointer, problems_of
+from service.domain.inputs import bounded, problems_of
 from service.domain.signing import PARAMETERS, verify
 from service.domain.work import Caller, Scope
 

@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from service.domain.errors import Invalid, Problem, TooLarge
+from service.domain.errors import Invalid, Problem, TooLarge, pointer
 
 LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
@@ -183,11 +183,6 @@ def _named(loc: tuple[int | str, ...]) -> list[int | str]:
 
 def _branch(part: str) -> bool:
     return "[" in part or part in {"str", "Item", "float", "int", "bool"}
-
-
-def pointer(*parts: int | str) -> str:
-    """A JSON pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 @lru_cache

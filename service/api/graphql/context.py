@@ -91,10 +91,14 @@ class Context:
 
     def decoded(self, text: str | bytes) -> Any:
         """JSON from the database. Raises `TooLarge` when the request has read enough."""
-        self._left -= len(text)
+        self.spends(len(text))
+        return decode(text)
+
+    def spends(self, size: int) -> None:
+        """Count bytes that go into the answer. Raises `TooLarge` when these are too many."""
+        self._left -= size
         if self._left < 0:
             raise TooLarge("This query reads too much at once: ask for fewer rows or fields.")
-        return decode(text)
 
     def forget(self) -> None:
         """Read anew from now on: something was written."""

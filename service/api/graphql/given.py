@@ -4,7 +4,6 @@ So a refused member has the same pointer and code on both faces.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -40,8 +39,7 @@ def query(model: type[ListQuery], arguments: Mapping[str, Any]) -> ListQuery:
     try:
         return built(model, {name: value for name, value in members.items() if value is not None})
     except Invalid as error:
-        renamed = [replace(p, pointer=_RENAMED.get(p.pointer, p.pointer)) for p in error.problems]
-        raise Invalid(renamed) from error
+        raise error.renamed(lambda at: _RENAMED.get(at, at)) from error
 
 
 @cache

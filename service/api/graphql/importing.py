@@ -56,7 +56,7 @@ async def _import(
         brought = await edge.aside(journeys.mermaid_maps, mermaid.encode())
     else:
         brought = journeys.own_maps(to_json(json, inf_nan_mode="constants"))
-    into = None if journey_id is None else ids.plain_id(journey_id, "Journey", "/journey_id")
+    into = ids.optional_id(journey_id, "Journey", "/journey_id")
     response = await edge.write(lambda work: journeys.import_maps(work, brought, into), _imported)
     answer: Answer = decode(bytes(response.body))
     return answer
