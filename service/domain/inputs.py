@@ -5,6 +5,7 @@ builds it from the fields given; so bounds are written once and "absent" stays a
 """
 
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
@@ -222,6 +223,23 @@ def is_object(annotation: Any) -> bool:
         return is_object(get_args(annotation)[0])
     kind = get_origin(annotation) or annotation
     return isinstance(kind, type) and issubclass(kind, BaseModel | dict)
+
+
+def choices(model: type[BaseModel]) -> dict[str, tuple[str, ...]]:
+    """The members that hold one of a few words, with these words."""
+    found = {
+        info.alias or name: _words(info.annotation) for name, info in model.model_fields.items()
+    }
+    return {name: words for name, words in found.items() if words}
+
+
+def _words(annotation: Any) -> tuple[str, ...]:
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if get_origin(annotation) in (Annotated, Union, UnionType):
+        return next((words for o in get_args(annotation) if (words := _words(o))), ())
+    is_enumerated = isinstance(annotation, type) and issubclass(annotation, StrEnum)
+    return tuple(annotation) if is_enumerated else ()
 
 
 def bounded(raw: bytes) -> bytes:
