@@ -5,7 +5,7 @@ asked for at the same moment are read by one statement.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -19,7 +19,7 @@ from strawberry.dataloader import DataLoader
 from service.api.edge import EdgeOf
 from service.api.graphql.selecting import object_type, selection
 from service.database import Database
-from service.domain.errors import TooLarge
+from service.domain.errors import Invalid, TooLarge
 from service.domain.resources import Resource
 from service.domain.shapes import Selection
 from service.domain.work import Caller, Work
@@ -40,6 +40,7 @@ class Context:
         self.caller = caller
         self.database: Database = request.app.state.database
         self.document = document
+        self.refused: Mapping[str, Invalid] = {}
         self._reading = asyncio.Lock()
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self._left = MOST_READ
