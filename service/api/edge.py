@@ -9,7 +9,6 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Annotated, TypeVar
 
 from fastapi import Depends
@@ -71,9 +70,7 @@ class EdgeOf:
         try:
             page = await self.read(wanted)
         except Invalid as error:
-            raise Invalid(
-                [replace(p, pointer=f"/query{p.pointer}") for p in error.problems]
-            ) from error
+            raise error.renamed("/query{}".format) from error
         following = "null" if page.next is None else f'"{page.next}"'
         total = "" if page.total is None else f', "total": {page.total}'
         rest = f', "next": {following}{total}}}'

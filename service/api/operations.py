@@ -8,12 +8,11 @@ import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
-from starlette.types import Scope
 
 from service import revision, telemetry
 from service.api import errors
 from service.api.rest import describe
+from service.api.route import Undescribed
 from service.domain.errors import Unavailable
 from service.domain.work import OPERATORS, Caller
 
@@ -100,16 +99,8 @@ _STYLE = (
 )
 
 
-class _Named(Route):
-    """A route that says in logs and metrics which it is, as those of the API do."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        match, found = super().matches(scope)
-        return match, {**found, "route": self}
-
-
 ROUTES = [
-    _Named(path, endpoint, methods=["GET"])
+    Undescribed(path, endpoint, methods=["GET"])
     for path, endpoint in (
         ("/healthz", healthz),
         ("/readyz", readyz),

@@ -5,8 +5,8 @@ of fact it is (the faces map kinds to statuses, once, in `service/api/errors.py`
 stable name callers may program against.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -38,6 +38,11 @@ class Problem:
     detail: str
 
 
+def pointer(*parts: int | str) -> str:
+    """A JSON pointer (RFC 6901), or the end of one: names of members, places of items."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
 class DomainError(Exception):
     """A fact that stops the work. Raising it undoes whatever the work had written."""
 
@@ -63,6 +68,10 @@ class Invalid(DomainError):
         self, problems: Iterable[Problem], detail: str = "The input is not valid."
     ) -> None:
         super().__init__(detail, problems)
+
+    def renamed(self, at: Callable[[str], str]) -> "Invalid":
+        """The same, each pointer as the caller knows the member: `at` makes it of the one here."""
+        return Invalid([replace(p, pointer=at(p.pointer)) for p in self.problems], self.detail)
 
 
 class Unauthenticated(DomainError):

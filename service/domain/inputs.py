@@ -5,6 +5,7 @@ builds it from the fields given; so bounds are written once and "absent" stays a
 """
 
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
@@ -23,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from service.domain.errors import Invalid, Problem, TooLarge
+from service.domain.errors import Invalid, Problem, TooLarge, pointer
 
 LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
@@ -185,11 +186,6 @@ def _branch(part: str) -> bool:
     return "[" in part or part in {"str", "Item", "float", "int", "bool"}
 
 
-def pointer(*parts: int | str) -> str:
-    """A JSON pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
-
-
 @lru_cache
 def patch_of(whole: type[Input]) -> type[Input]:
     """The merge patch of an input: the same members, each absent, null, or within its bounds.
@@ -227,6 +223,23 @@ def is_object(annotation: Any) -> bool:
         return is_object(get_args(annotation)[0])
     kind = get_origin(annotation) or annotation
     return isinstance(kind, type) and issubclass(kind, BaseModel | dict)
+
+
+def choices(model: type[BaseModel]) -> dict[str, tuple[str, ...]]:
+    """The members that hold one of a few words, with these words."""
+    found = {
+        info.alias or name: _words(info.annotation) for name, info in model.model_fields.items()
+    }
+    return {name: words for name, words in found.items() if words}
+
+
+def _words(annotation: Any) -> tuple[str, ...]:
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if get_origin(annotation) in (Annotated, Union, UnionType):
+        return next((words for o in get_args(annotation) if (words := _words(o))), ())
+    is_enumerated = isinstance(annotation, type) and issubclass(annotation, StrEnum)
+    return tuple(annotation) if is_enumerated else ()
 
 
 def bounded(raw: bytes) -> bytes:

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from service.domain.errors import Invalid, Problem
-from service.domain.inputs import Input, is_object, pointer, problems_of
+from service.domain.errors import Invalid, Problem, pointer
+from service.domain.inputs import Input, is_object, problems_of
 
 Stored = Callable[[Sequence[str]], Awaitable[Mapping[str, Any]]]
 """Asks for some members as they are stored."""

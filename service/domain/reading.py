@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table, Text, cast, func, select
+from sqlalchemy import Integer, Table, Text, cast, func, literal_column, select, union_all
 
 from service.domain.shapes import Selection, Shape, document, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
@@ -28,6 +28,12 @@ async def documents(
     statement = _whole(shape) if chosen is None else _selecting(shape, chosen)
     rows = await work.value(statement, ids=list(ids))
     return {row[0]: Document(*row) for row in rows or ()}
+
+
+async def places(work: Work, shapes: Sequence[Shape], ids: Sequence[UUID]) -> dict[UUID, int]:
+    """At which place of `shapes` stands that of the row with this id: one statement for all."""
+    rows = await work.value(_places(tuple(shapes)), ids=list(ids)) if shapes else ()
+    return dict(rows or ())
 
 
 @lru_cache(maxsize=64)
@@ -57,6 +63,20 @@ def _documents(shape: Shape, selection: Selection) -> Statement:
     rows = func.array_agg(func.row(row.c.id, row.c.version, shown))
     is_asked = row.c.id == func.any(uuids("ids"))
     return Statement(select(rows).where(row.c.workspace_id == WORKSPACE, is_asked))
+
+
+@lru_cache(maxsize=64)
+def _places(shapes: tuple[Shape, ...]) -> Statement:
+    rows = [shape.source.alias(f"row_{place}") for place, shape in enumerate(shapes)]
+    every = union_all(
+        *(
+            select(row.c.id, literal_column(str(place), Integer).label("place")).where(
+                row.c.workspace_id == WORKSPACE, row.c.id == func.any(uuids("ids"))
+            )
+            for place, row in enumerate(rows)
+        )
+    ).subquery("every")
+    return Statement(select(func.array_agg(func.row(every.c.id, every.c.place))))
 
 
 @lru_cache(maxsize=256)

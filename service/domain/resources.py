@@ -32,7 +32,7 @@ from service.domain.outbox import announcement
 from service.domain.paging import Listing, ListQuery, PageOf
 from service.domain.reading import Document
 from service.domain.shapes import Selection, Shape
-from service.domain.work import Scope, Work
+from service.domain.work import Caller, Scope, Work
 from service.domain.writing import Written
 
 
@@ -70,6 +70,10 @@ class Resource(Known):
         return patch_of(self.new)
 
     # -- reading ---------------------------------------------------------------------------
+
+    def shown_to(self, caller: Caller) -> bool:
+        """Whether the caller may read it."""
+        return self.reads in caller.scopes
 
     async def documents(
         self, work: Work, ids: Sequence[UUID], selection: Selection | None = None
@@ -251,6 +255,15 @@ class Resource(Known):
         """Why a write met no row."""
         found = await reading.documents(work, self.shape, [resource_id], {"id": None})
         return StaleVersion() if found else NotFound(self.kind, resource_id)
+
+
+async def kinds(
+    work: Work, resources: Sequence[Resource], ids: Sequence[UUID]
+) -> dict[UUID, Resource]:
+    """Which of `resources` each id is one of, as far as the caller may read them."""
+    readable = [one for one in resources if one.shown_to(work.caller)]
+    found = await reading.places(work, [one.shape for one in readable], ids)
+    return {which: readable[place] for which, place in found.items()}
 
 
 _exact = msgspec.json.Decoder(float_hook=Decimal).decode

@@ -95,3 +95,39 @@ async def a_map(client: Client, **members: Any) -> dict[str, Any]:
     """A new map with two stages and three steps."""
     made: dict[str, Any] = (await wrote(client, CREATE, input={**MAP, **members}))["journey"]
     return made
+
+
+JSON_MEMBERS = {
+    *("attributes", "demographics", "criteria", "exclusions", "binding", "goal", "variant_axes"),
+}
+"""Members that GraphQL takes as any JSON: the names in them are those of REST."""
+
+
+def camel(value: Any) -> Any:
+    """A REST body as GraphQL takes it: a shorthand written out, names in camelCase."""
+    if isinstance(value, list):
+        return [camel(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {}
+    for name, one in value.items():
+        head, *tail = name.split("_")
+        spelt = head + "".join(part.capitalize() for part in tail)
+        found[spelt] = one if name in JSON_MEMBERS else camel(one)
+    return found
+
+
+def path_of(kind: str) -> str:
+    return f"/v1/{kind.replace('eA', 'e-a').lower()}s"
+
+
+def create(kind: str) -> str:
+    return f"""mutation ($input: {kind}Input!) {{ create{kind}(input: $input) {{
+      {kind[0].lower() + kind[1:]} {{ id }} userErrors {{ code pointer message }} }} }}"""
+
+
+def told(problem: dict[str, Any]) -> set[tuple[str, str | None]]:
+    """The codes and pointers of a problem document, as user errors have them."""
+    return {(e["code"], e["pointer"]) for e in problem.get("errors", [])} or {
+        (problem["code"], None)
+    }

@@ -5,7 +5,7 @@ asked for at the same moment are read by one statement.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -19,7 +19,7 @@ from strawberry.dataloader import DataLoader
 from service.api.edge import EdgeOf
 from service.api.graphql.selecting import object_type, selection
 from service.database import Database
-from service.domain.errors import TooLarge
+from service.domain.errors import Invalid, TooLarge
 from service.domain.resources import Resource
 from service.domain.shapes import Selection
 from service.domain.work import Caller, Work
@@ -40,6 +40,7 @@ class Context:
         self.caller = caller
         self.database: Database = request.app.state.database
         self.document = document
+        self.refused: Mapping[str, Invalid] = {}
         self._reading = asyncio.Lock()
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self._left = MOST_READ
@@ -91,10 +92,14 @@ class Context:
 
     def decoded(self, text: str | bytes) -> Any:
         """JSON from the database. Raises `TooLarge` when the request has read enough."""
-        self._left -= len(text)
+        self.spends(len(text))
+        return decode(text)
+
+    def spends(self, size: int) -> None:
+        """Count bytes that go into the answer. Raises `TooLarge` when these are too many."""
+        self._left -= size
         if self._left < 0:
             raise TooLarge("This query reads too much at once: ask for fewer rows or fields.")
-        return decode(text)
 
     def forget(self) -> None:
         """Read anew from now on: something was written."""

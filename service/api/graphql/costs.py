@@ -105,7 +105,7 @@ class _Costs:
         if kind is self.schema.mutation_type:
             own = MUTATION
         elif declaration(field).base_resolver is not None:
-            own = RESOLVED
+            own = stored(field).costs or RESOLVED
         if node.selection_set is None:
             return own
         inner = get_named_type(field.type)
@@ -113,7 +113,9 @@ class _Costs:
         if "first" in field.args:
             its_page = self._page(node)
         elif "ids" in field.args:
-            rows = self._length(node)
+            rows = self._length(node, "ids")
+        elif "overlays" in field.args:
+            rows += self._length(node, "overlays")
         elif node.name.value in _ROWS and page > 1:
             rows = page
         return own + rows * self.below(node.selection_set, inner, its_page)
@@ -124,8 +126,10 @@ class _Costs:
         found = _USUAL_PAGE if first is None else first
         return min(max(found, 2), _LONGEST_PAGE) if isinstance(found, int) else _LONGEST_PAGE
 
-    def _length(self, node: FieldNode) -> int:
-        found = self._argument(node, "ids")
+    def _length(self, node: FieldNode, name: str) -> int:
+        found = self._argument(node, name)
+        if found is None:
+            return 0
         return len(found) if isinstance(found, Sequence) and not isinstance(found, str) else 1
 
     def _argument(self, node: FieldNode, name: str) -> Any:

@@ -9,17 +9,41 @@ import msgspec
 import strawberry
 from strawberry import Info
 
-from service.api.graphql import context, ids
+from service.api.graphql import context, ids, mirroring
 from service.api.graphql.scalars import Json, Uuid
 from service.api.graphql.selecting import STORED, Stored
 from service.domain import insights
-from service.domain.insights import Asked
+from service.domain.errors import Invalid, Problem
+from service.domain.insights import Asked, CurveOf, Theme, Wanted
 from service.domain.work import Work
 
 _TIMES = {"points": 40, "per_stage": 8}
 """How many rows a cost counts the longer lists as."""
 _WHOLE = {"EmotionCurve", "CurveStage", "Share"}
 _SHOWN: dict[Any, Any] = {}
+PICTURE = 300
+"""What a cost counts a picture as: it takes as long as so many fields."""
+CurveTheme: Any = mirroring.enumeration(get_args(Theme), "CurveTheme", "Colours of a picture.")
+
+
+@strawberry.input(description="What lies over a curve: another journey, or another's ratings.")
+class CurveOverlayInput:
+    """One of the two must be given."""
+
+    journey_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Whose curve; by default that of the journey below."
+    )
+    persona_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Whose ratings, where they have their own."
+    )
+
+    def asked(self, below: UUID, at: str) -> Asked:
+        """What stands at this pointer, over the journey `below`. Raises `Invalid`."""
+        journey_id = ids.optional_id(self.journey_id, "Journey", f"{at}/journey_id")
+        persona_id = ids.optional_id(self.persona_id, "Persona", f"{at}/persona_id")
+        if journey_id is None and persona_id is None:
+            raise Invalid([Problem(at, "required", "needs journey_id or persona_id")])
+        return Asked(journey_id or below, persona_id)
 
 
 def _shown(struct: type[msgspec.Struct]) -> Any:
@@ -31,6 +55,8 @@ def _shown(struct: type[msgspec.Struct]) -> Any:
             kind = _kind(field.name, field.type)
             metadata = {STORED: Stored(times=_TIMES.get(field.name, 1))}
             setattr(cls, field.name, strawberry.field(graphql_type=kind, metadata=metadata))
+        if struct is insights.EmotionCurve:
+            cls.svg = _pictured()
         said = " ".join((struct.__doc__ or "").split())
         _SHOWN[struct] = strawberry.type(cls, description=said)
     return _SHOWN[struct]
@@ -56,6 +82,26 @@ def _kind(name: str, annotation: Any) -> Any:
     return _shown(annotation) if issubclass(annotation, msgspec.Struct) else annotation
 
 
+def _pictured() -> Any:
+    """A curve's field for its picture."""
+    said = "The curve and its overlays as an SVG document."
+    metadata = {STORED: Stored((), costs=PICTURE)}
+    return strawberry.field(description=said, metadata=metadata, graphql_type=str)(_svg)
+
+
+def _svg(
+    root: Any,
+    info: Info,
+    theme: Annotated[
+        CurveTheme,
+        strawberry.argument(description="Of its colours; auto: as the reader's system prefers."),
+    ] = CurveTheme.auto,
+) -> str:
+    picture = insights.svg(root, root.title, theme.value)
+    context.of(info).spends(len(picture))
+    return picture
+
+
 EmotionCurve = _shown(insights.EmotionCurve)
 
 
@@ -75,12 +121,18 @@ def _resolve(
         strawberry.ID | None,
         strawberry.argument(description="Whose ratings, where they have their own."),
     ] = strawberry.UNSET,
+    overlays: Annotated[
+        list[CurveOverlayInput] | None,
+        strawberry.argument(description=f"What lies over it, at most {insights.MOST_OVERLAYS}."),
+    ] = strawberry.UNSET,
 ) -> Awaitable[Any]:
-    whose = None if not persona_id else ids.plain_id(persona_id, "Persona", "/persona_id")
-    asked = Asked(UUID(root["id"]), whose)
-    return context.of(info).loaded("emotion_curve", _load, asked)
+    below, whose = UUID(root["id"]), ids.optional_id(persona_id, "Persona", "/persona_id")
+    over = [one.asked(below, f"/overlays/{n}") for n, one in enumerate(overlays or ())]
+    wanted = Wanted(Asked(below, whose), tuple(over))
+    return context.of(info).loaded("emotion_curve", _load, wanted)
 
 
-async def _load(work: Work, asked: Sequence[Asked]) -> list[Any]:
-    found = await insights.curves(work, asked)
-    return [found[one].curve if one in found else None for one in asked]
+async def _load(work: Work, wanted: Sequence[Wanted]) -> list[Any]:
+    found = await insights.emotion_curves(work, wanted)
+    drawn = (found[one] for one in wanted)
+    return [one.curve if isinstance(one, CurveOf) else one for one in drawn]

@@ -12,13 +12,11 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from service.api import errors
 from service.api.graphql import page
 from service.api.graphql.facts import told
-from service.api.route import calling, parsed
+from service.api.route import Undescribed, calling, parsed
 from service.domain.errors import DomainError, TooLarge, TooSlow, UnsupportedMedia
 
 PATH = "/graphql"
@@ -112,16 +110,8 @@ def _media(request: Request) -> str:
     return GRAPHQL if GRAPHQL in request.headers.get("accept", "") else JSON
 
 
-class _Told(Route):
-    """A route that logs and metrics know by its path, as they know FastAPI's."""
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["route"] = self
-        await super().handle(scope, receive, send)
-
-
 ROUTES = [
-    _Told(PATH, operate, methods=["POST"]),
-    _Told(PATH, show, methods=["GET"]),
-    _Told(f"{PATH}/schema.graphql", sdl, methods=["GET"]),
+    Undescribed(PATH, operate, methods=["POST"]),
+    Undescribed(PATH, show, methods=["GET"]),
+    Undescribed(f"{PATH}/schema.graphql", sdl, methods=["GET"]),
 ]

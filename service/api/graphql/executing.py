@@ -18,7 +18,7 @@ from graphql import (
 )
 from starlette.requests import Request
 
-from service.api.graphql import costs, limits
+from service.api.graphql import costs, limits, misfits
 from service.api.graphql.context import Context
 from service.api.graphql.failures import formatted
 from service.api.graphql.schema import schema
@@ -53,12 +53,14 @@ async def answer(
         document, operation = _ready(query, variables, operation_name)
     except Unfit as error:
         return {"errors": formatted(error.errors, request_id)}
-    result = await schema.execute(
-        query,
-        dict(variables),
-        Context(request, caller, document),
-        operation_name=operation.name.value if operation.name else None,
-    )
+    context = Context(request, caller, document)
+    name = operation.name.value if operation.name else None
+    result = await schema.execute(query, dict(variables), context, operation_name=name)
+    if result.data is None and (misfit := misfits.found(CORE, document, operation, variables)):
+        # Nothing has run yet: the schema refuses what our inputs have codes and pointers for.
+        context.refused = misfit.refused
+        fitting = dict(misfit.variables)
+        result = await schema.execute(query, fitting, context, operation_name=name)
     errors = formatted(result.errors, request_id) if result.errors else []
     if result.data is None and errors and not any("path" in error for error in errors):
         return {"errors": errors}

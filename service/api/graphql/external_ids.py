@@ -1,6 +1,5 @@
 """The same by a name of the caller's, so that other systems sync without keeping our ids."""
 
-from dataclasses import replace
 from typing import Any
 
 from service.api.edge import EdgeOf
@@ -91,6 +90,5 @@ def _known(external_id: Row) -> tuple[str, str]:
     try:
         name = given.built(ExternalId, external_id)
     except Invalid as error:
-        at = [replace(p, pointer=f"/external_id{p.pointer}") for p in error.problems]
-        raise Invalid(at) from error
+        raise error.renamed("/external_id{}".format) from error
     return name.source, name.id

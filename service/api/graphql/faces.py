@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from service.api.edge import EdgeOf
 from service.api.graphql import given, ids, mirroring
-from service.api.graphql.context import Row, decode
+from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, optional
-from service.api.graphql.writing import Answer, payload
+from service.api.graphql.writing import Answer, payload, row_of
 from service.domain.known import Expected
 from service.domain.resources import Resource
 
@@ -80,7 +80,7 @@ class Face:
 
     def now(self, response: Response) -> Answer:
         """The payload of a change, from the edge's answer."""
-        return {self.kind: decode(bytes(response.body))}
+        return {self.kind: row_of(response)}
 
     async def patched(
         self, edge: EdgeOf, which: UUID, members: Row, at: Mapping[str, int | None]

@@ -3,8 +3,7 @@
 So a refused member has the same pointer and code on both faces.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,8 +12,8 @@ from pydantic_core import to_json
 
 from service.api.graphql import mirroring
 from service.api.route import parsed
-from service.domain.errors import Invalid
-from service.domain.inputs import Input
+from service.domain.errors import Invalid, Problem
+from service.domain.inputs import Input, is_model, patch_of
 from service.domain.paging import ListQuery
 
 I = TypeVar("I", bound=Input)  # noqa: E741 (the usual name of a type's parameter)
@@ -40,8 +39,37 @@ def query(model: type[ListQuery], arguments: Mapping[str, Any]) -> ListQuery:
     try:
         return built(model, {name: value for name, value in members.items() if value is not None})
     except Invalid as error:
-        renamed = [replace(p, pointer=_RENAMED.get(p.pointer, p.pointer)) for p in error.problems]
-        raise Invalid(renamed) from error
+        raise error.renamed(lambda at: _RENAMED.get(at, at)) from error
+
+
+def judged(name: str, value: Any) -> None:
+    """Hold what was given for the GraphQL input of this name, fit or not, against its model.
+
+    Raises `Invalid`, naming every member as REST does.
+    """
+    model, partial = mirroring.TAKEN[name]
+    members = mirroring.members(model, value) if isinstance(value, Mapping) else value
+    if not partial:
+        built(model, members)
+        return
+    built(patch_of(model), members)
+    problems = [
+        problem
+        for member, info in model.model_fields.items()
+        if is_model(info.annotation) and isinstance(members.get(member), Mapping)
+        for problem in _of_object(mirroring.inner_model(model, member), members[member], member)
+    ]
+    if problems:
+        raise Invalid(problems)
+
+
+def _of_object(model: type[Input], sent: Mapping[str, Any], member: str) -> Sequence[Problem]:
+    """What no stored object could be merged with, of an object in a patch."""
+    try:
+        built(patch_of(model), {name: one for name, one in sent.items() if one is not None})
+    except Invalid as error:
+        return error.renamed(f"/{member}{{}}".format).problems
+    return ()
 
 
 @cache

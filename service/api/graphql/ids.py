@@ -5,7 +5,7 @@ Wherever an id is taken, the plain one that REST shows will do as well.
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from service.domain.errors import Invalid, Problem
@@ -54,3 +54,8 @@ def plain_id(text: str, kind: str, pointer: str) -> UUID:
     if found.kind not in (None, kind):
         raise Invalid([Problem(pointer, BAD_ID, f"is not the id of a {kind}")])
     return found.id
+
+
+def optional_id(text: Any, kind: str, pointer: str) -> UUID | None:
+    """The same for an argument that need not be given."""
+    return plain_id(text, kind, pointer) if isinstance(text, str) else None

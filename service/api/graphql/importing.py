@@ -2,17 +2,15 @@
 
 from typing import Any
 
-import msgspec
 import strawberry
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from service.api.edge import EdgeOf
 from service.api.graphql import ids
-from service.api.graphql.context import decode
 from service.api.graphql.declaring import optional
 from service.api.graphql.scalars import Json
-from service.api.graphql.writing import Answer, mutation, payload
+from service.api.graphql.writing import Answer, mutation, payload, row_of
 from service.domain import journeys
 from service.domain.errors import Invalid, Problem
 from service.domain.journeys import Imported
@@ -56,14 +54,11 @@ async def _import(
         brought = await edge.aside(journeys.mermaid_maps, mermaid.encode())
     else:
         brought = journeys.own_maps(to_json(json, inf_nan_mode="constants"))
-    into = None if journey_id is None else ids.plain_id(journey_id, "Journey", "/journey_id")
+    into = ids.optional_id(journey_id, "Journey", "/journey_id")
     response = await edge.write(lambda work: journeys.import_maps(work, brought, into), _imported)
-    answer: Answer = decode(bytes(response.body))
-    return answer
+    came = row_of(response)
+    return {"journeys": came["items"], "problems": came["problems"]}
 
 
 def _imported(came: Imported) -> Response:
-    problems = [{"line": p.line, "detail": p.detail} for p in came.problems]
-    items = ", ".join(made.json for made in came.items)
-    told = msgspec.json.encode(problems).decode()
-    return Response(f'{{"journeys": [{items}], "problems": {told}}}', 201)
+    return Response(came.json, 201)

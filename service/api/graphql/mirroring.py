@@ -22,10 +22,10 @@ from strawberry.utils.str_converters import to_camel_case
 
 from service.api.graphql import ids
 from service.api.graphql.scalars import Day, Instant, Json, Number, Uuid
-from service.domain.inputs import Phase, Topic
+from service.domain.inputs import Input, Phase, Topic
 
 T = TypeVar("T")
-_Inner = Callable[[type[BaseModel]], Any]
+_Inner = Callable[[type[Input]], Any]
 
 _PLAIN: Mapping[Any, Any] = {
     **{kind: kind for kind in (str, int, float, bool)},
@@ -34,6 +34,8 @@ _PLAIN: Mapping[Any, Any] = {
     Decimal: Number,
     Any: Json,
 }
+TAKEN: dict[str, tuple[type[Input], bool]] = {}
+"""The models that inputs are made from by the inputs' names, and whether each is of a patch."""
 _NAMED = {get_args(Topic): "Topic", get_args(Phase): "Phase"}
 """Enumerations that several models share."""
 
@@ -48,7 +50,7 @@ class _Side:
 
 
 def shows(
-    model: type[BaseModel], *hidden: str, always: Collection[str] = ()
+    model: type[Input], *hidden: str, always: Collection[str] = ()
 ) -> Callable[[type[T]], type[T]]:
     """Declare a class as the GraphQL type that shows a model's members, beside its own.
 
@@ -66,35 +68,35 @@ def shows(
 
 
 @cache
-def shown(model: type[BaseModel]) -> Any:
+def shown(model: type[Input]) -> Any:
     """The GraphQL type of a model that needs nothing of its own."""
     cls = type(_base(model), (), {"__annotations__": {}})
     return shows(model)(cls)
 
 
 @cache
-def input_of(model: type[BaseModel], *hidden: str) -> Any:
+def input_of(model: type[Input], *hidden: str) -> Any:
     """The GraphQL input of a whole: what must be there must be given."""
     return _input(f"{_base(model)}Input", model, _first(model.__doc__), _GIVEN, hidden)
 
 
 @cache
-def patch_of(model: type[BaseModel]) -> Any:
+def patch_of(model: type[Input]) -> Any:
     """The GraphQL input of a merge patch: absent stays, null goes back to the default."""
     name = f"{_base(model).removeprefix('Placed')}Patch"
     said = "What shall change (JSON merge patch): what is absent stays, null takes the default."
     return _input(name, model, said, _PATCHED, (), partial=True)
 
 
-def argument_of(model: type[BaseModel], name: str, shown: str) -> Any:
+def argument_of(model: type[Input], name: str, shown: str) -> Any:
     """The GraphQL type of an argument of a list of `shown`, from the member of its query."""
     kind = _of(model.model_fields[name].annotation, _GIVEN, f"{shown}{_capital(name)}")
     return _present(kind)
 
 
-def inner_model(model: type[BaseModel], name: str) -> type[BaseModel]:
-    """The model of what a member lists."""
-    found: type[BaseModel]
+def inner_model(model: type[Input], name: str) -> type[Input]:
+    """The model of what a member holds or lists."""
+    found: type[Input]
     (found,) = (o for o in _leaves(model.model_fields[name].annotation) if _is_model(o))
     return found
 
@@ -111,13 +113,14 @@ def graphql_name(name: str, info: FieldInfo) -> str:
     return to_camel_case(info.alias or name)
 
 
-def members(model: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
+def members(model: type[Input], given: Mapping[str, Any]) -> dict[str, Any]:
     """The REST members of a GraphQL input of this model; ids become plain ones."""
     found = {}
+    left = dict(given)
     for name, info in model.model_fields.items():
-        if (camel := graphql_name(name, info)) in given:
-            found[info.alias or name] = member(info.annotation, given[camel])
-    return found
+        if (camel := graphql_name(name, info)) in left:
+            found[info.alias or name] = member(info.annotation, left.pop(camel))
+    return {**left, **found}  # what is no member stays, for the input to refuse
 
 
 def member(annotation: Any, value: Any) -> Any:
@@ -127,7 +130,7 @@ def member(annotation: Any, value: Any) -> Any:
     if isinstance(value, list):
         return [member(annotation, one) for one in value]
     for option in _leaves(annotation):
-        if option is UUID:
+        if option is UUID and isinstance(value, str):
             return ids.plain(value)
         if _is_model(option) and isinstance(value, Mapping):
             return members(option, value)
@@ -136,7 +139,7 @@ def member(annotation: Any, value: Any) -> Any:
 
 def _input(
     name: str,
-    model: type[BaseModel],
+    model: type[Input],
     said: str,
     side: _Side,
     hidden: tuple[str, ...],
@@ -152,6 +155,7 @@ def _input(
     declared: Any = strawberry.input(cls, description=said)
     definition = get_object_definition(declared, strict=True)
     definition.from_input = lambda _, given, __: members(model, given)
+    TAKEN[name] = model, partial
     return declared
 
 
@@ -211,11 +215,11 @@ def _present(kind: Any) -> Any:
     return next(o for o in get_args(kind) or (kind,) if o is not NoneType)
 
 
-def _base(model: type[BaseModel]) -> str:
+def _base(model: type[Input]) -> str:
     return model.__name__.removeprefix("New")
 
 
-def _enumerated(model: type[BaseModel], name: str) -> str:
+def _enumerated(model: type[Input], name: str) -> str:
     """What an enumeration found at a member is called."""
     return _base(model).removeprefix("Placed") + _capital(name)
 

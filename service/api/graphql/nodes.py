@@ -1,8 +1,9 @@
 """What every resource is in GraphQL: a node with a global id, found again by it."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 import strawberry
 
@@ -13,7 +14,8 @@ from service.api.graphql.mirroring import shows
 from service.api.graphql.relations import computed, member
 from service.api.graphql.scalars import Instant, Uuid
 from service.domain.errors import Invalid, Problem
-from service.domain.resources import Resource
+from service.domain.resources import Resource, kinds
+from service.domain.work import Work
 
 T = TypeVar("T")
 MOST_NODES = 200
@@ -73,23 +75,50 @@ def shows_resource(
     return declare
 
 
-async def _node(info: Any, id: str) -> Row | None:
-    return await _found(info, id, "/id")
+_Found = Awaitable[Row | None] | Invalid | None
 
 
-async def _nodes(info: Any, ids: list[str]) -> list[Row | None]:
+async def _node(info: Any, id: str) -> Row | Invalid | None:
+    (found,) = await _found(info, {"/id": id})
+    return await found if isinstance(found, Awaitable) else found
+
+
+async def _nodes(info: Any, ids: list[str]) -> list[_Found]:
     if len(ids) > MOST_NODES:
         raise Invalid([Problem("/ids", "too_long", f"at most {MOST_NODES} ids at once")])
-    return await asyncio.gather(*(_found(info, one, f"/ids/{n}") for n, one in enumerate(ids)))
+    return await _found(info, {f"/ids/{n}": one for n, one in enumerate(ids)})
 
 
-async def _found(info: Any, text: str, pointer: str) -> Row | None:
-    said = ids.read(text)
-    if said is None or said.kind not in KINDS:
-        raise Invalid([Problem(pointer, ids.BAD_ID, "is no global id of ours")])
-    kind = info.schema.schema_converter.type_map[said.kind].implementation
-    row = await context.of(info).row(info._raw_info, KINDS[said.kind], said.id, kind)
-    return row and {**row, _KIND: said.kind}
+async def _found(info: Any, asked: Mapping[str, str]) -> list[_Found]:
+    """For each text, by its pointer, what will be there; what is no id is an error of its own."""
+    said = {at: ids.read(text) for at, text in asked.items()}
+    unnamed = [one.id for one in said.values() if one is not None and one.kind is None]
+    request = context.of(info)
+    named = await asyncio.gather(*(request.loaded("kinds", _kinds, which) for which in unnamed))
+    by_id = dict(zip(unnamed, named, strict=True))
+    found: list[_Found] = []
+    for at, one in said.items():
+        kind = one and (one.kind or by_id[one.id])
+        if one is not None and kind is None:
+            found.append(None)
+        elif one is None or kind not in KINDS:
+            found.append(Invalid([Problem(at, ids.BAD_ID, "is no id of ours")]))
+        else:
+            found.append(_row(info, kind, one.id))
+    return found
+
+
+async def _row(info: Any, kind: str, which: UUID) -> Row | None:
+    shown = info.schema.schema_converter.type_map[kind].implementation
+    row = await context.of(info).row(info._raw_info, KINDS[kind], which, shown)
+    return row and {**row, _KIND: kind}
+
+
+async def _kinds(work: Work, which: Sequence[UUID]) -> list[str | None]:
+    """The kinds of what has these ids; None where the caller may see nothing."""
+    names = {resource: name for name, resource in KINDS.items()}
+    found = await kinds(work, list(names), which)
+    return [names[found[one]] if one in found else None for one in which]
 
 
 QUERIES = [
@@ -97,14 +126,14 @@ QUERIES = [
         "node",
         _node,
         Node | None,
-        "Whatever has this global id; null when there is nothing.",
-        [Argument("id", strawberry.ID, "A global id.")],
+        "Whatever has this id; null when there is nothing.",
+        [Argument("id", strawberry.ID, "A global id, or a plain one as in REST.")],
     ),
     resolving(
         "nodes",
         _nodes,
         list[Node | None] | None,
-        f"Whatever has these global ids, in their order; at most {MOST_NODES}.",
-        [Argument("ids", list[strawberry.ID], "Global ids.")],
+        f"Whatever has these ids, in their order, null where nothing has; at most {MOST_NODES}.",
+        [Argument("ids", list[strawberry.ID], "Global ids, or plain ones as in REST.")],
     ),
 ]

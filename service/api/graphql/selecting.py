@@ -31,12 +31,13 @@ STORED = "stored"
 @dataclass(frozen=True, slots=True)
 class Stored:
     """How a field is stored: the members it needs, by default the one of its name; whether it is
-    a part; how many rows a cost counts it as.
+    a part; how many rows a cost counts it as; what it costs itself, where that is more than usual.
     """
 
     members: tuple[str, ...] | None = None
     part: bool = False
     times: int = 1
+    costs: int = 0
 
 
 _PLAIN = Stored()

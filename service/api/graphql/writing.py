@@ -12,7 +12,7 @@ import strawberry
 from starlette.responses import Response
 from strawberry.types.base import get_object_definition
 
-from service.api.graphql import context
+from service.api.graphql import context, misfits
 from service.api.graphql.declaring import Argument, resolving
 from service.api.graphql.failures import UserError, user_errors
 from service.domain.errors import DomainError
@@ -36,6 +36,7 @@ def mutation(
     async def resolve(info: Any, **arguments: Any) -> Answer:
         request = context.of(info)
         try:
+            misfits.check(info._raw_info.field_nodes[0], request.refused)
             answer = await write(request.edge(str(info.path.key)), **arguments)
         except DomainError as error:
             return {**nothing, "user_errors": user_errors(error)}

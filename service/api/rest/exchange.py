@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Body, Query
 from pydantic import Field
 from starlette.responses import Response
@@ -93,10 +92,7 @@ async def import_journeys(
 
 
 def _imported(came: Imported) -> Response:
-    problems = [{"line": p.line, "detail": p.detail} for p in came.problems]
-    items = ", ".join(made.json for made in came.items)
-    told = msgspec.json.encode(problems).decode()
-    return Response(f'{{"items": [{items}], "problems": {told}}}', 201, media_type=OWN)
+    return Response(came.json, 201, media_type=OWN)
 
 
 @router.get(

@@ -14,8 +14,9 @@ from service.api.negotiating import chosen
 from service.api.rest import documents
 from service.api.route import Route, opens_by_link
 from service.domain import insights
+from service.domain.errors import Invalid
 from service.domain.inputs import Input
-from service.domain.insights import Asked, CurveOf
+from service.domain.insights import Asked, CurveOf, Theme, Wanted
 
 router = APIRouter(route_class=Route)
 
@@ -50,21 +51,21 @@ class CurveQuery(Input):
         None, description="`journey:<id>` or `persona:<id>`, several with commas between."
     )
     format: Literal["json", "svg"] | None = Field(None, description="Else by Accept.")
-    theme: Literal["auto", "light", "dark"] = Field("auto", description="Of the picture.")
+    theme: Theme = Field("auto", description="Of the picture.")
     workspace: str | None = Field(None, description="Of a signed link.")
     expires: str | None = Field(None, description="Of a signed link.")
     signature: str | None = Field(None, description="Of a signed link.")
 
-    def overlays(self, journey_id: UUID) -> list[Asked]:
-        """What is laid over the curve of `journey_id`: other journeys, or its personas."""
-        asked = []
+    def wanted(self, journey_id: UUID) -> Wanted:
+        """The curve of `journey_id`, and over it other journeys, or its personas."""
+        overlays = []
         for part in (self.overlay or "").split(","):
             kind, _, which = part.strip().rpartition(":")
             if which:
                 persona = kind == "persona"
                 one = Asked(journey_id, UUID(which)) if persona else Asked(UUID(which))
-                asked.append(one)
-        return asked
+                overlays.append(one)
+        return Wanted(Asked(journey_id, self.persona_id), tuple(overlays))
 
 
 CURVE_SCHEMA: dict[str, Any] = msgspec.json.schema_components(
@@ -93,14 +94,21 @@ async def emotion_curve(
     journey_id: UUID, query: Annotated[CurveQuery, Query()], edge: Edge
 ) -> Response:
     """The highs and lows of a journey's emotions, as figures or as a picture."""
-    wanted = chosen(edge.request, FORMATS)
-    asked, overlays = Asked(journey_id, query.persona_id), query.overlays(journey_id)
-    found = await edge.read(lambda work: insights.emotion_curve(work, asked, overlays))
-    if wanted == "svg":
+    shown_as, wanted = chosen(edge.request, FORMATS), query.wanted(journey_id)
+    try:
+        found = await edge.read(lambda work: insights.emotion_curve(work, wanted))
+    except Invalid as error:
+        raise error.renamed(_in_query) from error
+    if shown_as == "svg":
         picture = insights.svg(found.curve, found.curve.title, query.theme)
         return edge.represented(picture, _etag(found, "svg"), FORMATS["svg"], RENDERED)
     body = msgspec.json.encode(found.curve)
     return edge.represented(body, _etag(found, "json"), FORMATS["json"])
+
+
+def _in_query(pointer: str) -> str:
+    """All overlays stand in one parameter."""
+    return "/query/overlay" if pointer.startswith("/overlays") else f"/query{pointer}"
 
 
 def _etag(found: CurveOf, wanted: str) -> str | None:

@@ -34,7 +34,7 @@ from service.domain.resources import Resource
 from service.domain.shapes import Selection, document
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import instant, workspaces
-from service.domain.work import OPERATORS, Scope, Work
+from service.domain.work import OPERATORS, Caller, Scope, Work
 
 GRANTED = tuple(scope for scope in Scope if scope is not Scope.OPERATOR)
 FIRST_KEY = "first key"
@@ -98,6 +98,10 @@ class ApiKeys(Resource):
 @dataclass(frozen=True, eq=False)
 class Workspaces(Resource):
     """The tenants: operators make and list them, administrators see and change their own."""
+
+    def shown_to(self, caller: Caller) -> bool:
+        """Whether the caller may read some."""
+        return Scope.OPERATOR in caller.scopes or super().shown_to(caller)
 
     async def documents(
         self, work: Work, ids: Sequence[UUID], selection: Selection | None = None

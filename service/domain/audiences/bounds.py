@@ -10,6 +10,7 @@ from math import isfinite
 
 import msgspec
 
+from service.domain import errors
 from service.domain.errors import Problem
 
 MAX_KEY = 64
@@ -126,6 +127,6 @@ def _text_problems(text: str) -> Iterator[tuple[str, str]]:
 
 
 def member(pointer: str, name: str | int) -> str:
-    """A pointer one step further (RFC 6901), itself short and printable whatever the name is."""
+    """A pointer one step further, itself short and printable whatever the name is."""
     step = _SURROGATE.sub("\ufffd", str(name)[: MAX_KEY + 1])
-    return f"{pointer}/{step.replace('~', '~0').replace('/', '~1')}"
+    return pointer + errors.pointer(step)

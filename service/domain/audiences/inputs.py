@@ -21,6 +21,7 @@ from service.domain.inputs import (
 )
 from service.domain.paging import ListQuery
 
+Role = Literal["decider", "influencer", "user", "payer"]
 Described = Annotated[
     dict[str, Any],
     Field(
@@ -71,9 +72,7 @@ class NewPersona(Input):
     personality: Prose | None = None
     backstory: Prose | None = None
     quote: Prose | None = None
-    role: Literal["decider", "influencer", "user", "payer"] | None = Field(
-        None, description="The part played in a purchase by several."
-    )
+    role: Role | None = Field(None, description="The part played in a purchase by several.")
     tone: Prose | None = Field(None, description="How they like to be spoken to.")
     demographics: Described = Field(default_factory=dict)
     changes: Lines = Field(default_factory=list, description="The biggest changes they face.")
@@ -105,10 +104,10 @@ class PersonaList(ListQuery):
     """Personas by profile or role."""
 
     profile_id: UUID | None = None
-    role: Slug | None = None
+    role: Role | None = None
 
 
 class ProfileAttributeList(ListQuery):
     """Own attributes by type."""
 
-    type: Slug | None = None
+    type: AttributeType | None = None

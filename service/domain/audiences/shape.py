@@ -19,8 +19,10 @@ from sqlalchemy import (
 
 from service.domain import external_ids
 from service.domain.audiences.attributes import CATALOGUE
+from service.domain.audiences.inputs import NewPersona, NewProfileAttribute
 from service.domain.audiences.tables import LISTS, personas, profile_attributes, profiles
 from service.domain.filters import Type, Vocabulary
+from service.domain.inputs import choices
 from service.domain.paging import Listing, equals
 from service.domain.shapes import Shape, columns
 from service.domain.statements import WORKSPACE
@@ -108,7 +110,10 @@ PROFILE_ATTRIBUTE = Shape(
 PROFILE_ATTRIBUTES = Listing(
     PROFILE_ATTRIBUTE,
     sorts=("created_at", "updated_at", "key"),
-    vocabulary=Vocabulary({"key": Type.TEXT, "type": Type.TEXT, "sensitive": Type.BOOLEAN}),
+    vocabulary=Vocabulary(
+        {"key": Type.TEXT, "type": Type.TEXT, "sensitive": Type.BOOLEAN},
+        choices=choices(NewProfileAttribute),
+    ),
     typed=equals("type"),
 )
 
@@ -133,6 +138,7 @@ PERSONAS = Listing(
         | dict.fromkeys(("personality", "backstory", "quote"), Type.TEXT)
         | dict.fromkeys(LISTS, Type.TEXTS),
         open={"attributes": Type.ANY, "demographics": Type.ANY},
+        choices=choices(NewPersona),
     ),
     typed=equals("profile_id", "role"),
 )

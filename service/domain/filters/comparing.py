@@ -1,7 +1,7 @@
 """Reading a test: its field, its op, and the literals that both of them take.
 
 Codes: those of `literals`, and `missing_member`, `unknown_field`, `unknown_op`,
-`op_not_for_field`, `too_many`, `mixed_types`, `wrong_bounds`.
+`op_not_for_field`, `too_many`, `mixed_types`, `wrong_bounds`, `unknown_value`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ from service.domain.filters.language import (
     comparable,
     type_of,
 )
+from service.domain.filters.language import literals as literals_of
 from service.domain.filters.problems import Problems
 
 _NOTHING: Scalar = ""
@@ -59,7 +60,10 @@ def read_test(
     if len(problems.found) > before:
         # Which literals were meant is unknown; what no test would take is still told.
         held, op = Type.ANY, Op.IN if isinstance(raw.get("value"), list) else Op.EQ
-    return Test(field, op, _value(raw, op, types_for(op, held), problems, pointer))
+    test = Test(field, op, _value(raw, op, types_for(op, held), problems, pointer))
+    if len(problems.found) == before and op in (Op.EQ, Op.NE, Op.IN):
+        _choose(test, vocabulary.choices.get(field, ()), problems, f"{pointer}/value")
+    return test
 
 
 def _field(
@@ -122,6 +126,14 @@ def _list(
     if len(problems.found) == before:
         _agree(values, op, problems, pointer)
     return values
+
+
+def _choose(test: Test, words: Sequence[str], problems: Problems, pointer: str) -> None:
+    """A field that holds one of a few words is compared with these alone."""
+    for index, literal in enumerate(literals_of(test) if words else ()):
+        if literal not in words:
+            at = f"{pointer}/{index}" if isinstance(test.value, tuple) else pointer
+            problems.tell(at, "unknown_value", f"Must be one of {', '.join(words)}.")
 
 
 def _agree(values: tuple[Scalar, ...], op: Op, problems: Problems, pointer: str) -> None:

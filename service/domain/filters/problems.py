@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import TypeVar
 
+from service.domain import errors
 from service.domain.errors import Problem
 
 T = TypeVar("T")
@@ -33,12 +34,5 @@ class Problems:
         """Every other member of the object is a problem."""
         for name in raw:
             if name not in members:
-                self.tell(
-                    f"{pointer}/{_escaped(name)}", "unknown_member", "There is no such member here."
-                )
-
-
-def _escaped(name: str) -> str:
-    """A member's name as a segment of a JSON pointer (RFC 6901), fit to be sent back."""
-    sendable = str(name).encode("utf-8", "replace").decode()
-    return sendable.replace("~", "~0").replace("/", "~1")
+                at = pointer + errors.pointer(name)
+                self.tell(at, "unknown_member", "There is no such member here.")

@@ -1,7 +1,24 @@
 """Insights: what is computed from maps. For now, the emotion curve and its picture."""
 
 from service.domain.insights.emotion_curve import EmotionCurve
-from service.domain.insights.picture import svg
-from service.domain.insights.reads import Asked, CurveOf, curves, emotion_curve
+from service.domain.insights.picture import Theme, svg
+from service.domain.insights.reads import (
+    MOST_OVERLAYS,
+    Asked,
+    CurveOf,
+    Wanted,
+    emotion_curve,
+    emotion_curves,
+)
 
-__all__ = ["Asked", "CurveOf", "EmotionCurve", "curves", "emotion_curve", "svg"]
+__all__ = [
+    "MOST_OVERLAYS",
+    "Asked",
+    "CurveOf",
+    "EmotionCurve",
+    "Theme",
+    "Wanted",
+    "emotion_curve",
+    "emotion_curves",
+    "svg",
+]

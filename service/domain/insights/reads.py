@@ -1,6 +1,7 @@
 """Emotion curves of stored journeys: one statement for all that are asked, then pure maths."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 
 from service.domain.audiences import personas
-from service.domain.errors import Invalid, NotFound, Problem
+from service.domain.errors import DomainError, Invalid, NotFound, Problem
 from service.domain.insights.emotion import curve, overlaid
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
 from service.domain.journeys import journeys, stages, step_emotions, steps
@@ -37,6 +38,13 @@ class Asked(NamedTuple):
     persona_id: UUID | None = None
 
 
+class Wanted(NamedTuple):
+    """A curve, and those that shall lie over it."""
+
+    asked: Asked
+    overlays: tuple[Asked, ...] = ()
+
+
 class CurveOf(NamedTuple):
     """A curve, with the version of the map it was computed from."""
 
@@ -44,18 +52,43 @@ class CurveOf(NamedTuple):
     curve: EmotionCurve
 
 
-async def curves(work: Work, asked: Sequence[Asked]) -> dict[Asked, CurveOf]:
-    """The curve of each that exists, by what was asked."""
+async def emotion_curve(work: Work, wanted: Wanted) -> CurveOf:
+    """One curve. Raises `NotFound`, or `Invalid` for its persona and for each unknown overlay."""
+    drawn = (await emotion_curves(work, [wanted]))[wanted]
+    if isinstance(drawn, DomainError):
+        raise drawn
+    return drawn
+
+
+async def emotion_curves(
+    work: Work, wanted: Sequence[Wanted]
+) -> dict[Wanted, CurveOf | NotFound | Invalid]:
+    """For each what is drawn, or why nothing is: one statement for all.
+
+    Curves are laid over each other by step key. The version is that of the first journey.
+    """
     work.needs(Scope.MAPS_READ)
+    within = (one.overlays[:MOST_OVERLAYS] for one in wanted)
+    asked = dict.fromkeys([*(one.asked for one in wanted), *chain.from_iterable(within)])
+    found = await _curves(work, list(asked))
+    return {one: _drawn(one, found) for one in wanted}
+
+
+_Found = Mapping[Asked, CurveOf | None]
+"""The curves of the journeys there are; None where the persona is nobody."""
+
+
+async def _curves(work: Work, asked: Sequence[Asked]) -> _Found:
     rows = await work.value(
         _CURVES,
         journey_ids=[one.journey_id for one in asked],
         persona_ids=[one.persona_id for one in asked],
     )
-    found = {}
+    found: dict[Asked, CurveOf | None] = {}
     for place, title, version, known, stage_list, step_list in rows or ():
         one = asked[place - 1]
         if not known:
+            found[one] = None
             continue
         drawn = curve(
             str(one.journey_id),
@@ -68,33 +101,31 @@ async def curves(work: Work, asked: Sequence[Asked]) -> dict[Asked, CurveOf]:
     return found
 
 
-async def emotion_curve(work: Work, asked: Asked, overlays: Sequence[Asked] = ()) -> CurveOf:
-    """One curve with others laid over it. Raises `NotFound`, or `Invalid` for an overlay.
-
-    Curves are laid over each other by step key. The version is that of the first journey.
-    """
+def _drawn(wanted: Wanted, found: _Found) -> CurveOf | NotFound | Invalid:
+    asked, overlays = wanted
     if len(overlays) > MOST_OVERLAYS:
-        detail = f"at most {MOST_OVERLAYS} overlays"
-        raise Invalid([Problem("/query/overlay", "too_long", detail)])
-    found = await curves(work, [asked, *overlays])
+        return Invalid([Problem("/overlays", "too_long", f"at most {MOST_OVERLAYS} overlays")])
     if asked not in found:
-        if asked.persona_id is None or Asked(asked.journey_id) not in await curves(
-            work, [Asked(asked.journey_id)]
-        ):
-            raise NotFound("journey", asked.journey_id)
-        detail = "there is no such persona"
-        raise Invalid([Problem("/query/persona_id", "unknown_reference", detail)])
-    missing = [one for one in overlays if one not in found]
-    if missing:
-        one = missing[0]
-        detail = f"there is no journey {one.journey_id}"
-        if one.persona_id is not None:
-            detail = f"there is no persona {one.persona_id}"
-        raise Invalid([Problem("/query/overlay", "unknown_reference", detail)])
-    if not overlays:
-        return found[asked]
-    drawn = overlaid(found[asked].curve, [found[one].curve for one in overlays])
-    return CurveOf(found[asked].version, drawn)
+        return NotFound("journey", asked.journey_id)
+    at = {"/persona_id": asked, **{f"/overlays/{n}": one for n, one in enumerate(overlays)}}
+    curves = {pointer: found.get(one) for pointer, one in at.items()}
+    problems = [
+        Problem(pointer, "unknown_reference", _nobody(at[pointer], found))
+        for pointer, drawn in curves.items()
+        if drawn is None
+    ]
+    if problems:
+        return Invalid(problems)
+    below, *over = (drawn for drawn in curves.values() if drawn is not None)
+    if not over:
+        return below
+    return CurveOf(below.version, overlaid(below.curve, [one.curve for one in over]))
+
+
+def _nobody(asked: Asked, found: _Found) -> str:
+    if asked in found:
+        return f"there is no persona {asked.persona_id}"
+    return f"there is no journey {asked.journey_id}"
 
 
 def _statement() -> Statement:

@@ -17,6 +17,7 @@ from service.domain.journeys.mermaid_writing import WriteMap, WriteStage, WriteS
 from service.domain.journeys.reconciling import complete_keys, is_tied
 from service.domain.journeys.tables import journeys
 from service.domain.reading import Document
+from service.domain.statements import as_json
 from service.domain.work import Work
 
 MOST_MAPS = 50
@@ -30,6 +31,12 @@ class Imported(NamedTuple):
 
     items: list[Document]
     problems: list[LineProblem]
+
+    @property
+    def json(self) -> str:
+        """`{items: [journey], problems: [{line, detail}]}`."""
+        told = as_json([{"line": p.line, "detail": p.detail} for p in self.problems])
+        return f'{{"items": [{", ".join(made.json for made in self.items)}], "problems": {told}}}'
 
 
 class Brought(NamedTuple):

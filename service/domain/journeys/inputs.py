@@ -52,6 +52,9 @@ Rating = Annotated[
     Field(json_schema_extra={"minimum": -2, "maximum": 2, "multipleOf": 0.5}),
 ]
 """An emotion: -2 (rock bottom) to +2 (elated), half points allowed."""
+Perspective = Literal["as_is", "to_be"]
+Party = Literal["own", "paid", "earned", "competitor"]
+TouchpointStatus = Literal["suspected", "confirmed", "deprecated"]
 Seconds = Annotated[float, Strict(), Field(ge=0, le=1e10)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_number)]
 
@@ -167,7 +170,7 @@ class NewJourney(Input):
     title: Line
     scenario: Prose | None = None
     occasion: Prose | None = None
-    perspective: Literal["as_is", "to_be"] = "as_is"
+    perspective: Perspective = "as_is"
     status: Slug = "draft"
     persona_ids: Annotated[list[UUID], Field(max_length=50)] = Field(default_factory=list)
     locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = None
@@ -231,8 +234,8 @@ class NewTouchpoint(Input):
     channel: Slug | None = None
     device: Slug | None = None
     department: Slug | None = Field(None, description="Who owns it.")
-    party: Literal["own", "paid", "earned", "competitor"] = "own"
-    status: Literal["suspected", "confirmed", "deprecated"] = "suspected"
+    party: Party = "own"
+    status: TouchpointStatus = "suspected"
     activities: Annotated[list[Activity], Field(max_length=100)] = Field(default_factory=list)
     binding: Condition = None
     external_ids: ExternalIds = Field(default_factory=list)
@@ -242,7 +245,7 @@ class JourneyList(ListQuery):
     """Journeys by what they are for."""
 
     persona_id: UUID | None = None
-    perspective: Literal["as_is", "to_be"] | None = None
+    perspective: Perspective | None = None
     status: Slug | None = None
     tag: Slug | None = None
     campaign: Slug | None = None
@@ -258,8 +261,8 @@ class TouchpointList(ListQuery):
     channel: Slug | None = None
     device: Slug | None = None
     department: Slug | None = None
-    party: Slug | None = None
-    status: Slug | None = None
+    party: Party | None = None
+    status: TouchpointStatus | None = None
 
 
 class PartList(ListQuery):

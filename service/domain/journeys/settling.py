@@ -9,8 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.domain import filters, keys, references
 from service.domain.audiences import personas
-from service.domain.errors import Invalid, Problem
-from service.domain.inputs import pointer
+from service.domain.errors import Invalid, Problem, pointer
 from service.domain.journeys.tables import journeys, steps, touchpoints
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Work

@@ -15,6 +15,14 @@ from sqlalchemy import (
 
 from service.domain import external_ids
 from service.domain.filters import Type, Vocabulary
+from service.domain.inputs import choices
+from service.domain.journeys.inputs import (
+    NewJourney,
+    NewStage,
+    NewStep,
+    NewTouchpoint,
+    NewTransition,
+)
 from service.domain.journeys.tables import (
     STAGE_LISTS,
     STEP_LISTS,
@@ -163,6 +171,7 @@ JOURNEYS = Listing(
         | dict.fromkeys(("tags", "campaigns"), Type.TEXTS)
         | dict.fromkeys(("as_is_id", "variant_of"), Type.UUID),
         open={"variant_axes": Type.ANY},
+        choices=choices(NewJourney),
     ),
     typed=equals("perspective", "status", "variant_of", "as_is_id")
     | {
@@ -177,7 +186,8 @@ TOUCHPOINTS = Listing(
     vocabulary=Vocabulary(
         _TIMES
         | dict.fromkeys(("key", "name", "description", "phase", "channel", "device"), Type.TEXT)
-        | dict.fromkeys(("department", "party", "status"), Type.TEXT)
+        | dict.fromkeys(("department", "party", "status"), Type.TEXT),
+        choices=choices(NewTouchpoint),
     ),
     typed=equals("key", "phase", "channel", "device", "department", "party", "status"),
 )
@@ -186,7 +196,8 @@ STAGES = Listing(
     STAGE,
     sorts=(*_PART, "name"),
     vocabulary=Vocabulary(
-        _TIMES | dict.fromkeys(("key", "name", "phase", "funnel_stage"), Type.TEXT)
+        _TIMES | dict.fromkeys(("key", "name", "phase", "funnel_stage"), Type.TEXT),
+        choices=choices(NewStage),
     ),
     typed={},
     default_sort="position",
@@ -199,7 +210,8 @@ STEPS = Listing(
         | dict.fromkeys(("key", "action", "channel", "device", "department"), Type.TEXT)
         | dict.fromkeys(STEP_LISTS, Type.TEXTS)
         | {"emotion": Type.NUMBER, "private": Type.BOOLEAN}
-        | dict.fromkeys(("moment_of_truth", "decision_moment"), Type.BOOLEAN)
+        | dict.fromkeys(("moment_of_truth", "decision_moment"), Type.BOOLEAN),
+        choices=choices(NewStep),
     ),
     typed={},
     default_sort="position",
@@ -207,7 +219,9 @@ STEPS = Listing(
 TRANSITIONS = Listing(
     TRANSITION,
     sorts=_PART,
-    vocabulary=Vocabulary(_TIMES | {"kind": Type.TEXT, "probability": Type.NUMBER}),
+    vocabulary=Vocabulary(
+        _TIMES | {"kind": Type.TEXT, "probability": Type.NUMBER}, choices=choices(NewTransition)
+    ),
     typed={},
     default_sort="position",
 )
