@@ -29,8 +29,12 @@ SELECT current_user::text AS role, rolsuper AS superuser, rolbypassrls AS bypass
        ARRAY(SELECT relname::text FROM pg_class
              WHERE relnamespace = to_regnamespace('waypost') AND relkind IN ('r', 'p')
                AND pg_has_role(relowner, 'USAGE') ORDER BY relname) AS owns,
-       current_setting('max_connections')::int
-         - current_setting('superuser_reserved_connections')::int AS connections
+       least(current_setting('max_connections')::int
+               - current_setting('superuser_reserved_connections')::int
+               - coalesce(current_setting('reserved_connections', true)::int, 0),
+             nullif(rolconnlimit, -1),
+             (SELECT nullif(datconnlimit, -1) FROM pg_database
+              WHERE datname = current_database())) AS connections
 FROM pg_roles WHERE rolname = current_user
 """
 
