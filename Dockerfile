@@ -2,26 +2,28 @@
 ARG BASE=python:3.13-slim-bookworm
 
 FROM ${BASE} AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_COMPILE=1
+# Everything comes by hash. The tools are installed from a place of their own and stay behind.
 WORKDIR /source
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
-COPY requirements.lock ./
-RUN python3 -m venv /opt/waypost \
-    && /opt/waypost/bin/pip install --require-hashes -r requirements.lock
-# The build backend comes by hash as well, with the other tools, and stays behind in this stage.
-COPY requirements-dev.lock ./
+COPY requirements.lock requirements-build.lock ./
 RUN python3 -m venv /opt/tools \
-    && /opt/tools/bin/pip install --require-hashes -r requirements-dev.lock
+    && python3 -m venv --without-pip /opt/waypost \
+    && /opt/tools/bin/pip install --require-hashes -r requirements-build.lock \
+    && /opt/tools/bin/pip --python /opt/waypost/bin/python install --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY service ./service
 COPY migrations ./migrations
+# Compiled once, here: the service's user may not write beside the code, nor need anyone look
+# whether a source is newer.
 RUN /opt/tools/bin/hatchling build --target wheel --directory dist \
-    && /opt/waypost/bin/pip install --no-deps dist/*.whl \
-    && /opt/waypost/bin/pip uninstall --yes pip
+    && /opt/tools/bin/pip --python /opt/waypost/bin/python install --no-deps dist/*.whl \
+    && /opt/waypost/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/waypost/lib
 
 FROM ${BASE}
 COPY --from=build /opt/waypost /opt/waypost
 ENV PATH=/opt/waypost/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
     WAYPOST_IN_CONTAINER=1 \
     WAYPOST_HOST=0.0.0.0 \
     WAYPOST_PORT=8000

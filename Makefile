@@ -55,6 +55,7 @@ lock:
 	@test -n '$(UV)' || { echo 'make lock needs uv: pip install uv, or UV=path/to/uv'; exit 1; }
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
 	$(COMPILE) $(UPGRADE) --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) $(UPGRADE) --group build -c requirements-dev.lock -o requirements-build.lock
 
 $(READY): $(LOCKED) pyproject.toml
 	@$(INSTALL) --no-deps --no-build-isolation -e .

@@ -57,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     granting = add("grant-roles", grant_roles)
     granting.add_argument("--database", help="its name; by default the one in the URL")
     granting.add_argument("--run", metavar="URL", help="run it there instead of printing it")
-    add("check", check)
+    checking = add("check", check)
+    checking.add_argument("--json", action="store_true", help="as one JSON document")
     founding = add("create-workspace", create_workspace)
     founding.add_argument("--name", required=True)
     founding.add_argument("--time-zone", default="UTC", help="as in the IANA database")
@@ -127,16 +128,18 @@ def grant_roles(given: argparse.Namespace) -> int:
     return 0
 
 
-def check(_: argparse.Namespace) -> int:
-    """Say what is wrong with this deployment; the exit code is 1 when something is."""
-    from service import deployment
+def check(given: argparse.Namespace) -> int:
+    """Say what is wrong with this deployment, and what to do; the exit code is 1 on an error."""
+    import msgspec
 
-    wrong = asyncio.run(deployment.wrongs(environment.read()))
-    for sentence in wrong:
-        print(sentence)
-    if not wrong:
-        print("Nothing is wrong.")
-    return 1 if wrong else 0
+    from service import checking
+
+    found = asyncio.run(checking.report(environment.read()))
+    if given.json:
+        print(msgspec.json.encode(found).decode())
+    else:
+        print("\n".join(finding.line for finding in found.findings) or "Nothing is wrong.")
+    return 0 if found.ok else 1
 
 
 def create_workspace(given: argparse.Namespace) -> int:

@@ -12,7 +12,6 @@ from sqlalchemy import exc
 from service import guard, migrating, revision, roles
 from service.database import Database
 from service.domain import access
-from service.domain.signing import SHORTEST_SECRET
 from service.domain.work import Caller, Scope, Work
 from service.settings import Settings, SettingsError
 
@@ -63,39 +62,6 @@ def _passwords(settings: Settings) -> dict[str, str]:
         if role in roles.LIMITS and parts.password:
             found[role] = unquote(parts.password)
     return found
-
-
-async def wrongs(settings: Settings) -> list[str]:
-    """A sentence for each thing that is wrong with a deployment."""
-    said = []
-    if 0 < len(settings.signing_key) < SHORTEST_SECRET:
-        said.append(f"WAYPOST_SIGNING_KEY has fewer than {SHORTEST_SECRET} characters.")
-    if settings.database_url is None:
-        said.append("WAYPOST_DATABASE_URL is not set: serve would start a database of its own.")
-    else:
-        said += await _wrong_serving(settings, settings.database_url)
-    for name in ("owner", "worker"):
-        url = getattr(settings, f"{name}_database_url")
-        if url is not None:
-            said += await _wrong_beside(settings, f"WAYPOST_{name.upper()}_DATABASE_URL", url)
-    return said
-
-
-async def _wrong_serving(settings: Settings, url: str) -> list[str]:
-    try:
-        found = await guard.standing(url, settings)
-    except SettingsError as error:
-        return [f"WAYPOST_DATABASE_URL: {error}"]
-    more = (guard.behind(found), guard.crowded(found, settings))
-    return [*guard.objections(found), *(sentence for sentence in more if sentence)]
-
-
-async def _wrong_beside(settings: Settings, name: str, url: str) -> list[str]:
-    try:
-        found = await guard.standing(url, settings)
-    except SettingsError as error:
-        return [f"{name}: {error}"]
-    return [f"{name}: {found.role} need not be a superuser."] if found.superuser else []
 
 
 async def every_key(work: Work) -> list[str]:

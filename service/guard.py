@@ -36,8 +36,12 @@ SELECT current_user::text AS role, rolsuper AS superuser, rolbypassrls AS bypass
                AND EXISTS (SELECT FROM unnest(polroles) AS given
                            WHERE given = 0 OR pg_has_role(given, 'USAGE'))
              ORDER BY 1) AS sees,
-       current_setting('max_connections')::int
-         - current_setting('superuser_reserved_connections')::int AS connections
+       least(current_setting('max_connections')::int
+               - current_setting('superuser_reserved_connections')::int
+               - coalesce(current_setting('reserved_connections', true)::int, 0),
+             nullif(rolconnlimit, -1),
+             (SELECT nullif(datconnlimit, -1) FROM pg_database
+              WHERE datname = current_database())) AS connections
 FROM pg_roles WHERE rolname = current_user
 """
 

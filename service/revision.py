@@ -26,8 +26,16 @@ class Asked(Protocol):
 
 def own() -> str:
     """This release's revision: the newest of the migrations' names, `<date>_<revision>_<slug>`."""
-    names = (path.name for path in VERSIONS.glob("[0-9]*.py"))
-    return max(name.split("_")[3] for name in names)
+    return max(_all())
+
+
+def after(database: str | None) -> list[str]:
+    """This release's revisions that a database at a revision, or never migrated, still needs."""
+    return sorted(name for name in _all() if database is None or name > database)
+
+
+def _all() -> list[str]:
+    return [path.name.split("_")[3] for path in VERSIONS.glob("[0-9]*.py")]
 
 
 async def of_database(connection: Asked) -> str | None:

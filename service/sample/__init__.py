@@ -1,10 +1,13 @@
-"""The sample workspace: one profile, two personas, touchpoints, and a map that shows a curve.
+"""The sample workspace: four stories, told in profiles, personas, touchpoints and maps.
 
-The files beside this one hold bodies as callers would send them, with the ids they get, so that
-one body can name another.
+A couple near retirement looks for an adviser; three people of one firm buy software; a runner buys
+shoes on the phone; a bank answers stage by stage, answers a pain found in data, and treats three
+micro-segments each in its own way. One file tells one story in bodies as callers would send them,
+with the ids they get, so that one body can name another. People and figures are made up.
 """
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,19 +20,31 @@ from service.domain.work import Work
 WORKSPACE = UUID("0198c7f0-0000-7000-8000-000000000001")
 """Always the same, so that it is known whether the sample was ever loaded."""
 JOURNEY = UUID("0198c7f0-0000-7000-8000-000000000040")
-"""The sample's map."""
+"""The map that a newcomer is shown first: the couple's."""
 
-_FOLDER = Path(__file__).parent
+STORIES = ("adviser", "software", "shop", "banks")
+# In this order: each kind names those before it.
 _KINDS: dict[str, Resource] = {
     "profiles": audiences.PROFILES,
     "personas": audiences.PERSONAS,
     "touchpoints": journeys.TOUCHPOINTS,
     "journeys": journeys.JOURNEYS,
 }
+_FOLDER = Path(__file__).parent
+
+
+def told(story: str) -> dict[str, list[dict[str, Any]]]:
+    """The bodies of one story, by kind; within a kind none names a later one."""
+    found: dict[str, list[dict[str, Any]]] = msgspec.json.decode(
+        (_FOLDER / f"{story}.json").read_bytes()
+    )
+    return found
 
 
 async def load(work: Work) -> None:
     """Write the sample into the work's workspace, which must not have it yet."""
-    for name, resource in _KINDS.items():  # in this order: each kind names those before it
-        for body in msgspec.json.decode((_FOLDER / f"{name}.json").read_bytes()):
-            await resource.create(work, checked(resource.new, body), UUID(body["id"]))
+    for story in STORIES:
+        bodies = told(story)
+        for kind, resource in _KINDS.items():
+            for body in bodies[kind]:
+                await resource.create(work, checked(resource.new, body), UUID(body["id"]))

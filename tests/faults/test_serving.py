@@ -1,5 +1,6 @@
 """`waypost serve` as a process: what it prints, how it stops, what a kill costs."""
 
+import asyncio
 import os
 import re
 import signal
@@ -8,16 +9,32 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 
+from service import deployment, migrating, sample
+from service.domain import access
+from service.domain.reading import Document
+from service.domain.work import OPERATORS, Work
+from service.roles import APP, OWNER
 from service.settings import Settings
+from tests.conftest import url_of
+from tests.make import journey
 
 Start = Callable[..., "Service"]
+SAMPLED = sum(len(sample.told(story)["journeys"]) for story in sample.STORIES)
+"""The sample's maps: loaded at the first start, and at no other."""
+NEXT_SCHEMA = """
+ALTER TABLE waypost.journeys ADD COLUMN of_the_next_release text;
+CREATE TABLE waypost.of_the_next_release (n int);
+UPDATE waypost.alembic_version SET version_num = '9999'
+"""
+"""What a release's first migration may do: add."""
 
 
 class Service:
@@ -83,6 +100,26 @@ def asked(url: str, key: str = "", body: Any = None) -> tuple[int, bytes]:
         return error.code, error.read()
 
 
+def answered(service: Service, url: str) -> tuple[int, bytes]:
+    """The first answer of a service that is starting."""
+    while True:
+        try:
+            return asked(url)
+        except urllib.error.URLError:
+            assert service.process.poll() is None, service.ends()[1]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
+async def founded(work: Work) -> Document:
+    """A workspace of one's own."""
+    return await access.WORKSPACES.create(work, access.NewWorkspace(name="Rolled"))
+
+
 def printed_urls(welcome: str) -> list[str]:
     return re.findall(r"http://\S+", welcome)
 
@@ -126,25 +163,54 @@ def test_an_interrupt_stops_it_all_and_a_lost_key_is_made_anew_for_all_workers(
     key = (empty_home / "dev-key").read_text().strip()
     assert key != before
     status, journeys = asked(call, key)
-    assert (status, len(msgspec.json.decode(journeys)["items"])) == (200, 1)
+    assert (status, len(msgspec.json.decode(journeys)["items"])) == (200, SAMPLED)
     assert service.ends(signal.SIGTERM)[0] == 0
 
 
 def test_on_a_database_of_ones_own_nothing_is_embedded(
     start: Start, settings: Settings, empty_home: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     service = start(WAYPOST_DATABASE_URL=str(settings.database_url), WAYPOST_PORT=str(port))
-    while True:
-        try:
-            status, ready = asked(f"http://127.0.0.1:{port}/readyz")
-            break
-        except urllib.error.URLError:
-            assert service.process.poll() is None, service.ends()[1]
+    status, ready = answered(service, f"http://127.0.0.1:{port}/readyz")
     assert (status, msgspec.json.decode(ready)["status"]) == (200, "ready")
     assert service.ends(signal.SIGTERM)[0] == 0
     assert not list(empty_home.iterdir())
+
+
+async def test_an_older_schema_is_waited_for_and_a_newer_one_is_served(
+    start: Start, postgres_url: str, make_database: Callable[[str], Awaitable[None]]
+) -> None:
+    """A release runs on its own schema and the next; both directions of an upgrade, as it goes."""
+    await make_database("waypost_rolled")
+    owner_url = url_of(postgres_url, OWNER, "waypost_rolled")
+    await asyncio.to_thread(migrating.upgrade, owner_url, "0003")
+    port = free_port()
+    at = f"http://127.0.0.1:{port}"
+    app_url = url_of(postgres_url, APP, "waypost_rolled")
+    service = start(WAYPOST_DATABASE_URL=app_url, WAYPOST_PORT=str(port))
+
+    status, said = answered(service, f"{at}/readyz")
+    assert (status, b"The schema is at 0003" in said) == (503, True)
+    assert asked(f"{at}/healthz")[0] == 200
+    await asyncio.to_thread(migrating.upgrade, owner_url)
+    assert asked(f"{at}/readyz")[0] == 200  # without a new start
+
+    owner = await asyncpg.connect(owner_url)
+    await owner.execute(NEXT_SCHEMA)
+    await owner.close()
+    made = await deployment.written(Settings(database_url=app_url), OPERATORS, founded)
+    key = msgspec.json.decode(made)["key"]
+    status, ready = asked(f"{at}/readyz")
+    assert (status, msgspec.json.decode(ready)["schema"]) == (200, "9999")
+    assert asked(f"{at}/v1/journeys", key, journey())[0] == 201
+    code, said_at_start = service.ends(signal.SIGTERM)
+    assert (code, "run `waypost migrate`" in said_at_start) == (0, True)
+
+    again = start(WAYPOST_DATABASE_URL=app_url, WAYPOST_PORT=str(port))
+    assert answered(again, f"{at}/readyz")[0] == 200
+    assert asked(f"{at}/v1/journeys", key)[0] == 200
+    assert again.ends(signal.SIGTERM) == (0, "")
 
 
 def test_it_refuses_what_is_not_fit_to_serve(start: Start, settings: Settings) -> None:

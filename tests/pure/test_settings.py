@@ -1,5 +1,6 @@
 """Settings: what the environment says, and what it says wrongly."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,23 @@ def test_any_postgres_url_becomes_the_drivers(scheme):
 def test_another_kind_of_url_is_refused():
     with pytest.raises(SettingsError, match="must start with postgresql://"):
         driver_url("mysql://u@h/d")
+
+
+def documented() -> dict[str, str]:
+    """The settings of docs/operations.md, by variable, with their default."""
+    text = (Path(__file__).parents[2] / "docs/operations.md").read_text()
+    rows = re.findall(r"^\| `(WAYPOST_[A-Z_]+)` \| (\S+) \| .", text, re.MULTILINE)
+    return {variable: default.strip("`") for variable, default in rows}
+
+
+def as_documented(default: object) -> str:
+    """A default as an operator would write it."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f"{default:g}" if isinstance(default, float) else str(default or "none")
+
+
+def test_every_setting_and_its_default_is_documented():
+    defaults = {name: getattr(Settings(), name) for name in Settings.__dataclass_fields__}
+    written = {f"WAYPOST_{n.upper()}": as_documented(value) for n, value in defaults.items()}
+    assert documented() == written
