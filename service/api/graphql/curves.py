@@ -18,27 +18,29 @@ from service.domain.work import Work
 
 _TIMES = {"points": 40, "per_stage": 8}
 """How many rows a cost counts the longer lists as."""
-_WHOLE = {"EmotionCurve", "CurveStage", "Share"}
 _SHOWN: dict[Any, Any] = {}
 
 
 def _shown(struct: type[msgspec.Struct]) -> Any:
     """The GraphQL type of a struct; one that holds itself is found by its name."""
     if struct not in _SHOWN:
-        cls: Any = type(_name(struct), (), {"__module__": __name__})
+        cls: Any = type(insights.shown_as(struct.__name__), (), {"__module__": __name__})
         _SHOWN[struct] = cls.__name__
         for field in msgspec.structs.fields(struct):
-            kind = _kind(field.name, field.type)
-            metadata = {STORED: Stored(times=_TIMES.get(field.name, 1))}
-            setattr(cls, field.name, strawberry.field(graphql_type=kind, metadata=metadata))
+            setattr(cls, field.name, _field(field.name, field.type))
         said = " ".join((struct.__doc__ or "").split())
         _SHOWN[struct] = strawberry.type(cls, description=said)
     return _SHOWN[struct]
 
 
-def _name(struct: type[msgspec.Struct]) -> str:
-    """Points, marks and the like are a curve's; a share is the same everywhere."""
-    return struct.__name__ if struct.__name__ in _WHOLE else f"Curve{struct.__name__}"
+def _field(name: str, annotation: Any) -> Any:
+    """A member as a field, with what its `msgspec.Meta` says of it."""
+    annotation, *notes = get_args(annotation)
+    said = next(note.description for note in notes if isinstance(note, msgspec.Meta))
+    metadata = {STORED: Stored(times=_TIMES.get(name, 1))}
+    return strawberry.field(
+        description=said, graphql_type=_kind(name, annotation), metadata=metadata
+    )
 
 
 def _kind(name: str, annotation: Any) -> Any:
