@@ -67,9 +67,21 @@ def members(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def fits(document: Json, schema: Json, value: Any) -> bool:
-    judged = {**schema, "components": document["components"]}
+    judged = {**schema, "components": {"schemas": named_in(document, schema)}}
     validator = jsonschema_rs.validator_for(judged, validate_formats=True)
     return bool(validator.is_valid(value))
+
+
+def named_in(document: Json, schema: Json) -> Json:
+    """The schemas that one refers to, at whatever distance."""
+    found: Json = {}
+    asked = [schema]
+    while asked:
+        for name in re.findall('"#/components/schemas/([^"]+)"', json.dumps(asked.pop())):
+            if name not in found:
+                found[name] = document["components"]["schemas"][name]
+                asked.append(found[name])
+    return found
 
 
 def test_every_operation_is_explained(document: Json) -> None:
