@@ -192,6 +192,13 @@ def _changed(made: Document) -> Response:
 
 Edge = Annotated[
     EdgeOf,
-    Depends(HTTPBearer(scheme_name="ApiKey", bearerFormat="wp_…", description="An API key.")),
+    Depends(
+        HTTPBearer(
+            scheme_name="ApiKey",
+            bearerFormat="wp_…",
+            description="An API key, from `POST /v1/api-keys` or the command line. What it may do"
+            " stands in its scopes.",
+        )
+    ),
 ]
 """The parameter through which a route gets its request; `service.api.route` fills it."""

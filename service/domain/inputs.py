@@ -5,10 +5,8 @@ builds it from the fields given; so bounds are written once and "absent" stays a
 """
 
 from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache
-from types import UnionType
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -25,6 +23,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from service.domain.errors import Invalid, Problem, TooLarge, pointer
+from service.domain.kinds import is_object
+from service.domain.words import Meaning, told
 
 LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
@@ -70,10 +70,32 @@ Flag = Annotated[bool, Strict()]
 Lines = Annotated[list[Prose], Field(max_length=LONGEST_LIST)]
 Slugs = Annotated[list[Slug], Field(max_length=LONGEST_LIST)]
 
-Topic = Literal[
-    "ux", "information", "price", "speed", "effort", "trust", "product", "integration", "open"
+_TOPICS = {
+    "ux": "How a page, form or device is to use.",
+    "information": "What is missing, contradictory or hard to find.",
+    "price": "What it costs, and what for.",
+    "speed": "How long it takes.",
+    "effort": "How much has to be done for it.",
+    "trust": "Whether people, firm and promises can be relied on.",
+    "product": "What the product does or lacks.",
+    "integration": "How it fits what is there already.",
+    "open": "Anything else.",
+}
+_PHASES = {
+    "prospect": "Before there is a customer: noticing, looking, comparing.",
+    "engagement": "Where a customer deals with us and buys.",
+    "after_sale": "Everything after the purchase: use, help, renewal, referral.",
+}
+Topic = Annotated[
+    Literal[
+        "ux", "information", "price", "speed", "effort", "trust", "product", "integration", "open"
+    ],
+    Meaning("What a question, pain or objection is about.", _TOPICS, "Topic"),
 ]
-Phase = Literal["prospect", "engagement", "after_sale"]
+Phase = Annotated[
+    Literal["prospect", "engagement", "after_sale"],
+    Meaning("The part of a relation that a stage or touchpoint belongs to.", _PHASES, "Phase"),
+]
 
 
 class Input(BaseModel):
@@ -83,6 +105,8 @@ class Input(BaseModel):
         extra="forbid", allow_inf_nan=False, populate_by_name=True, serialize_by_alias=True
     )
     shown_only: ClassVar[frozenset[str]] = frozenset({"id", "created_at", "updated_at", "version"})
+    often_changed: ClassVar[tuple[str, ...]] = ()
+    """The members that an example of a patch changes; all of them if none is named."""
 
     @model_validator(mode="before")
     @classmethod
@@ -96,8 +120,11 @@ class ExternalId(Input):
     """The caller's own name for a resource, unique per kind and source."""
 
     shown_only = frozenset()
-    source: Slug
-    id: Annotated[_Str, _SAYING, Field(max_length=200), AfterValidator(_filled)]
+    source: Annotated[Slug, told("The system that gave the name.", "crm")]
+    id: Annotated[
+        Annotated[_Str, _SAYING, Field(max_length=200), AfterValidator(_filled)],
+        told("What that system calls the resource.", "4711"),
+    ]
 
 
 ExternalIds = Annotated[list[ExternalId], Field(max_length=50)]
@@ -107,9 +134,17 @@ class Item(Input):
     """A question, pain or objection: text with a key others point at. A string is shorthand."""
 
     shown_only = frozenset()
-    key: Key | None = None
-    text: Annotated[Prose, Field(min_length=1)]
-    topic: Topic | None = None
+    key: Annotated[
+        Key | None,
+        told("By which content and evidence point at it; made from the text if absent.", "fees"),
+    ] = None
+    text: Annotated[
+        Annotated[Prose, Field(min_length=1)],
+        told("The words themselves, as the client would say them.", "What does advice cost?"),
+    ]
+    topic: Annotated[
+        Topic | None, told("What it is about, if one of the topics fits.", "price")
+    ] = None
 
 
 def _item(value: Any) -> Any:
@@ -158,8 +193,11 @@ class Money(Input):
     """An amount with its ISO 4217 currency."""
 
     shown_only = frozenset()
-    amount: Annotated[Decimal, Field(max_digits=18, decimal_places=4), _AMOUNT]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    amount: Annotated[
+        Annotated[Decimal, Field(max_digits=18, decimal_places=4), _AMOUNT],
+        told("An exact number, at most four decimals; it may be sent as a text.", 1250.5),
+    ]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$"), told("The ISO 4217 code.", "EUR")]
 
 
 def problems_of(error: ValidationError, prefix: str = "") -> list[Problem]:
@@ -198,48 +236,26 @@ def patch_of(whole: type[Input]) -> type[Input]:
         said: dict[str, Any] = {
             "alias": info.alias,
             "description": info.description,
+            "examples": info.examples,
             "json_schema_extra": info.json_schema_extra,
         }
         fields[name] = (kind if info.is_required() else kind | None, Field(default=None, **said))
     patch: type[Input] = create_model(
-        f"{whole.__name__.removeprefix('New')}Patch", __base__=Input, **fields
+        f"{whole.__name__.removeprefix('New').removeprefix('Placed')}Patch",
+        __base__=Input,
+        __doc__="What shall change (JSON merge patch): absent stays, null takes the default.",
+        **fields,
     )
     patch.shown_only = whole.shown_only
+    if whole.often_changed:
+        patch.model_config["json_schema_extra"] = {"examples": [_change(whole)]}
     return patch
 
 
-def is_model(annotation: Any) -> bool:
-    """Whether a member is a model of ours, or nothing."""
-    if get_origin(annotation) in (Union, UnionType):
-        return any(is_model(option) for option in get_args(annotation))
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def is_object(annotation: Any) -> bool:
-    """Whether a member's JSON is an object: a mapping, a model, or one of these or nothing."""
-    if get_origin(annotation) in (Union, UnionType):
-        return any(is_object(option) for option in get_args(annotation))
-    if get_origin(annotation) is Annotated:
-        return is_object(get_args(annotation)[0])
-    kind = get_origin(annotation) or annotation
-    return isinstance(kind, type) and issubclass(kind, BaseModel | dict)
-
-
-def choices(model: type[BaseModel]) -> dict[str, tuple[str, ...]]:
-    """The members that hold one of a few words, with these words."""
-    found = {
-        info.alias or name: _words(info.annotation) for name, info in model.model_fields.items()
-    }
-    return {name: words for name, words in found.items() if words}
-
-
-def _words(annotation: Any) -> tuple[str, ...]:
-    if get_origin(annotation) is Literal:
-        return get_args(annotation)
-    if get_origin(annotation) in (Annotated, Union, UnionType):
-        return next((words for o in get_args(annotation) if (words := _words(o))), ())
-    is_enumerated = isinstance(annotation, type) and issubclass(annotation, StrEnum)
-    return tuple(annotation) if is_enumerated else ()
+def _change(whole: type[Input]) -> dict[str, Any]:
+    """A patch as callers often send it."""
+    often = {name: whole.model_fields[name] for name in whole.often_changed}
+    return {info.alias or name: (info.examples or [None])[0] for name, info in often.items()}
 
 
 def bounded(raw: bytes) -> bytes:

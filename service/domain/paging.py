@@ -4,8 +4,6 @@ A cursor holds the sort, a hash of all else that was asked, the last row's sort 
 Rows whose sort value changes between two pages may repeat or be missed.
 """
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,30 +34,48 @@ from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause
 
-from service.domain import filters
+from service.domain import cursors, filters
+from service.domain.cursors import Last
 from service.domain.errors import Invalid, Malformed, Problem
 from service.domain.inputs import Input, Slug, storable
 from service.domain.shapes import Selection, Shape, document
 from service.domain.statements import WORKSPACE, Statement
+from service.domain.words import Meaning, told
 from service.domain.work import Work
 
 _Filter = Annotated[str, Field(max_length=20_000), AfterValidator(storable)]
 _Query = Annotated[str, Field(max_length=2000), AfterValidator(storable)]
+
+View = Annotated[
+    Literal["list", "whole"],
+    Meaning(
+        "How much a list shows of each row.",
+        {"list": "Its own members.", "whole": "Its parts as well: a journey with its stages."},
+    ),
+]
 
 
 class ListQuery(Input):
     """What every list understands. Each resource adds its own typed filters."""
 
     shown_only = frozenset()
-    limit: int = Field(50, ge=1, le=200, description="Rows a page.")
-    after: Annotated[str, Field(max_length=4000)] | None = Field(
-        None, description="The `next` of the page before, with the same other parameters."
-    )
-    sort: Slug | None = Field(None, description="A member to sort by; `-` before it descends.")
-    filter: _Filter | None = Field(None, description="A condition in the filter language.")
-    q: _Query | None = Field(None, description="Words to find, each of them, in any script.")
-    count: bool = Field(False, description="Whether to add `total`.")
-    view: Literal["list", "whole"] = Field("list", description="`whole` adds the parts.")
+    limit: Annotated[int, Field(ge=1, le=200), told("Rows a page.", 50)] = 50
+    after: Annotated[
+        Annotated[str, Field(max_length=4000)] | None,
+        told("The `next` of the page before, with the same other parameters.", cursors.EXAMPLE),
+    ] = None
+    sort: Annotated[
+        Slug | None, told("A member to sort by; `-` before it descends.", "-updated_at")
+    ] = None
+    filter: Annotated[
+        _Filter | None,
+        told("A condition in the filter language, as JSON.", '{"field": "id", "op": "exists"}'),
+    ] = None
+    q: Annotated[
+        _Query | None, told("Words to find, each of them, in any script.", "adviser 客户")
+    ] = None
+    count: Annotated[bool, told("Whether to add `total`.", True)] = False
+    view: Annotated[View, told("Whether the parts come too.", "whole")] = "list"
     _selection: bytes | None = PrivateAttr(None)
 
     def selecting(self, selection: Selection) -> Self:
@@ -67,15 +83,6 @@ class ListQuery(Input):
         asked = self.model_copy()
         asked._selection = msgspec.json.encode(selection, order="sorted")
         return asked
-
-
-class Last(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page ended: its sort, the hash of what was asked, the last value and id."""
-
-    sort: str
-    asked: str
-    value: str
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,7 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
     sort = _known_sort(listing, query.sort or listing.default_sort)
     given = {n: v for n in listing.typed if (v := getattr(query, n, None)) is not None}
     asked = _hash(query, given, within)
-    last = _read_cursor(query.after, sort, asked) if query.after else None
+    last = cursors.read(query.after, sort, asked) if query.after else None
     plan = _Plan(
         listing,
         sort,
@@ -155,8 +162,8 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
     values |= {f"word_{n}": f"%{_escaped(word)}%" for n, word in enumerate(words)}
     items, more, total, marks, ids = await work.value(statement, **values)
     marked = zip(marks or (), ids or (), strict=True)
-    cursors = [_write_cursor(Last(sort, asked, value, row)) for value, row in marked]
-    return PageOf(items, cursors[-1] if more else None, total, cursors)
+    written = [cursors.write(Last(sort, asked, value, row)) for value, row in marked]
+    return PageOf(items, written[-1] if more else None, total, written)
 
 
 def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statement:
@@ -273,22 +280,6 @@ def _hash(query: ListQuery, given: Mapping[str, Any], within: Mapping[str, UUID]
     """All that decides which rows a page may hold; the page's size and sort apart."""
     asked = [query.filter, query.q, {**given, **within}]
     return hashlib.blake2b(msgspec.json.encode(asked), digest_size=8).hexdigest()
-
-
-def _write_cursor(last: Last) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(last)).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str, sort: str, asked: str) -> Last:
-    try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        last = msgspec.json.decode(raw, type=Last)
-        UUID(last.id)
-    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
-        raise Malformed("after is not a cursor of this list.") from error
-    if (last.sort, last.asked) != (sort, asked):
-        raise Malformed("after belongs to a list with other parameters.")
-    return last
 
 
 def equals(*names: str) -> dict[str, Callable[[FromClause], ColumnElement[bool]]]:

@@ -8,7 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from service.domain.errors import Invalid, Problem, pointer
-from service.domain.inputs import Input, is_object, problems_of
+from service.domain.inputs import Input, problems_of
+from service.domain.kinds import is_object
 
 Stored = Callable[[Sequence[str]], Awaitable[Mapping[str, Any]]]
 """Asks for some members as they are stored."""

@@ -24,9 +24,9 @@ from service.domain.errors import (
 from service.domain.ids import new_id
 from service.domain.inputs import (
     Input,
-    is_model,
     patch_of,
 )
+from service.domain.kinds import is_model
 from service.domain.known import Expected, Known
 from service.domain.outbox import announcement
 from service.domain.paging import Listing, ListQuery, PageOf

@@ -32,6 +32,20 @@ class Scope(StrEnum):
     OPERATOR = "operator"
 
 
+SCOPES: Mapping[Scope, str] = {
+    Scope.MAPS_READ: "Read profiles, personas, maps, touchpoints, and what is computed of them.",
+    Scope.MAPS_WRITE: "Create, change and delete them.",
+    Scope.CONTACTS_READ: "Read contacts: personal data.",
+    Scope.CONTACTS_WRITE: "Create, change and merge contacts.",
+    Scope.EVENTS_WRITE: "Send events; reads nothing.",
+    Scope.ANALYTICS_READ: "Read figures computed of events.",
+    Scope.PRIVACY: "Export, restrict and erase what is held of a contact.",
+    Scope.ADMIN: "Make and revoke API keys, and change the workspace.",
+    Scope.OPERATOR: "Make and list workspaces; given by the command line alone.",
+}
+"""What each scope is for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Whose request it is: one workspace, one key, its scopes, and the person behind the key."""

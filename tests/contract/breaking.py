@@ -1,4 +1,4 @@
-"""What a new OpenAPI document takes away from those who call by the old one.
+"""What a new contract takes away from those who call by the old one: OpenAPI, and GraphQL.
 
 Pure. Members and parameters may be added to what is shown, and optional ones to what is sent;
 nothing that callers rely on may go, be called otherwise, or be narrower than it was.
@@ -7,12 +7,33 @@ nothing that callers rely on may go, be called otherwise, or be narrower than it
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from graphql import build_schema
+from graphql.utilities import (
+    DangerousChangeType,
+    find_breaking_changes,
+    find_dangerous_changes,
+)
+
 Json = dict[str, Any]
 Resolve = Callable[[Json], Json]
 
 LOWER = ("maxLength", "maxItems", "maxProperties", "maximum", "exclusiveMaximum")
 HIGHER = ("minLength", "minItems", "minProperties", "minimum", "exclusiveMinimum")
-TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+NUMBERS = {"multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+SAID_OF: dict[str, set[str]] = {
+    "string": {"minLength", "maxLength", "pattern", "format", "contentMediaType"},
+    "number": NUMBERS | {"format"},
+    "integer": NUMBERS | {"format"},
+    "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems"},
+    "object": {
+        *("properties", "required", "additionalProperties", "propertyNames"),
+        *("minProperties", "maxProperties"),
+    },
+    "boolean": set(),
+    "null": set(),
+}
+"""What of a schema holds for which type; it may list several types, with bounds for each."""
+PYTHON = {"string": str, "number": (int, float), "integer": int, "boolean": bool}
 
 
 def breaks(old: Json, new: Json) -> list[str]:
@@ -20,11 +41,22 @@ def breaks(old: Json, new: Json) -> list[str]:
     return list(_Comparison(old, new).paths())
 
 
+def graphql_breaks(old: str, new: str) -> list[str]:
+    """The same for two schemas of GraphQL; what an absent argument means is part of them."""
+    was, now = build_schema(old), build_schema(new)
+    found = [change.description for change in find_breaking_changes(was, now)]
+    return found + [
+        change.description
+        for change in find_dangerous_changes(was, now)
+        if change.type is DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE
+    ]
+
+
 class _Comparison:
     def __init__(self, old: Json, new: Json) -> None:
         self.old = old
         self.new = new
-        self.compared: set[str] = set()
+        self.compared: set[tuple[str, str | None]] = set()
 
     def paths(self) -> Iterator[str]:
         for path, operations in self.old["paths"].items():
@@ -39,6 +71,10 @@ class _Comparison:
     def operation(self, at: str, old: Json, new: Json) -> Iterator[str]:
         if old["operationId"] != new["operationId"]:
             yield f"{at} is now called {new['operationId']}"
+        open_to, opened = (o.get("security") or [{}] for o in (old, new))
+        for key in open_to:
+            if key not in opened:
+                yield f"{at} is no longer opened by {' and '.join(key) or 'everybody'}"
         yield from self.parameters(at, old, new)
         yield from self.body(at, old, new)
         yield from self.answers(at, old, new)
@@ -82,28 +118,53 @@ class _Comparison:
                 else:
                     schemas = (c.get("schema", {}) for c in (content, now["content"][media]))
                     yield from self.schema(f"{at} {status}", *schemas, sent=False)
-            for name in was.get("headers", {}):
-                if name not in now.get("headers", {}):
-                    yield f"{at} {status} has no header {name}"
+            yield from self.headers(f"{at} {status}", was, now)
+
+    def headers(self, at: str, old: Json, new: Json) -> Iterator[str]:
+        for name, header in old.get("headers", {}).items():
+            now = new.get("headers", {}).get(name)
+            if now is None:
+                yield f"{at} has no header {name}"
+            elif self.was(header).get("required") and not self.now(now).get("required"):
+                yield f"{at} may lack the header {name}"
 
     def schema(self, at: str, old: Json, new: Json, *, sent: bool) -> Iterator[str]:
         was, now = by_type(old, self.was), by_type(new, self.now)
-        for kind in was if sent else now:
-            if kind not in (now if sent else was):
+        if sent and "default" in self.was(old):
+            before, after = self.was(old)["default"], self.now(new).get("default")
+            if before != after:
+                yield f"{at} has another default"
+        given, taken = (was, now) if sent else (now, was)
+        for kind, options in given.items():
+            others = taken.get(kind) or (taken.get("number") if kind == "integer" else None)
+            if not others:
                 yield f"{at} {'takes no' if sent else 'may be'} {kind}"
-        for kind in was:
-            if kind in now:
-                yield from self.same_type(at, was[kind], now[kind], sent=sent)
+                continue
+            for option in options:
+                pairs = [(option, other) if sent else (other, option) for other in others]
+                yield from self.nearest(at, pairs, sent=sent)
+
+    def nearest(self, at: str, pairs: list[tuple[Json, Json]], *, sent: bool) -> Iterator[str]:
+        """The breaks against whichever alternative has the fewest."""
+        if len(pairs) == 1:
+            yield from self.same_type(at, *pairs[0], sent=sent)
+            return
+        kept, tried = set(self.compared), []
+        for pair in pairs:
+            self.compared = set(kept)
+            tried.append((list(self.same_type(at, *pair, sent=sent)), self.compared))
+        found, self.compared = min(tried, key=lambda one: len(one[0]))
+        yield from found
 
     def same_type(self, at: str, old: Json, new: Json, *, sent: bool) -> Iterator[str]:
         if "$ref" in old:
-            # What has a name is compared once, whoever refers to it.
+            # What has a name is compared once with what stands in its place, whoever refers to it.
             at = f"{old['$ref'].rpartition('/')[2]} {'sent' if sent else 'shown'}"
-            if at in self.compared:
+            if (at, new.get("$ref")) in self.compared:
                 return
-            self.compared.add(at)
-            old, new = self.was(old), self.now(new)
-        yield from narrower(at, old, new) if sent else ()
+            self.compared.add((at, new.get("$ref")))
+        old, new = self.was(old), self.now(new)
+        yield from narrower(at, old, new) if sent else other_format(at, old, new)
         members, remain = old.get("properties", {}), new.get("properties", {})
         for name, member in members.items():
             if name not in remain:
@@ -113,9 +174,15 @@ class _Comparison:
         needed, always = (set(schema.get("required", ())) for schema in (new, old))
         for name in sorted(needed - always if sent else (always - needed) & set(remain)):
             yield f"{at}/{name} {'is required' if sent else 'may be absent'}"
-        for inner in ("items", "additionalProperties"):
-            if isinstance(old.get(inner), dict) and isinstance(new.get(inner), dict):
-                yield from self.schema(f"{at}/*", old[inner], new[inner], sent=sent)
+        yield from self.inner(at, old, new, sent=sent)
+
+    def inner(self, at: str, old: Json, new: Json, *, sent: bool) -> Iterator[str]:
+        if sent and new.get("additionalProperties") is False and _is_open(old):
+            yield f"{at} takes no further members"
+        for name in ("items", "additionalProperties"):
+            was, now = (schema.get(name, {}) for schema in (old, new))
+            if isinstance(was, dict) and isinstance(now, dict) and (was or now):
+                yield from self.schema(f"{at}/*", was, now, sent=sent)
 
     def was(self, node: Json) -> Json:
         return _resolved(self.old, node)
@@ -140,17 +207,40 @@ def narrower(at: str, old: Json, new: Json) -> Iterator[str]:
         yield f"{at} allows fewer values"
 
 
-def by_type(schema: Json, resolve: Resolve) -> dict[str, Json]:
+def other_format(at: str, old: Json, new: Json) -> Iterator[str]:
+    """What is shown in another form than callers read."""
+    if "format" in old and new.get("format") != old["format"]:
+        yield f"{at} has another format"
+
+
+def by_type(schema: Json, resolve: Resolve) -> dict[str, list[Json]]:
     """What a schema says of each JSON type it admits; references to that stay references."""
-    found: dict[str, Json] = {}
+    found: dict[str, list[Json]] = {}
     one = resolve(schema)
     options = one.get("anyOf") or one.get("oneOf")
     if options:
         for option in options:
-            found |= by_type(option, resolve)
+            for kind, said in by_type(option, resolve).items():
+                # What stands beside the alternatives holds for each of them.
+                beside = {n: v for n, v in one.items() if n in SAID_OF[kind]}
+                found.setdefault(kind, []).extend({**beside, **each} for each in said)
         return found
-    kinds = one.get("type", TYPES)
-    return dict.fromkeys([kinds] if isinstance(kinds, str) else kinds, schema)
+    kinds = one.get("type", list(SAID_OF))
+    if isinstance(kinds, str):
+        return {kinds: [schema]}
+    return {kind: [_only(kind, one)] for kind in kinds}
+
+
+def _only(kind: str, schema: Json) -> Json:
+    """What a schema of several types says of one of them."""
+    said = {name: value for name, value in schema.items() if name in SAID_OF[kind]}
+    if "enum" in schema and kind in PYTHON:
+        said["enum"] = [one for one in schema["enum"] if isinstance(one, PYTHON[kind])]
+    return {"type": kind, **said}
+
+
+def _is_open(schema: Json) -> bool:
+    return schema.get("additionalProperties") is not False
 
 
 def _resolved(document: Json, node: Json) -> Json:

@@ -8,7 +8,7 @@ import pytest
 
 from service.api.graphql.schema import nodes
 from service.domain import access, audiences, journeys
-from service.domain.inputs import choices
+from service.domain.kinds import choices
 from service.domain.resources import Resource
 from tests.faces.asking import answered
 from tests.make import Client, journey

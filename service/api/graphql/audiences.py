@@ -51,7 +51,9 @@ async def _delete_avatar(edge: EdgeOf, id: str, **at: int | None) -> Answer:
 QUERIES = [
     *(resources.one(face) for face in (PROFILE, ATTRIBUTE, PERSONA)),
     *(external_ids.one(face) for face in (PROFILE, ATTRIBUTE, PERSONA)),
-    listing("profiles", Profile, audiences.PROFILES, audiences.ProfileList, "Profiles."),
+    listing(
+        "profiles", Profile, audiences.PROFILES, audiences.ProfileList, "The kinds of ideal client."
+    ),
     listing(
         "profile_attributes",
         ProfileAttribute,
@@ -59,7 +61,9 @@ QUERIES = [
         audiences.ProfileAttributeList,
         "The catalogue of what describes a profile: built-in attributes and own ones.",
     ),
-    listing("personas", Persona, audiences.PERSONAS, audiences.PersonaList, "Personas."),
+    listing(
+        "personas", Persona, audiences.PERSONAS, audiences.PersonaList, "The faces given to them."
+    ),
 ]
 MUTATIONS = [
     *(field for face in (PROFILE, ATTRIBUTE, PERSONA) for field in resources.mutations(face)),

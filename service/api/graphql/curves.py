@@ -15,15 +15,22 @@ from service.api.graphql.selecting import STORED, Stored
 from service.domain import insights
 from service.domain.errors import Invalid, Problem
 from service.domain.insights import Asked, CurveOf, Theme, Wanted
+from service.domain.words import Meaning
 from service.domain.work import Work
 
 _TIMES = {"points": 40, "per_stage": 8}
 """How many rows a cost counts the longer lists as."""
-_WHOLE = {"EmotionCurve", "CurveStage", "Share"}
 _SHOWN: dict[Any, Any] = {}
 PICTURE = 300
 """What a cost counts a picture as: it takes as long as so many fields."""
-CurveTheme: Any = mirroring.enumeration(get_args(Theme), "CurveTheme", "Colours of a picture.")
+_THEMES = {
+    "auto": "As the reader's system prefers.",
+    "light": "Dark lines on white.",
+    "dark": "Light lines on black.",
+}
+CurveTheme: Any = mirroring.enumeration(
+    get_args(Theme), "CurveTheme", Meaning("Colours of a picture.", _THEMES)
+)
 
 
 @strawberry.input(description="What lies over a curve: another journey, or another's ratings.")
@@ -49,12 +56,10 @@ class CurveOverlayInput:
 def _shown(struct: type[msgspec.Struct]) -> Any:
     """The GraphQL type of a struct; one that holds itself is found by its name."""
     if struct not in _SHOWN:
-        cls: Any = type(_name(struct), (), {"__module__": __name__})
+        cls: Any = type(insights.shown_as(struct.__name__), (), {"__module__": __name__})
         _SHOWN[struct] = cls.__name__
         for field in msgspec.structs.fields(struct):
-            kind = _kind(field.name, field.type)
-            metadata = {STORED: Stored(times=_TIMES.get(field.name, 1))}
-            setattr(cls, field.name, strawberry.field(graphql_type=kind, metadata=metadata))
+            setattr(cls, field.name, _field(field.name, field.type))
         if struct is insights.EmotionCurve:
             cls.svg = _pictured()
         said = " ".join((struct.__doc__ or "").split())
@@ -62,9 +67,14 @@ def _shown(struct: type[msgspec.Struct]) -> Any:
     return _SHOWN[struct]
 
 
-def _name(struct: type[msgspec.Struct]) -> str:
-    """Points, marks and the like are a curve's; a share is the same everywhere."""
-    return struct.__name__ if struct.__name__ in _WHOLE else f"Curve{struct.__name__}"
+def _field(name: str, annotation: Any) -> Any:
+    """A member as a field, with what its `msgspec.Meta` says of it."""
+    annotation, *notes = get_args(annotation)
+    said = next(note.description for note in notes if isinstance(note, msgspec.Meta))
+    metadata = {STORED: Stored(times=_TIMES.get(name, 1))}
+    return strawberry.field(
+        description=said, graphql_type=_kind(name, annotation), metadata=metadata
+    )
 
 
 def _kind(name: str, annotation: Any) -> Any:

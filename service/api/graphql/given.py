@@ -13,7 +13,8 @@ from pydantic_core import to_json
 from service.api.graphql import mirroring
 from service.api.route import parsed
 from service.domain.errors import Invalid, Problem
-from service.domain.inputs import Input, is_model, patch_of
+from service.domain.inputs import Input, patch_of
+from service.domain.kinds import is_model
 from service.domain.paging import ListQuery
 
 I = TypeVar("I", bound=Input)  # noqa: E741 (the usual name of a type's parameter)

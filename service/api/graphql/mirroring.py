@@ -22,7 +22,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from service.api.graphql import ids
 from service.api.graphql.scalars import Day, Instant, Json, Number, Uuid
-from service.domain.inputs import Input, Phase, Topic
+from service.domain.inputs import Input
+from service.domain.words import Meaning
 
 T = TypeVar("T")
 _Inner = Callable[[type[Input]], Any]
@@ -36,8 +37,7 @@ _PLAIN: Mapping[Any, Any] = {
 }
 TAKEN: dict[str, tuple[type[Input], bool]] = {}
 """The models that inputs are made from by the inputs' names, and whether each is of a patch."""
-_NAMED = {get_args(Topic): "Topic", get_args(Phase): "Phase"}
-"""Enumerations that several models share."""
+_UNTOLD = Meaning("One of these.", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def shows(
     def declare(cls: type[T]) -> type[T]:
         for name, info in model.model_fields.items():
             if name not in hidden and name not in cls.__annotations__ and name not in vars(cls):
-                kind = _of(info.annotation, _SHOWN, _enumerated(model, name))
+                kind = _of(info.rebuild_annotation(), _SHOWN, _enumerated(model, name))
                 _add(cls, name, info, _present(kind) if name in always else kind)
         return strawberry.type(cls, description=_first(cls.__doc__ or model.__doc__))
 
@@ -90,7 +90,8 @@ def patch_of(model: type[Input]) -> Any:
 
 def argument_of(model: type[Input], name: str, shown: str) -> Any:
     """The GraphQL type of an argument of a list of `shown`, from the member of its query."""
-    kind = _of(model.model_fields[name].annotation, _GIVEN, f"{shown}{_capital(name)}")
+    annotation = model.model_fields[name].rebuild_annotation()
+    kind = _of(annotation, _GIVEN, f"{shown}{_capital(name)}")
     return _present(kind)
 
 
@@ -101,11 +102,11 @@ def inner_model(model: type[Input], name: str) -> type[Input]:
     return found
 
 
-def enumeration(values: tuple[Any, ...], name: str, description: str | None = None) -> Any:
+def enumeration(values: tuple[Any, ...], name: str, meaning: Meaning) -> Any:
     """The enumeration of these values, spelt as REST does; texts where GraphQL cannot spell one."""
     if not all(str(value).isidentifier() for value in values):
         return str
-    return _enumeration(tuple(str(v) for v in values), _NAMED.get(values, name), description)
+    return _enumeration(tuple(str(v) for v in values), meaning.name or name, meaning)
 
 
 def graphql_name(name: str, info: FieldInfo) -> str:
@@ -149,7 +150,7 @@ def _input(
     cls = type(name, (), {"__annotations__": {}})
     for member, info in model.model_fields.items():
         if member not in hidden:
-            kind = _of(info.annotation, side, _enumerated(model, member))
+            kind = _of(info.rebuild_annotation(), side, _enumerated(model, member))
             absent = partial or not info.is_required()
             _add(cls, member, info, kind | None if absent else kind, optional=absent)
     declared: Any = strawberry.input(cls, description=said)
@@ -168,22 +169,28 @@ def _add(cls: type, name: str, info: FieldInfo, kind: Any, *, optional: bool = F
     setattr(cls, name, field)
 
 
-def _of(annotation: Any, side: _Side, name: str) -> Any:
+def _of(annotation: Any, side: _Side, name: str, meaning: Meaning = _UNTOLD) -> Any:
     """The GraphQL type of an annotation; `name` is for an enumeration found there."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _of(arguments[0], side, name)
+        told = (note for note in arguments[1:] if isinstance(note, Meaning))
+        return _of(arguments[0], side, name, next(told, meaning))
     if origin in (Union, UnionType):
         (one,) = (_of(o, side, name) for o in arguments if o is not NoneType)
         return one | None if NoneType in arguments else one
     if origin is list:
         within = _Side(side.listed, side.listed, side.an_id)
         return list[_of(arguments[0], within, name)]  # type: ignore[misc]
-    if origin is Literal:
-        return enumeration(arguments, name)
-    if origin is dict:
-        return Json
-    return _leaf(annotation, side)
+    if values := _values(annotation):
+        return enumeration(values, name, meaning)
+    return Json if origin is dict else _leaf(annotation, side)
+
+
+def _values(annotation: Any) -> tuple[Any, ...]:
+    """The values of an enumeration; none when it is none."""
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return tuple(annotation)
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
 
 
 def _leaf(annotation: Any, side: _Side) -> Any:
@@ -193,8 +200,6 @@ def _leaf(annotation: Any, side: _Side) -> Any:
         return Json | None
     if _is_model(annotation):
         return side.inner(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return enumeration(tuple(annotation), annotation.__name__, _first(annotation.__doc__))
     return _PLAIN[annotation]
 
 
@@ -235,15 +240,12 @@ def _first(text: str | None) -> str:
 
 
 @cache
-def _enumeration(values: tuple[str, ...], name: str, description: str | None) -> Any:
+def _enumeration(values: tuple[str, ...], name: str, meaning: Meaning) -> Any:
     kind: Any = StrEnum(name, {value: value for value in values})  # type: ignore[misc]
-    said = description or f"{' '.join(_words(name))}, spelt as in REST."
-    return strawberry.enum(kind, name=name, description=said)
-
-
-def _words(name: str) -> list[str]:
-    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name).split()
-    return [spaced[0].capitalize(), *spaced[1:]]
+    declared: Any = strawberry.enum(kind, name=name, description=meaning.about)
+    for one in declared.__strawberry_definition__.values:
+        one.description = meaning.values.get(one.value)
+    return declared
 
 
 _SHOWN = _Side(shown, shown, Uuid)

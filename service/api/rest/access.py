@@ -4,30 +4,44 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import Field, create_model
+from pydantic import create_model
 from starlette.responses import Response
 
 from service.api.edge import JSON, Edge
 from service.api.idempotency import SECRET
 from service.api.rest import documents
-from service.api.rest.documents import PageDocument, Resource, shown
+from service.api.rest.documents import Resource, page_of, shown
 from service.api.rest.resources import leading_to, members, sortable
 from service.api.route import Route
 from service.domain import access
 from service.domain.reading import Document
+from service.domain.words import told
 
 router = APIRouter(route_class=Route)
 
 ApiKey = shown(
     access.NewApiKey,
     Resource,
-    hint=(str, Field(description="What the key begins with, before its secret.")),
-    revoked_at=(access.Instant | None, Field(description="When it was revoked.")),
+    hint=(str, told("What the key begins with, before its secret.", "wp_0198c7f0000070008000")),
+    revoked_at=(
+        access.Instant | None,
+        told("Since when it opens nothing; null while it does.", "2026-06-30T12:00:00Z"),
+    ),
 )
 Workspace = shown(access.NewWorkspace, Resource)
-_KEY = Field(description="The API key. It is shown this once and stored nowhere.")
-IssuedApiKey = create_model("IssuedApiKey", __base__=ApiKey, key=(str, _KEY))
-FoundedWorkspace = create_model("FoundedWorkspace", __base__=Workspace, key=(str, _KEY))
+_KEY = told(
+    "The API key, for `Authorization: Bearer`. It is shown this once and stored nowhere.",
+    "wp_0198c7f0000070008000000000000001_c2VjcmV0",
+)
+IssuedApiKey = create_model(
+    "IssuedApiKey", __base__=ApiKey, __doc__="An API key, with its secret.", key=(str, _KEY)
+)
+FoundedWorkspace = create_model(
+    "FoundedWorkspace",
+    __base__=Workspace,
+    __doc__="A workspace, with the first key that opens it.",
+    key=(str, _KEY),
+)
 
 _KEYS = sortable(access.ApiKeyList, access.API_KEYS.listing)
 _WORKSPACES = sortable(access.WorkspaceList, access.WORKSPACES.listing)
@@ -40,9 +54,10 @@ WorkspacePatch = access.WORKSPACES.patch_input
 
 @router.get(
     "/v1/api-keys",
-    response_model=PageDocument.__class_getitem__(ApiKey),
+    response_model=page_of(ApiKey),
     responses=documents.LIST,
     operation_id="list_api_key",
+    summary="List API keys",
     tags=["api-keys"],
 )
 async def list_api_keys(query: Annotated[_KEYS, Query()], edge: Edge) -> Response:
@@ -56,6 +71,7 @@ async def list_api_keys(query: Annotated[_KEYS, Query()], edge: Edge) -> Respons
     response_model=IssuedApiKey,
     responses=documents.CREATE | leading_to(_OF_KEYS),
     operation_id="create_api_key",
+    summary="Create an API key",
     tags=["api-keys"],
 )
 async def create_api_key(body: NewApiKey, edge: Edge) -> Response:
@@ -70,9 +86,10 @@ members(router, "/v1/api-keys", access.API_KEYS, ApiKey, put=False)
 
 @router.get(
     "/v1/workspaces",
-    response_model=PageDocument.__class_getitem__(Workspace),
+    response_model=page_of(Workspace),
     responses=documents.LIST,
     operation_id="list_workspace",
+    summary="List workspaces",
     tags=["workspaces"],
 )
 async def list_workspaces(query: Annotated[_WORKSPACES, Query()], edge: Edge) -> Response:
@@ -86,6 +103,7 @@ async def list_workspaces(query: Annotated[_WORKSPACES, Query()], edge: Edge) ->
     response_model=FoundedWorkspace,
     responses=documents.CREATE | leading_to(_OF_WORKSPACES),
     operation_id="create_workspace",
+    summary="Create a workspace",
     tags=["workspaces"],
 )
 async def create_workspace(body: NewWorkspace, edge: Edge) -> Response:
@@ -100,6 +118,7 @@ async def create_workspace(body: NewWorkspace, edge: Edge) -> Response:
     response_model=Workspace,
     responses=documents.READ,
     operation_id="read_workspace",
+    summary="Read a workspace",
     tags=["workspaces"],
 )
 async def read_workspace(workspace_id: UUID, edge: Edge) -> Response:
@@ -112,6 +131,7 @@ async def read_workspace(workspace_id: UUID, edge: Edge) -> Response:
     response_model=Workspace,
     responses=documents.WRITE,
     operation_id="patch_workspace",
+    summary="Change some members of a workspace",
     tags=["workspaces"],
 )
 async def patch_workspace(workspace_id: UUID, body: WorkspacePatch, edge: Edge) -> Response:

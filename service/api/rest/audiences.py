@@ -9,12 +9,14 @@ from starlette.responses import Response
 
 from service.api.edge import Edge
 from service.api.rest import documents
+from service.api.rest.about import id_like
 from service.api.rest.documents import Named, shown
 from service.api.rest.resources import by_external_id, collection
 from service.api.route import Route
 from service.domain import audiences
 from service.domain.errors import NotYet
 from service.domain.inputs import Input
+from service.domain.words import told
 
 router = APIRouter(route_class=Route)
 
@@ -22,12 +24,18 @@ Profile = shown(audiences.NewProfile, Named)
 ProfileAttribute = shown(
     audiences.NewProfileAttribute,
     Named,
-    built_in=(bool, Field(description="Whether Waypost brings it.")),
+    built_in=(bool, told("Whether Waypost brings it; such a one cannot be changed.", False)),
 )
 Persona = shown(
     audiences.NewPersona,
     Named,
-    avatar=(str | None, Field(description="Where its picture is.")),
+    avatar=(
+        str | None,
+        told(
+            "The path of its picture; null without one.",
+            f"/v1/personas/{id_like('persona')}/avatar?sha256=9f86d081884c7d65",
+        ),
+    ),
 )
 BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 PICTURES = dict.fromkeys(("image/png", "image/jpeg", "image/webp"), BYTES)
@@ -64,13 +72,21 @@ class PictureQuery(Input):
     """Which picture: of its content, so that what was fetched before can be kept."""
 
     shown_only = frozenset()
-    sha256: str | None = Field(None, pattern="^[0-9a-f]{16}$", description="As `avatar` shows it.")
+    sha256: Annotated[
+        Annotated[str, Field(pattern="^[0-9a-f]{16}$")] | None,
+        told("As `avatar` shows it.", "9f86d081884c7d65"),
+    ] = None
 
 
 @router.get(
     "/v1/profiles/{profile_id:uuid}/preview",
-    responses=documents.refusals(404, 501),
+    response_class=Response,
+    responses={
+        200: {"description": "How many would match, from the release on that holds contacts."},
+        **documents.refusals(404, 501),
+    },
     operation_id="preview_profile",
+    summary="Count whom a profile would match",
     tags=["profiles"],
 )
 async def preview(profile_id: UUID, edge: Edge) -> Response:
@@ -84,6 +100,7 @@ async def preview(profile_id: UUID, edge: Edge) -> Response:
     response_model=Persona,
     responses=documents.WRITE,
     operation_id="put_persona_avatar",
+    summary="Give a persona a picture",
     openapi_extra={"requestBody": {"required": True, "content": PICTURES}},
     tags=["personas"],
 )
@@ -106,6 +123,7 @@ async def put_avatar(
     response_class=Response,
     responses={200: PICTURE, **documents.READ},
     operation_id="read_persona_avatar",
+    summary="Read a persona's picture",
     tags=["personas"],
 )
 async def read_avatar(
@@ -129,6 +147,7 @@ async def read_avatar(
     status_code=204,
     responses=documents.DELETE,
     operation_id="delete_persona_avatar",
+    summary="Take a persona's picture away",
     tags=["personas"],
 )
 async def delete_avatar(persona_id: UUID, edge: Edge) -> Response:

@@ -1,7 +1,8 @@
 """The OpenAPI document: what the routes say of themselves, and what holds for each of them.
 
 FastAPI writes down the routes. Added here, so that no route need repeat it: the headers of requests
-and answers. Taken away: what FastAPI supposes of its own validation, which ours does not use.
+and answers, the ids in paths, whole examples. Taken away: what FastAPI supposes of its own
+validation, which ours does not use.
 """
 
 from typing import Any
@@ -10,8 +11,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service.api.errors import MEDIA_TYPE
-from service.api.rest import insights
+from service.api.rest import insights, plain
+from service.api.rest.about import ABOUT, TAGS, id_like, named
 from service.api.rest.documents import ProblemDocument, refusals
+from service.api.rest.examples import Examples
 
 Json = dict[str, Any]
 
@@ -24,41 +27,75 @@ _HEADERS: Json = {
         "description": "The `X-Request-Id` of the request, or a new one; logged on our side.",
         "required": True,
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"},
+        "example": "4f1c2a9be0d34c55",
     },
     "ETag": {
         "description": "The version, for If-Match and If-None-Match.",
         "required": True,
         "schema": {"type": "string", "pattern": '^"[^"]+"$'},
+        "example": '"7"',
     },
     "Location": {
         "description": "Where the new resource is.",
         "required": True,
         "schema": {"type": "string", "format": "uri-reference"},
+        "example": f"/v1/journeys/{id_like('journey')}",
     },
+    "RetryAfter": {
+        "description": "Seconds after which it is worth trying again.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+        "example": 2,
+    },
+    "Challenge": {
+        "description": "How to say who one is: by a bearer token.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": 'Bearer realm="waypost"',
+    },
+    "NotCarried": {
+        "description": "The members of the map that a diagram cannot hold, with commas between.",
+        "required": False,
+        "schema": {"type": "string"},
+        "example": "thoughts, pains",
+    },
+}
+
+_SIGNED_LINK: Json = {
+    "type": "apiKey",
+    "in": "query",
+    "name": "signature",
+    "description": "A signed link, for browsers: it opens one resource for reading, until it"
+    " expires. It comes whole, with `workspace` and `expires`.",
 }
 
 _PARAMETERS: Json = {
     "RequestId": {
         "name": "X-Request-Id",
         "description": "Comes back and is logged: 1 to 128 of A-Z, a-z, 0-9, `.`, `_` and `-`.",
+        "example": "4f1c2a9be0d34c55",
     },
     "Actor": {
         "name": "Waypost-Actor",
         "description": "The person behind a shared key, as `name <mail>`, in UTF-8; audited.",
+        "example": "Ann <ann@example.org>",
         "schema": {"type": "string", "maxLength": 200, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$"},
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "description": "Kept for 24 hours: the same request gets its first answer again.",
+        "example": "order-4711-map",
         "schema": {"type": "string", "maxLength": 200, "pattern": "^[ -~]*[!-~][ -~]*$"},
     },
     "IfMatch": {
         "name": "If-Match",
         "description": "The ETag the resource must still have; else 412, and nothing changes.",
+        "example": "*",
     },
     "IfNoneMatch": {
         "name": "If-None-Match",
         "description": "The ETag of what you have; 304 when that is still so.",
+        "example": '"6"',
     },
 }
 
@@ -75,9 +112,10 @@ def _described(app: FastAPI) -> Json:
     document = get_openapi(
         title=app.title,
         version=app.version,
-        description=app.description,
         routes=app.routes,
         separate_input_output_schemas=False,
+        tags=[{"name": name, "description": said} for name, said in TAGS.items()],
+        **ABOUT,
     )
     components = document["components"]
     problem = ProblemDocument.model_json_schema(ref_template=_REF.format("schemas", "{model}"))
@@ -86,23 +124,38 @@ def _described(app: FastAPI) -> Json:
     for supposed in (_SUPPOSED, "ValidationError"):
         components["schemas"].pop(supposed, None)
     components["headers"] = _HEADERS
+    components["securitySchemes"]["SignedLink"] = _SIGNED_LINK
     components["parameters"] = {
         name: {"in": "header", "required": False, "schema": {"type": "string"}, **parameter}
         for name, parameter in _PARAMETERS.items()
     }
-    refusals: Json = {}
-    components["responses"] = refusals
-    for operations in document["paths"].values():
+    refused: Json = {}
+    components["responses"] = refused
+    for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            _complete(method, operation)
-            _share(refusals, operation["responses"])
-    _drop_titles(document["paths"])
-    for schema in components["schemas"].values():
-        _drop_titles(schema)
+            _complete(path, method, operation)
+            _share(refused, operation["responses"])
+    for schemas in (document["paths"], components["schemas"]):
+        plain.untitled(schemas, names=schemas is components["schemas"])
+        plain.flattened(schemas, names=schemas is components["schemas"])
+    _exemplify(document)
     return document
 
 
-def _complete(method: str, operation: Json) -> None:
+def _exemplify(document: Json) -> None:
+    """Give every member, parameter and body an example."""
+    examples = Examples(document["components"]["schemas"])
+    examples.fill()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for parameter in operation["parameters"]:
+                if "examples" in parameter.get("schema", ()):
+                    parameter["example"] = parameter["schema"].pop("examples")[0]
+            for body in (operation.get("requestBody", {}), *operation["responses"].values()):
+                examples.show(body.get("content", {}))
+
+
+def _complete(path: str, method: str, operation: Json) -> None:
     responses = operation["responses"]
     if _SUPPOSED in str(responses.get("422")):
         del responses["422"]
@@ -112,11 +165,22 @@ def _complete(method: str, operation: Json) -> None:
         response.setdefault("headers", {})["X-Request-Id"] = _ref("headers", "RequestId")
     parameters = operation.setdefault("parameters", [])
     for parameter in parameters:
-        parameter["schema"] = _present(parameter["schema"])
+        parameter["schema"] = plain.present(parameter["schema"])
+        if parameter["in"] == "path":
+            _identified(path, parameter)
     parameters += [_ref("parameters", name) for name in _headers_of(method, responses)]
     if method == "patch":
         content = operation["requestBody"]["content"]
         content[MERGE_PATCH] = content["application/json"]
+
+
+def _identified(path: str, parameter: Json) -> None:
+    """Say whose id stands in a path: it follows the name of its collection."""
+    collection, found, _ = path.partition(f"s/{{{parameter['name']}}}")
+    if found and parameter["schema"].get("format") == "uuid":
+        kind = collection.rpartition("/")[2].replace("-", "_")
+        parameter["description"] = f"Which {named(kind)}: the UUID that its `id` shows."
+        parameter["example"] = id_like(kind)
 
 
 def _share(refusals: Json, responses: Json) -> None:
@@ -125,18 +189,6 @@ def _share(refusals: Json, responses: Json) -> None:
         if MEDIA_TYPE in response.get("content", ()):
             refusals[f"Problem{status}"] = response
             responses[status] = _ref("responses", f"Problem{status}")
-
-
-def _drop_titles(node: Any, names: bool = False) -> None:
-    """Take away the titles that repeat a member's name; `names`: these keys are names."""
-    if isinstance(node, list):
-        for inner in node:
-            _drop_titles(inner)
-    elif isinstance(node, dict):
-        if not names:
-            node.pop("title", None)
-        for name, inner in node.items():
-            _drop_titles(inner, names=not names and name == "properties")
 
 
 def _headers_of(method: str, responses: Json) -> list[str]:
@@ -148,14 +200,6 @@ def _headers_of(method: str, responses: Json) -> list[str]:
     if "304" in responses:
         names.append("IfNoneMatch")
     return names
-
-
-def _present(schema: Json) -> Json:
-    """The schema of a parameter that is there: in a URL nothing is null."""
-    options: list[Json] = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
-    if len(options) != 1:
-        return schema
-    return options[0] | {name: value for name, value in schema.items() if name != "anyOf"}
 
 
 def _ref(kind: str, name: str) -> Json:

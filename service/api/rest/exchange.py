@@ -4,12 +4,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query
-from pydantic import Field
 from starlette.responses import Response
 
 from service.api.edge import Edge
 from service.api.negotiating import chosen
 from service.api.rest import documents
+from service.api.rest.about import id_like
 from service.api.rest.documents import Shown
 from service.api.rest.journeys import Journey
 from service.api.route import Route
@@ -17,54 +17,69 @@ from service.domain import journeys
 from service.domain.errors import UnsupportedMedia
 from service.domain.inputs import Input
 from service.domain.journeys import Imported
+from service.domain.words import told
 
 router = APIRouter(route_class=Route)
 
 MERMAID = ("text/vnd.mermaid", "text/x-mermaid", "text/plain", "text/markdown")
 OWN = "application/json"
 FORMATS = {"json": OWN, "mermaid": MERMAID[0]}
+DIAGRAM = """\
+journey
+    title Finding a financial adviser
+    section We look around
+        Search online: 3: Ann
+        Call the adviser: 1: Ann, Ben
+"""
 _ONE = {"$ref": "#/components/schemas/NewJourney"}
 _SEVERAL = {"type": "array", "items": _ONE}
 _LISTED = {"type": "object", "properties": {"items": _SEVERAL}, "required": ["items"]}
 BODY: dict[str, Any] = {OWN: {"schema": {"anyOf": [_ONE, _SEVERAL, _LISTED]}}} | {
-    media: {"schema": {"type": "string", "contentMediaType": media}} for media in MERMAID
+    media: {"schema": {"type": "string", "contentMediaType": media}, "example": DIAGRAM}
+    for media in MERMAID
 }
 
 
 class UnreadLine(Shown):
     """A line that was read but not understood in full."""
 
-    line: int
-    detail: str
+    line: Annotated[int, told("Counted from 1.", 5)]
+    detail: Annotated[str, told("What was not understood.", "the score is no number from 1 to 5")]
 
 
 class ImportDocument(Shown):
     """What came of an import."""
 
-    items: list[Journey]
-    problems: list[UnreadLine]
+    items: Annotated[list[Journey], told("The maps as they are now.")]
+    problems: Annotated[list[UnreadLine], told("What was read but not understood, by line.")]
 
 
 class ImportQuery(Input):
     """Into which map."""
 
     shown_only = frozenset()
-    journey_id: UUID | None = Field(None, description="The map to reconcile with, by key.")
+    journey_id: Annotated[
+        UUID | None, told("The map to reconcile with, by key.", id_like("journey"))
+    ] = None
 
 
 class MapQuery(Input):
     """As what."""
 
     shown_only = frozenset()
-    format: Literal["json", "mermaid"] | None = Field(None, description="Else by Accept.")
+    format: Annotated[Literal["json", "mermaid"] | None, told("Else by Accept.", "mermaid")] = None
 
 
 @router.post(
     "/v1/journeys/import",
     status_code=201,
     response_model=ImportDocument,
-    responses=documents.refusals(404, 408, 409, 413, 415, 422),
+    responses={
+        201: {"description": "What came of it."},
+        **documents.refusals(404, 408, 409, 413, 415, 422),
+    },
     operation_id="import_journeys",
+    summary="Import maps",
     openapi_extra={"requestBody": {"required": True, "content": BODY}},
     tags=["journeys"],
 )
@@ -101,14 +116,19 @@ def _imported(came: Imported) -> Response:
     responses={
         200: {
             "description": "The map.",
+            "headers": {
+                **documents.ETAG,
+                "Waypost-Not-Carried": {"$ref": "#/components/headers/NotCarried"},
+            },
             "content": {
                 OWN: {"schema": {"$ref": "#/components/schemas/Journey"}},
-                MERMAID[0]: {"schema": {"type": "string"}},
+                MERMAID[0]: {"schema": {"type": "string"}, "example": DIAGRAM},
             },
         },
         **documents.WITHIN,
     },
     operation_id="read_map",
+    summary="Take a map away",
     tags=["journeys"],
 )
 async def read_map(journey_id: UUID, query: Annotated[MapQuery, Query()], edge: Edge) -> Response:

@@ -12,11 +12,13 @@ from starlette.responses import Response
 from service.api.edge import Edge
 from service.api.negotiating import chosen
 from service.api.rest import documents
+from service.api.rest.about import id_like
 from service.api.route import Route, opens_by_link
 from service.domain import insights
 from service.domain.errors import Invalid
 from service.domain.inputs import Input
 from service.domain.insights import Asked, CurveOf, Theme, Wanted
+from service.domain.words import told
 
 router = APIRouter(route_class=Route)
 
@@ -46,15 +48,31 @@ class CurveQuery(Input):
     """Whose curve, with which others over it, as what."""
 
     shown_only = frozenset()
-    persona_id: UUID | None = Field(None, description="Their ratings, where they have their own.")
-    overlay: Annotated[str, Field(max_length=2000), AfterValidator(_readable)] | None = Field(
-        None, description="`journey:<id>` or `persona:<id>`, several with commas between."
-    )
-    format: Literal["json", "svg"] | None = Field(None, description="Else by Accept.")
-    theme: Theme = Field("auto", description="Of the picture.")
-    workspace: str | None = Field(None, description="Of a signed link.")
-    expires: str | None = Field(None, description="Of a signed link.")
-    signature: str | None = Field(None, description="Of a signed link.")
+    persona_id: Annotated[
+        UUID | None,
+        told("Whose ratings, where they have their own.", id_like("persona")),
+    ] = None
+    overlay: Annotated[
+        Annotated[str, Field(max_length=2000), AfterValidator(_readable)] | None,
+        told(
+            "`journey:<id>` or `persona:<id>`, several with commas between.",
+            f"persona:{id_like('persona')}",
+        ),
+    ] = None
+    format: Annotated[Literal["json", "svg"] | None, told("Else by Accept.", "svg")] = None
+    theme: Annotated[
+        Theme,
+        told("Of the picture; `auto` follows the reader's system.", "light"),
+    ] = "auto"
+    workspace: Annotated[
+        str | None, told("Of a signed link: whose map it opens.", id_like("workspace"))
+    ] = None
+    expires: Annotated[
+        str | None, told("Of a signed link: until when, in seconds since 1970.", "1798761600")
+    ] = None
+    signature: Annotated[
+        str | None, told("Of a signed link: what proves the two.", "q83vEjRWeJCrze8SNFZ4kKvN7xI")
+    ] = None
 
     def wanted(self, journey_id: UUID) -> Wanted:
         """The curve of `journey_id`, and over it other journeys, or its personas."""
@@ -68,9 +86,20 @@ class CurveQuery(Input):
         return Wanted(Asked(journey_id, self.persona_id), tuple(overlays))
 
 
-CURVE_SCHEMA: dict[str, Any] = msgspec.json.schema_components(
-    [insights.EmotionCurve], ref_template="#/components/schemas/{name}"
-)[1]
+def _schemas() -> dict[str, Any]:
+    """The schemas of what a curve is made of, under the names that both faces give them."""
+    template = "#/components/schemas/{name}"
+    _, made = msgspec.json.schema_components([insights.EmotionCurve], ref_template=template)
+    text = msgspec.json.encode(made).decode()
+    for name in made:
+        text = text.replace(f'"{name}":', f'"{insights.shown_as(name)}":')
+        text = text.replace(f'schemas/{name}"', f'schemas/{insights.shown_as(name)}"')
+    renamed: dict[str, Any] = msgspec.json.decode(text)
+    return renamed
+
+
+CURVE_SCHEMA = _schemas()
+PICTURE_EXAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="740" height="430" role="img"/>'
 
 
 @router.get(
@@ -81,12 +110,14 @@ CURVE_SCHEMA: dict[str, Any] = msgspec.json.schema_components(
             "description": "The curve.",
             "content": {
                 FORMATS["json"]: {"schema": {"$ref": "#/components/schemas/EmotionCurve"}},
-                FORMATS["svg"]: {"schema": {"type": "string"}},
+                FORMATS["svg"]: {"schema": {"type": "string"}, "example": PICTURE_EXAMPLE},
             },
         },
         **documents.WITHIN,
     },
     operation_id="read_emotion_curve",
+    summary="Read the emotion curve of a map",
+    openapi_extra={"security": [{"ApiKey": []}, {"SignedLink": []}]},
     tags=["journeys"],
 )
 @opens_by_link

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from service.api.edge import Edge
 from service.api.rest import documents
-from service.api.rest.documents import Named, PageDocument, Resource, shown
+from service.api.rest.about import id_like
+from service.api.rest.documents import Named, Resource, page_of, shown
 from service.api.rest.resources import (
     by_external_id,
     collection,
@@ -18,17 +19,26 @@ from service.api.rest.resources import (
 )
 from service.api.route import Route
 from service.domain import journeys
+from service.domain.words import told
 
 router = APIRouter(route_class=Route)
 
-Step = shown(journeys.NewStep, Resource, stage_id=(UUID, ...))
-Stage = shown(journeys.NewStage, Resource, journey_id=(UUID, ...), steps=(list[Step], ...))
-Transition = shown(journeys.NewTransition, Resource, journey_id=(UUID, ...))
+_MAP = (UUID, told("The map it belongs to.", id_like("journey")))
+Step = shown(
+    journeys.NewStep, Resource, stage_id=(UUID, told("The stage it belongs to.", id_like("stage")))
+)
+Stage = shown(
+    journeys.NewStage,
+    Resource,
+    journey_id=_MAP,
+    steps=(list[Step], told("What they do in it, in order.")),
+)
+Transition = shown(journeys.NewTransition, Resource, journey_id=_MAP)
 Journey = shown(
     journeys.NewJourney,
     Named,
-    stages=(list[Stage], ...),
-    transitions=(list[Transition], ...),
+    stages=(list[Stage], told("Its phases, in order.")),
+    transitions=(list[Transition], told("The edges between its steps.")),
 )
 Touchpoint = shown(journeys.NewTouchpoint, Named)
 
@@ -64,9 +74,10 @@ def _made(kind: str, **leads_to: str) -> dict[int | str, dict[str, Any]]:
 
 @router.get(
     "/v1/journeys/{journey_id:uuid}/stages",
-    response_model=PageDocument[ListedStage],
-    responses=documents.WITHIN,
+    response_model=page_of(ListedStage),
+    responses=documents.PARTS,
     operation_id="list_stage",
+    summary="List the stages of a map",
     tags=["journeys"],
 )
 async def list_stages(journey_id: UUID, query: StageQuery, edge: Edge) -> Response:
@@ -82,6 +93,7 @@ async def list_stages(journey_id: UUID, query: StageQuery, edge: Edge) -> Respon
     response_model=Stage,
     responses=_made("stage", list_step="stage_id", create_step="stage_id"),
     operation_id="create_stage",
+    summary="Add a stage to a map",
     tags=["journeys"],
 )
 async def create_stage(journey_id: UUID, body: journeys.PlacedStage, edge: Edge) -> Response:
@@ -93,9 +105,10 @@ async def create_stage(journey_id: UUID, body: journeys.PlacedStage, edge: Edge)
 
 @router.get(
     "/v1/stages/{stage_id:uuid}/steps",
-    response_model=PageDocument[Step],
-    responses=documents.WITHIN,
+    response_model=page_of(Step),
+    responses=documents.PARTS,
     operation_id="list_step",
+    summary="List the steps of a stage",
     tags=["stages"],
 )
 async def list_steps(stage_id: UUID, query: StepQuery, edge: Edge) -> Response:
@@ -111,6 +124,7 @@ async def list_steps(stage_id: UUID, query: StepQuery, edge: Edge) -> Response:
     response_model=Step,
     responses=_made("step"),
     operation_id="create_step",
+    summary="Add a step to a stage",
     tags=["stages"],
 )
 async def create_step(stage_id: UUID, body: journeys.PlacedStep, edge: Edge) -> Response:
@@ -122,9 +136,10 @@ async def create_step(stage_id: UUID, body: journeys.PlacedStep, edge: Edge) -> 
 
 @router.get(
     "/v1/journeys/{journey_id:uuid}/transitions",
-    response_model=PageDocument[Transition],
-    responses=documents.WITHIN,
+    response_model=page_of(Transition),
+    responses=documents.PARTS,
     operation_id="list_transition",
+    summary="List the transitions of a map",
     tags=["journeys"],
 )
 async def list_transitions(journey_id: UUID, query: TransitionQuery, edge: Edge) -> Response:
@@ -140,6 +155,7 @@ async def list_transitions(journey_id: UUID, query: TransitionQuery, edge: Edge)
     response_model=Transition,
     responses=_made("transition"),
     operation_id="create_transition",
+    summary="Add a transition to a map",
     tags=["journeys"],
 )
 async def create_transition(journey_id: UUID, body: journeys.NewTransition, edge: Edge) -> Response:

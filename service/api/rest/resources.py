@@ -15,28 +15,48 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 from starlette.responses import Response
 
 from service.api.edge import Edge
-from service.api.rest import documents
-from service.api.rest.documents import PageDocument
+from service.api.rest import about, documents
+from service.api.rest.documents import page_of
 from service.domain.errors import Invalid, Malformed
 from service.domain.inputs import SAYING, ExternalId, Input, Slug, problems_of
 from service.domain.paging import Listing, ListQuery
 from service.domain.resources import Resource
+from service.domain.words import told
 
 Links = Mapping[str, str]
 """Operations that go on from a new resource: operation id → the parameter that takes its id."""
 
 _SAYING = {"pattern": SAYING}
-Source = Annotated[str, Path(min_length=1, max_length=100, json_schema_extra=_SAYING)]
-ExternalName = Annotated[str, Path(min_length=1, max_length=200, json_schema_extra=_SAYING)]
+Source = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=100,
+        json_schema_extra=_SAYING,
+        description="Your system, as in `external_ids`.",
+        examples=["crm"],
+    ),
+]
+ExternalName = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=200,
+        json_schema_extra=_SAYING,
+        description="What that system calls the resource; it may hold slashes.",
+        examples=["4711"],
+    ),
+]
 
 
 class Removal(Input):
     """How to delete what others use."""
 
     shown_only = frozenset()
-    dependents: Literal["detach"] | None = Field(
-        None, description="`detach`: those who use it forget it; else they are listed with 409."
-    )
+    dependents: Annotated[
+        Literal["detach"] | None,
+        told("`detach`: those who use it forget it; else they are listed with 409.", "detach"),
+    ] = None
 
 
 def collection(
@@ -87,7 +107,12 @@ def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
         query_model = _unsearched(query_model)
     options: list[Any] = [sort for name in listing.sorts for sort in (name, f"-{name}")]
     info = ListQuery.model_fields["sort"]
-    sort = Field(None, description=info.description, json_schema_extra={"enum": options})
+    sort = Field(
+        None,
+        description=info.description,
+        examples=[listing.default_sort],
+        json_schema_extra={"enum": options},
+    )
     made: type[ListQuery] = create_model(
         query_model.__name__, __base__=query_model, sort=(Slug | None, sort)
     )
@@ -125,21 +150,15 @@ class _Routes:
     def known(self) -> str:
         return f"{self.path}/by-external-id/{{source}}/{{external_id:path}}"
 
-    def said(self, operation: str, summary: str) -> dict[str, Any]:
-        """What OpenAPI says of an operation; `{}` in the summary is the kind's name."""
-        verb, _, rest = operation.partition(" ")
+    def said(self, verb: str) -> dict[str, Any]:
+        """What OpenAPI says of an operation."""
         tags: list[str | Enum] = [self.path.removeprefix("/v1/")]
-        kind = self.resource.kind
-        return {
-            "operation_id": "_".join(filter(None, (verb, kind, rest))),
-            "summary": summary.format(kind.replace("_", " ")),
-            "tags": tags,
-        }
+        return {**about.operation(verb, self.resource.kind), "tags": tags}
 
     def add_list(self, query_model: type[ListQuery]) -> None:
-        resource, said = self.resource, self.said("list", "List each {}")
+        resource, said = self.resource, self.said("list")
         row = documents.listed(self.model, tuple(resource.shape.parts))
-        page = PageDocument.__class_getitem__(row)
+        page = page_of(row)
         query_model = sortable(query_model, resource.listing)
 
         @self.router.get(self.path, response_model=page, responses=documents.LIST, **said)
@@ -150,14 +169,14 @@ class _Routes:
         resource, New, at = self.resource, self.resource.new, f"{self.path}/{{id}}"  # noqa: N806
         own = {f"{verb}_{resource.kind}": "resource_id" for verb in _BY_ID}
         responses = documents.CREATE | leading_to({**own, **leads_to})
-        said = self.said("create", "Create a {}") | {"status_code": 201}
+        said = self.said("create") | {"status_code": 201}
 
         @self.router.post(self.path, response_model=self.model, responses=responses, **said)
         async def create(body: New, edge: Edge) -> Response:
             return await edge.created(lambda work: resource.create(work, body), at)
 
     def add_read(self) -> None:
-        resource, said = self.resource, self.said("read", "Read a {}")
+        resource, said = self.resource, self.said("read")
 
         @self.router.get(self.one, response_model=self.model, responses=documents.READ, **said)
         async def read(resource_id: UUID, edge: Edge) -> Response:
@@ -165,7 +184,7 @@ class _Routes:
 
     def add_patch(self) -> None:
         resource, Patch = self.resource, self.resource.patch_input  # noqa: N806
-        said = self.said("patch", "Change some members of a {} (JSON merge patch)")
+        said = self.said("patch")
 
         @self.router.patch(self.one, response_model=self.model, responses=documents.WRITE, **said)
         async def patch(resource_id: UUID, body: Patch, edge: Edge) -> Response:
@@ -175,7 +194,7 @@ class _Routes:
 
     def add_replace(self) -> None:
         resource, New = self.resource, self.resource.new  # noqa: N806
-        said = self.said("replace", "Replace a {}")
+        said = self.said("replace")
 
         @self.router.put(self.one, response_model=self.model, responses=documents.WRITE, **said)
         async def replace(resource_id: UUID, body: New, edge: Edge) -> Response:
@@ -184,7 +203,7 @@ class _Routes:
             )
 
     def add_delete(self) -> None:
-        resource, said = self.resource, self.said("delete", "Delete a {}")
+        resource, said = self.resource, self.said("delete")
 
         @self.router.delete(self.one, status_code=204, responses=documents.DELETE, **said)
         async def delete(
@@ -197,7 +216,7 @@ class _Routes:
 
     def add_read_known(self) -> None:
         resource = self.resource
-        said = self.said("read by_external_id", "Read a {} by a name of your own")
+        said = self.said("read by_external_id")
         responses = documents.READ | documents.refusals(422)
 
         @self.router.get(self.known, response_model=self.model, responses=responses, **said)
@@ -207,8 +226,8 @@ class _Routes:
 
     def add_put_known(self) -> None:
         resource, New, at = self.resource, self.resource.new, f"{self.path}/{{id}}"  # noqa: N806
-        said = self.said("put by_external_id", "Create or replace a {} by a name of your own")
-        created = {**documents.CREATE[201], "model": self.model, "description": "Created."}
+        said = self.said("put by_external_id")
+        created = {**documents.CREATE[201], "model": self.model}
         responses = documents.WRITE | {201: created}
 
         @self.router.put(self.known, response_model=self.model, responses=responses, **said)
@@ -224,8 +243,7 @@ class _Routes:
 
     def add_patch_known(self) -> None:
         resource, Patch = self.resource, self.resource.patch_input  # noqa: N806
-        summary = "Change some members of a {} by a name of your own"
-        said = self.said("patch by_external_id", summary)
+        said = self.said("patch by_external_id")
 
         @self.router.patch(self.known, response_model=self.model, responses=documents.WRITE, **said)
         async def patch(
@@ -238,7 +256,7 @@ class _Routes:
 
     def add_delete_known(self) -> None:
         resource = self.resource
-        said = self.said("delete by_external_id", "Delete a {} by a name of your own")
+        said = self.said("delete by_external_id")
 
         @self.router.delete(self.known, status_code=204, responses=documents.DELETE, **said)
         async def delete(

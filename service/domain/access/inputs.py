@@ -9,17 +9,24 @@ from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import Input, Line
 from service.domain.paging import ListQuery
-from service.domain.work import Scope
+from service.domain.words import Meaning, told
+from service.domain.work import SCOPES, Scope
 
-GrantedScope = Literal[
-    Scope.MAPS_READ,
-    Scope.MAPS_WRITE,
-    Scope.CONTACTS_READ,
-    Scope.CONTACTS_WRITE,
-    Scope.EVENTS_WRITE,
-    Scope.ANALYTICS_READ,
-    Scope.PRIVACY,
-    Scope.ADMIN,
+GrantedScope = Annotated[
+    Literal[
+        Scope.MAPS_READ,
+        Scope.MAPS_WRITE,
+        Scope.CONTACTS_READ,
+        Scope.CONTACTS_WRITE,
+        Scope.EVENTS_WRITE,
+        Scope.ANALYTICS_READ,
+        Scope.PRIVACY,
+        Scope.ADMIN,
+    ],
+    Meaning(
+        "What the holder of a key may do.",
+        {scope: SCOPES[scope] for scope in Scope if scope is not Scope.OPERATOR},
+    ),
 ]
 """What a key of a workspace may have: every scope but the operator's."""
 
@@ -49,17 +56,27 @@ class NewApiKey(Input):
     """An API key: what its holder may do, and until when."""
 
     shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"hint", "key", "revoked_at"}
-    name: Line
-    scopes: Annotated[list[GrantedScope], Field(min_length=1, max_length=len(Scope))]
-    expires_at: Instant | None = Field(None, description="Never, when null.")
+    often_changed = ("name",)
+    name: Annotated[Line, told("Which system or person holds it.", "CRM sync")]
+    scopes: Annotated[
+        Annotated[list[GrantedScope], Field(min_length=1, max_length=len(Scope))],
+        told("What it allows; never more than the key that makes it.", ["maps:read", "maps:write"]),
+    ]
+    expires_at: Annotated[
+        Instant | None,
+        told("From when on it opens nothing; null: never.", "2027-01-01T00:00:00Z"),
+    ] = None
 
 
 class NewWorkspace(Input):
     """A tenant, to which all its maps, people and keys belong."""
 
     shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"key"}
-    name: Line
-    time_zone: TimeZone = Field("UTC", description="Of days, weeks and months in reports.")
+    name: Annotated[Line, told("The firm or team it belongs to.", "Our company")]
+    time_zone: Annotated[
+        TimeZone,
+        told("By which reports cut days, weeks and months (IANA name).", "Europe/Vienna"),
+    ] = "UTC"
 
 
 class _PlainList(ListQuery):

@@ -22,7 +22,7 @@ from service.domain.audiences.attributes import CATALOGUE
 from service.domain.audiences.inputs import NewPersona, NewProfileAttribute
 from service.domain.audiences.tables import LISTS, personas, profile_attributes, profiles
 from service.domain.filters import Type, Vocabulary
-from service.domain.inputs import choices
+from service.domain.kinds import choices
 from service.domain.paging import Listing, equals
 from service.domain.shapes import Shape, columns
 from service.domain.statements import WORKSPACE

@@ -1,6 +1,6 @@
 """Insights: what is computed from maps. For now, the emotion curve and its picture."""
 
-from service.domain.insights.emotion_curve import EmotionCurve
+from service.domain.insights.emotion_curve import EmotionCurve, shown_as
 from service.domain.insights.picture import Theme, svg
 from service.domain.insights.reads import (
     MOST_OVERLAYS,
@@ -20,5 +20,6 @@ __all__ = [
     "Wanted",
     "emotion_curve",
     "emotion_curves",
+    "shown_as",
     "svg",
 ]

@@ -5,10 +5,10 @@ sentence in `reasons` under the member's name; a null inside any other object (a
 recovery, a stage) has it in that object's own `reason`.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 if TYPE_CHECKING:
     Id = UUID | str
@@ -17,6 +17,29 @@ else:
     Id = str
 
 LEAST, GREATEST, HALF = -2.0, 2.0, 0.5
+
+
+def _told(description: str, *examples: Any) -> Meta:
+    """What a member means, and what it may look like; the first example stands for it."""
+    return Meta(description=description, examples=list(examples) or None)
+
+
+_STAGE, _STEP, _NEXT = (
+    "0198c7f0-0000-7000-8000-000000000050",
+    "0198c7f0-0000-7000-8000-000000000060",
+    "0198c7f0-0000-7000-8000-000000000061",
+)
+_STEP_ID = _told("Which step this is, of the journey's own.", _STEP)
+_POSITION = _told("Its place, counted over the whole journey from 0.", 4)
+_RATED = _told("Its rating, -2 to +2.", -1.5)
+
+
+_WHOLE = {"EmotionCurve", "CurveStage", "Share"}
+
+
+def shown_as(struct: str) -> str:
+    """What both faces call a struct: points and marks are a curve's, a share is any figure's."""
+    return struct if struct in _WHOLE else f"Curve{struct}"
 
 
 class CurveStage(Struct, frozen=True, gc=False):
@@ -41,19 +64,27 @@ class CurveStep(Struct, frozen=True, gc=False):
 class Definition(Struct, frozen=True, gc=False):
     """What the figures were computed from: which revision, whose ratings, on which scale."""
 
-    revision: str | int
-    mode: str = "rated"
-    persona_id: Id | None = None
-    scale: tuple[float, float, float] = (LEAST, GREATEST, HALF)
+    revision: Annotated[
+        str | int, _told("The revision's number, or `draft` for a map not published.", "draft")
+    ]
+    mode: Annotated[str, _told("`rated`: by what the map's authors set.", "rated")] = "rated"
+    persona_id: Annotated[
+        Id | None,
+        _told("Whose ratings; null: the steps' own.", "0198c7f0-0000-7000-8000-000000000020"),
+    ] = None
+    scale: Annotated[
+        tuple[float, float, float],
+        _told("The least rating, the greatest, and the distance of two.", [-2, 2, 0.5]),
+    ] = (LEAST, GREATEST, HALF)
 
 
 class Observed(Struct, frozen=True, gc=False):
     """The emotion that findings tell: weighted mean, effective count, 95 % interval."""
 
-    mean: float
-    count: float
-    low: float | None
-    high: float | None
+    mean: Annotated[float, _told("The mean of the findings by their weight.", -0.75)]
+    count: Annotated[float, _told("As how many equal findings they count: (Σw)² / Σw².", 8)]
+    low: Annotated[float | None, _told("The interval's lower end; null under two.", -1.4)]
+    high: Annotated[float | None, _told("The interval's upper end; null under two.", -0.1)]
 
 
 class Point(Struct, frozen=True, gc=False):
@@ -63,77 +94,95 @@ class Point(Struct, frozen=True, gc=False):
     the same key in the curve below it, or null where that has none.
     """
 
-    step_id: Id
-    key: str
-    stage_id: Id
-    position: int
-    rating: float | None
-    label: str
-    observed: Observed | None = None
-    traffic: int | None = None
-    aligned_position: int | UnsetType | None = UNSET
+    step_id: Annotated[Id, _STEP_ID]
+    key: Annotated[str, _told("The step's key; overlays are laid on by it.", "call-the-adviser")]
+    stage_id: Annotated[Id, _told("The stage it belongs to.", _STAGE)]
+    position: Annotated[int, _POSITION]
+    rating: Annotated[float | None, _told("What the map's authors set; null: unrated.", -1.5)]
+    label: Annotated[str, _told("What is done there.", "Call the adviser")]
+    observed: Annotated[
+        Observed | None, _told("What findings tell; null while there are none.")
+    ] = None
+    traffic: Annotated[int | None, _told("Contacts who came by; null without events.", 1280)] = None
+    aligned_position: Annotated[
+        int | UnsetType | None,
+        _told("On overlays: the position of the step with this key in the curve below.", 4),
+    ] = UNSET
 
 
 class Mark(Struct, frozen=True, gc=False):
     """A rated step."""
 
-    step_id: Id
-    position: int
-    rating: float
+    step_id: Annotated[Id, _STEP_ID]
+    position: Annotated[int, _POSITION]
+    rating: Annotated[float, _RATED]
 
 
 class Change(Struct, frozen=True, gc=False):
     """Two rated neighbours and `to` − `from`, in rating points."""
 
-    from_step_id: Id
-    to_step_id: Id
-    change: float
+    from_step_id: Annotated[Id, _told("The step before.", _STEP)]
+    to_step_id: Annotated[Id, _told("The step after.", _NEXT)]
+    change: Annotated[float, _told("The rating after less the one before.", -2.5)]
 
 
 class Share(Struct, frozen=True, gc=False):
     """numerator ÷ denominator, null over a zero denominator; `reason` is for its null members."""
 
-    value: float | None
-    numerator: int
-    denominator: int
-    reason: str
-    low: float | None = None
-    high: float | None = None
+    value: Annotated[float | None, _told("The share, 0 to 1; null when nothing counts.", 0.4)]
+    numerator: Annotated[int, _told("How many have the property.", 4)]
+    denominator: Annotated[int, _told("How many were looked at.", 10)]
+    reason: Annotated[
+        str, _told("Why its null members are null.", "All rated steps are counted, none drawn.")
+    ]
+    low: Annotated[float | None, _told("The Wilson 95 % interval's lower end.", 0.17)] = None
+    high: Annotated[float | None, _told("The Wilson 95 % interval's upper end.", 0.69)] = None
 
 
 class Recovery(Struct, gc=False):
     """Positions from a low to the first later rated step at or above the high it fell from."""
 
-    step_id: Id
-    steps: int | None = None
-    reason: str | UnsetType = UNSET
+    step_id: Annotated[Id, _told("The low.", _STEP)]
+    steps: Annotated[int | None, _told("How many positions on; null if never.", 3)] = None
+    reason: Annotated[
+        str | UnsetType, _told("Why there is no figure.", "The curve does not recover.")
+    ] = UNSET
 
 
 class StageMean(Struct, frozen=True, gc=False):
     """A stage's mean over its rated steps, out of all its steps."""
 
-    stage_id: Id
-    name: str
-    mean: float | None
-    rated: int
-    steps: int
-    reason: str | UnsetType = UNSET
+    stage_id: Annotated[Id, _told("Which stage this is, of the journey's own.", _STAGE)]
+    name: Annotated[str, _told("As the map calls the stage.", "We look around")]
+    mean: Annotated[float | None, _told("The mean rating; null when none is rated.", 0.25)]
+    rated: Annotated[int, _told("How many of its steps are rated.", 4)]
+    steps: Annotated[int, _told("How many steps it has.", 5)]
+    reason: Annotated[
+        str | UnsetType, _told("Why there is no mean.", "No step of this stage is rated.")
+    ] = UNSET
 
 
 class MomentsOfTruth(Struct, frozen=True, gc=False):
     """Steps that people marked, steps that the data shows, and those only one of the two names."""
 
-    marked: list[Id]
-    detected: list[Id] | None = None
-    differ: list[Id] | None = None
-    reason: str | UnsetType = UNSET
+    marked: Annotated[list[Id], _told("Steps that people marked.", [_STEP])]
+    detected: Annotated[
+        list[Id] | None,
+        _told("Steps that at least 5 % reach by a change of 1.5 or more; null without events.", []),
+    ] = None
+    differ: Annotated[
+        list[Id] | None, _told("Steps in one of the two alone; null without events.", [_STEP])
+    ] = None
+    reason: Annotated[
+        str | UnsetType, _told("Why nothing was detected.", "No events are stored.")
+    ] = UNSET
 
 
 class Exclusion(Struct, frozen=True, gc=False):
     """How many steps the figures leave out, and why."""
 
-    reason: str
-    count: int
+    reason: Annotated[str, _told("Why they are left out.", "unrated")]
+    count: Annotated[int, _told("How many they are.", 3)]
 
 
 class EmotionCurve(Struct, frozen=True, gc=False):
@@ -144,28 +193,53 @@ class EmotionCurve(Struct, frozen=True, gc=False):
     local extrema; volatility = mean absolute change: all over the rated points, in order.
     """
 
-    journey_id: Id
-    title: str
-    definition: Definition
-    points: list[Point]
-    mean: float | None
-    peak: Mark | None
-    trough: Mark | None
-    end: Mark | None
-    peak_end: float | None
-    highs: list[Mark]
-    lows: list[Mark]
-    largest_drop: Change | None
-    largest_rise: Change | None
-    volatility: float | None
-    below_zero_share: Share
-    recovery: list[Recovery]
-    per_stage: list[StageMean]
-    unrated: list[Id]
-    divergence: list[Id] | None
-    moments_of_truth: MomentsOfTruth
-    decision_moments: list[Id]
-    traffic_weighted_mean: float | None
-    excluded: list[Exclusion]
-    overlays: list["EmotionCurve"]
-    reasons: dict[str, str]
+    journey_id: Annotated[Id, _told("Whose curve it is.", "0198c7f0-0000-7000-8000-000000000040")]
+    title: Annotated[str, _told("The journey's title.", "Finding a financial adviser")]
+    definition: Annotated[Definition, _told("What the figures were computed from.")]
+    points: Annotated[list[Point], _told("Every step in order, rated or not.")]
+    mean: Annotated[float | None, _told("The mean rating of the rated steps.", 0.2)]
+    peak: Annotated[Mark | None, _told("The highest step, the first of equals.")]
+    trough: Annotated[Mark | None, _told("The lowest step, the first of equals.")]
+    end: Annotated[Mark | None, _told("The last rated step.")]
+    peak_end: Annotated[
+        float | None,
+        _told("What people remember: the mean of the most extreme rating and the last.", -0.25),
+    ]
+    highs: Annotated[list[Mark], _told("Steps above their rated neighbours.")]
+    lows: Annotated[list[Mark], _told("Steps below their rated neighbours.")]
+    largest_drop: Annotated[
+        Change | None, _told("The deepest fall between rated neighbours; null if none falls.")
+    ]
+    largest_rise: Annotated[
+        Change | None, _told("The steepest rise between rated neighbours; null if none rises.")
+    ]
+    volatility: Annotated[
+        float | None, _told("The mean absolute change; null under two rated steps.", 1.1)
+    ]
+    below_zero_share: Annotated[Share, _told("The share of rated steps below 0.")]
+    recovery: Annotated[
+        list[Recovery], _told("For each low after a descent, how far on it is made good.")
+    ]
+    per_stage: Annotated[list[StageMean], _told("The mean of each stage, in order.")]
+    unrated: Annotated[list[Id], _told("Steps that nobody rated.", [_NEXT])]
+    divergence: Annotated[
+        list[Id] | None,
+        _told("Steps that findings see 1 or more away from their rating; null without any.", []),
+    ]
+    moments_of_truth: Annotated[
+        MomentsOfTruth, _told("Steps that make or break the relation: marked and detected.")
+    ]
+    decision_moments: Annotated[
+        list[Id], _told("Steps at which the firm can win the client.", [_STEP])
+    ]
+    traffic_weighted_mean: Annotated[
+        float | None, _told("The mean by the contacts who came by; null without events.", 0.35)
+    ]
+    excluded: Annotated[list[Exclusion], _told("What the figures leave out.")]
+    overlays: Annotated[
+        list["EmotionCurve"], _told("The curves laid over it, each with all of this.", [])
+    ]
+    reasons: Annotated[
+        dict[str, str],
+        _told("Why a member is null, by its name.", {"divergence": "There are no findings."}),
+    ]

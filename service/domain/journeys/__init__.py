@@ -8,22 +8,19 @@ from service.domain.journeys.exchange import (
     own_maps,
 )
 from service.domain.journeys.inputs import (
-    RATINGS,
     JourneyList,
     NewJourney,
     NewStage,
-    NewStep,
-    NewTouchpoint,
     NewTransition,
     PartList,
     PlacedStage,
-    PlacedStep,
-    TouchpointList,
 )
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.stage_writes import STAGES
+from service.domain.journeys.step_inputs import RATINGS, NewStep, PlacedStep
 from service.domain.journeys.step_writes import STEPS
 from service.domain.journeys.tables import journeys, stages, step_emotions, steps
+from service.domain.journeys.touchpoint_inputs import NewTouchpoint, TouchpointList
 from service.domain.journeys.touchpoints import TOUCHPOINTS
 from service.domain.journeys.transition_writes import TRANSITIONS
 

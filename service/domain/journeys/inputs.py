@@ -1,19 +1,16 @@
-"""What callers send for maps, their parts, and touchpoints: the body of a journey.
+"""What callers send for maps, their stages and transitions: the body of a journey.
 
-`from` and `to` of a transition are step keys; a step names touchpoints by id or key.
+`from` and `to` of a transition are step keys.
 """
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, Strict
 
 from service.domain.inputs import (
     Condition,
     ExternalIds,
-    Flag,
     Input,
     Items,
     Key,
@@ -26,243 +23,250 @@ from service.domain.inputs import (
     Slugs,
 )
 from service.domain.journeys.bounds import MOST_STAGES, MOST_STEPS, MOST_TRANSITIONS
+from service.domain.journeys.step_inputs import NewStep
 from service.domain.paging import ListQuery
+from service.domain.words import Meaning, told
 
-RATINGS = tuple(half / 2 for half in range(-4, 5))
-
-
-def _half_point(value: float) -> float:
-    if value not in RATINGS:
-        allowed = ", ".join(f"{rating:g}" for rating in RATINGS)
-        raise PydanticCustomError("rating", f"must be one of {allowed}")
-    return value
-
-
-def _number(value: object) -> object:
-    # Not strict: JSON has one kind of number, and 5.0 is as whole as 5.
-    if isinstance(value, bool | str):
-        raise PydanticCustomError("int_type", "must be a whole number")
-    return value
-
-
-Rating = Annotated[
-    float,
-    Strict(),
-    AfterValidator(_half_point),
-    Field(json_schema_extra={"minimum": -2, "maximum": 2, "multipleOf": 0.5}),
-]
-"""An emotion: -2 (rock bottom) to +2 (elated), half points allowed."""
-Perspective = Literal["as_is", "to_be"]
-Party = Literal["own", "paid", "earned", "competitor"]
-TouchpointStatus = Literal["suspected", "confirmed", "deprecated"]
 Seconds = Annotated[float, Strict(), Field(ge=0, le=1e10)]
-Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_number)]
-
-
-class PersonaRating(Input):
-    """What one persona feels at a step."""
-
-    shown_only = frozenset()
-    persona_id: UUID
-    rating: Rating
-
-
-class StepTouchpoint(Input):
-    """A touchpoint met at a step, by id or by key. The id wins when both are given."""
-
-    shown_only = frozenset()
-    touchpoint_id: UUID | None = None
-    key: Key | None = None
-    channel: Slug | None = None
-    device: Slug | None = None
-    use: Literal["can", "does"] | None = Field(
-        None, description="Whether they could interact here, or do."
-    )
-
-    @model_validator(mode="after")
-    def _names_one(self) -> "StepTouchpoint":
-        if self.touchpoint_id is None and self.key is None:
-            raise PydanticCustomError("required", "needs touchpoint_id or key")
-        return self
-
-
-class NewStep(Input):
-    """One thing somebody does in a stage, perhaps in private."""
-
-    shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"stage_id"}
-    key: Key | None = None
-    action: Line
-    actors: Slugs = Field(default_factory=list)
-    private: Flag = Field(False, description="Happens out of our sight.")
-    motivations: Lines = Field(default_factory=list)
-    thoughts: Lines = Field(default_factory=list)
-    questions: Items = Field(default_factory=list)
-    feelings: Lines = Field(default_factory=list)
-    expected_outcome: Prose | None = None
-    actual_outcome: Prose | None = None
-    outcome_met: Literal["met", "partly", "missed"] | None = None
-    emotion: Rating | None = None
-    emotions: Annotated[list[PersonaRating], Field(max_length=50)] = Field(default_factory=list)
-    pains: Items = Field(default_factory=list)
-    reliefs: Lines = Field(default_factory=list)
-    gains: Lines = Field(default_factory=list)
-    touchpoints: Annotated[list[StepTouchpoint], Field(max_length=50)] = Field(default_factory=list)
-    channel: Slug | None = None
-    device: Slug | None = None
-    department: Slug | None = Field(None, description="The front stage.")
-    backstage: Lines = Field(default_factory=list)
-    systems: Slugs = Field(default_factory=list)
-    information_sources: Lines = Field(default_factory=list)
-    waited_seconds: Count | None = None
-    form_fields: Count | None = None
-    moment_of_truth: Flag = False
-    decision_moment: Flag = Field(False, description="Where the firm can win the client.")
-    journey_id: UUID | None = Field(None, description="The nested journey this step stands for.")
-    binding: Condition = None
+Perspective = Annotated[
+    Literal["as_is", "to_be"],
+    Meaning(
+        "Whether a map shows today or a better tomorrow.",
+        {
+            "as_is": "How it is today.",
+            "to_be": "How it shall become.",
+        },
+    ),
+]
+TransitionKind = Annotated[
+    Literal["planned", "alternative", "detour", "return"],
+    Meaning(
+        "What an edge between two steps stands for.",
+        {
+            "planned": "The way the map's authors foresee.",
+            "alternative": "Another way that is as good.",
+            "detour": "A way round, by an unexpected stop.",
+            "return": "Back to an earlier step.",
+        },
+    ),
+]
 
 
 class NewStage(Input):
     """A phase of the journey, named from the client's side."""
 
     shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"journey_id"}
-    key: Key | None = None
-    name: Line
-    description: Prose | None = None
-    phase: Phase | None = None
-    funnel_stage: Slug | None = None
-    goals: Lines = Field(default_factory=list)
-    expectations: Lines = Field(default_factory=list)
-    needs: Lines = Field(default_factory=list)
-    questions: Items = Field(default_factory=list)
-    feelings: Lines = Field(default_factory=list)
-    frustrations: Lines = Field(default_factory=list)
-    reliefs: Lines = Field(default_factory=list)
-    decision_factors: Lines = Field(default_factory=list)
-    objections: Items = Field(default_factory=list)
-    steps: Annotated[list[NewStep], Field(max_length=MOST_STEPS)] = Field(default_factory=list)
+    often_changed = ("name", "goals")
+    key: Annotated[
+        Key | None,
+        told(
+            "Unique among the stages of its map, made from the name if absent; it stays when the"
+            " name changes.",
+            "looking-around",
+        ),
+    ] = None
+    name: Annotated[
+        Line, told("The stage as the client would call it, not the seller.", "We look around")
+    ]
+    description: Annotated[
+        Prose | None, told("What goes on in it.", "They compare three advisers and two banks.")
+    ] = None
+    phase: Annotated[Phase | None, told("The part of the relation it lies in.", "prospect")] = None
+    funnel_stage: Annotated[
+        Slug | None,
+        told(
+            "The stage of the sales funnel beside it: awareness, interest, consideration, intent,"
+            " purchase, retention, advocacy, or one of your own.",
+            "consideration",
+        ),
+    ] = None
+    goals: Annotated[Lines, told("What they want to get done.", ["A list of three"])] = Field(
+        default_factory=list
+    )
+    expectations: Annotated[Lines, told("What they take for granted.", ["A quick answer"])] = Field(
+        default_factory=list
+    )
+    needs: Annotated[Lines, told("What they need for it.", ["Prices side by side"])] = Field(
+        default_factory=list
+    )
+    questions: Annotated[
+        Items,
+        told(
+            "What they ask throughout the stage.",
+            [{"key": "difference", "text": "What sets you apart?", "topic": "product"}],
+        ),
+    ] = Field(default_factory=list)
+    feelings: Annotated[Lines, told("What they feel.", ["unsure", "curious"])] = Field(
+        default_factory=list
+    )
+    frustrations: Annotated[Lines, told("What annoys them.", ["Jargon"])] = Field(
+        default_factory=list
+    )
+    reliefs: Annotated[Lines, told("Moments of relief.", ["A checklist that fits"])] = Field(
+        default_factory=list
+    )
+    decision_factors: Annotated[
+        Lines, told("What shapes their decision in the end.", ["Fees", "A friend's word"])
+    ] = Field(default_factory=list)
+    objections: Annotated[
+        Items,
+        told(
+            "What they hold against us.",
+            [{"key": "later", "text": "There is no hurry", "topic": "effort"}],
+        ),
+    ] = Field(default_factory=list)
+    steps: Annotated[
+        Annotated[list[NewStep], Field(max_length=MOST_STEPS)],
+        told("What they do in it, in order. A known key keeps its id; others come and go."),
+    ] = Field(default_factory=list)
 
 
 class NewTransition(Input):
     """A directed edge between two steps, told by their keys."""
 
     shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"journey_id"}
-    from_: Key = Field(alias="from")
-    to: Key
-    kind: Literal["planned", "alternative", "detour", "return"] = "planned"
-    condition: Prose | None = None
-    probability: Annotated[float, Strict(), Field(ge=0, le=1)] | None = None
-    expected_seconds: Seconds | None = None
-    hands_over: Prose | None = Field(None, description="What is handed over at a crossing.")
-    received_by: Slug | None = Field(None, description="Who takes it.")
+    often_changed = ("kind", "condition")
+    from_: Annotated[
+        Key, Field(alias="from"), told("The key of the step it leaves.", "search-online")
+    ]
+    to: Annotated[Key, told("The key of the step it leads to.", "call-the-adviser")]
+    kind: Annotated[TransitionKind, told("What it stands for.", "detour")] = "planned"
+    condition: Annotated[
+        Prose | None, told("When they take it, in words.", "When nobody answers the mail")
+    ] = None
+    probability: Annotated[
+        Annotated[float, Strict(), Field(ge=0, le=1)] | None,
+        told("How likely they take it, as its authors estimate: 0 to 1.", 0.25),
+    ] = None
+    expected_seconds: Annotated[
+        Seconds | None,
+        told("How long it should take, in seconds; 0 and null are unknown.", 86400),
+    ] = None
+    hands_over: Annotated[
+        Prose | None, told("What is handed over at a crossing.", "The notes of the first talk")
+    ] = None
+    received_by: Annotated[
+        Slug | None, told("Who takes it; with both named, the crossing is managed.", "branch")
+    ] = None
 
 
 class JourneyScope(Input):
     """The part of the life cycle that a map covers."""
 
     shown_only = frozenset()
-    from_: Line | None = Field(None, alias="from")
-    to: Line | None = None
+    from_: Annotated[
+        Line | None, Field(alias="from"), told("The stage it begins with.", "unaware")
+    ] = None
+    to: Annotated[Line | None, told("The stage it ends with.", "decision")] = None
 
 
 class NewJourney(Input):
     """A whole map. Stages and steps with a known key keep their id; others come and go."""
 
-    title: Line
-    scenario: Prose | None = None
-    occasion: Prose | None = None
-    perspective: Perspective = "as_is"
-    status: Slug = "draft"
-    persona_ids: Annotated[list[UUID], Field(max_length=50)] = Field(default_factory=list)
-    locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = None
-    tags: Slugs = Field(default_factory=list)
-    campaigns: Slugs = Field(default_factory=list)
-    template: Slug | None = None
-    scope: JourneyScope | None = None
-    goal: Condition = None
-    value_per_conversion: Money | None = None
-    as_is_id: UUID | None = Field(None, description="The as-is map this to-be map improves.")
-    variant_of: UUID | None = None
-    variant_axes: Annotated[dict[Slug, Slug], Field(max_length=20)] = Field(default_factory=dict)
-    next_journey_ids: Annotated[list[UUID], Field(max_length=50)] = Field(default_factory=list)
-    external_ids: ExternalIds = Field(default_factory=list)
-    stages: Annotated[list[NewStage], Field(max_length=MOST_STAGES)] = Field(default_factory=list)
-    transitions: Annotated[list[NewTransition], Field(max_length=MOST_TRANSITIONS)] | None = Field(
-        None, description="Absent: neighbouring steps are tied by planned ones."
+    often_changed = ("title", "status")
+    title: Annotated[Line, told("How people call the map.", "Finding a financial adviser")]
+    scenario: Annotated[
+        Prose | None,
+        told("The situation it is about; one map, one scenario.", "Three years to retirement"),
+    ] = None
+    occasion: Annotated[Prose | None, told("What sets it off.", "An inheritance")] = None
+    perspective: Annotated[Perspective, told("Today, or a better tomorrow.", "as_is")] = "as_is"
+    status: Annotated[Slug, told("Where work on the map stands, in your own words.", "draft")] = (
+        "draft"
     )
+    persona_ids: Annotated[
+        Annotated[list[UUID], Field(max_length=50)],
+        told("Whose journey it is: all of one kind.", ["0198c7f0-0000-7000-8000-000000000020"]),
+    ] = Field(default_factory=list)
+    locale: Annotated[
+        Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None,
+        told("The language its texts are written in (BCP 47).", "de-AT"),
+    ] = None
+    tags: Annotated[Slugs, told("Labels to find it by.", ["pilot"])] = Field(default_factory=list)
+    campaigns: Annotated[Slugs, told("Campaigns that lead people onto it.", ["autumn"])] = Field(
+        default_factory=list
+    )
+    template: Annotated[Slug | None, told("The template it was made from.", "adviser")] = None
+    scope: Annotated[
+        JourneyScope | None,
+        told(
+            "The part of the life cycle it covers; null: all of it.",
+            {"from": "unaware", "to": "decision"},
+        ),
+    ] = None
+    goal: Annotated[
+        Condition,
+        told(
+            "What counts as a conversion: a condition on events, or the name of one.",
+            {"field": "event", "op": "eq", "value": "Contract Signed"},
+        ),
+    ] = None
+    value_per_conversion: Annotated[
+        Money | None,
+        told(
+            "What one conversion is worth; it prices what a gap loses.",
+            {"amount": 1250.5, "currency": "EUR"},
+        ),
+    ] = None
+    as_is_id: Annotated[
+        UUID | None,
+        told("The as-is map this to-be map improves.", "0198c7f0-0000-7000-8000-000000000042"),
+    ] = None
+    variant_of: Annotated[
+        UUID | None,
+        told("The map this one varies.", "0198c7f0-0000-7000-8000-000000000043"),
+    ] = None
+    variant_axes: Annotated[
+        Annotated[dict[Slug, Slug], Field(max_length=20)],
+        told("In what it varies, axis to value.", {"client_type": "near retirement"}),
+    ] = Field(default_factory=dict)
+    next_journey_ids: Annotated[
+        Annotated[list[UUID], Field(max_length=50)],
+        told("The journeys that follow it.", ["0198c7f0-0000-7000-8000-000000000044"]),
+    ] = Field(default_factory=list)
+    external_ids: Annotated[ExternalIds, told("What other systems call it.")] = Field(
+        default_factory=list
+    )
+    stages: Annotated[
+        Annotated[list[NewStage], Field(max_length=MOST_STAGES)],
+        told("Its phases in order. A known key keeps its id; others come and go."),
+    ] = Field(default_factory=list)
+    transitions: Annotated[
+        Annotated[list[NewTransition], Field(max_length=MOST_TRANSITIONS)] | None,
+        told("Its edges. Absent: neighbouring steps are tied by planned ones."),
+    ] = None
 
 
 class PlacedStage(NewStage):
     """A stage and its place."""
 
-    after: UUID | None = Field(None, description="The stage it follows; null: it is the first.")
-
-
-class PlacedStep(NewStep):
-    """A step and its place. To move it to another stage, name that in `stage_id`."""
-
-    shown_only: ClassVar[frozenset[str]] = Input.shown_only
-    stage_id: UUID | None = None
-    after: UUID | None = Field(None, description="The step it follows; null: it is the first.")
-
-
-class Activity(Input):
-    """A marketing activity planned at a touchpoint."""
-
-    shown_only = frozenset()
-    name: Line
-    kind: Slug | None = None
-    content_ids: Annotated[list[UUID], Field(max_length=50)] = Field(default_factory=list)
-    department: Slug | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    cost: Money | None = None
-
-    @model_validator(mode="after")
-    def _ends_after_start(self) -> "Activity":
-        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise PydanticCustomError("wrong_bounds", "ends_on must not be before starts_on")
-        return self
-
-
-class NewTouchpoint(Input):
-    """Where client and firm cross: an entry of the catalogue."""
-
-    key: Key | None = None
-    name: Line
-    description: Prose | None = None
-    phase: Phase | None = None
-    channel: Slug | None = None
-    device: Slug | None = None
-    department: Slug | None = Field(None, description="Who owns it.")
-    party: Party = "own"
-    status: TouchpointStatus = "suspected"
-    activities: Annotated[list[Activity], Field(max_length=100)] = Field(default_factory=list)
-    binding: Condition = None
-    external_ids: ExternalIds = Field(default_factory=list)
+    after: Annotated[
+        UUID | None,
+        told(
+            "The stage it follows; null: it is the first.", "0198c7f0-0000-7000-8000-000000000051"
+        ),
+    ] = None
 
 
 class JourneyList(ListQuery):
     """Journeys by what they are for."""
 
-    persona_id: UUID | None = None
-    perspective: Perspective | None = None
-    status: Slug | None = None
-    tag: Slug | None = None
-    campaign: Slug | None = None
-    variant_of: UUID | None = None
-    as_is_id: UUID | None = None
-
-
-class TouchpointList(ListQuery):
-    """Touchpoints by where they are and whose."""
-
-    key: Key | None = None
-    phase: Phase | None = None
-    channel: Slug | None = None
-    device: Slug | None = None
-    department: Slug | None = None
-    party: Party | None = None
-    status: TouchpointStatus | None = None
+    persona_id: Annotated[
+        UUID | None,
+        told("Only those this persona takes.", "0198c7f0-0000-7000-8000-000000000020"),
+    ] = None
+    perspective: Annotated[Perspective | None, told("Only those that show this.", "as_is")] = None
+    status: Annotated[Slug | None, told("Only those with this status.", "draft")] = None
+    tag: Annotated[Slug | None, told("Only those with this tag among theirs.", "pilot")] = None
+    campaign: Annotated[Slug | None, told("Only those this campaign leads to.", "autumn")] = None
+    variant_of: Annotated[
+        UUID | None,
+        told("Only the variants of this map.", "0198c7f0-0000-7000-8000-000000000043"),
+    ] = None
+    as_is_id: Annotated[
+        UUID | None,
+        told("Only to-be maps of this as-is map.", "0198c7f0-0000-7000-8000-000000000042"),
+    ] = None
 
 
 class PartList(ListQuery):

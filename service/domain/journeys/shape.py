@@ -15,14 +15,8 @@ from sqlalchemy import (
 
 from service.domain import external_ids
 from service.domain.filters import Type, Vocabulary
-from service.domain.inputs import choices
-from service.domain.journeys.inputs import (
-    NewJourney,
-    NewStage,
-    NewStep,
-    NewTouchpoint,
-    NewTransition,
-)
+from service.domain.journeys.inputs import NewJourney, NewStage, NewTransition
+from service.domain.journeys.step_inputs import NewStep
 from service.domain.journeys.tables import (
     STAGE_LISTS,
     STEP_LISTS,
@@ -36,6 +30,8 @@ from service.domain.journeys.tables import (
     touchpoints,
     transitions,
 )
+from service.domain.journeys.touchpoint_inputs import NewTouchpoint
+from service.domain.kinds import choices
 from service.domain.paging import Listing, equals
 from service.domain.shapes import Many, Member, Shape, columns, json_array, json_object
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from service.domain import keys, reading, writing
 from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
-from service.domain.journeys import inputs, placing, rows, settling, shape
+from service.domain.journeys import placing, rows, settling, shape, step_inputs
 from service.domain.journeys.bounds import MOST_STEPS
 from service.domain.journeys.placing import Locked
 from service.domain.journeys.tables import journeys, stages, step_emotions, step_touchpoints, steps
@@ -33,7 +33,7 @@ class Steps(Resource):
 
     kept_unless_sent: ClassVar[frozenset[str]] = frozenset({"after", "stage_id"})
 
-    async def add(self, work: Work, stage_id: UUID, data: inputs.PlacedStep) -> Document:
+    async def add(self, work: Work, stage_id: UUID, data: step_inputs.PlacedStep) -> Document:
         """A new step, at the end of the stage unless placed."""
         work.needs(self.writes)
         step_id, members = new_id(), data.model_dump()
@@ -164,7 +164,7 @@ STEPS = Steps(
     "step",
     shape.STEP,
     shape.STEPS,
-    inputs.PlacedStep,
+    step_inputs.PlacedStep,
     whole=journeys,
     within="stage_id",
     shown_by=(stages, "stage_id"),

@@ -8,7 +8,7 @@ from sqlalchemy import Text, bindparam, select
 
 from service.domain import keys, references
 from service.domain.errors import AlreadyExists, Invalid, Problem
-from service.domain.journeys import inputs, shape
+from service.domain.journeys import shape, touchpoint_inputs
 from service.domain.journeys.settling import condition
 from service.domain.journeys.tables import touchpoints
 from service.domain.resources import Resource
@@ -55,4 +55,6 @@ class Touchpoints(Resource):
         return str(given)
 
 
-TOUCHPOINTS = Touchpoints("touchpoint", shape.TOUCHPOINT, shape.TOUCHPOINTS, inputs.NewTouchpoint)
+TOUCHPOINTS = Touchpoints(
+    "touchpoint", shape.TOUCHPOINT, shape.TOUCHPOINTS, touchpoint_inputs.NewTouchpoint
+)

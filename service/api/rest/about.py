@@ -1,0 +1,131 @@
+"""What the OpenAPI document says of the whole, and of what every resource can do."""
+
+from typing import Any
+
+DESCRIPTION = """
+The service behind customer-experience tools: ideal-client profiles, personas and journey maps, and
+what a map alone cannot show.
+
+Every resource has `id`, `version`, `created_at` and `updated_at`. Lists answer pages: `next` goes
+into `after`. PATCH is JSON merge patch (RFC 7396), PUT replaces; what was read can be sent back.
+An `ETag` goes into `If-Match`, so that nobody's change is lost, and an `Idempotency-Key` makes a
+POST safe to repeat. Whatever is refused is answered with a problem document (RFC 9457) that names
+every offending member.
+""".strip()
+
+ABOUT: dict[str, Any] = {
+    "summary": "Personas, journey maps and what they leave unsaid.",
+    "description": DESCRIPTION,
+    "license_info": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "contact": {"name": "Whoever operates this service"},
+    "servers": [{"url": "/", "description": "The service that answered this document."}],
+}
+
+TAGS: dict[str, str] = {
+    "journeys": "Maps of what clients do, stage by stage and step by step, and what is computed of"
+    " them.",
+    "stages": "The phases of a map, each with its steps.",
+    "steps": "What somebody does in a stage: action, emotion, questions, touchpoints.",
+    "transitions": "The edges between the steps of a map.",
+    "touchpoints": "The catalogue of the places where client and firm cross.",
+    "profiles": "Ideal-client profiles: whom a map is for.",
+    "personas": "Fictional representatives of a profile, each with a face.",
+    "profile-attributes": "The catalogue of what describes a profile: built-in attributes and own"
+    " ones.",
+    "api-keys": "The keys by which callers enter a workspace.",
+    "workspaces": "Tenants, to which all their maps, people and keys belong.",
+}
+"""What each tag holds."""
+
+LIKE = "0198c7f0-0000-7000-8000-0000000000{}"
+_IDS = {
+    "workspace": "01",
+    "api_key": "02",
+    "profile": "10",
+    "profile_attribute": "15",
+    "persona": "20",
+    "journey": "40",
+    "stage": "50",
+    "step": "60",
+    "touchpoint": "70",
+    "transition": "80",
+}
+
+
+def id_like(kind: str) -> str:
+    """What the id of a resource of this kind looks like: the same wherever it is spoken of."""
+    return LIKE.format(_IDS.get(kind, "99"))
+
+
+def named(kind: str) -> str:
+    """A kind of resource as people call it."""
+    return kind.replace("_", " ").replace("-", " ").replace("api ", "API ")
+
+
+def one(kind: str) -> str:
+    """The same with its article."""
+    name = named(kind)
+    return f"{'an' if name[0] in 'aeiouA' else 'a'} {name}"
+
+
+OPERATIONS: dict[str, tuple[str, str]] = {
+    "list": (
+        "List {}s",
+        "A page of them in the order asked for, with `next` for the page behind it. A row has the"
+        " resource's own members; `view=whole` adds its parts.",
+    ),
+    "create": (
+        "Create {}",
+        "Answers the new resource as it is stored, with defaults filled in and ids given.",
+    ),
+    "read": (
+        "Read {}",
+        "The whole of it, with its parts. If-None-Match with the ETag of what you have spares the"
+        " answer.",
+    ),
+    "patch": (
+        "Change some members of {}",
+        "JSON merge patch (RFC 7396): what is absent stays, null takes the default, objects merge,"
+        " lists are replaced whole.",
+    ),
+    "replace": (
+        "Replace {}",
+        "Gives all members anew; those not sent take their defaults. What was read can be sent"
+        " back: `id`, times and `version` are ignored.",
+    ),
+    "delete": (
+        "Delete {}",
+        "Refused with 409 and the list of its users while others use it, unless"
+        " `dependents=detach` lets them forget it.",
+    ),
+    "read by_external_id": (
+        "Read {} by a name of your own",
+        "The same as by id, for callers who know it as `external_id` in their system `source`.",
+    ),
+    "put by_external_id": (
+        "Create or replace {} by a name of your own",
+        "Created (201) the first time, replaced (200) after that, so that a system syncs without"
+        " keeping our ids. The name is added to `external_ids`.",
+    ),
+    "patch by_external_id": (
+        "Change some members of {} by a name of your own",
+        "JSON merge patch of the resource known as `external_id` in your system `source`.",
+    ),
+    "delete by_external_id": (
+        "Delete {} by a name of your own",
+        "The same as by id: 409 while others use it, unless `dependents=detach`.",
+    ),
+}
+"""What each of a resource's operations does: a line, and what callers need to know besides."""
+
+
+def operation(verb: str, kind: str) -> dict[str, Any]:
+    """The name and the words of an operation on a kind of resource."""
+    summary, description = OPERATIONS[verb]
+    name = named(kind) if "{}s" in summary else one(kind)
+    first, _, rest = verb.partition(" ")
+    return {
+        "operation_id": "_".join(filter(None, (first, kind, rest))),
+        "summary": summary.format(name),
+        "description": description,
+    }
