@@ -39,8 +39,10 @@ class Other:
             sql = f"UPDATE waypost.{table} SET {name} = $2 WHERE id = $1"
             await self.connection.execute(sql, row["id"], value)
 
-    async def is_waited_for(self) -> None:
-        while not await self.connection.fetchval(HELD):  # noqa: ASYNC110 (it is in the database)
+    async def keeps_waiting(self, task: asyncio.Task[httpx.Response]) -> None:
+        """Until the database says that somebody waits for this transaction."""
+        while not await self.connection.fetchval(HELD):
+            assert not task.done(), "it did not wait"
             await asyncio.sleep(0.01)
 
     async def ends(self) -> None:
@@ -93,7 +95,7 @@ async def test_a_patch_that_waited_answers_what_is_there_after_both(
     path = f"/v1/{kind}/{which['id']}"
     await other.holds(made)
     patching = asyncio.create_task(client.patch(path, json=patch))
-    await other.is_waited_for()
+    await other.keeps_waiting(patching)
     await other.changes("stages", stage, description="Theirs")
     await other.changes("steps", step, action="Theirs", key="theirs")
     await other.changes("steps", last, action="Theirs too")
@@ -113,7 +115,7 @@ async def waited(
     stage = made["stages"][0]
     await other.holds(made)
     posting = asyncio.create_task(client.post(f"/v1/stages/{stage['id']}/steps", json=sent))
-    await other.is_waited_for()
+    await other.keeps_waiting(posting)
     await other.connection.execute(
         "INSERT INTO waypost.steps (workspace_id, id, created_at, updated_at, journey_id, stage_id,"
         " position, key, action) SELECT workspace_id, gen_random_uuid(), now(), now(), journey_id,"

@@ -16,7 +16,7 @@ from service.domain.ids import new_id
 from service.domain.inputs import Input, problems_of
 from service.domain.journeys import inputs, rows, settling, shape
 from service.domain.journeys.bounds import MOST_STEPS, too_many
-from service.domain.journeys.part_writes import write_parts
+from service.domain.journeys.parts import write_parts
 from service.domain.journeys.reconciling import (
     Members,
     Parts,

@@ -1,4 +1,4 @@
-"""The parts of a map, written after its own row: one statement a table, whatever the size."""
+"""Writing the reconciled parts of a map: one statement a table, whatever the size."""
 
 from collections.abc import Sequence
 from uuid import UUID
