@@ -22,7 +22,7 @@ from typing import Any
 DATABASE = "waypost"
 GRACE = 10.0
 """Seconds in which a stopped container must be gone: what engines wait before they kill."""
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 60.0
 
 
 class Image:
