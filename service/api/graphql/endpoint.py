@@ -16,9 +16,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from service.api import errors
+from service.api.auth import calling
 from service.api.graphql import page
 from service.api.graphql.facts import told
-from service.api.route import calling, parsed
+from service.api.route import parsed
 from service.domain.errors import DomainError, TooLarge, TooSlow, UnsupportedMedia
 
 PATH = "/graphql"

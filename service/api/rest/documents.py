@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from service.api import errors
+from service.api import errors, negotiating
 from service.domain.inputs import ExternalId, Input
 
 T = TypeVar("T")
@@ -124,12 +124,15 @@ _MEANING: Mapping[int, str] = {
     401: "No valid key.",
     403: "The key lacks a scope.",
     404: "No such resource in this workspace.",
+    406: "None of the media types there are is accepted.",
     408: "The body did not arrive in time.",
     409: "In use, existing already, or still running.",
+    410: "The cursor is of another database: read afresh.",
     412: "Changed since it was read.",
     413: "The body is too large.",
     415: "The body has another media type than this takes.",
     422: "Members are not acceptable; each is named.",
+    429: "The key has too many streams open; try again.",
     501: "Not in this release; the detail says why.",
     503: "The database is away; try again.",
 }
@@ -141,9 +144,20 @@ _NEWS: dict[int | str, dict[str, Any]] = {
     304: {"description": "Not changed since the version in If-None-Match.", "headers": _ETAG},
 }
 
+NDJSON: dict[str, Any] = {
+    negotiating.NDJSON: {
+        "schema": {
+            "type": "string",
+            "description": "A row a line, all of them unless `limit` says less; then a line "
+            '`{"next": …}` with the cursor to go on from later, and `total` with `count=true`. '
+            "An answer without that line was broken off.",
+        }
+    }
+}
 READ = _NEWS | refusals(404)
-LIST = refusals(422)
-WITHIN = refusals(404, 422)
+LIST = {200: {"content": NDJSON}} | refusals(406, 422, 429)
+LIST_WITHIN = LIST | refusals(404)
+WITHIN = refusals(404, 406, 422)
 """Of what lies within one resource, stored or computed."""
 CREATE = {201: {"headers": _ETAG | _LOCATION}} | refusals(408, 409, 413, 415, 422)
 PLACE = CREATE | refusals(404)
