@@ -90,6 +90,7 @@ def told_to_stop(app: "FastAPI") -> "FastAPI":
     time. The server's handlers stand when the application starts.
     """
     inner = app.router.lifespan_context
+    before: dict[int, Any] = {}
 
     def told(sig: int, frame: FrameType | None) -> None:
         app.state.ready = False  # first of all: nothing more may be sent here
@@ -101,15 +102,13 @@ def told_to_stop(app: "FastAPI") -> "FastAPI":
     @asynccontextmanager
     async def lifespan(started: "FastAPI") -> AsyncIterator[Any]:
         async with inner(started) as state:
-            for sig in STOPS:
-                before[sig] = signal.signal(sig, told)
+            before.update({stop: signal.signal(stop, told) for stop in STOPS})
             try:
                 yield state
             finally:
                 for sig, handler in before.items():
                     signal.signal(sig, handler)
 
-    before: dict[int, Any] = {}
     app.router.lifespan_context = lifespan
     return app
 
