@@ -1,6 +1,5 @@
 """The changes as an event stream: what comes is told, from wherever somebody left off."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -227,4 +226,3 @@ async def test_who_leaves_gives_the_place_to_others(client: Client, settings: Se
                 async with taking(made, client, PATH, EVENTS) as second:
                     await second.chunk()
                 assert second.status == 429
-        await asyncio.sleep(0)

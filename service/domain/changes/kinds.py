@@ -5,7 +5,6 @@ tense in the outbox, is one of four operations to those who follow.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from service.domain import access, audiences, journeys
 from service.domain.resources import Resource
@@ -40,8 +39,3 @@ def told_to(scopes: frozenset[str]) -> dict[str, Scope]:
     """The kinds whose resources these scopes may read."""
     reads = {kind: resource.reads for kind, resource in RESOURCES.items()}
     return {kind: scope for kind, scope in reads.items() if scope in scopes}
-
-
-def wholes() -> dict[str, Any]:
-    """The kind of the whole that resources of a kind are parts of."""
-    return {k: r.whole.info["kind"] for k, r in RESOURCES.items() if r.whole is not None}
