@@ -22,6 +22,9 @@ from tests.make import Client
 
 SECONDS = float(os.environ.get("WAYPOST_TEST_SECONDS", "5"))
 WRITERS, SLOW = 50, 4
+SIZES = (7, 50, 200)
+PATIENCE = 200
+"""Looks without anything new after which those who follow have missed what is not there."""
 TOLD = """
     SELECT split_part(kind, '.', 1), resource_id::text,
            CASE split_part(kind, '.', 2) WHEN 'deleted' THEN 'erase' ELSE 'upsert' END, version
@@ -44,10 +47,8 @@ async def test_who_follows_fifty_writers_misses_nothing_and_repeats_nothing(
     async with Client.entering(served, workspace.request_id) as client:
         client.timeout = 60
         after = (await client.got(PATH, params={"after": "now"}))["next"]
-        followers = {f"pages of {n}": Follower(client, after) for n in (1, 50, 200)}
-        ways: list[Any] = [
-            f.polling(n) for n, f in zip((1, 50, 200), followers.values(), strict=True)
-        ]
+        followers = {f"pages of {n}": Follower(client, after) for n in SIZES}
+        ways: list[Any] = [f.polling(n) for n, f in zip(SIZES, followers.values(), strict=True)]
         followers["lines"] = Follower(client, after)
         ways.append(followers["lines"].by_lines())
         for name in ("events 1", "events 2", "events 3"):
@@ -97,10 +98,11 @@ async def told(settings: Settings, workspace: Caller) -> list[Told]:
 
 
 async def caught_up(followers: dict[str, Follower], truth: list[Told]) -> None:
-    """Wait until everybody has seen as much as there is; who never does has missed something."""
-    for _ in range(1200):
-        if all(follower.seen.total() >= len(truth) for follower in followers.values()):
-            return
+    """Wait until everybody has seen as much as there is, as long as somebody still sees more."""
+    seen, still = -1, 0
+    while seen < len(truth) * len(followers) and still < PATIENCE:
+        before, seen = seen, sum(follower.seen.total() for follower in followers.values())
+        still = 0 if seen > before else still + 1
         await asyncio.sleep(0.05)
 
 
