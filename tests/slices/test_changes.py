@@ -277,8 +277,8 @@ async def test_a_page_is_read_along_the_index_as_the_serving_role(
     recorded = Recorded(connection)
     caller = Caller(mine, None, frozenset({Scope.MAPS_READ}))
     work = Work(recorded, caller, await connection.fetchval("SELECT now()"), guarded=True)
-    page = await changes.page(work, ChangesQuery(limit=100))
-    page = await changes.page(work, ChangesQuery(limit=100, after=page.end))
+    page = await changes.news(work, ChangesQuery(limit=100))
+    page = await changes.news(work, ChangesQuery(limit=100, after=page.end))
     assert len(json.loads(page.items)) == 100
     asked = recorded.asked[1]
     told = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {asked[0]}", *asked[1:])

@@ -85,7 +85,7 @@ class _Page:
 async def _changes(info: Any, **arguments: Any) -> _Page:
     query = _asked(arguments)
     asked, request = query.numbered(query.limit, query.after), context.of(info)
-    found = await request.read(lambda work: changes.page(work, asked))
+    found = await request.read(lambda work: changes.news(work, asked))
     told = {
         "has_next_page": found.more,
         "has_previous_page": query.after is not None,

@@ -32,7 +32,7 @@ AT_ONCE = 200
 """Changes that a stream reads at once."""
 
 
-class Change(Shown):
+class ChangedResource(Shown):
     """One change of one resource. What it is now, its own path says."""
 
     kind: str = Field(description="Of the resource: journey, step, persona, …")
@@ -48,7 +48,7 @@ class Change(Shown):
 class ChangesPage(Shown):
     """Some changes, the oldest first, and where to go on from."""
 
-    items: list[Change]
+    items: list[ChangedResource]
     next: str = Field(description="Goes into `after`, now or later; never null.")
 
 
@@ -79,7 +79,7 @@ async def list_changes(query: Annotated[ChangesQuery, Query()], edge: Edge) -> R
     """
     if chosen(edge.request, OFFERED) == "events":
         return edge.streamed(_events(edge, query), EVENTS)
-    return await edge.listed(changes.page, query)
+    return await edge.listed(changes.news, query)
 
 
 async def _events(edge: Edge, query: ChangesQuery) -> Chunks:
@@ -118,7 +118,7 @@ async def _events(edge: Edge, query: ChangesQuery) -> Chunks:
 
 async def _read(edge: Edge, query: ChangesQuery, after: str | None, left: int | None) -> PageOf:
     limit = AT_ONCE if left is None else min(left, AT_ONCE)
-    return await edge.page(changes.page, query.numbered(limit, after))
+    return await edge.page(changes.news, query.numbered(limit, after))
 
 
 def _told(page: PageOf) -> bytes:

@@ -2,6 +2,6 @@
 
 from service.domain.changes.inputs import NOW, ChangesQuery
 from service.domain.changes.kinds import OPERATIONS, RESOURCES
-from service.domain.changes.reads import page
+from service.domain.changes.reads import news
 
-__all__ = ["NOW", "OPERATIONS", "RESOURCES", "ChangesQuery", "page"]
+__all__ = ["NOW", "OPERATIONS", "RESOURCES", "ChangesQuery", "news"]

@@ -38,7 +38,7 @@ from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Scope, Work
 
 
-async def page(work: Work, query: ChangesQuery) -> PageOf:
+async def news(work: Work, query: ChangesQuery) -> PageOf:
     """One page of what changed, the oldest first, and where to go on from: `end`, never None.
 
     Each change: kind, id, op, version, changed_at, and whole_id, the map that a part belongs to.
