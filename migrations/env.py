@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from migrations import origin
 from service.domain import schema
 from service.settings import driver_url
 
@@ -48,6 +49,7 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    origin.adopt(connection)
 
 
 async def main() -> None:

@@ -19,6 +19,7 @@ from service.api.auth import Keys
 from service.api.graphql import endpoint as graphql
 from service.api.middleware import Surroundings
 from service.api.rest import ROUTERS, describe
+from service.api.streaming import Streams
 from service.database import Database
 from service.settings import Settings
 
@@ -60,11 +61,6 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def app_from_environment() -> FastAPI:
-    """The application of this environment, for servers that start it by name."""
-    return create_app(environment.read())
-
-
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the pool; on the way out: unready, then the server has drained, then close it."""
@@ -73,6 +69,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         raise environment.SettingsError("WAYPOST_DATABASE_URL is not set")
     app.state.database = Database(settings.database_url, settings)
     app.state.keys = Keys(app.state.database, settings)
+    app.state.streams = Streams(settings)
     # What stands now stays: the collector need not walk through it after every few requests.
     gc.freeze()
     app.state.ready = True
@@ -80,6 +77,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         app.state.ready = False
+        app.state.streams.stop()
         await app.state.database.close()
 
 

@@ -5,15 +5,19 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service.settings import Settings, SettingsError
 
-FACTORY = "service.main:app_from_environment"
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+FACTORY = "service.serving:app_of_worker"
 BACKLOG = 2048
+STOPS = (signal.SIGINT, signal.SIGTERM)
 Told = Callable[[], None]
 
 
@@ -58,22 +62,55 @@ def run(settings: Settings, listener: socket.socket, told: Told = lambda: None) 
 
     from service.main import create_app
 
-    app = create_app(settings)
-
     class Server(uvicorn.Server):
-        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            app.state.ready = False  # first of all: nothing more may be sent here
-            super().handle_exit(sig, frame)
-
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets=sockets)
             if self.started:
                 told()
 
+    app = told_to_stop(create_app(settings))
     server = Server(uvicorn.Config(app, **_options(settings)))
     with suppress(KeyboardInterrupt):  # after the drain, uvicorn raises the signal that began it
         server.run(sockets=[listener])
     return 0 if server.started else 1
+
+
+def app_of_worker() -> "FastAPI":
+    """The application of this environment, for one of several processes."""
+    from service import settings as environment
+    from service.main import create_app
+
+    return told_to_stop(create_app(environment.read()))
+
+
+def told_to_stop(app: "FastAPI") -> "FastAPI":
+    """The application, which learns of the signal to stop before the server acts on it.
+
+    The server waits for its requests to end, and a stream without an end must know that it is
+    time. The server's handlers stand when the application starts.
+    """
+    inner = app.router.lifespan_context
+    before: dict[int, Any] = {}
+
+    def told(sig: int, frame: FrameType | None) -> None:
+        app.state.ready = False  # first of all: nothing more may be sent here
+        app.state.streams.stop()
+        handler = before[sig]
+        if callable(handler):
+            handler(sig, frame)
+
+    @asynccontextmanager
+    async def lifespan(started: "FastAPI") -> AsyncIterator[Any]:
+        async with inner(started) as state:
+            before.update({stop: signal.signal(stop, told) for stop in STOPS})
+            try:
+                yield state
+            finally:
+                for sig, handler in before.items():
+                    signal.signal(sig, handler)
+
+    app.router.lifespan_context = lifespan
+    return app
 
 
 def _several(settings: Settings, listener: socket.socket) -> int:

@@ -32,6 +32,9 @@ class Settings:
     body_deadline: float = 30.0
     stop_grace: float = 8.0
     key_cache_seconds: float = 5.0
+    streams: int = 200
+    streams_per_key: int = 20
+    stream_poll: float = 1.0
     log_level: str = "info"
     access_log: bool = True
     signing_key: str = ""
@@ -39,8 +42,8 @@ class Settings:
 
 
 _NUMBERS = {"port": int, "workers": int, "pool_size": int, "statement_cache": int}
-_NUMBERS_OF = _NUMBERS | {"body_limit": int}
-_SECONDS = ("pool_wait", "body_deadline", "stop_grace", "key_cache_seconds")
+_NUMBERS_OF = _NUMBERS | dict.fromkeys(("body_limit", "streams", "streams_per_key"), int)
+_SECONDS = ("pool_wait", "body_deadline", "stop_grace", "key_cache_seconds", "stream_poll")
 _BOUNDS = {
     "port": (0, 65_535),
     "workers": (1, 64),
@@ -48,6 +51,10 @@ _BOUNDS = {
     "body_limit": (1_024, 1_073_741_824),
     # A revoked key must be dead within five seconds.
     "key_cache_seconds": (0, 5),
+    "streams": (1, 10_000),
+    "streams_per_key": (1, 10_000),
+    # Between two looks at the key, which must notice a revoked one within five seconds.
+    "stream_poll": (0.05, 4),
 }
 _FLAGS = ("access_log", "in_container")
 

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from starlette.requests import Request
+
 from service.database import Database
 from service.domain import access
 from service.domain.errors import Malformed, Unauthenticated
@@ -23,6 +25,8 @@ T = TypeVar("T")
 LONGEST_PERSON = 200
 # Not `isprintable`, which refuses the joiners that names are written with in some scripts.
 _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+NOTICED = 5.0
+"""Seconds within which a key that was revoked opens nothing any more, and what it opened ends."""
 REMEMBERED = 10_000
 """Keys, and as many refusals, that one process remembers."""
 
@@ -43,10 +47,10 @@ class _Recent(Generic[T]):
         self.most = most
         self.kept: dict[bytes, tuple[datetime, T]] = {}
 
-    def get(self, name: bytes, now: datetime) -> T | None:
+    def get(self, name: bytes, now: datetime, moment: timedelta | None = None) -> T | None:
         found = self.kept.get(name)
         # A clock that was set back must not lengthen the moment.
-        if found is not None and found[0] <= now < found[0] + self.moment:
+        if found is not None and found[0] <= now < found[0] + (moment or self.moment):
             return found[1]
         return None
 
@@ -68,9 +72,15 @@ class Keys:
         self._lookups: dict[bytes, asyncio.Task[_Verified | None]] = {}
 
     async def caller(
-        self, authorization: str | None, person: str | None, request_id: str
+        self,
+        authorization: str | None,
+        person: str | None,
+        request_id: str,
+        moment: timedelta | None = None,
     ) -> Caller:
         """The caller behind a Bearer header, and the person a Waypost-Actor header names.
+
+        `moment`: how old what is known of the key may be, where that is less than is usual.
 
         Raises `Unauthenticated`, which never tells what was wrong; `Malformed` for a person that
         cannot be printed; `Unavailable` when the key cannot be looked up now.
@@ -78,7 +88,7 @@ class Keys:
         text = _bearer(authorization)
         sha256 = access.digest(text)
         now = self._database.clock()
-        key = self._verified.get(sha256, now)
+        key = self._verified.get(sha256, now, moment and min(moment, self._verified.moment))
         if key is None:
             key = await self._looked_up(text, sha256, now)
         if key is None or (key.expires_at is not None and key.expires_at <= now):
@@ -119,6 +129,18 @@ class Keys:
                 lookup.exception()  # seen, even if nobody waits any more
 
         return forget
+
+
+async def calling(request: Request, moment: timedelta | None = None) -> Caller:
+    """Who is calling, by the key of the request."""
+    headers, keys = request.headers, request.scope["app"].state.keys
+    caller: Caller = await keys.caller(
+        headers.get("authorization"),
+        headers.get("waypost-actor"),
+        request.scope["request_id"],
+        moment,
+    )
+    return caller
 
 
 def _entering(key: access.Key) -> Caller:

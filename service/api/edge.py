@@ -8,7 +8,9 @@ whole; a POST with an Idempotency-Key is done once, its answer kept in its own t
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, TypeVar
 
 from fastapi import Depends
@@ -17,16 +19,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import telemetry
+from service.api.auth import NOTICED, calling
 from service.api.idempotency import Attempt
+from service.api.negotiating import LISTED, NDJSON, chosen
+from service.api.streaming import Chunks, Streamed
+from service.api.walking import Paged, Q, ending, pages, pieces
 from service.database import RETRIED, Database
 from service.domain.errors import Invalid, StaleVersion, Unavailable
-from service.domain.paging import PageOf
+from service.domain.listing import PageOf
 from service.domain.reading import Document
 from service.domain.work import Caller, Work
 
 T = TypeVar("T")
 _NO_MORE: Mapping[str, str] = {}
 JSON = "application/json"
+_ANY = (None, "*/*", JSON)
 REPEATS = 2
 """Times a whole work is repeated after it lost a race in the database."""
 
@@ -65,17 +72,45 @@ class EdgeOf:
                 return Response(None, 304, headers)
         return Response(body, 200, headers, media)
 
-    async def listed(self, wanted: Callable[[Work], Awaitable[PageOf]]) -> Response:
-        """A page of a list. What is wrong with a list stands in its query."""
-        try:
-            page = await self.read(wanted)
-        except Invalid as error:
-            raise error.renamed("/query{}".format) from error
+    async def listed(self, paged: Paged[Q], query: Q) -> Response:
+        """A page of a list, or all of it line by line."""
+        if self.header("accept") not in _ANY and chosen(self.request, LISTED) == "ndjson":
+            return self.streamed(self._lines(paged, query), NDJSON)
+        page = await self.page(paged, query)
         following = "null" if page.next is None else f'"{page.next}"'
         total = "" if page.total is None else f', "total": {page.total}'
         rest = f', "next": {following}{total}}}'
         body = b"".join((b'{"items": ', page.items.encode(), rest.encode()))
         return Response(body, 200, _PRIVATE, JSON)
+
+    async def page(self, paged: Paged[Q], query: Q) -> PageOf:
+        """A page of a list. What is wrong with a list stands in its query."""
+        try:
+            return await self.read(lambda work: paged(work, query))
+        except Invalid as error:
+            raise Invalid(
+                [replace(p, pointer=f"/query{p.pointer}") for p in error.problems]
+            ) from error
+
+    async def _lines(self, paged: Paged[Q], query: Q) -> Chunks:
+        total = None
+        async with aclosing(pages(lambda asked: self.page(paged, asked), query)) as walk:
+            async for page in walk:
+                total = page.total if page.total is not None else total
+                for piece in pieces(page.items):
+                    yield piece
+                    await self.called_again()
+        yield ending(page, total)
+
+    def streamed(self, chunks: Chunks, media: str) -> Response:
+        """An answer that is sent while it is made."""
+        streams = self.request.scope["app"].state.streams
+        return Streamed(streams, self.caller, chunks, headers=_PRIVATE, media_type=media)
+
+    async def called_again(self) -> None:
+        """Ask again who is calling: a stream may outlive its key. Raises `Unauthenticated`."""
+        poll = self.request.scope["app"].state.settings.stream_poll
+        self.caller = await calling(self.request, timedelta(seconds=NOTICED - poll))
 
     @staticmethod
     async def aside(computed: Callable[[bytes], T], raw: bytes) -> T:

@@ -16,12 +16,15 @@ STATUS: Mapping[Kind, int] = {
     Kind.UNAUTHENTICATED: 401,
     Kind.FORBIDDEN: 403,
     Kind.NOT_FOUND: 404,
+    Kind.NOT_ACCEPTABLE: 406,
     Kind.TIMED_OUT: 408,
     Kind.CONFLICT: 409,
+    Kind.GONE: 410,
     Kind.STALE: 412,
     Kind.TOO_LARGE: 413,
     Kind.UNSUPPORTED_MEDIA: 415,
     Kind.INVALID: 422,
+    Kind.TOO_MANY: 429,
     Kind.NOT_YET: 501,
     Kind.UNAVAILABLE: 503,
 }
@@ -40,7 +43,7 @@ def problem(error: DomainError, request_id: str, instance: str) -> Response:
     headers: dict[str, str] = {}
     if error.kind is Kind.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = 'Bearer realm="waypost"'
-    if error.kind is Kind.UNAVAILABLE:
+    if error.kind in (Kind.UNAVAILABLE, Kind.TOO_MANY):
         headers["Retry-After"] = str(RETRY_AFTER)
     more = {"users": [_user(user) for user in error.users]} if isinstance(error, InUse) else {}
     return document(

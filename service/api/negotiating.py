@@ -4,13 +4,19 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from service.domain.errors import Invalid, Problem
+from service.domain.errors import Invalid, NotAcceptable, Problem
+
+NDJSON = "application/x-ndjson"
+EVENTS = "text/event-stream"
+LISTED = {"json": "application/json", "ndjson": NDJSON}
+"""How a list may be had."""
 
 
 def chosen(request: Request, offered: Mapping[str, str]) -> str:
     """The format, by its short name. `offered` maps short names to media types, best first.
 
-    Raises `Invalid` for a format that is not offered.
+    Raises `Invalid` for a format that is not offered, `NotAcceptable` where Accept names others
+    alone.
     """
     asked = request.query_params.get("format")
     if asked is not None:
@@ -18,10 +24,14 @@ def chosen(request: Request, offered: Mapping[str, str]) -> str:
             detail = f"must be one of {', '.join(offered)}"
             raise Invalid([Problem("/query/format", "unknown_format", detail)])
         return asked
-    accepted = _accepted(request.headers.get("accept", ""))
+    header = ",".join(request.headers.getlist("accept"))
+    if not header.strip():
+        return next(iter(offered))
+    accepted = _accepted(header)
     fits = {name: _quality(media, accepted) for name, media in offered.items()}
     best = max(fits.values())
-    # Whoever accepts nothing we have gets the first: browsers and tools send odd lists.
+    if not best:
+        raise NotAcceptable(f"There is {' or '.join(offered.values())}.")
     return next(name for name, quality in fits.items() if quality == best)
 
 

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
+from service.api.auth import calling
 from service.api.edge import EdgeOf
 from service.domain.errors import (
     Invalid,
@@ -85,15 +86,6 @@ class _Endpoint:
         values = {name: await resolve(request) for name, resolve in self.resolvers.items()}
         response: Response = await self.endpoint(edge=edge, **scope["path_params"], **values)
         await response(scope, receive, send)
-
-
-async def calling(request: Request) -> Caller:
-    """Who is calling, by the key of the request."""
-    headers, keys = request.headers, request.scope["app"].state.keys
-    caller: Caller = await keys.caller(
-        headers.get("authorization"), headers.get("waypost-actor"), request.scope["request_id"]
-    )
-    return caller
 
 
 def linked_caller(request: Request) -> Caller:

@@ -1,7 +1,13 @@
-"""Cursors: where a page of a list ended, as one opaque text."""
+"""Cursors of lists: where a page ended, so that the next begins behind it.
+
+A cursor holds the sort, a hash of all else that was asked, the last row's sort value and its id.
+One without a row is the place before the first. It opens nothing: a forged one is at most another
+place in the caller's own list.
+"""
 
 import base64
 import binascii
+import hashlib
 from uuid import UUID
 
 import msgspec
@@ -17,21 +23,32 @@ class Last(msgspec.Struct, frozen=True, array_like=True):
 
     sort: str
     asked: str
-    value: str
-    id: str
+    value: str = ""
+    id: str = ""
+
+    @property
+    def is_start(self) -> bool:
+        """Whether no row is behind it."""
+        return not self.value and not self.id
 
 
-def write(last: Last) -> str:
-    """The cursor of a row."""
+def hashed(asked: object) -> str:
+    """A hash of all that decides which rows a list holds."""
+    return hashlib.blake2b(msgspec.json.encode(asked), digest_size=8).hexdigest()
+
+
+def written(last: Last) -> str:
+    """The cursor as callers get it."""
     return base64.urlsafe_b64encode(msgspec.json.encode(last)).decode().rstrip("=")
 
 
 def read(cursor: str, sort: str, asked: str) -> Last:
-    """Where the page before ended. Raises `Malformed`, also for a cursor of another question."""
+    """The place a cursor names. Raises `Malformed` for none, and for another list's."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         last = msgspec.json.decode(raw, type=Last)
-        UUID(last.id)
+        if not last.is_start:
+            UUID(last.id)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise Malformed("after is not a cursor of this list.") from error
     if (last.sort, last.asked) != (sort, asked):

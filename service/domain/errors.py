@@ -19,12 +19,15 @@ class Kind(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
+    NOT_ACCEPTABLE = "not_acceptable"
     CONFLICT = "conflict"
+    GONE = "gone"
     STALE = "stale"
     TOO_LARGE = "too_large"
     TIMED_OUT = "timed_out"
     UNSUPPORTED_MEDIA = "unsupported_media"
     INVALID = "invalid"
+    TOO_MANY = "too_many"
     NOT_YET = "not_yet"
     UNAVAILABLE = "unavailable"
 
@@ -95,6 +98,18 @@ class NotFound(DomainError):
         super().__init__(f"There is no {what} {which}.")
 
 
+class NotAcceptable(DomainError):
+    """The caller accepts none of the representations there are."""
+
+    kind, code = Kind.NOT_ACCEPTABLE, "not_acceptable"
+
+
+class CursorGone(DomainError):
+    """A place that this database's changes never had, or have no more."""
+
+    kind, code = Kind.GONE, "cursor_gone"
+
+
 class StaleVersion(DomainError):
     kind, code = Kind.STALE, "stale_version"
 
@@ -151,6 +166,12 @@ class TooSlow(DomainError):
 
 class UnsupportedMedia(DomainError):
     kind, code = Kind.UNSUPPORTED_MEDIA, "unsupported_media_type"
+
+
+class TooManyStreams(DomainError):
+    """The key in use has as many streams open as one may have."""
+
+    kind, code = Kind.TOO_MANY, "too_many_streams"
 
 
 class NotYet(DomainError):

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     Column,
     FromClause,
     Index,
@@ -83,6 +84,14 @@ outbox = Table(
     PrimaryKeyConstraint("workspace_id", "id"),
 )
 Index(None, outbox.c.xid, outbox.c.id)
+Index(None, outbox.c.workspace_id, outbox.c.xid, outbox.c.id)
+
+outbox_origin = Table(
+    "outbox_origin",
+    metadata,
+    # One row: the cluster whose transactions the outbox counts. See `migrations/origin.py`.
+    Column("system_identifier", BigInteger, nullable=False),
+)
 
 
 _COLUMNS = ["workspace_id", "id", "at", "kind", "resource_id", "whole_id", "version"]

@@ -1,18 +1,15 @@
 """Lists: one statement for a page, in a stable order, with a cursor that survives new rows.
 
-A cursor holds the sort, a hash of all else that was asked, the last row's sort value and its id.
 Rows whose sort value changes between two pages may repeat or be missed.
 """
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Self
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import from_json
 from sqlalchemy import (
     Column,
@@ -37,65 +34,12 @@ from sqlalchemy.sql.selectable import FromClause
 from service.domain import cursors, filters
 from service.domain.cursors import Last
 from service.domain.errors import Invalid, Malformed, Problem
-from service.domain.inputs import Input, Slug, storable
+from service.domain.listing import ListQuery, PageOf
 from service.domain.shapes import Selection, Shape, document
 from service.domain.statements import WORKSPACE, Statement
-from service.domain.words import Meaning, told
 from service.domain.work import Work
 
-_Filter = Annotated[str, Field(max_length=20_000), AfterValidator(storable)]
-_Query = Annotated[str, Field(max_length=2000), AfterValidator(storable)]
-
-View = Annotated[
-    Literal["list", "whole"],
-    Meaning(
-        "How much a list shows of each row.",
-        {"list": "Its own members.", "whole": "Its parts as well: a journey with its stages."},
-    ),
-]
-
-
-class ListQuery(Input):
-    """What every list understands. Each resource adds its own typed filters."""
-
-    shown_only = frozenset()
-    limit: Annotated[int, Field(ge=1, le=200), told("Rows a page.", 50)] = 50
-    after: Annotated[
-        Annotated[str, Field(max_length=4000)] | None,
-        told("The `next` of the page before, with the same other parameters.", cursors.EXAMPLE),
-    ] = None
-    sort: Annotated[
-        Slug | None, told("A member to sort by; `-` before it descends.", "-updated_at")
-    ] = None
-    filter: Annotated[
-        _Filter | None,
-        told("A condition in the filter language, as JSON.", '{"field": "id", "op": "exists"}'),
-    ] = None
-    q: Annotated[
-        _Query | None, told("Words to find, each of them, in any script.", "adviser 客户")
-    ] = None
-    count: Annotated[bool, told("Whether to add `total`.", True)] = False
-    view: Annotated[View, told("Whether the parts come too.", "whole")] = "list"
-    _selection: bytes | None = PrivateAttr(None)
-
-    def selecting(self, selection: Selection) -> Self:
-        """The same question, to be answered with these members, and a cursor for each row."""
-        asked = self.model_copy()
-        asked._selection = msgspec.json.encode(selection, order="sorted")
-        return asked
-
-
-@dataclass(frozen=True, slots=True)
-class PageOf:
-    """A page as Postgres wrote it: the items' JSON, the cursor if more follow, the total if asked.
-
-    `cursors` has one for each row where the query selected members.
-    """
-
-    items: str
-    next: str | None
-    total: int | None
-    cursors: Sequence[str] = ()
+__all__ = ["ListQuery", "Listing", "PageOf", "equals", "in_workspace", "page"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +71,7 @@ class _Plan:
     whole: bool
     counted: bool
     selection: bytes | None
+    marked: bool
 
 
 async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -> PageOf:
@@ -140,30 +85,34 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
     words = (query.q or "").split(maxsplit=9)  # what is left is one word
     sort = _known_sort(listing, query.sort or listing.default_sort)
     given = {n: v for n in listing.typed if (v := getattr(query, n, None)) is not None}
-    asked = _hash(query, given, within)
-    last = cursors.read(query.after, sort, asked) if query.after else None
+    asked = cursors.hashed([query.filter, query.q, {**given, **within}])
+    start = Last(sort, asked)
+    last = cursors.read(query.after, sort, asked) if query.after else start
     plan = _Plan(
         listing,
         sort,
-        last is not None,
+        not last.is_start,
         tuple(given),
         tuple(within),
         len(words),
         query.view == "whole",
         query.count,
         query._selection,
+        query._walked or query._selection is not None,
     )
     condition = _condition(listing, query.filter) if query.filter else None
     statement = _kept(plan) if condition is None else _statement(plan, condition)
     values: dict[str, Any] = {"page_limit": query.limit, **within}
     values |= {f"typed_{name}": value for name, value in given.items()}
-    if last is not None:
+    if plan.paged:
         values |= {"last_value": last.value, "last_id": UUID(last.id)}
     values |= {f"word_{n}": f"%{_escaped(word)}%" for n, word in enumerate(words)}
     items, more, total, marks, ids = await work.value(statement, **values)
-    marked = zip(marks or (), ids or (), strict=True)
-    written = [cursors.write(Last(sort, asked, value, row)) for value, row in marked]
-    return PageOf(items, written[-1] if more else None, total, written)
+    marked = list(zip(marks or (), ids or (), strict=True))
+    shown = marked if query._selection is not None else marked[-1:]
+    ends = [cursors.written(Last(sort, asked, value, row)) for value, row in shown]
+    here = cursors.written(last) if plan.marked else None
+    return PageOf(items, more, ends[-1] if ends else here, total, ends)
 
 
 def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statement:
@@ -184,7 +133,7 @@ def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statem
     within = found.c.n <= _LIMIT
     # In the order of the sub-select: sorting here would carry every whole document along.
     items = func.json_agg(case((within, shown))).filter(within)
-    marked = found.c.n == _LIMIT if plan.selection is None else within
+    marked = within if plan.marked else found.c.n == _LIMIT
     # Of arrays inside a row the driver knows those of texts alone, unless it met others before.
     values, ids = (
         func.array_agg(aggregate_order_by(cast(mark, Text), found.c.n)).filter(marked)
@@ -274,12 +223,6 @@ def _known_sort(listing: Listing, sort: str) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _hash(query: ListQuery, given: Mapping[str, Any], within: Mapping[str, UUID]) -> str:
-    """All that decides which rows a page may hold; the page's size and sort apart."""
-    asked = [query.filter, query.q, {**given, **within}]
-    return hashlib.blake2b(msgspec.json.encode(asked), digest_size=8).hexdigest()
 
 
 def equals(*names: str) -> dict[str, Callable[[FromClause], ColumnElement[bool]]]:

@@ -5,6 +5,12 @@ from uuid import UUID
 
 import asyncpg
 
+NO_TENANT = {
+    "alembic_version": "the schema's own revision",
+    "outbox_origin": "whose transactions the outbox counts",
+}
+"""Tables that belong to no workspace, with the reason."""
+
 TABLES = """
     SELECT relname::text FROM pg_class
     WHERE relnamespace = 'waypost'::regnamespace AND relkind IN ('r', 'p')
@@ -14,7 +20,7 @@ TABLES = """
 
 async def tables(owner: asyncpg.Connection) -> list[str]:
     """Every tenant table."""
-    return [row[0] for row in await owner.fetch(TABLES) if row[0] != "alembic_version"]
+    return [row[0] for row in await owner.fetch(TABLES) if row[0] not in NO_TENANT]
 
 
 async def contents(owner: asyncpg.Connection, workspace: UUID) -> Mapping[str, list[str]]:

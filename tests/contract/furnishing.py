@@ -21,6 +21,7 @@ KINDS = {
     "profile-attributes": "profile_attribute",
     "api-keys": "api_key",
     "workspaces": "workspace",
+    "changes": "change",
 }
 """The kind of what a collection's path holds."""
 

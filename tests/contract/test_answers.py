@@ -167,6 +167,20 @@ async def test_what_is_computed_from_a_map_is_as_declared(
     assert came["problems"]
 
 
+async def test_changes_are_as_declared(client: Client, contract: Contract) -> None:
+    made = await client.made("/v1/journeys", BODIES["/v1/journeys"])
+    await client.delete(f"/v1/journeys/{made['id']}")
+    for query in ({}, {"kind": "journey,step"}, {"after": "now"}):
+        page = contract.judge("list_change", await client.get("/v1/changes", params=query))
+        assert page["next"]
+    for query in ({"after": "x"}, {"limit": "0"}, {"kind": "x"}):
+        contract.judge("list_change", await client.get("/v1/changes", params=query))
+    contract.judge("list_change", await client.get("/v1/changes", headers={"Accept": "image/png"}))
+    for path, kind in KINDS.items():
+        answer = await client.get(path, headers={"Accept": "application/pdf"})
+        assert contract.judge(f"list_{kind}", answer)["code"] == "not_acceptable"
+
+
 async def test_a_picture_is_as_declared(client: Client, contract: Contract) -> None:
     persona = await client.made("/v1/personas", {"name": "Ann"})
     at, media = f"/v1/personas/{persona['id']}/avatar", {"content-type": "image/png"}

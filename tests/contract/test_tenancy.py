@@ -7,9 +7,7 @@ import asyncpg
 import pytest
 
 from service.roles import APP, OWNER, READER, WORKER
-
-NO_TENANT = {"alembic_version": "the schema's own revision"}
-"""Tables that belong to no workspace, with the reason."""
+from tests.contract.contents import NO_TENANT
 
 BESIDES = {
     ("workspaces", "operators"): "an operator's key lists the workspaces",
@@ -23,6 +21,7 @@ FEWER = {
     "api_keys": EVERY - {"DELETE"},
     "audit": {"SELECT", "INSERT"},
     "outbox": {"SELECT", "INSERT"},
+    "outbox_origin": {"SELECT"},
 }
 """What the serving roles may do where that is not everything."""
 

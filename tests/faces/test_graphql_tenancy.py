@@ -78,6 +78,7 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
     without = {name for _, name in ROOTS} - {*called}
     assert without == {
         "apiKeys",
+        "changes",
         "createApiKey",
         "createWorkspace",
         "profileAttributes",

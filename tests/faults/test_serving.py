@@ -167,6 +167,28 @@ def test_an_interrupt_stops_it_all_and_a_lost_key_is_made_anew_for_all_workers(
     assert service.ends(signal.SIGTERM)[0] == 0
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_stream_ends_with_its_place_when_the_service_is_told_to_stop(
+    start: Start, empty_home: Path, workers: str
+) -> None:
+    service = start(WAYPOST_WORKERS=workers)
+    at, *_ = printed_urls(service.welcome())
+    key = (empty_home / "dev-key").read_text().strip()
+    headers = {"Authorization": f"Bearer {key}", "Accept": "text/event-stream"}
+    asking = urllib.request.Request(f"{at}/v1/changes?after=now", headers=headers)  # noqa: S310
+    with urllib.request.urlopen(asking, timeout=30) as stream:  # noqa: S310
+        assert stream.readline() == b"retry: 2000\n"
+        service.process.send_signal(signal.SIGTERM)
+        rest = stream.read()
+    place = rest.strip().rpartition(b"id: ")[2].decode()
+    assert service.ends() == (0, "")
+    again = start(WAYPOST_WORKERS=workers)
+    at, *_ = printed_urls(again.welcome())
+    status, page = asked(f"{at}/v1/changes?after={place}", key)
+    assert (status, msgspec.json.decode(page)["items"]) == (200, [])
+    assert again.ends(signal.SIGTERM)[0] == 0
+
+
 def test_on_a_database_of_ones_own_nothing_is_embedded(
     start: Start, settings: Settings, empty_home: Path
 ) -> None:

@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.api import errors
+from service.api.auth import calling
 from service.api.graphql import page
 from service.api.graphql.facts import told
-from service.api.route import Undescribed, calling, parsed
+from service.api.route import Undescribed, parsed
 from service.domain.errors import DomainError, TooLarge, TooSlow, UnsupportedMedia
 
 PATH = "/graphql"

@@ -62,7 +62,7 @@ WorkspacePatch = access.WORKSPACES.patch_input
 )
 async def list_api_keys(query: Annotated[_KEYS, Query()], edge: Edge) -> Response:
     """List the workspace's API keys, expired and revoked ones too."""
-    return await edge.listed(lambda work: access.API_KEYS.page(work, query))
+    return await edge.listed(access.API_KEYS.page, query)
 
 
 @router.post(
@@ -94,7 +94,7 @@ members(router, "/v1/api-keys", access.API_KEYS, ApiKey, put=False)
 )
 async def list_workspaces(query: Annotated[_WORKSPACES, Query()], edge: Edge) -> Response:
     """List all workspaces, with an operator's key."""
-    return await edge.listed(lambda work: access.WORKSPACES.page(work, query))
+    return await edge.listed(access.WORKSPACES.page, query)
 
 
 @router.post(

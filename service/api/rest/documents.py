@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.alias_generators import to_snake
 
-from service.api import errors
+from service.api import errors, negotiating
 from service.api.rest.about import id_like
 from service.domain import cursors
 from service.domain.inputs import ExternalId, Input
@@ -184,12 +184,22 @@ _MEANING: Mapping[int, tuple[str, str, str]] = {
         "not_found",
         f"There is no journey {id_like('journey')}.",
     ),
+    406: (
+        "None of the media types there are is accepted.",
+        "not_acceptable",
+        "There is application/json and application/x-ndjson.",
+    ),
     408: (
         "The body did not arrive in time.",
         "request_timeout",
         "The body did not arrive in time.",
     ),
     409: ("In use, existing already, or still running.", "in_use", "Others use it."),
+    410: (
+        "The cursor is of another database: read afresh.",
+        "cursor_gone",
+        "This place is not known here any more.",
+    ),
     412: (
         "Changed since it was read.",
         "stale_version",
@@ -205,6 +215,11 @@ _MEANING: Mapping[int, tuple[str, str, str]] = {
         "Members are not acceptable; each is named.",
         "invalid",
         "The input is not valid.",
+    ),
+    429: (
+        "The key has too many streams open; try again.",
+        "too_many_streams",
+        "This key has 20 streams open already.",
     ),
     500: (
         "Something went wrong on our side; it is logged under the request's id.",
@@ -238,6 +253,7 @@ _MORE: Mapping[int, dict[str, Any]] = {
 }
 _TOLD_BY: Mapping[int, dict[str, str]] = {
     401: {"WWW-Authenticate": "Challenge"},
+    429: {"Retry-After": "RetryAfter"},
     503: {"Retry-After": "RetryAfter"},
 }
 
@@ -248,10 +264,22 @@ _UNCHANGED: dict[int | str, dict[str, Any]] = {
 }
 _MADE = {"description": "Made; `Location` says where it is.", "headers": ETAG | _LOCATION}
 
+NDJSON: dict[str, Any] = {
+    negotiating.NDJSON: {
+        "schema": {
+            "type": "string",
+            "description": "A row a line, all of them unless `limit` says less; then a line "
+            '`{"next": …}` with the cursor to go on from later, and `total` with `count=true`. '
+            "An answer without that line was broken off.",
+        }
+    }
+}
 READ = {200: {"description": "As it is now.", "headers": ETAG}} | _UNCHANGED | refusals(404)
-LIST = {200: {"description": "A page of the list."}} | refusals(422)
+LIST = {200: {"description": "A page of the list, or all of it.", "content": NDJSON}} | refusals(
+    406, 422, 429
+)
 PARTS = LIST | refusals(404)
-WITHIN = _UNCHANGED | refusals(404, 422)
+WITHIN = _UNCHANGED | refusals(404, 406, 422)
 """Of what is shown or computed of one resource, in whatever form."""
 CREATE = {201: _MADE} | refusals(408, 409, 413, 415, 422)
 PLACE = CREATE | refusals(404)

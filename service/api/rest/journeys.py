@@ -82,8 +82,9 @@ def _made(kind: str, **leads_to: str) -> dict[int | str, dict[str, Any]]:
 )
 async def list_stages(journey_id: UUID, query: StageQuery, edge: Edge) -> Response:
     """The stages of a map in their order; `view=whole` with their steps."""
+    part, whole = journeys.STAGES, journeys.JOURNEYS
     return await edge.listed(
-        lambda work: journeys.STAGES.page_of(work, journeys.JOURNEYS, journey_id, query)
+        lambda work, asked: part.page_of(work, whole, journey_id, asked), query
     )
 
 
@@ -113,9 +114,8 @@ async def create_stage(journey_id: UUID, body: journeys.PlacedStage, edge: Edge)
 )
 async def list_steps(stage_id: UUID, query: StepQuery, edge: Edge) -> Response:
     """The steps of a stage in their order."""
-    return await edge.listed(
-        lambda work: journeys.STEPS.page_of(work, journeys.STAGES, stage_id, query)
-    )
+    part, whole = journeys.STEPS, journeys.STAGES
+    return await edge.listed(lambda work, asked: part.page_of(work, whole, stage_id, asked), query)
 
 
 @router.post(
@@ -144,8 +144,9 @@ async def create_step(stage_id: UUID, body: journeys.PlacedStep, edge: Edge) -> 
 )
 async def list_transitions(journey_id: UUID, query: TransitionQuery, edge: Edge) -> Response:
     """The transitions of a map."""
+    part, whole = journeys.TRANSITIONS, journeys.JOURNEYS
     return await edge.listed(
-        lambda work: journeys.TRANSITIONS.page_of(work, journeys.JOURNEYS, journey_id, query)
+        lambda work, asked: part.page_of(work, whole, journey_id, asked), query
     )
 
 

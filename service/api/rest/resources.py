@@ -163,7 +163,7 @@ class _Routes:
 
         @self.router.get(self.path, response_model=page, responses=documents.LIST, **said)
         async def list_(query: Annotated[query_model, Query()], edge: Edge) -> Response:
-            return await edge.listed(lambda work: resource.page(work, query))
+            return await edge.listed(resource.page, query)
 
     def add_create(self, leads_to: Links) -> None:
         resource, New, at = self.resource, self.resource.new, f"{self.path}/{{id}}"  # noqa: N806

@@ -1,0 +1,134 @@
+"""Everything that changed, by the page, line by line, or as it happens."""
+
+import time
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from service.api.edge import Edge
+from service.api.negotiating import EVENTS, LISTED, chosen
+from service.api.rest import documents
+from service.api.rest.documents import Shown
+from service.api.route import Route
+from service.api.streaming import Chunks
+from service.api.walking import documents as lines
+from service.domain import changes
+from service.domain.changes import ChangesQuery
+from service.domain.errors import DomainError
+from service.domain.listing import PageOf
+
+router = APIRouter(route_class=Route)
+
+OFFERED = LISTED | {"events": EVENTS}
+HEARTBEAT = 15.0
+"""Seconds after which a stream that has nothing to tell says that it is still there."""
+RETRY = b"retry: 2000\n\n"
+"""How long, in milliseconds, a client waits before it asks again where a stream has ended."""
+AT_ONCE = 200
+"""Changes that a stream reads at once."""
+
+
+class ChangedResource(Shown):
+    """One change of one resource. What it is now, its own path says."""
+
+    kind: str = Field(description="Of the resource: journey, step, persona, …")
+    id: UUID = Field(description="Of the resource.")
+    op: Literal[tuple(changes.OPERATIONS)] = Field(
+        description="`upsert`: made or changed; `erase`: deleted."
+    )
+    version: int = Field(description="After the change; of what was erased, its last.")
+    changed_at: datetime
+    whole_id: UUID | None = Field(description="The map that a part belongs to.")
+
+
+class ChangesPage(Shown):
+    """Some changes, the oldest first, and where to go on from."""
+
+    items: list[ChangedResource]
+    next: str = Field(description="Goes into `after`, now or later; never null.")
+
+
+_STREAM: dict[str, Any] = {
+    EVENTS: {
+        "schema": {
+            "type": "string",
+            "description": "Server-sent events without an end. `id:` is the place to go on from "
+            "(Last-Event-ID or `after`), `event: change`, `data:` a change as in `items`.",
+        }
+    }
+}
+
+
+@router.get(
+    "/v1/changes",
+    response_model=ChangesPage,
+    responses=documents.refusals(406, 410, 422, 429)
+    | {200: {"content": documents.NDJSON | _STREAM}},
+    operation_id="list_change",
+    tags=["changes"],
+)
+async def list_changes(query: Annotated[ChangesQuery, Query()], edge: Edge) -> Response:
+    """Everything that changed in the workspace, in order, nothing skipped.
+
+    A page that is not full has reached the present; `next` goes on from there. As an event stream
+    it waits for what comes.
+    """
+    if chosen(edge.request, OFFERED) == "events":
+        return edge.streamed(_events(edge, query), EVENTS)
+    return await edge.listed(changes.news, query)
+
+
+async def _events(edge: Edge, query: ChangesQuery) -> Chunks:
+    """The stream: ends when the process stops, the key does, or the database is away.
+
+    Whoever follows asks again then, from the last `id:`.
+    """
+    state = edge.request.scope["app"].state
+    after, left = edge.header("last-event-id") or query.after, query.longest
+    page = await _read(edge, query, after, left)
+    yield RETRY
+    spoken = time.monotonic()
+    while True:
+        if told := _told(page):
+            yield told
+            spoken = time.monotonic()
+        after = page.end
+        left = None if left is None else left - len(page.cursors)
+        if left == 0:
+            return
+        if not page.more:
+            await state.streams.pause(state.settings.stream_poll)
+        if state.streams.stopping:
+            yield _place(after)
+            return
+        if time.monotonic() - spoken > HEARTBEAT:
+            yield b": still here\n" + _place(after)
+            spoken = time.monotonic()
+        try:
+            await edge.called_again()
+            page = await _read(edge, query, after, left)
+        except DomainError:
+            yield _place(after)
+            return
+
+
+async def _read(edge: Edge, query: ChangesQuery, after: str | None, left: int | None) -> PageOf:
+    limit = AT_ONCE if left is None else min(left, AT_ONCE)
+    return await edge.page(changes.news, query.numbered(limit, after))
+
+
+def _told(page: PageOf) -> bytes:
+    """The changes of a page as events."""
+    return b"".join(
+        f"id: {place}\nevent: change\ndata: ".encode() + line + b"\n\n"
+        for place, line in zip(page.cursors, lines(page.items), strict=True)
+    )
+
+
+def _place(after: str | None) -> bytes:
+    """Where to go on from, told without an event."""
+    return f"id: {after}\n\n".encode()

@@ -1,0 +1,134 @@
+"""Answers that are sent while they are made: lists line by line, and changes as they come.
+
+A stream holds no connection between two pages, and no more than one page: the next is read when
+the caller has taken most of what there was. There is a bound to the streams of a process, and to
+those of a key.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager, suppress
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from service import telemetry
+from service.domain.errors import DomainError, TooManyStreams, Unavailable
+from service.domain.work import Caller
+from service.settings import Settings
+
+Chunks = AsyncGenerator[bytes, None]
+PIECE = 64 * 1024
+"""Bytes of lines that are sent at once."""
+STALLED = 60.0
+"""Seconds in which a caller must take what was sent; whoever does not has gone to sleep."""
+
+
+class Streams:
+    """The streams of this process: so many in all, so many a key, until it stops."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._most = settings.streams
+        self._most_of_key = settings.streams_per_key
+        self._open: Counter[UUID | None] = Counter()
+        self._stopping = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    @contextmanager
+    def place(self, caller: Caller) -> Iterator[None]:
+        """One of the streams. Raises `TooManyStreams` of this key, `Unavailable` of all."""
+        if self._open[caller.key_id] >= self._most_of_key:
+            detail = f"This key has {self._most_of_key} streams open, as many as one may have."
+            raise TooManyStreams(detail)
+        if self._stopping.is_set() or self._open.total() >= self._most:
+            raise Unavailable("This process can open no more streams now.")
+        self._open[caller.key_id] += 1
+        telemetry.STREAMS.inc()
+        try:
+            yield
+        finally:
+            telemetry.STREAMS.dec()
+            self._open[caller.key_id] -= 1
+            if not self._open[caller.key_id]:
+                del self._open[caller.key_id]
+
+    @property
+    def stopping(self) -> bool:
+        """Whether streams without an end shall end now."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Let streams without an end come to theirs. Signals and other threads may call it."""
+        with suppress(RuntimeError):  # of a loop that has ended: so have they
+            self._loop.call_soon_threadsafe(self._stopping.set)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, or until the process stops."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+
+
+class Streamed(StreamingResponse):
+    """An answer of chunks.
+
+    What goes wrong before the first chunk is answered as a problem document. What goes wrong later
+    ends the connection in the middle of the answer, which then lacks what it should end with.
+    """
+
+    def __init__(self, streams: Streams, caller: Caller, chunks: Chunks, **options: Any) -> None:
+        super().__init__(chunks, **options)
+        self._streams = streams
+        self._caller = caller
+        self._chunks = chunks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, until it ends or its caller has left."""
+        async with aclosing(self._chunks):
+            with self._streams.place(self._caller):
+                sending = asyncio.create_task(self._sent(scope, send))
+                leaving = asyncio.create_task(_left(receive))
+                try:
+                    await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+                    if not sending.done():
+                        raise ClientDisconnect
+                    sending.result()
+                finally:
+                    sending.cancel()
+                    leaving.cancel()
+                    await asyncio.gather(sending, leaving, return_exceptions=True)
+
+    async def _sent(self, scope: Scope, send: Send) -> None:
+        chunk: bytes | None = await anext(self._chunks)
+        start = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **start})
+        try:
+            while chunk is not None:
+                async with asyncio.timeout(STALLED):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                chunk = await anext(self._chunks, None)
+        except Exception as error:
+            _logged(error, scope["request_id"])
+            return
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _left(receive: Receive) -> None:
+    """Return when the caller has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _logged(error: Exception, request_id: str) -> None:
+    """Why a stream was broken off: by a fact, or by a defect of ours."""
+    log = telemetry.logger()
+    if isinstance(error, DomainError):
+        log.info("stream_ended", request_id=request_id, code=error.code)
+    elif isinstance(error, TimeoutError):
+        log.info("stream_ended", request_id=request_id, code="stalled")
+    else:
+        log.error("stream_failed", request_id=request_id, exc_info=error)

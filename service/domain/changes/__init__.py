@@ -1,0 +1,7 @@
+"""Changes: everything that changed in a workspace, in an order in which nothing is skipped."""
+
+from service.domain.changes.inputs import NOW, ChangesQuery
+from service.domain.changes.kinds import OPERATIONS, RESOURCES
+from service.domain.changes.reads import news
+
+__all__ = ["NOW", "OPERATIONS", "RESOURCES", "ChangesQuery", "news"]

@@ -1,0 +1,70 @@
+"""What is asked of the changes."""
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, PrivateAttr
+from pydantic_core import PydanticCustomError
+
+from service.domain.changes.kinds import RESOURCES
+from service.domain.inputs import Input
+
+NOW = "now"
+"""The place behind all that has changed until now."""
+
+_ONE = f"({'|'.join(RESOURCES)})"
+_PATTERN = f"^{_ONE}(,{_ONE})*$"
+
+
+def _known(kinds: str) -> str:
+    unknown = [kind for kind in kinds.split(",") if kind not in RESOURCES]
+    if unknown:
+        message = f"must be kinds out of {', '.join(RESOURCES)}, with commas between"
+        raise PydanticCustomError("unknown_kind", message)
+    return kinds
+
+
+_Kinds = Annotated[
+    str, Field(max_length=500, json_schema_extra={"pattern": _PATTERN}), AfterValidator(_known)
+]
+
+
+class ChangesQuery(Input):
+    """Which changes, from where on."""
+
+    shown_only = frozenset()
+    limit: int = Field(50, ge=1, le=200, description="Changes a page; of a stream, in all.")
+    after: Annotated[str, Field(max_length=100)] | None = Field(
+        None,
+        description="The `next` of the page before; `now` for what changes from now on. "
+        "Without it, everything from the beginning.",
+    )
+    kind: _Kinds | None = Field(
+        None, description="Kinds, with commas between; else all that the key may read."
+    )
+    _numbered: bool = PrivateAttr(False)
+
+    @property
+    def kinds(self) -> frozenset[str] | None:
+        """The kinds that are asked for; None when all are."""
+        return None if self.kind is None else frozenset(self.kind.split(","))
+
+    def numbered(self, limit: int, after: str | None) -> Self:
+        """A part of the question, to be answered with a place for each change."""
+        asked = self.model_copy(update={"limit": limit, "after": after})
+        asked._numbered = True
+        return asked
+
+    def walking(self, limit: int, after: str | None, *, first: bool) -> Self:
+        """The same question for one part of a walk."""
+        del first
+        return self.model_copy(update={"limit": limit, "after": after})
+
+    @property
+    def longest(self) -> int | None:
+        """The most changes that a walk shall visit; None when there is no end to them."""
+        return self.limit if "limit" in self.model_fields_set else None
+
+    @property
+    def stride(self) -> int:
+        """Changes that a walk reads at once."""
+        return 200

@@ -1,0 +1,163 @@
+"""The changes of a workspace, read from the outbox.
+
+A row may become visible after a younger one: its transaction was still running when the younger
+one's ended. So only rows of transactions older than the oldest that still runs are shown, in the
+order (transaction, id): whatever becomes visible later comes later in that order. A transaction
+that stays open, in any database of the cluster, holds back what began after it, and loses nothing.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from service.domain.changes import kinds, positions
+from service.domain.changes.inputs import NOW, ChangesQuery
+from service.domain.changes.positions import NOWHERE, START, Position
+from service.domain.errors import CursorGone, Unavailable
+from service.domain.listing import PageOf
+from service.domain.outbox import Xid8, outbox, outbox_origin
+from service.domain.shapes import json_object
+from service.domain.statements import WORKSPACE, Statement
+from service.domain.work import Scope, Work
+
+
+async def news(work: Work, query: ChangesQuery) -> PageOf:
+    """One page of what changed, the oldest first, and where to go on from: `end`, never None.
+
+    Each change: kind, id, op, version, changed_at, and whole_id, the map that a part belongs to.
+    `cursors` has a place for each where the query is numbered.
+
+    Raises `Malformed` for what is no place in this workspace, `CursorGone` for one in another
+    database, `ScopeMissing` for kinds that are asked for and may not be read.
+    """
+    told = kinds.told_to(work.caller.scopes)
+    if not told:
+        work.needs(Scope.MAPS_READ)
+    for kind in sorted((query.kinds or frozenset()) - told.keys()):
+        work.needs(kinds.RESOURCES[kind].reads)
+    workspace_id = work.caller.workspace_id
+    begins = query.after is None or query.after == NOW
+    position, mark = (START, b"") if begins else positions.read(query.after or "", workspace_id)
+    row = await work.value(
+        _PAGE,
+        after_xid=str(position.xid),
+        after_id=position.id,
+        kinds=sorted(query.kinds or told),
+        page_limit=0 if query.after == NOW else query.limit,
+    )
+    system, timeline, horizon, items, count, xids, ids = row
+    here = _mark(system, timeline)
+    if not begins and (mark != here or position.xid > int(horizon)):
+        raise CursorGone("This place is of another database, or of another past: read afresh.")
+    rows = [Position(int(x), UUID(i)) for x, i in zip(xids or (), ids or (), strict=True)]
+    more = count > len(rows) > 0
+    # Where nothing more follows, all that is below the horizon has been seen, whatever its kind.
+    end = rows[-1] if more else max(position, Position(int(horizon), NOWHERE))
+    shown = rows if query._numbered else ()
+    cursors = [positions.written(one, here, workspace_id) for one in shown]
+    return PageOf(
+        items, more, positions.written(end, here, workspace_id), cursors=cursors, endless=True
+    )
+
+
+def _mark(system: str | None, timeline: int) -> bytes:
+    """The mark of the cluster. Raises `Unavailable` where the outbox came from another."""
+    if system is None:
+        raise Unavailable("The changes of a restored database are told after `waypost migrate`.")
+    return positions.mark_of(system, timeline)
+
+
+_LIMIT = bindparam("page_limit", type_=Integer)
+
+
+def _change(row: Any) -> Any:
+    """A change as JSON."""
+    ops = {verb: _plain(op) for op, verbs in kinds.OPERATIONS.items() for verb in verbs}
+    return json_object(
+        {
+            "kind": _part(row, 1),
+            "id": row.c.resource_id,
+            "op": case(ops, value=_part(row, 2), else_=_plain("upsert")),
+            "version": row.c.version,
+            "changed_at": row.c.at,
+            "whole_id": func.nullif(row.c.whole_id, row.c.resource_id),
+        }
+    )
+
+
+def _part(row: Any, which: int) -> Any:
+    """Of a kind as the outbox has it: what it happened to, or what happened."""
+    return func.split_part(row.c.kind, _plain("."), literal_column(str(which), Integer))
+
+
+def _plain(text: str) -> Any:
+    """A text of ours, as it stands in the statement."""
+    return literal_column(f"'{text}'", Text)
+
+
+def _page() -> Statement:
+    """The page, one row more to know whether others follow, and whose transactions they are."""
+    horizon = func.pg_snapshot_xmin(func.pg_current_snapshot())
+    after = tuple_(
+        cast(cast(bindparam("after_xid", type_=Text), Text), Xid8),
+        bindparam("after_id", type_=Uuid()),
+    )
+    place = (outbox.c.xid, outbox.c.id)
+    wanted = bindparam("kinds", type_=ARRAY(Text))
+    found = (
+        select(outbox, func.row_number().over(order_by=place).label("n"))
+        .where(
+            outbox.c.workspace_id == WORKSPACE,
+            tuple_(*place) > after,
+            outbox.c.xid < horizon,
+            # Coalesced, the planner does not take it for a condition that holds for few rows.
+            func.coalesce(_part(outbox, 1) == any_(wanted), literal_column("false")),
+        )
+        .order_by(*place)
+        .limit(_LIMIT + 1)
+        .subquery("found")
+    )
+    within = found.c.n <= _LIMIT
+    xids, ids = (
+        func.array_agg(aggregate_order_by(cast(found.c[name], Text), found.c.n)).filter(within)
+        for name in ("xid", "id")
+    )
+    items = func.json_agg(aggregate_order_by(_change(found), found.c.n)).filter(within)
+    here = func.pg_control_system().table_valued(column("system_identifier", BigInteger))
+    system = select(cast(outbox_origin.c.system_identifier, Text)).where(
+        outbox_origin.c.system_identifier == select(here.c.system_identifier).scalar_subquery()
+    )
+    control = func.pg_control_checkpoint().table_valued(column("timeline_id", Integer))
+    return Statement(
+        select(
+            func.row(
+                system.scalar_subquery(),
+                select(control.c.timeline_id).scalar_subquery(),
+                cast(horizon, Text),
+                func.coalesce(cast(items, Text), literal_column("'[]'")),
+                func.count(),
+                xids,
+                ids,
+            )
+        ).select_from(found)
+    )
+
+
+_PAGE = _page()
