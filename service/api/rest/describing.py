@@ -4,13 +4,14 @@ FastAPI writes down the routes. Added here, so that no route need repeat it: the
 and answers. Taken away: what FastAPI supposes of its own validation, which ours does not use.
 """
 
+import copy
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service.api.errors import MEDIA_TYPE
-from service.api.rest import insights
+from service.api.rest import insights, journeys
 from service.api.rest.documents import ProblemDocument, refusals
 
 Json = dict[str, Any]
@@ -83,6 +84,8 @@ def _described(app: FastAPI) -> Json:
     problem = ProblemDocument.model_json_schema(ref_template=_REF.format("schemas", "{model}"))
     components["schemas"] |= problem.pop("$defs", {}) | insights.CURVE_SCHEMA
     components["schemas"]["ProblemDocument"] = problem
+    bundle = copy.deepcopy(journeys.BUNDLE_SCHEMA)
+    components["schemas"] = bundle.pop("$defs") | {"Bundle": bundle} | components["schemas"]
     for supposed in (_SUPPOSED, "ValidationError"):
         components["schemas"].pop(supposed, None)
     components["headers"] = _HEADERS

@@ -1,4 +1,4 @@
-"""Maps in and out: our own JSON, and Mermaid `journey` diagrams."""
+"""Maps in and out: our own JSON, Mermaid `journey` diagrams, and CSV."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,9 +12,9 @@ from service.api.edge import Edge
 from service.api.negotiating import chosen
 from service.api.rest import documents
 from service.api.rest.documents import Shown
-from service.api.rest.journeys import Journey
+from service.api.rest.journeys import BUNDLE, Journey
 from service.api.route import Route
-from service.domain import journeys
+from service.domain import journeys, spreadsheets
 from service.domain.errors import UnsupportedMedia
 from service.domain.inputs import Input
 from service.domain.journeys import Imported
@@ -23,13 +23,19 @@ router = APIRouter(route_class=Route)
 
 MERMAID = ("text/vnd.mermaid", "text/x-mermaid", "text/plain", "text/markdown")
 OWN = "application/json"
-FORMATS = {"json": OWN, "mermaid": MERMAID[0]}
+CSV = spreadsheets.MEDIA_TYPE
+FORMATS = {"json": OWN, "mermaid": MERMAID[0], "csv": CSV}
 _ONE = {"$ref": "#/components/schemas/NewJourney"}
 _SEVERAL = {"type": "array", "items": _ONE}
 _LISTED = {"type": "object", "properties": {"items": _SEVERAL}, "required": ["items"]}
-BODY: dict[str, Any] = {OWN: {"schema": {"anyOf": [_ONE, _SEVERAL, _LISTED]}}} | {
-    media: {"schema": {"type": "string", "contentMediaType": media}} for media in MERMAID
-}
+BODY: dict[str, Any] = (
+    {OWN: {"schema": {"anyOf": [_ONE, _SEVERAL, _LISTED]}}}
+    | BUNDLE
+    | {
+        media: {"schema": {"type": "string", "contentMediaType": media}}
+        for media in (*MERMAID, CSV)
+    }
+)
 
 
 class UnreadLine(Shown):
@@ -39,11 +45,21 @@ class UnreadLine(Shown):
     detail: str
 
 
+class ReadAsDocument(Shown):
+    """How a CSV file was understood."""
+
+    encoding: Literal["utf-8", "utf-16-le", "utf-16-be"]
+    delimiter: Literal["comma", "semicolon", "tab"] = Field(
+        description="Whichever the header line has most of."
+    )
+
+
 class ImportDocument(Shown):
     """What came of an import."""
 
     items: list[Journey]
     problems: list[UnreadLine]
+    read_as: ReadAsDocument | None = Field(None, description="Of a CSV file.")
 
 
 class ImportQuery(Input):
@@ -57,7 +73,7 @@ class MapQuery(Input):
     """As what."""
 
     shown_only = frozenset()
-    format: Literal["json", "mermaid"] | None = Field(None, description="Else by Accept.")
+    format: Literal["json", "mermaid", "csv"] | None = Field(None, description="Else by Accept.")
 
 
 @router.post(
@@ -74,15 +90,18 @@ async def import_journeys(
     query: Annotated[ImportQuery, Query()],
     edge: Edge,
 ) -> Response:
-    """Maps from our own JSON, or from the Mermaid journeys of a diagram or Markdown file.
+    """Maps from our own JSON, a bundle, CSV, or the Mermaid journeys of a diagram or Markdown file.
 
     All or nothing. A line outside the grammar is 422 with every such line; an unreadable score
     leaves its step unrated and is listed in `problems`.
     """
     edge.caller.needs(journeys.JOURNEYS.writes)
     media = (edge.header("content-type") or OWN).partition(";")[0].strip().lower()
+    brought: journeys.Brought | journeys.Ready
     if media in MERMAID:
         brought = await edge.aside(journeys.mermaid_maps, body)
+    elif media == CSV:
+        brought = await edge.aside(journeys.csv_maps, body)
     elif media == OWN or media.endswith("+json"):
         brought = journeys.own_maps(body)
     else:
@@ -95,8 +114,9 @@ async def import_journeys(
 def _imported(came: Imported) -> Response:
     problems = [{"line": p.line, "detail": p.detail} for p in came.problems]
     items = ", ".join(made.json for made in came.items)
-    told = msgspec.json.encode(problems).decode()
-    return Response(f'{{"items": [{items}], "problems": {told}}}', 201, media_type=OWN)
+    told, read_as = (msgspec.json.encode(one).decode() for one in (problems, came.read_as))
+    body = f'{{"items": [{items}], "problems": {told}, "read_as": {read_as}}}'
+    return Response(body, 201, media_type=OWN)
 
 
 @router.get(
@@ -108,6 +128,7 @@ def _imported(came: Imported) -> Response:
             "content": {
                 OWN: {"schema": {"$ref": "#/components/schemas/Journey"}},
                 MERMAID[0]: {"schema": {"type": "string"}},
+                CSV: {"schema": {"type": "string"}},
             },
         },
         **documents.WITHIN,
@@ -116,14 +137,16 @@ def _imported(came: Imported) -> Response:
     tags=["journeys"],
 )
 async def read_map(journey_id: UUID, query: Annotated[MapQuery, Query()], edge: Edge) -> Response:
-    """A map to take away: our own JSON, which imports exactly, or a Mermaid diagram.
+    """A map to take away: our own JSON, which imports exactly, CSV, or a Mermaid diagram.
 
-    What a diagram cannot carry is said in its last line and in `Waypost-Not-Carried`.
+    What a form cannot carry is said in `Waypost-Not-Carried`, and in the last line of a diagram.
     """
     del query  # read by `chosen`
-    if chosen(edge.request, FORMATS) == "json":
+    wanted = chosen(edge.request, FORMATS)
+    if wanted == "json":
         return await edge.shown(lambda work: journeys.JOURNEYS.one(work, journey_id))
-    found, written = await edge.read(lambda work: journeys.as_mermaid(work, journey_id))
+    draw = journeys.as_csv if wanted == "csv" else journeys.as_mermaid
+    found, written = await edge.read(lambda work: draw(work, journey_id))
     lost = {"Waypost-Not-Carried": ", ".join(written.not_carried)}
-    media = f"{MERMAID[0]}; charset=utf-8"
-    return edge.represented(written.text, f'"{found.version}-mermaid"', media, lost)
+    media = f"{FORMATS[wanted]}; charset=utf-8"
+    return edge.represented(written.text, f'"{found.version}-{wanted}"', media, lost)

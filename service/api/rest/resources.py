@@ -47,23 +47,31 @@ def collection(
     query_model: type[ListQuery],
     *,
     leads_to: Links | None = None,
+    read: bool = True,
 ) -> None:
     """Add what `members` adds, list and create.
 
     Routes are matched in order, so `by_external_id` is called apart, for last.
     """
-    members(router, path, resource, model)
+    members(router, path, resource, model, read=read)
     routes = _Routes(router, path, resource, model)
     routes.add_list(query_model)
     routes.add_create(leads_to or {})
 
 
 def members(
-    router: APIRouter, path: str, resource: Resource, model: type[BaseModel], *, put: bool = True
+    router: APIRouter,
+    path: str,
+    resource: Resource,
+    model: type[BaseModel],
+    *,
+    put: bool = True,
+    read: bool = True,
 ) -> None:
-    """Add read, patch, replace and delete by id."""
+    """Add read, patch, replace and delete by id; without `read` the slice declares its own."""
     routes = _Routes(router, path, resource, model)
-    routes.add_read()
+    if read:
+        routes.add_read()
     routes.add_patch()
     routes.add_delete()
     if put:
