@@ -66,14 +66,18 @@ class EdgeOf:
                 return Response(None, 304, headers)
         return Response(body, 200, headers, media)
 
-    async def listed(self, wanted: Callable[[Work], Awaitable[PageOf]]) -> Response:
+    async def page(self, wanted: Callable[[Work], Awaitable[PageOf]]) -> PageOf:
         """A page of a list. What is wrong with a list stands in its query."""
         try:
-            page = await self.read(wanted)
+            return await self.read(wanted)
         except Invalid as error:
             raise Invalid(
                 [replace(p, pointer=f"/query{p.pointer}") for p in error.problems]
             ) from error
+
+    async def listed(self, wanted: Callable[[Work], Awaitable[PageOf]]) -> Response:
+        """The answer that a page is."""
+        page = await self.page(wanted)
         following = "null" if page.next is None else f'"{page.next}"'
         total = "" if page.total is None else f', "total": {page.total}'
         rest = f', "next": {following}{total}}}'

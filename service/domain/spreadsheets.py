@@ -11,7 +11,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -60,11 +60,17 @@ class Sheet(msgspec.Struct, frozen=True):
     read_as: ReadAs
 
 
-def read(raw: bytes, known: Iterable[str], required: Iterable[str] = ()) -> Sheet:
+def read(
+    raw: bytes,
+    known: Iterable[str],
+    required: Iterable[str] = (),
+    also: Mapping[str, str] | None = None,
+) -> Sheet:
     """The lines of a file, their columns among `known`, all of `required` among them.
 
-    Headers are compared without regard to case and surrounding white space. Lines whose cells are
-    all empty are left out; missing cells at the end of a line are empty.
+    `also` holds other names of columns. Headers are compared without regard to case and surrounding
+    white space. Lines whose cells are all empty are left out; cells missing at the end of a line
+    are empty.
 
     Raises `Malformed` for what is not text, `TooLarge`, or `Invalid` with every unknown, repeated
     or missing column, or every line that has too many cells, cannot be stored or is not CSV.
@@ -78,7 +84,8 @@ def read(raw: bytes, known: Iterable[str], required: Iterable[str] = ()) -> Shee
     problems: list[Problem] = []
     lines = _lines(text, delimiter, problems)
     known = list(known)
-    columns = _columns(next(lines, (1, []))[1], known, list(required), problems)
+    header = _named(next(lines, (1, []))[1], known, also or {})
+    columns = _columns(header, known, list(required), problems)
     if problems:
         detail = f"The header line cannot be used. The columns are {', '.join(known)}."
         raise Invalid(problems, detail)
@@ -161,11 +168,14 @@ def _lines(text: str, delimiter: str, problems: list[Problem]) -> Iterator[tuple
         yield begins, cells
 
 
+def _named(header: Sequence[str], known: Sequence[str], also: Mapping[str, str]) -> list[str]:
+    by_folded = {**{name.casefold(): name for name in known}, **also}
+    return [by_folded.get(cell.strip().casefold(), cell.strip()) for cell in header]
+
+
 def _columns(
-    header: Sequence[str], known: Sequence[str], required: Sequence[str], problems: list[Problem]
+    columns: list[str], known: Sequence[str], required: Sequence[str], problems: list[Problem]
 ) -> list[str]:
-    by_folded = {name.casefold(): name for name in known}
-    columns = [by_folded.get(cell.strip().casefold(), cell.strip()) for cell in header]
     for place, name in enumerate(columns):
         if name not in known:
             problems.append(

@@ -107,7 +107,11 @@ def problems(raw: bytes, required: Sequence[str] = ()) -> tuple[type[DomainError
         (b"a,,b\n", Invalid, ["/lines/1/  unknown_column"]),
         (b"b\n1", Invalid, ["/lines/1/a required"]),
         (b"", Invalid, ["/lines/1/a required"]),
-        (b"a,b\n1,2,3\n1\n4,5,6\n", Invalid, ["/lines/2 too_many_cells", "/lines/4 too_many_cells"]),
+        (
+            b"a,b\n1,2,3\n1\n4,5,6\n",
+            Invalid,
+            ["/lines/2 too_many_cells", "/lines/4 too_many_cells"],
+        ),
         (b'a,b\n1,"2\n3,4\n', Invalid, ["/lines/2 line_unreadable"]),
         (b'a,b\n1,2\n"3"4,5\n', Invalid, ["/lines/3 line_unreadable"]),
         (b'"a,b\n1,2', Invalid, ["/lines/1 line_unreadable", "/lines/1/a required"]),

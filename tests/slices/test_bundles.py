@@ -92,8 +92,9 @@ async def test_importing_twice_makes_nothing_twice(client: Client, stranger: Cli
     second = await imported(stranger, bundle)
     assert [one["id"] for one in first] == [one["id"] for one in second]
     assert second[0]["title"] == "Another title"
-    assert second[0]["stages"][0]["steps"][0]["emotions"] == (
-        first[0]["stages"][0]["steps"][0]["emotions"]
+    assert (
+        second[0]["stages"][0]["steps"][0]["emotions"]
+        == (first[0]["stages"][0]["steps"][0]["emotions"])
     )
     assert await counts(stranger) == [3, 3, 2, 1]
 

@@ -73,7 +73,7 @@ async def test_a_whole_map_comes_back_in_another_workspace(
     empty = {"name": "Nothing yet", "needs": ["time"]}
     body = BODIES["/v1/journeys"] | {"stages": [stage, *twins, empty], "transitions": None}
     body["value_per_conversion"] = {"amount": "12345678901.2345", "currency": "EUR"}
-    made = await client.made("/v1/journeys", body | {"scenario": "@home, \"quoted\" 客户"})
+    made = await client.made("/v1/journeys", body | {"scenario": '@home, "quoted" 客户'})
     text = await exported(client, made["id"])
     came = await imported(stranger, text)
     assert came["problems"] == []

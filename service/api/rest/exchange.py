@@ -13,6 +13,7 @@ from service.api.negotiating import chosen
 from service.api.rest import documents
 from service.api.rest.documents import Shown
 from service.api.rest.journeys import BUNDLE, Journey
+from service.api.rest.spreadsheets import ReadAsDocument
 from service.api.route import Route
 from service.domain import journeys, spreadsheets
 from service.domain.errors import UnsupportedMedia
@@ -43,15 +44,6 @@ class UnreadLine(Shown):
 
     line: int
     detail: str
-
-
-class ReadAsDocument(Shown):
-    """How a CSV file was understood."""
-
-    encoding: Literal["utf-8", "utf-16-le", "utf-16-be"]
-    delimiter: Literal["comma", "semicolon", "tab"] = Field(
-        description="Whichever the header line has most of."
-    )
 
 
 class ImportDocument(Shown):

@@ -87,7 +87,14 @@ collection(
 members(router, "/v1/steps", journeys.STEPS, Step)
 members(router, "/v1/stages", journeys.STAGES, Stage)
 members(router, "/v1/transitions", journeys.TRANSITIONS, Transition)
-collection(router, "/v1/touchpoints", journeys.TOUCHPOINTS, Touchpoint, journeys.TouchpointList)
+collection(
+    router,
+    "/v1/touchpoints",
+    journeys.TOUCHPOINTS,
+    Touchpoint,
+    journeys.TouchpointList,
+    form=journeys.TOUCHPOINT_FORM,
+)
 
 ListedStage = documents.listed(Stage, tuple(journeys.STAGES.shape.parts))
 StageQuery = Annotated[sortable(journeys.PartList, journeys.STAGES.listing), Query()]

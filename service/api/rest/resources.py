@@ -15,9 +15,10 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 from starlette.responses import Response
 
 from service.api.edge import Edge
-from service.api.rest import documents
+from service.api.rest import documents, spreadsheets
 from service.api.rest.documents import PageDocument
 from service.domain.errors import Invalid, Malformed
+from service.domain.forms import Form
 from service.domain.inputs import SAYING, ExternalId, Input, Slug, problems_of
 from service.domain.paging import Listing, ListQuery
 from service.domain.resources import Resource
@@ -48,14 +49,17 @@ def collection(
     *,
     leads_to: Links | None = None,
     read: bool = True,
+    form: Form | None = None,
 ) -> None:
-    """Add what `members` adds, list and create.
+    """Add what `members` adds, list and create; with a `form`, the list as CSV and the import.
 
     Routes are matched in order, so `by_external_id` is called apart, for last.
     """
     members(router, path, resource, model, read=read)
     routes = _Routes(router, path, resource, model)
-    routes.add_list(query_model)
+    routes.add_list(query_model, form)
+    if form is not None:
+        spreadsheets.imports(router, path, form)
     routes.add_create(leads_to or {})
 
 
@@ -144,14 +148,19 @@ class _Routes:
             "tags": tags,
         }
 
-    def add_list(self, query_model: type[ListQuery]) -> None:
+    def add_list(self, query_model: type[ListQuery], form: Form | None) -> None:
         resource, said = self.resource, self.said("list", "List each {}")
         row = documents.listed(self.model, tuple(resource.shape.parts))
         page = PageDocument.__class_getitem__(row)
-        query_model = sortable(query_model, resource.listing)
+        query_model, responses = sortable(query_model, resource.listing), documents.LIST
+        if form is not None:
+            query_model = spreadsheets.formatted(query_model)
+            responses = responses | spreadsheets.LIST
 
-        @self.router.get(self.path, response_model=page, responses=documents.LIST, **said)
+        @self.router.get(self.path, response_model=page, responses=responses, **said)
         async def list_(query: Annotated[query_model, Query()], edge: Edge) -> Response:
+            if form is not None and spreadsheets.wanted(edge):
+                return await spreadsheets.streamed(edge, form, query)
             return await edge.listed(lambda work: resource.page(work, query))
 
     def add_create(self, leads_to: Links) -> None:

@@ -6,6 +6,7 @@ from service.domain.journeys.bundle_inputs import Bundle
 from service.domain.journeys.bundling import bundle
 from service.domain.journeys.exchange import csv_maps, import_maps, mermaid_maps, own_maps
 from service.domain.journeys.exporting import as_csv, as_mermaid
+from service.domain.journeys.forms import TOUCHPOINT_FORM
 from service.domain.journeys.importing import Brought, Imported
 from service.domain.journeys.inputs import (
     RATINGS,
@@ -34,6 +35,7 @@ __all__ = [
     "STAGES",
     "STEPS",
     "TOUCHPOINTS",
+    "TOUCHPOINT_FORM",
     "TRANSITIONS",
     "Brought",
     "Bundle",
