@@ -184,7 +184,7 @@ def stages_of_headings(lines: list[str], left: set[str], met: dict[str, str]) ->
         found = STAGE.fullmatch(heading)
         if found and any(meaning(label) == "steps" for label in told):
             yield stage_of(found["name"], told, left, met)
-        elif heading.startswith("##") and any(line.strip() for line in section):
+        elif heading.startswith("##") and "".join(section).strip() and not rows_of(section):
             left.add(f"section “{heading.strip('# ')}”")
 
 
@@ -216,6 +216,16 @@ def sections(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 def stages_of_tables(lines: list[str], left: set[str], met: dict[str, str]) -> Iterator[Json]:
     """A stage for each row of a table whose first column is of stages."""
+    for row in rows_of(lines):
+        (_, first), *rest = row.items()
+        name = BULLET.sub("", first, count=1)
+        told = {head: [cell] for head, cell in rest if cell}
+        yield stage_of(name, {"actions": [name], **told}, left, met)
+
+
+def rows_of(lines: list[str]) -> list[dict[str, str]]:
+    """The rows of the tables of stages, by the heads of their columns."""
+    rows: list[dict[str, str]] = []
     heads: list[str] = []
     for line in lines:
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
@@ -223,12 +233,14 @@ def stages_of_tables(lines: list[str], left: set[str], met: dict[str, str]) -> I
             heads = []
         elif not heads:
             heads = cells
-        elif heads[0].lower() in STAGE_HEADS and any(meaning(head) for head in heads[1:]):
-            if set(cells[0]) <= set("-: "):
-                continue
-            name = BULLET.sub("", cells[0], count=1)
-            row = {head: [cell] for head, cell in zip(heads[1:], cells[1:], strict=False) if cell}
-            yield stage_of(name, {"actions": [name], **row}, left, met)
+        elif tells_stages(heads) and not set(cells[0]) <= set("-: "):
+            rows.append(dict(zip(heads, cells, strict=False)))
+    return rows
+
+
+def tells_stages(heads: list[str]) -> bool:
+    """Whether a table has a stage in each row, and something of it that we know."""
+    return heads[0].lower() in STAGE_HEADS and any(meaning(head) for head in heads[1:])
 
 
 def stage_of(name: str, told: dict[str, list[str]], left: set[str], met: dict[str, str]) -> Json:

@@ -5,6 +5,8 @@ import io
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.faces.full import BODIES, STAGE, STEP
 from tests.make import Client, journey, pointers
@@ -90,6 +92,44 @@ async def test_a_map_of_any_size_comes_back(
     text = await exported(client, made["id"])
     (copy,) = (await imported(stranger, text))["items"]
     assert await exported(stranger, copy["id"]) == text
+
+
+awkward = st.text(
+    st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+    | st.sampled_from("'=+-@\t\r\n\",;[{客"),
+    min_size=1,
+    max_size=12,
+).filter(lambda text: text.strip())
+member = {
+    name: awkward if name in ("scenario", "description", "actual_outcome", "channel") else lists
+    for lists in [st.lists(awkward, max_size=2)]
+    for name in ("scenario", "tags", "description", "goals", "actual_outcome", "channel", "pains")
+}
+
+
+def some(*names: str, **required: Any) -> Any:
+    """Bodies with some of these members."""
+    optional = {name: member[name] for name in names}
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+step = some("actual_outcome", "channel", "pains", action=awkward)
+stage = some("description", "goals", name=awkward, steps=st.lists(step, max_size=3))
+whole = some("scenario", "tags", title=awkward, stages=st.lists(stage, max_size=3))
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(whole)
+async def test_a_map_of_any_texts_comes_back(
+    client: Client, stranger: Client, body: dict[str, Any]
+) -> None:
+    made = await client.made("/v1/journeys", body)
+    text = await exported(client, made["id"])
+    (copy,) = (await imported(stranger, text))["items"]
+    assert await exported(stranger, copy["id"]) == text
+    assert _said(copy) == _said(made)
 
 
 async def test_what_was_not_carried_is_said_and_kept(client: Client) -> None:

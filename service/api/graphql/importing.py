@@ -12,6 +12,7 @@ from service.api.graphql import ids
 from service.api.graphql.context import decode
 from service.api.graphql.declaring import optional
 from service.api.graphql.scalars import Json
+from service.api.graphql.spreadsheets import ReadAsShown, read_as
 from service.api.graphql.writing import Answer, mutation, payload
 from service.domain import journeys
 from service.domain.errors import Invalid, Problem
@@ -32,6 +33,7 @@ def import_journeys(shown: Any) -> Any:
         "ImportJourneys",
         ("journeys", list[shown], "The maps as they are now."),
         ("problems", list[UnreadLine], "What was read but not understood, by line."),
+        ("read_as", ReadAsShown, "How a CSV file was understood; null for other forms."),
     )
     arguments = [
         optional("mermaid", str, "A Mermaid or Markdown document with journey diagrams."),
@@ -71,5 +73,6 @@ async def _import(
 def _imported(came: Imported) -> Response:
     problems = [{"line": p.line, "detail": p.detail} for p in came.problems]
     items = ", ".join(made.json for made in came.items)
-    told = msgspec.json.encode(problems).decode()
-    return Response(f'{{"journeys": [{items}], "problems": {told}}}', 201)
+    shown = (problems, read_as(came.read_as))
+    told, how = (msgspec.json.encode(one).decode() for one in shown)
+    return Response(f'{{"journeys": [{items}], "problems": {told}, "read_as": {how}}}', 201)
