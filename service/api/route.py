@@ -108,13 +108,21 @@ def _resolver(name: str, annotation: Any) -> Resolve:
 
 
 def _query(model: type[BaseModel]) -> Resolve:
+    nothing = model.model_validate({}) if _all_optional(model) else None
+
     async def resolve(request: Request) -> BaseModel:
+        if nothing is not None and not request.scope["query_string"]:
+            return nothing
         try:
             return model.model_validate(_asked(request.scope["query_string"]))
         except ValidationError as error:
             raise Invalid(problems_of(error, "/query"), "The query is not valid.") from error
 
     return resolve
+
+
+def _all_optional(model: type[BaseModel]) -> bool:
+    return not any(field.is_required() for field in model.model_fields.values())
 
 
 def _asked(query: bytes) -> dict[str, str]:

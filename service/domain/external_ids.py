@@ -1,6 +1,6 @@
 """The callers' own names for resources: unique per kind and source, many per resource."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +45,14 @@ _given = (
     .table_valued(Column("source", Text), Column("id", Text), Column("position", Integer))
     .render_derived(with_types=True)
 )
+_KNOWN = Statement(
+    select(table.c.source, table.c.external_id, table.c.resource_id).where(
+        table.c.workspace_id == WORKSPACE,
+        table.c.kind == _KIND,
+        table.c.source == _given.c.source,
+        table.c.external_id == _given.c.id,
+    )
+)
 # A name that another resource holds stays there; the count tells how many were to be had.
 _CLAIM = Statement(
     upsert(table)
@@ -80,6 +88,15 @@ async def found(work: Work, kind: str, source: str, external_id: str) -> UUID | 
     """The id of the resource a caller knows by this name, or None."""
     found: UUID | None = await work.value(_FIND, kind=kind, source=source, external_id=external_id)
     return found
+
+
+async def known(
+    work: Work, kind: str, names: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], UUID]:
+    """The ids of the resources that callers know by these names (source and id)."""
+    given = [{"source": source, "id": which} for source, which in names]
+    rows = await work.rows(_KNOWN, kind=kind, given=given) if given else ()
+    return {(row["source"], row["external_id"]): row["resource_id"] for row in rows}
 
 
 async def resolved(work: Work, kind: str, source: str, external_id: str) -> UUID:

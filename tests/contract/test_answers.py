@@ -181,6 +181,23 @@ async def test_changes_are_as_declared(client: Client, contract: Contract) -> No
         assert contract.judge(f"list_{kind}", answer)["code"] == "not_acceptable"
 
 
+async def test_bundles_and_spreadsheets_are_as_declared(client: Client, contract: Contract) -> None:
+    journey = await client.made("/v1/journeys", BODIES["/v1/journeys"])
+    at, csv = f"/v1/journeys/{journey['id']}", {"content-type": "text/csv"}
+    bundle = contract.judge("read_journey", await client.get(at, params={"view": "bundle"}))
+    answer = await client.post("/v1/journeys/import", json=bundle)
+    assert contract.judge("import_journeys", answer)["items"][0]["id"] == journey["id"]
+    text = (await client.get(f"{at}/map", params={"format": "csv"})).content
+    answer = await client.post("/v1/journeys/import", content=text, headers=csv)
+    assert contract.judge("import_journeys", answer)["read_as"]
+    for kind in ("profiles", "personas", "touchpoints"):
+        await client.made(f"/v1/{kind}", BODIES[f"/v1/{kind}"])
+        rows = (await client.get(f"/v1/{kind}", headers={"Accept": "text/csv"})).content
+        for sent in (rows, b"colour\n"):
+            answer = await client.post(f"/v1/{kind}/import", content=sent, headers=csv)
+            contract.judge(f"import_{kind}", answer)
+
+
 async def test_a_picture_is_as_declared(client: Client, contract: Contract) -> None:
     persona = await client.made("/v1/personas", {"name": "Ann"})
     at, media = f"/v1/personas/{persona['id']}/avatar", {"content-type": "image/png"}

@@ -96,6 +96,9 @@ class Calling:
                 found[name] = value
         if self.field == "importJourneys":
             found["json"] = {"title": "Mine", "external_ids": [KNOWN]}
+        elif "csv" in arguments:
+            found["csv"] = f"name,external_id\nMine,{KNOWN['source']}:{KNOWN['id']}\n"
+            self.foreign = True
         return found
 
     def value(self, name: str, kind: Any, depth: int) -> Any:

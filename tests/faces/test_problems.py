@@ -119,7 +119,7 @@ async def test_a_body_with_a_thousand_offences_names_some_and_counts_all(client:
         ("DELETE", "/v1/journeys", 405, "method_not_allowed"),
         ("PUT", "/v1/journeys", 405, "method_not_allowed"),
         ("POST", f"/v1/journeys/{NOBODY}", 405, "method_not_allowed"),
-        ("POST", "/v1/profiles/import", 404, "no_such_route"),
+        ("POST", "/v1/profile-attributes/import", 404, "no_such_route"),
     ],
 )
 async def test_what_is_not_there(

@@ -1,16 +1,19 @@
 """Databases of one's own to be killed, and processes that hold them."""
 
+import asyncio
 import shutil
 import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from service import cli
 from service.embedded import EmbeddedPostgres, find_binaries
+from service.settings import Settings
 
 BIN_DIRS = sorted({find_binaries(), *Path("/usr/lib/postgresql").glob("*/bin")})
 CHILD = textwrap.dedent("""
@@ -21,6 +24,27 @@ CHILD = textwrap.dedent("""
         print(server.url, flush=True)
         sys.stdin.read()
 """)
+
+Say = Callable[..., Awaitable[tuple[int, str, str]]]
+
+
+@pytest.fixture
+def say(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Say:
+    """Run a command: its exit code, what it printed, and what it complained of."""
+    for name in ("DATABASE_URL", "WAYPOST_DATABASE_URL", "WAYPOST_OWNER_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    async def run(*arguments: str, **environment: str | None) -> tuple[int, str, str]:
+        for name, value in ({"database_url": settings.database_url} | environment).items():
+            if value is not None:
+                monkeypatch.setenv(f"WAYPOST_{name.upper()}", value)
+        code = await asyncio.to_thread(cli.main, arguments)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
 
 
 @pytest.fixture(params=BIN_DIRS, ids=lambda folder: folder.parent.name)

@@ -8,6 +8,7 @@ from service.api.graphql.connections import listing
 from service.api.graphql.faces import IF_VERSION, Face, expected
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.relations import member, one
+from service.api.graphql.spreadsheets import import_rows
 from service.api.graphql.writing import Answer, mutation
 from service.domain import audiences
 
@@ -75,4 +76,6 @@ MUTATIONS = [
         "Take a persona's picture away.",
         [PERSONA.by_id, IF_VERSION],
     ),
+    import_rows(audiences.PROFILE_FORM),
+    import_rows(audiences.PERSONA_FORM),
 ]

@@ -1,4 +1,4 @@
-"""Maps brought in: our own JSON, and Mermaid `journey` diagrams."""
+"""Maps brought in: our own JSON, Mermaid `journey` diagrams, and CSV."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from service.api.edge import EdgeOf
 from service.api.graphql import ids
 from service.api.graphql.declaring import optional
 from service.api.graphql.scalars import Json
+from service.api.graphql.spreadsheets import ReadAsShown
 from service.api.graphql.writing import Answer, mutation, payload, row_of
 from service.domain import journeys
 from service.domain.errors import Invalid, Problem
@@ -30,34 +31,41 @@ def import_journeys(shown: Any) -> Any:
         "ImportJourneys",
         ("journeys", list[shown], "The maps as they are now."),
         ("problems", list[UnreadLine], "What was read but not understood, by line."),
+        ("read_as", ReadAsShown, "How a CSV file was understood; null for other forms."),
     )
     arguments = [
         optional("mermaid", str, "A Mermaid or Markdown document with journey diagrams."),
-        optional("json", Json, "One map as REST shows it, a list of maps, or a page of them."),
+        optional("csv", str, "CSV, one line a step; the first line says which column is what."),
+        optional("json", Json, "A map as REST shows it, a list or page of maps, or a bundle."),
         optional("journey_id", strawberry.ID, "The map to reconcile with, by key."),
     ]
-    said = "Bring in maps from `mermaid` or from `json`; all of them or none."
+    said = "Bring in maps from `mermaid`, `csv` or `json`; all of them or none."
     return mutation("import_journeys", _import, answers, said, arguments)
 
 
 async def _import(
     edge: EdgeOf,
     mermaid: str | None = None,
+    csv: str | None = None,
     json: Any = None,
     journey_id: str | None = None,
 ) -> Answer:
-    if (mermaid is None) is (json is None):
-        detail = "give either mermaid or json"
-        raise Invalid([Problem(f"/{name}", "one_of", detail) for name in ("mermaid", "json")])
+    given = {"mermaid": mermaid, "csv": csv, "json": json}
+    if sum(one is not None for one in given.values()) != 1:
+        detail = f"give one of {', '.join(given)}"
+        raise Invalid([Problem(f"/{name}", "one_of", detail) for name in given])
     edge.caller.needs(journeys.JOURNEYS.writes)
+    brought: journeys.Brought | journeys.Ready
     if mermaid is not None:
         brought = await edge.aside(journeys.mermaid_maps, mermaid.encode())
+    elif csv is not None:
+        brought = await edge.aside(journeys.csv_maps, csv.encode())
     else:
         brought = journeys.own_maps(to_json(json, inf_nan_mode="constants"))
     into = ids.optional_id(journey_id, "Journey", "/journey_id")
     response = await edge.write(lambda work: journeys.import_maps(work, brought, into), _imported)
     came = row_of(response)
-    return {"journeys": came["items"], "problems": came["problems"]}
+    return {"journeys": came["items"], "problems": came["problems"], "read_as": came["read_as"]}
 
 
 def _imported(came: Imported) -> Response:

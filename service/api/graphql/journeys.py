@@ -13,6 +13,7 @@ from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.relations import many, one, parts
 from service.api.graphql.scalars import Uuid
+from service.api.graphql.spreadsheets import import_rows
 from service.domain import audiences, journeys
 
 
@@ -147,4 +148,5 @@ MUTATIONS = [
         ),
     ),
     import_journeys(Journey),
+    import_rows(journeys.TOUCHPOINT_FORM),
 ]

@@ -48,6 +48,7 @@ collection(
     Profile,
     audiences.ProfileList,
     leads_to={"preview_profile": "profile_id"},
+    form=audiences.PROFILE_FORM,
 )
 collection(
     router,
@@ -58,6 +59,7 @@ collection(
     leads_to=dict.fromkeys(
         ("put_persona_avatar", "read_persona_avatar", "delete_persona_avatar"), "persona_id"
     ),
+    form=audiences.PERSONA_FORM,
 )
 collection(
     router,

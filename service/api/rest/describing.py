@@ -5,13 +5,14 @@ and answers, the ids in paths, whole examples. Taken away: what FastAPI supposes
 validation, which ours does not use.
 """
 
+import copy
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service.api.errors import MEDIA_TYPE
-from service.api.rest import insights, plain
+from service.api.rest import insights, journeys, plain
 from service.api.rest.about import ABOUT, TAGS, id_like, named
 from service.api.rest.documents import ProblemDocument, refusals
 from service.api.rest.examples import Examples
@@ -121,6 +122,8 @@ def _described(app: FastAPI) -> Json:
     problem = ProblemDocument.model_json_schema(ref_template=_REF.format("schemas", "{model}"))
     components["schemas"] |= problem.pop("$defs", {}) | insights.CURVE_SCHEMA
     components["schemas"]["ProblemDocument"] = problem
+    bundle = copy.deepcopy(journeys.BUNDLE_SCHEMA)
+    components["schemas"] = bundle.pop("$defs") | {"Bundle": bundle} | components["schemas"]
     for supposed in (_SUPPOSED, "ValidationError"):
         components["schemas"].pop(supposed, None)
     components["headers"] = _HEADERS

@@ -1,4 +1,4 @@
-"""Maps in and out: our own JSON, and Mermaid `journey` diagrams."""
+"""Maps in and out: our own JSON, Mermaid `journey` diagrams, and CSV."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -11,9 +11,10 @@ from service.api.negotiating import chosen
 from service.api.rest import documents
 from service.api.rest.about import id_like
 from service.api.rest.documents import Shown
-from service.api.rest.journeys import Journey
+from service.api.rest.journeys import BUNDLE, Journey
+from service.api.rest.spreadsheets import ReadAsDocument
 from service.api.route import Route
-from service.domain import journeys
+from service.domain import journeys, spreadsheets
 from service.domain.errors import UnsupportedMedia
 from service.domain.inputs import Input
 from service.domain.journeys import Imported
@@ -23,7 +24,8 @@ router = APIRouter(route_class=Route)
 
 MERMAID = ("text/vnd.mermaid", "text/x-mermaid", "text/plain", "text/markdown")
 OWN = "application/json"
-FORMATS = {"json": OWN, "mermaid": MERMAID[0]}
+CSV = spreadsheets.MEDIA_TYPE
+FORMATS = {"json": OWN, "mermaid": MERMAID[0], "csv": CSV}
 DIAGRAM = """\
 journey
     title Finding a financial adviser
@@ -34,10 +36,20 @@ journey
 _ONE = {"$ref": "#/components/schemas/NewJourney"}
 _SEVERAL = {"type": "array", "items": _ONE}
 _LISTED = {"type": "object", "properties": {"items": _SEVERAL}, "required": ["items"]}
-BODY: dict[str, Any] = {OWN: {"schema": {"anyOf": [_ONE, _SEVERAL, _LISTED]}}} | {
-    media: {"schema": {"type": "string", "contentMediaType": media}, "example": DIAGRAM}
-    for media in MERMAID
-}
+TABLE = """\
+title,stage,step,emotion
+Finding a financial adviser,We look around,Search online,0.5
+Finding a financial adviser,We look around,Call the adviser,-1.5
+"""
+_SENT = {**dict.fromkeys(MERMAID, DIAGRAM), CSV: TABLE}
+BODY: dict[str, Any] = (
+    {OWN: {"schema": {"anyOf": [_ONE, _SEVERAL, _LISTED]}}}
+    | BUNDLE
+    | {
+        media: {"schema": {"type": "string", "contentMediaType": media}, "example": example}
+        for media, example in _SENT.items()
+    }
+)
 
 
 class UnreadLine(Shown):
@@ -52,6 +64,7 @@ class ImportDocument(Shown):
 
     items: Annotated[list[Journey], told("The maps as they are now.")]
     problems: Annotated[list[UnreadLine], told("What was read but not understood, by line.")]
+    read_as: Annotated[ReadAsDocument | None, told("How a CSV file was understood.")] = None
 
 
 class ImportQuery(Input):
@@ -67,7 +80,9 @@ class MapQuery(Input):
     """As what."""
 
     shown_only = frozenset()
-    format: Annotated[Literal["json", "mermaid"] | None, told("Else by Accept.", "mermaid")] = None
+    format: Annotated[
+        Literal["json", "mermaid", "csv"] | None, told("Else by Accept.", "mermaid")
+    ] = None
 
 
 @router.post(
@@ -88,15 +103,18 @@ async def import_journeys(
     query: Annotated[ImportQuery, Query()],
     edge: Edge,
 ) -> Response:
-    """Maps from our own JSON, or from the Mermaid journeys of a diagram or Markdown file.
+    """Maps from our own JSON, a bundle, CSV, or the Mermaid journeys of a diagram or Markdown file.
 
     All or nothing. A line outside the grammar is 422 with every such line; an unreadable score
     leaves its step unrated and is listed in `problems`.
     """
     edge.caller.needs(journeys.JOURNEYS.writes)
     media = (edge.header("content-type") or OWN).partition(";")[0].strip().lower()
+    brought: journeys.Brought | journeys.Ready
     if media in MERMAID:
         brought = await edge.aside(journeys.mermaid_maps, body)
+    elif media == CSV:
+        brought = await edge.aside(journeys.csv_maps, body)
     elif media == OWN or media.endswith("+json"):
         brought = journeys.own_maps(body)
     else:
@@ -123,6 +141,7 @@ def _imported(came: Imported) -> Response:
             "content": {
                 OWN: {"schema": {"$ref": "#/components/schemas/Journey"}},
                 MERMAID[0]: {"schema": {"type": "string"}, "example": DIAGRAM},
+                CSV: {"schema": {"type": "string"}, "example": TABLE},
             },
         },
         **documents.WITHIN,
@@ -132,14 +151,16 @@ def _imported(came: Imported) -> Response:
     tags=["journeys"],
 )
 async def read_map(journey_id: UUID, query: Annotated[MapQuery, Query()], edge: Edge) -> Response:
-    """A map to take away: our own JSON, which imports exactly, or a Mermaid diagram.
+    """A map to take away: our own JSON, which imports exactly, CSV, or a Mermaid diagram.
 
-    What a diagram cannot carry is said in its last line and in `Waypost-Not-Carried`.
+    What a form cannot carry is said in `Waypost-Not-Carried`, and in the last line of a diagram.
     """
     del query  # read by `chosen`
-    if chosen(edge.request, FORMATS) == "json":
+    wanted = chosen(edge.request, FORMATS)
+    if wanted == "json":
         return await edge.shown(lambda work: journeys.JOURNEYS.one(work, journey_id))
-    found, written = await edge.read(lambda work: journeys.as_mermaid(work, journey_id))
+    draw = journeys.as_csv if wanted == "csv" else journeys.as_mermaid
+    found, written = await edge.read(lambda work: draw(work, journey_id))
     lost = {"Waypost-Not-Carried": ", ".join(written.not_carried)}
-    media = f"{MERMAID[0]}; charset=utf-8"
-    return edge.represented(written.text, f'"{found.version}-mermaid"', media, lost)
+    media = f"{FORMATS[wanted]}; charset=utf-8"
+    return edge.represented(written.text, f'"{found.version}-{wanted}"', media, lost)

@@ -1,6 +1,7 @@
 """Journey maps, whole and part by part, and the touchpoint catalogue."""
 
-from typing import Annotated, Any
+from hashlib import blake2b
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -19,6 +20,7 @@ from service.api.rest.resources import (
 )
 from service.api.route import Route
 from service.domain import journeys
+from service.domain.inputs import Input
 from service.domain.words import told
 
 router = APIRouter(route_class=Route)
@@ -42,6 +44,41 @@ Journey = shown(
 )
 Touchpoint = shown(journeys.NewTouchpoint, Named)
 
+BUNDLE_SCHEMA = journeys.Bundle.model_json_schema(ref_template="#/components/schemas/{model}")
+BUNDLE = {journeys.BUNDLE_TYPE: {"schema": {"$ref": "#/components/schemas/Bundle"}}}
+_READ = documents.READ | {200: {**documents.READ[200], "content": BUNDLE}}
+
+
+class JourneyQuery(Input):
+    """In what form."""
+
+    shown_only = frozenset()
+    view: Annotated[
+        Literal["whole", "bundle"],
+        told("`bundle`: with all it refers to, importable in another workspace.", "bundle"),
+    ] = "whole"
+
+
+@router.get(
+    "/v1/journeys/{resource_id:uuid}",
+    response_model=Journey,
+    responses=_READ | documents.refusals(404, 422),
+    operation_id="read_journey",
+    summary="Read a journey",
+    tags=["journeys"],
+)
+async def read_journey(
+    resource_id: UUID, query: Annotated[JourneyQuery, Query()], edge: Edge
+) -> Response:
+    """The whole map; or a bundle of it, the maps nested in it, their personas, profiles and
+    touchpoints, told by key."""
+    if query.view == "whole":
+        return await edge.shown(lambda work: journeys.JOURNEYS.one(work, resource_id))
+    found = await edge.read(lambda work: journeys.bundle(work, resource_id))
+    digest = blake2b(found.encode(), digest_size=12).hexdigest()
+    return edge.represented(found, f'"{digest}-bundle"', journeys.BUNDLE_TYPE)
+
+
 collection(
     router,
     "/v1/journeys",
@@ -55,11 +92,19 @@ collection(
         ],
         "journey_id",
     ),
+    read=False,
 )
 members(router, "/v1/steps", journeys.STEPS, Step)
 members(router, "/v1/stages", journeys.STAGES, Stage)
 members(router, "/v1/transitions", journeys.TRANSITIONS, Transition)
-collection(router, "/v1/touchpoints", journeys.TOUCHPOINTS, Touchpoint, journeys.TouchpointList)
+collection(
+    router,
+    "/v1/touchpoints",
+    journeys.TOUCHPOINTS,
+    Touchpoint,
+    journeys.TouchpointList,
+    form=journeys.TOUCHPOINT_FORM,
+)
 
 ListedStage = documents.listed(Stage, tuple(journeys.STAGES.shape.parts))
 StageQuery = Annotated[sortable(journeys.PartList, journeys.STAGES.listing), Query()]

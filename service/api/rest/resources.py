@@ -6,20 +6,22 @@ The models given as `model` describe answers in OpenAPI; the bytes come from Pos
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, Field, ValidationError, create_model
+from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
 from service.api.edge import Edge
-from service.api.rest import about, documents
+from service.api.rest import about, documents, spreadsheets
 from service.api.rest.documents import page_of
+from service.api.rest.queries import sortable
 from service.domain.errors import Invalid, Malformed
-from service.domain.inputs import SAYING, ExternalId, Input, Slug, problems_of
-from service.domain.paging import Listing, ListQuery
+from service.domain.forms import Form
+from service.domain.inputs import SAYING, ExternalId, Input, problems_of
+from service.domain.paging import ListQuery
 from service.domain.resources import Resource
 from service.domain.words import told
 
@@ -67,23 +69,34 @@ def collection(
     query_model: type[ListQuery],
     *,
     leads_to: Links | None = None,
+    read: bool = True,
+    form: Form | None = None,
 ) -> None:
-    """Add what `members` adds, list and create.
+    """Add what `members` adds, list and create; with a `form`, the list as CSV and the import.
 
     Routes are matched in order, so `by_external_id` is called apart, for last.
     """
-    members(router, path, resource, model)
+    members(router, path, resource, model, read=read)
     routes = _Routes(router, path, resource, model)
-    routes.add_list(query_model)
+    routes.add_list(query_model, form)
+    if form is not None:
+        spreadsheets.imports(router, path, form)
     routes.add_create(leads_to or {})
 
 
 def members(
-    router: APIRouter, path: str, resource: Resource, model: type[BaseModel], *, put: bool = True
+    router: APIRouter,
+    path: str,
+    resource: Resource,
+    model: type[BaseModel],
+    *,
+    put: bool = True,
+    read: bool = True,
 ) -> None:
-    """Add read, patch, replace and delete by id."""
+    """Add read, patch, replace and delete by id; without `read` the slice declares its own."""
     routes = _Routes(router, path, resource, model)
-    routes.add_read()
+    if read:
+        routes.add_read()
     routes.add_patch()
     routes.add_delete()
     if put:
@@ -99,29 +112,6 @@ def by_external_id(
     routes.add_put_known()
     routes.add_patch_known()
     routes.add_delete_known()
-
-
-def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
-    """The query of a list: says what it can be sorted by, and has no `q` where that is no use."""
-    if "search" not in listing.table.c:
-        query_model = _unsearched(query_model)
-    options: list[Any] = [sort for name in listing.sorts for sort in (name, f"-{name}")]
-    info = ListQuery.model_fields["sort"]
-    sort = Field(
-        None,
-        description=info.description,
-        examples=[listing.default_sort],
-        json_schema_extra={"enum": options},
-    )
-    made: type[ListQuery] = create_model(
-        query_model.__name__, __base__=query_model, sort=(Slug | None, sort)
-    )
-    return made
-
-
-def _unsearched(query_model: type[ListQuery]) -> type[ListQuery]:
-    members = {"q": None, "__annotations__": {"q": ClassVar[None]}, "__module__": __name__}
-    return type(query_model.__name__, (query_model,), members)
 
 
 def leading_to(links: Links) -> dict[int | str, dict[str, Any]]:
@@ -155,14 +145,19 @@ class _Routes:
         tags: list[str | Enum] = [self.path.removeprefix("/v1/")]
         return {**about.operation(verb, self.resource.kind), "tags": tags}
 
-    def add_list(self, query_model: type[ListQuery]) -> None:
+    def add_list(self, query_model: type[ListQuery], form: Form | None) -> None:
         resource, said = self.resource, self.said("list")
         row = documents.listed(self.model, tuple(resource.shape.parts))
         page = page_of(row)
-        query_model = sortable(query_model, resource.listing)
+        query_model, responses = sortable(query_model, resource.listing), documents.LIST
+        if form is not None:
+            query_model = spreadsheets.formatted(query_model)
+            responses = spreadsheets.listed(responses)
 
-        @self.router.get(self.path, response_model=page, responses=documents.LIST, **said)
+        @self.router.get(self.path, response_model=page, responses=responses, **said)
         async def list_(query: Annotated[query_model, Query()], edge: Edge) -> Response:
+            if form is not None and spreadsheets.wanted(edge):
+                return await spreadsheets.streamed(edge, form, query)
             return await edge.listed(resource.page, query)
 
     def add_create(self, leads_to: Links) -> None:

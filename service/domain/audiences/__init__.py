@@ -2,6 +2,7 @@
 
 from service.domain.audiences.attributes import CATALOGUE, Attribute
 from service.domain.audiences.avatars import Portrait, portrait
+from service.domain.audiences.forms import PERSONA_FORM, PROFILE_FORM
 from service.domain.audiences.inputs import (
     NewPersona,
     NewProfile,
@@ -16,8 +17,10 @@ from service.domain.audiences.writes import PERSONAS, PROFILE_ATTRIBUTES, PROFIL
 __all__ = [
     "CATALOGUE",
     "PERSONAS",
+    "PERSONA_FORM",
     "PROFILES",
     "PROFILE_ATTRIBUTES",
+    "PROFILE_FORM",
     "Attribute",
     "NewPersona",
     "NewProfile",

@@ -1,12 +1,13 @@
 """Journeys: maps with their stages, steps and transitions, and the touchpoint catalogue."""
 
-from service.domain.journeys.exchange import (
-    Imported,
-    as_mermaid,
-    import_maps,
-    mermaid_maps,
-    own_maps,
-)
+from service.domain.journeys.bundle_importing import Ready
+from service.domain.journeys.bundle_inputs import MEDIA_TYPE as BUNDLE_TYPE
+from service.domain.journeys.bundle_inputs import Bundle
+from service.domain.journeys.bundling import bundle
+from service.domain.journeys.exchange import csv_maps, import_maps, mermaid_maps, own_maps
+from service.domain.journeys.exporting import as_csv, as_mermaid
+from service.domain.journeys.forms import TOUCHPOINT_FORM
+from service.domain.journeys.importing import Brought, Imported
 from service.domain.journeys.inputs import (
     JourneyList,
     NewJourney,
@@ -25,12 +26,16 @@ from service.domain.journeys.touchpoints import TOUCHPOINTS
 from service.domain.journeys.transition_writes import TRANSITIONS
 
 __all__ = [
+    "BUNDLE_TYPE",
     "JOURNEYS",
     "RATINGS",
     "STAGES",
     "STEPS",
     "TOUCHPOINTS",
+    "TOUCHPOINT_FORM",
     "TRANSITIONS",
+    "Brought",
+    "Bundle",
     "Imported",
     "JourneyList",
     "NewJourney",
@@ -41,8 +46,12 @@ __all__ = [
     "PartList",
     "PlacedStage",
     "PlacedStep",
+    "Ready",
     "TouchpointList",
+    "as_csv",
     "as_mermaid",
+    "bundle",
+    "csv_maps",
     "import_maps",
     "journeys",
     "mermaid_maps",

@@ -1,10 +1,10 @@
 """The touchpoint catalogue as a resource."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, select
+from sqlalchemy import ARRAY, Text, bindparam, func, select
 
 from service.domain import keys, references
 from service.domain.errors import AlreadyExists, Invalid, Problem
@@ -21,10 +21,22 @@ _LIKE_KEY = Statement(
         touchpoints.c.key.startswith(bindparam("start", type_=Text), autoescape=False),
     )
 )
+_BY_KEY = Statement(
+    select(touchpoints.c.id, touchpoints.c.key).where(
+        touchpoints.c.workspace_id == WORKSPACE,
+        touchpoints.c.key == func.any(bindparam("keys", type_=ARRAY(Text))),
+    )
+)
 
 
 class Touchpoints(Resource):
     """Where client and firm cross."""
+
+    async def by_key(self, work: Work, wanted: Iterable[str]) -> dict[str, UUID]:
+        """The ids of the touchpoints that have these keys."""
+        work.needs(self.reads)
+        rows = await work.rows(_BY_KEY, keys=list(wanted))
+        return {row["key"]: row["id"] for row in rows}
 
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]

@@ -1,0 +1,31 @@
+"""The queries of lists, as OpenAPI tells them."""
+
+from typing import Any, ClassVar
+
+from pydantic import Field, create_model
+
+from service.domain.inputs import Slug
+from service.domain.paging import Listing, ListQuery
+
+
+def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
+    """The query of a list: says what it can be sorted by, and has no `q` where that is no use."""
+    if "search" not in listing.table.c:
+        query_model = _unsearched(query_model)
+    options: list[Any] = [sort for name in listing.sorts for sort in (name, f"-{name}")]
+    info = ListQuery.model_fields["sort"]
+    sort = Field(
+        None,
+        description=info.description,
+        examples=[listing.default_sort],
+        json_schema_extra={"enum": options},
+    )
+    made: type[ListQuery] = create_model(
+        query_model.__name__, __base__=query_model, sort=(Slug | None, sort)
+    )
+    return made
+
+
+def _unsearched(query_model: type[ListQuery]) -> type[ListQuery]:
+    members = {"q": None, "__annotations__": {"q": ClassVar[None]}, "__module__": __name__}
+    return type(query_model.__name__, (query_model,), members)
