@@ -11,7 +11,8 @@ from service.api.edge import JSON, Edge
 from service.api.idempotency import SECRET
 from service.api.rest import documents
 from service.api.rest.documents import Resource, page_of, shown
-from service.api.rest.resources import leading_to, members, sortable
+from service.api.rest.queries import sortable
+from service.api.rest.resources import leading_to, members
 from service.api.route import Route
 from service.domain import access
 from service.domain.reading import Document

@@ -11,12 +11,12 @@ from service.api.edge import Edge
 from service.api.rest import documents
 from service.api.rest.about import id_like
 from service.api.rest.documents import Named, Resource, page_of, shown
+from service.api.rest.queries import sortable
 from service.api.rest.resources import (
     by_external_id,
     collection,
     leading_to,
     members,
-    sortable,
 )
 from service.api.route import Route
 from service.domain import journeys
