@@ -86,7 +86,7 @@ async def connected(url: str, settings: Settings) -> AsyncIterator[Any]:
 
 async def _pooled(database: Database) -> PoolProxiedConnection:
     try:
-        return await database.engine.raw_connection()
+        return await database.connection()
     except OSError as error:
         raise AwayError(f"The database cannot be reached: {error}.") from error
     except (exc.EmulatedDBAPIException, exc.DBAPIError, asyncpg.PostgresError, TypeError) as error:

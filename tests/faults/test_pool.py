@@ -144,7 +144,7 @@ async def assert_whole(pool: Database, superuser: asyncpg.Connection) -> None:
 
 async def assert_idle(pool: Database) -> None:
     """The connection that is next in turn holds nothing."""
-    idle = await pool.engine.raw_connection()
+    idle = await pool.connection()
     assert not idle.driver_connection.is_in_transaction()
     assert not await idle.driver_connection.fetchval(SETTING)
     idle.close()
