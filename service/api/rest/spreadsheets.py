@@ -74,7 +74,8 @@ async def streamed(edge: EdgeOf, form: Form, query: ListQuery) -> Response:
     query = query.model_copy(update={"limit": _PAGE, "count": False, "view": "list"})
     first = await edge.page(lambda work: form.resource.page(work, query))
     media = f"{MEDIA_TYPE}; charset=utf-8"
-    return StreamingResponse(_pages(edge, form, query, first), 200, _HEADERS, media)
+    headers = {**_HEADERS, "Waypost-Not-Carried": ", ".join(form.not_carried)}
+    return StreamingResponse(_pages(edge, form, query, first), 200, headers, media)
 
 
 async def _pages(edge: EdgeOf, form: Form, query: ListQuery, page: PageOf) -> AsyncIterator[str]:
