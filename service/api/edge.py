@@ -102,10 +102,10 @@ class EdgeOf:
                     await self.called_again()
         yield ending(page, total)
 
-    def streamed(self, chunks: Chunks, media: str) -> Response:
+    def streamed(self, chunks: Chunks, media: str, more: Mapping[str, str] = _NO_MORE) -> Response:
         """An answer that is sent while it is made."""
-        streams = self.request.scope["app"].state.streams
-        return Streamed(streams, self.caller, chunks, headers=_PRIVATE, media_type=media)
+        streams, headers = self.request.scope["app"].state.streams, {**_PRIVATE, **more}
+        return Streamed(streams, self.caller, chunks, headers=headers, media_type=media)
 
     async def called_again(self) -> None:
         """Ask again who is calling: a stream may outlive its key. Raises `Unauthenticated`."""

@@ -46,6 +46,12 @@ class Form:
         """The members that have a column, in order."""
         return columns(self.resource.new)
 
+    @property
+    def not_carried(self) -> list[str]:
+        """The members that have none, those apart that each row has anew."""
+        kept = {*self.columns, *Input.shown_only}
+        return [name for name in self.resource.shape.members if name not in kept]
+
 
 class Filled(NamedTuple):
     """A line that can be stored: its input, and the rows it names by names of the caller's."""
@@ -279,7 +285,8 @@ class _Storing:
 
     def _changed(self, data: Input, stored: Mapping[str, Any]) -> dict[str, Any]:
         """The members that are not as they are stored; names are added to those there."""
-        members = data.model_dump(exclude_unset=True)
+        whole = data.model_dump()
+        members = {name: whole[name] for name in whole if name in data.model_fields_set}
         if members.get("key", "") is None:
             del members["key"]  # made once, and kept
         names = [*stored["external_ids"]]

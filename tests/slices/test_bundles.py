@@ -1,5 +1,6 @@
 """A map with all it refers to, taken to another workspace."""
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -96,6 +97,16 @@ async def test_importing_twice_makes_nothing_twice(client: Client, stranger: Cli
         second[0]["stages"][0]["steps"][0]["emotions"]
         == (first[0]["stages"][0]["steps"][0]["emotions"])
     )
+    assert await counts(stranger) == [3, 3, 2, 1]
+
+
+async def test_two_imports_at_once_make_nothing_twice(client: Client, stranger: Client) -> None:
+    bundle = await bundled(client, (await full(client))["id"])
+    posts = [stranger.post("/v1/journeys/import", json=bundle) for _ in range(4)]
+    answers = await asyncio.gather(*posts)
+    statuses = [answer.status_code for answer in answers]
+    assert 201 in statuses
+    assert set(statuses) <= {201, 409}
     assert await counts(stranger) == [3, 3, 2, 1]
 
 

@@ -146,6 +146,8 @@ async def test_what_was_not_carried_is_said_and_kept(client: Client) -> None:
     lost = ["persona_ids", "as_is_id", "transitions", "step.emotions", "step.journey_id"]
     assert answer.headers["waypost-not-carried"].split(", ") == lost
     assert answer.headers["etag"] == f'"{made["version"]}-csv"'
+    drawn = await client.get(f"/v1/journeys/{made['id']}/map?format=mermaid")
+    assert drawn.headers["waypost-not-carried"].split(", ") == lost
     edited = answer.text.replace("Step 0.1,", "Step 0.1 anew,")
     (kept,) = (await imported(client, edited, f"?journey_id={made['id']}"))["items"]
     made["stages"][0]["steps"][1]["action"] = "Step 0.1 anew"
@@ -161,8 +163,10 @@ async def test_a_column_that_is_not_there_says_nothing(client: Client) -> None:
     (same,) = (await imported(client, text))["items"]
     assert same["id"] == made["id"]
     assert _said(same) == _said(made | {"title": "Another title"})
-    (emptied,) = (await imported(client, text.replace("\n", ",occasion\n", 1)))["items"]
-    assert (emptied["occasion"], emptied["scenario"]) == (None, made["scenario"])
+    text = text.replace("\n", ",occasion,variant_axes\n", 1)
+    (emptied,) = (await imported(client, text))["items"]
+    assert (emptied["occasion"], emptied["variant_axes"]) == (None, {})
+    assert emptied["scenario"] == made["scenario"]
 
 
 async def test_an_unreadable_score_leaves_the_step_unrated(client: Client) -> None:

@@ -86,6 +86,15 @@ async def test_any_text_in_any_member_comes_back(
     assert copy | own == made | own
 
 
+@pytest.mark.parametrize(
+    ("kind", "lost"), [("profiles", ""), ("personas", "avatar"), ("touchpoints", "")]
+)
+async def test_what_a_list_does_not_carry_is_said(client: Client, kind: str, lost: str) -> None:
+    answer = await client.get(f"/v1/{kind}?format=csv")
+    assert answer.headers["waypost-not-carried"] == lost
+    assert len(answer.text.splitlines()) == 1
+
+
 async def test_a_row_is_known_by_its_names_and_only_what_is_said_changes(client: Client) -> None:
     (ann,) = await imported(client, "personas", NAMED)
     assert ann["outcome"] == "created"
@@ -98,6 +107,11 @@ async def test_a_row_is_known_by_its_names_and_only_what_is_said_changes(client:
     found = await client.got(f"/v1/personas/{ann['id']}")
     assert (found["name"], found["quote"], found["goals"]) == ("Anna", "Soon", ["a", "b"])
     assert found["external_ids"] == names
+    pains = "name,external_id,pains\nAnna,crm:1,fees; queues\n"
+    for _ in ("added", "given keys before"):
+        assert outcomes(await imported(client, "personas", pains)) == ["updated"]
+    found = await client.got(f"/v1/personas/{ann['id']}")
+    assert [one["key"] for one in found["pains"]] == ["fees", "queues"]
     assert outcomes(await imported(client, "personas", text)) == ["unchanged"]
     assert await client.got(f"/v1/personas/{ann['id']}") == found
     await imported(client, "personas", "external_id,name,quote,goals\ncrm:1,Anna,,\n")

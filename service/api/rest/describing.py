@@ -123,7 +123,8 @@ def _described(app: FastAPI) -> Json:
     components["schemas"] |= problem.pop("$defs", {}) | insights.CURVE_SCHEMA
     components["schemas"]["ProblemDocument"] = problem
     bundle = copy.deepcopy(journeys.BUNDLE_SCHEMA)
-    components["schemas"] = bundle.pop("$defs") | {"Bundle": bundle} | components["schemas"]
+    for name, schema in (bundle.pop("$defs") | {"Bundle": bundle}).items():
+        components["schemas"].setdefault(name, schema)
     for supposed in (_SUPPOSED, "ValidationError"):
         components["schemas"].pop(supposed, None)
     components["headers"] = _HEADERS

@@ -89,7 +89,8 @@ def wanted(edge: EdgeOf) -> bool:
 async def streamed(edge: EdgeOf, form: Form, query: ListQuery) -> Response:
     """The list from `after` on, page by page; no connection is held between two pages."""
     query = query.model_copy(update={"count": False, "view": "list"})
-    return edge.streamed(_rows(edge, form, query), f"{MEDIA_TYPE}; charset=utf-8")
+    more = {"Waypost-Not-Carried": ", ".join(form.not_carried)}
+    return edge.streamed(_rows(edge, form, query), f"{MEDIA_TYPE}; charset=utf-8", more)
 
 
 async def _rows(edge: EdgeOf, form: Form, query: ListQuery) -> Chunks:

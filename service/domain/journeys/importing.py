@@ -8,6 +8,7 @@ import msgspec
 
 from service.domain import external_ids, reading
 from service.domain.errors import AlreadyExists, Invalid, Problem
+from service.domain.inputs import checked
 from service.domain.journeys import inputs, placing
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.mermaid_reading import LineProblem
@@ -88,7 +89,9 @@ async def reconcile(work: Work, data: inputs.NewJourney, known: UUID) -> Documen
     sent = data.model_dump(exclude_unset=True)
     if "stages" in sent:
         _over(stored["stages"], sent["stages"])
-    return await JOURNEYS.patch(work, known, JOURNEYS.patch_input.model_validate(sent))
+    whole = checked(JOURNEYS.new, sent)
+    # Not a merge patch: what an import says of a member, an object too, is all of it.
+    return await JOURNEYS.apply(work, known, whole.model_dump(include=set(sent)), None)
 
 
 def _over(stored: Sequence[Mapping[str, Any]], sent: list[dict[str, Any]]) -> None:
