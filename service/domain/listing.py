@@ -21,7 +21,7 @@ class ListQuery(Input):
     """What every list understands. Each resource adds its own typed filters."""
 
     shown_only = frozenset()
-    limit: int = Field(50, ge=1, le=200, description="Rows a page.")
+    limit: int = Field(50, ge=1, le=200, description="Rows a page; line by line, in all.")
     after: Annotated[str, Field(max_length=4000)] | None = Field(
         None, description="The `next` of the page before, with the same other parameters."
     )
