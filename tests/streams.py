@@ -29,6 +29,7 @@ class Taker:
     def __init__(self) -> None:
         self.sent: asyncio.Queue[Message] = asyncio.Queue()
         self.gone = asyncio.Event()
+        self.over = asyncio.Event()
         self.status = 0
         self.headers: dict[str, str] = {}
         self.ended = False
@@ -57,6 +58,15 @@ class Taker:
         await self.sent.put(message)
         await self.sent.join()
 
+    async def begin(self) -> None:
+        """Take the status and headers, and nothing of the body."""
+        self._began(await self.sent.get())
+        self.sent.task_done()
+
+    def _began(self, message: Message) -> None:
+        self.status = message["status"]
+        self.headers = {n.decode(): v.decode() for n, v in message["headers"]}
+
     async def chunk(self) -> bytes:
         """The next chunk; empty at the end, whether it is one or the answer was broken off."""
         while True:
@@ -65,8 +75,7 @@ class Taker:
             if message["type"] == "broken":
                 return b""
             if message["type"] == "http.response.start":
-                self.status = message["status"]
-                self.headers = {n.decode(): v.decode() for n, v in message["headers"]}
+                self._began(message)
                 continue
             if not message.get("more_body"):
                 self.ended = True
@@ -126,6 +135,7 @@ async def taking(
     async def call() -> None:
         await app(scope, taker.receive, taker.send)
         taker.sent.put_nowait({"type": "broken"})
+        taker.over.set()
 
     calling = asyncio.create_task(call())
     try:

@@ -30,7 +30,7 @@ class ListQuery(Input):
     """What every list understands. Each resource adds its own typed filters."""
 
     shown_only = frozenset()
-    limit: Annotated[int, Field(ge=1, le=200), told("Rows a page.", 50)] = 50
+    limit: Annotated[int, Field(ge=1, le=200), told("Rows a page; line by line, in all.", 50)] = 50
     after: Annotated[
         Annotated[str, Field(max_length=4000)] | None,
         told("The `next` of the page before, with the same other parameters.", cursors.EXAMPLE),

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 from fastapi import FastAPI
 
+from service.api import streaming
 from service.main import create_app
 from service.settings import Settings
 from tests.faces.test_lists import BODIES, BUILT_IN, some, walked
@@ -239,6 +240,18 @@ async def test_an_error_in_the_middle_ends_the_answer_without_its_last_line(
     assert first
     assert not broken.ended
     assert not any("next" in json.loads(line) for line in rest if line.startswith('{"next'))
+
+
+async def test_who_takes_nothing_for_long_is_let_go(
+    many: Client, small: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "STALLED", 0.05)
+    async with taking(small, many, "/v1/personas") as asleep:
+        await asleep.begin()
+        await asleep.over.wait()
+        assert not small.state.streams._open
+        assert not any("next" in row for row in await asleep.documents())
+    assert not asleep.ended
 
 
 async def test_a_revoked_key_ends_a_stream_within_five_seconds(

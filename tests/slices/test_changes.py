@@ -287,7 +287,7 @@ async def test_a_page_is_read_along_the_index_as_the_serving_role(
     assert scan["Index Name"] == "ix_outbox_workspace_id_xid_id", scan
     for part in ("workspace_id =", "ROW(", "pg_snapshot_xmin("):
         assert part in scan["Index Cond"]
-    assert scan["Actual Rows"] <= 101
+    assert scan["Actual Rows"] < 110  # the page, one more, and what a server looks ahead
 
 
 def nodes_of(node: dict[str, Any]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service.api.errors import MEDIA_TYPE
+from service.api.negotiating import EVENTS
 from service.api.rest import insights, journeys, plain
 from service.api.rest.about import ABOUT, TAGS, id_like, named
 from service.api.rest.documents import ProblemDocument, refusals
@@ -92,6 +93,12 @@ _PARAMETERS: Json = {
         "name": "If-Match",
         "description": "The ETag the resource must still have; else 412, and nothing changes.",
         "example": "*",
+    },
+    "LastEventId": {
+        "name": "Last-Event-ID",
+        "description": "Of an event stream: the last `id`, to go on from; it wins over `after`.",
+        "schema": {"type": "string", "maxLength": 100},
+        "example": "EXAMPLE",
     },
     "IfNoneMatch": {
         "name": "If-None-Match",
@@ -201,6 +208,8 @@ def _headers_of(method: str, responses: Json) -> list[str]:
         names.append("IdempotencyKey")
     if "412" in responses:
         names.append("IfMatch")
+    if EVENTS in responses.get("200", {}).get("content", ()):
+        names.append("LastEventId")
     if "304" in responses:
         names.append("IfNoneMatch")
     return names
