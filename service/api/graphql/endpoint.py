@@ -15,8 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from service.api import errors
-from service.api.graphql import page
+from service.api import errors, pages
 from service.api.graphql.facts import told
 from service.api.route import calling, parsed
 from service.domain.errors import DomainError, TooLarge, TooSlow, UnsupportedMedia
@@ -64,7 +63,7 @@ async def operate(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """The page; nothing is ever run by GET, which browsers repeat and others log."""
     if HTML in request.headers.get("accept", "") and not request.url.query:
-        return Response(page.HTML, 200, page.HEADERS, HTML)
+        return pages.page("graphiql")
     return errors.document(
         405,
         code="method_not_allowed",
