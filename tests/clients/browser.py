@@ -40,7 +40,7 @@ class Page:
         self.asked: list[str] = []
         """The URLs it requested."""
         self.complaints: list[str] = []
-        """What its console shows as errors or warnings, refused by the policy or thrown."""
+        """What its console shows as errors: failed, refused by the policy, or thrown."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
             "sessionId"
@@ -104,9 +104,9 @@ class Page:
             self.asked.append(said["request"]["url"])
         elif method == "Runtime.exceptionThrown":
             self.complaints.append(json.dumps(said["exceptionDetails"]))
-        elif method == "Log.entryAdded" and said["entry"]["level"] in {"error", "warning"}:
+        elif method == "Log.entryAdded" and said["entry"]["level"] == "error":
             self.complaints.append(f"{said['entry']['text']} {said['entry'].get('url', '')}")
-        elif method == "Runtime.consoleAPICalled" and said["type"] in {"error", "warning"}:
+        elif method == "Runtime.consoleAPICalled" and said["type"] == "error":
             self.complaints.append(json.dumps(said["args"]))
 
 
