@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 
-.PHONY: help serve test check bench lock contracts
+.PHONY: help serve test check bench lock contracts pages
 .PHONY: check-lint check-format check-types check-imports check-house
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo 'make check      its quick part: style, types, import contracts, the rules of the house'
 	@echo 'make bench      what the service costs, as ratios measured in one run'
 	@echo 'make contracts  write openapi/openapi.json and openapi/schema.graphql from the code'
+	@echo 'make pages      build the API reference and GraphiQL anew from pages/ (needs Node)'
 	@echo 'make lock       resolve the dependencies anew (needs uv; UPGRADE=--upgrade for newer ones)'
 
 # Where setpriv is there, killing make stops the service too, instead of leaving it on its port.
@@ -48,6 +49,10 @@ bench: $(READY)
 
 contracts: $(READY)
 	@$(BIN)/waypost export-contracts
+
+# What it makes is checked in: to serve takes no Node.
+pages:
+	@cd pages && npm ci --silent && node build.mjs ../service/api/pages/built
 
 # Not uv.lock: that one records the host it was resolved from.
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header

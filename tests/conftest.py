@@ -5,13 +5,17 @@ Each test gets a workspace of its own, so tests share the database without meeti
 
 import asyncio
 import os
+import socket
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+import uvicorn
 from fastapi import FastAPI
 
 from service.database import Database
@@ -99,6 +103,30 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     made = create_app(settings)
     async with made.router.lifespan_context(made):
         yield made
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the service answers."""
+
+    url: str
+
+
+@pytest.fixture(scope="session")
+def served(settings: Settings) -> Iterator[Served]:
+    """The service on a free port, in a thread with an event loop of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(
+            create_app(settings), loop="uvloop", http="httptools", log_config=None, lifespan="on"
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 @pytest.fixture(scope="session")

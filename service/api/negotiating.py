@@ -35,6 +35,12 @@ def chosen(request: Request, offered: Mapping[str, str]) -> str:
     return next(name for name, quality in fits.items() if quality == best)
 
 
+def takes(request: Request, coding: str) -> bool:
+    """Whether the caller can unpack an answer that is packed so, such as `gzip`."""
+    accepted = _accepted(request.headers.get("accept-encoding", ""))
+    return accepted.get(coding, accepted.get("*", 0.0)) > 0
+
+
 def _accepted(header: str) -> dict[str, float]:
     accepted = {}
     for part in header.split(","):

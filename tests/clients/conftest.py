@@ -1,5 +1,6 @@
-"""Other people's tools, installed from the lock file beside this one, once and when it changes."""
+"""What clients are given: a service, a key, the sample, and other people's tools."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from service import sample
+from service.database import Database
+from service.domain.work import Caller
 from tests.house.source import ROOT
 
 FOLDER = ROOT / "tests" / "clients"
@@ -27,3 +31,19 @@ def clients() -> Path:
         assert ran.returncode == 0, ran.stderr
         installed.write_bytes(lock)
     return FOLDER
+
+
+@pytest.fixture
+def key(workspace: Caller) -> str:
+    """A key for the test's workspace."""
+    assert workspace.request_id
+    found: str = json.loads(workspace.request_id)["key"]
+    return found
+
+
+@pytest.fixture
+async def sampled(database: Database, workspace: Caller) -> Caller:
+    """The test's workspace, with the sample in it."""
+    async with database.write(workspace) as work:
+        await sample.load(work)
+    return workspace

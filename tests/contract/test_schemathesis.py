@@ -24,7 +24,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from tests.house.source import ROOT
 
 if TYPE_CHECKING:  # beside the service it runs without importing it
-    from tests.contract.conftest import Served
+    from tests.conftest import Served
     from tests.make import Client
 
 HOOKS = "tests.contract.test_schemathesis"

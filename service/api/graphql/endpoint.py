@@ -13,9 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.api import errors
+from service.api import errors, pages
 from service.api.auth import calling
-from service.api.graphql import page
 from service.api.graphql.facts import told
 from service.api.route import Undescribed, parsed
 from service.domain.errors import DomainError, TooLarge, TooSlow, UnsupportedMedia
@@ -63,7 +62,7 @@ async def operate(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """The page; nothing is ever run by GET, which browsers repeat and others log."""
     if HTML in request.headers.get("accept", "") and not request.url.query:
-        return Response(page.HTML, 200, page.HEADERS, HTML)
+        return pages.page("graphiql")
     return errors.document(
         405,
         code="method_not_allowed",

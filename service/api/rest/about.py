@@ -33,6 +33,7 @@ TAGS: dict[str, str] = {
     "profile-attributes": "The catalogue of what describes a profile: built-in attributes and own"
     " ones.",
     "api-keys": "The keys by which callers enter a workspace.",
+    "changes": "Everything that changed in a workspace, in order, nothing skipped.",
     "workspaces": "Tenants, to which all their maps, people and keys belong.",
 }
 """What each tag holds."""

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 from starlette.responses import Response
 
 from service.api.edge import Edge
 from service.api.negotiating import EVENTS, LISTED, chosen
 from service.api.rest import documents
+from service.api.rest.about import id_like
 from service.api.rest.documents import Shown
 from service.api.route import Route
 from service.api.streaming import Chunks
@@ -20,6 +20,7 @@ from service.domain import changes
 from service.domain.changes import ChangesQuery
 from service.domain.errors import DomainError
 from service.domain.listing import PageOf
+from service.domain.words import told
 
 router = APIRouter(route_class=Route)
 
@@ -35,21 +36,22 @@ AT_ONCE = 200
 class ChangedResource(Shown):
     """One change of one resource. What it is now, its own path says."""
 
-    kind: str = Field(description="Of the resource: journey, step, persona, …")
-    id: UUID = Field(description="Of the resource.")
-    op: Literal[tuple(changes.OPERATIONS)] = Field(
-        description="`upsert`: made or changed; `erase`: deleted."
-    )
-    version: int = Field(description="After the change; of what was erased, its last.")
-    changed_at: datetime
-    whole_id: UUID | None = Field(description="The map that a part belongs to.")
+    kind: Annotated[str, told("Of the resource: journey, step, persona, …", "step")]
+    id: Annotated[UUID, told("Of the resource.", id_like("step"))]
+    op: Annotated[
+        Literal[tuple(changes.OPERATIONS)],
+        told("`upsert`: made or changed; `erase`: deleted.", "upsert"),
+    ]
+    version: Annotated[int, told("After the change; of what was erased, its last.", 7)]
+    changed_at: Annotated[datetime, told("When it was written.", "2026-05-04T16:05:12+00:00")]
+    whole_id: Annotated[UUID | None, told("The map that a part belongs to.", id_like("journey"))]
 
 
 class ChangesPage(Shown):
     """Some changes, the oldest first, and where to go on from."""
 
-    items: list[ChangedResource]
-    next: str = Field(description="Goes into `after`, now or later; never null.")
+    items: Annotated[list[ChangedResource], told("What changed, in order.")]
+    next: Annotated[str, told("Goes into `after`, now or later; never null.", changes.EXAMPLE)]
 
 
 _STREAM: dict[str, Any] = {
@@ -58,7 +60,8 @@ _STREAM: dict[str, Any] = {
             "type": "string",
             "description": "Server-sent events without an end. `id:` is the place to go on from "
             "(Last-Event-ID or `after`), `event: change`, `data:` a change as in `items`.",
-        }
+        },
+        "example": f"id: {changes.EXAMPLE}\nevent: change\ndata: {{}}\n\n",
     }
 }
 
@@ -69,6 +72,7 @@ _STREAM: dict[str, Any] = {
     responses=documents.refusals(406, 410, 422, 429)
     | {200: {"content": documents.NDJSON | _STREAM}},
     operation_id="list_change",
+    summary="List what changed",
     tags=["changes"],
 )
 async def list_changes(query: Annotated[ChangesQuery, Query()], edge: Edge) -> Response:

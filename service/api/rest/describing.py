@@ -17,6 +17,7 @@ from service.api.rest import insights, journeys, plain
 from service.api.rest.about import ABOUT, TAGS, id_like, named
 from service.api.rest.documents import ProblemDocument, refusals
 from service.api.rest.examples import Examples
+from service.domain import changes
 
 Json = dict[str, Any]
 
@@ -98,7 +99,7 @@ _PARAMETERS: Json = {
         "name": "Last-Event-ID",
         "description": "Of an event stream: the last `id`, to go on from; it wins over `after`.",
         "schema": {"type": "string", "maxLength": 100},
-        "example": "EXAMPLE",
+        "example": changes.EXAMPLE,
     },
     "IfNoneMatch": {
         "name": "If-None-Match",

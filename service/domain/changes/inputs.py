@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from service.domain.changes.kinds import RESOURCES
 from service.domain.inputs import Input
+from service.domain.words import told
 
 NOW = "now"
 """The place behind all that has changed until now."""
@@ -32,15 +33,21 @@ class ChangesQuery(Input):
     """Which changes, from where on."""
 
     shown_only = frozenset()
-    limit: int = Field(50, ge=1, le=200, description="Changes a page; of a stream, in all.")
-    after: Annotated[str, Field(max_length=100)] | None = Field(
-        None,
-        description="The `next` of the page before; `now` for what changes from now on. "
-        "Without it, everything from the beginning.",
+    limit: Annotated[int, Field(ge=1, le=200), told("Changes a page; of a stream, in all.", 50)] = (
+        50
     )
-    kind: _Kinds | None = Field(
-        None, description="Kinds, with commas between; else all that the key may read."
-    )
+    after: Annotated[
+        Annotated[str, Field(max_length=100)] | None,
+        told(
+            "The `next` of the page before; `now` for what changes from now on. Without it,"
+            " everything from the beginning.",
+            "now",
+        ),
+    ] = None
+    kind: Annotated[
+        _Kinds | None,
+        told("Kinds, with commas between; else all that the key may read.", "journey,step"),
+    ] = None
     _numbered: bool = PrivateAttr(False)
 
     @property

@@ -29,6 +29,8 @@ class Position(NamedTuple):
     id: UUID
 
 
+EXAMPLE = "q83vEjRWeJAAAAAAAAAB9AGYx_AAAHAAgAAAAAAAAEDerb7vyv66vg"[:LONGEST]
+"""What one looks like; it is good for the workspace alone that gave it."""
 NOWHERE = UUID(int=0)
 START = Position(0, NOWHERE)
 """Before everything."""
