@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 import strawberry
 
-from service.api.graphql import context, given, ids
+from service.api.graphql import context, given, ids, mirroring
 from service.api.graphql.connections import Edge, PageInfo
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import optional, resolving
@@ -16,12 +15,19 @@ from service.api.graphql.scalars import Instant, Uuid
 from service.domain import changes
 from service.domain.changes import ChangesQuery
 from service.domain.errors import Invalid
+from service.domain.words import Meaning
 
 _RENAMED = {"/limit": "/first", "/kind": "/kinds"}
-_OPS: Any = StrEnum("ChangeOp", {op: op for op in changes.OPERATIONS})  # type: ignore[misc]
-ChangeOp: Any = strawberry.enum(
-    _OPS, description="What a change did: `upsert` made or changed it, `erase` deleted it."
+_DONE = Meaning(
+    "What a change did.",
+    {
+        "upsert": "Made or changed it.",
+        "archive": "Put it away; it can come back.",
+        "merge": "Made it part of another.",
+        "erase": "Deleted it.",
+    },
 )
+ChangeOp: Any = mirroring.enumeration(tuple(changes.OPERATIONS), "ChangeOp", _DONE)
 
 
 def _name(row: Row) -> str:

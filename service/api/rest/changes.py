@@ -70,7 +70,12 @@ _STREAM: dict[str, Any] = {
     "/v1/changes",
     response_model=ChangesPage,
     responses=documents.refusals(406, 410, 422, 429)
-    | {200: {"content": documents.NDJSON | _STREAM}},
+    | {
+        200: {
+            "description": "Changes, the oldest first.",
+            "content": documents.NDJSON | _STREAM,
+        }
+    },
     operation_id="list_change",
     summary="List what changed",
     tags=["changes"],

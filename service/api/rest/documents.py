@@ -271,7 +271,8 @@ NDJSON: dict[str, Any] = {
             "description": "A row a line, all of them unless `limit` says less; then a line "
             '`{"next": …}` with the cursor to go on from later, and `total` with `count=true`. '
             "An answer without that line was broken off.",
-        }
+        },
+        "example": f'{{"id": "{id_like("journey")}"}}\n{{"next": "{cursors.EXAMPLE}"}}\n',
     }
 }
 READ = {200: {"description": "As it is now.", "headers": ETAG}} | _UNCHANGED | refusals(404)

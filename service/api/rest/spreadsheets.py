@@ -110,7 +110,8 @@ def imports(router: APIRouter, path: str, form: Form) -> None:
     @router.post(
         f"{path}/import",
         response_model=RowsDocument,
-        responses=documents.refusals(408, 409, 413, 415, 422),
+        responses=documents.refusals(408, 409, 413, 415, 422)
+        | {200: {"description": "What became of each line."}},
         operation_id=f"import_{kind}s",
         summary=f"Create or update many {kind}s from CSV",
         openapi_extra={"requestBody": {"required": True, "content": _SENT}},

@@ -251,4 +251,6 @@ class PersonaList(ListQuery):
 class ProfileAttributeList(ListQuery):
     """Own attributes by type."""
 
-    type: Annotated[AttributeType | None, told("Only those of this type.", "choice")] = None
+    type: Annotated[
+        Annotated[AttributeType, _TYPES] | None, told("Only those of this type.", "choice")
+    ] = None
