@@ -61,10 +61,14 @@ class EdgeOf:
         headers = {**_PRIVATE, **more}
         if etag is not None:
             headers["ETag"] = etag
-            held = self.request.headers.get("if-none-match")
-            if held is not None and etag in held.replace("W/", "").replace(" ", "").split(","):
+            if self.holds(etag):
                 return Response(None, 304, headers)
         return Response(body, 200, headers, media)
+
+    def holds(self, etag: str | None) -> bool:
+        """Whether the caller has this representation already."""
+        held = (self.request.headers.get("if-none-match") or "").replace("W/", "")
+        return etag is not None and etag in held.replace(" ", "").split(",")
 
     async def listed(self, wanted: Callable[[Work], Awaitable[PageOf]]) -> Response:
         """A page of a list. What is wrong with a list stands in its query."""

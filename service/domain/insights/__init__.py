@@ -1,7 +1,21 @@
-"""Insights: what is computed from maps. For now, the emotion curve and its picture."""
+"""Insights: what is computed from maps. For now, the emotion curve, its pictures and its table."""
 
+from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve, shown_as
 from service.domain.insights.picture import svg
 from service.domain.insights.reads import Asked, CurveOf, curves, emotion_curve
+from service.domain.insights.table import as_csv
+from service.domain.insights.vega_lite import vega_lite
 
-__all__ = ["Asked", "CurveOf", "EmotionCurve", "curves", "emotion_curve", "shown_as", "svg"]
+__all__ = [
+    "Asked",
+    "CurveOf",
+    "EmotionCurve",
+    "Theme",
+    "as_csv",
+    "curves",
+    "emotion_curve",
+    "shown_as",
+    "svg",
+    "vega_lite",
+]
