@@ -16,6 +16,7 @@ Json = dict[str, Any]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _KINDS = {"Step": "circle", "Moment of truth": "triangle-up", "Decision moment": "diamond"}
+_SIGNED = "(datum.value > 0 ? '+' : '') + replace(toString(datum.value), '-', '−')"
 _COLUMN = 44
 """Pixels for a step."""
 
@@ -78,7 +79,7 @@ def _encoding(rows: list[Row], colours: Colours) -> Json:
             "axis": {
                 "title": "Emotion",
                 "values": whole,
-                "format": "+~g",
+                "labelExpr": _SIGNED,
                 "gridColor": {"condition": zero, "value": colours.grid},
             },
         },
@@ -112,7 +113,7 @@ def _layers(rows: list[Row], colours: Colours) -> list[Json]:
     kinds = {_kind(row) for row in rows} - {"Step"}
     legend = {"title": None, "orient": "bottom", "values": sorted(kinds)} if kinds else None
     line = {"type": "line", "interpolate": "monotone", "strokeWidth": 2.5}
-    points = {"type": "point", "filled": True, "size": 90, "opacity": 1, "stroke": colours.paper}
+    points = {"type": "point", "filled": True, "size": 110, "opacity": 1, "stroke": colours.paper}
     shape = {
         "field": "kind",
         "type": "nominal",
