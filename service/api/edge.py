@@ -67,10 +67,14 @@ class EdgeOf:
         headers = {**_PRIVATE, **more}
         if etag is not None:
             headers["ETag"] = etag
-            held = self.request.headers.get("if-none-match")
-            if held is not None and etag in held.replace("W/", "").replace(" ", "").split(","):
+            if self.holds(etag):
                 return Response(None, 304, headers)
         return Response(body, 200, headers, media)
+
+    def holds(self, etag: str | None) -> bool:
+        """Whether the caller has this representation already."""
+        held = (self.request.headers.get("if-none-match") or "").replace("W/", "")
+        return etag is not None and etag in held.replace(" ", "").split(",")
 
     async def listed(self, paged: Paged[Q], query: Q) -> Response:
         """A page of a list, or all of it line by line."""

@@ -180,5 +180,11 @@ class NotYet(DomainError):
     kind, code = Kind.NOT_YET, "not_implemented"
 
 
+class NotInstalled(DomainError):
+    """It needs a part that this installation leaves out; the detail names it."""
+
+    kind, code = Kind.NOT_YET, "not_installed"
+
+
 class Unavailable(DomainError):
     kind, code = Kind.UNAVAILABLE, "unavailable"

@@ -61,7 +61,7 @@ async def test_a_stranger_overlay_and_an_unknown_format_are_refused(
     path = f"/v1/journeys/{made['id']}/emotion-curve"
     answer = await client.get(f"{path}?overlay=journey:{theirs['id']}")
     assert (answer.status_code, pointers(answer)) == (422, {"/query/overlay"})
-    answer = await client.get(f"{path}?format=png")
+    answer = await client.get(f"{path}?format=gif")
     assert (answer.status_code, pointers(answer)) == (422, {"/query/format"})
 
 

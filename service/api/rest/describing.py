@@ -38,6 +38,12 @@ _HEADERS: Json = {
         "schema": {"type": "string", "pattern": '^"[^"]+"$'},
         "example": '"7"',
     },
+    "CurveETag": {
+        "description": "Of the map's version and the form asked for; none with overlays.",
+        "required": False,
+        "schema": {"type": "string", "pattern": '^"[^"]+"$'},
+        "example": '"7-curve-svg"',
+    },
     "Location": {
         "description": "Where the new resource is.",
         "required": True,

@@ -1,5 +1,6 @@
 """What is computed from maps."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from service.api.edge import Edge
 from service.api.negotiating import chosen
+from service.api.rasterising import png
 from service.api.rest import documents
 from service.api.rest.about import id_like
 from service.api.route import Route, opens_by_link
@@ -22,13 +24,20 @@ from service.domain.words import told
 
 router = APIRouter(route_class=Route)
 
-FORMATS = {"json": "application/json", "svg": "image/svg+xml"}
+FORMATS = {
+    "json": "application/json",
+    "svg": "image/svg+xml",
+    "vega-lite": "application/vnd.vegalite.v5+json",
+    "csv": "text/csv",
+    "png": "image/png",
+}
 RENDERED = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
     ),
     "Referrer-Policy": "no-referrer",
 }
+SAVED = {"Content-Disposition": 'attachment; filename="emotion-curve.csv"'}
 
 
 def _readable(overlay: str) -> str:
@@ -59,10 +68,12 @@ class CurveQuery(Input):
             f"persona:{id_like('persona')}",
         ),
     ] = None
-    format: Annotated[Literal["json", "svg"] | None, told("Else by Accept.", "svg")] = None
+    format: Annotated[
+        Literal["json", "svg", "vega-lite", "csv", "png"] | None, told("Else by Accept.", "svg")
+    ] = None
     theme: Annotated[
         Theme,
-        told("Of the picture; `auto` follows the reader's system.", "light"),
+        told("Of a picture or chart; `auto` follows the reader's system.", "light"),
     ] = "auto"
     workspace: Annotated[
         str | None, told("Of a signed link: whose map it opens.", id_like("workspace"))
@@ -99,7 +110,38 @@ def _schemas() -> dict[str, Any]:
 
 
 CURVE_SCHEMA = _schemas()
-PICTURE_EXAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="740" height="430" role="img"/>'
+_SPECIFICATION: dict[str, Any] = {
+    "type": "object",
+    "description": "A Vega-Lite 5 specification with its data inside.",
+    "properties": {"$schema": {"type": "string", "format": "uri"}},
+    "required": ["$schema"],
+    "additionalProperties": True,
+}
+SHOWN: dict[str, Any] = {
+    FORMATS["json"]: {"schema": {"$ref": "#/components/schemas/EmotionCurve"}},
+    FORMATS["svg"]: {
+        "schema": {"type": "string"},
+        "example": '<svg xmlns="http://www.w3.org/2000/svg" width="740" height="430" role="img"/>',
+    },
+    FORMATS["vega-lite"]: {
+        "schema": _SPECIFICATION,
+        "example": {
+            "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+            "data": {"values": [{"step": "Call the adviser", "rating": -1.5}]},
+            "mark": "line",
+            "encoding": {
+                "x": {"field": "step", "type": "nominal"},
+                "y": {"field": "rating", "type": "quantitative"},
+            },
+        },
+    },
+    FORMATS["csv"]: {
+        "schema": {"type": "string"},
+        "example": "series,position,stage,key,label,rating\r\n"
+        "Finding an adviser,4,We look around,call-the-adviser,Call the adviser,-1.5\r\n",
+    },
+    FORMATS["png"]: {"schema": {"type": "string", "format": "binary"}},
+}
 
 
 @router.get(
@@ -107,13 +149,12 @@ PICTURE_EXAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="740" height="4
     response_class=Response,
     responses={
         200: {
-            "description": "The curve.",
-            "content": {
-                FORMATS["json"]: {"schema": {"$ref": "#/components/schemas/EmotionCurve"}},
-                FORMATS["svg"]: {"schema": {"type": "string"}, "example": PICTURE_EXAMPLE},
-            },
+            "description": "The curve, in the form asked for.",
+            "content": SHOWN,
+            "headers": {"ETag": {"$ref": "#/components/headers/CurveETag"}},
         },
         **documents.WITHIN,
+        **documents.refusals(501),
     },
     operation_id="read_emotion_curve",
     summary="Read the emotion curve of a map",
@@ -124,17 +165,42 @@ PICTURE_EXAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="740" height="4
 async def emotion_curve(
     journey_id: UUID, query: Annotated[CurveQuery, Query()], edge: Edge
 ) -> Response:
-    """The highs and lows of a journey's emotions, as figures or as a picture."""
+    """The highs and lows of a journey's emotions: figures, a table, a chart or a picture.
+
+    As JSON, CSV with a line for each point, a Vega-Lite specification, SVG, or PNG where the
+    service was installed with the extra `png` (else 501).
+    """
     shown_as, wanted = chosen(edge.request, FORMATS), query.wanted(journey_id)
     try:
         found = await edge.read(lambda work: insights.emotion_curve(work, wanted))
     except Invalid as error:
         raise error.renamed(_in_query) from error
-    if shown_as == "svg":
-        picture = insights.svg(found.curve, found.curve.title, query.theme)
-        return edge.represented(picture, _etag(found, "svg"), FORMATS["svg"], RENDERED)
-    body = msgspec.json.encode(found.curve)
-    return edge.represented(body, _etag(found, "json"), FORMATS["json"])
+    etag = _etag(found, shown_as)
+    if shown_as == "png":
+        # It takes long to draw: not for those who have it.
+        drawn = b"" if edge.holds(etag) else await _drawn(found.curve, query.theme)
+        return edge.represented(drawn, etag, FORMATS["png"])
+    body, media, headers = _shown(found.curve, shown_as, query.theme)
+    return edge.represented(body, etag, media, headers)
+
+
+async def _drawn(curve: insights.EmotionCurve, theme: insights.Theme) -> bytes:
+    """A bitmap cannot follow its reader: `auto` is light."""
+    return await png(insights.svg(curve, curve.title, "light" if theme == "auto" else theme))
+
+
+def _shown(
+    curve: insights.EmotionCurve, wanted: str, theme: insights.Theme
+) -> tuple[str | bytes, str, Mapping[str, str]]:
+    """The body of a representation, its media type and headers of its own."""
+    if wanted == "svg":
+        return insights.svg(curve, curve.title, theme), FORMATS["svg"], RENDERED
+    if wanted == "csv":
+        return insights.as_csv(curve), f"{FORMATS['csv']}; charset=utf-8; header=present", SAVED
+    if wanted == "vega-lite":
+        chart = insights.vega_lite(curve, theme)
+        return msgspec.json.encode(chart), FORMATS["vega-lite"], {}
+    return msgspec.json.encode(curve), FORMATS["json"], {}
 
 
 def _in_query(pointer: str) -> str:

@@ -19,7 +19,10 @@ def untitled(node: Any, names: bool = False) -> None:
 
 
 def flattened(node: Any, names: bool = False) -> None:
-    """Say `type: [string, null]` instead of two alternatives, wherever that says the same."""
+    """Say `type: [string, null]` instead of two alternatives, wherever that says the same.
+
+    Alternatives that are both something stay: their bounds belong to one of them.
+    """
     if isinstance(node, list):
         for inner in node:
             flattened(inner)
@@ -37,6 +40,8 @@ _VALUES = {"default", "example", "examples", "const", "enum"}
 
 def _flatten(node: Json) -> None:
     options: list[Json] = node["anyOf"]
+    if {"type": "null"} not in options:
+        return
     kinds = [option.get("type") for option in options]
     said = [{key for key in option if key != "type"} for option in options]
     alone = sum(map(len, said)) == len(set().union(*said))

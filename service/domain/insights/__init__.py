@@ -1,7 +1,8 @@
-"""Insights: what is computed from maps. For now, the emotion curve and its picture."""
+"""Insights: what is computed from maps. For now, the emotion curve, its pictures and its table."""
 
+from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve, shown_as
-from service.domain.insights.picture import Theme, svg
+from service.domain.insights.picture import svg
 from service.domain.insights.reads import (
     MOST_OVERLAYS,
     Asked,
@@ -10,6 +11,8 @@ from service.domain.insights.reads import (
     emotion_curve,
     emotion_curves,
 )
+from service.domain.insights.table import as_csv
+from service.domain.insights.vega_lite import vega_lite
 
 __all__ = [
     "MOST_OVERLAYS",
@@ -18,8 +21,10 @@ __all__ = [
     "EmotionCurve",
     "Theme",
     "Wanted",
+    "as_csv",
     "emotion_curve",
     "emotion_curves",
     "shown_as",
     "svg",
+    "vega_lite",
 ]

@@ -8,9 +8,10 @@ Colours are plain rules without variables, so that converters to bitmaps read th
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Literal, get_args
+from typing import get_args
 from zlib import crc32
 
+from service.domain.insights.colours import DARK, LIGHT, Colours, Theme, of_series
 from service.domain.insights.emotion_curve import GREATEST, HALF, LEAST, EmotionCurve
 from service.domain.insights.lettering import (
     is_right_to_left,
@@ -32,17 +33,6 @@ from service.domain.insights.picture_frame import (
 )
 from service.domain.insights.picture_words import described, signed, summarised
 
-Theme = Literal["auto", "light", "dark"]
-
-# Ink, quiet ink, paper, band, grid and zero line; then the curve and its overlays in turn.
-_LIGHT = (
-    ("#1b2430", "#5a6675", "#ffffff", "#f4f6f9", "#e1e6ec", "#98a4b3"),
-    ("#2456c7", "#b4540a", "#0c7a6b", "#8b2fc9", "#b3164f", "#4d5b00"),
-)
-_DARK = (
-    ("#e8edf3", "#a3afbd", "#12171e", "#1a212b", "#2a333f", "#65727f"),
-    ("#82aaff", "#f2a65a", "#4fd1b8", "#cf9bff", "#ff8cab", "#c3d04f"),
-)
 _FONTS = (
     "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue','Noto Sans','Noto Sans CJK SC',"
     "'WenQuanYi Micro Hei','DejaVu Sans',sans-serif"
@@ -61,8 +51,8 @@ _MOUTHS = {GREATEST: "m-7 3.2q4 4.6 8 0", 0.0: "m-7 4.4h8", LEAST: "m-7 6q4-4.6 
 _LEGEND_ROW, _LEGEND_EM = 24.0, 32.0
 
 
-def _rules(theme: str, inks: tuple[str, ...], lines: tuple[str, ...]) -> str:
-    ink, quiet, paper, band, grid, zero = inks
+def _rules(theme: str, colours: Colours) -> str:
+    ink, quiet, paper, band, grid, zero, lines = colours
     rules = {
         "text": f"font-family:{_FONTS};font-size:{TEXT:g}px;fill:{ink}",
         ".name": "font-size:18px;font-weight:600",
@@ -86,7 +76,7 @@ def _rules(theme: str, inks: tuple[str, ...], lines: tuple[str, ...]) -> str:
 
 
 def _style(theme: str) -> str:
-    light, dark = (_rules(theme, *colours) for colours in (_LIGHT, _DARK))
+    light, dark = (_rules(theme, colours) for colours in (LIGHT, DARK))
     preferred = f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
     return f"<style>{ {'light': light, 'dark': dark}.get(theme, preferred) }</style>"
 
@@ -267,8 +257,7 @@ def _shape(series: int) -> str:
 
 
 def _series(series: int) -> str:
-    """The base curve's colour is its own; overlays share the others in turn."""
-    return f"s{(series - 1) % (len(_LIGHT[1]) - 1) + 1 if series else 0}"
+    return f"s{of_series(series)}"
 
 
 def _told(spot: Spot) -> str:

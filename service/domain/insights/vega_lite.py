@@ -1,0 +1,145 @@
+"""The emotion curve as a Vega-Lite 5 specification, with its data inside.
+
+It says what the picture says: the scale from −2 to +2 with zero marked, a break where nobody rated,
+shapes for moments of truth and decision moments, the overlays in colours of their own.
+"""
+
+from typing import Any
+
+from service.domain.insights import series
+from service.domain.insights.colours import DARK, LIGHT, Colours, Theme, of_series
+from service.domain.insights.emotion_curve import GREATEST, HALF, LEAST, EmotionCurve
+from service.domain.insights.picture_words import described, summarised
+from service.domain.insights.series import Row
+
+Json = dict[str, Any]
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+_KINDS = {"Step": "circle", "Moment of truth": "triangle-up", "Decision moment": "diamond"}
+_SIGNED = "(datum.value > 0 ? '+' : '') + replace(toString(datum.value), '-', '−')"
+_COLUMN = 44
+"""Pixels for a step."""
+
+
+def vega_lite(curve: EmotionCurve, theme: Theme = "auto") -> Json:
+    """The specification. `theme` is "light", "dark", or "auto": colours that suit either ground."""
+    rows = series.rows(curve)
+    colours = DARK if theme == "dark" else LIGHT
+    return {
+        "$schema": SCHEMA,
+        "title": {"text": curve.title or "Emotion curve", "subtitle": summarised(curve)},
+        "description": described(curve),
+        "width": {"step": _COLUMN},
+        "height": 300,
+        "data": {"values": _values(rows)},
+        "encoding": _encoding(rows, colours),
+        "layer": _layers(rows, colours),
+        "config": {} if theme == "auto" else _config(colours),
+    }
+
+
+def _values(rows: list[Row]) -> list[Json]:
+    names = series.columns(rows)
+    return [
+        {
+            "series": row.name,
+            "column": row.column,
+            "step": names[row.column],
+            "label": row.point.label or row.point.key,
+            "stage": row.stage,
+            "rating": row.point.rating,
+            "kind": _kind(row),
+            "step_id": str(row.point.step_id),
+        }
+        for row in rows
+    ]
+
+
+def _kind(row: Row) -> str:
+    step_id, curve = row.point.step_id, row.curve
+    if step_id in curve.moments_of_truth.marked:
+        return "Moment of truth"
+    return "Decision moment" if step_id in curve.decision_moments else "Step"
+
+
+def _encoding(rows: list[Row], colours: Colours) -> Json:
+    whole = [float(rating) for rating in range(int(LEAST), int(GREATEST) + 1)]
+    zero = {"test": "datum.value === 0", "value": colours.zero}
+    return {
+        "x": {
+            "field": "step",
+            "type": "nominal",
+            "sort": series.columns(rows),
+            "axis": {"title": "Step", "labelAngle": -40, "labelLimit": 220, "grid": False},
+        },
+        "y": {
+            "field": "rating",
+            "type": "quantitative",
+            "scale": {"domain": [LEAST, GREATEST], "nice": False},
+            "axis": {
+                "title": "Emotion",
+                "values": whole,
+                "labelExpr": _SIGNED,
+                "gridColor": {"condition": zero, "value": colours.grid},
+            },
+        },
+        "color": _colour(rows, colours),
+        "tooltip": [
+            {"field": name, "title": title}
+            for name, title in (
+                ("label", "Step"),
+                ("stage", "Stage"),
+                ("rating", f"Rating, {LEAST:g} to {GREATEST:g} by {HALF:g}"),
+                ("kind", "Kind"),
+                ("series", "Map"),
+            )
+        ],
+    }
+
+
+def _colour(rows: list[Row], colours: Colours) -> Json:
+    names = list(dict.fromkeys(row.name for row in rows))
+    drawn = [colours.lines[of_series(n)] for n in range(len(names))]
+    return {
+        "field": "series",
+        "type": "nominal",
+        "scale": {"domain": names, "range": drawn},
+        "legend": {"title": None, "orient": "bottom"} if len(names) > 1 else None,
+    }
+
+
+def _layers(rows: list[Row], colours: Colours) -> list[Json]:
+    """The line, broken where nobody rated, and the points on it."""
+    kinds = {_kind(row) for row in rows} - {"Step"}
+    legend = {"title": None, "orient": "bottom", "values": sorted(kinds)} if kinds else None
+    line = {"type": "line", "interpolate": "monotone", "strokeWidth": 2.5}
+    points = {"type": "point", "filled": True, "size": 110, "opacity": 1, "stroke": colours.paper}
+    shape = {
+        "field": "kind",
+        "type": "nominal",
+        "scale": {"domain": list(_KINDS), "range": list(_KINDS.values())},
+        "legend": legend,
+    }
+    order = {"field": "column", "type": "quantitative"}
+    return [
+        {
+            "mark": {**line, "invalid": "break-paths-filter-domains"},
+            "encoding": {"order": order},
+        },
+        {
+            "transform": [{"filter": "isValid(datum.rating)"}],
+            "mark": points,
+            "encoding": {"shape": shape},
+        },
+    ]
+
+
+def _config(colours: Colours) -> Json:
+    words = {"labelColor": colours.quiet, "titleColor": colours.ink}
+    return {
+        "background": colours.paper,
+        "axis": {**words, "domainColor": colours.zero, "tickColor": colours.zero},
+        "legend": words,
+        "title": {"color": colours.ink, "subtitleColor": colours.quiet},
+        "view": {"stroke": colours.grid},
+    }
