@@ -7,6 +7,7 @@ or `bytes`), and `edge`. The signature is the only description; OpenAPI is made 
 
 import inspect
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, get_args, get_origin
 from urllib.parse import parse_qsl
 
@@ -18,6 +19,7 @@ from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from service.api.edge import EdgeOf
+from service.api.negotiating import language
 from service.domain.errors import (
     Invalid,
     Malformed,
@@ -77,12 +79,13 @@ class _Endpoint:
 
 
 async def calling(request: Request) -> Caller:
-    """Who is calling, by the key of the request."""
+    """Who is calling, by the key of the request, and in which language they read."""
     headers, keys = request.headers, request.scope["app"].state.keys
     caller: Caller = await keys.caller(
         headers.get("authorization"), headers.get("waypost-actor"), request.scope["request_id"]
     )
-    return caller
+    asked = headers.get("accept-language")
+    return caller if asked is None else replace(caller, language=language(asked))
 
 
 def linked_caller(request: Request) -> Caller:
@@ -94,7 +97,9 @@ def linked_caller(request: Request) -> Caller:
     if workspace_id is None or not set(query) <= LINKED:
         raise Unauthenticated("This link is not valid, or not any more.")
     reading = frozenset({Scope.MAPS_READ})
-    return Caller(workspace_id, None, reading, request_id=request.scope["request_id"])
+    asked = language(request.headers.get("accept-language"))
+    request_id = request.scope["request_id"]
+    return Caller(workspace_id, None, reading, request_id=request_id, language=asked)
 
 
 def _resolver(name: str, annotation: Any) -> Resolve:

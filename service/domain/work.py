@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from service.domain.errors import ScopeMissing
+from service.domain.languages import Language
 from service.domain.statements import Statement
 
 OPERATORS = UUID(int=0)
@@ -34,13 +35,16 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose request it is: one workspace, one key, its scopes, and the person behind the key."""
+    """Whose request it is: one workspace, one key, its scopes, the person behind the key, and the
+    language that generated texts are in.
+    """
 
     workspace_id: UUID
     key_id: UUID | None
     scopes: frozenset[str]
     person: str | None = None
     request_id: str = ""
+    language: Language = Language.EN
 
     def needs(self, scope: Scope) -> None:
         """Ask permission. Raises `ScopeMissing`, naming the scope."""

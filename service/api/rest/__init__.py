@@ -1,9 +1,25 @@
 """The REST face: one file per slice, all routes in one router."""
 
-from service.api.rest import access, audiences, exchange, insights, journeys
+from service.api.rest import (
+    access,
+    audiences,
+    exchange,
+    insights,
+    journeys,
+    templates,
+    vocabulary,
+)
 from service.api.rest.describing import describe
 
 __all__ = ["ROUTERS", "describe"]
 
 # The hottest first: routes are matched in order.
-ROUTERS = [journeys.router, insights.router, exchange.router, audiences.router, access.router]
+ROUTERS = [
+    journeys.router,
+    insights.router,
+    exchange.router,
+    audiences.router,
+    templates.router,
+    vocabulary.router,
+    access.router,
+]

@@ -30,6 +30,15 @@ _HEADERS: Json = {
         "required": True,
         "schema": {"type": "string", "pattern": '^"[^"]+"$'},
     },
+    "ContentLanguage": {
+        "description": "The language of generated texts: en, de, es, zh-Hans or zh-Hant.",
+        "schema": {"type": "string"},
+    },
+    "Vary": {
+        "description": "The headers of requests that the answer depends on.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
     "Location": {
         "description": "Where the new resource is.",
         "required": True,
@@ -46,6 +55,10 @@ _PARAMETERS: Json = {
         "name": "Waypost-Actor",
         "description": "The person behind a shared key, as `name <mail>`, in UTF-8; audited.",
         "schema": {"type": "string", "maxLength": 200, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$"},
+    },
+    "AcceptLanguage": {
+        "name": "Accept-Language",
+        "description": "The language of generated texts (RFC 9110), as in `de-AT, en;q=0.5`.",
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",
@@ -141,6 +154,8 @@ def _drop_titles(node: Any, names: bool = False) -> None:
 
 def _headers_of(method: str, responses: Json) -> list[str]:
     names = ["RequestId", "Actor"]
+    if any("Content-Language" in one.get("headers", ()) for one in responses.values()):
+        names.append("AcceptLanguage")
     if method == "post":
         names.append("IdempotencyKey")
     if "412" in responses:

@@ -79,15 +79,21 @@ class Named(Resource):
 
 
 @lru_cache
-def shown(new: type[Input], base: type[Resource], **more: Any) -> type[Resource]:
-    """The model of a document: the members of its input, all present, and those nobody writes."""
+def shown(
+    new: type[Input], base: type[Shown], hidden: frozenset[str] = frozenset(), **more: Any
+) -> type[Shown]:
+    """The model of a document: the members of its input, all present, and those nobody writes.
+
+    `hidden` ones are only ever sent.
+    """
     written = {
         name: (info.rebuild_annotation(), Field(alias=info.alias, description=info.description))
         for name, info in new.model_fields.items()
+        if name not in hidden
     }
     name = new.__name__.removeprefix("New")
     fields: dict[str, Any] = written | more
-    model: type[Resource] = create_model(name, __base__=base, __doc__=new.__doc__, **fields)
+    model: type[Shown] = create_model(name, __base__=base, __doc__=new.__doc__, **fields)
     return model
 
 
@@ -143,6 +149,12 @@ _NEWS: dict[int | str, dict[str, Any]] = {
 
 READ = _NEWS | refusals(404)
 LIST = refusals(422)
+SPOKEN: dict[str, Any] = {
+    "Content-Language": {"$ref": "#/components/headers/ContentLanguage"},
+    "Vary": {"$ref": "#/components/headers/Vary"},
+}
+"""Of an answer whose texts follow Accept-Language."""
+READ_SPOKEN = READ | {200: {"headers": _ETAG | SPOKEN}}
 WITHIN = refusals(404, 422)
 """Of what lies within one resource, stored or computed."""
 CREATE = {201: {"headers": _ETAG | _LOCATION}} | refusals(408, 409, 413, 415, 422)

@@ -138,7 +138,7 @@ class _Routes:
 
     def add_list(self, query_model: type[ListQuery]) -> None:
         resource, said = self.resource, self.said("list", "List each {}")
-        row = documents.listed(self.model, tuple(resource.shape.parts))
+        row = documents.listed(self.model, resource.shape.in_whole)
         page = PageDocument.__class_getitem__(row)
         query_model = sortable(query_model, resource.listing)
 

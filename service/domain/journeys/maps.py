@@ -14,10 +14,10 @@ from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.inputs import Input, problems_of
 from service.domain.journeys import inputs, rows, settling, shape
+from service.domain.journeys.parts import write_parts
 from service.domain.journeys.reconciling import (
     Members,
     Parts,
-    Rows,
     check_transitions,
     complete_keys,
     is_tied,
@@ -27,12 +27,9 @@ from service.domain.journeys.tables import (
     journey_personas,
     journeys,
     next_journeys,
-    stages,
-    step_emotions,
-    step_touchpoints,
-    steps,
-    transitions,
 )
+from service.domain.journeys.templates import TEMPLATES
+from service.domain.journeys.vocabulary import resolve
 from service.domain.known import Expected
 from service.domain.reading import Document
 from service.domain.resources import Resource
@@ -51,8 +48,10 @@ class Journeys(Resource):
     """Journey maps, whole."""
 
     async def create(self, work: Work, data: Input, resource_id: UUID | None = None) -> Document:
-        """A new map with all its parts."""
+        """A new map with all its parts; where it was sent none, with those of its template."""
+        work.needs(self.writes)
         resource_id = resource_id or new_id()
+        data = await self._begun(work, resource_id, data)
         members = data.model_dump()
         try:
             made = await super().create(work, data, resource_id)
@@ -62,6 +61,14 @@ class Journeys(Resource):
         except Invalid:
             await self._refuse(work, resource_id, data.model_dump(), EMPTY)
             raise
+
+    async def replace(
+        self, work: Work, resource_id: UUID, data: Input, expected: Expected = None
+    ) -> Document:
+        """All members anew; stages that were not sent are those of the template, as at first."""
+        work.needs(self.writes)
+        data = await self._begun(work, resource_id, data)
+        return await super().replace(work, resource_id, data, expected)
 
     async def insert(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> Document:
         """A map starts with its neighbours tied."""
@@ -109,11 +116,24 @@ class Journeys(Resource):
             raise Invalid(problems)
         return values
 
+    async def _begun(self, work: Work, journey_id: UUID, data: Input) -> Input:
+        """The map with the stages it begins with: see `Templates.begun`."""
+        try:
+            return await TEMPLATES.begun(work, data)
+        except Invalid as error:
+            await self._refuse(work, journey_id, data.model_dump(), EMPTY, error.problems)
+            raise
+
     async def _refuse(
-        self, work: Work, journey_id: UUID, members: Mapping[str, Any], current: Mapping[str, Any]
+        self,
+        work: Work,
+        journey_id: UUID,
+        members: Mapping[str, Any],
+        current: Mapping[str, Any],
+        found: Sequence[Problem] = (),
     ) -> None:
         """Raise `Invalid` with what every check finds, where one of them has found something."""
-        problems: list[Problem] = []
+        problems = list(found)
         try:
             await self.stored(work, journey_id, members)
         except Invalid as error:
@@ -213,6 +233,7 @@ async def _settled(
         check_transitions(edges, wanted, problems)
     if problems:
         return None
+    await resolve(work, [step for _, step in at_steps], edges or ())
     plain: Any = msgspec.json.decode(as_json({"stages": wanted, "transitions": edges}))
     return reconciled(plain["stages"], plain["transitions"], current, lambda: str(new_id()))
 
@@ -238,59 +259,6 @@ def _inputs(current: Mapping[str, Any]) -> list[Members]:
             problems_of(error, "/stages"), "The stored map is past its bounds."
         ) from error
     return [stage.model_dump() for stage in read]
-
-
-async def write_parts(work: Work, journey_id: UUID, parts: Parts) -> None:
-    """Write reconciled parts: what stays or comes first, so that nothing is lost by cascade."""
-    now = work.now.isoformat()
-    for step in parts.steps.kept:
-        step["nested_journey_id"] = step.pop("journey_id", None)
-    for table, part in (
-        (stages, parts.stages),
-        (steps, parts.steps),
-        (transitions, parts.transitions),
-    ):
-        if part.kept:
-            given = [{"created_at": now, "updated_at": now, **row} for row in part.kept]
-            await work.rows(rows.put(table), rows=given, journey_id=journey_id)
-    step_ids = [step["id"] for step in parts.steps.kept]
-    for link, given in ((step_emotions, parts.emotions), (step_touchpoints, parts.touchpoints)):
-        await work.rows(rows.drop_links(link, "step_id"), ids=step_ids)
-        if given:
-            await work.rows(rows.add(link), rows=given, journey_id=journey_id)
-    for table, part in (
-        (transitions, parts.transitions),
-        (steps, parts.steps),
-        (stages, parts.stages),
-    ):
-        if part.gone:
-            await work.rows(rows.drop(table), ids=[row["id"] for row in part.gone])
-    await work.rows(rows.TIED, journey_id=journey_id, tied=parts.tied)
-    await _tell(work, journey_id, parts)
-
-
-async def _tell(work: Work, journey_id: UUID, parts: Parts) -> None:
-    """An outbox row for every part that came, changed or went."""
-    kinds: Sequence[tuple[str, Rows]] = (
-        ("stage", parts.stages),
-        ("step", parts.steps),
-        ("transition", parts.transitions),
-    )
-    news = [(f"{kind}.{what}", row) for kind, part in kinds for what, row in part.news]
-    news += [(f"{kind}.deleted", row) for kind, part in kinds for row in part.gone]
-    told = [
-        {
-            "id": new_id(),
-            "at": work.now,
-            "kind": what,
-            "resource_id": row["id"],
-            "whole_id": journey_id,
-            "version": row["version"],
-        }
-        for what, row in news
-    ]
-    if told:
-        await work.rows(rows.TELL, rows=told, journey_id=journey_id)
 
 
 JOURNEYS = Journeys("journey", shape.JOURNEY, shape.JOURNEYS, inputs.NewJourney, keeps_values=True)
