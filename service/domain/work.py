@@ -5,7 +5,7 @@ and neither commit nor ask the clock.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -73,6 +73,12 @@ class Work:
     def needs(self, scope: Scope) -> None:
         """Ask permission. Raises `ScopeMissing`, naming the scope."""
         self.caller.needs(scope)
+
+    def speaking(self, language: Language | None) -> "Work":
+        """The same, generated texts being in another language; None: in the caller's."""
+        if language is not None:
+            self.caller = replace(self.caller, language=language)
+        return self
 
     async def value(self, statement: Statement, **values: Any) -> Any:
         """The one value a statement answers; None when it answers no row."""

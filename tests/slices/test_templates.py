@@ -1,6 +1,7 @@
 """Templates: ready ones in five languages, own ones, and the maps that begin with them."""
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -145,7 +146,7 @@ def full_map() -> dict[str, Any]:
     first |= {"thoughts": ["why?"], "actual_outcome": "none", "outcome_met": "missed"}
     first |= {"touchpoints": [{"key": "desk", "channel": "office", "use": "can"}]}
     steps = ["step-0-0", "step-0-1", "step-1-0", "step-1-1"]
-    edges = [{"from": a, "to": b} for a, b in zip(steps, steps[1:], strict=False)]
+    edges = [{"from": a, "to": b} for a, b in pairwise(steps)]
     return {**body, "transitions": [*edges, {"from": steps[3], "to": steps[0], "kind": "return"}]}
 
 

@@ -9,7 +9,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 
-from service.api.graphql import access, audiences, journeys, nodes
+from service.api.graphql import access, audiences, journeys, nodes, templates, vocabulary
 from service.api.graphql.scalars import SCALARS
 
 
@@ -38,7 +38,7 @@ class _Schema(strawberry.Schema):
         """Nothing here."""
 
 
-_SLICES = (nodes, audiences, journeys, access)
+_SLICES = (nodes, audiences, journeys, templates, vocabulary, access)
 
 schema = _Schema(
     query=create_type(

@@ -53,7 +53,8 @@ async def load_catalogue(work: Work, query: CatalogueQuery) -> Loaded:
     if fresh:
         await _tell(work, fresh)
     keys = [one["key"] for one in given]
-    known = {row["key"]: row["id"] for row in await work.rows(settling.BY_KEY, ids=[], keys=keys)}
+    there = await work.rows(settling.BY_KEY, ids=[], keys=keys)
+    known = {row["key"]: row["id"] for row in there}
     found = await reading.documents(work, TOUCHPOINTS.shape, list(known.values()))
     return Loaded([found[known[key]] for key in keys], [one["key"] for one in fresh])
 

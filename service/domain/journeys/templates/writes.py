@@ -83,10 +83,16 @@ class Templates(Resource):
         work.needs(self.reads)
         return await paging.page(work, shape.listing(work.caller.language), query, **within)
 
-    async def one_named(self, work: Work, name: str) -> Document:
-        """The one with this id or key. Raises `NotFound`."""
+    async def one_named(
+        self, work: Work, name: str, selection: Selection | None = None
+    ) -> Document:
+        """The one with this id or key, whole or as selected. Raises `NotFound`."""
         work.needs(self.reads)
-        return await self.one(work, await self._named(work, name))
+        which = await self._named(work, name)
+        found = await self.documents(work, [which], selection)
+        if which not in found:
+            raise NotFound(self.kind, which)
+        return found[which]
 
     async def begun(self, work: Work, data: Input) -> Input:
         """A map as it was sent, with the stages of its template where it was sent none.
