@@ -37,6 +37,8 @@ MEANT = {
     "variantOf": "Journey",
     "nextJourneyIds": "Journey",
     "stageId": "Stage",
+    "aliasOf": "VocabularyEntry",
+    "into": "VocabularyEntry",
 }
 """What an id of this name is of; `after` is of what the field moves."""
 REFERS_TO_NOTHING = {"contentIds"}
@@ -62,6 +64,11 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "touchpoints": [{"touchpoint_id": touchpoint["id"]}],
     }
     whole = await client.made("/v1/journeys", body)
+    template = await client.made(
+        "/v1/templates", {"journey_id": whole["id"], "name": MARK, "key": MARK, **names}
+    )
+    body = {"kind": "channel", "slug": MARK, **names}
+    entry = await client.made("/v1/vocabulary", body)
     own = await answered(client, "{ workspace { uuid } apiKeys { nodes { uuid } } }")
     return {
         "Profile": profile,
@@ -72,6 +79,8 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "Stage": whole["stages"][0],
         "Step": whole["stages"][0]["steps"][0],
         "Transition": whole["transitions"][0],
+        "Template": template,
+        "VocabularyEntry": entry,
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
@@ -216,6 +225,8 @@ async def seen(client: Client) -> Any:
       touchpoints { nodes { uuid version name } }
       journeys { nodes { uuid version title stages { version steps { version action } }
         transitions { version } } }
+      templates { nodes { uuid version name } }
+      vocabulary { nodes { uuid version slug aliasOf useCount } }
       apiKeys { nodes { uuid version revokedAt } } workspace { version name } }"""
     return await answered(client, query)
 
@@ -234,7 +245,10 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         "apiKeys",
         "createApiKey",
         "createWorkspace",
+        "loadTouchpointCatalogue",
         "profileAttributes",
+        "templates",
+        "touchpointCatalogue",
         "touchpoints",
         "workspace",
         "workspaces",
@@ -243,5 +257,5 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
 
 KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
-    *("Transition", "Workspace", "ApiKey"),
+    *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry"),
 )

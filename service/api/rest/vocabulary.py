@@ -30,7 +30,6 @@ VocabularyEntry = shown(
     use_count=(int, Field(description="How often it is used in maps and touchpoints.")),
     uses=(VocabularyUses, ...),
 )
-Offered = shown(journeys.NewTouchpoint, Shown)
 CatalogueQuery = Annotated[journeys.CatalogueQuery, Query()]
 _CATALOGUE = "/v1/touchpoints/catalogue"
 _SPOKEN: dict[int | str, Any] = {200: {"headers": documents.SPOKEN}}
@@ -39,7 +38,7 @@ _SPOKEN: dict[int | str, Any] = {200: {"headers": documents.SPOKEN}}
 class CatalogueDocument(Shown):
     """The touchpoints that Waypost brings."""
 
-    items: list[Offered]
+    items: list[journeys.NewTouchpoint]
 
 
 class LoadedDocument(Shown):
