@@ -11,7 +11,7 @@ from service.api.edge import JSON, Edge
 from service.api.negotiating import in_language
 from service.api.rest import documents
 from service.api.rest.documents import Named, PageDocument, Shown, shown
-from service.api.rest.resources import by_external_id, leading_to, sortable
+from service.api.rest.resources import Removal, by_external_id, leading_to, sortable
 from service.api.route import Route
 from service.domain import journeys
 from service.domain.journeys import TEMPLATES
@@ -109,9 +109,14 @@ async def replace_template(template: Which, body: journeys.NewTemplate, edge: Ed
     operation_id="delete_template",
     **_SAID,
 )
-async def delete_template(template: Which, edge: Edge) -> Response:
+async def delete_template(
+    template: Which, query: Annotated[Removal, Query()], edge: Edge
+) -> Response:
     """Delete an own template; maps begun with it stay as they are. A ready one is 409."""
-    return await edge.gone(lambda work: TEMPLATES.remove_named(work, template, edge.expected))
+    detach = query.dependents is not None
+    return await edge.gone(
+        lambda work: TEMPLATES.remove_named(work, template, edge.expected, detach=detach)
+    )
 
 
 by_external_id(router, "/v1/templates", TEMPLATES, Template)

@@ -176,7 +176,11 @@ class NewJourney(Input):
     locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = None
     tags: Slugs = Field(default_factory=list)
     campaigns: Slugs = Field(default_factory=list)
-    template: Slug | None = None
+    template: Slug | None = Field(
+        None,
+        description="The id or key of a template. Without stages sent, a map gets the template's, "
+        "in the language of `locale`, else of Accept-Language.",
+    )
     scope: JourneyScope | None = None
     goal: Condition = None
     value_per_conversion: Money | None = None

@@ -28,7 +28,8 @@ from service.domain.work import Work
 LONGEST_KEY = 100
 _MINE = templates.c.workspace_id == WORKSPACE
 _KEY = bindparam("key", type_=Text)
-_BY_KEY = Statement(select(templates.c.id).where(_MINE, templates.c.key == _KEY))
+_IS_IT = or_(templates.c.key == _KEY, templates.c.id == bindparam("id", type_=Uuid()))
+_BY_NAME = Statement(select(templates.c.id).where(_MINE, _IS_IT))
 _LIKE_KEY = Statement(
     select(templates.c.id, templates.c.key).where(
         _MINE, templates.c.key.startswith(bindparam("start", type_=Text), autoescape=False)
@@ -38,7 +39,7 @@ _PARTS = Statement(
     select(
         cast(templates.c.stages, Text).label("stages"),
         cast(templates.c.transitions, Text).label("transitions"),
-    ).where(_MINE, or_(templates.c.key == _KEY, templates.c.id == bindparam("id", type_=Uuid())))
+    ).where(_MINE, _IS_IT)
 )
 _NAMES = Statement(
     select(touchpoints.c.key, touchpoints.c.name).where(
@@ -115,20 +116,20 @@ class Templates(Resource):
 
     async def _named(self, work: Work, name: str) -> UUID:
         """The id of the template with this id or key; an own one first. Raises `NotFound`."""
-        known = _id(name)
-        if known is None and len(name) <= LONGEST_KEY and name.isprintable():
-            known = await work.value(_BY_KEY, key=name) or shape.READY.get(name)
+        known = _ready_id(name)
+        if "\0" not in name:
+            known = await work.value(_BY_NAME, key=name, id=_id(name)) or known
         if known is None:
             raise NotFound(self.kind, name[:LONGEST_KEY])
         return known
 
     async def _parts(self, work: Work, name: str, language: Language) -> tuple[Any, Any]:
-        which = _id(name)
-        for row in await work.rows(_PARTS, key=name, id=which):
+        for row in await work.rows(_PARTS, key=name, id=_id(name)):
             edges = row["transitions"]
             return msgspec.json.decode(row["stages"]), edges and msgspec.json.decode(edges)
-        for key, ready_id in shape.READY.items():
-            if name == key or which == ready_id:
+        ready_id = _ready_id(name)
+        for key, known in shape.READY.items():
+            if known == ready_id:
                 return shape.ready_stages(language, key), None
         detail = "there is no such template"
         raise Invalid([Problem("/template", "unknown_reference", detail)])
@@ -157,10 +158,12 @@ class Templates(Resource):
         work.needs(self.writes)
         return await self.replace(work, await self._named(work, name), data, expected)
 
-    async def remove_named(self, work: Work, name: str, expected: Expected = None) -> None:
+    async def remove_named(
+        self, work: Work, name: str, expected: Expected = None, *, detach: bool = False
+    ) -> None:
         """`remove` by id or key."""
         work.needs(self.writes)
-        await self.remove(work, await self._named(work, name), expected)
+        await self.remove(work, await self._named(work, name), expected, detach=detach)
 
     async def apply(
         self,
@@ -232,6 +235,11 @@ def _id(name: str) -> UUID | None:
         return UUID(name)
     except ValueError:
         return None
+
+
+def _ready_id(name: str) -> UUID | None:
+    known = _id(name)
+    return known if known is not None and is_ready(known) else shape.READY.get(name)
 
 
 async def _journey(work: Work, journey_id: UUID) -> dict[str, Any]:
