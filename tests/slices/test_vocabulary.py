@@ -168,5 +168,10 @@ async def test_the_catalogue_is_loaded_once_in_the_callers_language(client: Clie
     names = {one["key"]: one["name"] for one in listed}
     assert (len(names), names["website"], names["invoice"]) == (23, "Our site", "Rechnung")
     assert (await client.got(f"/v1/touchpoints/{mine['id']}"))["version"] == 1
+    once = {"Idempotency-Key": "once", "Accept-Language": "es"}
+    first = await client.post("/v1/touchpoints/catalogue", headers=once)
+    kept = await client.post("/v1/touchpoints/catalogue", headers=once | german)
+    for header in ("content-language", "vary"):
+        assert kept.headers[header] == first.headers[header]
     wrong = await client.post("/v1/touchpoints/catalogue?phase=never")
     assert (wrong.status_code, pointers(wrong)) == (422, {"/query/phase"})
