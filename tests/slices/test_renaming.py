@@ -132,7 +132,8 @@ async def test_a_rename_is_told_and_audited_row_by_row(client: Client, settings:
     owner = await asyncpg.connect(settings.owner_database_url)
     try:
         seen = "SELECT kind, resource_id::text, version FROM waypost.{} WHERE at > $1"
-        since = await owner.fetchval("SELECT max(at) FROM waypost.outbox")
+        made_at = "SELECT max(at) FROM waypost.outbox WHERE whole_id = $1::uuid"
+        since = await owner.fetchval(made_at, made["id"])
         headers = {"Waypost-Actor": "Ann"}
         at = f"/v1/vocabulary/{web['id']}"
         await client.patch(at, json={"slug": "net"}, headers=headers)

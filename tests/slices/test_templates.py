@@ -87,7 +87,7 @@ async def test_a_map_begins_with_the_stages_of_its_template(client: Client) -> N
     assert made["stages"][0]["name"] == "Ahnungslos"
     assert made["template"] == "adviser"
     weigh, sign = made["stages"][4]["steps"]
-    assert (weigh["private"], weigh["actors"]) == (True, ["spouse-1", "spouse-2"])
+    assert (weigh["private"], weigh["actors"]) == (True, ["spouse 1", "spouse 2"])
     assert (sign["decision_moment"], sign["channel"]) == (True, "meeting")
     assert len(made["transitions"]) == sum(len(s["steps"]) for s in made["stages"]) - 1
     by_id = (await client.got("/v1/templates/life-cycle"))["id"]
