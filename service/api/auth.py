@@ -8,13 +8,14 @@ them drives out no key that is good.
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from starlette.requests import Request
 
+from service.api.negotiating import language
 from service.database import Database
 from service.domain import access
 from service.domain.errors import Malformed, Unauthenticated
@@ -132,7 +133,7 @@ class Keys:
 
 
 async def calling(request: Request, moment: timedelta | None = None) -> Caller:
-    """Who is calling, by the key of the request."""
+    """Who is calling, by the key of the request, and in which language they read."""
     headers, keys = request.headers, request.scope["app"].state.keys
     caller: Caller = await keys.caller(
         headers.get("authorization"),
@@ -140,7 +141,8 @@ async def calling(request: Request, moment: timedelta | None = None) -> Caller:
         request.scope["request_id"],
         moment,
     )
-    return caller
+    asked = headers.get("accept-language")
+    return caller if asked is None else replace(caller, language=language(asked))
 
 
 def _entering(key: access.Key) -> Caller:

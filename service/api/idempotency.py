@@ -12,7 +12,7 @@ from service.domain.work import Work
 
 LONGEST_KEY = 200
 REPEATED = {"Idempotency-Replayed": "true"}
-KEPT_HEADERS = ("location", "etag", "content-type")
+KEPT_HEADERS = ("location", "etag", "content-type", "content-language", "vary")
 SECRET = "Waypost-Secret-Shown"  # noqa: S105 (a header's name)
 """Marks an answer that holds a secret and so is never stored."""
 

@@ -1,15 +1,22 @@
-"""Which representation a caller wants: `?format=` wins, then Accept, then the first offered."""
+"""Which representation a caller wants, and in which language.
+
+`?format=` wins, then Accept, then the first offered. Generated texts follow Accept-Language.
+"""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from starlette.requests import Request
 
 from service.domain.errors import Invalid, NotAcceptable, Problem
+from service.domain.languages import Language, understood
 
 NDJSON = "application/x-ndjson"
 EVENTS = "text/event-stream"
 LISTED = {"json": "application/json", "ndjson": NDJSON}
 """How a list may be had."""
+LONGEST_ASKED = 200
+"""Characters of an Accept-Language that are looked at: what people set has some thirty."""
 
 
 def chosen(request: Request, offered: Mapping[str, str]) -> str:
@@ -39,6 +46,35 @@ def takes(request: Request, coding: str) -> bool:
     """Whether the caller can unpack an answer that is packed so, such as `gzip`."""
     accepted = _accepted(request.headers.get("accept-encoding", ""))
     return accepted.get(coding, accepted.get("*", 0.0)) > 0
+
+
+def language(asked: str | None) -> Language:
+    """The language of ours that an Accept-Language (RFC 9110) likes best, by its quality values.
+
+    The first of equals; English for whoever accepts none of ours. `zh-TW` is traditional Chinese,
+    `zh-CN` and `zh` simplified.
+    """
+    return Language.EN if asked is None else _liked(asked[:LONGEST_ASKED])
+
+
+def in_language(language: str | None) -> Mapping[str, str]:
+    """The headers of an answer whose texts follow Accept-Language; None: they are in any."""
+    varied = {"Vary": "Accept, Accept-Language, Authorization"}
+    return varied if language is None else {**varied, "Content-Language": language}
+
+
+@lru_cache(maxsize=1024)
+def _liked(asked: str) -> Language:
+    accepted = _accepted(asked)
+    liked: dict[Language, float] = {}
+    for tag, quality in accepted.items():
+        known = understood(tag)
+        if known is not None:
+            liked[known] = max(quality, liked.get(known, 0.0))
+    for other in Language:
+        liked.setdefault(other, accepted.get("*", 0.0))
+    best = max(liked, key=lambda one: liked[one])
+    return best if liked[best] > 0 else Language.EN
 
 
 def _accepted(header: str) -> dict[str, float]:

@@ -20,6 +20,7 @@ from starlette.types import Scope as AsgiScope
 
 from service.api.auth import calling
 from service.api.edge import EdgeOf
+from service.api.negotiating import language
 from service.domain.errors import (
     Invalid,
     Malformed,
@@ -97,7 +98,9 @@ def linked_caller(request: Request) -> Caller:
     if workspace_id is None or not set(query) <= LINKED:
         raise Unauthenticated("This link is not valid, or not any more.")
     reading = frozenset({Scope.MAPS_READ})
-    return Caller(workspace_id, None, reading, request_id=request.scope["request_id"])
+    asked = language(request.headers.get("accept-language"))
+    request_id = request.scope["request_id"]
+    return Caller(workspace_id, None, reading, request_id=request_id, language=asked)
 
 
 def _resolver(name: str, annotation: Any) -> Resolve:

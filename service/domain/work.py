@@ -5,13 +5,14 @@ and neither commit nor ask the clock.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from service.domain.errors import ScopeMissing
+from service.domain.languages import Language
 from service.domain.statements import Statement
 
 OPERATORS = UUID(int=0)
@@ -48,13 +49,16 @@ SCOPES: Mapping[Scope, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose request it is: one workspace, one key, its scopes, and the person behind the key."""
+    """Whose request it is: one workspace, one key, its scopes, the person behind the key, and the
+    language that generated texts are in.
+    """
 
     workspace_id: UUID
     key_id: UUID | None
     scopes: frozenset[str]
     person: str | None = None
     request_id: str = ""
+    language: Language = Language.EN
 
     def needs(self, scope: Scope) -> None:
         """Ask permission. Raises `ScopeMissing`, naming the scope."""
@@ -83,6 +87,12 @@ class Work:
     def needs(self, scope: Scope) -> None:
         """Ask permission. Raises `ScopeMissing`, naming the scope."""
         self.caller.needs(scope)
+
+    def speaking(self, language: Language | None) -> "Work":
+        """The same, generated texts being in another language; None: in the caller's."""
+        if language is not None:
+            self.caller = replace(self.caller, language=language)
+        return self
 
     async def value(self, statement: Statement, **values: Any) -> Any:
         """The one value a statement answers; None when it answers no row."""

@@ -69,7 +69,10 @@ def new(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _place(column: Column[Any]) -> Any:
-    return bindparam(f"new_{column.name}", type_=column.type)
+    """The value given for a column, as the column says that it is stored."""
+    given = bindparam(f"new_{column.name}", type_=column.type)
+    stored = column.info.get("stored")
+    return given if stored is None else stored(given)
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,8 @@ KINDS = {
     "profiles": "profile",
     "personas": "persona",
     "profile-attributes": "profile_attribute",
+    "templates": "template",
+    "vocabulary": "vocabulary_entry",
     "api-keys": "api_key",
     "workspaces": "workspace",
     "changes": "change",
@@ -62,6 +64,10 @@ async def furnished(client: Client) -> Mapping[str, str]:
     ids["journey"], ids["stage"] = made["id"], made["stages"][0]["id"]
     ids["step"] = made["stages"][0]["steps"][0]["id"]
     ids["transition"] = made["transitions"][0]["id"]
+    own = {"journey_id": made["id"], "external_ids": [{"source": "crm", "id": "7"}]}
+    ids["template"] = (await client.made("/v1/templates", own))["id"]
+    into = await client.made("/v1/vocabulary", {"kind": "channel", "slug": "telephone"})
+    ids["vocabulary_entry"] = await _made(client, "/v1/vocabulary", alias_of=into["id"])
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
     return {**ids, "api_key": key["id"]}
 

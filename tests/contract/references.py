@@ -24,6 +24,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "profile": {"name": "Mine now"},
     "persona": {"name": "Mine now"},
     "profile_attribute": {"key": "mine", "label": "Mine now", "type": "text"},
+    "template": {"name": "Mine now"},
+    "vocabulary_entry": {"kind": "channel", "slug": "mine now"},
     "api_key": {"name": "Mine now"},
     "workspace": {"name": "Mine now"},
 }
@@ -49,9 +51,12 @@ REFERS = {
     "variant_of": "journey",
     "next_journey_ids": "journey",
     "stage_id": "stage",
+    "alias_of": "vocabulary_entry",
+    "into": "vocabulary_entry",
 }
 """What a member refers to."""
 
+NOBODY = "019e0000-0000-7000-8000-000000000000"
 LOOSE = {
     ("touchpoint", "content_ids"): "there is no content yet, so any id is kept",
     ("step", "stage_id", "POST"): "the path says which stage",
@@ -72,13 +77,18 @@ class Call(NamedTuple):
         url = re.sub(r"\{(source|external_id)\}", lambda found: NAME[found[1]], self.path)
         return re.sub(r"\{\w+\}", lambda _: ids[KINDS[collection]], url)
 
+    @property
+    def least(self) -> dict[str, Any]:
+        """The least body it takes."""
+        return {"into": NOBODY} if self.path.endswith("/merge") else BODIES[self.kind]
+
     async def sent(self, client: Client, url: str) -> httpx.Response:
         """The call with the least it takes."""
         if self.method in {"GET", "DELETE"}:
             return await client.request(self.method, url)
         if url.endswith("/avatar"):
             return await client.request(self.method, url, content=portrait())
-        return await client.request(self.method, url, json=BODIES[self.kind])
+        return await client.request(self.method, url, json=self.least)
 
 
 class Reference(NamedTuple):
@@ -131,7 +141,7 @@ def _places(schema: Schema, schemas: Schema, at: str = "", within: str = "") -> 
 def body_with(reference: Reference, which: str) -> Any:
     """The least body that holds an id at the place of a reference."""
     parts = reference.pointer.split("/")[1:]
-    return _with(parts, which, {} if parts[0] == "items" else BODIES[reference.call.kind])
+    return _with(parts, which, {} if parts[0] == "items" else reference.call.least)
 
 
 def _with(parts: list[str], which: str, least: Mapping[str, Any]) -> Any:

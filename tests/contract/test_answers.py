@@ -86,6 +86,7 @@ KINDS = {
     "/v1/profiles": "profile",
     "/v1/touchpoints": "touchpoint",
     "/v1/profile-attributes": "profile_attribute",
+    "/v1/vocabulary": "vocabulary_entry",
 }
 
 
@@ -196,6 +197,42 @@ async def test_bundles_and_spreadsheets_are_as_declared(client: Client, contract
         for sent in (rows, b"colour\n"):
             answer = await client.post(f"/v1/{kind}/import", content=sent, headers=csv)
             contract.judge(f"import_{kind}", answer)
+
+
+async def test_templates_are_as_declared(client: Client, contract: Contract) -> None:
+    journey = await client.made("/v1/journeys", BODIES["/v1/journeys"])
+    body = {"journey_id": journey["id"], "external_ids": [{"source": "crm", "id": "7"}]}
+    made = contract.judge("create_template", await client.post("/v1/templates", json=body))
+    at, known = "/v1/templates/{}".format, "/v1/templates/by-external-id/crm/7"
+    for which in ("wealth-management", made["id"], made["key"], "nobody"):
+        answer = await client.get(at(which), headers={"Accept-Language": "de"})
+        contract.judge("read_template", answer)
+    for query in ({}, {"view": "whole", "count": "true"}, {"sort": "x"}):
+        contract.judge("list_template", await client.get("/v1/templates", params=query))
+    contract.judge("create_template", await client.post("/v1/templates", json=body))
+    for which in ("adviser", made["key"]):
+        contract.judge("patch_template", await client.patch(at(which), json={"name": "New"}))
+        contract.judge("replace_template", await client.put(at(which), json=made))
+    contract.judge("read_template_by_external_id", await client.get(known))
+    contract.judge("patch_template_by_external_id", await client.patch(known, json={}))
+    contract.judge("put_template_by_external_id", await client.put(known, json=body))
+    contract.judge("delete_template", await client.delete(at("adviser")))
+    contract.judge("delete_template", await client.delete(at(made["key"])))
+    contract.judge("delete_template_by_external_id", await client.delete(known))
+
+
+async def test_words_and_the_catalogue_are_as_declared(client: Client, contract: Contract) -> None:
+    at = "/v1/touchpoints/catalogue"
+    for query in ({}, {"phase": "prospect"}, {"phase": "x"}):
+        offered = await client.get(at, params=query)
+        contract.judge("read_touchpoint_catalogue", offered)
+        contract.judge("load_touchpoint_catalogue", await client.post(at, params=query))
+    page = contract.judge("list_vocabulary_entry", await client.get("/v1/vocabulary"))
+    one, into, *_ = (w["id"] for w in page["items"] if w["kind"] == "channel")
+    contract.judge("read_vocabulary_entry", await client.get(f"/v1/vocabulary/{one}"))
+    for body in ({"into": into}, {"into": one}, {}):
+        answer = await client.post(f"/v1/vocabulary/{one}/merge", json=body)
+        contract.judge("merge_vocabulary_entry", answer)
 
 
 async def test_a_picture_is_as_declared(client: Client, contract: Contract) -> None:

@@ -36,6 +36,9 @@ async def test_nothing_of_another_workspace_can_be_reached(
             answer = await call.sent(client, url + query)
             called += 1
             if call.method == "PUT" and "by-external-id" in call.path:
+                if call.kind == "template":
+                    assert pointers(answer) == {"/journey_id"}, "there is no map to make it from"
+                    continue
                 # A name belongs to its workspace: this is a row of one's own.
                 assert answer.status_code == 201, (call, answer.text)
                 assert (await client.delete(url)).status_code == 204

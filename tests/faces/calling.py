@@ -32,6 +32,8 @@ MEANT = {
     "variantOf": "Journey",
     "nextJourneyIds": "Journey",
     "stageId": "Stage",
+    "aliasOf": "VocabularyEntry",
+    "into": "VocabularyEntry",
 }
 """What an id of this name is of; `after` is of what the field moves."""
 REFERS_TO_NOTHING = {"contentIds"}
@@ -58,6 +60,10 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "touchpoints": [{"touchpoint_id": touchpoint["id"]}],
     }
     whole = await client.made("/v1/journeys", body)
+    template = await client.made(
+        "/v1/templates", {"journey_id": whole["id"], "name": MARK, "key": MARK, **names}
+    )
+    entry = await client.made("/v1/vocabulary", {"kind": "channel", "slug": MARK, **names})
     own = await answered(client, "{ workspace { uuid } apiKeys { nodes { uuid } } }")
     return {
         "Profile": profile,
@@ -68,6 +74,8 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "Stage": whole["stages"][0],
         "Step": whole["stages"][0]["steps"][0],
         "Transition": whole["transitions"][0],
+        "Template": template,
+        "VocabularyEntry": entry,
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
@@ -181,5 +189,5 @@ ROOTS = [
 ]
 KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
-    *("Transition", "Workspace", "ApiKey"),
+    *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry"),
 )

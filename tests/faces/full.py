@@ -149,6 +149,14 @@ BODIES: dict[str, dict[str, Any]] = {
         "sensitive": True,
         "external_ids": [{"source": "crm", "id": "7"}],
     },
+    "/v1/vocabulary": {
+        "kind": "channel",
+        "slug": "hotline",
+        "label": "Our hotline",
+        "owner": "service",
+        "present": True,
+        "external_ids": [{"source": "crm", "id": "7"}],
+    },
 }
 
 

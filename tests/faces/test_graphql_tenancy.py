@@ -62,6 +62,8 @@ async def seen(client: Client) -> Any:
       touchpoints { nodes { uuid version name } }
       journeys { nodes { uuid version title stages { version steps { version action } }
         transitions { version } } }
+      templates { nodes { uuid version name } }
+      vocabulary { nodes { uuid version slug aliasOf useCount } }
       apiKeys { nodes { uuid version revokedAt } } workspace { version name } }"""
     return await answered(client, query)
 
@@ -81,7 +83,10 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         "changes",
         "createApiKey",
         "createWorkspace",
+        "loadTouchpointCatalogue",
         "profileAttributes",
+        "templates",
+        "touchpointCatalogue",
         "touchpoints",
         "workspace",
         "workspaces",

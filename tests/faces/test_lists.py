@@ -15,6 +15,7 @@ SORTS = {
     "/v1/profiles": ("created_at", "updated_at", "name"),
     "/v1/touchpoints": ("created_at", "updated_at", "name", "key"),
     "/v1/profile-attributes": ("created_at", "updated_at", "key"),
+    "/v1/vocabulary": ("created_at", "updated_at", "slug", "label", "kind", "use_count"),
 }
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/journeys": {"title": "A map"},
@@ -22,7 +23,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/profiles": {"name": "Near retirement"},
     "/v1/touchpoints": {"name": "Hotline"},
     "/v1/profile-attributes": {"label": "Score", "type": "number"},
+    "/v1/vocabulary": {"kind": "channel"},
 }
+NAMES = {"/v1/profile-attributes": "key", "/v1/vocabulary": "slug"}
+"""Members that must differ."""
 
 
 BUILT_IN = {"/v1/profile-attributes": 23}
@@ -30,8 +34,8 @@ BUILT_IN = {"/v1/profile-attributes": 23}
 
 
 async def some(client: Client, path: str, many: int) -> list[dict[str, Any]]:
-    own = (lambda n: {"key": f"own_{n}"}) if path.endswith("attributes") else lambda _: {}
-    return [await client.made(path, BODIES[path] | own(n)) for n in range(many)]
+    own = [{NAMES[path]: f"own_{n}"} if path in NAMES else {} for n in range(many)]
+    return [await client.made(path, BODIES[path] | one) for one in own]
 
 
 async def walked(client: Client, path: str, **query: Any) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from graphql import FieldNode, GraphQLResolveInfo
 from service.api.graphql import context, given, ids, mirroring
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, optional, resolving
+from service.api.graphql.languages import spoken
 from service.api.graphql.scalars import Json
 from service.api.graphql.selecting import below, object_type, selection
 from service.domain.paging import ListQuery, PageOf
@@ -82,10 +83,15 @@ def listing(
     description: str,
     *,
     owners: Resource | None = None,
+    more: Sequence[Argument] = (),
 ) -> Any:
-    """A field that lists a resource, or the parts that one of `owners` has."""
+    """A field that lists a resource, or the parts that one of `owners` has.
+
+    `more` may hold `LANGUAGE`, for what follows Accept-Language.
+    """
 
     async def resolve(info: Any, **arguments: Any) -> _Page:
+        language = spoken(arguments)
         owner_id = None
         if owners is not None:
             argument, kind = f"{owners.kind}_id", owners.shape.name
@@ -94,6 +100,7 @@ def listing(
         asked = given.query(query, {**arguments, "count": counted}).selecting(chosen)
 
         async def page(work: Work) -> PageOf:
+            work.speaking(language)
             if owners is None or owner_id is None:
                 return await resource.page(work, asked)
             return await resource.page_of(work, owners, owner_id, asked)
@@ -104,7 +111,7 @@ def listing(
         more, later = found.next is not None, asked.after is not None
         return _Page(rows, found.cursors, more, later, found.total)
 
-    arguments = _arguments(shown, query)
+    arguments = [*_arguments(shown, query), *more]
     if owners is not None:
         said = f"Whose: a {owners.shape.name}."
         arguments.insert(0, Argument(f"{owners.kind}_id", strawberry.ID, said))

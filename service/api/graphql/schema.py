@@ -9,7 +9,15 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 
-from service.api.graphql import access, audiences, changes, journeys, nodes
+from service.api.graphql import (
+    access,
+    audiences,
+    changes,
+    journeys,
+    nodes,
+    templates,
+    vocabulary,
+)
 from service.api.graphql.scalars import SCALARS
 
 
@@ -38,7 +46,7 @@ class _Schema(strawberry.Schema):
         """Nothing here."""
 
 
-_SLICES = (nodes, audiences, journeys, access, changes)
+_SLICES = (nodes, audiences, journeys, templates, vocabulary, access, changes)
 
 schema = _Schema(
     query=create_type(

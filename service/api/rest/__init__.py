@@ -1,6 +1,15 @@
 """The REST face: one file per slice, all routes in one router."""
 
-from service.api.rest import access, audiences, changes, exchange, insights, journeys
+from service.api.rest import (
+    access,
+    audiences,
+    changes,
+    exchange,
+    insights,
+    journeys,
+    templates,
+    vocabulary,
+)
 from service.api.rest.describing import describe
 
 __all__ = ["ROUTERS", "describe"]
@@ -12,5 +21,7 @@ ROUTERS = [
     insights.router,
     exchange.router,
     audiences.router,
+    templates.router,
+    vocabulary.router,
     access.router,
 ]

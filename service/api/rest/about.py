@@ -28,6 +28,8 @@ TAGS: dict[str, str] = {
     "steps": "What somebody does in a stage: action, emotion, questions, touchpoints.",
     "transitions": "The edges between the steps of a map.",
     "touchpoints": "The catalogue of the places where client and firm cross.",
+    "templates": "Stages to begin a map with: ready ones, and one's own.",
+    "vocabulary": "The words that maps use for channels, devices, departments, actors and topics.",
     "profiles": "Ideal-client profiles: whom a map is for.",
     "personas": "Fictional representatives of a profile, each with a face.",
     "profile-attributes": "The catalogue of what describes a profile: built-in attributes and own"
@@ -50,6 +52,8 @@ _IDS = {
     "step": "60",
     "touchpoint": "70",
     "transition": "80",
+    "template": "85",
+    "vocabulary_entry": "86",
 }
 
 

@@ -44,6 +44,15 @@ _HEADERS: Json = {
         "schema": {"type": "string", "pattern": '^"[^"]+"$'},
         "example": '"7-curve-svg"',
     },
+    "ContentLanguage": {
+        "description": "The language of generated texts: en, de, es, zh-Hans or zh-Hant.",
+        "schema": {"type": "string"},
+    },
+    "Vary": {
+        "description": "The headers of requests that the answer depends on.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
     "Location": {
         "description": "Where the new resource is.",
         "required": True,
@@ -89,6 +98,10 @@ _PARAMETERS: Json = {
         "description": "The person behind a shared key, as `name <mail>`, in UTF-8; audited.",
         "example": "Ann <ann@example.org>",
         "schema": {"type": "string", "maxLength": 200, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$"},
+    },
+    "AcceptLanguage": {
+        "name": "Accept-Language",
+        "description": "The language of generated texts (RFC 9110), as in `de-AT, en;q=0.5`.",
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",
@@ -211,6 +224,8 @@ def _share(refusals: Json, responses: Json) -> None:
 
 def _headers_of(method: str, responses: Json) -> list[str]:
     names = ["RequestId", "Actor"]
+    if any("Content-Language" in one.get("headers", ()) for one in responses.values()):
+        names.append("AcceptLanguage")
     if method == "post":
         names.append("IdempotencyKey")
     if "412" in responses:

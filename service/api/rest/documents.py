@@ -3,7 +3,6 @@
 They describe; they never run on the way out. A contract test holds real answers against them.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
@@ -15,6 +14,7 @@ from pydantic.alias_generators import to_snake
 
 from service.api import errors, negotiating
 from service.api.rest.about import id_like
+from service.api.rest.statuses import MEANING, MORE, TOLD_BY
 from service.domain import cursors
 from service.domain.inputs import ExternalId, Input
 from service.domain.words import told
@@ -96,19 +96,26 @@ class Named(Resource):
 
 
 @lru_cache
-def shown(new: type[Input], base: type[Resource], **more: Any) -> type[Resource]:
-    """The model of a document: the members of its input, all present, and those nobody writes."""
+def shown(
+    new: type[Input], base: type[Shown], hidden: frozenset[str] = frozenset(), **more: Any
+) -> type[Shown]:
+    """The model of a document: the members of its input, all present, and those nobody writes.
+
+    `hidden` ones are only ever sent.
+    """
     written = {
         name: (
             info.rebuild_annotation(),
             Field(alias=info.alias, description=info.description, examples=info.examples),
         )
         for name, info in new.model_fields.items()
+        if name not in hidden
     }
     name = new.__name__.removeprefix("New")
     known = told("Given by us, a UUIDv7; it never changes.", id_like(to_snake(name)))
-    fields: dict[str, Any] = {"id": (UUID, known), **written, **more}
-    model: type[Resource] = create_model(name, __base__=base, __doc__=new.__doc__, **fields)
+    given = {"id": (UUID, known)} if issubclass(base, Resource) else {}
+    fields: dict[str, Any] = {**given, **written, **more}
+    model: type[Shown] = create_model(name, __base__=base, __doc__=new.__doc__, **fields)
     return model
 
 
@@ -151,7 +158,7 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _refusal(status: int) -> dict[str, Any]:
-    description, code, detail = _MEANING[status]
+    description, code, detail = MEANING[status]
     example = {
         "type": f"urn:waypost:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -162,100 +169,14 @@ def _refusal(status: int) -> dict[str, Any]:
         "request_id": "4f1c2a9be0d34c55",
     }
     schema = {"$ref": "#/components/schemas/ProblemDocument"}
-    content = {errors.MEDIA_TYPE: {"schema": schema, "example": example | _MORE.get(status, {})}}
-    headers = {name: _header(of) for name, of in _TOLD_BY.get(status, {}).items()}
+    content = {errors.MEDIA_TYPE: {"schema": schema, "example": example | MORE.get(status, {})}}
+    headers = {name: _header(of) for name, of in TOLD_BY.get(status, {}).items()}
     return {"description": description, "content": content, "headers": headers}
 
 
 def _header(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/headers/{name}"}
 
-
-_MEANING: Mapping[int, tuple[str, str, str]] = {
-    400: ("The request cannot be read.", "malformed", "The body is not JSON."),
-    401: ("No valid key.", "unauthenticated", "This key is not valid, or not any more."),
-    403: (
-        "The key lacks a scope.",
-        "scope_missing",
-        "This needs a key with the scope maps:write.",
-    ),
-    404: (
-        "No such resource in this workspace.",
-        "not_found",
-        f"There is no journey {id_like('journey')}.",
-    ),
-    406: (
-        "None of the media types there are is accepted.",
-        "not_acceptable",
-        "There is application/json and application/x-ndjson.",
-    ),
-    408: (
-        "The body did not arrive in time.",
-        "request_timeout",
-        "The body did not arrive in time.",
-    ),
-    409: ("In use, existing already, or still running.", "in_use", "Others use it."),
-    410: (
-        "The cursor is of another database: read afresh.",
-        "cursor_gone",
-        "This place is not known here any more.",
-    ),
-    412: (
-        "Changed since it was read.",
-        "stale_version",
-        "The resource has changed since it was read.",
-    ),
-    413: ("The body is too large.", "too_large", "A body is at most 8388608 bytes."),
-    415: (
-        "The body has another media type than this takes.",
-        "unsupported_media_type",
-        "Send application/json, not text/html.",
-    ),
-    422: (
-        "Members are not acceptable; each is named.",
-        "invalid",
-        "The input is not valid.",
-    ),
-    429: (
-        "The key has too many streams open; try again.",
-        "too_many_streams",
-        "This key has 20 streams open already.",
-    ),
-    500: (
-        "Something went wrong on our side; it is logged under the request's id.",
-        "internal",
-        "Something went wrong on our side.",
-    ),
-    501: (
-        "Not in this release; the detail says why.",
-        "not_implemented",
-        "This release holds no contacts, so there is nothing to count yet.",
-    ),
-    503: ("The database is away; try again.", "unavailable", "The database is away."),
-}
-"""Status: what it means, then a code that may come with it and what is said then."""
-
-_MORE: Mapping[int, dict[str, Any]] = {
-    409: {
-        "users": [
-            {"kind": "journey", "id": id_like("journey"), "name": "Finding a financial adviser"}
-        ]
-    },
-    422: {
-        "errors": [
-            {
-                "pointer": "/stages/0/steps/2/emotion",
-                "code": "rating",
-                "detail": "must be one of -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2",
-            }
-        ]
-    },
-}
-_TOLD_BY: Mapping[int, dict[str, str]] = {
-    401: {"WWW-Authenticate": "Challenge"},
-    429: {"Retry-After": "RetryAfter"},
-    503: {"Retry-After": "RetryAfter"},
-}
 
 ETAG = {"ETag": _header("ETag")}
 _LOCATION = {"Location": _header("Location")}
@@ -279,6 +200,12 @@ READ = {200: {"description": "As it is now.", "headers": ETAG}} | _UNCHANGED | r
 LIST = {200: {"description": "A page of the list, or all of it.", "content": NDJSON}} | refusals(
     406, 422, 429
 )
+SPOKEN: dict[str, Any] = {
+    "Content-Language": _header("ContentLanguage"),
+    "Vary": _header("Vary"),
+}
+"""Of an answer whose texts follow Accept-Language."""
+READ_SPOKEN = READ | {200: {**READ[200], "headers": ETAG | SPOKEN}}
 PARTS = LIST | refusals(404)
 WITHIN = _UNCHANGED | refusals(404, 406, 422)
 """Of what is shown or computed of one resource, in whatever form."""

@@ -147,7 +147,7 @@ class _Routes:
 
     def add_list(self, query_model: type[ListQuery], form: Form | None) -> None:
         resource, said = self.resource, self.said("list")
-        row = documents.listed(self.model, tuple(resource.shape.parts))
+        row = documents.listed(self.model, resource.shape.in_whole)
         page = page_of(row)
         query_model, responses = sortable(query_model, resource.listing), documents.LIST
         if form is not None:

@@ -4,6 +4,12 @@ from service.domain.journeys.bundle_importing import Ready
 from service.domain.journeys.bundle_inputs import MEDIA_TYPE as BUNDLE_TYPE
 from service.domain.journeys.bundle_inputs import Bundle
 from service.domain.journeys.bundling import bundle
+from service.domain.journeys.catalogue import (
+    CatalogueQuery,
+    Loaded,
+    load_catalogue,
+    offered,
+)
 from service.domain.journeys.exchange import csv_maps, import_maps, mermaid_maps, own_maps
 from service.domain.journeys.exporting import as_csv, as_mermaid
 from service.domain.journeys.forms import TOUCHPOINT_FORM
@@ -21,9 +27,25 @@ from service.domain.journeys.stage_writes import STAGES
 from service.domain.journeys.step_inputs import RATINGS, NewStep, PlacedStep
 from service.domain.journeys.step_writes import STEPS
 from service.domain.journeys.tables import journeys, stages, step_emotions, steps
+from service.domain.journeys.templates import (
+    TEMPLATES,
+    NewTemplate,
+    TemplateList,
+    TemplateStage,
+    TemplateStep,
+    TemplateTransition,
+    is_ready,
+)
 from service.domain.journeys.touchpoint_inputs import NewTouchpoint, TouchpointList
 from service.domain.journeys.touchpoints import TOUCHPOINTS
 from service.domain.journeys.transition_writes import TRANSITIONS
+from service.domain.journeys.vocabulary import (
+    VOCABULARY,
+    Merge,
+    NewVocabularyEntry,
+    VocabularyList,
+    VocabularyUses,
+)
 
 __all__ = [
     "BUNDLE_TYPE",
@@ -31,30 +53,46 @@ __all__ = [
     "RATINGS",
     "STAGES",
     "STEPS",
+    "TEMPLATES",
     "TOUCHPOINTS",
     "TOUCHPOINT_FORM",
     "TRANSITIONS",
+    "VOCABULARY",
     "Brought",
     "Bundle",
+    "CatalogueQuery",
     "Imported",
     "JourneyList",
+    "Loaded",
+    "Merge",
     "NewJourney",
     "NewStage",
     "NewStep",
+    "NewTemplate",
     "NewTouchpoint",
     "NewTransition",
+    "NewVocabularyEntry",
     "PartList",
     "PlacedStage",
     "PlacedStep",
     "Ready",
+    "TemplateList",
+    "TemplateStage",
+    "TemplateStep",
+    "TemplateTransition",
     "TouchpointList",
+    "VocabularyList",
+    "VocabularyUses",
     "as_csv",
     "as_mermaid",
     "bundle",
     "csv_maps",
     "import_maps",
+    "is_ready",
     "journeys",
+    "load_catalogue",
     "mermaid_maps",
+    "offered",
     "own_maps",
     "stages",
     "step_emotions",

@@ -186,7 +186,14 @@ class NewJourney(Input):
     campaigns: Annotated[Slugs, told("Campaigns that lead people onto it.", ["autumn"])] = Field(
         default_factory=list
     )
-    template: Annotated[Slug | None, told("The template it was made from.", "adviser")] = None
+    template: Annotated[
+        Slug | None,
+        told(
+            "The id or key of a template. Without stages sent, a map gets the template's, in the"
+            " language of `locale`, else of Accept-Language.",
+            "adviser",
+        ),
+    ] = None
     scope: Annotated[
         JourneyScope | None,
         told(

@@ -26,6 +26,8 @@ from service.domain.journeys.reconciling import (
     reconciled,
 )
 from service.domain.journeys.tables import journey_personas, journeys, next_journeys
+from service.domain.journeys.templates import TEMPLATES
+from service.domain.journeys.vocabulary import resolve
 from service.domain.known import Expected
 from service.domain.reading import Document
 from service.domain.resources import Resource
@@ -44,8 +46,10 @@ class Journeys(Resource):
     """Journey maps, whole."""
 
     async def create(self, work: Work, data: Input, resource_id: UUID | None = None) -> Document:
-        """A new map with all its parts."""
+        """A new map with all its parts; where it was sent none, with those of its template."""
+        work.needs(self.writes)
         resource_id = resource_id or new_id()
+        data = await self._begun(work, resource_id, data)
         members = data.model_dump()
         try:
             made = await super().create(work, data, resource_id)
@@ -55,6 +59,14 @@ class Journeys(Resource):
         except Invalid:
             await self._refuse(work, resource_id, data.model_dump(), EMPTY)
             raise
+
+    async def replace(
+        self, work: Work, resource_id: UUID, data: Input, expected: Expected = None
+    ) -> Document:
+        """All members anew; stages that were not sent are those of the template, as at first."""
+        work.needs(self.writes)
+        data = await self._begun(work, resource_id, data)
+        return await super().replace(work, resource_id, data, expected)
 
     async def insert(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> Document:
         """A map starts with its neighbours tied."""
@@ -109,11 +121,24 @@ class Journeys(Resource):
             raise Invalid(problems)
         return values
 
+    async def _begun(self, work: Work, journey_id: UUID, data: Input) -> Input:
+        """The map with the stages it begins with: see `Templates.begun`."""
+        try:
+            return await TEMPLATES.begun(work, data)
+        except Invalid as error:
+            await self._refuse(work, journey_id, data.model_dump(), EMPTY, error.problems)
+            raise
+
     async def _refuse(
-        self, work: Work, journey_id: UUID, members: Mapping[str, Any], current: Mapping[str, Any]
+        self,
+        work: Work,
+        journey_id: UUID,
+        members: Mapping[str, Any],
+        current: Mapping[str, Any],
+        found: Sequence[Problem] = (),
     ) -> None:
         """Raise `Invalid` with what every check finds, where one of them has found something."""
-        problems: list[Problem] = []
+        problems = list(found)
         try:
             await self.stored(work, journey_id, members)
         except Invalid as error:
@@ -217,6 +242,7 @@ async def _settled(
         check_transitions(edges, wanted, problems)
     if problems:
         return None
+    await resolve(work, [step for _, step in at_steps], edges or ())
     plain: Any = msgspec.json.decode(as_json({"stages": wanted, "transitions": edges}))
     return reconciled(plain["stages"], plain["transitions"], current, lambda: str(new_id()))
 

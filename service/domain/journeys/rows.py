@@ -20,7 +20,7 @@ from sqlalchemy import text as sql_text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from service.domain.journeys.tables import journeys, stages, steps, transitions
-from service.domain.outbox import outbox, telling, told
+from service.domain.outbox import audit, outbox, telling, told
 from service.domain.statements import WORKSPACE, Statement, rows_of, uuids
 from service.domain.tables import SCHEMA
 
@@ -35,7 +35,9 @@ def _given(table: Table) -> FromClause:
 
 def _values(table: Table, given: FromClause) -> dict[str, Any]:
     fixed = {"workspace_id": WORKSPACE, "journey_id": _JOURNEY}
-    return {c.name: fixed.get(c.name, given.c[c.name]) for c in table.c if c.computed is None}
+    values = {c.name: fixed.get(c.name, given.c[c.name]) for c in table.c if c.computed is None}
+    stored = {c.name: c.info["stored"] for c in table.c if "stored" in c.info}
+    return values | {name: as_stored(values[name]) for name, as_stored in stored.items()}
 
 
 @lru_cache
@@ -63,6 +65,16 @@ def add(table: Table, without: str = "") -> Statement:
 
 
 @lru_cache
+def add_missing(table: Table) -> Statement:
+    """Insert rows whose keys are free; answers the ids of those that were."""
+    given = _given(table)
+    values = _values(table, given)
+    statement = upsert(table).from_select(list(values), select(*values.values()).select_from(given))
+    keys = ["workspace_id", "key"]
+    return Statement(statement.on_conflict_do_nothing(index_elements=keys).returning(table.c.id))
+
+
+@lru_cache
 def drop(table: Table) -> Statement:
     """Delete rows by id."""
     is_gone = table.c.id == func.any(uuids("ids"))
@@ -78,6 +90,9 @@ def drop_links(table: Table, column: str) -> Statement:
 
 TELL = add(outbox, without="xid")
 """Outbox rows for many parts at once."""
+
+TELL_AUDIT = add(audit)
+"""Audit rows for many rows at once."""
 
 
 @lru_cache

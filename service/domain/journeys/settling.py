@@ -17,7 +17,7 @@ from service.domain.work import Work
 Located = Sequence[tuple[str, dict[str, Any]]]
 """Members with the pointer they were sent at."""
 
-_TOUCHPOINTS = Statement(
+BY_KEY = Statement(
     select(touchpoints.c.id, touchpoints.c.key).where(
         touchpoints.c.workspace_id == WORKSPACE,
         or_(
@@ -101,7 +101,7 @@ async def _settle_touchpoints(work: Work, located: Located, problems: list[Probl
         return
     ids = {t["touchpoint_id"] for _, t in met} - {None}
     wanted = {t["key"] for _, t in met if t["touchpoint_id"] is None}
-    rows = await work.rows(_TOUCHPOINTS, ids=list(ids), keys=list(wanted))
+    rows = await work.rows(BY_KEY, ids=list(ids), keys=list(wanted))
     by_id, by_key = {r["id"]: r["key"] for r in rows}, {r["key"]: r["id"] for r in rows}
     for at, touchpoint in met:
         known = touchpoint["touchpoint_id"] or by_key.get(touchpoint["key"])

@@ -11,6 +11,7 @@ from service.domain.errors import AlreadyExists, Invalid, Problem
 from service.domain.journeys import shape, touchpoint_inputs
 from service.domain.journeys.settling import condition
 from service.domain.journeys.tables import touchpoints
+from service.domain.journeys.vocabulary import resolve
 from service.domain.resources import Resource
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
@@ -48,6 +49,8 @@ class Touchpoints(Resource):
             values["binding"] = condition(values["binding"], "/binding", problems)
         if problems:
             raise Invalid(problems)
+        if values.get("activities"):
+            await resolve(work, activities=values["activities"])
         if "key" in values:
             values["key"] = await self._key(work, resource_id, values)
             await references.touch(work, touchpoints, resource_id)

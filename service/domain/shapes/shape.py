@@ -42,6 +42,8 @@ class Shape:
     parts: Mapping[str, Many] = field(default_factory=dict)
     rows: FromClause | None = None
     """What is read, where that is more than the table."""
+    long: frozenset[str] = frozenset()
+    """Members too long for a list, which shows them as it shows parts: with the whole alone."""
 
     @property
     def source(self) -> FromClause:
@@ -50,8 +52,13 @@ class Shape:
 
     @property
     def flat(self) -> Selection:
-        """All members, no parts: how a list shows it."""
-        return dict.fromkeys(self.members)
+        """All members but long ones, no parts: how a list shows it."""
+        return dict.fromkeys(name for name in self.members if name not in self.long)
+
+    @property
+    def in_whole(self) -> tuple[str, ...]:
+        """What a list shows with `view=whole` alone."""
+        return (*self.parts, *sorted(self.long))
 
     @property
     def whole(self) -> Selection:

@@ -1,0 +1,19 @@
+"""The vocabulary: the words of channels, devices, departments, actors and topics."""
+
+from service.domain.journeys.vocabulary.inputs import (
+    Merge,
+    NewVocabularyEntry,
+    VocabularyList,
+    VocabularyUses,
+)
+from service.domain.journeys.vocabulary.reads import resolve
+from service.domain.journeys.vocabulary.writes import VOCABULARY
+
+__all__ = [
+    "VOCABULARY",
+    "Merge",
+    "NewVocabularyEntry",
+    "VocabularyList",
+    "VocabularyUses",
+    "resolve",
+]

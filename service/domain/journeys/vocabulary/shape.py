@@ -1,0 +1,201 @@
+"""How the vocabulary is shown: the declared words, and those that are only used.
+
+A word that nobody declared has an id made of what it is; it keeps that when it is declared by
+changing it. Its times are those of the rows that use it, its version is 0.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Table,
+    Text,
+    Uuid,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    null,
+    select,
+    true,
+    union_all,
+)
+
+from service.domain import external_ids
+from service.domain.filters import Type, Vocabulary
+from service.domain.journeys.slugs import vocabulary
+from service.domain.journeys.tables import (
+    stages,
+    step_touchpoints,
+    steps,
+    touchpoints,
+    transitions,
+)
+from service.domain.paging import Listing, equals
+from service.domain.shapes import Shape, columns, json_object
+from service.domain.statements import WORKSPACE
+
+COLUMNS: Mapping[str, tuple[tuple[Table, str], ...]] = {
+    "channel": tuple((t, "channel") for t in (steps, step_touchpoints, touchpoints)),
+    "device": tuple((t, "device") for t in (steps, step_touchpoints, touchpoints)),
+    "department": (
+        (steps, "department"),
+        (touchpoints, "department"),
+        (transitions, "received_by"),
+        (vocabulary, "owner"),
+    ),
+}
+"""The columns that hold a word of a kind."""
+_TOPICS = (
+    (steps, "questions"),
+    (steps, "pains"),
+    (stages, "questions"),
+    (stages, "objections"),
+)
+_PLACES = (
+    *("steps", "step_touchpoints", "stages", "transitions", "touchpoints", "activities"),
+    "vocabulary",
+)
+
+
+def _held(
+    kind: str, place: str, table: Table, word: Any, beside: FromClause | None = None
+) -> Select[Any]:
+    """The words of a kind in one place, with the times of the rows that hold them."""
+    found = select(
+        _text(kind).label("kind"),
+        cast(word, Text).label("slug"),
+        _text(place).label("place"),
+        table.c.created_at,
+        table.c.updated_at,
+    ).where(table.c.workspace_id == WORKSPACE, word.is_not(None))
+    # What is made of a row's column stands behind the row.
+    return found if beside is None else found.select_from(table.join(beside, true()))
+
+
+def _in_column(kind: str, table: Table, name: str) -> Select[Any]:
+    if table is not step_touchpoints:
+        return _held(kind, table.name, table, table.c[name])
+    met = (table.c.workspace_id == steps.c.workspace_id, table.c.step_id == steps.c.id)
+    return _held(kind, table.name, steps, table.c[name]).where(*met)
+
+
+def _in_items(kind: str, place: str, table: Table, name: str, member: str) -> Select[Any]:
+    items = func.jsonb_array_elements(table.c[name]).table_valued("value").render_derived()
+    return _held(kind, place, table, items.c.value.op("->>")(_text(member)), items)
+
+
+def _used() -> Any:
+    """Each word that is used, how often in each place, and since when."""
+    actor = func.unnest(steps.c.actors).table_valued("word").render_derived()
+    every = union_all(
+        *(_in_column(kind, *at) for kind, places in COLUMNS.items() for at in places),
+        _in_items("department", "activities", touchpoints, "activities", "department"),
+        _held("actor", "steps", steps, actor.c.word, actor),
+        *(_in_items("topic", table.name, table, name, "topic") for table, name in _TOPICS),
+    ).subquery("every")
+    counts = {p: func.count().filter(every.c.place == _text(p)) for p in _PLACES}
+    return (
+        select(
+            every.c.kind,
+            every.c.slug,
+            cast(func.count(), Integer).label("use_count"),
+            json_object(counts).label("uses"),
+            func.min(every.c.created_at).label("created_at"),
+            func.max(every.c.updated_at).label("updated_at"),
+        )
+        .group_by(every.c.kind, every.c.slug)
+        .cte("used")
+    )
+
+
+def _made_id(used: FromClause) -> ColumnElement[Any]:
+    """The id of a word that nobody declared; another one where a word that was renamed has it."""
+    what = [cast(WORKSPACE, Text), used.c.kind, used.c.slug]
+    first, second = (
+        cast(func.md5(func.concat_ws(_text(":"), *what, _text(again))), Uuid) for again in "12"
+    )
+    holder = vocabulary.alias("holder")
+    held = exists().where(holder.c.workspace_id == WORKSPACE, holder.c.id == first)
+    return case((held, second), else_=first)
+
+
+def _both() -> FromClause:
+    used, named = _used(), vocabulary.alias("named")
+    nowhere = json_object(dict.fromkeys(_PLACES, literal_column("0")))
+    same = (named.c.kind == used.c.kind) & (named.c.slug == used.c.slug)
+    declared = (
+        select(
+            *named.c,
+            literal_column("true", Boolean).label("declared"),
+            func.coalesce(used.c.use_count, literal_column("0")).label("use_count"),
+            func.coalesce(used.c.uses, nowhere, type_=JSON).label("uses"),
+        )
+        .select_from(named.outerjoin(used, same))
+        .where(named.c.workspace_id == WORKSPACE)
+    )
+    known = vocabulary.alias("known")
+    unknown = ~exists().where(
+        known.c.workspace_id == WORKSPACE,
+        known.c.kind == used.c.kind,
+        known.c.slug == used.c.slug,
+    )
+    given: dict[str, Any] = {
+        "workspace_id": WORKSPACE,
+        "id": _made_id(used),
+        "version": literal_column("0", Integer),
+        "created_at": used.c.created_at,
+        "updated_at": used.c.updated_at,
+        "kind": used.c.kind,
+        "slug": used.c.slug,
+        "label": used.c.slug,
+        "declared": literal_column("false", Boolean),
+        "use_count": used.c.use_count,
+        "uses": used.c.uses,
+    }
+    names = [c.name for c in declared.selected_columns]
+    nothing = {c.name: cast(null(), c.type) for c in vocabulary.c}
+    only_used = select(*({**nothing, **given}[name].label(name) for name in names)).where(unknown)
+    return union_all(declared, only_used).subquery("every_word")
+
+
+def _stands_for(row: FromClause) -> ColumnElement[Any]:
+    target = vocabulary.alias("stands_for")
+    is_it = (target.c.workspace_id == row.c.workspace_id, target.c.id == row.c.alias_of)
+    return select(target.c.slug).where(*is_it).scalar_subquery()
+
+
+def _text(value: str) -> ColumnElement[Any]:
+    return literal_column(f"'{value}'", Text)
+
+
+_OWN = columns("id") | {"external_ids": external_ids.member("vocabulary_entry")}
+_OWN |= columns("kind", "slug", "label", "alias_of") | {"stands_for": _stands_for}
+_OWN |= columns("owner", "present")
+_TAIL = columns("version", "created_at", "updated_at")
+WRITTEN = Shape("VocabularyEntry", vocabulary, _OWN | _TAIL)
+ENTRY = Shape(
+    "VocabularyEntry",
+    vocabulary,
+    _OWN | columns("declared", "use_count", "uses") | _TAIL,
+    rows=_both(),
+)
+ENTRIES = Listing(
+    ENTRY,
+    sorts=("slug", "label", "kind", "use_count", "created_at", "updated_at"),
+    vocabulary=Vocabulary(
+        dict.fromkeys(("kind", "slug", "label", "owner"), Type.TEXT)
+        | {"id": Type.UUID, "alias_of": Type.UUID, "use_count": Type.NUMBER}
+        | dict.fromkeys(("present", "declared"), Type.BOOLEAN)
+        | dict.fromkeys(("created_at", "updated_at"), Type.INSTANT)
+    ),
+    typed=equals("kind", "slug", "alias_of", "owner", "present", "declared"),
+    default_sort="slug",
+)
