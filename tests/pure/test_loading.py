@@ -9,7 +9,7 @@ OTHERS = {
     "service.main": {"sqlalchemy.orm", "alembic", "graphql", "strawberry", "PIL"},
     "service.api.graphql.executing": {"sqlalchemy.orm", "alembic", "PIL"},
 }
-"""What is not loaded with a module: the ORM alone takes 7 MiB and a third of the start."""
+"""What is not loaded with a module: the ORM alone takes 7 MiB."""
 
 
 @pytest.mark.parametrize("module", OTHERS)
