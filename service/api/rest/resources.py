@@ -3,6 +3,7 @@
 The models given as `model` describe answers in OpenAPI; the bytes come from Postgres as they are.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -113,9 +114,16 @@ def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
         examples=[listing.default_sort],
         json_schema_extra={"enum": options},
     )
-    made: type[ListQuery] = create_model(
-        query_model.__name__, __base__=query_model, sort=(Slug | None, sort)
-    )
+    fields: dict[str, Any] = {"sort": (Slug | None, sort)}
+    if listing.vocabulary.fields:
+        there = {"field": next(iter(listing.vocabulary.fields)), "op": "exists", "value": True}
+        example = Field(
+            None,
+            description=ListQuery.model_fields["filter"].description,
+            examples=[json.dumps(there)],
+        )
+        fields["filter"] = (query_model.model_fields["filter"].rebuild_annotation(), example)
+    made: type[ListQuery] = create_model(query_model.__name__, __base__=query_model, **fields)
     return made
 
 
