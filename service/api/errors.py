@@ -58,6 +58,14 @@ def problem(error: DomainError, request_id: str, instance: str) -> Response:
     )
 
 
+def title_of(status: int) -> str:
+    """What RFC 9110 calls a status; Python's releases differ in these."""
+    return _TITLES.get(status, HTTPStatus(status).phrase)
+
+
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
 def document(
     status: int,
     *,
@@ -72,7 +80,7 @@ def document(
     """A problem document. `type` is a URN of the code: callers program against it."""
     body: dict[str, Any] = {
         "type": f"urn:waypost:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": title_of(status),
         "status": status,
         "detail": detail,
         "instance": instance,

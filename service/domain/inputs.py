@@ -179,10 +179,11 @@ Condition = Annotated[
 """A filter is one value: a patch replaces it whole. The slice parses it."""
 
 
+_MOST = 10**14 - 1
 _AMOUNT = WithJsonSchema(
     {
         "anyOf": [
-            {"type": "number", "minimum": -1e13, "maximum": 1e13, "multipleOf": 0.0001},
+            {"type": "number", "minimum": -_MOST, "maximum": _MOST, "multipleOf": 0.0001},
             {"type": "string", "pattern": r"^-?\d{1,14}(\.\d{1,4})?$"},
         ]
     }

@@ -40,7 +40,10 @@ class ListQuery(Input):
     ] = None
     filter: Annotated[
         _Filter | None,
-        told("A condition in the filter language, as JSON.", '{"field": "id", "op": "exists"}'),
+        told(
+            "A condition in the filter language, as JSON.",
+            '{"field": "id", "op": "exists", "value": true}',
+        ),
     ] = None
     q: Annotated[
         _Query | None, told("Words to find, each of them, in any script.", "adviser 客户")

@@ -143,3 +143,21 @@ async def test_another_workspaces_rows_are_no_rows(
     told = [answer.json()["errors"] for answer in refusals]
     assert told[0] == told[1], "theirs and nobody's cannot be told apart"
     assert all(error["pointer"].startswith(pointer_to(at)) for error in told[0])
+
+
+@pytest.mark.parametrize("written", [0, 1.5, "1767225600", "tomorrow", True])
+async def test_a_time_is_written_out(client: Client, written: object) -> None:
+    key = {"name": "Reader", "scopes": ["maps:read"], "expires_at": written}
+    assert pointers(await client.post("/v1/api-keys", json=key)) == {"/expires_at"}
+    activity = {"name": "Evening", "starts_on": written}
+    body = {"name": "Branch", "activities": [activity]}
+    answer = await client.post("/v1/touchpoints", json=body)
+    assert pointers(answer) == {"/activities/0/starts_on"}
+
+
+@pytest.mark.parametrize("amount", [10**14, f"-{10**14}", 0.00001, "NaN"])
+async def test_an_amount_is_within_its_bounds(client: Client, amount: object) -> None:
+    worth = {"amount": amount, "currency": "EUR"}
+    body = {"title": "A map", "value_per_conversion": worth}
+    answer = await client.post("/v1/journeys", json=body)
+    assert pointers(answer) == {"/value_per_conversion/amount"}

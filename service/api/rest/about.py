@@ -62,6 +62,12 @@ def id_like(kind: str) -> str:
     return LIKE.format(_IDS.get(kind, "99"))
 
 
+def kind_of(collection: str) -> str:
+    """The kind of resource that a collection's path holds."""
+    kind = collection.replace("-", "_").removesuffix("s")
+    return {"vocabulary": "vocabulary_entry"}.get(kind, kind)
+
+
 def named(kind: str) -> str:
     """A kind of resource as people call it."""
     return kind.replace("_", " ").replace("-", " ").replace("api ", "API ")

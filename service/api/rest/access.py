@@ -16,6 +16,7 @@ from service.api.rest.resources import leading_to, members
 from service.api.route import Route
 from service.domain import access
 from service.domain.reading import Document
+from service.domain.times import Instant
 from service.domain.words import told
 
 router = APIRouter(route_class=Route)
@@ -25,7 +26,7 @@ ApiKey = shown(
     Resource,
     hint=(str, told("What the key begins with, before its secret.", "wp_0198c7f0000070008000")),
     revoked_at=(
-        access.Instant | None,
+        Instant | None,
         told("Since when it opens nothing; null while it does.", "2026-06-30T12:00:00Z"),
     ),
 )

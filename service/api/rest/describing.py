@@ -14,7 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from service.api.errors import MEDIA_TYPE
 from service.api.negotiating import EVENTS
 from service.api.rest import insights, journeys, plain
-from service.api.rest.about import ABOUT, TAGS, id_like, named
+from service.api.rest.about import ABOUT, TAGS, id_like, kind_of, named
 from service.api.rest.documents import ProblemDocument, refusals
 from service.api.rest.examples import Examples
 from service.domain import changes
@@ -47,11 +47,13 @@ _HEADERS: Json = {
     "ContentLanguage": {
         "description": "The language of generated texts: en, de, es, zh-Hans or zh-Hant.",
         "schema": {"type": "string"},
+        "example": "de",
     },
     "Vary": {
         "description": "The headers of requests that the answer depends on.",
         "required": True,
         "schema": {"type": "string"},
+        "example": "Accept, Accept-Language, Authorization",
     },
     "Location": {
         "description": "Where the new resource is.",
@@ -207,9 +209,9 @@ def _complete(path: str, method: str, operation: Json) -> None:
 
 def _identified(path: str, parameter: Json) -> None:
     """Say whose id stands in a path: it follows the name of its collection."""
-    collection, found, _ = path.partition(f"s/{{{parameter['name']}}}")
+    collection, found, _ = path.partition(f"/{{{parameter['name']}}}")
     if found and parameter["schema"].get("format") == "uuid":
-        kind = collection.rpartition("/")[2].replace("-", "_")
+        kind = kind_of(collection.rpartition("/")[2])
         parameter["description"] = f"Which {named(kind)}: the UUID that its `id` shows."
         parameter["example"] = id_like(kind)
 

@@ -5,7 +5,6 @@ They describe; they never run on the way out. A contract test holds real answers
 
 from datetime import datetime
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -161,7 +160,7 @@ def _refusal(status: int) -> dict[str, Any]:
     description, code, detail = MEANING[status]
     example = {
         "type": f"urn:waypost:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": errors.title_of(status),
         "status": status,
         "detail": detail,
         "instance": "/v1/journeys",

@@ -1,6 +1,7 @@
 """What is computed from maps."""
 
 from collections.abc import Mapping
+from inspect import cleandoc
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -101,6 +102,9 @@ def _schemas() -> dict[str, Any]:
     """The schemas of what a curve is made of, under the names that both faces give them."""
     template = "#/components/schemas/{name}"
     _, made = msgspec.json.schema_components([insights.EmotionCurve], ref_template=template)
+    for schema in made.values():
+        # Python 3.13 takes the indentation off, those before it do not.
+        schema["description"] = cleandoc(schema["description"])
     text = msgspec.json.encode(made).decode()
     for name in made:
         text = text.replace(f'"{name}":', f'"{insights.shown_as(name)}":')

@@ -1,5 +1,6 @@
 """The queries of lists, as OpenAPI tells them."""
 
+import json
 from typing import Any, ClassVar
 
 from pydantic import Field, create_model
@@ -20,9 +21,16 @@ def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
         examples=[listing.default_sort],
         json_schema_extra={"enum": options},
     )
-    made: type[ListQuery] = create_model(
-        query_model.__name__, __base__=query_model, sort=(Slug | None, sort)
-    )
+    fields: dict[str, Any] = {"sort": (Slug | None, sort)}
+    if listing.vocabulary.fields:
+        there = {"field": next(iter(listing.vocabulary.fields)), "op": "exists", "value": True}
+        example = Field(
+            None,
+            description=ListQuery.model_fields["filter"].description,
+            examples=[json.dumps(there)],
+        )
+        fields["filter"] = (query_model.model_fields["filter"].rebuild_annotation(), example)
+    made: type[ListQuery] = create_model(query_model.__name__, __base__=query_model, **fields)
     return made
 
 

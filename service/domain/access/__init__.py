@@ -2,7 +2,6 @@
 
 from service.domain.access.inputs import (
     ApiKeyList,
-    Instant,
     NewApiKey,
     NewWorkspace,
     WorkspaceList,
@@ -18,7 +17,6 @@ __all__ = [
     "WORKSPACES",
     "ApiKeyList",
     "Grant",
-    "Instant",
     "Key",
     "NewApiKey",
     "NewWorkspace",

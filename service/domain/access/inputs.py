@@ -1,14 +1,14 @@
 """What callers send for API keys and workspaces."""
 
-from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import Input, Line
 from service.domain.paging import ListQuery
+from service.domain.times import Instant
 from service.domain.words import Meaning, told
 from service.domain.work import SCOPES, Scope
 
@@ -31,14 +31,6 @@ GrantedScope = Annotated[
 """What a key of a workspace may have: every scope but the operator's."""
 
 
-def _storable(instant: datetime) -> datetime:
-    """The instant in UTC, where the first and last days of the calendar can fall off its ends."""
-    try:
-        return instant.astimezone(UTC)
-    except OverflowError as error:
-        raise PydanticCustomError("out_of_range", "is outside the years 1 to 9999") from error
-
-
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -48,7 +40,6 @@ def _known_zone(name: str) -> str:
     return name
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_storable)]
 TimeZone = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_known_zone)]
 
 

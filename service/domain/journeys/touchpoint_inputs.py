@@ -1,6 +1,5 @@
 """What callers send for the touchpoint catalogue."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from service.domain.inputs import (
     Slug,
 )
 from service.domain.paging import ListQuery
+from service.domain.times import Day
 from service.domain.words import Meaning, told
 
 Party = Annotated[
@@ -57,10 +57,8 @@ class Activity(Input):
         told("The content it uses.", ["0198c7f0-0000-7000-8000-000000000090"]),
     ] = Field(default_factory=list)
     department: Annotated[Slug | None, told("Who carries it out.", "marketing")] = None
-    starts_on: Annotated[date | None, told("Its first day.", "2026-09-01")] = None
-    ends_on: Annotated[date | None, told("Its last day; not before the first.", "2026-11-30")] = (
-        None
-    )
+    starts_on: Annotated[Day | None, told("Its first day.", "2026-09-01")] = None
+    ends_on: Annotated[Day | None, told("Its last day; not before the first.", "2026-11-30")] = None
     cost: Annotated[Money | None, told("What it costs in all; costs are summed per currency.")] = (
         None
     )

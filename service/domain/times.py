@@ -1,0 +1,29 @@
+"""Days and instants as callers write them: texts in ISO 8601, never seconds since some day."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written(value: object) -> object:
+    # pydantic takes numbers, and texts that hold one, for seconds since 1970.
+    if isinstance(value, int | float) or (isinstance(value, str) and not _WRITTEN.match(value)):
+        raise PydanticCustomError("time_type", "must be a text as in 2026-05-01T09:30:00Z")
+    return value
+
+
+def _storable(instant: datetime) -> datetime:
+    """The instant in UTC, where the first and last days of the calendar can fall off its ends."""
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        raise PydanticCustomError("out_of_range", "is outside the years 1 to 9999") from error
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_storable)]
+Day = Annotated[date, BeforeValidator(_written)]
