@@ -104,6 +104,7 @@ _PARAMETERS: Json = {
     "AcceptLanguage": {
         "name": "Accept-Language",
         "description": "The language of generated texts (RFC 9110), as in `de-AT, en;q=0.5`.",
+        "example": "de, en;q=0.5",
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",
