@@ -92,6 +92,9 @@ def settings(postgres_url: str, database_name: str) -> Settings:
         database_url=url_of(postgres_url, APP, database_name),
         owner_database_url=url_of(postgres_url, OWNER, database_name),
         worker_database_url=url_of(postgres_url, WORKER, database_name),
+        # On a busy machine the tests' storms wait long for a connection; what waits too long is
+        # tried by tests of its own.
+        pool_wait=30,
         access_log=False,
         log_level="error",
         signing_key="not-a-secret-either",

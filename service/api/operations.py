@@ -59,7 +59,9 @@ async def metrics(request: Request) -> Response:
 
 async def openapi(request: Request) -> Response:
     """The contract of the REST face."""
-    return Response(msgspec.json.encode(describe(request.app)), media_type="application/json")
+    # The first time it is put together, which takes its time.
+    document = await asyncio.to_thread(describe, request.app)
+    return Response(msgspec.json.encode(document), media_type="application/json")
 
 
 async def docs(_: Request) -> Response:
