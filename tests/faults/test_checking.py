@@ -17,7 +17,7 @@ from service.settings import Settings
 from tests.conftest import PASSWORD, url_of
 
 NAME = "waypost_checked"
-FIT = Facts(Standing(APP, False, False, (), 97, revision.own()), 18, "UTF8", (), (), True, "a",
+FIT = Facts(Standing(APP, False, False, (), (), 97, revision.own()), 18, "UTF8", (), (), True, "a",
             timedelta(0))  # fmt: skip
 
 
