@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.conftest import Served
+from tests.conftest import Served
 from tests.house.source import ROOT
 from tests.make import Client
 
