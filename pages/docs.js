@@ -15,6 +15,19 @@ const unlock = (given) => {
   if (given) for (const scheme of schemes) ui.preauthorizeApiKey(scheme, given);
 };
 
+// Swagger fills a call with every example; a call that asks for all there is answers nobody.
+const emptied = (contract) => {
+  const shared = Object.values(contract.components.parameters);
+  const operations = Object.values(contract.paths).flatMap((path) => Object.values(path));
+  for (const one of [...shared, ...operations.flatMap(({ parameters = [] }) => parameters)]) {
+    if (one.required || one.example === undefined) continue;
+    one.description += ` For example: \`${one.example}\`.`;
+    delete one.example;
+  }
+  return contract;
+};
+
+const CONTRACT = "/openapi.json";
 const ui = SwaggerUI({
   deepLinking: true,
   defaultModelsExpandDepth: 0,
@@ -23,7 +36,12 @@ const ui = SwaggerUI({
   domNode: document.getElementById("reference"),
   filter: true,
   tryItOutEnabled: true,
-  url: "/openapi.json",
+  responseInterceptor(answer) {
+    if (answer.ok && new URL(answer.url).pathname === CONTRACT)
+      answer.text = JSON.stringify(emptied(JSON.parse(answer.text)));
+    return answer;
+  },
+  url: CONTRACT,
   validatorUrl: null, // or it asks one elsewhere what it thinks of the contract
   onComplete() {
     const known = ui.specSelectors.specJson().getIn(["components", "securitySchemes"]);

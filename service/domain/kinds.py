@@ -27,15 +27,16 @@ def is_object(annotation: Any) -> bool:
 def choices(model: type[BaseModel]) -> dict[str, tuple[str, ...]]:
     """The members that hold one of a few words, with these words."""
     found = {
-        info.alias or name: _words(info.annotation) for name, info in model.model_fields.items()
+        info.alias or name: words(info.annotation) for name, info in model.model_fields.items()
     }
-    return {name: words for name, words in found.items() if words}
+    return {name: known for name, known in found.items() if known}
 
 
-def _words(annotation: Any) -> tuple[str, ...]:
+def words(annotation: Any) -> tuple[str, ...]:
+    """The words that a member may hold, if they are told; else none."""
     if get_origin(annotation) is Literal:
         return get_args(annotation)
     if get_origin(annotation) in (Annotated, Union, UnionType):
-        return next((words for o in get_args(annotation) if (words := _words(o))), ())
+        return next((known for o in get_args(annotation) if (known := words(o))), ())
     is_enumerated = isinstance(annotation, type) and issubclass(annotation, StrEnum)
     return tuple(annotation) if is_enumerated else ()

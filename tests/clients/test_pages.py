@@ -64,7 +64,7 @@ def test_the_reference_shows_the_contract_and_tries_a_call(
     paste_key(page, key)
     press(page, "#operations-tag-journeys")
     press(page, f"{LIST} .opblock-summary-control")
-    shows(page, "Rows a page.", LIST)
+    shows(page, "Rows a page; line by line, in all.", LIST)
     press(page, f"{LIST} .execute")
     shows(page, '"items": []', f"{LIST} .live-responses-table")
     shows(page, "Bearer wp_", f"{LIST} .curl-command")
@@ -112,6 +112,7 @@ def test_the_key_is_kept_in_its_tab_alone_and_shared_by_the_pages(
     page.comes(f"document.querySelector('#key')?.value === {key!r}")
     press(page, "#operations-tag-journeys")
     press(page, f"{LIST} .opblock-summary-control")
+    shows(page, "Rows a page", LIST)
     press(page, f"{LIST} .execute")
     shows(page, "savings", f"{LIST} .live-responses-table")
 

@@ -19,6 +19,8 @@ LISTS: dict[str, Resource] = {
     "/v1/profile-attributes": audiences.PROFILE_ATTRIBUTES,
     "/v1/journeys": journeys.JOURNEYS,
     "/v1/touchpoints": journeys.TOUCHPOINTS,
+    "/v1/templates": journeys.TEMPLATES,
+    "/v1/vocabulary": journeys.VOCABULARY,
     "/v1/journeys/{journey}/stages": journeys.STAGES,
     "/v1/stages/{stage}/steps": journeys.STEPS,
     "/v1/journeys/{journey}/transitions": journeys.TRANSITIONS,
@@ -49,6 +51,7 @@ def test_there_are_some() -> None:
     assert typed == {
         *(("touchpoints", name) for name in ("party", "phase", "status")),
         *(("personas", "role"), ("profile-attributes", "type"), ("journeys", "perspective")),
+        ("vocabulary", "kind"),
     }
     named = {(path.rpartition("/")[2], name) for path, name, _ in NAMED}
     assert named == typed | {("stages", "phase"), ("transitions", "kind")}

@@ -150,6 +150,7 @@ async def test_a_revoked_key_ends_the_stream_within_five_seconds(
         monkeypatch.setattr(quick.state.database, "clock", lambda: later)
         events = [event async for event in stream.events()]
         assert stream.ended
+        monkeypatch.setattr(quick.state.database, "clock", lambda: later + timedelta(seconds=0.05))
         async with taking(quick, holder, PATH, EVENTS, last_event_id=events[-1].id) as again:
             await again.chunk()
         assert again.status == 401

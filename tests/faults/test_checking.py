@@ -91,8 +91,8 @@ async def test_nothing_is_wrong_with_what_the_commands_set_up(deployed: Settings
             {("role_unfit", "WAYPOST_WORKER")},
         ),
         (
-            f"ALTER ROLE {APP} CONNECTION LIMIT 12",
-            f"ALTER ROLE {APP} CONNECTION LIMIT -1",
+            f"ALTER DATABASE {NAME} CONNECTION LIMIT 12",
+            f"ALTER DATABASE {NAME} CONNECTION LIMIT -1",
             {("no_room_to_roll", "WAYPOST")},
         ),
         (

@@ -120,7 +120,7 @@ _PARAMETERS: Json = {
     "LastEventId": {
         "name": "Last-Event-ID",
         "description": "Of an event stream: the last `id`, to go on from; it wins over `after`.",
-        "schema": {"type": "string", "maxLength": 100},
+        "schema": {"type": "string"},
         "example": changes.EXAMPLE,
     },
     "IfNoneMatch": {

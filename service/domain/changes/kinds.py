@@ -16,6 +16,8 @@ _ALL: Sequence[Resource] = (
     journeys.STEPS,
     journeys.TRANSITIONS,
     journeys.TOUCHPOINTS,
+    journeys.TEMPLATES,
+    journeys.VOCABULARY,
     audiences.PROFILES,
     audiences.PERSONAS,
     audiences.PROFILE_ATTRIBUTES,

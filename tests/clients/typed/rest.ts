@@ -5,8 +5,11 @@ import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./openapi.js";
 
+// Some answers are there in other forms too; here they are asked for as JSON.
+type Json = "application/json" | "application/problem+json";
+
 const [baseUrl = "", key = ""] = process.argv.slice(2);
-const client = createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${key}` } });
+const client = createClient<paths, Json>({ baseUrl, headers: { Authorization: `Bearer ${key}` } });
 
 const created = await client.POST("/v1/journeys", {
   body: {

@@ -38,6 +38,8 @@ from service.domain.journeys.tables import (
     touchpoints,
     transitions,
 )
+from service.domain.journeys.vocabulary.inputs import NewVocabularyEntry
+from service.domain.kinds import choices
 from service.domain.paging import Listing, equals
 from service.domain.shapes import Shape, columns, json_object
 from service.domain.statements import WORKSPACE
@@ -194,7 +196,8 @@ ENTRIES = Listing(
         dict.fromkeys(("kind", "slug", "label", "owner"), Type.TEXT)
         | {"id": Type.UUID, "alias_of": Type.UUID, "use_count": Type.NUMBER}
         | dict.fromkeys(("present", "declared"), Type.BOOLEAN)
-        | dict.fromkeys(("created_at", "updated_at"), Type.INSTANT)
+        | dict.fromkeys(("created_at", "updated_at"), Type.INSTANT),
+        choices=choices(NewVocabularyEntry),
     ),
     typed=equals("kind", "slug", "alias_of", "owner", "present", "declared"),
     default_sort="slug",

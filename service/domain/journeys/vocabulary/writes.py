@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -25,6 +25,7 @@ from service.domain.journeys.slugs import vocabulary
 from service.domain.journeys.vocabulary import shape
 from service.domain.journeys.vocabulary.inputs import Merge, NewVocabularyEntry
 from service.domain.journeys.vocabulary.rewriting import hand_over, rewrite
+from service.domain.kinds import words
 from service.domain.known import Expected
 from service.domain.reading import Document
 from service.domain.resources import Resource
@@ -32,7 +33,7 @@ from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
 from service.domain.writing import Written
 
-TOPICS = frozenset(get_args(Topic))
+TOPICS = frozenset(words(Topic))
 """Topics that the contract itself names."""
 _COLUMNS = [vocabulary.c[n] for n in ("id", "version", "kind", "slug", "label", "alias_of")]
 _MINE = vocabulary.c.workspace_id == WORKSPACE
