@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from typing import Any
 
 import pytest
@@ -193,6 +194,20 @@ async def test_every_cell_that_is_not_acceptable_is_named_and_nothing_is_stored(
     assert answer.status_code == status, answer.text
     assert found is None or pointers(answer) == found, answer.text
     assert (await client.got(f"/v1/{kind}"))["items"] == []
+
+
+async def test_names_are_texts_unless_a_source_holds_a_colon(
+    client: Client, stranger: Client
+) -> None:
+    text = ({"source": "crm", "id": "f:2"}, {"source": "erp", "id": "客;1"})
+    for n, names in enumerate((text, ({"source": "a:b", "id": "1"}, {"source": "c", "id": "2"}))):
+        await client.made("/v1/personas", {"name": f"P{n}", "external_ids": names})
+    out = await exported(client, "personas", "?sort=name")
+    rows = list(csv.DictReader(io.StringIO(out, newline="")))
+    assert rows[0]["external_ids"] == '["crm:f:2","erp:客;1"]'
+    assert json.loads(rows[1]["external_ids"])[0] == {"source": "a:b", "id": "1"}
+    assert outcomes(await imported(stranger, "personas", out)) == ["created"] * 2
+    assert await exported(stranger, "personas", "?sort=name") == out
 
 
 async def test_names_of_two_rows_are_not_one(client: Client) -> None:
