@@ -7,6 +7,7 @@ and nothing else; WAYPOST_URL names another service than http://127.0.0.1:8000.
 """
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -32,7 +33,10 @@ ATTEMPTS = 5
 def main() -> None:
     """Sync all rows, then list what the CRM does not know."""
     url = os.environ.get("WAYPOST_URL", "http://127.0.0.1:8000")
-    headers = {"Authorization": f"Bearer {os.environ['WAYPOST_KEY']}"}
+    key = os.environ.get("WAYPOST_KEY")
+    if not key:
+        sys.exit("WAYPOST_KEY is needed: the key of a workspace")
+    headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=url, headers=headers, timeout=30) as client:
         for crm_id, row in SEGMENTS.items():
             profile = synced(client, "profiles", crm_id, row)
@@ -90,6 +94,8 @@ def asked(client: httpx.Client, method: str, path: str, **request: Any) -> httpx
             if attempt == ATTEMPTS:
                 raise
         else:
+            if answer.status_code in {401, 403}:
+                sys.exit(f"WAYPOST_KEY does not open this: {answer.json()['detail']}")
             if not is_for_later(answer) or attempt == ATTEMPTS:
                 return answer
             pause = float(answer.headers.get("Retry-After", pause))

@@ -8,16 +8,17 @@ set -euo pipefail
 
 url="${WAYPOST_URL:-http://127.0.0.1:8000}"
 folder="${1:-.}"
+: "${WAYPOST_KEY:?is needed: the key of a workspace}"
 # The key goes in by a file descriptor: what stands on the command line is seen by everybody here.
 call() {
     curl -sS --fail-with-body -H @<(printf 'Authorization: Bearer %s' "$WAYPOST_KEY") "$@"
 }
 
 # A map: its answer is the whole document; where it is now, says Location.
-headers="$(mktemp)"
-trap 'rm -f "$headers"' EXIT
-call "$url/v1/journeys" -D "$headers" -o /dev/null -H 'Content-Type: application/json' \
-    -d @- <<'MAP'
+headers="$(mktemp)" answer="$(mktemp)"
+trap 'rm -f "$headers" "$answer"' EXIT
+call "$url/v1/journeys" -D "$headers" -o "$answer" -H 'Content-Type: application/json' \
+    -d @- <<'MAP' || { cat "$answer" >&2; exit 1; }
 {
   "title": "Buying a bicycle",
   "stages": [

@@ -1,6 +1,6 @@
 """Turn a folder of journey maps that others wrote into maps, by the public API alone.
 
-    python examples/import_maps.py FOLDER --url http://127.0.0.1:8000 --key wp_…
+    .venv/bin/python examples/import_maps.py FOLDER --url http://127.0.0.1:8000 --key wp_…
 
 or with WAYPOST_URL and WAYPOST_KEY in the environment. It needs httpx and nothing else. It prints
 what it made and what it could not carry; run again, it makes nothing twice, for every map is known
@@ -33,14 +33,16 @@ AT_ONCE = 50
 
 
 def main() -> int:
-    """Import a folder; 1 when the service refused something."""
+    """Import a folder; 1 when a file cannot be read, or the service refused something."""
     given = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     given.add_argument("folder", type=Path)
     given.add_argument("--url", default=os.environ.get("WAYPOST_URL", "http://127.0.0.1:8000"))
     given.add_argument("--key", default=os.environ.get("WAYPOST_KEY"))
     asked = given.parse_args()
-    if not asked.key or not asked.folder.is_dir():
-        given.error("a folder and a key are needed (--key or WAYPOST_KEY)")
+    if not asked.key:
+        given.error("a key is needed (--key or WAYPOST_KEY)")
+    if not asked.folder.is_dir():
+        given.error(f"there is no folder {asked.folder}")
     headers = {"Authorization": f"Bearer {asked.key}"}
     with httpx.Client(base_url=asked.url, headers=headers, timeout=60) as service:
         return max([0, *(imported(service, asked.folder, path) for path in files(asked.folder))])
@@ -52,9 +54,14 @@ def files(folder: Path) -> list[Path]:
 
 
 def imported(service: httpx.Client, folder: Path, path: Path) -> int:
-    """Import one file; 1 when the service refused it."""
+    """Import one file; 1 when it cannot be read or the service refused it."""
     place = path.relative_to(folder).as_posix()
-    found = list(maps(path, place))
+    try:
+        found = list(maps(path, place))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        # A file of somebody else's: not UTF-8, broken JSON, or JSON of another shape.
+        print(f"{place}: cannot be read: {type(error).__name__}: {error}")
+        return 1
     if not found:
         print(f"{place}: no map that this script can read")
     refused = 0

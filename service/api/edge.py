@@ -78,7 +78,8 @@ class EdgeOf:
 
     async def listed(self, paged: Paged[Q], query: Q) -> Response:
         """A page of a list, or all of it line by line."""
-        if self.header("accept") not in _ANY and chosen(self.request, LISTED) == "ndjson":
+        asked = "format" in self.request.query_params or self.header("accept") not in _ANY
+        if asked and chosen(self.request, LISTED) == "ndjson":
             return self.streamed(self._lines(paged, query), NDJSON)
         page = await self.page(paged, query)
         following = "null" if page.next is None else f'"{page.next}"'

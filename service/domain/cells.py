@@ -5,7 +5,7 @@
 | a text, a choice, a date, an id | as it is |
 | a number, a yes or no | `-1.5`, `true`; taken as well: `-1,5`, `TRUE`, `yes`, `1` |
 | a list | a JSON array; taken as well: texts with `;` between |
-| external ids | like a list; the texts are `source:id` |
+| external ids | like a list; the texts are `source:id`, objects where a source holds a colon |
 | an object | JSON |
 | a condition | JSON, a text in quotation marks; taken as well: a bare text |
 
@@ -95,6 +95,8 @@ def shown(column: Column, value: Any) -> str:
         return ""
     if column.kind is Kind.TEXT or (column.kind is Kind.NUMBER and not isinstance(value, str)):
         return str(value)
+    if column.name == "external_ids" and not any(":" in name["source"] for name in value):
+        return as_json([f"{name['source']}:{name['id']}" for name in value])
     return as_json(value)
 
 
@@ -131,8 +133,18 @@ def _flag(_: Column, cell: str) -> Any:
 
 def _list(column: Column, cell: str) -> Any:
     if cell.lstrip().startswith("["):
-        return _json(column, cell)
+        whole = _json(column, cell)
+        return whole if column.shorthand is str else [_one(column, one) for one in _items(whole)]
     return [column.shorthand(part) for text in cell.split(";") if (part := text.strip())]
+
+
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+"""Each as it is written, so that no digit is lost."""
+
+
+def _one(column: Column, item: msgspec.Raw) -> Any:
+    text = msgspec.json.decode(item)
+    return column.shorthand(text) if isinstance(text, str) else item
 
 
 def _condition(column: Column, cell: str) -> Any:

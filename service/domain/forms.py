@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from service.domain import external_ids, spreadsheets
 from service.domain.cells import Column, Unreadable, columns, decoded, said, shown
-from service.domain.errors import AlreadyExists, Invalid, Problem, TooLarge
+from service.domain.errors import AlreadyExists, Invalid, Problem
 from service.domain.inputs import Input, problems_of
 from service.domain.resources import Resource
 from service.domain.spreadsheets import ReadAs, Row, at
@@ -115,9 +115,7 @@ def read(form: Form, raw: bytes) -> Brought:
     Raises `Malformed`, `TooLarge`, or `Invalid` with a pointer (`/lines/<line>/<column>`) to
     every cell that is not acceptable.
     """
-    sheet = spreadsheets.read(raw, form.columns, ["name"], _ALSO)
-    if len(sheet.rows) > MOST_ROWS:
-        raise TooLarge(f"An import holds at most {MOST_ROWS} rows.")
+    sheet = spreadsheets.read(raw, form.columns, ["name"], _ALSO, most_rows=MOST_ROWS)
     problems: list[Problem] = []
     filled = [_filled(form, row, problems) for row in sheet.rows]
     if problems:

@@ -207,9 +207,21 @@ def problems_of(error: ValidationError, prefix: str = "") -> list[Problem]:
         detail = f"{error.error_count()} members are not acceptable, too many to name"
         return [Problem(prefix, "too_many_problems", detail)]
     return [
-        Problem(prefix + pointer(*_named(detail["loc"])), str(detail["type"]), _said(detail["msg"]))
+        Problem(
+            prefix + pointer(*_named(detail["loc"])),
+            str(detail["type"]),
+            _IN_JSON.get(detail["type"]) or _said(detail["msg"]),
+        )
         for detail in error.errors(include_url=False, include_input=False, include_context=False)
     ]
+
+
+_IN_JSON = {
+    "model_type": "Input should be an object",
+    "dict_type": "Input should be an object",
+    "list_type": "Input should be a valid array",
+}
+"""Said of what came as JSON, whether it is validated as such or decoded before."""
 
 
 def _said(message: str) -> str:

@@ -22,6 +22,8 @@ MOST_CELLS = 250_000
 """Cells of one file; commas within cells count too, for they may separate values of a list."""
 LONGEST_CELL = 5_000_000
 """Characters: as many as the longest list of texts that a member may hold."""
+MOST_NAMED = 1000
+"""Lines with a character that cannot be stored: as many as callers are told, and one more."""
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 _MARKS = {
@@ -65,12 +67,14 @@ def read(
     known: Iterable[str],
     required: Iterable[str] = (),
     also: Mapping[str, str] | None = None,
+    *,
+    most_rows: int,
 ) -> Sheet:
     """The lines of a file, their columns among `known`, all of `required` among them.
 
     `also` holds other names of columns. Headers are compared without regard to case and surrounding
     white space. Lines whose cells are all empty are left out; cells missing at the end of a line
-    are empty.
+    are empty. Nothing is read past `most_rows` lines.
 
     Raises `Malformed` for what is not text, `TooLarge`, or `Invalid` with every unknown, repeated
     or missing column, or every line that has too many cells, cannot be stored or is not CSV.
@@ -80,16 +84,17 @@ def read(
     if text.count(",") > MOST_CELLS or text.count(delimiter) > MOST_CELLS:
         raise TooLarge(f"A file holds at most {MOST_CELLS} cells and commas.")
     if unstorable := _unstorable(text):
-        raise Invalid(unstorable, "The file holds the character U+0000.")
+        detail = "The file holds the character U+0000. UTF-16 needs a byte order mark to be known."
+        raise Invalid(unstorable, detail)
     problems: list[Problem] = []
     lines = _lines(text, delimiter, problems)
     known = list(known)
-    header = _named(next(lines, (1, []))[1], known, also or {})
-    columns = _columns(header, known, list(required), problems)
+    header = _header(next(lines, (1, []))[1], len(known))
+    columns = _columns(_named(header, known, also or {}), known, list(required), problems)
     if problems:
         detail = f"The header line cannot be used. The columns are {', '.join(known)}."
         raise Invalid(problems, detail)
-    rows = list(_rows(lines, columns, problems))
+    rows = list(_rows(lines, columns, most_rows, problems))
     if problems:
         raise Invalid(problems, "Some lines cannot be read.")
     return Sheet(columns, rows, ReadAs(encoding, DELIMITERS[delimiter]))
@@ -133,7 +138,7 @@ def _decoded(raw: bytes) -> tuple[str, str]:
 
 
 def _line_of(before: str) -> int:
-    return len(_LINE_END.findall(before)) + 1
+    return before.count("\n") + before.count("\r") - before.count("\r\n") + 1
 
 
 def _delimiter(text: str) -> str:
@@ -143,14 +148,18 @@ def _delimiter(text: str) -> str:
 
 
 def _unstorable(text: str) -> list[Problem]:
-    if "\0" not in text:
-        return []
-    detail = "holds the character U+0000"
-    return [
-        Problem(at(number), "text_not_storable", detail)
-        for number, line in enumerate(_LINE_END.split(text), start=1)
-        if "\0" in line
-    ]
+    """Every line with a character that cannot be stored; no more than can be told."""
+    problems: list[Problem] = []
+    line, counted, place = 1, 0, text.find("\0")
+    while place >= 0 and len(problems) <= MOST_NAMED:
+        line += _line_of(text[counted:place]) - 1
+        problems.append(Problem(at(line), "text_not_storable", "holds the character U+0000"))
+        end = _LINE_END.search(text, place)
+        if end is None:
+            break
+        counted = end.start()
+        place = text.find("\0", end.end())
+    return problems
 
 
 def _lines(text: str, delimiter: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
@@ -168,6 +177,15 @@ def _lines(text: str, delimiter: str, problems: list[Problem]) -> Iterator[tuple
         yield begins, cells
 
 
+def _header(cells: list[str], known: int) -> list[str]:
+    """The cells of the header line; what is far too long is not looked at one by one."""
+    most = 2 * known + 10
+    if len(cells) > most:
+        detail = f"has {len(cells)} columns, more than {most}"
+        raise Invalid([Problem(at(1), "too_many_columns", detail)], "The header line is too long.")
+    return cells
+
+
 def _named(header: Sequence[str], known: Sequence[str], also: Mapping[str, str]) -> list[str]:
     by_folded = {**{name.casefold(): name for name in known}, **also}
     return [by_folded.get(cell.strip().casefold(), cell.strip()) for cell in header]
@@ -176,13 +194,15 @@ def _named(header: Sequence[str], known: Sequence[str], also: Mapping[str, str])
 def _columns(
     columns: list[str], known: Sequence[str], required: Sequence[str], problems: list[Problem]
 ) -> list[str]:
-    for place, name in enumerate(columns):
+    seen: set[str] = set()
+    for name in columns:
         if name not in known:
             problems.append(
                 Problem(at(1, name or " "), "unknown_column", "there is no such column")
             )
-        elif name in columns[:place]:
+        elif name in seen:
             problems.append(Problem(at(1, name), "repeated", "is there twice"))
+        seen.add(name)
     for name in required:
         if name not in columns:
             problems.append(Problem(at(1, name), "required", "this column is needed"))
@@ -190,9 +210,16 @@ def _columns(
 
 
 def _rows(
-    lines: Iterable[tuple[int, list[str]]], columns: Sequence[str], problems: list[Problem]
+    lines: Iterable[tuple[int, list[str]]],
+    columns: Sequence[str],
+    most: int,
+    problems: list[Problem],
 ) -> Iterator[Row]:
+    left = most
     for line, cells in lines:
+        left -= any(cells)
+        if left < 0:
+            raise TooLarge(f"An import holds at most {most} rows.")
         if len(cells) > len(columns):
             detail = f"has {len(cells)} cells for {len(columns)} columns"
             problems.append(Problem(at(line), "too_many_cells", detail))

@@ -1,7 +1,9 @@
 """The examples, run as their README says, against the running service."""
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -124,6 +126,23 @@ async def test_curl_goes_from_nothing_to_a_curve(
     assert journey["title"] == "Buying a bicycle"
 
 
+@pytest.mark.parametrize(
+    "command", [["examples/curl.sh"], [sys.executable, "examples/crm_sync.py"]]
+)
+def test_a_key_that_is_wrong_or_missing_is_said(served: Served, command: list[str]) -> None:
+    environment = {n: v for n, v in os.environ.items() if n != "WAYPOST_KEY"}
+    environment["WAYPOST_URL"] = served.url
+    detail = httpx.get(f"{served.url}/v1/personas", headers={"Authorization": "Bearer wp_no"})
+    for key, said in (({}, "WAYPOST_KEY"), ({"WAYPOST_KEY": "wp_no"}, detail.json()["detail"])):
+        ran = subprocess.run(
+            command, cwd=ROOT, env=environment | key, capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 1
+        assert said in ran.stderr
+        assert "Traceback" not in ran.stderr
+
+
 def test_every_example_is_told_of() -> None:
     told = (EXAMPLES / "README.md").read_text()
-    assert all(f"`{path.name}`" in told for path in EXAMPLES.iterdir() if path.name != "README.md")
+    files = {path.name for path in EXAMPLES.iterdir() if path.is_file()} - {"README.md"}
+    assert all(f"`{name}`" in told for name in files)

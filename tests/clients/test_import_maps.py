@@ -199,6 +199,26 @@ async def test_what_the_service_refuses_is_told_and_the_rest_is_made(
     assert set(await journeys(client)) == {"Bicycle", "Moving house", "换银行", "Open a café"}
 
 
+async def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_made(
+    served: Served, client: Client, folder: Path
+) -> None:
+    (folder / "own.json").write_text('[{"title": "Ours",')
+    (folder / "catalogue.json").write_text('{"journeys": [{"id": "x"}], "plcNodes": [1]}')
+    (folder / "two.md").write_bytes(b"# Two \xff\xfe\n")
+    code, printed = run(served, client, folder)
+    assert code == 1
+    for name in ("own.json", "catalogue.json", "two.md"):
+        assert printed.count(f"{name}: cannot be read: ") == 1
+    assert set(await journeys(client)) == {"Bicycle", "Moving house", "换银行"}
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "examples" / "import_maps.py"), str(tmp_path / "none")]
+    ran = subprocess.run([*command, "--key", "x"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert f"there is no folder {tmp_path / 'none'}" in ran.stderr
+
+
 @pytest.mark.skipif(not MAPS.is_dir(), reason="the published maps are not beside the project")
 async def test_published_maps_become_maps(served: Served, client: Client) -> None:
     code, printed = run(served, client, MAPS)

@@ -49,3 +49,10 @@ async def test_a_map_of_csv_goes_into_the_one_that_is_named(client: Client) -> N
     came = await wrote(client, MAPS, csv="title\nAnother\n", into=made["id"])
     assert came["journeys"][0]["uuid"] == made["id"]
     assert len(came["journeys"][0]["stages"]) == 1
+
+
+async def test_an_import_takes_one_form_and_says_so_once(client: Client) -> None:
+    (error,) = await refused(client, MAPS)
+    assert (error["code"], error["pointer"]) == ("one_of", "")
+    broken = await refused(client, MAPS, csv="title\nA\n", json={"title": "A"})
+    assert [error["pointer"] for error in broken] == ["/csv", "/json"]

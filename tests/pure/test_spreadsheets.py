@@ -11,6 +11,7 @@ from service.domain.errors import DomainError, Invalid, Malformed, TooLarge
 from service.domain.spreadsheets import MOST_CELLS, Sheet, neutral, read, write
 
 NAMES = ["a", "b", "c"]
+MOST = 4
 FORMULA = re.compile(r"[=+\-@\t\r]")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
@@ -27,7 +28,7 @@ line = st.lists(cell, min_size=3, max_size=3).filter(any)
 def test_every_text_comes_back_as_it_was(lines: list[list[str]], columns: list[str]) -> None:
     text = write([columns, *lines])
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):
-        sheet = read(text.encode(encoding), NAMES)
+        sheet = read(text.encode(encoding), NAMES, most_rows=MOST)
         assert sheet.columns == columns
         assert [list(row.cells.values()) for row in sheet.rows] == lines
 
@@ -77,7 +78,7 @@ def test_files_of_all_spreadsheets_are_read(
 ) -> None:
     text = 'C ,"A"\n客户,"x,y; ""z"""\n\n,\n,last\n'
     raw = mark + text.replace(",", delimiter).replace("\n", end).encode(encoding)
-    sheet = read(raw, NAMES)
+    sheet = read(raw, NAMES, most_rows=MOST)
     assert sheet.columns == ["c", "a"]
     quoted = 'x,y; "z"'.replace(",", delimiter)
     assert _rows(sheet) == [{"c": "客户", "a": quoted}, {"c": "", "a": "last"}]
@@ -87,12 +88,12 @@ def test_files_of_all_spreadsheets_are_read(
 
 
 def test_cells_missing_at_the_end_of_a_line_are_empty() -> None:
-    assert _rows(read(b"a,b,c\n1\n", NAMES)) == [{"a": "1", "b": "", "c": ""}]
+    assert _rows(read(b"a,b,c\n1\n", NAMES, most_rows=MOST)) == [{"a": "1", "b": "", "c": ""}]
 
 
 def problems(raw: bytes, required: Sequence[str] = ()) -> tuple[type[DomainError], list[str]]:
     with pytest.raises(DomainError) as caught:
-        read(raw, NAMES, required)
+        read(raw, NAMES, required, most_rows=MOST)
     return type(caught.value), [f"{p.pointer} {p.code}" for p in caught.value.problems]
 
 
@@ -120,6 +121,10 @@ def problems(raw: bytes, required: Sequence[str] = ()) -> tuple[type[DomainError
         (b"a\n\xed\xa0\x80\n", Malformed, ["/lines/2 not_utf8"]),
         ("\ufeffa\nb".encode("utf-16-le") + b"\n", Malformed, ["/lines/2 not_utf16"]),
         ("\ufeffa\n".encode("utf-16-be") + b"\xd8\x00", Malformed, ["/lines/2 not_utf16"]),
+        (b"a" + b",x" * 16, Invalid, ["/lines/1 too_many_columns"]),
+        # What stands behind the last line that may be there is not looked at.
+        (b"a\n" + b"1\n\n" * 5 + b'"', TooLarge, []),
+        (b"a\n" + b"1,2\n" * 5, TooLarge, []),
         (b"a" + b"," * (MOST_CELLS + 1), TooLarge, []),
         (b"a;b\n" + b";" * (MOST_CELLS + 1), TooLarge, []),
     ],
@@ -132,3 +137,15 @@ def test_what_cannot_be_read_is_named_by_its_line(
 
 def test_a_cell_longer_than_any_member_may_be_is_refused() -> None:
     assert problems(b"a\n" + b"x" * 5_000_001) == (Invalid, ["/lines/2 line_unreadable"])
+
+
+def test_no_more_lines_are_named_than_anybody_is_told() -> None:
+    raw = b"a\r\n" + b"\0\0\r\n" * 2000
+    kind, found = problems(raw)
+    assert kind is Invalid
+    assert found == [f"/lines/{n} text_not_storable" for n in range(2, 1003)]
+
+
+def test_what_may_be_utf_16_without_a_mark_is_told_of() -> None:
+    with pytest.raises(Invalid, match="UTF-16 needs a byte order mark"):
+        read("a\nb\n".encode("utf-16-le"), NAMES, most_rows=MOST)

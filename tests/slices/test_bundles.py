@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service.domain.journeys import bundle_importing, bundling
 from tests.faces.full import BODIES, STAGE, STEP, png
 from tests.make import Client, journey, pointers
 
@@ -219,3 +220,36 @@ async def test_nobody_elses_map_is_bundled(client: Client, stranger: Client) -> 
     made = await client.made("/v1/journeys", journey())
     answer = await stranger.get(f"/v1/journeys/{made['id']}?view=bundle")
     assert answer.status_code == 404
+
+
+async def test_what_is_past_the_bound_of_a_bundle_stays_behind_and_is_said(
+    client: Client, stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundling, "MOST_OTHERS", 2)
+    people = [await client.made("/v1/personas", {"name": f"P{n}"}) for n in range(4)]
+    met = [await client.made("/v1/touchpoints", {"name": f"T{n}"}) for n in range(3)]
+    body = journey(1, 1, persona_ids=[one["id"] for one in people[:3]])
+    body["stages"][0]["steps"][0] |= {
+        "emotions": [{"persona_id": people[n]["id"], "rating": n - 1} for n in (1, 3)],
+        "touchpoints": [{"touchpoint_id": one["id"], "use": "does"} for one in met],
+    }
+    bundle = await bundled(client, (await client.made("/v1/journeys", body))["id"])
+    assert bundle["not_carried"] == ["personas", "touchpoints"]
+    assert [one["name"] for one in bundle["personas"]] == ["P0", "P1"]
+    (top,) = await imported(stranger, bundle)
+    assert len(top["persona_ids"]) == 2
+    step = top["stages"][0]["steps"][0]
+    assert [one["rating"] for one in step["emotions"]] == [0]
+    assert [one["key"] for one in step["touchpoints"]] == ["t0", "t1"]
+
+
+async def test_of_very_many_with_one_name_the_oldest_are_looked_at(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle_importing, "MOST_OTHERS", 2)
+    bens = [await client.made("/v1/personas", {"name": "Ben", "quote": str(n)}) for n in range(5)]
+    for quote, expected in (("2", bens[2]), ("4", bens[0])):
+        person = {"key": "ben", "name": "Ben", "quote": quote}
+        journeys = [MAP | {"persona_ids": ["ben"]}]
+        (top,) = await imported(client, {"bundle": 1, "journeys": journeys, "personas": [person]})
+        assert top["persona_ids"] == [expected["id"]]

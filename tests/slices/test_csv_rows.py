@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from typing import Any
 
 import pytest
@@ -195,6 +196,20 @@ async def test_every_cell_that_is_not_acceptable_is_named_and_nothing_is_stored(
     assert (await client.got(f"/v1/{kind}"))["items"] == []
 
 
+async def test_names_are_texts_unless_a_source_holds_a_colon(
+    client: Client, stranger: Client
+) -> None:
+    text = ({"source": "crm", "id": "f:2"}, {"source": "erp", "id": "客;1"})
+    for n, names in enumerate((text, ({"source": "a:b", "id": "1"}, {"source": "c", "id": "2"}))):
+        await client.made("/v1/personas", {"name": f"P{n}", "external_ids": names})
+    out = await exported(client, "personas", "?sort=name")
+    rows = list(csv.DictReader(io.StringIO(out, newline="")))
+    assert rows[0]["external_ids"] == '["crm:f:2","erp:客;1"]'
+    assert json.loads(rows[1]["external_ids"])[0] == {"source": "a:b", "id": "1"}
+    assert outcomes(await imported(stranger, "personas", out)) == ["created"] * 2
+    assert await exported(stranger, "personas", "?sort=name") == out
+
+
 async def test_names_of_two_rows_are_not_one(client: Client) -> None:
     await imported(client, "personas", "name,external_id\nA,crm:1\nB,crm:2\n")
     text = "name,external_ids\nA,crm:1; crm:2\n"
@@ -215,6 +230,7 @@ async def test_the_whole_filtered_list_is_there_past_one_page(client: Client) ->
     text = await exported(client, "touchpoints", "?q=T&sort=key&count=true")
     keys = [row["key"] for row in csv.DictReader(io.StringIO(text, newline=""))]
     assert keys == [f"k{n:04}" for n in range(450)] + ["other"]
+    assert len((await exported(client, "touchpoints", "?q=T&sort=key&limit=7")).splitlines()) == 8
     page = await client.got("/v1/touchpoints?sort=key&limit=200&format=json")
     rest = await exported(client, "touchpoints", f"?sort=key&format=csv&after={page['next']}")
     assert len(rest.splitlines()) == 1 + 251

@@ -85,6 +85,20 @@ async def test_what_is_no_map_is_refused(client: Client) -> None:
     assert (await client.got("/v1/journeys"))["items"] == []
 
 
+@pytest.mark.parametrize(
+    "body", ["null", "[null]", '{"items": [7]}', '[{"title": "A", "tags": 1}]']
+)
+async def test_what_is_refused_is_told_in_words_of_json(client: Client, body: str) -> None:
+    answer = await client.post(
+        "/v1/journeys/import", content=body, headers={"content-type": "application/json"}
+    )
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["detail"]) in {
+        (422, "Input should be an object"),
+        (422, "Input should be a valid array"),
+    }
+
+
 @pytest.mark.skipif(not MAPS.is_dir(), reason="the published maps are not beside the project")
 async def test_published_diagrams_have_the_figures_others_computed(client: Client) -> None:
     expected: dict[str, Any] = json.loads((MAPS / "expected.json").read_text())["maps"]

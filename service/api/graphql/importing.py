@@ -51,9 +51,11 @@ async def _import(
     journey_id: str | None = None,
 ) -> Answer:
     given = {"mermaid": mermaid, "csv": csv, "json": json}
-    if sum(one is not None for one in given.values()) != 1:
+    sent = [name for name, one in given.items() if one is not None]
+    if len(sent) != 1:
         detail = f"give one of {', '.join(given)}"
-        raise Invalid([Problem(f"/{name}", "one_of", detail) for name in given])
+        places = [f"/{name}" for name in sent] or [""]
+        raise Invalid([Problem(place, "one_of", detail) for place in places])
     edge.caller.needs(journeys.JOURNEYS.writes)
     brought: journeys.Brought | journeys.Ready
     if mermaid is not None:

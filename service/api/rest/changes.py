@@ -13,6 +13,7 @@ from service.api.negotiating import EVENTS, LISTED, chosen
 from service.api.rest import documents
 from service.api.rest.about import id_like
 from service.api.rest.documents import Shown
+from service.api.rest.queries import choosing
 from service.api.route import Route
 from service.api.streaming import Chunks
 from service.api.walking import documents as lines
@@ -25,6 +26,9 @@ from service.domain.words import told
 router = APIRouter(route_class=Route)
 
 OFFERED = LISTED | {"events": EVENTS}
+_QUERY = choosing(
+    ChangesQuery, OFFERED, "`ndjson`: all to the present; `events`: without an end. Else by Accept."
+)
 HEARTBEAT = 15.0
 """Seconds after which a stream that has nothing to tell says that it is still there."""
 RETRY = b"retry: 2000\n\n"
@@ -80,7 +84,7 @@ _STREAM: dict[str, Any] = {
     summary="List what changed",
     tags=["changes"],
 )
-async def list_changes(query: Annotated[ChangesQuery, Query()], edge: Edge) -> Response:
+async def list_changes(query: Annotated[_QUERY, Query()], edge: Edge) -> Response:
     """Everything that changed in the workspace, in order, nothing skipped.
 
     A page that is not full has reached the present; `next` goes on from there. As an event stream

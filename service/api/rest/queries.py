@@ -1,16 +1,32 @@
 """The queries of lists, as OpenAPI tells them."""
 
 import json
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field, create_model
 
-from service.domain.inputs import Slug
+from service.api.negotiating import LISTED
+from service.domain.inputs import Input, Slug
 from service.domain.paging import Listing, ListQuery
+from service.domain.words import told
+
+Q = TypeVar("Q", bound=Input)
+
+
+def choosing(query_model: type[Q], offered: Iterable[str], text: str) -> type[Q]:
+    """The query with `format`, one of those offered: what `service.api.negotiating` reads."""
+    formats: Any = Literal[tuple(offered)] | None
+    said = told(text, "ndjson")
+    made: type[Q] = create_model(
+        query_model.__name__, __base__=query_model, format=(Annotated[formats, said], None)
+    )
+    return made
 
 
 def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
-    """The query of a list: says what it can be sorted by, and has no `q` where that is no use."""
+    """The query of a list: says what it can be sorted by and had as, and has no `q` where that is
+    no use."""
     if "search" not in listing.table.c:
         query_model = _unsearched(query_model)
     options: list[Any] = [sort for name in listing.sorts for sort in (name, f"-{name}")]
@@ -31,7 +47,7 @@ def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
         )
         fields["filter"] = (query_model.model_fields["filter"].rebuild_annotation(), example)
     made: type[ListQuery] = create_model(query_model.__name__, __base__=query_model, **fields)
-    return made
+    return choosing(made, LISTED, "`ndjson`: all rows, or as many as `limit` says. Else by Accept.")
 
 
 def _unsearched(query_model: type[ListQuery]) -> type[ListQuery]:

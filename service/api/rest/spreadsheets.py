@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Body
-from pydantic import create_model
 from starlette.responses import Response
 
 from service.api.edge import Edge, EdgeOf
@@ -16,7 +15,8 @@ from service.api.negotiating import LISTED, chosen
 from service.api.rest import documents
 from service.api.rest.about import id_like
 from service.api.rest.documents import Shown
-from service.api.streaming import Chunks
+from service.api.rest.queries import choosing
+from service.api.streaming import PIECE, Chunks
 from service.api.walking import pages
 from service.domain import forms
 from service.domain.errors import UnsupportedMedia
@@ -34,7 +34,6 @@ _SENT: dict[str, Any] = {
         "example": TABLE,
     }
 }
-_FORMAT: Any = Literal["json", "csv"] | None
 
 
 class ReadAsDocument(Shown):
@@ -74,11 +73,8 @@ def listed(responses: Mapping[int | str, dict[str, Any]]) -> dict[int | str, dic
 
 def formatted(query_model: type[ListQuery]) -> type[ListQuery]:
     """The query of a list that is also there as CSV, then all of it from `after` on."""
-    said = told("`csv`: all rows, or as many as `limit` says. Else by Accept.", "csv")
-    made: type[ListQuery] = create_model(
-        query_model.__name__, __base__=query_model, format=(Annotated[_FORMAT, said], None)
-    )
-    return made
+    text = "`csv`, `ndjson`: all rows, or as many as `limit` says. Else by Accept."
+    return choosing(query_model, FORMATS, text)
 
 
 def wanted(edge: EdgeOf) -> bool:
@@ -87,7 +83,7 @@ def wanted(edge: EdgeOf) -> bool:
 
 
 async def streamed(edge: EdgeOf, form: Form, query: ListQuery) -> Response:
-    """The list from `after` on, page by page; no connection is held between two pages."""
+    """The list from `after` on, piece by piece; no connection is held between two pages."""
     query = query.model_copy(update={"count": False, "view": "list"})
     more = {"Waypost-Not-Carried": ", ".join(form.not_carried)}
     return edge.streamed(_rows(edge, form, query), f"{MEDIA_TYPE}; charset=utf-8", more)
@@ -98,9 +94,11 @@ async def _rows(edge: EdgeOf, form: Form, query: ListQuery) -> Chunks:
     async with aclosing(pages(lambda asked: edge.page(form.resource.page, asked), query)) as walk:
         async for page in walk:
             rows = await edge.read(partial(forms.lines, form=form, items=page.items))
-            yield (header + rows).encode()
+            sent = (header + rows).encode()
             header = ""
-            await edge.called_again()
+            for start in range(0, len(sent), PIECE):
+                yield sent[start : start + PIECE]
+                await edge.called_again()
 
 
 def imports(router: APIRouter, path: str, form: Form) -> None:

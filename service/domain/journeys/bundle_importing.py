@@ -3,7 +3,8 @@
 What is found is used as it is: a bundle changes maps alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,7 +16,7 @@ from service.domain import external_ids
 from service.domain.audiences import PERSONAS, PROFILES
 from service.domain.errors import AlreadyExists, Invalid, Problem
 from service.domain.inputs import checked
-from service.domain.journeys.bundle_inputs import SOURCE, Bundle
+from service.domain.journeys.bundle_inputs import MOST_OTHERS, SOURCE, Bundle
 from service.domain.journeys.bundle_references import PLACES, in_order, renamed
 from service.domain.journeys.importing import Imported, reconcile
 from service.domain.journeys.inputs import NewJourney
@@ -140,7 +141,7 @@ async def _found(work: Work, resource: Resource, entries: Mapping[str, Entry]) -
     left = {key: entry for key, entry in entries.items() if key not in found}
     if resource is TOUCHPOINTS:
         return found | await TOUCHPOINTS.by_key(work, left)
-    there = await by_name(work, resource, {entry.body["name"] for entry in left.values()})
+    there = await by_name(work, resource, _most(entries.values(), left.values()))
     free = [which for ids in there.values() for which in ids if which not in found.values()]
     shown = await resource.documents(work, free)
     stored = {which: msgspec.json.decode(shown[which].json) for which in free}
@@ -152,6 +153,13 @@ async def _found(work: Work, resource: Resource, entries: Mapping[str, Entry]) -
                 found[key] = which
                 del stored[which]
     return found
+
+
+def _most(entries: Iterable[Entry], left: Iterable[Entry]) -> dict[str, int]:
+    """How many rows of each name to look at: enough for all its entries, and bounded in all."""
+    bearing = Counter(entry.body["name"] for entry in entries)
+    names = {entry.body["name"] for entry in left}
+    return {name: bearing[name] + MOST_OTHERS // len(names) for name in names}
 
 
 def _namesakes(body: Members, stored: Members) -> bool:

@@ -31,16 +31,16 @@ async def bundle(work: Work, journey_id: UUID) -> str:
     """The bundle of a map, as JSON: see `Bundle`. Raises `NotFound`.
 
     Every journey has an external id of the source `bundle`, so that it is known where it is
-    imported again. A nested journey past the bound, and what else stays behind, is told in
-    `not_carried`.
+    imported again. What is past a bound, and what else stays behind, is told in `not_carried`.
     """
     work.needs(JOURNEYS.reads)
     lost: dict[str, None] = {}
     found = await _maps(work, journey_id)
     maps = list(found.values())
-    people = await _rows(work, PERSONAS, referred_to("journey", maps, "persona"))
+    people = await _some(work, PERSONAS, referred_to("journey", maps, "persona"), lost)
     audiences = await _profiles(work, referred_to("persona", list(people.values()), "profile"))
-    met = await _rows(work, TOUCHPOINTS, _touchpoints(maps))
+    met = await _some(work, TOUCHPOINTS, _touchpoints(maps), lost)
+    found = {which: _linked(journey, people, met) for which, journey in found.items()}
     rows = {"journey": found, "persona": people, "profile": audiences}
     named = {kind: _keys(kind, of) for kind, of in rows.items()}
 
@@ -84,6 +84,15 @@ def _beyond(found: Rows, kind: str, most: int) -> list[str]:
     return [which for which in named if which not in found][: max(0, most - len(found))]
 
 
+async def _some(
+    work: Work, resource: Resource, wanted: Sequence[str], lost: dict[str, None]
+) -> Rows:
+    """As many as a bundle may hold; the rest stays behind."""
+    if len(wanted) > MOST_OTHERS:
+        lost[f"{resource.kind}s"] = None
+    return await _rows(work, resource, wanted[:MOST_OTHERS])
+
+
 async def _rows(work: Work, resource: Resource, wanted: Iterable[str]) -> Rows:
     """Documents in the order asked for. One that went meanwhile was there a moment ago."""
     ids = [UUID(which) for which in wanted]
@@ -91,6 +100,21 @@ async def _rows(work: Work, resource: Resource, wanted: Iterable[str]) -> Rows:
     if len(found) < len(ids):
         raise Unavailable("Something in the map was deleted while it was read.")
     return {str(which): decoded(found[which].json) for which in ids}
+
+
+def _linked(journey: Members, people: Rows, met: Rows) -> Members:
+    """The map without links to personas and touchpoints that stay behind."""
+
+    def step(one: Members) -> Members:
+        emotions = [felt for felt in one["emotions"] if felt["persona_id"] in people]
+        touchpoints = [at for at in one["touchpoints"] if at["touchpoint_id"] in met]
+        return {**one, "emotions": emotions, "touchpoints": touchpoints}
+
+    stages = [
+        {**stage, "steps": [step(one) for one in stage["steps"]]} for stage in journey["stages"]
+    ]
+    named = [which for which in journey["persona_ids"] if which in people]
+    return {**journey, "persona_ids": named, "stages": stages}
 
 
 def _touchpoints(maps: Iterable[Members]) -> list[str]:

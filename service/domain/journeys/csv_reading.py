@@ -17,6 +17,7 @@ from service.domain.cells import Column, Unreadable, said
 from service.domain.errors import Invalid, Problem
 from service.domain.inputs import problems_of
 from service.domain.journeys import inputs, step_inputs
+from service.domain.journeys.bounds import MOST_STAGES, MOST_STEPS
 from service.domain.journeys.csv_columns import (
     COLUMNS,
     JOURNEY,
@@ -95,7 +96,9 @@ def read(raw: bytes, most: int) -> ReadMaps:
     An emotion that is no rating leaves its step unrated and is listed. Raises `Malformed`,
     `TooLarge`, or `Invalid` with a pointer (`/lines/<line>/<column>`) to everything else.
     """
-    sheet = spreadsheets.read(raw, COLUMNS, REQUIRED)
+    # A step is a line, and so is a stage without any.
+    rows = most * (MOST_STAGES + MOST_STEPS)
+    sheet = spreadsheets.read(raw, COLUMNS, REQUIRED, most_rows=rows)
     problems = _without_parts(sheet.columns)
     if problems:
         raise Invalid(problems, "Lines of stages need both.")

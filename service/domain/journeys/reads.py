@@ -1,33 +1,45 @@
 """What else is read of a workspace: rows by the name that people give them."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Table, Text, bindparam, func, select
+from sqlalchemy import Column, Integer, Table, Text, func, select, true
 
 from service.domain.resources import Resource
-from service.domain.statements import WORKSPACE, Statement
+from service.domain.statements import WORKSPACE, Statement, rows_of
 from service.domain.work import Work
 
 
-async def by_name(work: Work, resource: Resource, names: Iterable[str]) -> dict[str, list[UUID]]:
-    """The ids of the rows that bear each of these names, the oldest first."""
+async def by_name(work: Work, resource: Resource, most: Mapping[str, int]) -> dict[str, list[UUID]]:
+    """The ids of the rows that bear each of these names, the oldest first, at most so many."""
     work.needs(resource.reads)
     found: dict[str, list[UUID]] = {}
-    for row in await work.rows(_named(resource.table), names=list(names)):
+    given = [{"name": name, "most": number} for name, number in most.items()]
+    for row in await work.rows(_named(resource.table), given=given):
         found.setdefault(row["name"], []).append(row["id"])
     return found
 
 
 @lru_cache
 def _named(table: Table) -> Statement:
-    label = table.c[table.info["label"]]
-    return Statement(
-        select(table.c.id, label.label("name"))
+    given = (
+        func.jsonb_to_recordset(rows_of("given"))
+        .table_valued(Column("name", Text), Column("most", Integer))
+        .render_derived(with_types=True)
+    )
+    row = (
+        select(table.c.id, table.c.created_at)
         .where(
             table.c.workspace_id == WORKSPACE,
-            label == func.any(bindparam("names", type_=ARRAY(Text))),
+            table.c[table.info["label"]] == given.c.name,
         )
         .order_by(table.c.created_at, table.c.id)
+        .limit(given.c.most)
+        .lateral()
+    )
+    return Statement(
+        select(row.c.id, given.c.name)
+        .select_from(given.join(row, true()))
+        .order_by(row.c.created_at, row.c.id)
     )
