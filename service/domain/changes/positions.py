@@ -5,7 +5,8 @@ numbers are one cluster's: a database that was restored elsewhere, or to an earl
 anew, and one that was restored beside the first, or in its place, has lost or never had some of
 its rows. So a text also holds the mark of the outbox that gave it, and a check that ties all of it
 to the workspace. Nothing is kept from anybody by that check, since every read is bound to the
-caller's workspace by the database; it tells a place that was never given out here from one that was.
+caller's workspace by the database; it tells a place that was never given out here from one that
+was.
 """
 
 import binascii
