@@ -8,6 +8,11 @@
 set -euo pipefail
 umask 077
 [ $# = 1 ] || { echo "usage: backup.sh FILE" >&2; exit 2; }
+[ -n "${WAYPOST_OWNER_DATABASE_URL:-}" ] || {
+    echo "backup.sh: WAYPOST_OWNER_DATABASE_URL is not set" >&2
+    exit 2
+}
+[ ! -e "$1" ] || { echo "backup.sh: $1 is there already; name another file" >&2; exit 2; }
 
 # Written beside and moved: a broken dump never takes the place of a whole one.
 trap 'rm -f "$1.new"' EXIT

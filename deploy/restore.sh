@@ -8,6 +8,10 @@
 # database is left as it was.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: restore.sh FILE" >&2; exit 2; }
+[ -n "${WAYPOST_OWNER_DATABASE_URL:-}" ] || {
+    echo "restore.sh: WAYPOST_OWNER_DATABASE_URL is not set" >&2
+    exit 2
+}
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT

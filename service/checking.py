@@ -12,7 +12,7 @@ import msgspec
 
 from service import guard, revision
 from service.database import utc_now
-from service.domain.signing import SHORTEST_SECRET
+from service.domain.signing import SHORTEST_SECRET, too_short
 from service.guard import Standing
 from service.roles import APP, LIMITS, OWNER, WORKER
 from service.settings import Settings, SettingsError
@@ -113,7 +113,10 @@ async def _facts(url: str, settings: Settings, role: str) -> Facts:
 
 
 _REACH = "Look at host and port, at the network between, and whether the server runs."
-_ENTER = "Look at role, password and database name, and at the server's pg_hba.conf."
+_ENTER = (
+    "In a new database, make the roles first: `waypost grant-roles`. Else look at role, password "
+    "and database name, and at the server's pg_hba.conf."
+)
 
 
 def of_settings(settings: Settings) -> Iterator[Finding]:
@@ -126,8 +129,7 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
             "It is not set, so no link can be made that opens in a browser.",
             f"Give all processes the same random text of {SHORTEST_SECRET} characters or more.",
         )
-    elif len(settings.signing_key) < SHORTEST_SECRET:
-        detail = f"It has fewer than {SHORTEST_SECRET} characters, so it could be guessed."
+    elif detail := too_short(settings.signing_key):
         yield _error("signing_key_short", "WAYPOST_SIGNING_KEY", detail, "Take a longer one.")
     if settings.database_url is None:
         yield _error(

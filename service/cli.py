@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from service import settings as environment
-from service.domain.errors import DomainError
+from service.domain.errors import DomainError, NotFound
 from service.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -67,6 +67,15 @@ def _parser() -> argparse.ArgumentParser:
     revoking = add("revoke-key", revoke_key)
     revoking.add_argument("id", type=UUID, metavar="ID", help="as list-keys shows it")
     _owner_option(revoking)
+    linking = add("link", link)
+    linking.add_argument(
+        "--workspace", type=UUID, required=True, help="the id of the map's workspace"
+    )
+    linking.add_argument("journey", type=UUID, metavar="JOURNEY_ID")
+    said = "how long it opens, such as 12h, 30d; at most 366d, else 7d"
+    linking.add_argument("--for", dest="lasts", type=_duration, default="7d", help=said)
+    linking.add_argument("--format", default="svg", help="svg, png, csv, json or vega-lite")
+    linking.add_argument("--url", default="", metavar="BASE", help="such as https://maps.example")
     exporting = add("export-contracts", export_contracts)
     exporting.add_argument("--to", type=Path, default=Path("openapi"), help="a folder")
     return parser
@@ -96,8 +105,11 @@ def _duration(text: str) -> timedelta:
 def serve(_: argparse.Namespace) -> int:
     """Serve the API; without WAYPOST_DATABASE_URL on a database of its own."""
     from service import serving
+    from service.domain.signing import too_short
 
     settings = environment.read()
+    if said := too_short(settings.signing_key):
+        raise SettingsError(f"WAYPOST_SIGNING_KEY: {said} Take a longer one.")
     with serving.listening(settings) as listener:
         if settings.database_url is not None:
             return serving.serve(settings, settings.database_url, listener)
@@ -199,10 +211,37 @@ def revoke_key(given: argparse.Namespace) -> int:
 
     async def wanted(work: "Work") -> "Document":
         await _known(work, given.workspace)
-        await access.API_KEYS.remove(work, given.id)
+        try:
+            await access.API_KEYS.remove(work, given.id)
+        except NotFound as error:
+            if given.workspace is not None:
+                raise
+            said = f"{error.detail} A workspace's key is revoked with --workspace ID."
+            raise CommandError(said) from error
         return await access.API_KEYS.one(work, given.id)
 
     return _written(_whose(given), wanted)
+
+
+def link(given: argparse.Namespace) -> int:
+    """Print a link that opens a map's emotion curve in a browser, for a time, without a key."""
+    from service import linking
+    from service.domain.signing import too_short
+
+    secret = environment.read().signing_key
+    if said := too_short(secret) if secret else "It is not set, so no link can be made.":
+        raise SettingsError(f"WAYPOST_SIGNING_KEY: {said}")
+    if given.lasts > linking.LONGEST:
+        raise CommandError(f"--for is at most {linking.LONGEST.days}d.")
+    if given.format not in linking.FORMATS:
+        raise CommandError(f"--format is one of {', '.join(linking.FORMATS)}.")
+
+    async def wanted(work: "Work") -> str:
+        await _known(work, given.workspace)
+        return await linking.curve(work, given.journey, secret, given.lasts, given.format)
+
+    print(given.url.rstrip("/") + _acted(given.workspace, wanted))
+    return 0
 
 
 def _whose(given: argparse.Namespace) -> UUID:

@@ -84,7 +84,8 @@ async def acted(
     """
     if settings.database_url is None:
         raise SettingsError("WAYPOST_DATABASE_URL is not set.")
-    await guard.admitted(settings.database_url, settings)
+    if said := guard.behind(await guard.admitted(settings.database_url, settings)):
+        raise guard.UnfitError(said)
     database = Database(settings.database_url, settings)
     try:
         async with database.write(Caller(workspace_id, None, frozenset(Scope))) as work:

@@ -10,16 +10,15 @@ import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from service import home, migrating, revision, sample, serving
+from service import home, linking, migrating, revision, sample, serving
 from service.database import Database, utc_now
-from service.domain import access, journeys
-from service.domain.signing import sign
+from service.domain import access
+from service.domain.errors import NotFound
 from service.domain.work import Caller, Scope
 from service.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from service.roles import APP, OWNER, WORKER, role_sql
@@ -27,7 +26,6 @@ from service.settings import Settings, SettingsError
 
 DATABASE = "waypost"
 DEV_KEY = "dev-key"
-LINK_LASTS = timedelta(days=7)
 _UNMADE = (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError)
 
 Passwords = Mapping[str, str]
@@ -140,10 +138,9 @@ async def _first_or_new_key(database: Database) -> str:
 async def _link(database: Database, secret: str) -> str | None:
     """The sample map's curve as a signed link's path and query; None when the map is gone."""
     async with database.read(_EVERYTHING) as work:
-        if not await journeys.JOURNEYS.documents(work, [sample.JOURNEY], {"id": None}):
-            return None
-    path = f"/v1/journeys/{sample.JOURNEY}/emotion-curve"
-    return f"{path}?format=svg&{sign(path, sample.WORKSPACE, utc_now() + LINK_LASTS, secret)}"
+        with suppress(NotFound):
+            return await linking.curve(work, sample.JOURNEY, secret)
+    return None
 
 
 def _welcome(at: str, key_file: Path, key: str, link: str | None) -> str:

@@ -4,6 +4,7 @@ An input is one pydantic model in its slice's `inputs.py`. REST reads it from th
 builds it from the fields given; so bounds are written once and "absent" stays apart from "null".
 """
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
@@ -225,7 +226,8 @@ _IN_JSON = {
 
 
 def _said(message: str) -> str:
-    return message.removeprefix("Value error, ").replace(" after validation", "")
+    plain = message.removeprefix("Value error, ").replace(" after validation", "")
+    return re.sub(r"<\w+\.\w+: ('[^']*')>", r"\1", plain)  # members of an enumeration
 
 
 def _named(loc: tuple[int | str, ...]) -> list[int | str]:

@@ -85,7 +85,7 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
     words = (query.q or "").split(maxsplit=9)  # what is left is one word
     sort = _known_sort(listing, query.sort or listing.default_sort)
     given = {n: v for n in listing.typed if (v := getattr(query, n, None)) is not None}
-    asked = cursors.hashed([query.filter, query.q, {**given, **within}])
+    asked = cursors.hashed([str(listing.table.name), query.filter, query.q, {**given, **within}])
     start = Last(sort, asked)
     last = cursors.read(query.after, sort, asked) if query.after else start
     plan = _Plan(

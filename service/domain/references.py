@@ -28,7 +28,7 @@ from service.domain.errors import Problem, User
 from service.domain.ids import new_id
 from service.domain.outbox import announced, announcement, telling, told
 from service.domain.statements import WORKSPACE, Statement, uuids
-from service.domain.tables import SCHEMA, instant, metadata
+from service.domain.tables import SCHEMA, instant, metadata, shown_by
 from service.domain.work import Work
 
 _USED = bindparam("used_id", type_=Uuid())
@@ -115,7 +115,7 @@ async def one_at_a_time(work: Work, what: str) -> None:
 
 
 async def touch(work: Work, table: Table, used_id: UUID) -> None:
-    """Raise the version of every user of a row, and its map's: they show some of it."""
+    """Raise the version of every user of a row, its stage's and its map's: they show some of it."""
     for use in uses_of(table):  # a fixed handful of kinds, not of rows
         if use.whole is not None:
             await work.rows(_raise_wholes(use), used_id=used_id, now=work.now)
@@ -131,7 +131,7 @@ async def users(work: Work, table: Table, used_id: UUID) -> list[User]:
 
 
 async def detach(work: Work, table: Table, used_id: UUID) -> None:
-    """Make every user forget the row; each user's version rises, and its map's.
+    """Make every user forget the row; each user's version rises, its stage's and its map's.
 
     The audit trail has a row for each user: the member, and the id that it no longer holds.
     """
@@ -216,14 +216,16 @@ def _raise_wholes(use: Use) -> Statement:
 def _raise_owners(use: Use) -> Statement:
     changed = _raised_owners(use, {})
     rows = telling(f"{use.kind}.updated", changed, changed.c[use.whole_id])
-    return Statement(told(rows))
+    return Statement(told(rows).add_cte(*_raised_above(use, changed)))
 
 
 @lru_cache(maxsize=64)
 def _forget(use: Use) -> Statement:
     changed = _raised_owners(use, {use.column: null()} if use.link is None else {})
     rows = announced(f"{use.kind}.updated", changed, changed.c[use.whole_id], many=True)
-    return Statement(select(func.count()).select_from(changed).add_cte(*rows))
+    return Statement(
+        select(func.count()).select_from(changed).add_cte(*rows, *_raised_above(use, changed))
+    )
 
 
 def _raised_owners(use: Use, values: Mapping[str, Any]) -> CTE:
@@ -231,6 +233,16 @@ def _raised_owners(use: Use, values: Mapping[str, Any]) -> CTE:
     raised = {"version": owner.c.version + 1, "updated_at": _NOW, **values}
     uses_it = (owner.c.workspace_id == WORKSPACE, owner.c.id.in_(_owners(use)))
     return update(owner).values(raised).where(*uses_it).returning(owner).cte("changed")
+
+
+def _raised_above(use: Use, changed: CTE) -> list[CTE]:
+    """What shows the users among its members, a stage its steps, is raised with them."""
+    if (found := shown_by(use.owner)) is None:
+        return []
+    above, column = found
+    shows = (above.c.workspace_id == WORKSPACE, above.c.id.in_(select(changed.c[column])))
+    raised = update(above).values(version=above.c.version + 1, updated_at=_NOW).where(*shows)
+    return [raised.cte("shown_by")]
 
 
 @lru_cache(maxsize=64)

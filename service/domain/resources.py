@@ -46,7 +46,6 @@ class Resource(Known):
     new: type[Input]
     whole: Table | None = None
     within: str | None = None
-    shown_by: tuple[Table, str] | None = None
     reads: Scope = Scope.MAPS_READ
     writes: Scope = Scope.MAPS_WRITE
     kept_unless_sent: ClassVar[frozenset[str]] = frozenset({"external_ids"})
@@ -61,9 +60,7 @@ class Resource(Known):
     @cached_property
     def written(self) -> Written:
         """What the write statements are built from."""
-        return Written(
-            self.kind, self.shape, self.whole, within=self.within, shown_by=self.shown_by
-        )
+        return Written(self.kind, self.shape, self.whole, within=self.within)
 
     @property
     def patch_input(self) -> type[Input]:

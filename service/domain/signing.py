@@ -19,6 +19,13 @@ SHORTEST_SECRET = 16
 """Characters. A shorter secret signs nothing: it could be guessed from one link."""
 
 
+def too_short(secret: str) -> str | None:
+    """Why a secret must not sign; None for one that may, and for none at all."""
+    if not secret or len(secret) >= SHORTEST_SECRET:
+        return None
+    return f"It has fewer than {SHORTEST_SECRET} characters, so it could be guessed."
+
+
 def sign(path: str, workspace_id: UUID, expires_at: datetime, secret: str) -> str:
     """The query string that makes `path` a link valid until `expires_at` (whole seconds).
 

@@ -88,12 +88,15 @@ def resource(
     kind: str,
     label: str,
     whole: str | None = None,
+    shown_by: tuple[str, str] | None = None,
     searched: str | None = None,
 ) -> Table:
     """A resource's table: its own columns beside id, version and times.
 
     `kind` is what its events and users call it, `label` the column that names a row to people,
-    `whole` the table whose part it is, through the column `<kind of whole>_id`.
+    `whole` the table whose part it is, through the column `<kind of whole>_id`; `shown_by` the
+    table whose rows show it among their members, where that is not the whole, and the column that
+    says which.
 
     `searched` is the SQL expression of the text that `?q=` looks through; it becomes a stored
     column with a trigram index, which callers reach through the view `<name>_in_workspace`.
@@ -109,7 +112,7 @@ def resource(
         *items,
         PrimaryKeyConstraint("workspace_id", "id"),
         ForeignKeyConstraint(["workspace_id"], [f"{SCHEMA}.workspaces.workspace_id"]),
-        info={"kind": kind, "label": label, "whole": whole},
+        info={"kind": kind, "label": label, "whole": whole, "shown_by": shown_by},
     )
     if searched is not None:
         table.append_column(Column("search", Text, Computed(searched, persisted=True)))
@@ -123,6 +126,14 @@ def resource(
         Index(None, table.c.workspace_id, table.c.created_at, table.c.id)
         Index(None, table.c.workspace_id, table.c.updated_at, table.c.id)
     return table
+
+
+def shown_by(table: Table) -> tuple[Table, str] | None:
+    """The table whose rows show a table's among their members, and the column that says which."""
+    if (found := table.info.get("shown_by")) is None:
+        return None
+    name, column = found
+    return metadata.tables[f"{SCHEMA}.{name}"], column
 
 
 def link(name: str, owner: str, owner_id: str, *items: SchemaItem, member: str) -> Table:

@@ -38,7 +38,7 @@ from sqlalchemy import (
 from service.domain.outbox import announced
 from service.domain.shapes import Shape, document
 from service.domain.statements import WORKSPACE, Statement
-from service.domain.tables import instant
+from service.domain.tables import instant, shown_by
 
 _ID = bindparam("id", type_=Uuid())
 _NOW = bindparam("now", type_=instant)
@@ -55,12 +55,15 @@ class Written:
     whole_id: str = "journey_id"
     within: str | None = None
     """The column of the row it is ordered in: an insert without a position goes to the end."""
-    shown_by: tuple[Table, str] | None = None
-    """The table whose rows show it among their members, and the column that says which."""
 
     @property
     def table(self) -> Table:
         return self.shape.table
+
+    @property
+    def shown_by(self) -> tuple[Table, str] | None:
+        """The table whose rows show it among their members, and the column that says which."""
+        return shown_by(self.table)
 
 
 def new(values: Mapping[str, Any]) -> dict[str, Any]:

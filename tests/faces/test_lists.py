@@ -270,3 +270,13 @@ async def test_a_query_is_read_as_urls_are(client: Client, query: str) -> None:
     made = await client.made("/v1/journeys", {"title": "客户 客 旅"})
     (found,) = (await client.got(f"/v1/journeys?{query}"))["items"]
     assert found["id"] == made["id"]
+
+
+async def test_a_cursor_of_another_list_is_refused(client: Client) -> None:
+    for name in ("One", "Two"):
+        await client.made("/v1/journeys", {"title": name})
+        await client.made("/v1/personas", {"name": name})
+    after = (await client.got("/v1/journeys?limit=1"))["next"]
+    assert len((await client.got("/v1/journeys", params={"after": after}))["items"]) == 1
+    answer = await client.get("/v1/personas", params={"after": after})
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")

@@ -209,3 +209,49 @@ async def test_without_a_database_url_nothing_is_made_or_migrated(
     assert (code, "WAYPOST_DATABASE_URL is not set" in err) == (1, True)
     code, _, err = await say("migrate", database_url=None)
     assert (code, "WAYPOST_OWNER_DATABASE_URL is not set" in err) == (1, True)
+
+
+async def test_a_signing_key_that_could_be_guessed_does_not_serve(say: Say) -> None:
+    code, out, err = await say("serve", signing_key="short", port="0")
+    assert (code, out) == (1, "")
+    assert err == (
+        "waypost: WAYPOST_SIGNING_KEY: It has fewer than 16 characters, so it could be guessed. "
+        "Take a longer one.\n"
+    )
+
+
+async def test_before_the_first_migration_keys_are_refused_in_a_sentence(
+    say: Say, postgres_url: str, make_database: Callable[[str], Awaitable[None]]
+) -> None:
+    await make_database("waypost_unmigrated")
+    url = url_of(postgres_url, APP, "waypost_unmigrated")
+    for arguments in (
+        ["create-workspace", "--name", "Ours"],
+        ["create-key", "--operator"],
+        ["list-keys"],
+        ["revoke-key", "0" * 31 + "7"],
+    ):
+        code, out, err = await say(*arguments, database_url=url)
+        assert (code, out) == (1, "")
+        assert err.startswith("waypost: The schema has never been migrated")
+        assert err.endswith("run `waypost migrate`.\n")
+
+
+async def test_check_names_the_command_that_makes_the_roles(say: Say, settings: Settings) -> None:
+    wrong = str(settings.database_url).replace(PASSWORD, "not-yet-set")
+    code, out, _ = await say("check", database_url=wrong)
+    assert (code, "make the roles first: `waypost grant-roles`" in out) == (1, True)
+
+
+async def test_a_scope_that_is_none_is_answered_with_those_there_are(say: Say) -> None:
+    _, founded, _ = await say("create-workspace", "--name", "Ours")
+    workspace = json.loads(founded)["id"]
+    code, _, err = await say("create-key", "--workspace", workspace, "--scope", "foo")
+    assert (code, "/scopes/0" in err, "'maps:read'" in err, "<" in err) == (1, True, True, False)
+
+
+async def test_a_workspaces_key_is_not_found_without_naming_the_workspace(say: Say) -> None:
+    _, founded, _ = await say("create-workspace", "--name", "Ours")
+    found = (await say("list-keys", "--workspace", json.loads(founded)["id"]))[1]
+    code, _, err = await say("revoke-key", json.loads(found)["id"])
+    assert (code, "--workspace ID" in err) == (1, True)

@@ -1,4 +1,4 @@
-"""The changes of a database that was dumped in one cluster and restored in another."""
+"""The changes of a database that was dumped and restored: in another cluster, or in the same."""
 
 import asyncio
 import os
@@ -111,3 +111,38 @@ async def test_a_place_of_another_cluster_is_gone_and_all_that_was_is_told_again
         later = await client.made("/v1/personas", {"name": "Later"})
         page = await client.got(PATH, params={"after": afresh["next"]})
         assert [change["id"] for change in page["items"]] == [later["id"]]
+
+
+@pytest.mark.parametrize("anew", ["a database", "the schema"])
+async def test_a_place_from_before_a_restore_in_the_same_cluster_is_gone(
+    anew: str, postgres_url: str, settings: Settings, tmp_path: Path
+) -> None:
+    await made(postgres_url)
+    await asyncio.to_thread(upgrade, url_of(postgres_url, OWNER, NAME))
+    dump = str(tmp_path / "dump")
+    async with serving(settings, postgres_url) as app:
+        key = await founded(app.state.database)
+        async with Client.entering(app, key) as client:
+            kept = await client.made("/v1/personas", {"name": "Kept"})
+            early = (await client.got(PATH))["next"]
+            run("pg_dump", "-Fc", "-f", dump, url_of(postgres_url, OWNER, NAME))
+            await client.made("/v1/personas", {"name": "Lost"})
+            late = (await client.got(PATH))["next"]
+    here = f"{postgres_url.rpartition('/')[0]}/{NAME}"
+    if anew == "a database":
+        await made(postgres_url)
+    else:
+        connection = await asyncpg.connect(here)
+        await connection.execute("DROP SCHEMA waypost CASCADE")
+        await connection.close()
+    run("pg_restore", "-d", here, dump)
+
+    async with serving(settings, postgres_url) as app, Client.entering(app, key) as client:
+        for place in (early, late):
+            answer = await client.get(PATH, params={"after": place})
+            assert (answer.status_code, answer.json().get("code")) == (410, "cursor_gone")
+        # The numbers go on in the same cluster: what is written now comes after what was restored.
+        new = await client.made("/v1/personas", {"name": "New"})
+        page = await client.got(PATH, params={"kind": "persona"})
+        assert [change["id"] for change in page["items"]] == [kept["id"], new["id"]]
+        assert (await client.got(PATH, params={"after": page["next"]}))["items"] == []

@@ -2,9 +2,12 @@
 
 import asyncio
 import os
+import re
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import msgspec
@@ -18,7 +21,7 @@ from service.embedded import find_binaries
 from service.main import create_app
 from service.roles import APP, OWNER, WORKER
 from service.settings import Settings
-from tests.conftest import url_of
+from tests.conftest import PASSWORD, url_of
 from tests.make import Client
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -145,3 +148,52 @@ async def _refuses_to_restore_twice(owner: str, dump: str) -> None:
     assert done.returncode != 0
     assert 'schema "waypost" already exists' in done.stderr
     assert await described(owner) == there
+
+
+def test_a_dump_takes_no_other_files_place_and_a_missing_url_is_named(tmp_path: Path) -> None:
+    there = tmp_path / "there.dump"
+    there.write_text("yesterday's")
+    done = run("backup.sh", "postgresql://nobody@127.0.0.1:1/none", str(there))
+    assert (done.returncode, "is there already" in done.stderr) == (2, True)
+    assert there.read_text() == "yesterday's"
+    for script in ("backup.sh", "restore.sh"):
+        done = run(script, "", str(tmp_path / "new.dump"))
+        assert (done.returncode, "WAYPOST_OWNER_DATABASE_URL is not set" in done.stderr) == (
+            2,
+            True,
+        )
+
+
+def followed(superuser_url: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the documented commands as they stand, with this server's names and passwords."""
+    text = (DEPLOY.parent / "docs" / "operations.md").read_text()
+    (block,) = re.findall(r"^## Backup and restore\n\n```sh\n(.*?)```", text, re.DOTALL | re.M)
+    parts = urlsplit(superuser_url)
+    block = block.replace(
+        ":…@host/waypost", f":{PASSWORD}@{parts.hostname}:{parts.port}/waypost_kept"
+    )
+    block = block.replace(":…@host/", f":{PASSWORD}@{parts.hostname}:{parts.port}/")
+    block = block.replace("deploy/", f"{DEPLOY}/").replace("restored", "waypost_followed")
+    path = f"{Path(sys.executable).parent}:{find_binaries()}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "ADMIN_URL": superuser_url}
+    environment |= {"WAYPOST_SIGNING_KEY": "of sixteen or more"}
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", block],
+        cwd=folder,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.usefixtures("kept")
+async def test_the_documented_commands_back_up_and_restore(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    connection = await asyncpg.connect(postgres_url)
+    await connection.execute("DROP DATABASE IF EXISTS waypost_followed")
+    await connection.close()
+    done = await asyncio.to_thread(followed, postgres_url, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("Nothing is wrong.\n")

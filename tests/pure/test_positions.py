@@ -10,7 +10,7 @@ from service.domain.changes.positions import LONGEST, START, Position, mark_of, 
 from service.domain.errors import Malformed
 
 HERE, THERE = UUID(int=1), UUID(int=2)
-MARK = mark_of("7710915959681367459", 1)
+MARK = mark_of("7710915959681367459", 1, 5, 16384)
 POSITIONS = st.builds(Position, st.integers(0, 2**64 - 1), st.uuids())
 
 
@@ -43,7 +43,14 @@ def test_nonsense_is_no_place(text: str) -> None:
         read(text, HERE)
 
 
-def test_clusters_and_their_timelines_have_marks_of_their_own() -> None:
-    marks = {mark_of(system, line) for system in ("1", "11", "1 1") for line in (1, 2, 11)}
-    assert len(marks) == 9
+def test_clusters_timelines_databases_and_tables_have_marks_of_their_own() -> None:
+    numbers = (1, 2, 11)
+    marks = {
+        mark_of(system, line, database, outbox)
+        for system in ("1", "11", "111")
+        for line in numbers
+        for database in numbers
+        for outbox in numbers
+    }
+    assert len(marks) == 81
     assert max(START, Position(0, UUID(int=1))) != START

@@ -261,3 +261,31 @@ async def test_positions_stay_short_however_often_a_stage_comes_to_the_same_plac
     now = await client.got(path)
     assert [stage["id"] for stage in now["stages"]] == order
     assert await longest_position(settings, "stages", made["id"]) < 80
+
+
+async def test_a_stage_is_another_where_what_its_steps_show_changes_or_goes(
+    client: Client,
+) -> None:
+    branch = await client.made("/v1/touchpoints", {"name": "Branch"})
+    ann = await client.made("/v1/personas", {"name": "Ann"})
+    nested = await client.made("/v1/journeys", {"title": "Nested"})
+    body = journey(2, 2)
+    first, second = body["stages"][0]["steps"]
+    first |= {"touchpoints": [{"key": "branch"}], "journey_id": nested["id"]}
+    second |= {"emotions": [{"persona_id": ann["id"], "rating": 1}]}
+    made = await client.made("/v1/journeys", body)
+    path, other = (f"/v1/stages/{stage['id']}" for stage in made["stages"])
+    touchpoint = f"/v1/touchpoints/{branch['id']}"
+    for method, changed, sent in (
+        ("PATCH", touchpoint, {"key": "office"}),
+        ("DELETE", f"{touchpoint}?dependents=detach", None),
+        ("DELETE", f"/v1/personas/{ann['id']}?dependents=detach", None),
+        ("DELETE", f"/v1/journeys/{nested['id']}?dependents=detach", None),
+    ):
+        before = await client.get(path)
+        assert (await client.request(method, changed, json=sent)).is_success
+        after = await client.get(path, headers={"If-None-Match": before.headers["etag"]})
+        assert after.status_code == 200
+        assert after.json()["steps"] != before.json()["steps"]
+        assert after.json()["version"] == before.json()["version"] + 1
+    assert (await client.got(other))["version"] == 1

@@ -2,9 +2,11 @@
 
 A place is a transaction's number and a row's id within it; the rows behind it come after it. The
 numbers are one cluster's: a database that was restored elsewhere, or to an earlier time, counts
-anew. So a text also holds the mark of the cluster, and a check that ties all of it to the
-workspace. Nothing is kept from anybody by that check, since every read is bound to the caller's
-workspace by the database; it tells a place that was never given out here from one that was.
+anew, and one that was restored beside the first, or in its place, has lost or never had some of
+its rows. So a text also holds the mark of the outbox that gave it, and a check that ties all of it
+to the workspace. Nothing is kept from anybody by that check, since every read is bound to the
+caller's workspace by the database; it tells a place that was never given out here from one that
+was.
 """
 
 import binascii
@@ -36,9 +38,14 @@ START = Position(0, NOWHERE)
 """Before everything."""
 
 
-def mark_of(system: str, timeline: int) -> bytes:
-    """What tells the transactions of one cluster, on one timeline, from all others."""
-    return hashlib.blake2b(f"{system} {timeline}".encode(), digest_size=_MARK).digest()
+def mark_of(system: str, timeline: int, database: int, table: int) -> bytes:
+    """What tells one outbox from all others.
+
+    That is its cluster, the timeline, and the oids of its database and table, which a restore from
+    a dump makes anew, be it in the same database.
+    """
+    text = f"{system} {timeline} {database} {table}"
+    return hashlib.blake2b(text.encode(), digest_size=_MARK).digest()
 
 
 def written(position: Position, mark: bytes, workspace_id: UUID) -> str:
@@ -48,7 +55,7 @@ def written(position: Position, mark: bytes, workspace_id: UUID) -> str:
 
 
 def read(text: str, workspace_id: UUID) -> tuple[Position, bytes]:
-    """The place in a text, and the mark of its cluster. Raises `Malformed`."""
+    """The place in a text, and the mark of its outbox. Raises `Malformed`."""
     try:
         whole = urlsafe_b64decode(text + "=" * (-len(text) % 4)) if len(text) == LONGEST else b""
     except (binascii.Error, ValueError) as error:

@@ -23,9 +23,10 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    table,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import OID, aggregate_order_by
 
 from service.domain.changes import kinds, positions
 from service.domain.changes.inputs import NOW, ChangesQuery
@@ -35,6 +36,7 @@ from service.domain.listing import PageOf
 from service.domain.outbox import Xid8, outbox, outbox_origin
 from service.domain.shapes import json_object
 from service.domain.statements import WORKSPACE, Statement
+from service.domain.tables import SCHEMA
 from service.domain.work import Scope, Work
 
 
@@ -62,8 +64,8 @@ async def news(work: Work, query: ChangesQuery) -> PageOf:
         kinds=sorted(query.kinds or told),
         page_limit=0 if query.after == NOW else query.limit,
     )
-    system, timeline, horizon, items, count, xids, ids = row
-    here = _mark(system, timeline)
+    system, timeline, database, outbox_oid, horizon, items, count, xids, ids = row
+    here = _mark(system, timeline, database, outbox_oid)
     if not begins and (mark != here or position.xid > int(horizon)):
         raise CursorGone("This place is of another database, or of another past: read afresh.")
     rows = [Position(int(x), UUID(i)) for x, i in zip(xids or (), ids or (), strict=True)]
@@ -77,11 +79,11 @@ async def news(work: Work, query: ChangesQuery) -> PageOf:
     )
 
 
-def _mark(system: str | None, timeline: int) -> bytes:
-    """The mark of the cluster. Raises `Unavailable` where the outbox came from another."""
+def _mark(system: str | None, timeline: int, database: int, outbox_oid: int) -> bytes:
+    """The mark of the outbox. Raises `Unavailable` where the outbox came from another."""
     if system is None:
         raise Unavailable("The changes of a restored database are told after `waypost migrate`.")
-    return positions.mark_of(system, timeline)
+    return positions.mark_of(system, timeline, database, outbox_oid)
 
 
 _LIMIT = bindparam("page_limit", type_=Integer)
@@ -110,6 +112,9 @@ def _part(row: Any, which: int) -> Any:
 def _plain(text: str) -> Any:
     """A text of ours, as it stands in the statement."""
     return literal_column(f"'{text}'", Text)
+
+
+_databases = table("pg_database", column("oid", OID), column("datname"), schema="pg_catalog")
 
 
 def _page() -> Statement:
@@ -150,6 +155,10 @@ def _page() -> Statement:
             func.row(
                 system.scalar_subquery(),
                 select(control.c.timeline_id).scalar_subquery(),
+                select(cast(_databases.c.oid, BigInteger))
+                .where(_databases.c.datname == func.current_database())
+                .scalar_subquery(),
+                cast(cast(func.to_regclass(_plain(f"{SCHEMA}.{outbox.name}")), OID), BigInteger),
                 cast(horizon, Text),
                 func.coalesce(cast(items, Text), literal_column("'[]'")),
                 func.count(),

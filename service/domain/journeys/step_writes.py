@@ -167,7 +167,6 @@ STEPS = Steps(
     step_inputs.PlacedStep,
     whole=journeys,
     within="stage_id",
-    shown_by=(stages, "stage_id"),
     keeps_values=True,
 )
 _APPEND = writing.appending(STEPS.written, "neighbours_tied", MOST_STEPS)

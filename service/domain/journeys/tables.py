@@ -157,6 +157,7 @@ steps: Table = resource(
     kind="step",
     label="action",
     whole="journeys",
+    shown_by=("stages", "stage_id"),
 )
 Index(None, steps.c.workspace_id, steps.c.stage_id)
 Index(None, steps.c.workspace_id, steps.c.nested_journey_id)

@@ -1,0 +1,25 @@
+"""Links that open a map's emotion curve in a browser, made by whoever holds the signing key."""
+
+from datetime import timedelta
+from typing import Literal, get_args
+from uuid import UUID
+
+from service.domain import journeys
+from service.domain.signing import sign
+from service.domain.work import Work
+
+Format = Literal["svg", "png", "csv", "json", "vega-lite"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+LASTS = timedelta(days=7)
+LONGEST = timedelta(days=366)
+"""A link cannot be taken back but with the signing key, so none lasts for ever."""
+
+
+async def curve(
+    work: Work, journey_id: UUID, secret: str, lasts: timedelta = LASTS, form: Format = "svg"
+) -> str:
+    """Path and query of a link to a map's curve. Raises `NotFound` for a map that is none."""
+    await journeys.JOURNEYS.one(work, journey_id)
+    path = f"/v1/journeys/{journey_id}/emotion-curve"
+    query = sign(path, work.caller.workspace_id, work.now + lasts, secret)
+    return f"{path}?format={form}&{query}"
