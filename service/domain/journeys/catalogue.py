@@ -9,6 +9,7 @@ from service.domain.journeys import ready, rows, settling
 from service.domain.journeys.tables import touchpoints
 from service.domain.journeys.touchpoint_inputs import NewTouchpoint
 from service.domain.journeys.touchpoints import TOUCHPOINTS
+from service.domain.journeys.vocabulary import hold
 from service.domain.languages import Language
 from service.domain.reading import Document
 from service.domain.words import told
@@ -44,6 +45,7 @@ async def load_catalogue(work: Work, query: CatalogueQuery) -> Loaded:
     What has one of the keys already stays as it is, so that loading twice adds nothing.
     """
     work.needs(TOUCHPOINTS.writes)
+    await hold(work)
     given = offered(work.caller.language, query)
     new = [_row(work, one) for one in given]
     made = await work.rows(rows.add_missing(touchpoints), rows=new)

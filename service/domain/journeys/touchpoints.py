@@ -11,8 +11,7 @@ from service.domain.errors import AlreadyExists, Invalid, Problem
 from service.domain.journeys import shape, touchpoint_inputs
 from service.domain.journeys.settling import condition
 from service.domain.journeys.tables import touchpoints
-from service.domain.journeys.vocabulary import resolve
-from service.domain.resources import Resource
+from service.domain.journeys.vocabulary import UsesWords, resolve
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
 
@@ -30,7 +29,7 @@ _BY_KEY = Statement(
 )
 
 
-class Touchpoints(Resource):
+class Touchpoints(UsesWords):
     """Where client and firm cross."""
 
     async def by_key(self, work: Work, wanted: Iterable[str]) -> dict[str, UUID]:
