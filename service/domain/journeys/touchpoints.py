@@ -38,6 +38,12 @@ class Touchpoints(UsesWords):
         rows = await work.rows(_BY_KEY, keys=list(wanted))
         return {row["key"]: row["id"] for row in rows}
 
+    async def ahead(self, work: Work, members: Mapping[str, Any]) -> None:
+        """One key at a time: who makes one sees what others have made."""
+        await super().ahead(work, members)
+        if "key" in members:
+            await references.one_at_a_time(work, "touchpoint keys")
+
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
     ) -> dict[str, Any]:
