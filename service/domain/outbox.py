@@ -123,7 +123,7 @@ def announced(
             ],
             select(
                 WORKSPACE,
-                _beside(_AUDIT_ID) if many else _AUDIT_ID,
+                beside(_AUDIT_ID) if many else _AUDIT_ID,
                 _AT,
                 bindparam("key_id", type_=Uuid()),
                 bindparam("person", type_=Text),
@@ -136,7 +136,7 @@ def announced(
         )
         .cte("told_audit")
     )
-    rows = [_row(_beside(_OUTBOX_ID) if many else _OUTBOX_ID, kind, changed, whole_id)]
+    rows = [_row(beside(_OUTBOX_ID) if many else _OUTBOX_ID, kind, changed, whole_id)]
     if whole is not None:
         of_map = telling(*whole).where(whole[1].c.id == whole_id)
         rows.append(of_map.where(whole[1].c.workspace_id == WORKSPACE))
@@ -145,7 +145,7 @@ def announced(
 
 def telling(kind: str, changed: FromClause, whole_id: Any = None) -> Select[Any]:
     """An outbox row for each row of `changed`, to be `told`; `outbox_id` is a new id."""
-    return _row(_beside(_OUTBOX_ID), kind, changed, whole_id)
+    return _row(beside(_OUTBOX_ID), kind, changed, whole_id)
 
 
 def told(*tellings: Select[Any]) -> Insert:
@@ -160,7 +160,7 @@ def _row(row_id: Any, kind: str, changed: FromClause, whole_id: Any) -> Select[A
     return select(WORKSPACE, row_id, _AT, told_as, changed.c.id, which, changed.c.version)
 
 
-def _beside(row_id: Any) -> Any:
+def beside(row_id: Any) -> Any:
     """Another id of the same millisecond, one for each row: a UUIDv7 with other random bits."""
     time_part = func.left(cast(row_id, Text), literal_column("19"))
     random_part = func.right(cast(func.gen_random_uuid(), Text), literal_column("17"))

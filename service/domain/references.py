@@ -33,6 +33,7 @@ from service.domain.work import Work
 
 _USED = bindparam("used_id", type_=Uuid())
 _ALONE = Statement(select(func.pg_advisory_xact_lock(bindparam("lock", type_=BigInteger))))
+_BESIDE = Statement(select(func.pg_advisory_xact_lock_shared(bindparam("lock", type_=BigInteger))))
 _NOW = bindparam("now", type_=instant)
 NAMED = 100
 """Users named in an answer; there may be more."""
@@ -109,9 +110,17 @@ async def one_at_a_time(work: Work, what: str) -> None:
 
     Each would miss the half that the other is about to write.
     """
+    await work.rows(_ALONE, lock=_lock_of(work, what))
+
+
+async def beside_others(work: Work, what: str) -> None:
+    """Wait for whoever does it `one_at_a_time`, and let nobody begin until this work ends."""
+    await work.rows(_BESIDE, lock=_lock_of(work, what))
+
+
+def _lock_of(work: Work, what: str) -> int:
     name = f"{work.caller.workspace_id} {what}".encode()
-    digest = hashlib.blake2b(name, digest_size=8).digest()
-    await work.rows(_ALONE, lock=int.from_bytes(digest, signed=True))
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), signed=True)
 
 
 async def touch(work: Work, table: Table, used_id: UUID) -> None:

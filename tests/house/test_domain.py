@@ -42,7 +42,7 @@ SQL_WORDS = {
 
 STEPS = {
     *("insert", "apply", "change", "stored", "patched", "current", "unchanged", "missed"),
-    *("issued", "rewrite_stage", "cascade"),
+    *("issued", "rewrite_stage", "cascade", "ahead"),
 }
 """Methods that carry out part of a write which has asked already. The faces call none of them."""
 

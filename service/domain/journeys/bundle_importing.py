@@ -23,6 +23,7 @@ from service.domain.journeys.inputs import NewJourney
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.reads import by_name
 from service.domain.journeys.touchpoints import TOUCHPOINTS
+from service.domain.journeys.vocabulary import hold
 from service.domain.keys import repeated
 from service.domain.reading import Document
 from service.domain.resources import Resource
@@ -93,6 +94,7 @@ async def import_bundle(work: Work, bundle: Ready, into: UUID | None = None) -> 
     rows raises, with pointers into the bundle.
     """
     work.needs(JOURNEYS.writes)
+    await hold(work)  # before the first row is locked
     ids: dict[tuple[str, str], UUID] = {}
     for resource in (TOUCHPOINTS, PROFILES, PERSONAS):
         await _settle(work, resource, bundle, ids)

@@ -9,6 +9,7 @@ from service.domain.journeys import ready, rows, settling
 from service.domain.journeys.tables import touchpoints
 from service.domain.journeys.touchpoint_inputs import NewTouchpoint
 from service.domain.journeys.touchpoints import TOUCHPOINTS
+from service.domain.journeys.vocabulary import hold
 from service.domain.languages import Language
 from service.domain.reading import Document
 from service.domain.words import told
@@ -44,6 +45,8 @@ async def load_catalogue(work: Work, query: CatalogueQuery) -> Loaded:
     What has one of the keys already stays as it is, so that loading twice adds nothing.
     """
     work.needs(TOUCHPOINTS.writes)
+    await hold(work)
+    await TOUCHPOINTS.ahead(work, {"key": None})
     given = offered(work.caller.language, query)
     new = [_row(work, one) for one in given]
     made = await work.rows(rows.add_missing(touchpoints), rows=new)
@@ -55,7 +58,9 @@ async def load_catalogue(work: Work, query: CatalogueQuery) -> Loaded:
     there = await work.rows(settling.BY_KEY, ids=[], keys=keys)
     known = {row["key"]: row["id"] for row in there}
     found = await reading.documents(work, TOUCHPOINTS.shape, list(known.values()))
-    return Loaded([found[known[key]] for key in keys], [one["key"] for one in fresh])
+    # What was there already may have gone, or have another key, since.
+    items = [found[known[key]] for key in keys if known.get(key) in found]
+    return Loaded(items, [one["key"] for one in fresh])
 
 
 def _row(work: Work, body: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.mermaid_reading import LineProblem
 from service.domain.journeys.reconciling import complete_keys
 from service.domain.journeys.tables import journeys
+from service.domain.journeys.vocabulary import hold
 from service.domain.reading import Document
 from service.domain.spreadsheets import ReadAs
 from service.domain.statements import as_json
@@ -56,6 +57,8 @@ async def import_brought(work: Work, brought: Brought, into: UUID | None = None)
     if into is not None and len(brought.maps) != 1:
         detail = f"there are {len(brought.maps)} maps to go into one"
         raise Invalid([Problem("/query/journey_id", "several", detail)])
+    # Stored maps are sent again with the words they hold, and each is locked before the next.
+    await hold(work)
     items = []
     # One map is a handful of statements whatever its size, and an import holds a bounded number.
     for one, told in zip(brought.maps, brought.told, strict=True):

@@ -27,10 +27,9 @@ from service.domain.journeys.reconciling import (
 )
 from service.domain.journeys.tables import journey_personas, journeys, next_journeys
 from service.domain.journeys.templates import TEMPLATES
-from service.domain.journeys.vocabulary import resolve
+from service.domain.journeys.vocabulary import UsesWords, resolve
 from service.domain.known import Expected
 from service.domain.reading import Document
-from service.domain.resources import Resource
 from service.domain.statements import as_json
 from service.domain.work import Work
 
@@ -42,7 +41,7 @@ _LINKS = {
 _PARTS = ("stages", "transitions")
 
 
-class Journeys(Resource):
+class Journeys(UsesWords):
     """Journey maps, whole."""
 
     async def create(self, work: Work, data: Input, resource_id: UUID | None = None) -> Document:

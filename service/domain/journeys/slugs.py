@@ -30,21 +30,6 @@ from service.domain.tables import maybe, points_to, resource, texts, uid, words
 
 KINDS = ("channel", "device", "department", "actor", "topic")
 
-vocabulary: Table = resource(
-    "vocabulary",
-    words("kind"),
-    words("slug"),
-    words("label"),
-    maybe("owner"),
-    Column("present", Boolean),
-    uid("alias_of", nullable=True),
-    points_to("vocabulary", "alias_of"),
-    UniqueConstraint("workspace_id", "kind", "slug"),
-    kind="vocabulary_entry",
-    label="slug",
-)
-Index(None, vocabulary.c.workspace_id, vocabulary.c.alias_of)
-
 Stored = Callable[[ColumnElement[Any]], ColumnElement[Any]]
 
 
@@ -119,3 +104,19 @@ def _changed(
     listed = func.array_agg(aggregate_order_by(kept.c.word, kept.c.n), type_=ARRAY(Text))
     nothing = literal_column("'{}'::text[]", ARRAY(Text))
     return func.coalesce(select(listed).scalar_subquery(), nothing, type_=ARRAY(Text))
+
+
+vocabulary: Table = resource(
+    "vocabulary",
+    words("kind"),
+    words("slug"),
+    words("label"),
+    slug("owner", "department"),
+    Column("present", Boolean),
+    uid("alias_of", nullable=True),
+    points_to("vocabulary", "alias_of"),
+    UniqueConstraint("workspace_id", "kind", "slug"),
+    kind="vocabulary_entry",
+    label="slug",
+)
+Index(None, vocabulary.c.workspace_id, vocabulary.c.alias_of)

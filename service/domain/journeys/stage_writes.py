@@ -15,13 +15,13 @@ from service.domain.journeys import inputs, placing, rows, settling, shape
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.tables import journeys, stages
 from service.domain.journeys.tying import tie_neighbours
+from service.domain.journeys.vocabulary import UsesWords
 from service.domain.known import Expected
 from service.domain.reading import Document
-from service.domain.resources import Resource
 from service.domain.work import Work
 
 
-class Stages(Resource):
+class Stages(UsesWords):
     """Stages of a map."""
 
     kept_unless_sent: ClassVar[frozenset[str]] = frozenset({"after"})
@@ -29,9 +29,10 @@ class Stages(Resource):
     async def add(self, work: Work, journey_id: UUID, data: inputs.PlacedStage) -> Document:
         """A new stage, perhaps with steps."""
         work.needs(self.writes)
+        members = data.model_dump()
+        await self.ahead(work, members)
         locked = await placing.lock(work, journeys, journey_id)
         await placing.refuse_when_full(work, stages, locked)
-        members = data.model_dump()
         given = members.pop("steps")
         await placing.complete_key(work, stages, locked, members)
         position = None

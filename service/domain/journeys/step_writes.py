@@ -16,10 +16,10 @@ from service.domain.journeys.bounds import MOST_STEPS
 from service.domain.journeys.placing import Locked
 from service.domain.journeys.tables import journeys, stages, step_emotions, step_touchpoints, steps
 from service.domain.journeys.tying import tie_neighbours
+from service.domain.journeys.vocabulary import UsesWords
 from service.domain.known import Expected
 from service.domain.outbox import announcement
 from service.domain.reading import Document
-from service.domain.resources import Resource
 from service.domain.work import Work
 
 _LINKS = {"emotions": step_emotions, "touchpoints": step_touchpoints}
@@ -28,7 +28,7 @@ _ELSEWHERE = (*_LINKS, "journey_id")
 """Members that are kept, or looked up, outside the step's row."""
 
 
-class Steps(Resource):
+class Steps(UsesWords):
     """Steps of a stage."""
 
     kept_unless_sent: ClassVar[frozenset[str]] = frozenset({"after", "stage_id"})
@@ -37,6 +37,7 @@ class Steps(Resource):
         """A new step, at the end of the stage unless placed."""
         work.needs(self.writes)
         step_id, members = new_id(), data.model_dump()
+        await self.ahead(work, members)
         placed = "after" in data.model_fields_set
         simple = not placed and not any(members[name] for name in _ELSEWHERE)
         if simple and (made := await self._append(work, stage_id, step_id, members)):

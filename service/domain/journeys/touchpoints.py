@@ -11,8 +11,7 @@ from service.domain.errors import AlreadyExists, Invalid, Problem
 from service.domain.journeys import shape, touchpoint_inputs
 from service.domain.journeys.settling import condition
 from service.domain.journeys.tables import touchpoints
-from service.domain.journeys.vocabulary import resolve
-from service.domain.resources import Resource
+from service.domain.journeys.vocabulary import UsesWords, resolve
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
 
@@ -30,7 +29,7 @@ _BY_KEY = Statement(
 )
 
 
-class Touchpoints(Resource):
+class Touchpoints(UsesWords):
     """Where client and firm cross."""
 
     async def by_key(self, work: Work, wanted: Iterable[str]) -> dict[str, UUID]:
@@ -38,6 +37,12 @@ class Touchpoints(Resource):
         work.needs(self.reads)
         rows = await work.rows(_BY_KEY, keys=list(wanted))
         return {row["key"]: row["id"] for row in rows}
+
+    async def ahead(self, work: Work, members: Mapping[str, Any]) -> None:
+        """One key at a time: who makes one sees what others have made."""
+        await super().ahead(work, members)
+        if "key" in members:
+            await references.one_at_a_time(work, "touchpoint keys")
 
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]

@@ -8,22 +8,24 @@ from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.journeys import inputs, placing, rows, shape
 from service.domain.journeys.tables import journeys, transitions
+from service.domain.journeys.vocabulary import UsesWords
 from service.domain.known import Expected
 from service.domain.reading import Document
-from service.domain.resources import Resource
 from service.domain.work import Work
 
 
-class Transitions(Resource):
+class Transitions(UsesWords):
     """Transitions of a map. Whoever makes, changes or removes one unties the neighbours."""
 
     async def add(self, work: Work, journey_id: UUID, data: inputs.NewTransition) -> Document:
         """A new edge between two steps of the map."""
         work.needs(self.writes)
+        members = data.model_dump()
+        await self.ahead(work, members)
         locked = await placing.lock(work, journeys, journey_id)
         await placing.refuse_when_full(work, transitions, locked)
         await work.rows(rows.TIED, journey_id=journey_id, tied=False)
-        values = data.model_dump() | {"journey_id": journey_id, "position": None}
+        values = members | {"journey_id": journey_id, "position": None}
         ends = await self._ends(work, journey_id, values)
         transition_id = new_id()
         stored = await self.stored(work, transition_id, values | ends)

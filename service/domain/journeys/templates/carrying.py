@@ -16,7 +16,8 @@ _OF_TEMPLATES = ("touchpoints", "content", "actions")
 def carried(journey: Mapping[str, Any], names: Mapping[str, str]) -> Members:
     """The stages and transitions of a stored map as a template keeps them.
 
-    `names` are those of touchpoints by key. Transitions are null where they only tie neighbours.
+    `names` are those of touchpoints by key; one that went since the map was read has none and is
+    left out. Transitions are null where they only tie neighbours.
     """
     stages = [_stage(stage, names) for stage in journey["stages"]]
     edges = None
@@ -42,7 +43,7 @@ def begun_transitions(edges: Sequence[Mapping[str, Any]]) -> list[NewTransition]
 
 
 def _stage(stage: Mapping[str, Any], names: Mapping[str, str]) -> Members:
-    met = [{"key": key, "name": names[key]} for key in met_keys([stage])]
+    met = [{"key": key, "name": names[key]} for key in met_keys([stage]) if key in names]
     return _plain(checked(TemplateStage, {**stage, "touchpoints": met}))
 
 

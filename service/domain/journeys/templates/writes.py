@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ARRAY, Text, Uuid, bindparam, cast, func, or_, select
 
-from service.domain import keys, paging, reading
+from service.domain import keys, paging, reading, references
 from service.domain.errors import AlreadyExists, DomainError, Invalid, Kind, NotFound, Problem
 from service.domain.inputs import Input
 from service.domain.journeys.inputs import NewJourney
@@ -28,8 +28,10 @@ from service.domain.work import Work
 LONGEST_KEY = 100
 _MINE = templates.c.workspace_id == WORKSPACE
 _KEY = bindparam("key", type_=Text)
-_IS_IT = or_(templates.c.key == _KEY, templates.c.id == bindparam("id", type_=Uuid()))
-_BY_NAME = Statement(select(templates.c.id).where(_MINE, _IS_IT))
+_HAS_ID = templates.c.id == bindparam("id", type_=Uuid())
+_IS_IT = or_(templates.c.key == _KEY, _HAS_ID)
+# A key may look like another's id: then the id is meant.
+_BY_NAME = Statement(select(templates.c.id).where(_MINE, _IS_IT).order_by(_HAS_ID.desc()).limit(1))
 _LIKE_KEY = Statement(
     select(templates.c.id, templates.c.key).where(
         _MINE, templates.c.key.startswith(bindparam("start", type_=Text), autoescape=False)
@@ -39,7 +41,10 @@ _PARTS = Statement(
     select(
         cast(templates.c.stages, Text).label("stages"),
         cast(templates.c.transitions, Text).label("transitions"),
-    ).where(_MINE, _IS_IT)
+    )
+    .where(_MINE, _IS_IT)
+    .order_by(_HAS_ID.desc())
+    .limit(1)
 )
 _NAMES = Statement(
     select(touchpoints.c.key, touchpoints.c.name).where(
@@ -136,6 +141,12 @@ class Templates(Resource):
 
     # -- writing ---------------------------------------------------------------------------
 
+    async def ahead(self, work: Work, members: Mapping[str, Any]) -> None:
+        """One key at a time: who makes one sees what others have made."""
+        await super().ahead(work, members)
+        if "key" in members:
+            await references.one_at_a_time(work, "template keys")
+
     async def create(self, work: Work, data: Input, resource_id: UUID | None = None) -> Document:
         """A template made from a map."""
         work.needs(self.writes)
@@ -214,9 +225,13 @@ class Templates(Resource):
 
     async def _key(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> str:
         given, name = values["key"], values.get("name", "")
+        if given is not None and _id(given) is not None:
+            raise Invalid([Problem("/key", "is_id", "a key must not be like an id")])
         start = given or keys.key_of(name, self.kind)
         rows = await work.rows(_LIKE_KEY, start=start)
         others = {row["key"] for row in rows if row["id"] != resource_id} | shape.READY.keys()
+        if _id(start) is not None:
+            others |= {start}
         if given is None:
             return keys.completed([(None, name)], self.kind, others)[0]
         if given in others:

@@ -1,5 +1,6 @@
 """The vocabulary: the words of channels, devices, departments, actors and topics."""
 
+from service.domain.journeys.vocabulary.holding import UsesWords, hold
 from service.domain.journeys.vocabulary.inputs import (
     Merge,
     NewVocabularyEntry,
@@ -13,7 +14,9 @@ __all__ = [
     "VOCABULARY",
     "Merge",
     "NewVocabularyEntry",
+    "UsesWords",
     "VocabularyList",
     "VocabularyUses",
+    "hold",
     "resolve",
 ]

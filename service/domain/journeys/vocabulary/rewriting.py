@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
+from service.domain.ids import new_id
 from service.domain.journeys.slugs import replaced, vocabulary
 from service.domain.journeys.tables import (
     journeys,
@@ -43,7 +44,7 @@ from service.domain.journeys.tables import (
     transitions,
 )
 from service.domain.journeys.vocabulary.shape import COLUMNS
-from service.domain.outbox import audit, outbox
+from service.domain.outbox import audit, beside, outbox
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import instant
 from service.domain.work import Work
@@ -76,9 +77,10 @@ async def hand_over(work: Work, word_id: UUID, target_id: UUID) -> None:
 
 
 def _acting(work: Work) -> dict[str, Any]:
-    """What the audit trail keeps of who does it."""
+    """What the audit trail keeps of who does it, and the ids that the rows told go beside."""
     caller = work.caller
-    return {"key_id": caller.key_id, "person": caller.person, "request_id": caller.request_id}
+    who = {"key_id": caller.key_id, "person": caller.person, "request_id": caller.request_id}
+    return {**who, "outbox_id": new_id(), "audit_id": new_id()}
 
 
 @dataclass(frozen=True)
@@ -266,13 +268,16 @@ def _announced(
     }
     shared: dict[str, Any] = {
         "workspace_id": WORKSPACE,
-        "id": func.gen_random_uuid(),
         "at": _NOW,
         "kind": what,
         "resource_id": changed.c.id,
         "version": changed.c.version,
     }
-    tables = ((outbox, {**shared, "whole_id": whole}), (audit, {**shared, **who, "changed": said}))
+    ids = {name: beside(bindparam(f"{name}_id", type_=Uuid())) for name in ("outbox", "audit")}
+    tables = (
+        (outbox, {**shared, "id": ids["outbox"], "whole_id": whole}),
+        (audit, {**shared, **who, "id": ids["audit"], "changed": said}),
+    )
     of_outbox, of_audit = (
         insert(table).from_select([*values], select(*values.values())).cte(f"told_{table.name}")
         for table, values in tables

@@ -119,14 +119,23 @@ def _used() -> Any:
 
 
 def _made_id(used: FromClause) -> ColumnElement[Any]:
-    """The id of a word that nobody declared; another one where a word that was renamed has it."""
+    """The id of a word that nobody declared; the next where words that were renamed have it."""
     what = [cast(WORKSPACE, Text), used.c.kind, used.c.slug]
-    first, second = (
-        cast(func.md5(func.concat_ws(_text(":"), *what, _text(again))), Uuid) for again in "12"
-    )
-    holder = vocabulary.alias("holder")
-    held = exists().where(holder.c.workspace_id == WORKSPACE, holder.c.id == first)
-    return case((held, second), else_=first)
+
+    def made(again: Any) -> Any:
+        return cast(func.md5(func.concat_ws(_text(":"), *what, again)), Uuid)
+
+    def held(made_id: Any) -> Any:
+        holder = vocabulary.alias("holder")
+        return exists().where(holder.c.workspace_id == WORKSPACE, holder.c.id == made_id)
+
+    # One more than there are words: one of them is free.
+    words = select(func.count()).where(vocabulary.c.workspace_id == WORKSPACE).scalar_subquery()
+    tries = func.generate_series(literal_column("2"), words + literal_column("2"))
+    again = tries.table_valued("n").render_derived()
+    other = made(cast(again.c.n, Text))
+    free = select(other).select_from(again).where(~held(other)).order_by(again.c.n).limit(1)
+    return case((held(made(_text("1"))), free.scalar_subquery()), else_=made(_text("1")))
 
 
 def _both() -> FromClause:

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Text, Uuid, bindparam, select
 
-from service.domain import reading, references
+from service.domain import reading
 from service.domain.errors import (
     AlreadyExists,
     DomainError,
@@ -23,6 +23,7 @@ from service.domain.ids import new_id
 from service.domain.inputs import Input, Topic
 from service.domain.journeys.slugs import vocabulary
 from service.domain.journeys.vocabulary import shape
+from service.domain.journeys.vocabulary.holding import alone
 from service.domain.journeys.vocabulary.inputs import Merge, NewVocabularyEntry
 from service.domain.journeys.vocabulary.rewriting import hand_over, rewrite
 from service.domain.kinds import words
@@ -82,7 +83,7 @@ class VocabularyEntries(Resource):
     async def create(self, work: Work, data: Input, resource_id: UUID | None = None) -> Document:
         """Declare a word. An alias takes its uses to what it stands for."""
         work.needs(self.writes)
-        await _alone(work)
+        await alone(work)
         resource_id = resource_id or new_id()
         given = data.model_dump()
         word = _Word(resource_id, 0, given["kind"], given["slug"], "", None)
@@ -149,7 +150,7 @@ class VocabularyEntries(Resource):
     ) -> None:
         """What was declared of a word; where it is used it stays. Its aliases use it."""
         work.needs(self.writes)
-        await _alone(work)
+        await alone(work)
         if not (await self._found(work, resource_id)).declared:
             raise OnlyUsed("This word is only used: rename it or merge it into another.")
         await super().remove(work, resource_id, expected, detach=detach)
@@ -164,7 +165,7 @@ class VocabularyEntries(Resource):
         expected: Expected,
         at: str,
     ) -> Document:
-        await _alone(work)
+        await alone(work)
         word = await self._found(work, resource_id)
         if expected is not None and word.version not in expected:
             raise StaleVersion
@@ -268,11 +269,6 @@ def _check(word: _Word, values: Mapping[str, Any]) -> None:
 def _taken() -> AlreadyExists:
     detail = "there is such a word already: merge the two"
     return AlreadyExists(detail, [Problem("/slug", "already_exists", detail)])
-
-
-async def _alone(work: Work) -> None:
-    """Let one work of the workspace at a time change what words stand for."""
-    await references.one_at_a_time(work, "vocabulary")
 
 
 async def _word(work: Work, kind: str, slug: str) -> _Word | None:
