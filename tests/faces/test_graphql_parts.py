@@ -97,6 +97,5 @@ async def test_maps_are_imported_from_mermaid_and_from_json(client: Client) -> N
     both = await refused(client, query, mermaid=text, json={"title": "x"})
     assert {(e["code"], e["pointer"]) for e in both} == {
         ("one_of", "/mermaid"),
-        ("one_of", "/csv"),
         ("one_of", "/json"),
     }
