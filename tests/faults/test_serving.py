@@ -221,7 +221,7 @@ async def test_an_older_schema_is_waited_for_and_a_newer_one_is_served(
     owner = await asyncpg.connect(owner_url)
     await owner.execute(NEXT_SCHEMA)
     await owner.close()
-    made = await deployment.acted(Settings(database_url=app_url), OPERATORS, founded)
+    made = (await deployment.acted(Settings(database_url=app_url), OPERATORS, founded)).json
     key = msgspec.json.decode(made)["key"]
     status, ready = asked(f"{at}/readyz")
     assert (status, msgspec.json.decode(ready)["schema"]) == (200, "9999")
