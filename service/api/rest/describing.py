@@ -121,7 +121,7 @@ _PARAMETERS: Json = {
         "name": "Last-Event-ID",
         "description": "Of an event stream: the last `id`, to go on from; it wins over `after`.",
         "schema": {"type": "string"},
-        "example": changes.EXAMPLE,
+        "example": changes.NOW,
     },
     "IfNoneMatch": {
         "name": "If-None-Match",
