@@ -18,29 +18,19 @@ from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
 from service import telemetry
-from service.domain.errors import (
-    AlreadyExists,
-    Conflict,
-    DomainError,
-    Malformed,
-    Problem,
-    Unavailable,
-)
+from service.domain.errors import Unavailable
 from service.domain.work import Caller, Work
+from service.driver_errors import DRIVER_ERRORS, fact, tell
 from service.settings import Settings, driver_url
 
 LONGEST_CACHED_STATEMENT = 128 * 1024
 """asyncpg forgets statements over 15 KiB by default; a whole map's is longer than that."""
 
-_BEGIN = "BEGIN; SET LOCAL app.workspace = '{}'; SET LOCAL plan_cache_mode = force_generic_plan"
-"""Writes find their rows by key: to plan one anew each time costs as much as running it."""
+_BEGIN = "BEGIN; SET LOCAL app.workspace = '{}'"
+_SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
 
 RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Facts of timing, not of input: the edge repeats the whole work."""
-
-_DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
-_GONE = ("08", "53", "57", "25P03")
-"""SQLSTATEs: classes connection, resources, operator intervention; ended as idle too long."""
 
 
 def utc_now() -> datetime:
@@ -70,7 +60,12 @@ class Database:
             connect_args={
                 "statement_cache_size": settings.statement_cache,
                 "max_cacheable_statement_size": LONGEST_CACHED_STATEMENT,
-                "server_settings": {"timezone": "UTC", "application_name": "waypost"},
+                "server_settings": {
+                    "timezone": "UTC",
+                    "application_name": "waypost",
+                    # To plan a statement anew each time costs as much as running it.
+                    "plan_cache_mode": "force_generic_plan",
+                },
                 "timeout": 5,
             },
         )
@@ -120,8 +115,8 @@ class Database:
         while True:
             try:
                 pooled = await self.connection()
-            except (*_DRIVERS, exc.SQLAlchemyError, exc.EmulatedDBAPIException) as error:
-                _logged(error)
+            except (*DRIVER_ERRORS, exc.SQLAlchemyError, exc.EmulatedDBAPIException) as error:
+                tell(error)
                 raise Unavailable("The database cannot be reached.") from error
             driver: Any = pooled.driver_connection
             if not driver.is_closed():
@@ -147,11 +142,7 @@ class _Reading:
 
     async def __aenter__(self) -> Work:
         self._lent = lent = await self._database.lent()
-        try:
-            await self._begin(lent)
-        except BaseException as error:
-            self._end(error)
-            raise
+        self._begin(lent)
         return Work(lent, self._caller, self._database.clock(), guarded=self._guarded)
 
     async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
@@ -162,7 +153,7 @@ class _Reading:
             raise
         self._end(error)
 
-    async def _begin(self, lent: "_Lent") -> None:
+    def _begin(self, lent: "_Lent") -> None:
         """Nothing: a read is its statement."""
 
     async def _finish(self, lent: "_Lent", error: BaseException | None) -> None:
@@ -172,29 +163,31 @@ class _Reading:
         """Give the connection back, and tell what a driver's error means to a caller."""
         lost = self._lent.is_lost()
         self._database.given_back(self._lent)
-        if isinstance(error, _DRIVERS) and (known := fact(error, lost=lost)):
-            _logged(error)
+        if isinstance(error, DRIVER_ERRORS) and (known := fact(error, lost=lost)):
+            tell(error)
             raise known from error
 
 
 class _Writing(_Reading):
-    """The same in a transaction."""
+    """The same in a transaction, which its first statement begins."""
 
     __slots__ = ()
     _guarded = False
 
-    async def _begin(self, lent: "_Lent") -> None:
+    def _begin(self, lent: "_Lent") -> None:
         # The id is a UUID object, so its text cannot carry anything else into the statement.
-        await lent.execute(_BEGIN.format(self._caller.workspace_id))
+        lent.first = _BEGIN.format(self._caller.workspace_id)
 
     async def _finish(self, lent: "_Lent", error: BaseException | None) -> None:
+        if lent.first is not None:
+            return
         if error is None:
             # Of a transaction in which a statement failed, COMMIT makes a roll-back and no error.
             if await lent.execute("COMMIT") != "COMMIT":
                 raise asyncpg.InFailedSQLTransactionError("nothing to commit")
         elif isinstance(error, Exception):
             # What the block raised is told, not what the roll-back may meet besides.
-            with suppress(*_DRIVERS):
+            with suppress(*DRIVER_ERRORS):
                 await lent.execute("ROLLBACK")
 
 
@@ -204,20 +197,32 @@ class _Lent:
     So a task that outlives its block cannot speak on a connection that is another's by then.
     """
 
-    __slots__ = ("_driver", "_ended", "_pooled", "_unfinished")
+    __slots__ = ("_driver", "_ended", "_pooled", "_unfinished", "first")
 
     def __init__(self, pooled: PoolProxiedConnection) -> None:
         self._pooled = pooled
         self._driver: Any = pooled.driver_connection
         self._unfinished = 0
         self._ended = False
+        self.first: str | None = None
+        """What goes ahead of the first statement, in one trip."""
+
+    async def share(self, lock: int) -> None:
+        if self.first is None:
+            await self.execute(_SHARE.format(lock))
+        else:
+            self.first += f"; {_SHARE.format(lock)}"
 
     async def fetchval(self, query: str, *args: Any) -> Any:
+        if self.first is not None:
+            await self._begun()
         telemetry.STATEMENTS.inc()
         with self as driver:
             return await driver.fetchval(query, *args)
 
     async def fetch(self, query: str, *args: Any) -> Any:
+        if self.first is not None:
+            await self._begun()
         telemetry.STATEMENTS.inc()
         with self as driver:
             return await driver.fetch(query, *args)
@@ -226,6 +231,10 @@ class _Lent:
         with self as driver:
             status: str = await driver.execute(query)
             return status
+
+    async def _begun(self) -> None:
+        first, self.first = self.first, None
+        await self.execute(first or "")
 
     def is_lost(self) -> bool:
         """Whether the server, or the way to it, is gone."""
@@ -255,36 +264,3 @@ class _Lent:
         # One that was cancelled or timed out here may still run there.
         if kind is None or issubclass(kind, asyncpg.PostgresError | asyncpg.InterfaceError):
             self._unfinished -= 1
-
-
-def _logged(error: Exception) -> None:
-    """Tell operators what callers are not told: the SQLSTATE and constraint, never a value."""
-    cause = error if hasattr(error, "sqlstate") else error.__cause__ or error
-    telemetry.logger().warning(
-        "database_error",
-        error=type(cause).__name__,
-        sqlstate=getattr(cause, "sqlstate", None),
-        constraint=getattr(cause, "constraint_name", None),
-    )
-
-
-def fact(error: Exception, *, lost: bool = False) -> DomainError | None:
-    """What a driver's error means to a caller; None when it is a defect of ours.
-
-    `lost`: whether the connection was closed by then, which the driver tells in many ways.
-    """
-    match error:
-        case _ if lost or isinstance(error, OSError):
-            return Unavailable("The database cannot be reached.")
-        case asyncpg.UniqueViolationError():
-            member = str(error.constraint_name).rpartition("_")[2]
-            problems = [Problem(f"/{member}", "already_exists", "is taken")]
-            return AlreadyExists("Another one like it exists.", problems if member == "key" else ())
-        case asyncpg.ForeignKeyViolationError():
-            return Conflict("What it refers to, or what refers to it, has changed meanwhile.")
-        case asyncpg.QueryCanceledError() | asyncpg.LockNotAvailableError():
-            return Unavailable("The database took too long.")
-        case asyncpg.DataError():
-            return Malformed("A value cannot be read or stored.")
-    gone = str(getattr(error, "sqlstate", "")).startswith(_GONE)
-    return Unavailable("The database cannot be reached.") if gone else None

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette import routing
+from starlette._utils import get_route_path
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Send
@@ -44,6 +45,13 @@ class Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         self.app = _Endpoint(endpoint, set(self.param_convertors))
+        self.fixed = self.path.partition("{")[0]
+
+    def matches(self, scope: AsgiScope) -> tuple[routing.Match, AsgiScope]:
+        """Most routes are not the one, and the fixed part of the path tells so at once."""
+        if not get_route_path(scope).startswith(self.fixed):
+            return routing.Match.NONE, {}
+        return super().matches(scope)
 
 
 class Undescribed(routing.Route):

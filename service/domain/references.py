@@ -33,7 +33,6 @@ from service.domain.work import Work
 
 _USED = bindparam("used_id", type_=Uuid())
 _ALONE = Statement(select(func.pg_advisory_xact_lock(bindparam("lock", type_=BigInteger))))
-_BESIDE = Statement(select(func.pg_advisory_xact_lock_shared(bindparam("lock", type_=BigInteger))))
 _NOW = bindparam("now", type_=instant)
 NAMED = 100
 """Users named in an answer; there may be more."""
@@ -115,7 +114,7 @@ async def one_at_a_time(work: Work, what: str) -> None:
 
 async def beside_others(work: Work, what: str) -> None:
     """Wait for whoever does it `one_at_a_time`, and let nobody begin until this work ends."""
-    await work.rows(_BESIDE, lock=_lock_of(work, what))
+    await work.connection.share(_lock_of(work, what))
 
 
 def _lock_of(work: Work, what: str) -> int:

@@ -3,7 +3,18 @@
 from service.domain import outbox
 from service.domain.access import tables as access
 from service.domain.audiences import tables as audiences
+from service.domain.evidence import tables as evidence
 from service.domain.journeys import tables as journeys
+from service.domain.plans import tables as plans
 from service.domain.tables import SCHEMA, metadata
 
-__all__ = ["SCHEMA", "access", "audiences", "journeys", "metadata", "outbox"]
+__all__ = [
+    "SCHEMA",
+    "access",
+    "audiences",
+    "evidence",
+    "journeys",
+    "metadata",
+    "outbox",
+    "plans",
+]

@@ -67,11 +67,18 @@ class Caller:
 
 
 class Connection(Protocol):
-    """The two driver calls a work needs."""
+    """What a work needs of the driver."""
 
     async def fetchval(self, query: str, *args: Any) -> Any: ...
 
     async def fetch(self, query: str, *args: Any) -> Sequence[Any]: ...
+
+    async def share(self, lock: int) -> None:
+        """Hold an advisory lock, as others may, until the transaction ends.
+
+        Ahead of a work's first statement it costs no trip, and that statement sees what whoever
+        held it alone has left.
+        """
 
 
 @dataclass(slots=True)

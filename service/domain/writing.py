@@ -26,7 +26,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
-    exists,
     func,
     insert,
     literal_column,
@@ -108,13 +107,13 @@ def appending(written: Written, told: str, most: int) -> Statement:
     )
     raised = _raised(whole, whole.c.id == owner.scalar_subquery())
     raised = raised.returning(*_named(whole), whole.c[told]).cte("whole")
-    other = table.alias("other")
-    others = (other.c.workspace_id == WORKSPACE, other.c[written.whole_id] == raised.c.id)
-    held = exists().where(*others, other.c.key == _place(table.c.key))
-    count = select(func.count()).select_from(other).where(*others).scalar_subquery()
-    values = _values(written) | {written.whole_id: raised.c.id}
+    others = _others(written, raised)
+    values = _values(written) | {
+        written.whole_id: raised.c.id,
+        "position": func.coalesce(_place(table.c.position), others.c.end),
+    }
     found = select(*values.values()).where(
-        raised.c.version == _seen(whole, raised.c.id), ~held, count < most
+        raised.c.version == _seen(whole, raised.c.id), others.c.held == 0, others.c.number < most
     )
     shown = _raised(
         above, above.c.id == _place(table.c[column]), above.c[written.whole_id] == raised.c.id
@@ -134,6 +133,26 @@ def _values(written: Written) -> dict[str, Any]:
     if written.within is not None:
         values["position"] = func.coalesce(_place(table.c.position), _end(written, table))
     return values
+
+
+def _others(written: Written, raised: CTE) -> Any:
+    """Of the parts that the whole has: how many, how many hold the key, the end of the order.
+
+    One scan: asked for each by itself, the planner may look for a key in all of a workspace.
+    """
+    other = written.table.alias("other")
+    first = literal_column("0", Integer)
+    among = other.c[written.within or "id"]
+    siblings = among == _place(written.table.c[among.name])
+    return (
+        select(
+            func.count().label("number"),
+            func.count().filter(other.c.key == _place(written.table.c.key)).label("held"),
+            func.coalesce(func.max(other.c.position).filter(siblings) + 1, first).label("end"),
+        )
+        .where(other.c.workspace_id == WORKSPACE, other.c[written.whole_id] == raised.c.id)
+        .lateral("others")
+    )
 
 
 def _seen(table: Table, row_id: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from service.domain import schema
 from service.roles import APP, OWNER, READER, WORKER
 from tests.contract.contents import NO_TENANT
 
@@ -25,7 +26,7 @@ FEWER = {
 }
 """What the serving roles may do where that is not everything."""
 
-SEARCHED = ("journeys", "personas", "profiles", "touchpoints")
+SEARCHED = {table.name for table in schema.metadata.sorted_tables if "search" in table.c}
 TABLES = "relnamespace = 'waypost'::regnamespace AND relkind IN ('r', 'p')"
 
 

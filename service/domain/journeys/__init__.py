@@ -23,10 +23,19 @@ from service.domain.journeys.inputs import (
     PlacedStage,
 )
 from service.domain.journeys.maps import JOURNEYS
+from service.domain.journeys.slugs import slug
 from service.domain.journeys.stage_writes import STAGES
 from service.domain.journeys.step_inputs import RATINGS, NewStep, PlacedStep
 from service.domain.journeys.step_writes import STEPS
-from service.domain.journeys.tables import journeys, stages, step_emotions, steps
+from service.domain.journeys.tables import (
+    journeys,
+    stages,
+    step_emotions,
+    step_touchpoints,
+    steps,
+    touchpoints,
+    transitions,
+)
 from service.domain.journeys.templates import (
     TEMPLATES,
     NewTemplate,
@@ -43,6 +52,7 @@ from service.domain.journeys.vocabulary import (
     VOCABULARY,
     Merge,
     NewVocabularyEntry,
+    UsesWords,
     VocabularyList,
     VocabularyUses,
 )
@@ -81,6 +91,7 @@ __all__ = [
     "TemplateStep",
     "TemplateTransition",
     "TouchpointList",
+    "UsesWords",
     "VocabularyList",
     "VocabularyUses",
     "as_csv",
@@ -94,7 +105,11 @@ __all__ = [
     "mermaid_maps",
     "offered",
     "own_maps",
+    "slug",
     "stages",
     "step_emotions",
+    "step_touchpoints",
     "steps",
+    "touchpoints",
+    "transitions",
 ]

@@ -1,0 +1,23 @@
+"""Evidence: findings and their sources, themes, and the content that answers."""
+
+from service.domain.evidence.tables import (
+    content,
+    content_answers,
+    content_personas,
+    content_profiles,
+    content_touchpoints,
+    evidence,
+    evidence_sources,
+    evidence_targets,
+)
+
+__all__ = [
+    "content",
+    "content_answers",
+    "content_personas",
+    "content_profiles",
+    "content_touchpoints",
+    "evidence",
+    "evidence_sources",
+    "evidence_targets",
+]

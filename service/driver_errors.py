@@ -1,0 +1,55 @@
+"""What a driver's errors mean: to callers a fact, to operators a SQLSTATE."""
+
+import asyncpg
+
+from service import telemetry
+from service.domain.errors import (
+    AlreadyExists,
+    Conflict,
+    DomainError,
+    Malformed,
+    Problem,
+    Unavailable,
+)
+
+DRIVER_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
+_GONE = ("08", "53", "57", "25P03")
+"""SQLSTATEs: classes connection, resources, operator intervention; ended as idle too long."""
+
+
+def tell(error: Exception) -> None:
+    """Tell operators what callers are not told: the SQLSTATE and constraint, never a value."""
+    cause = error if hasattr(error, "sqlstate") else error.__cause__ or error
+    telemetry.logger().warning(
+        "database_error",
+        error=type(cause).__name__,
+        sqlstate=getattr(cause, "sqlstate", None),
+        constraint=getattr(cause, "constraint_name", None),
+    )
+
+
+def fact(error: Exception, *, lost: bool = False) -> DomainError | None:
+    """What a driver's error means to a caller; None when it is a defect of ours.
+
+    `lost`: whether the connection was closed by then, which the driver tells in many ways.
+    """
+    match error:
+        case _ if lost or isinstance(error, OSError):
+            return Unavailable("The database cannot be reached.")
+        case asyncpg.UniqueViolationError():
+            member = str(error.constraint_name).rpartition("_")[2]
+            problems = [Problem(f"/{member}", "already_exists", "is taken")]
+            return AlreadyExists("Another one like it exists.", problems if member == "key" else ())
+        case asyncpg.ForeignKeyViolationError():
+            return Conflict("What it refers to, or what refers to it, has changed meanwhile.")
+        case asyncpg.QueryCanceledError() | asyncpg.LockNotAvailableError():
+            return Unavailable("The database took too long.")
+        case asyncpg.DataError():
+            return Malformed("A value cannot be read or stored.")
+    gone = str(getattr(error, "sqlstate", "")).startswith(_GONE)
+    return Unavailable("The database cannot be reached.") if gone else None
