@@ -146,8 +146,8 @@ async def test_a_step_is_written_by_as_many_statements_as_without_a_vocabulary(
         body = {"action": action, "channel": "page", "actors": ["ann"]}
         await client.made(f"/v1/stages/{stage}/steps", body)
         counts.append((between - start, await client.statements() - between))
-    # Words are held, and the transitions between neighbours tied, by statements of their own.
-    assert counts == [(2, 3), (2, 3)]
+    # The transitions between neighbours are tied by a statement of their own.
+    assert counts == [(1, 2), (1, 2)]
 
 
 async def test_the_catalogue_is_loaded_once_in_the_callers_language(client: Client) -> None:
