@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from service import revision, telemetry
 from service.api import errors, pages
@@ -69,6 +69,11 @@ async def docs(_: Request) -> Response:
     return pages.page("docs")
 
 
+async def front(_: Request) -> Response:
+    """Whoever opens the bare address wants to read."""
+    return RedirectResponse("/docs")
+
+
 ROUTES = [
     Undescribed(path, endpoint, methods=["GET"])
     for path, endpoint in (
@@ -76,6 +81,7 @@ ROUTES = [
         ("/readyz", readyz),
         ("/metrics", metrics),
         ("/openapi.json", openapi),
+        ("/", front),
         ("/docs", docs),
         ("/assets/{name}", pages.asset),
     )

@@ -107,3 +107,8 @@ def test_a_wheel_holds_the_pages(tmp_path: Path) -> None:
 def made_from() -> dict[str, Any]:
     found: dict[str, Any] = json.loads((BUILT / "made-from.json").read_text())
     return found
+
+
+async def test_the_bare_address_leads_to_the_reference(client: Client) -> None:
+    answer = await client.get("/", follow_redirects=True)
+    assert (answer.status_code, answer.url.path) == (200, "/docs")

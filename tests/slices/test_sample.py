@@ -138,3 +138,27 @@ def test_every_touchpoint_of_the_sample_is_met_somewhere() -> None:
         for use in step.get("touchpoints", [])
     }
     assert met == {body["key"] for body in bodies("touchpoints")}
+
+
+async def test_the_examples_of_the_reference_can_be_tried_there(loaded: Client) -> None:
+    """Whoever presses Execute in /docs sees it work."""
+    contract = (await loaded.get("/openapi.json")).json()
+    refused = {}
+    for path, operations in contract["paths"].items():
+        post = operations.get("post", {})
+        content = post.get("requestBody", {}).get("content", {}).get("application/json", {})
+        if "{" in path or path == "/v1/workspaces" or not content:
+            continue  # of one thing, or for operators
+        for name, example in examples(content):
+            answer = await loaded.post(path, json=example)
+            if answer.status_code >= 300:
+                refused[f"{path} {name}"] = answer.text[-300:]
+    assert not refused, "\n".join(f"{at}: {said}" for at, said in refused.items())
+
+
+def examples(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The bodies that a request body shows, with their names."""
+    if "example" in content:
+        yield "", content["example"]
+    for name, one in content.get("examples", {}).items():
+        yield name, one["value"]

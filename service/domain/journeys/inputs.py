@@ -221,7 +221,7 @@ class NewJourney(Input):
     ] = None
     variant_of: Annotated[
         UUID | None,
-        told("The map this one varies.", "0198c7f0-0000-7000-8000-000000000043"),
+        told("The map this one varies.", "0198c7f0-0000-7000-8000-000000000040"),
     ] = None
     variant_axes: Annotated[
         Annotated[dict[Slug, Slug], Field(max_length=20)],
@@ -229,7 +229,7 @@ class NewJourney(Input):
     ] = Field(default_factory=dict)
     next_journey_ids: Annotated[
         Annotated[list[UUID], Field(max_length=50)],
-        told("The journeys that follow it.", ["0198c7f0-0000-7000-8000-000000000044"]),
+        told("The journeys that follow it.", ["0198c7f0-0000-7000-8000-000000000041"]),
     ] = Field(default_factory=list)
     external_ids: Annotated[ExternalIds, told("What other systems call it.")] = Field(
         default_factory=list
@@ -240,7 +240,7 @@ class NewJourney(Input):
     ] = Field(default_factory=list)
     transitions: Annotated[
         Annotated[list[NewTransition], Field(max_length=MOST_TRANSITIONS)] | None,
-        told("Its edges. Absent: neighbouring steps are tied by planned ones."),
+        told("Its edges. Absent: neighbouring steps are tied by planned ones.", []),
     ] = None
 
 
@@ -268,7 +268,7 @@ class JourneyList(ListQuery):
     campaign: Annotated[Slug | None, told("Only those this campaign leads to.", "autumn")] = None
     variant_of: Annotated[
         UUID | None,
-        told("Only the variants of this map.", "0198c7f0-0000-7000-8000-000000000043"),
+        told("Only the variants of this map.", "0198c7f0-0000-7000-8000-000000000040"),
     ] = None
     as_is_id: Annotated[
         UUID | None,

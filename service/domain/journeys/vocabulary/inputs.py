@@ -54,7 +54,9 @@ class NewVocabularyEntry(Input):
     alias_of: Annotated[
         UUID | None,
         told(
-            "The word that is stored instead of this one.", "0198c7f0-0000-7000-8000-000000000086"
+            "The word that is stored instead of this one.",
+            None,
+            "0198c7f0-0000-7000-8000-000000000086",
         ),
     ] = None
     owner: Annotated[Slug | None, told("The department that owns it.", "marketing")] = None
