@@ -32,6 +32,13 @@ from tests.make import Client
 PASSWORD = "not-a-secret"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several processes, one runs all tests of a file; those of clients share their packages."""
+    for item in items:
+        place = item.path.parent.name if item.path.parent.name == "clients" else item.path.name
+        item.add_marker(pytest.mark.xdist_group(place))
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The superuser's URL of a Postgres that forgets quickly; another server's if one is named."""

@@ -115,7 +115,7 @@ async def test_a_body_with_a_thousand_offences_names_some_and_counts_all(client:
         ("GET", "/v1/nothing", 404, "no_such_route"),
         ("GET", "/v1/journeys/not-an-id", 404, "no_such_route"),
         ("GET", "/v1/journeys/", 404, "no_such_route"),
-        ("GET", "/", 404, "no_such_route"),
+        ("POST", "/", 405, "method_not_allowed"),
         ("DELETE", "/v1/journeys", 405, "method_not_allowed"),
         ("PUT", "/v1/journeys", 405, "method_not_allowed"),
         ("POST", f"/v1/journeys/{NOBODY}", 405, "method_not_allowed"),
