@@ -32,6 +32,7 @@ from tests.make import Client
 PASSWORD = "not-a-secret"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of several processes, one runs all tests of a file; those of clients share their packages."""
     for item in items:
