@@ -1,5 +1,14 @@
 """Evidence: findings and their sources, themes, and the content that answers."""
 
+from service.domain.evidence.inputs import (
+    Basis,
+    EvidenceList,
+    EvidenceSourceList,
+    NewEvidence,
+    NewEvidenceSource,
+    NoSentiment,
+    SourceKind,
+)
 from service.domain.evidence.tables import (
     content,
     content_answers,
@@ -10,8 +19,18 @@ from service.domain.evidence.tables import (
     evidence_sources,
     evidence_targets,
 )
+from service.domain.evidence.writes import EVIDENCE, EVIDENCE_SOURCES
 
 __all__ = [
+    "EVIDENCE",
+    "EVIDENCE_SOURCES",
+    "Basis",
+    "EvidenceList",
+    "EvidenceSourceList",
+    "NewEvidence",
+    "NewEvidenceSource",
+    "NoSentiment",
+    "SourceKind",
     "content",
     "content_answers",
     "content_personas",

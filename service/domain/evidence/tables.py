@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     PrimaryKeyConstraint,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -24,7 +25,7 @@ evidence_sources: Table = resource(
     words("title"),
     maybe("description"),
     maybe("url"),
-    maybe("author"),
+    Column("author", Text, info={"personal": True}),
     slug("department"),
     Column("conducted_on", Date),
     kind="evidence_source",
@@ -39,7 +40,7 @@ evidence: Table = resource(
     uid("source_id", nullable=True),
     uid("profile_id", nullable=True),
     slug("department"),
-    maybe("author"),
+    Column("author", Text, info={"personal": True}),
     Column("observed_on", Date),
     words("status"),
     maybe("severity"),
@@ -47,6 +48,7 @@ evidence: Table = resource(
     texts("themes"),
     Column("sentiment", Double),
     maybe("sentiment_basis"),
+    maybe("sentiment_reason"),
     json("rating"),
     Column("weight", Double, nullable=False, server_default=text("1")),
     maybe("text"),
@@ -68,6 +70,8 @@ evidence_targets = link(
     "evidence",
     "evidence_id",
     uid("persona_id", nullable=True),
+    # Which of the persona's attributes or members the finding supports.
+    maybe("attribute"),
     uid("touchpoint_id", nullable=True),
     # Also of whatever is part of a map: all evidence of a map is found by it.
     uid("journey_id", nullable=True),
