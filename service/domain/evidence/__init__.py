@@ -1,13 +1,11 @@
 """Evidence: findings and their sources, themes, and the content that answers."""
 
+from service.domain.evidence.choices import Basis, NoSentiment, SourceKind
 from service.domain.evidence.inputs import (
-    Basis,
     EvidenceList,
     EvidenceSourceList,
     NewEvidence,
     NewEvidenceSource,
-    NoSentiment,
-    SourceKind,
 )
 from service.domain.evidence.tables import (
     content,

@@ -9,7 +9,7 @@ from sqlalchemy import Uuid, cast, func, literal_column, null, select, union_all
 from service.domain.audiences import personas
 from service.domain.errors import Problem, pointer
 from service.domain.evidence.inputs import TARGETS
-from service.domain.journeys import journeys, stages, steps, touchpoints, transitions
+from service.domain.journeys import TOUCHPOINTS, journeys, stages, steps, transitions
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Work
 
@@ -19,7 +19,7 @@ _TABLES = {
     "stage_id": stages,
     "step_id": steps,
     "transition_id": transitions,
-    "touchpoint_id": touchpoints,
+    "touchpoint_id": TOUCHPOINTS.table,
 }
 
 
