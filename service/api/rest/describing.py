@@ -39,7 +39,7 @@ _HEADERS: Json = {
         "example": '"7"',
     },
     "CurveETag": {
-        "description": "Of the map's version and the form asked for; none with overlays.",
+        "description": "Of the map's version, its findings and the form; none with overlays.",
         "required": False,
         "schema": {"type": "string", "pattern": '^"[^"]+"$'},
         "example": '"7-curve-svg"',
