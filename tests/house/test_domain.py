@@ -31,6 +31,8 @@ SQL_STANDS_IN = {
     "journeys/touchpoints": "the writes of a touchpoint",
     "journeys/slugs": "the words of the vocabulary, and the columns that hold them",
     "journeys/vocabulary/rewriting": "a word in the place of others, wherever they are used",
+    "journeys/vocabulary/apart": "the same outside maps",
+    "journeys/vocabulary/replacing": "what both are made of",
 }
 """The files of the domain that hold SQL. SQL elsewhere is SQL nobody will find."""
 
