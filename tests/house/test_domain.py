@@ -23,6 +23,8 @@ SQL_STANDS_IN = {
     "external_ids": "the callers' own names",
     "idempotency": "answers kept for retries",
     "outbox": "what is told to the world",
+    "insights/quality_reads": "how well personas are known",
+    "insights/theme_reads": "what findings and maps say, as themes",
     # A map has more to write than one file holds: the steps of writing it, in their order.
     "journeys/placing": "locking a map, and room for its parts",
     "journeys/tying": "the transitions that follow its order",

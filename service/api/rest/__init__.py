@@ -9,6 +9,7 @@ from service.api.rest import (
     insights,
     journeys,
     templates,
+    themes,
     vocabulary,
 )
 from service.api.rest.describing import describe
@@ -23,6 +24,7 @@ ROUTERS = [
     exchange.router,
     audiences.router,
     evidence.router,
+    themes.router,
     templates.router,
     vocabulary.router,
     access.router,

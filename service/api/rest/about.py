@@ -33,6 +33,7 @@ TAGS: dict[str, str] = {
     "evidence": "Research findings: stories and figures about maps, their parts, personas and"
     " touchpoints.",
     "evidence-sources": "Interviews, surveys, review pages: each the source of many findings.",
+    "themes": "Worries that findings about several maps share.",
     "profiles": "Ideal-client profiles: whom a map is for.",
     "personas": "Fictional representatives of a profile, each with a face.",
     "profile-attributes": "The catalogue of what describes a profile: built-in attributes and own"
