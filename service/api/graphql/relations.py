@@ -49,14 +49,15 @@ def parts(description: str, *, times: int) -> Any:
     return strawberry.field(description=description, metadata=metadata)
 
 
-def one(resource: Resource, name: str, description: str) -> Any:
-    """The resource whose id stands in a member; null when none does."""
+def one(resource: Resource, name: str, description: str, *, kind: Any = None) -> Any:
+    """The resource whose id stands in a member; null when none does. Of `kind` where that is not
+    said by the class."""
 
     def resolve(root: Any, info: Info) -> Awaitable[Row | None] | None:
         which = root[name]
         return which and context.of(info).row(info._raw_info, resource, UUID(which))
 
-    return _related(resolve, name, description, times=1)
+    return _related(resolve, name, description, times=1, kind=kind)
 
 
 def many(resource: Resource, name: str, description: str, *, times: int, kind: Any = None) -> Any:

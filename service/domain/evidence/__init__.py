@@ -1,5 +1,6 @@
 """Evidence: findings and their sources, themes, and the content that answers."""
 
+from service.domain.evidence.about import About, Part
 from service.domain.evidence.choices import Basis, NoSentiment, SourceKind
 from service.domain.evidence.inputs import (
     EvidenceList,
@@ -7,6 +8,7 @@ from service.domain.evidence.inputs import (
     NewEvidence,
     NewEvidenceSource,
 )
+from service.domain.evidence.reads import evidence_about
 from service.domain.evidence.tables import (
     content,
     content_answers,
@@ -22,12 +24,14 @@ from service.domain.evidence.writes import EVIDENCE, EVIDENCE_SOURCES
 __all__ = [
     "EVIDENCE",
     "EVIDENCE_SOURCES",
+    "About",
     "Basis",
     "EvidenceList",
     "EvidenceSourceList",
     "NewEvidence",
     "NewEvidenceSource",
     "NoSentiment",
+    "Part",
     "SourceKind",
     "content",
     "content_answers",
@@ -35,6 +39,7 @@ __all__ = [
     "content_profiles",
     "content_touchpoints",
     "evidence",
+    "evidence_about",
     "evidence_sources",
     "evidence_targets",
 ]

@@ -85,6 +85,7 @@ Basis = Annotated[
             "rating": "The rating, on the line between the ends of its scale.",
             "scored": "The words of an English text, by the lexicon and rules of VADER.",
         },
+        "EvidenceSentimentBasis",
     ),
 ]
 NoSentiment = Annotated[
@@ -98,5 +99,6 @@ NoSentiment = Annotated[
             "too_long": "More than 10,000 characters.",
             "no_known_words": "None of its words says how somebody feels.",
         },
+        "EvidenceSentimentReason",
     ),
 ]

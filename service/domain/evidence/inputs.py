@@ -34,7 +34,7 @@ def _rounded(value: float) -> float:
 Number = Annotated[float, Field(ge=-_MOST, le=_MOST)]
 
 
-class Target(Input):
+class EvidenceTarget(Input):
     """What a finding is about: exactly one of these, null or absent the others."""
 
     shown_only = frozenset()
@@ -54,7 +54,7 @@ class Target(Input):
     )
 
     @model_validator(mode="after")
-    def _names_one(self) -> "Target":
+    def _names_one(self) -> "EvidenceTarget":
         if sum(getattr(self, name) is not None for name in TARGETS) != 1:
             raise PydanticCustomError("one_of", f"must name exactly one of {', '.join(TARGETS)}")
         if self.attribute is not None and self.persona_id is None:
@@ -66,7 +66,7 @@ TARGETS = ("persona_id", "journey_id", "stage_id", "step_id", "transition_id", "
 """The members of a target, of which it names one."""
 
 
-class Subject(Input):
+class EvidenceSubject(Input):
     """Whom a finding is about. Contacts come with a later release, and are refused until then."""
 
     shown_only = frozenset()
@@ -82,11 +82,11 @@ class Subject(Input):
         if data["contact_id"] is not None:
             reason = PydanticCustomError("no_contacts_yet", "this release holds no contacts")
             problem = InitErrorDetails(type=reason, loc=("contact_id",), input=data["contact_id"])
-            raise ValidationError.from_exception_data("Subject", [problem])
+            raise ValidationError.from_exception_data("EvidenceSubject", [problem])
         return {name: value for name, value in data.items() if name != "contact_id"}
 
 
-class Rating(Input):
+class EvidenceRating(Input):
     """What somebody gave, and between which ends."""
 
     shown_only = frozenset()
@@ -97,7 +97,7 @@ class Rating(Input):
     ] = Field(default_factory=lambda: [1.0, 5.0])
 
 
-class Figure(Input):
+class EvidenceFigure(Input):
     """What was counted or measured."""
 
     shown_only = frozenset()
@@ -142,10 +142,12 @@ class NewEvidence(Input):
         UUID | None, told("The interview, survey or page that it comes from.", _SOURCE)
     ] = None
     targets: Annotated[
-        Annotated[list[Target], Field(max_length=MOST_TARGETS)],
+        Annotated[list[EvidenceTarget], Field(max_length=MOST_TARGETS)],
         told("What it is about, each named once.", [{"step_id": _STEP}]),
     ] = Field(default_factory=list)
-    subject: Annotated[Subject | None, told("Whom it is about.", {"profile_id": _PROFILE})] = None
+    subject: Annotated[
+        EvidenceSubject | None, told("Whom it is about.", {"profile_id": _PROFILE})
+    ] = None
     department: Annotated[Slug | None, told("Which part of the firm it comes from.", "service")] = (
         None
     )
@@ -164,7 +166,7 @@ class NewEvidence(Input):
         told("How it feels, -2 to +2; absent: by its rating, else by the words.", -1.5),
     ] = None
     rating: Annotated[
-        Rating | None, told("What somebody gave: mapped onto -2 to +2 in a line.")
+        EvidenceRating | None, told("What somebody gave: mapped onto -2 to +2 in a line.")
     ] = None
     weight: Annotated[
         Annotated[float, Field(ge=0, le=1e6), AfterValidator(_rounded)],
@@ -176,7 +178,7 @@ class NewEvidence(Input):
     language: Annotated[
         Language | None, told("The language of the text (BCP 47); English is scored.", "en")
     ] = None
-    figure: Annotated[Figure | None, told("The finding as a figure.")] = None
+    figure: Annotated[EvidenceFigure | None, told("The finding as a figure.")] = None
     external_ids: Annotated[ExternalIds, told("What other systems call it.")] = Field(
         default_factory=list
     )

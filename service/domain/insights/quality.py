@@ -110,7 +110,9 @@ class PersonaQuality(Struct, frozen=True, gc=False):
         _told("For each attribute that is wanted, filled or named by a finding, what supports it."),
     ]
     whole: Annotated[PersonaSupport, _told("Findings about the persona that name no attribute.")]
-    drift: Annotated[None, _told("Against real contacts; null while there are none.", None)]
+    drift: Annotated[
+        dict[str, Any] | None, _told("Against real contacts; null while there are none.", None)
+    ]
     reasons: Annotated[
         dict[str, str], _told("Why a member is null, by its name.", {"drift": "No contacts."})
     ]
