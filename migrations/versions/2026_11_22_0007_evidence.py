@@ -75,6 +75,14 @@ def upgrade() -> None:
             "figure", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
         sa.Column(
+            "name",
+            sa.Text(),
+            sa.Computed(
+                "coalesce(nullif(left(text, 100), ''), figure ->> 'name', kind)", persisted=True
+            ),
+            nullable=True,
+        ),
+        sa.Column(
             "search", sa.Text(), sa.Computed("coalesce(text, '')", persisted=True), nullable=True
         ),
         sa.CheckConstraint("sentiment BETWEEN -2 AND 2", name=op.f("ck_evidence_sentiment")),

@@ -16,7 +16,8 @@ PAGE = """query ($id: ID!, $first: Int) { journey(id: $id) {
   evidence(first: 1) { totalCount nodes { text } pageInfo { hasNextPage endCursor } }
   emotionCurve { divergence points { evidence observed { mean count low high } } }
   stages { evidence { totalCount } steps {
-    evidence(first: $first) { edges { cursor node { text kind } } pageInfo { hasNextPage } } } } } }"""
+    evidence(first: $first) { edges { cursor node { text kind } } pageInfo { hasNextPage } }
+  } } } }"""
 
 
 async def told(client: Client, text: str, **targets: str) -> dict[str, Any]:
@@ -113,7 +114,8 @@ async def test_themes_and_quality_are_those_of_rest(client: Client) -> None:
     query = """query ($id: ID!) {
       themes { total items { theme findings sentiment journeys { title } } suggestions { text } }
       persona(id: $id) { evidence { totalCount } quality {
-        completeness { value missing } support { attribute filled } whole { anecdotal } drift } } }"""
+        completeness { value missing } support { attribute filled } whole { anecdotal } drift
+      } } }"""
     found = await asked(client, query, id=ann["id"])
     (theme,) = found["themes"]["items"]
     assert (theme["theme"], theme["findings"], theme["sentiment"]) == ("fees", 2, -1)

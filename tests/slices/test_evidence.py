@@ -252,7 +252,9 @@ async def test_who_is_used_by_a_finding_goes_only_when_let_go(client: Client) ->
     )
     for at in (f"/v1/evidence-sources/{source['id']}", f"/v1/personas/{persona['id']}"):
         refused = await client.delete(at)
-        assert (refused.status_code, refused.json()["users"][0]["kind"]) == (409, "evidence")
+        (user,) = refused.json()["users"]
+        assert (refused.status_code, user["kind"]) == (409, "evidence")
+        assert (user["id"], user["name"]) == (made["id"], "They called back.")
         assert (await client.delete(f"{at}?dependents=detach")).status_code == 204
     left = await client.got(f"/v1/evidence/{made['id']}")
     assert (left["source_id"], left["targets"], left["source_kind"]) == (None, [], "interview")

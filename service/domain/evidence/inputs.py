@@ -38,7 +38,7 @@ class EvidenceTarget(Input):
     """What a finding is about: exactly one of these, null or absent the others."""
 
     shown_only = frozenset()
-    persona_id: Annotated[UUID | None, told("A persona.", _PERSONA)] = None
+    persona_id: Annotated[UUID | None, told("A persona of the workspace.", _PERSONA)] = None
     attribute: Annotated[
         Slug | None,
         told("Of the persona: the member or attribute that the finding supports.", "pains"),
@@ -103,7 +103,7 @@ class EvidenceFigure(Input):
     shown_only = frozenset()
     name: Annotated[Line, told("What it is a figure of.", "Forms given up")]
     value: Annotated[Number, told("The figure.", 38.5)]
-    unit: Annotated[Slug | None, told("Its unit.", "%")] = None
+    unit: Annotated[Slug | None, told("What it is counted in.", "%")] = None
 
 
 class NewEvidenceSource(Input):
@@ -166,7 +166,8 @@ class NewEvidence(Input):
         told("How it feels, -2 to +2; absent: by its rating, else by the words.", -1.5),
     ] = None
     rating: Annotated[
-        EvidenceRating | None, told("What somebody gave: mapped onto -2 to +2 in a line.")
+        EvidenceRating | None,
+        told("What somebody gave: mapped onto -2 to +2 in a line.", {"value": 2, "scale": [1, 5]}),
     ] = None
     weight: Annotated[
         Annotated[float, Field(ge=0, le=1e6), AfterValidator(_rounded)],
@@ -178,7 +179,10 @@ class NewEvidence(Input):
     language: Annotated[
         Language | None, told("The language of the text (BCP 47); English is scored.", "en")
     ] = None
-    figure: Annotated[EvidenceFigure | None, told("The finding as a figure.")] = None
+    figure: Annotated[
+        EvidenceFigure | None,
+        told("The finding as a figure.", {"name": "Forms given up", "value": 38.5, "unit": "%"}),
+    ] = None
     external_ids: Annotated[ExternalIds, told("What other systems call it.")] = Field(
         default_factory=list
     )

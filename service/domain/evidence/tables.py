@@ -6,6 +6,7 @@ What a finding or an item says of a part of a map goes when the part goes; they 
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Computed,
     Date,
     Double,
     Index,
@@ -18,6 +19,8 @@ from sqlalchemy import (
 
 from service.domain.journeys import slug
 from service.domain.tables import json, link, maybe, points_to, resource, texts, uid, words
+
+_BEGINNING = "coalesce(nullif(left(text, 100), ''), figure ->> 'name', kind)"
 
 evidence_sources: Table = resource(
     "evidence_sources",
@@ -54,12 +57,14 @@ evidence: Table = resource(
     maybe("text"),
     maybe("language"),
     json("figure"),
+    # What people know a finding by, where it is named among those who use something.
+    Column("name", Text, Computed(_BEGINNING, persisted=True)),
     points_to("evidence_sources", "source_id"),
     points_to("profiles", "profile_id"),
     CheckConstraint("sentiment BETWEEN -2 AND 2", "sentiment"),
     CheckConstraint("weight >= 0", "weight"),
     kind="evidence",
-    label="kind",
+    label="name",
     searched="coalesce(text, '')",
 )
 Index(None, evidence.c.workspace_id, evidence.c.source_id)
