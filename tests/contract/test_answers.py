@@ -170,29 +170,6 @@ async def test_what_is_computed_from_a_map_is_as_declared(
     assert came["problems"]
 
 
-async def test_what_is_computed_from_findings_is_as_declared(
-    client: Client, contract: Contract
-) -> None:
-    persona = await client.made("/v1/personas", BODIES["/v1/personas"])
-    for n in range(2):
-        body = BODIES["/v1/journeys"] | {"external_ids": []}
-        made = await client.made("/v1/journeys", body)
-        step = made["stages"][0]["steps"][0]["id"]
-        targets = [{"step_id": step}, {"persona_id": persona["id"], "attribute": "pains"}]
-        body = BODIES["/v1/evidence"] | {"external_ids": [], "targets": targets, "weight": n}
-        for _ in range(3):
-            await client.made("/v1/evidence", body)
-        curve = await client.get(f"/v1/journeys/{made['id']}/emotion-curve")
-        contract.judge("read_emotion_curve", curve)
-    found = contract.judge("list_themes", await client.get("/v1/themes"))
-    assert found["items"] and found["suggestions"]
-    contract.judge("list_themes", await client.get("/v1/themes", params={"limit": 0}))
-    at = f"/v1/personas/{persona['id']}/quality"
-    assert contract.judge("read_persona_quality", await client.get(at))["support"]
-    await client.delete(f"/v1/personas/{persona['id']}?dependents=detach")
-    contract.judge("read_persona_quality", await client.get(at))
-
-
 async def test_changes_are_as_declared(client: Client, contract: Contract) -> None:
     made = await client.made("/v1/journeys", BODIES["/v1/journeys"])
     await client.delete(f"/v1/journeys/{made['id']}")
