@@ -64,6 +64,7 @@ def upgrade() -> None:
         ),
         sa.Column("sentiment", sa.Double(), nullable=True),
         sa.Column("sentiment_basis", sa.Text(), nullable=True),
+        sa.Column("sentiment_reason", sa.Text(), nullable=True),
         sa.Column(
             "rating", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
@@ -72,6 +73,14 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column(
             "figure", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column(
+            "name",
+            sa.Text(),
+            sa.Computed(
+                "coalesce(nullif(left(text, 100), ''), figure ->> 'name', kind)", persisted=True
+            ),
+            nullable=True,
         ),
         sa.Column(
             "search", sa.Text(), sa.Computed("coalesce(text, '')", persisted=True), nullable=True
@@ -102,6 +111,7 @@ def upgrade() -> None:
         sa.Column("evidence_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("persona_id", sa.Uuid(), nullable=True),
+        sa.Column("attribute", sa.Text(), nullable=True),
         sa.Column("touchpoint_id", sa.Uuid(), nullable=True),
         sa.Column("journey_id", sa.Uuid(), nullable=True),
         sa.Column("stage_id", sa.Uuid(), nullable=True),

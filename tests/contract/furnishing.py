@@ -24,6 +24,9 @@ KINDS = {
     "api-keys": "api_key",
     "workspaces": "workspace",
     "changes": "change",
+    "evidence": "evidence",
+    "evidence-sources": "evidence_source",
+    "themes": "theme",
 }
 """The kind of what a collection's path holds."""
 
@@ -68,6 +71,15 @@ async def furnished(client: Client) -> Mapping[str, str]:
     ids["template"] = (await client.made("/v1/templates", own))["id"]
     into = await client.made("/v1/vocabulary", {"kind": "channel", "slug": "telephone"})
     ids["vocabulary_entry"] = await _made(client, "/v1/vocabulary", alias_of=into["id"])
+    ids["evidence_source"] = source = await _made(client, "/v1/evidence-sources")
+    named = ("persona", "journey", "stage", "step", "transition", "touchpoint")
+    ids["evidence"] = await _made(
+        client,
+        "/v1/evidence",
+        source_id=source,
+        subject={"profile_id": ids["profile"]},
+        targets=[{f"{name}_id": ids[name]} for name in named],
+    )
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
     return {**ids, "api_key": key["id"]}
 

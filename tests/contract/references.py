@@ -26,6 +26,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "profile_attribute": {"key": "mine", "label": "Mine now", "type": "text"},
     "template": {"name": "Mine now"},
     "vocabulary_entry": {"kind": "channel", "slug": "mine now"},
+    "evidence": {"kind": "anecdotal", "source_kind": "poll", "text": "Mine now"},
+    "evidence_source": {"source_kind": "poll", "title": "Mine now"},
     "api_key": {"name": "Mine now"},
     "workspace": {"name": "Mine now"},
 }
@@ -36,6 +38,8 @@ ITEMS: Mapping[str, dict[str, Any]] = {
     "steps": BODIES["step"],
     "emotions": {"rating": 1},
     "touchpoints": {},
+    "targets": {},
+    "subject": {},
     "items": BODIES["journey"],
 }
 """The least that an item of a list takes, by the list's name."""
@@ -51,6 +55,9 @@ REFERS = {
     "variant_of": "journey",
     "next_journey_ids": "journey",
     "stage_id": "stage",
+    "step_id": "step",
+    "transition_id": "transition",
+    "source_id": "evidence_source",
     "alias_of": "vocabulary_entry",
     "into": "vocabulary_entry",
 }

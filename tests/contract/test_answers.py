@@ -87,6 +87,8 @@ KINDS = {
     "/v1/touchpoints": "touchpoint",
     "/v1/profile-attributes": "profile_attribute",
     "/v1/vocabulary": "vocabulary_entry",
+    "/v1/evidence": "evidence",
+    "/v1/evidence-sources": "evidence_source",
 }
 
 

@@ -118,7 +118,9 @@ def camel(value: Any) -> Any:
 
 
 def path_of(kind: str) -> str:
-    return f"/v1/{kind.replace('eA', 'e-a').lower()}s"
+    if kind == "Evidence":
+        return "/v1/evidence"
+    return f"/v1/{kind.replace('eA', 'e-a').replace('eS', 'e-s').lower()}s"
 
 
 def create(kind: str) -> str:

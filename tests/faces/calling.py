@@ -34,8 +34,13 @@ MEANT = {
     "stageId": "Stage",
     "aliasOf": "VocabularyEntry",
     "into": "VocabularyEntry",
+    "sourceId": "EvidenceSource",
+    "stepId": "Step",
+    "transitionId": "Transition",
 }
 """What an id of this name is of; `after` is of what the field moves."""
+ONE_OF = {"EvidenceTargetInput": "stepId"}
+"""Inputs of which one member alone may be given."""
 REFERS_TO_NOTHING = {"contentIds"}
 """Content comes with a later release; until then nobody looks these ids up."""
 LEAVES = {"key": "mine", "scopes": "maps:read", "from": MARK, "to": "step-0-1"}
@@ -64,6 +69,12 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "/v1/templates", {"journey_id": whole["id"], "name": MARK, "key": MARK, **names}
     )
     entry = await client.made("/v1/vocabulary", {"kind": "channel", "slug": MARK, **names})
+    source = await client.made(
+        "/v1/evidence-sources", {"source_kind": "poll", "title": MARK, **names}
+    )
+    story = {"kind": "anecdotal", "source_id": source["id"], "text": MARK, **names}
+    about = [{"step_id": whole["stages"][0]["steps"][0]["id"]}]
+    finding = await client.made("/v1/evidence", {**story, "targets": about})
     own = await answered(client, "{ workspace { uuid } apiKeys { nodes { uuid } } }")
     return {
         "Profile": profile,
@@ -76,6 +87,8 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "Transition": whole["transitions"][0],
         "Template": template,
         "VocabularyEntry": entry,
+        "EvidenceSource": source,
+        "Evidence": finding,
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
@@ -136,6 +149,8 @@ class Calling:
         """What must be given, and all that holds ids."""
         found = {}
         for name, field in kind.fields.items():
+            if name != ONE_OF.get(str(kind), name):
+                continue
             leaf = is_leaf_type(get_named_type(field.type)) and "ID" not in str(field.type)
             if leaf and not is_required_input_field(field):
                 continue
@@ -190,4 +205,5 @@ ROOTS = [
 KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry"),
+    *("EvidenceSource", "Evidence"),
 )

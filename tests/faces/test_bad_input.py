@@ -115,6 +115,8 @@ REFERENCES: list[tuple[str, tuple[str | int, ...]]] = [
     ("/v1/journeys", ("stages", 0, "steps", 0, "touchpoints")),
     ("/v1/personas", ("profile_id",)),
     ("/v1/profiles", ("parent_id",)),
+    ("/v1/evidence", ("subject",)),
+    ("/v1/evidence", ("targets",)),
 ]
 
 
@@ -133,6 +135,8 @@ async def test_another_workspaces_rows_are_no_rows(
         "profile_id": (await stranger.made("/v1/profiles", {"name": "Theirs"}))["id"],
     }
     theirs |= dict.fromkeys(("as_is_id", "variant_of", "journey_id"), theirs["next_journey_ids"][0])
+    theirs["subject"] = {"profile_id": theirs["profile_id"]}
+    theirs["targets"] = [{"persona_id": persona}]
     theirs["parent_id"] = theirs["profile_id"]
     value = theirs[str(at[-1])]
     refusals = [

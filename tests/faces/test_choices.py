@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.api.graphql.schema import nodes
-from service.domain import access, audiences, journeys
+from service.domain import access, audiences, evidence, journeys
 from service.domain.kinds import choices
 from service.domain.resources import Resource
 from tests.faces.asking import answered
@@ -21,6 +21,8 @@ LISTS: dict[str, Resource] = {
     "/v1/touchpoints": journeys.TOUCHPOINTS,
     "/v1/templates": journeys.TEMPLATES,
     "/v1/vocabulary": journeys.VOCABULARY,
+    "/v1/evidence": evidence.EVIDENCE,
+    "/v1/evidence-sources": evidence.EVIDENCE_SOURCES,
     "/v1/journeys/{journey}/stages": journeys.STAGES,
     "/v1/stages/{stage}/steps": journeys.STEPS,
     "/v1/journeys/{journey}/transitions": journeys.TRANSITIONS,
@@ -52,6 +54,8 @@ def test_there_are_some() -> None:
         *(("touchpoints", name) for name in ("party", "phase", "status")),
         *(("personas", "role"), ("profile-attributes", "type"), ("journeys", "perspective")),
         ("vocabulary", "kind"),
+        *(("evidence", name) for name in ("kind", "severity", "source_kind", "status")),
+        ("evidence-sources", "source_kind"),
     }
     named = {(path.rpartition("/")[2], name) for path, name, _ in NAMED}
     assert named == typed | {("stages", "phase"), ("transitions", "kind")}

@@ -33,6 +33,7 @@ async def world(client: Client) -> dict[str, Any]:
 
 
 PARTS = ("stages", "steps", "transitions")
+COMPUTED = ("quality",)
 
 
 def everything(kind: GraphQLObjectType, depth: int = 3) -> str:
@@ -42,6 +43,8 @@ def everything(kind: GraphQLObjectType, depth: int = 3) -> str:
         inner = get_named_type(field.type)
         if is_leaf_type(inner):
             found.append(name)
+        elif name in COMPUTED:
+            continue
         elif name in PARTS or (depth and not _is_node(inner) and not field.args):
             found.append(f"{name} {{ {everything(inner, depth - 1)} }}")
     return " ".join(found)

@@ -62,6 +62,8 @@ async def seen(client: Client) -> Any:
       touchpoints { nodes { uuid version name } }
       journeys { nodes { uuid version title stages { version steps { version action } }
         transitions { version } } }
+      evidences { nodes { uuid version text targets { stepId } } }
+      evidenceSources { nodes { uuid version title } }
       templates { nodes { uuid version name } }
       vocabulary { nodes { uuid version slug aliasOf useCount } }
       apiKeys { nodes { uuid version revokedAt } } workspace { version name } }"""
@@ -83,9 +85,11 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         "changes",
         "createApiKey",
         "createWorkspace",
+        "evidenceSources",
         "loadTouchpointCatalogue",
         "profileAttributes",
         "templates",
+        "themes",
         "touchpointCatalogue",
         "touchpoints",
         "workspace",

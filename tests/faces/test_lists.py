@@ -15,6 +15,8 @@ SORTS = {
     "/v1/profiles": ("created_at", "updated_at", "name"),
     "/v1/touchpoints": ("created_at", "updated_at", "name", "key"),
     "/v1/profile-attributes": ("created_at", "updated_at", "key"),
+    "/v1/evidence": ("created_at", "updated_at", "weight", "status", "kind"),
+    "/v1/evidence-sources": ("created_at", "updated_at", "title"),
     "/v1/vocabulary": ("created_at", "updated_at", "slug", "label", "kind", "use_count"),
 }
 BODIES: dict[str, dict[str, Any]] = {
@@ -23,6 +25,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/profiles": {"name": "Near retirement"},
     "/v1/touchpoints": {"name": "Hotline"},
     "/v1/profile-attributes": {"label": "Score", "type": "number"},
+    "/v1/evidence": {"kind": "anecdotal", "source_kind": "poll", "text": "Yes"},
+    "/v1/evidence-sources": {"source_kind": "poll", "title": "Fair"},
     "/v1/vocabulary": {"kind": "channel"},
 }
 NAMES = {"/v1/profile-attributes": "key", "/v1/vocabulary": "slug"}

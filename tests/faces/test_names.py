@@ -13,6 +13,8 @@ WRITTEN: dict[str, dict[str, Any]] = {
     "/v1/profiles": {"name": "Near retirement"},
     "/v1/touchpoints": {"name": "Hotline"},
     "/v1/profile-attributes": {"key": "own", "label": "Own", "type": "number"},
+    "/v1/evidence-sources": {"title": "Fair", "source_kind": "poll"},
+    "/v1/evidence": {"text": "Yes", "kind": "anecdotal", "source_kind": "poll"},
 }
 
 

@@ -66,6 +66,11 @@ BAD = [
     ),
     ("ProfileAttribute", {"key": "Bad key", "label": "L", "type": "choice"}),
     ("ProfileAttribute", {"key": "religion", "label": "L", "type": "text"}),
+    ("Evidence", {"kind": "rumour", "weight": -1, "sentiment": 2.5, "language": "no language"}),
+    ("Evidence", {"kind": "anecdotal", "rating": {"value": 9, "scale": [1, 5]}}),
+    ("Evidence", {"kind": "anecdotal", "source_id": NOWHERE, "targets": [{"step_id": NOWHERE}]}),
+    ("Evidence", {"kind": "analytical", "targets": [{}], "observed_on": "May"}),
+    ("EvidenceSource", {"source_kind": "poll", "title": "", "url": "ftp://example.org"}),
 ]
 
 

@@ -23,6 +23,8 @@ SQL_STANDS_IN = {
     "external_ids": "the callers' own names",
     "idempotency": "answers kept for retries",
     "outbox": "what is told to the world",
+    "insights/quality_reads": "how well personas are known",
+    "insights/theme_reads": "what findings and maps say, as themes",
     # A map has more to write than one file holds: the steps of writing it, in their order.
     "journeys/placing": "locking a map, and room for its parts",
     "journeys/tying": "the transitions that follow its order",
@@ -31,6 +33,8 @@ SQL_STANDS_IN = {
     "journeys/touchpoints": "the writes of a touchpoint",
     "journeys/slugs": "the words of the vocabulary, and the columns that hold them",
     "journeys/vocabulary/rewriting": "a word in the place of others, wherever they are used",
+    "journeys/vocabulary/apart": "the same outside maps",
+    "journeys/vocabulary/replacing": "what both are made of",
 }
 """The files of the domain that hold SQL. SQL elsewhere is SQL nobody will find."""
 

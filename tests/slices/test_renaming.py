@@ -2,12 +2,15 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
+from service.domain.ids import new_id
+from service.domain.work import Caller
 from service.settings import Settings
-from tests.make import Client, pointers
+from tests.make import Client, journey, pointers
 from tests.slices.words import steps_of, using, word
 
 
@@ -70,6 +73,69 @@ async def test_a_word_merged_into_another_hands_over_its_uses_and_aliases(client
     assert [one["slug"] for one in aliases] == ["missus", "wife"]
     again = await client.post(f"/v1/vocabulary/{wife['id']}/merge", json={"into": ann["id"]})
     assert (again.status_code, again.json()["use_count"]) == (200, 3)
+
+
+async def test_a_word_is_renamed_and_counted_wherever_evidence_uses_it(client: Client) -> None:
+    story = {"kind": "anecdotal", "source_kind": "sales", "text": "Too slow"}
+    body = {"source_kind": "poll", "title": "Fair", "department": "sales"}
+    source = await client.made("/v1/evidence-sources", body)
+    mine = {**story, "department": "sales", "topic": "parking"}
+    found = await client.made("/v1/evidence", mine)
+    other = await client.made("/v1/evidence", {**story, "department": "service"})
+    sales, parking = (
+        await word(client, "department", "sales"),
+        await word(client, "topic", "parking"),
+    )
+    assert {p: n for p, n in sales["uses"].items() if n} == {"evidence": 1, "evidence_sources": 1}
+    assert {p: n for p, n in parking["uses"].items() if n} == {"evidence": 1}
+    for one, slug in ((sales, "distribution"), (parking, "arrival")):
+        answer = await client.patch(f"/v1/vocabulary/{one['id']}", json={"slug": slug})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["use_count"] == one["use_count"]
+    now = await client.got(f"/v1/evidence/{found['id']}")
+    assert (now["department"], now["topic"], now["version"]) == ("distribution", "arrival", 3)
+    assert (await client.got(f"/v1/evidence-sources/{source['id']}"))[
+        "department"
+    ] == "distribution"
+    assert await client.got(f"/v1/evidence/{other['id']}") == other
+    again = await client.made("/v1/evidence", mine)
+    assert (again["department"], again["topic"]) == ("distribution", "arrival")
+    changes = (await client.got("/v1/changes?kind=evidence&limit=200"))["items"]
+    assert [one["version"] for one in changes if one["id"] == found["id"]][-1] == 3
+
+
+async def test_two_sign_offs_of_departments_that_become_one_are_one(
+    client: Client, workspace: Caller, settings: Settings
+) -> None:
+    made = await client.made("/v1/journeys", journey(1, 1))
+    owner = await asyncpg.connect(settings.owner_database_url)
+    review, mine = new_id(), workspace.workspace_id
+    signed = "INSERT INTO waypost.review_sign_offs VALUES ($1, $2, $3, $4, $5, NULL, now())"
+    try:
+        await owner.execute(
+            "INSERT INTO waypost.reviews (workspace_id, id, created_at, updated_at, journey_id, "
+            "due_on) VALUES ($1, $2, now(), now(), $3, now())",
+            *(mine, review, UUID(made["id"])),
+        )
+        for n, (department, person) in enumerate(
+            [("selling", "Ann"), ("sales", "Ben"), ("service", "Eve"), ("field", "Kim")]
+        ):
+            await owner.execute(signed, mine, review, n, department, person)
+        service = await word(client, "department", "service")
+        assert service["uses"]["review_sign_offs"] == 1
+        for slug in ("field", "selling", "sales"):
+            one = await word(client, "department", slug)
+            into = {"into": (await word(client, "department", "service"))["id"]}
+            if slug == "field":
+                into = {"into": (await word(client, "department", "selling"))["id"]}
+            answer = await client.post(f"/v1/vocabulary/{one['id']}/merge", json=into)
+            assert answer.status_code == 200, answer.text
+        left = "SELECT department, person FROM waypost.review_sign_offs WHERE review_id = $1"
+        assert [tuple(row) for row in await owner.fetch(left, review)] == [("service", "Eve")]
+        version = "SELECT version FROM waypost.reviews WHERE id = $1"
+        assert await owner.fetchval(version, review) == 4
+    finally:
+        await owner.close()
 
 
 async def test_what_cannot_be_merged_changes_nothing(client: Client) -> None:

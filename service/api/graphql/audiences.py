@@ -5,10 +5,12 @@ import strawberry
 from service.api.edge import EdgeOf
 from service.api.graphql import external_ids, resources
 from service.api.graphql.connections import listing
+from service.api.graphql.evidence import evidence_about
 from service.api.graphql.faces import IF_VERSION, Face, expected
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.relations import member, one
 from service.api.graphql.spreadsheets import import_rows
+from service.api.graphql.themes import quality
 from service.api.graphql.writing import Answer, mutation
 from service.domain import audiences
 
@@ -34,6 +36,8 @@ class Persona(Node):
     """A fictional representative of one profile."""
 
     profile: Profile | None = one(audiences.PROFILES, "profile_id", "Whom it represents.")
+    evidence = evidence_about("persona_id", "The findings about it, the newest first.")
+    quality = quality()
     avatar_url = member("avatar", str | None, "The path of its picture; null without one.")
 
 

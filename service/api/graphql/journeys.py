@@ -7,6 +7,7 @@ from service.api.graphql.audiences import Persona
 from service.api.graphql.connections import listing
 from service.api.graphql.curves import EmotionCurve, emotion_curve
 from service.api.graphql.declaring import optional
+from service.api.graphql.evidence import evidence_about
 from service.api.graphql.faces import Face
 from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
@@ -20,6 +21,8 @@ from service.domain import audiences, journeys
 @shows_resource(journeys.TOUCHPOINTS, always=("key",))
 class Touchpoint(Node):
     """Where client and firm cross: an entry of the catalogue."""
+
+    evidence = evidence_about("touchpoint_id", "The findings about it, the newest first.")
 
 
 @shows(inner_model(journeys.NewStep, "emotions"))
@@ -50,6 +53,7 @@ class Step(Node):
     journey: "Journey | None" = one(
         journeys.JOURNEYS, "journey_id", "The nested journey this step stands for."
     )
+    evidence = evidence_about("step_id", "The findings about it, the newest first.")
 
 
 @shows_resource(journeys.STAGES, "after", always=("key",))
@@ -59,6 +63,7 @@ class Stage(Node):
     journey_id: Uuid = strawberry.field(description="The id in REST of its map.")
     steps: list[Step] = parts("Its steps, in their order.", times=8)
     journey: "Journey | None" = one(journeys.JOURNEYS, "journey_id", "The map it belongs to.")
+    evidence = evidence_about("stage_id", "The findings about it as a whole, the newest first.")
 
 
 @shows_resource(journeys.TRANSITIONS)
@@ -67,6 +72,7 @@ class Transition(Node):
 
     journey_id: Uuid = strawberry.field(description="The id in REST of its map.")
     journey: "Journey | None" = one(journeys.JOURNEYS, "journey_id", "The map it belongs to.")
+    evidence = evidence_about("transition_id", "The findings about it, the newest first.")
 
 
 @shows_resource(journeys.JOURNEYS)
@@ -88,6 +94,9 @@ class Journey(Node):
         journeys.JOURNEYS, "next_journey_ids", "The journeys that follow it.", times=3
     )
     emotion_curve: EmotionCurve | None = emotion_curve()
+    evidence = evidence_about(
+        "journey_id", "The findings about it and its parts, the newest first."
+    )
 
 
 TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)

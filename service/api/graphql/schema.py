@@ -13,9 +13,11 @@ from service.api.graphql import (
     access,
     audiences,
     changes,
+    evidence,
     journeys,
     nodes,
     templates,
+    themes,
     vocabulary,
 )
 from service.api.graphql.scalars import SCALARS
@@ -46,7 +48,7 @@ class _Schema(strawberry.Schema):
         """Nothing here."""
 
 
-_SLICES = (nodes, audiences, journeys, templates, vocabulary, access, changes)
+_SLICES = (nodes, audiences, journeys, evidence, themes, templates, vocabulary, access, changes)
 
 schema = _Schema(
     query=create_type(

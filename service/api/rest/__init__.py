@@ -4,10 +4,12 @@ from service.api.rest import (
     access,
     audiences,
     changes,
+    evidence,
     exchange,
     insights,
     journeys,
     templates,
+    themes,
     vocabulary,
 )
 from service.api.rest.describing import describe
@@ -21,6 +23,8 @@ ROUTERS = [
     insights.router,
     exchange.router,
     audiences.router,
+    evidence.router,
+    themes.router,
     templates.router,
     vocabulary.router,
     access.router,

@@ -30,6 +30,10 @@ TAGS: dict[str, str] = {
     "touchpoints": "The catalogue of the places where client and firm cross.",
     "templates": "Stages to begin a map with: ready ones, and one's own.",
     "vocabulary": "The words that maps use for channels, devices, departments, actors and topics.",
+    "evidence": "Research findings: stories and figures about maps, their parts, personas and"
+    " touchpoints.",
+    "evidence-sources": "Interviews, surveys, review pages: each the source of many findings.",
+    "themes": "Worries that findings about several maps share.",
     "profiles": "Ideal-client profiles: whom a map is for.",
     "personas": "Fictional representatives of a profile, each with a face.",
     "profile-attributes": "The catalogue of what describes a profile: built-in attributes and own"
@@ -54,6 +58,8 @@ _IDS = {
     "transition": "80",
     "template": "85",
     "vocabulary_entry": "86",
+    "evidence_source": "87",
+    "evidence": "88",
 }
 
 

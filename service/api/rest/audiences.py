@@ -57,7 +57,11 @@ collection(
     Persona,
     audiences.PersonaList,
     leads_to=dict.fromkeys(
-        ("put_persona_avatar", "read_persona_avatar", "delete_persona_avatar"), "persona_id"
+        [
+            *("put_persona_avatar", "read_persona_avatar", "delete_persona_avatar"),
+            "read_persona_quality",
+        ],
+        "persona_id",
     ),
     form=audiences.PERSONA_FORM,
 )

@@ -213,5 +213,6 @@ def _in_query(pointer: str) -> str:
 
 
 def _etag(found: CurveOf, wanted: str) -> str | None:
-    """Of one map; what lies over it has versions of its own."""
-    return None if found.curve.overlays else f'"{found.version}-curve-{wanted}"'
+    """Of one map and its findings; what lies over it has versions of its own."""
+    version = f"{found.version}-{found.findings}" if found.findings else str(found.version)
+    return None if found.curve.overlays else f'"{version}-curve-{wanted}"'

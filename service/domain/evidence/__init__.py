@@ -1,5 +1,14 @@
 """Evidence: findings and their sources, themes, and the content that answers."""
 
+from service.domain.evidence.about import About, Part
+from service.domain.evidence.choices import Basis, NoSentiment, SourceKind
+from service.domain.evidence.inputs import (
+    EvidenceList,
+    EvidenceSourceList,
+    NewEvidence,
+    NewEvidenceSource,
+)
+from service.domain.evidence.reads import evidence_about
 from service.domain.evidence.tables import (
     content,
     content_answers,
@@ -10,14 +19,27 @@ from service.domain.evidence.tables import (
     evidence_sources,
     evidence_targets,
 )
+from service.domain.evidence.writes import EVIDENCE, EVIDENCE_SOURCES
 
 __all__ = [
+    "EVIDENCE",
+    "EVIDENCE_SOURCES",
+    "About",
+    "Basis",
+    "EvidenceList",
+    "EvidenceSourceList",
+    "NewEvidence",
+    "NewEvidenceSource",
+    "NoSentiment",
+    "Part",
+    "SourceKind",
     "content",
     "content_answers",
     "content_personas",
     "content_profiles",
     "content_touchpoints",
     "evidence",
+    "evidence_about",
     "evidence_sources",
     "evidence_targets",
 ]

@@ -6,11 +6,13 @@ What a finding or an item says of a part of a map goes when the part goes; they 
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Computed,
     Date,
     Double,
     Index,
     PrimaryKeyConstraint,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -18,13 +20,15 @@ from sqlalchemy import (
 from service.domain.journeys import slug
 from service.domain.tables import json, link, maybe, points_to, resource, texts, uid, words
 
+_BEGINNING = "coalesce(nullif(left(text, 100), ''), figure ->> 'name', kind)"
+
 evidence_sources: Table = resource(
     "evidence_sources",
     words("source_kind"),
     words("title"),
     maybe("description"),
     maybe("url"),
-    maybe("author"),
+    Column("author", Text, info={"personal": True}),
     slug("department"),
     Column("conducted_on", Date),
     kind="evidence_source",
@@ -39,7 +43,7 @@ evidence: Table = resource(
     uid("source_id", nullable=True),
     uid("profile_id", nullable=True),
     slug("department"),
-    maybe("author"),
+    Column("author", Text, info={"personal": True}),
     Column("observed_on", Date),
     words("status"),
     maybe("severity"),
@@ -47,17 +51,20 @@ evidence: Table = resource(
     texts("themes"),
     Column("sentiment", Double),
     maybe("sentiment_basis"),
+    maybe("sentiment_reason"),
     json("rating"),
     Column("weight", Double, nullable=False, server_default=text("1")),
     maybe("text"),
     maybe("language"),
     json("figure"),
+    # What people know a finding by, where it is named among those who use something.
+    Column("name", Text, Computed(_BEGINNING, persisted=True)),
     points_to("evidence_sources", "source_id"),
     points_to("profiles", "profile_id"),
     CheckConstraint("sentiment BETWEEN -2 AND 2", "sentiment"),
     CheckConstraint("weight >= 0", "weight"),
     kind="evidence",
-    label="kind",
+    label="name",
     searched="coalesce(text, '')",
 )
 Index(None, evidence.c.workspace_id, evidence.c.source_id)
@@ -68,6 +75,8 @@ evidence_targets = link(
     "evidence",
     "evidence_id",
     uid("persona_id", nullable=True),
+    # Which of the persona's attributes or members the finding supports.
+    maybe("attribute"),
     uid("touchpoint_id", nullable=True),
     # Also of whatever is part of a map: all evidence of a map is found by it.
     uid("journey_id", nullable=True),

@@ -1,16 +1,17 @@
 """The emotion curve of a journey: what its authors rated, step by step, and the figures over it.
 
 Pure: plain values in, plain values out. The formulas are those of the domain's definition of the
-emotion curve; figures that need events or findings are null here, with their reason.
+emotion curve; figures that need events are null here, with their reason.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from operator import attrgetter
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from service.domain.insights import observed
 from service.domain.insights.emotion_curve import (
     GREATEST,
     HALF,
@@ -29,6 +30,7 @@ from service.domain.insights.emotion_curve import (
     Share,
     StageMean,
 )
+from service.domain.insights.observed import Findings
 
 __all__ = ["RATINGS", "CurveStage", "CurveStep", "EmotionCurve", "curve", "is_rating", "overlaid"]
 
@@ -37,12 +39,13 @@ RATINGS: tuple[float, ...] = tuple(
 )
 _ALLOWED = frozenset(RATINGS)
 
-_WITHOUT_EVENTS_AND_FINDINGS = {
-    "observed": "No findings were counted at these steps.",
+_WITHOUT_EVENTS = {
     "traffic": "No events were counted at these steps.",
-    "divergence": "Rated and observed emotion compare only where findings were counted.",
     "traffic_weighted_mean": "Weighting by traffic needs events, and none were counted.",
 }
+_NO_FINDINGS = "No findings were counted at these steps."
+_NOTHING_OBSERVED = "Rated and observed emotion compare only where findings were counted."
+_NO_INTERVAL = "An interval needs findings that count as two or more."
 _NOTHING_RATED = "No step is rated."
 _NOTHING_TO_COMPARE = "Fewer than two steps are rated."
 _NO_RECOVERY = "No later step is rated at or above the high that the descent began at."
@@ -61,19 +64,23 @@ def curve(
     steps: Sequence[CurveStep],
     revision: str | int = "draft",
     *,
+    findings: Sequence[Findings] = (),
     persona_id: Id | None = None,
     title: str = "",
 ) -> EmotionCurve:
     """The curve over a journey's steps, in their order, every one of them in one of `stages`.
 
     Ratings are taken as they are, `is_rating` being the caller's check. For a persona's curve the
-    caller passes the steps with that persona's ratings, and its id.
+    caller passes the steps with that persona's ratings, and its id; `findings` are everybody's.
     """
-    points, marks, unrated = _points(steps)
+    found = {one.step_id: one for one in findings}
+    points, marks, unrated = _points(steps, found)
+    diverging = observed.divergence(points, found)
     highs, lows, recovery = _swings(marks)
     drop, rise, volatility = _changes(marks)
     ratings = [mark.rating for mark in marks]
-    reasons = _WITHOUT_EVENTS_AND_FINDINGS | _reasons(len(marks), unrated, drop, rise)
+    reasons = _WITHOUT_EVENTS | _unobserved(points, diverging)
+    reasons |= _reasons(len(marks), unrated, drop, rise)
     end = marks[-1] if marks else None
     return EmotionCurve(
         journey_id=journey_id,
@@ -94,7 +101,7 @@ def curve(
         recovery=recovery,
         per_stage=_per_stage(stages, points),
         unrated=unrated,
-        divergence=None,
+        divergence=diverging,
         moments_of_truth=MomentsOfTruth(
             [step.step_id for step in steps if step.moment_of_truth], reason=_NOT_DETECTED
         ),
@@ -124,7 +131,9 @@ def _aligned(other: EmotionCurve, positions: dict[str, int]) -> EmotionCurve:
 _rating = attrgetter("rating")
 
 
-def _points(steps: Sequence[CurveStep]) -> tuple[list[Point], list[Mark], list[Id]]:
+def _points(
+    steps: Sequence[CurveStep], found: Mapping[Id, Findings]
+) -> tuple[list[Point], list[Mark], list[Id]]:
     points, marks, unrated = [], [], []
     for position, step in enumerate(steps):
         rating = step.rating
@@ -133,7 +142,19 @@ def _points(steps: Sequence[CurveStep]) -> tuple[list[Point], list[Mark], list[I
         else:
             rating += 0.0  # an integer becomes a float, and −0.0 zero
             marks.append(Mark(step.step_id, position, rating))
-        points.append(Point(step.step_id, step.key, step.stage_id, position, rating, step.label))
+        here = found.get(step.step_id)
+        points.append(
+            Point(
+                step.step_id,
+                step.key,
+                step.stage_id,
+                position,
+                rating,
+                step.label,
+                observed.observed(here),
+                here.attached if here else 0,
+            )
+        )
     return points, marks, unrated
 
 
@@ -209,6 +230,18 @@ def _stage_mean(stage: CurveStage, ratings: list[float | None]) -> StageMean:
     rated = [rating for rating in ratings if rating is not None]
     mean, reason = (sum(rated) / len(rated), UNSET) if rated else (None, _NOTHING_RATED)
     return StageMean(stage.stage_id, stage.name, mean, len(rated), len(ratings), reason)
+
+
+def _unobserved(points: list[Point], diverging: list[Id] | None) -> dict[str, str]:
+    reasons = {}
+    told = [point.observed for point in points]
+    if None in told or not told:
+        reasons["observed"] = _NO_FINDINGS
+    if diverging is None:
+        reasons["divergence"] = _NOTHING_OBSERVED
+    if any(one is not None and one.low is None for one in told):
+        reasons |= dict.fromkeys(("low", "high"), _NO_INTERVAL)
+    return reasons
 
 
 def _reasons(

@@ -101,8 +101,9 @@ class Point(Struct, frozen=True, gc=False):
     rating: Annotated[float | None, _told("What the map's authors set; null: unrated.", -1.5)]
     label: Annotated[str, _told("What is done there.", "Call the adviser")]
     observed: Annotated[
-        Observed | None, _told("What findings tell; null while there are none.")
+        Observed | None, _told("What findings of a weight above 0 tell; null without any.")
     ] = None
+    evidence: Annotated[int, _told("How many findings are about the step, counted or not.", 5)] = 0
     traffic: Annotated[int | None, _told("Contacts who came by; null without events.", 1280)] = None
     aligned_position: Annotated[
         int | UnsetType | None,
@@ -224,7 +225,11 @@ class EmotionCurve(Struct, frozen=True, gc=False):
     unrated: Annotated[list[Id], _told("Steps that nobody rated.", [_NEXT])]
     divergence: Annotated[
         list[Id] | None,
-        _told("Steps that findings see 1 or more away from their rating; null without any.", []),
+        _told(
+            "Steps whose findings, three or more, are 1 or more away from the rating, which their"
+            " interval excludes; null without findings.",
+            [_STEP],
+        ),
     ]
     moments_of_truth: Annotated[
         MomentsOfTruth, _told("Steps that make or break the relation: marked and detected.")

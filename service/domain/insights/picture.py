@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import get_args
 from zlib import crc32
 
+from service.domain.insights import picture_observed
 from service.domain.insights.colours import DARK, LIGHT, Colours, Theme, of_series
 from service.domain.insights.emotion_curve import GREATEST, HALF, LEAST, EmotionCurve
 from service.domain.insights.lettering import (
@@ -71,6 +72,7 @@ def _rules(theme: str, colours: Colours) -> str:
         ".dot": f"stroke:{paper};stroke-width:1.5",
         ".line": "fill:none;stroke-width:2.5;stroke-linecap:round",
         ".gap": "stroke-width:2;stroke-dasharray:1 6",
+        **picture_observed.rules(ink, paper),
     }
     return "".join(f".emotion-curve-{theme} {name}{{{rule}}}" for name, rule in rules.items())
 
@@ -108,6 +110,7 @@ def svg(curve: EmotionCurve, title: str, theme: Theme = "auto") -> str:
             *_stages(frame),
             *_grid(frame),
             *_lines(frame, curve),
+            *picture_observed.drawn(frame),
             *_steps(frame, curve),
             *_extremes(frame, curve),
             *legend,
@@ -244,6 +247,8 @@ def _legend_entries(curve: EmotionCurve, title: str) -> Iterator[tuple[str, str]
         yield f'<path class="sign" d="M{{at}}{_STAR}"/>', "Moment of truth"
     if curve.decision_moments:
         yield f'<path class="sign" d="M{{at}}{_DIAMOND}"/>', "Decision moment"
+    if any(point.observed for point in curve.points):
+        yield picture_observed.LEGEND, "What findings tell, with its 95 % interval"
     if curve.unrated:
         yield '<path class="line gap s0" d="M{x} {y}h24"/>', "Not rated"
 

@@ -1,13 +1,17 @@
 """Emotion curves of stored journeys: one statement for all that are asked, then pure maths."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from hashlib import blake2b
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
     ARRAY,
+    Double,
+    Select,
     Text,
     Uuid,
     and_,
@@ -18,11 +22,14 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain.audiences import personas
 from service.domain.errors import DomainError, Invalid, NotFound, Problem
+from service.domain.evidence import evidence, evidence_targets
 from service.domain.insights.emotion import curve, overlaid
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
+from service.domain.insights.observed import Findings
 from service.domain.journeys import journeys, stages, step_emotions, steps
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
@@ -46,10 +53,12 @@ class Wanted(NamedTuple):
 
 
 class CurveOf(NamedTuple):
-    """A curve, with the version of the map it was computed from."""
+    """A curve, with what it was computed from: the version of the map, and a digest of its
+    findings, empty where it has none."""
 
     version: int
     curve: EmotionCurve
+    findings: str = ""
 
 
 async def emotion_curve(work: Work, wanted: Wanted) -> CurveOf:
@@ -85,7 +94,7 @@ async def _curves(work: Work, asked: Sequence[Asked]) -> _Found:
         persona_ids=[one.persona_id for one in asked],
     )
     found: dict[Asked, CurveOf | None] = {}
-    for place, title, version, known, stage_list, step_list in rows or ():
+    for place, title, version, known, stage_list, step_list, findings in rows or ():
         one = asked[place - 1]
         if not known:
             found[one] = None
@@ -94,10 +103,12 @@ async def _curves(work: Work, asked: Sequence[Asked]) -> _Found:
             str(one.journey_id),
             msgspec.json.decode(stage_list, type=list[CurveStage]),
             msgspec.json.decode(step_list, type=list[CurveStep]),
+            findings=msgspec.json.decode(findings, type=list[Findings]) if findings else (),
             persona_id=one.persona_id and str(one.persona_id),
             title=title,
         )
-        found[one] = CurveOf(version, drawn)
+        digest = blake2b(findings.encode(), digest_size=8).hexdigest() if findings else ""
+        found[one] = CurveOf(version, drawn, digest)
     return found
 
 
@@ -119,7 +130,7 @@ def _drawn(wanted: Wanted, found: _Found) -> CurveOf | NotFound | Invalid:
     below, *over = (drawn for drawn in curves.values() if drawn is not None)
     if not over:
         return below
-    return CurveOf(below.version, overlaid(below.curve, [one.curve for one in over]))
+    return below._replace(curve=overlaid(below.curve, [one.curve for one in over]))
 
 
 def _nobody(asked: Asked, found: _Found) -> str:
@@ -172,9 +183,64 @@ def _statement() -> Statement:
         or_(asked.c.persona_id.is_(None), is_known.correlate(asked)),
         stage_list.correlate(journeys, asked).scalar_subquery(),
         step_list.correlate(journeys, asked).scalar_subquery(),
+        _findings().correlate(journeys).scalar_subquery(),
     )
     is_it = and_(journeys.c.workspace_id == WORKSPACE, journeys.c.id == asked.c.journey_id)
     return Statement(select(func.array_agg(row)).select_from(asked.join(journeys, is_it)))
+
+
+def _findings() -> Select[Any]:
+    """The sums over a map's findings, step by step, as JSON; null where there are none."""
+    held, one = evidence_targets.alias("held"), evidence.alias("one")
+    counts = and_(one.c.weight > 0, one.c.sentiment.is_not(None))
+    own = partial(func.sum, type_=Double)
+    total = own(one.c.weight).filter(counts).over(partition_by=held.c.step_id)
+    weighted = own(one.c.weight * one.c.sentiment).filter(counts).over(partition_by=held.c.step_id)
+    each = (
+        select(
+            held.c.step_id,
+            counts.label("counts"),
+            one.c.weight,
+            one.c.sentiment,
+            (weighted / total).label("mean"),
+        )
+        .select_from(
+            held.join(
+                one,
+                and_(one.c.workspace_id == held.c.workspace_id, one.c.id == held.c.evidence_id),
+            )
+        )
+        .where(
+            held.c.workspace_id == journeys.c.workspace_id,
+            held.c.journey_id == journeys.c.id,
+            held.c.step_id.is_not(None),
+        )
+        .correlate(journeys)
+        .subquery("each")
+    )
+    off = each.c.sentiment - each.c.mean
+    weight = own(each.c.weight).filter(each.c.counts)
+    summed = (
+        select(
+            each.c.step_id,
+            json_object(
+                {
+                    "step_id": each.c.step_id,
+                    "attached": func.count(),
+                    "counted": func.count().filter(each.c.counts),
+                    "mean": func.min(each.c.mean),
+                    "weight": weight,
+                    "squares": own(each.c.weight * each.c.weight).filter(each.c.counts),
+                    "spread": own(each.c.weight * off * off).filter(each.c.counts) / weight,
+                }
+            ).label("sums"),
+        )
+        .group_by(each.c.step_id)
+        .correlate(journeys)
+        .subquery("summed")
+    )
+    ordered = aggregate_order_by(summed.c.sums, summed.c.step_id)
+    return select(cast(func.json_agg(ordered), Text))
 
 
 _CURVES = _statement()

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from service.domain import spreadsheets
 from service.domain.insights import series
-from service.domain.insights.emotion_curve import EmotionCurve
+from service.domain.insights.emotion_curve import EmotionCurve, Observed
 from service.domain.insights.series import Row
 
 HEADERS = (
-    *("series", "position", "stage", "key", "label", "rating", "observed", "traffic"),
+    *("series", "position", "stage", "key", "label", "rating", "observed"),
+    *("observed_low", "observed_high", "observed_count", "evidence", "traffic"),
     *("moment_of_truth", "decision_moment", "aligned_position"),
     *("journey_id", "persona_id", "stage_id", "step_id"),
 )
@@ -24,13 +25,20 @@ def _cells(row: Row) -> Iterator[str]:
     aligned = point.aligned_position if isinstance(point.aligned_position, int) else None
     for value in (
         *(row.name, point.position, row.stage, point.key, point.label, point.rating),
-        *(point.observed and point.observed.mean, point.traffic),
+        *_observed(point.observed),
+        *(point.evidence, point.traffic),
         point.step_id in curve.moments_of_truth.marked,
         point.step_id in curve.decision_moments,
         *(aligned, curve.journey_id, curve.definition.persona_id),
         *(point.stage_id, point.step_id),
     ):
         yield _cell(value)
+
+
+def _observed(told: Observed | None) -> tuple[float | None, ...]:
+    if told is None:
+        return (None,) * 4
+    return told.mean, told.low, told.high, told.count
 
 
 def _cell(value: object) -> str:

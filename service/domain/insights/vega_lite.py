@@ -17,8 +17,8 @@ Json = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _KINDS = {"Step": "circle", "Moment of truth": "triangle-up", "Decision moment": "diamond"}
 _SIGNED = "(datum.value > 0 ? '+' : '') + replace(toString(datum.value), '-', '−')"
-_COLUMN = 44
-"""Pixels for a step."""
+_COLUMN, _BESIDE = 44, 8
+"""Pixels for a step, and from it to what findings tell of it."""
 
 
 def vega_lite(curve: EmotionCurve, theme: Theme = "auto") -> Json:
@@ -48,11 +48,20 @@ def _values(rows: list[Row]) -> list[Json]:
             "label": row.point.label or row.point.key,
             "stage": row.stage,
             "rating": row.point.rating,
+            **_observed(row),
             "kind": _kind(row),
             "step_id": str(row.point.step_id),
         }
         for row in rows
     ]
+
+
+def _observed(row: Row) -> Json:
+    """What findings tell of a step; nothing of steps without any."""
+    told = row.point.observed
+    if told is None:
+        return {}
+    return {"observed": told.mean, "low": told.low, "high": told.high, "findings": told.count}
 
 
 def _kind(row: Row) -> str:
@@ -121,6 +130,7 @@ def _layers(rows: list[Row], colours: Colours) -> list[Json]:
         "legend": legend,
     }
     order = {"field": "column", "type": "quantitative"}
+    told = _told(colours) if any(row.point.observed for row in rows) else []
     return [
         {
             "mark": {**line, "invalid": "break-paths-filter-domains"},
@@ -130,6 +140,27 @@ def _layers(rows: list[Row], colours: Colours) -> list[Json]:
             "transform": [{"filter": "isValid(datum.rating)"}],
             "mark": points,
             "encoding": {"shape": shape},
+        },
+        *told,
+    ]
+
+
+def _told(colours: Colours) -> list[Json]:
+    """What findings tell: a ring at their mean, on a bar as long as its interval."""
+    ends = [("low", "Interval from"), ("high", "Interval to")]
+    mean, count = ("observed", "Mean of the findings"), ("findings", "They count as")
+    tooltip = [{"field": f, "title": t, "format": ".2f"} for f, t in (mean, *ends, count)]
+    place: Json = {"field": "low", "type": "quantitative"}
+    return [
+        {
+            "transform": [{"filter": "isValid(datum.low)"}],
+            "mark": {"type": "rule", "xOffset": _BESIDE, "color": colours.ink},
+            "encoding": {"y": place, "y2": {"field": "high"}, "tooltip": tooltip},
+        },
+        {
+            "transform": [{"filter": "isValid(datum.observed)"}],
+            "mark": {"type": "point", "xOffset": _BESIDE, "size": 60, "color": colours.ink},
+            "encoding": {"y": {**place, "field": "observed"}, "tooltip": tooltip},
         },
     ]
 

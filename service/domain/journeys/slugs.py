@@ -6,6 +6,7 @@ step is still written by one statement.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -36,15 +37,25 @@ Stored = Callable[[ColumnElement[Any]], ColumnElement[Any]]
 def slug(name: str, kind: str | None = None) -> Column[Any]:
     """A column that may hold a word of a kind, by default the kind it is named for."""
     column = maybe(name)
-    column.info |= {"stored": _one(kind or name)}
+    column.info |= {"word": kind or name, "stored": _one(kind or name)}
     return column
 
 
 def slugs(name: str, kind: str) -> Column[Any]:
     """A column that holds a list of words, each once where aliases stand for the same."""
     column = texts(name)
-    column.info |= {"stored": _each(kind)}
+    column.info |= {"word": kind, "stored": _each(kind)}
     return column
+
+
+@cache
+def columns_of(kind: str) -> tuple[Column[Any], ...]:
+    """The columns that hold words of a kind, in the tables of all slices: none can be forgotten.
+
+    To be asked when all of them are there, so not while they are being imported.
+    """
+    tables = sorted(vocabulary.metadata.sorted_tables, key=lambda table: str(table.name))
+    return tuple(c for table in tables for c in table.c if c.info.get("word") == kind)
 
 
 def meant(kind: ColumnElement[Any], word: ColumnElement[Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table
@@ -40,15 +41,18 @@ class Shape:
     table: Table
     members: Mapping[str, Member]
     parts: Mapping[str, Many] = field(default_factory=dict)
-    rows: FromClause | None = None
-    """What is read, where that is more than the table."""
+    rows: FromClause | Callable[[], FromClause] | None = None
+    """What is read, where that is more than the table; a function is asked at the first read, when
+    the tables of all slices are there."""
     long: frozenset[str] = frozenset()
     """Members too long for a list, which shows them as it shows parts: with the whole alone."""
 
-    @property
+    @cached_property
     def source(self) -> FromClause:
         """Where rows are read from."""
-        return self.table if self.rows is None else self.rows
+        if self.rows is None:
+            return self.table
+        return self.rows if isinstance(self.rows, FromClause) else self.rows()
 
     @property
     def flat(self) -> Selection:

@@ -6,20 +6,15 @@ stand for wait for each other. They do so before they lock any row, else in a ci
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from service.domain import references
-from service.domain.journeys import tables
+from service.domain.journeys.slugs import KINDS, columns_of
 from service.domain.resources import Resource
 from service.domain.work import Work
 
 _VOCABULARY = "vocabulary"
-_NAMES = frozenset(
-    column.name
-    for table in tables.steps.metadata.sorted_tables
-    for column in table.c
-    if "stored" in column.info
-)
 
 
 class UsesWords(Resource):
@@ -45,5 +40,12 @@ async def hold(work: Work) -> None:
 def holds_words(sent: Any) -> bool:
     """Whether there is a word anywhere in what was sent."""
     if isinstance(sent, Mapping):
-        return any((n in _NAMES and v) or holds_words(v) for n, v in sent.items())
+        names = _names()
+        return any((n in names and v) or holds_words(v) for n, v in sent.items())
     return isinstance(sent, list) and any(holds_words(one) for one in sent)
+
+
+@cache
+def _names() -> frozenset[str]:
+    """The columns that hold words, in the tables of all slices."""
+    return frozenset(column.name for kind in KINDS for column in columns_of(kind))

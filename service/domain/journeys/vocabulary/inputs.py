@@ -36,6 +36,10 @@ class VocabularyUses(Input):
     touchpoints: Annotated[int, told("Of the catalogue's own.", 3)]
     activities: Annotated[int, told("As who carries out a touchpoint's activity.", 3)]
     vocabulary: Annotated[int, told("As who owns a word.", 3)]
+    evidence: Annotated[int, told("Of findings: where they come from, what they are on.", 3)] = 0
+    evidence_sources: Annotated[int, told("As who conducted a talk or survey.", 3)] = 0
+    actions: Annotated[int, told("As who carries out an action.", 3)] = 0
+    review_sign_offs: Annotated[int, told("As who signed off a review.", 3)] = 0
 
 
 class NewVocabularyEntry(Input):

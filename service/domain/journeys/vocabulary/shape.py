@@ -4,12 +4,13 @@ A word that nobody declared has an id made of what it is; it keeps that when it 
 changing it. Its times are those of the rows that use it, its version is 0.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     Boolean,
+    Column,
     ColumnElement,
     FromClause,
     Integer,
@@ -30,41 +31,22 @@ from sqlalchemy import (
 
 from service.domain import external_ids
 from service.domain.filters import Type, Vocabulary
-from service.domain.journeys.slugs import vocabulary
-from service.domain.journeys.tables import (
-    stages,
-    step_touchpoints,
-    steps,
-    touchpoints,
-    transitions,
-)
-from service.domain.journeys.vocabulary.inputs import NewVocabularyEntry
+from service.domain.journeys.slugs import KINDS, columns_of, vocabulary
+from service.domain.journeys.tables import stages, steps, touchpoints
+from service.domain.journeys.vocabulary.inputs import NewVocabularyEntry, VocabularyUses
 from service.domain.kinds import choices
 from service.domain.paging import Listing, equals
 from service.domain.shapes import Shape, columns, json_object
 from service.domain.statements import WORKSPACE
+from service.domain.tables import SCHEMA, metadata
 
-COLUMNS: Mapping[str, tuple[tuple[Table, str], ...]] = {
-    "channel": tuple((t, "channel") for t in (steps, step_touchpoints, touchpoints)),
-    "device": tuple((t, "device") for t in (steps, step_touchpoints, touchpoints)),
-    "department": (
-        (steps, "department"),
-        (touchpoints, "department"),
-        (transitions, "received_by"),
-        (vocabulary, "owner"),
-    ),
-}
-"""The columns that hold a word of a kind."""
 _TOPICS = (
     (steps, "questions"),
     (steps, "pains"),
     (stages, "questions"),
     (stages, "objections"),
 )
-_PLACES = (
-    *("steps", "step_touchpoints", "stages", "transitions", "touchpoints", "activities"),
-    "vocabulary",
-)
+_PLACES = tuple(VocabularyUses.model_fields)
 
 
 def _held(
@@ -82,11 +64,19 @@ def _held(
     return found if beside is None else found.select_from(table.join(beside, true()))
 
 
-def _in_column(kind: str, table: Table, name: str) -> Select[Any]:
-    if table is not step_touchpoints:
-        return _held(kind, table.name, table, table.c[name])
-    met = (table.c.workspace_id == steps.c.workspace_id, table.c.step_id == steps.c.id)
-    return _held(kind, table.name, steps, table.c[name]).where(*met)
+def _in_column(kind: str, column: Column[Any]) -> Select[Any]:
+    """The words in a column; the rows of a link have the times of its owner's."""
+    table = column.table
+    place = str(table.name)
+    if isinstance(column.type, ARRAY):
+        each = func.unnest(column).table_valued("word").render_derived()
+        return _held(kind, place, table, each.c.word, each)
+    if "owner" not in table.info:
+        return _held(kind, place, table, column)
+    owner = metadata.tables[f"{SCHEMA}.{table.info['owner']}"]
+    is_its = table.c[table.info["owner_id"]] == owner.c.id
+    linked = (table.c.workspace_id == owner.c.workspace_id, is_its)
+    return _held(kind, place, owner, column).where(*linked)
 
 
 def _in_items(kind: str, place: str, table: Table, name: str, member: str) -> Select[Any]:
@@ -96,11 +86,9 @@ def _in_items(kind: str, place: str, table: Table, name: str, member: str) -> Se
 
 def _used() -> Any:
     """Each word that is used, how often in each place, and since when."""
-    actor = func.unnest(steps.c.actors).table_valued("word").render_derived()
     every = union_all(
-        *(_in_column(kind, *at) for kind, places in COLUMNS.items() for at in places),
+        *(_in_column(kind, column) for kind in KINDS for column in columns_of(kind)),
         _in_items("department", "activities", touchpoints, "activities", "department"),
-        _held("actor", "steps", steps, actor.c.word, actor),
         *(_in_items("topic", table.name, table, name, "topic") for table, name in _TOPICS),
     ).subquery("every")
     counts = {p: func.count().filter(every.c.place == _text(p)) for p in _PLACES}
@@ -196,7 +184,7 @@ ENTRY = Shape(
     "VocabularyEntry",
     vocabulary,
     _OWN | columns("declared", "use_count", "uses") | _TAIL,
-    rows=_both(),
+    rows=_both,
 )
 ENTRIES = Listing(
     ENTRY,

@@ -1,0 +1,56 @@
+"""Worries that maps share, and how well personas are known."""
+
+from collections.abc import Awaitable, Sequence
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from strawberry import Info
+
+from service.api.graphql import context, given
+from service.api.graphql.declaring import optional, resolving
+from service.api.graphql.figures import figure
+from service.api.graphql.selecting import STORED, Stored
+from service.domain import insights
+from service.domain.work import Work
+
+Themes = figure(insights.Themes)
+PersonaQuality = figure(insights.PersonaQuality)
+_FIELDS = insights.ThemesQuery.model_fields
+
+
+async def _themes(info: Any, **arguments: Any) -> Any:
+    members = {name: value for name, value in arguments.items() if value is not None}
+    query = given.built(insights.ThemesQuery, members)
+    return await context.of(info).read(lambda work: insights.themes(work, query))
+
+
+def quality() -> Any:
+    """A persona's field for how well it is known."""
+    said = "How complete it is, and which findings support it."
+    metadata = {STORED: Stored(("id",))}
+    kind: Any = PersonaQuality | None
+    return strawberry.field(description=said, metadata=metadata, graphql_type=kind)(_quality)
+
+
+def _quality(root: Any, info: Info) -> Awaitable[Any]:
+    return context.of(info).loaded("quality", _load, UUID(root["id"]))
+
+
+async def _load(work: Work, wanted: Sequence[UUID]) -> list[Any]:
+    found = await insights.persona_qualities(work, wanted)
+    return [found.get(one) for one in wanted]
+
+
+QUERIES = [
+    resolving(
+        "themes",
+        _themes,
+        Themes | None,
+        "Worries that findings about several maps share, and texts that may be more of them.",
+        [
+            optional("limit", int, str(_FIELDS["limit"].description)),
+            optional("least_journeys", int, str(_FIELDS["least_journeys"].description)),
+        ],
+    ),
+]

@@ -1,0 +1,169 @@
+"""What findings refer to, and the findings about many rows: each found at once."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Integer,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from service.domain.audiences import personas
+from service.domain.errors import Problem, pointer
+from service.domain.evidence.about import About, Part
+from service.domain.evidence.inputs import TARGETS
+from service.domain.evidence.shape import EVIDENCE
+from service.domain.evidence.tables import evidence, evidence_targets
+from service.domain.journeys import TOUCHPOINTS, journeys, stages, steps, transitions
+from service.domain.reading import documents
+from service.domain.shapes import Selection
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.work import Scope, Work
+
+_TABLES = {
+    "persona_id": personas,
+    "journey_id": journeys,
+    "stage_id": stages,
+    "step_id": steps,
+    "transition_id": transitions,
+    "touchpoint_id": TOUCHPOINTS.table,
+}
+
+
+def _named() -> Statement:
+    """Of all that targets may name the ids there are, with the maps that they are or belong to."""
+    rows = [
+        select(
+            literal_column(f"'{name}'").label("name"),
+            table.c.id,
+            _map_of(table).label("journey_id"),
+        ).where(table.c.workspace_id == WORKSPACE, table.c.id == func.any(uuids(name)))
+        for name, table in _TABLES.items()
+    ]
+    return Statement(union_all(*rows))
+
+
+def _map_of(table: Any) -> Any:
+    if table is journeys:
+        return table.c.id
+    return table.c.journey_id if "journey_id" in table.c else cast(null(), Uuid)
+
+
+_NAMED = _named()
+
+
+async def settle_targets(
+    work: Work, targets: Sequence[Mapping[str, Any]], problems: list[Problem]
+) -> list[dict[str, Any]]:
+    """The targets as they are stored, each with the map that it is or belongs to.
+
+    `problems` gains each that names nothing, and each that is named twice.
+    """
+    if not targets:
+        return []
+    ids: dict[str, list[UUID]] = {name: [] for name in TARGETS}
+    for target in targets:
+        ids[_name(target)].append(target[_name(target)])
+    rows = await work.rows(_NAMED, **ids)
+    maps = {(row["name"], row["id"]): row["journey_id"] for row in rows}
+    settled, seen = [], set()
+    for n, target in enumerate(targets):
+        name = _name(target)
+        at, what = pointer("targets", n, name), (name, target[name])
+        if what not in maps:
+            kind = name.removesuffix("_id")
+            problems.append(Problem(at, "unknown_reference", f"there is no such {kind}"))
+        elif (*what, target["attribute"]) in seen:
+            problems.append(Problem(at, "repeated", "is named twice"))
+        seen.add((*what, target["attribute"]))
+        settled.append({**target, "journey_id": maps.get(what), "position": n})
+    return settled
+
+
+async def evidence_about(
+    work: Work, target: str, asked: Sequence[About], selection: Selection, *, counted: bool
+) -> list[Part]:
+    """The findings that a target (`step_id` and its like) names, the newest first: two statements
+    for all that are asked. An `after` that is nobody's is taken for the beginning.
+    """
+    work.needs(Scope.MAPS_READ)
+    rows = await work.value(
+        _about(target),
+        owner_ids=[one.owner_id for one in asked],
+        firsts=[one.first for one in asked],
+        afters=[one.after for one in asked],
+        counted=counted,
+    )
+    held = {place: (_ids(found), total) for place, found, total in rows or ()}
+    wanted = {which for found, _ in held.values() for which in found}
+    read = await documents(work, EVIDENCE, list(wanted), {**selection, "id": None})
+    parts = []
+    for place, one in enumerate(asked, 1):
+        found, total = held[place]
+        shown = [read[which] for which in found[: one.first] if which in read]
+        parts.append(Part(shown, len(found) > one.first, total))
+    return parts
+
+
+def _ids(texts: Sequence[str] | None) -> list[UUID]:
+    return [UUID(text) for text in texts or ()]
+
+
+@lru_cache
+def _about(target: str) -> Statement:
+    asked = (
+        func.unnest(
+            uuids("owner_ids"),
+            bindparam("firsts", type_=ARRAY(Integer)),
+            bindparam("afters", type_=ARRAY(Uuid())),
+        )
+        .table_valued("owner_id", "first", "after", with_ordinality="place")
+        .render_derived()
+        .alias("asked")
+    )
+    held, one, last = evidence_targets.alias("held"), evidence.alias("one"), evidence.alias("last")
+    mine = (held.c.workspace_id == WORKSPACE, held.c[target] == asked.c.owner_id)
+    named = select(held.c.evidence_id).where(*mine).correlate(asked)
+    before = (
+        select(last.c.id)
+        .where(
+            last.c.workspace_id == WORKSPACE,
+            last.c.id == asked.c.after,
+            tuple_(last.c.created_at, last.c.id) <= tuple_(one.c.created_at, one.c.id),
+        )
+        .correlate(asked, one)
+    )
+    newest = (
+        select(one.c.id, one.c.created_at)
+        .where(one.c.workspace_id == WORKSPACE, one.c.id.in_(named), ~before.exists())
+        .order_by(one.c.created_at.desc(), one.c.id.desc())
+        .limit(asked.c.first + 1)
+        .correlate(asked)
+        .subquery("newest")
+    )
+    order = (newest.c.created_at.desc(), newest.c.id.desc())
+    ids = select(func.array_agg(aggregate_order_by(cast(newest.c.id, Text), *order)))
+    total = select(func.count(held.c.evidence_id.distinct())).where(*mine).correlate(asked)
+    counted = case((bindparam("counted", type_=Boolean), total.scalar_subquery()))
+    found = ids.correlate(asked).scalar_subquery()
+    return Statement(select(func.array_agg(func.row(asked.c.place, found, counted))))
+
+
+def _name(target: Mapping[str, Any]) -> str:
+    """The one member that a target names."""
+    return next(name for name in TARGETS if target[name] is not None)

@@ -1,0 +1,86 @@
+"""How well personas are known: one statement for all that are asked."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Text, cast, func, literal_column, select
+
+from service.domain.audiences import personas, profiles
+from service.domain.errors import NotFound
+from service.domain.evidence import evidence, evidence_targets
+from service.domain.insights.quality import Described, PersonaQuality, quality
+from service.domain.shapes import json_object
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.work import Scope, Work
+
+_LISTS = (
+    *("changes", "goals", "motivations", "likes", "dislikes", "channels", "information_sources"),
+    *("content_formats", "competitors", "purchases", "heard_through", "integration_concerns"),
+)
+_MEMBERS = ("personality", "backstory", "quote", "role", "tone", "pains", "objections", *_LISTS)
+_NOTHING: ColumnElement[Any] = literal_column("'{}'::jsonb")
+
+
+async def persona_quality(work: Work, persona_id: UUID) -> PersonaQuality:
+    """One persona's. Raises `NotFound`."""
+    found = await persona_qualities(work, [persona_id])
+    if persona_id not in found:
+        raise NotFound("persona", persona_id)
+    return found[persona_id]
+
+
+async def persona_qualities(work: Work, persona_ids: Sequence[UUID]) -> dict[UUID, PersonaQuality]:
+    """Of each persona there is how complete it is, and which findings support it."""
+    work.needs(Scope.MAPS_READ)
+    rows = await work.value(_DESCRIBED, ids=list(persona_ids))
+    described = msgspec.json.decode(rows or "[]", type=list[Described])
+    return {UUID(str(one.persona_id)): quality(one) for one in described}
+
+
+def _described() -> Statement:
+    profile = profiles.alias("profile")
+    of_profile = select(profile.c.attributes).where(
+        profile.c.workspace_id == personas.c.workspace_id, profile.c.id == personas.c.profile_id
+    )
+    shown = json_object(
+        {
+            "persona_id": personas.c.id,
+            "members": json_object({name: personas.c[name] for name in _MEMBERS}),
+            "demographics": personas.c.demographics,
+            "attributes": personas.c.attributes,
+            "of_profile": func.coalesce(of_profile.scalar_subquery(), _NOTHING),
+            "findings": _findings(),
+        }
+    )
+    asked = (personas.c.workspace_id == WORKSPACE, personas.c.id == func.any(uuids("ids")))
+    return Statement(select(cast(func.json_agg(shown), Text)).where(*asked))
+
+
+def _findings() -> Any:
+    """Of a persona's findings, how many of each kind are about which attribute."""
+    about, one = evidence_targets.alias("about"), evidence.alias("one")
+    each = (
+        select(
+            about.c.attribute,
+            one.c.kind,
+            func.count().label("count"),
+            func.max(one.c.observed_on).label("newest_on"),
+        )
+        .where(
+            about.c.workspace_id == personas.c.workspace_id,
+            about.c.persona_id == personas.c.id,
+            one.c.workspace_id == about.c.workspace_id,
+            one.c.id == about.c.evidence_id,
+        )
+        .group_by(about.c.attribute, one.c.kind)
+        .correlate(personas)
+        .subquery("each")
+    )
+    listed = func.json_agg(json_object({c.name: c for c in each.c}))
+    nothing: ColumnElement[Any] = literal_column("'[]'::json")
+    return select(func.coalesce(listed, nothing)).correlate(personas).scalar_subquery()
+
+
+_DESCRIBED = _described()
