@@ -7,6 +7,7 @@ from service.api.rest import (
     exchange,
     insights,
     journeys,
+    plans,
     templates,
     vocabulary,
 )
@@ -21,6 +22,7 @@ ROUTERS = [
     insights.router,
     exchange.router,
     audiences.router,
+    plans.router,
     templates.router,
     vocabulary.router,
     access.router,

@@ -34,6 +34,10 @@ TAGS: dict[str, str] = {
     "personas": "Fictional representatives of a profile, each with a face.",
     "profile-attributes": "The catalogue of what describes a profile: built-in attributes and own"
     " ones.",
+    "actions": "The plan: what is done about gaps and opportunities, and what it changed.",
+    "reviews": "Looks at a map by the departments it concerns, with their sign-offs.",
+    "comments": "What people say about maps, their parts, and all else.",
+    "overview": "All maps at a glance: how they feel, what they lack, and what is done about it.",
     "api-keys": "The keys by which callers enter a workspace.",
     "changes": "Everything that changed in a workspace, in order, nothing skipped.",
     "workspaces": "Tenants, to which all their maps, people and keys belong.",
@@ -54,6 +58,9 @@ _IDS = {
     "transition": "80",
     "template": "85",
     "vocabulary_entry": "86",
+    "action": "a0",
+    "review": "b0",
+    "comment": "c0",
 }
 
 

@@ -23,7 +23,7 @@ from service.domain.journeys.inputs import (
     PlacedStage,
 )
 from service.domain.journeys.maps import JOURNEYS
-from service.domain.journeys.slugs import slug
+from service.domain.journeys.slugs import slug, slugs
 from service.domain.journeys.stage_writes import STAGES
 from service.domain.journeys.step_inputs import RATINGS, NewStep, PlacedStep
 from service.domain.journeys.step_writes import STEPS
@@ -55,6 +55,7 @@ from service.domain.journeys.vocabulary import (
     UsesWords,
     VocabularyList,
     VocabularyUses,
+    hold,
 )
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "as_mermaid",
     "bundle",
     "csv_maps",
+    "hold",
     "import_maps",
     "is_ready",
     "journeys",
@@ -106,6 +108,7 @@ __all__ = [
     "offered",
     "own_maps",
     "slug",
+    "slugs",
     "stages",
     "step_emotions",
     "step_touchpoints",

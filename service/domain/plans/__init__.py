@@ -1,5 +1,18 @@
 """Plans: actions, reviews and comments."""
 
+from service.domain.plans.actions import (
+    ACTIONS,
+    ActionEffect,
+    ActionFigure,
+    ActionList,
+    ActionMetric,
+    ActionTarget,
+    EffectDefinition,
+    NewAction,
+    effect,
+    is_overdue,
+    measured_effect,
+)
 from service.domain.plans.tables import (
     action_content,
     action_evidence,
@@ -11,11 +24,22 @@ from service.domain.plans.tables import (
 )
 
 __all__ = [
+    "ACTIONS",
+    "ActionEffect",
+    "ActionFigure",
+    "ActionList",
+    "ActionMetric",
+    "ActionTarget",
+    "EffectDefinition",
+    "NewAction",
     "action_content",
     "action_evidence",
     "action_targets",
     "actions",
     "comments",
+    "effect",
+    "is_overdue",
+    "measured_effect",
     "review_sign_offs",
     "reviews",
 ]

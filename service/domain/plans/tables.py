@@ -6,17 +6,19 @@ What an action answers in a map goes when that goes; the action itself stays.
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Computed,
     Date,
     Double,
     Index,
     PrimaryKeyConstraint,
     Table,
+    Text,
     Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.domain.journeys import slug
+from service.domain.journeys import slug, slugs
 from service.domain.tables import (
     flag,
     instant,
@@ -25,10 +27,15 @@ from service.domain.tables import (
     maybe,
     points_to,
     resource,
-    texts,
     uid,
     words,
 )
+
+
+def _person() -> Column[str]:
+    """Who acted behind the key, as the request said."""
+    return Column("person", Text, info={"personal": True})
+
 
 actions: Table = resource(
     "actions",
@@ -42,6 +49,8 @@ actions: Table = resource(
     Column("impact", Double),
     json("cost"),
     Column("gap_ids", ARRAY(Uuid()), nullable=False, server_default=text("'{}'")),
+    # What is worth doing first; unknown while one of the two is.
+    Column("priority", Double, Computed("impact / effort", persisted=True)),
     json("metric"),
     CheckConstraint("effort > 0", "effort"),
     kind="action",
@@ -97,7 +106,7 @@ reviews: Table = resource(
     Column("due_on", Date, nullable=False),
     Column("completed_at", instant),
     json("answers", "'{}'"),
-    texts("departments"),
+    slugs("departments", "department"),
     points_to("journeys", "journey_id", cascade=True),
     kind="review",
     label="due_on",
@@ -109,7 +118,7 @@ review_sign_offs = link(
     "reviews",
     "review_id",
     slug("department"),
-    maybe("person"),
+    _person(),
     maybe("note"),
     Column("signed_at", instant, nullable=False),
     PrimaryKeyConstraint("workspace_id", "review_id", "department"),
@@ -125,7 +134,7 @@ comments: Table = resource(
     words("text"),
     flag("resolved"),
     uid("parent_id", nullable=True),
-    maybe("person"),
+    _person(),
     points_to("journeys", "journey_id", cascade=True),
     points_to("comments", "parent_id", cascade=True),
     kind="comment",

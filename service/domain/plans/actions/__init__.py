@@ -1,0 +1,29 @@
+"""Actions: what is done about a gap or an opportunity, by whom, by when, and what it changed."""
+
+from service.domain.plans.actions.inputs import (
+    ActionEffect,
+    ActionFigure,
+    ActionList,
+    ActionMetric,
+    ActionTarget,
+    EffectDefinition,
+    NewAction,
+)
+from service.domain.plans.actions.measuring import measured_effect
+from service.domain.plans.actions.reads import effect
+from service.domain.plans.actions.shape import is_overdue
+from service.domain.plans.actions.writes import ACTIONS
+
+__all__ = [
+    "ACTIONS",
+    "ActionEffect",
+    "ActionFigure",
+    "ActionList",
+    "ActionMetric",
+    "ActionTarget",
+    "EffectDefinition",
+    "NewAction",
+    "effect",
+    "is_overdue",
+    "measured_effect",
+]
