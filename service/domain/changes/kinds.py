@@ -22,6 +22,8 @@ _ALL: Sequence[Resource] = (
     audiences.PERSONAS,
     audiences.PROFILE_ATTRIBUTES,
     plans.ACTIONS,
+    plans.REVIEWS,
+    plans.COMMENTS,
     access.API_KEYS,
     access.WORKSPACES,
 )

@@ -13,6 +13,18 @@ from service.domain.plans.actions import (
     is_overdue,
     measured_effect,
 )
+from service.domain.plans.comments import COMMENTS, CommentList, NewComment
+from service.domain.plans.reviews import (
+    REVIEWS,
+    NewReview,
+    NewSignOff,
+    ReviewCompletion,
+    ReviewList,
+    ReviewQuestions,
+    ReviewStatus,
+    SignOff,
+)
+from service.domain.plans.shape import day_of, today
 from service.domain.plans.tables import (
     action_content,
     action_evidence,
@@ -25,21 +37,34 @@ from service.domain.plans.tables import (
 
 __all__ = [
     "ACTIONS",
+    "COMMENTS",
+    "REVIEWS",
     "ActionEffect",
     "ActionFigure",
     "ActionList",
     "ActionMetric",
     "ActionTarget",
+    "CommentList",
     "EffectDefinition",
     "NewAction",
+    "NewComment",
+    "NewReview",
+    "NewSignOff",
+    "ReviewCompletion",
+    "ReviewList",
+    "ReviewQuestions",
+    "ReviewStatus",
+    "SignOff",
     "action_content",
     "action_evidence",
     "action_targets",
     "actions",
     "comments",
+    "day_of",
     "effect",
     "is_overdue",
     "measured_effect",
     "review_sign_offs",
     "reviews",
+    "today",
 ]

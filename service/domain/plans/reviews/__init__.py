@@ -1,0 +1,23 @@
+"""Reviews: scheduled looks at a map by the departments it concerns, with their sign-offs."""
+
+from service.domain.plans.reviews.inputs import (
+    NewReview,
+    NewSignOff,
+    ReviewCompletion,
+    ReviewList,
+    ReviewQuestions,
+    ReviewStatus,
+    SignOff,
+)
+from service.domain.plans.reviews.writes import REVIEWS
+
+__all__ = [
+    "REVIEWS",
+    "NewReview",
+    "NewSignOff",
+    "ReviewCompletion",
+    "ReviewList",
+    "ReviewQuestions",
+    "ReviewStatus",
+    "SignOff",
+]
