@@ -11,10 +11,10 @@ from service.api.graphql.faces import Face
 from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
-from service.api.graphql.relations import many, one, parts
+from service.api.graphql.relations import declared_later, many, newest, one, parts
 from service.api.graphql.scalars import Uuid
 from service.api.graphql.spreadsheets import import_rows
-from service.domain import audiences, journeys
+from service.domain import audiences, journeys, plans
 
 
 @shows_resource(journeys.TOUCHPOINTS, always=("key",))
@@ -88,6 +88,16 @@ class Journey(Node):
         journeys.JOURNEYS, "next_journey_ids", "The journeys that follow it.", times=3
     )
     emotion_curve: EmotionCurve | None = emotion_curve()
+    actions = newest(
+        plans.ACTIONS, declared_later("Action", "plans"), "What is done about it.", times=10
+    )
+    reviews = newest(plans.REVIEWS, declared_later("Review", "plans"), "The looks at it.", times=4)
+    comments = newest(
+        plans.COMMENTS,
+        declared_later("Comment", "plans"),
+        "What people say about it and its parts.",
+        times=10,
+    )
 
 
 TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)

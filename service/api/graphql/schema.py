@@ -15,6 +15,7 @@ from service.api.graphql import (
     changes,
     journeys,
     nodes,
+    plans,
     templates,
     vocabulary,
 )
@@ -46,7 +47,7 @@ class _Schema(strawberry.Schema):
         """Nothing here."""
 
 
-_SLICES = (nodes, audiences, journeys, templates, vocabulary, access, changes)
+_SLICES = (nodes, audiences, journeys, plans, templates, vocabulary, access, changes)
 
 schema = _Schema(
     query=create_type(

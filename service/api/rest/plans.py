@@ -1,6 +1,7 @@
 """Actions, reviews and comments."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -49,6 +50,10 @@ ActionEffect = shown(
     after=(shown(plans.ActionFigure, Shown), told("The figure after it was done.")),
     definition=(shown(plans.EffectDefinition, Shown), told("What it was computed from.")),
 )
+_FRESH: dict[int | str, dict[str, Any]] = {
+    200: {"description": "As it is now.", "headers": documents.ETAG | documents.SPOKEN}
+}
+SignOff: Any = shown(plans.SignOff, Shown)
 Review = shown(
     plans.NewReview,
     Named,
@@ -60,7 +65,7 @@ Review = shown(
         told("When it was completed; null while it is not.", "2026-09-29T14:00:00+00:00"),
     ),
     missing=(list[str], told("The departments that have not signed.", ["service"])),
-    sign_offs=(list[shown(plans.SignOff, Shown)], told("The departments that have, in order.")),
+    sign_offs=(list[SignOff], told("The departments that have, in order.")),
     questions=(
         shown(plans.ReviewQuestions, Shown),
         told("What `answers` answers, in the language of Accept-Language."),
@@ -117,8 +122,7 @@ collection(router, "/v1/comments", plans.COMMENTS, Comment, plans.CommentList)
 @router.get(
     "/v1/reviews/{resource_id:uuid}",
     response_model=Review,
-    responses={200: {"description": "As it is now.", "headers": documents.ETAG | documents.SPOKEN}}
-    | documents.refusals(404),
+    responses=_FRESH | documents.refusals(404),
     operation_id="read_review",
     summary="Read a review",
     tags=["reviews"],

@@ -14,6 +14,7 @@ from service.domain.plans.actions import (
     measured_effect,
 )
 from service.domain.plans.comments import COMMENTS, CommentList, NewComment
+from service.domain.plans.reads import NEWEST, of_maps
 from service.domain.plans.reviews import (
     REVIEWS,
     NewReview,
@@ -38,6 +39,7 @@ from service.domain.plans.tables import (
 __all__ = [
     "ACTIONS",
     "COMMENTS",
+    "NEWEST",
     "REVIEWS",
     "ActionEffect",
     "ActionFigure",
@@ -64,6 +66,7 @@ __all__ = [
     "effect",
     "is_overdue",
     "measured_effect",
+    "of_maps",
     "review_sign_offs",
     "reviews",
     "today",

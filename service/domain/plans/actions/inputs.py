@@ -67,6 +67,7 @@ Better = Annotated[
     Meaning(
         "Which way a figure should go.",
         {"higher": "More of it is better.", "lower": "Less of it is better."},
+        "BetterFigure",
     ),
 ]
 Verdict = Annotated[
