@@ -20,6 +20,7 @@ from service.domain.journeys.inputs import (
     NewStage,
     NewTransition,
     PartList,
+    Perspective,
     PlacedStage,
 )
 from service.domain.journeys.maps import JOURNEYS
@@ -85,6 +86,7 @@ __all__ = [
     "NewTransition",
     "NewVocabularyEntry",
     "PartList",
+    "Perspective",
     "PlacedStage",
     "PlacedStep",
     "Ready",

@@ -2,6 +2,7 @@
 
 from service.domain.plans.actions import (
     ACTIONS,
+    OPEN,
     ActionEffect,
     ActionFigure,
     ActionList,
@@ -24,6 +25,7 @@ from service.domain.plans.reviews import (
     ReviewQuestions,
     ReviewStatus,
     SignOff,
+    review_status,
 )
 from service.domain.plans.shape import day_of, today
 from service.domain.plans.tables import (
@@ -40,6 +42,7 @@ __all__ = [
     "ACTIONS",
     "COMMENTS",
     "NEWEST",
+    "OPEN",
     "REVIEWS",
     "ActionEffect",
     "ActionFigure",
@@ -68,6 +71,7 @@ __all__ = [
     "measured_effect",
     "of_maps",
     "review_sign_offs",
+    "review_status",
     "reviews",
     "today",
 ]

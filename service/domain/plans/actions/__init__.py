@@ -11,11 +11,12 @@ from service.domain.plans.actions.inputs import (
 )
 from service.domain.plans.actions.measuring import measured_effect
 from service.domain.plans.actions.reads import effect
-from service.domain.plans.actions.shape import is_overdue
+from service.domain.plans.actions.shape import OPEN, is_overdue
 from service.domain.plans.actions.writes import ACTIONS
 
 __all__ = [
     "ACTIONS",
+    "OPEN",
     "ActionEffect",
     "ActionFigure",
     "ActionList",

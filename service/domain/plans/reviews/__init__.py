@@ -9,6 +9,7 @@ from service.domain.plans.reviews.inputs import (
     ReviewStatus,
     SignOff,
 )
+from service.domain.plans.reviews.shape import status as review_status
 from service.domain.plans.reviews.writes import REVIEWS
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "ReviewQuestions",
     "ReviewStatus",
     "SignOff",
+    "review_status",
 ]
