@@ -26,6 +26,9 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "profile_attribute": {"key": "mine", "label": "Mine now", "type": "text"},
     "template": {"name": "Mine now"},
     "vocabulary_entry": {"kind": "channel", "slug": "mine now"},
+    "action": {"title": "Mine now"},
+    "review": {"departments": ["service"]},
+    "comment": {"text": "Mine now"},
     "api_key": {"name": "Mine now"},
     "workspace": {"name": "Mine now"},
 }
@@ -37,6 +40,8 @@ ITEMS: Mapping[str, dict[str, Any]] = {
     "emotions": {"rating": 1},
     "touchpoints": {},
     "items": BODIES["journey"],
+    "targets": {},
+    "target": {"kind": "journey"},
 }
 """The least that an item of a list takes, by the list's name."""
 
@@ -51,6 +56,10 @@ REFERS = {
     "variant_of": "journey",
     "next_journey_ids": "journey",
     "stage_id": "stage",
+    "step_id": "step",
+    "evidence_ids": "evidence",
+    "content_ids": "content",
+    "id": "journey",
     "alias_of": "vocabulary_entry",
     "into": "vocabulary_entry",
 }
@@ -60,6 +69,7 @@ NOBODY = "019e0000-0000-7000-8000-000000000000"
 LOOSE = {
     ("touchpoint", "content_ids"): "there is no content yet, so any id is kept",
     ("step", "stage_id", "POST"): "the path says which stage",
+    ("action", "gap_ids"): "gaps are computed, and stored nowhere",
 }
 """Members whose ids are not held against anything, with the reason."""
 

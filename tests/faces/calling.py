@@ -34,9 +34,11 @@ MEANT = {
     "stageId": "Stage",
     "aliasOf": "VocabularyEntry",
     "into": "VocabularyEntry",
+    "stepId": "Step",
+    "evidenceIds": "Evidence",
 }
 """What an id of this name is of; `after` is of what the field moves."""
-REFERS_TO_NOTHING = {"contentIds"}
+REFERS_TO_NOTHING = {"contentIds", "gapIds"}
 """Content comes with a later release; until then nobody looks these ids up."""
 LEAVES = {"key": "mine", "scopes": "maps:read", "from": MARK, "to": "step-0-1"}
 SCALARS = {"String": "Mine", "Int": 1, "Float": 0.5, "Boolean": True, "JSON": None, "Decimal": 1}
@@ -64,6 +66,15 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "/v1/templates", {"journey_id": whole["id"], "name": MARK, "key": MARK, **names}
     )
     entry = await client.made("/v1/vocabulary", {"kind": "channel", "slug": MARK, **names})
+    action = await client.made(
+        "/v1/actions",
+        {"title": MARK, "targets": [{"journey_id": whole["id"]}], **names},
+    )
+    review = await client.made(
+        "/v1/reviews", {"journey_id": whole["id"], "departments": [MARK], **names}
+    )
+    about = {"kind": "journey", "id": whole["id"]}
+    comment = await client.made("/v1/comments", {"target": about, "text": MARK, **names})
     own = await answered(client, "{ workspace { uuid } apiKeys { nodes { uuid } } }")
     return {
         "Profile": profile,
@@ -76,6 +87,9 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "Transition": whole["transitions"][0],
         "Template": template,
         "VocabularyEntry": entry,
+        "Action": action,
+        "Review": review,
+        "Comment": comment,
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
@@ -190,4 +204,5 @@ ROOTS = [
 KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry"),
+    *("Action", "Review", "Comment"),
 )

@@ -14,6 +14,7 @@ from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.relations import declared_later, many, newest, one, parts
 from service.api.graphql.scalars import Uuid
 from service.api.graphql.spreadsheets import import_rows
+from service.api.graphql.staleness import Staleness, staleness
 from service.domain import audiences, journeys, plans
 
 
@@ -88,6 +89,7 @@ class Journey(Node):
         journeys.JOURNEYS, "next_journey_ids", "The journeys that follow it.", times=3
     )
     emotion_curve: EmotionCurve | None = emotion_curve()
+    staleness: Staleness | None = staleness()
     actions = newest(
         plans.ACTIONS, declared_later("Action", "plans"), "What is done about it.", times=10
     )

@@ -15,6 +15,7 @@ from service.api.graphql import (
     changes,
     journeys,
     nodes,
+    overview,
     plans,
     templates,
     vocabulary,
@@ -47,7 +48,7 @@ class _Schema(strawberry.Schema):
         """Nothing here."""
 
 
-_SLICES = (nodes, audiences, journeys, plans, templates, vocabulary, access, changes)
+_SLICES = (nodes, audiences, journeys, plans, overview, templates, vocabulary, access, changes)
 
 schema = _Schema(
     query=create_type(

@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import Field
 
 from service.domain.inputs import Input
-from service.domain.insights.gap import Kind
 from service.domain.journeys import JourneyList, Perspective
 from service.domain.listing import View
 from service.domain.words import Meaning, told
@@ -101,11 +100,7 @@ class OverviewGap(Input):
     id: Annotated[
         UUID, told("It lasts as long as the gap does.", "7c1f8d4e-5f0e-5a53-9d7f-4a1f3f0c2b61")
     ]
-    kind: Annotated[
-        Kind,
-        Meaning("What sort of gap it is.", {}, "GapKind"),
-        told("What sort of gap it is.", "department_handoff"),
-    ]
+    kind: Annotated[str, told("What sort of gap it is, as /gaps names it.", "department_handoff")]
     severity: Annotated[float, told("How bad, 0 to 100.", 47.5)]
     confidence: Annotated[float, told("How much of what decides is known, 0 to 1.", 0.6)]
     stage_id: Annotated[UUID | None, told("The stage it is at; null: the whole map.", _STAGE)]
