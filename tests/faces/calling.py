@@ -35,11 +35,10 @@ MEANT = {
     "aliasOf": "VocabularyEntry",
     "into": "VocabularyEntry",
     "stepId": "Step",
-    "evidenceIds": "Evidence",
 }
 """What an id of this name is of; `after` is of what the field moves."""
-REFERS_TO_NOTHING = {"contentIds", "gapIds"}
-"""Content comes with a later release; until then nobody looks these ids up."""
+REFERS_TO_NOTHING = {"contentIds", "evidenceIds", "gapIds"}
+"""Gaps are computed, and stored nowhere; of the others there is none here that could be meant."""
 LEAVES = {"key": "mine", "scopes": "maps:read", "from": MARK, "to": "step-0-1"}
 SCALARS = {"String": "Mine", "Int": 1, "Float": 0.5, "Boolean": True, "JSON": None, "Decimal": 1}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.plans.reviews.cadence import due_after
+from service.domain.plans.review.cadence import due_after
 
 CADENCES = ("weekly", "monthly", "quarterly", "half_yearly", "yearly")
 DAYS = st.dates(date(1900, 1, 1), date(2200, 1, 1))

@@ -24,7 +24,8 @@ from service.domain.journeys.inputs import (
     PlacedStage,
 )
 from service.domain.journeys.maps import JOURNEYS
-from service.domain.journeys.slugs import slug, slugs
+from service.domain.journeys.slugs import slug
+from service.domain.journeys.slugs import slugs as slug_list
 from service.domain.journeys.stage_writes import STAGES
 from service.domain.journeys.step_inputs import RATINGS, NewStep, PlacedStep
 from service.domain.journeys.step_writes import STEPS
@@ -57,7 +58,6 @@ from service.domain.journeys.vocabulary import (
     UsesWords,
     VocabularyList,
     VocabularyUses,
-    hold,
 )
 
 __all__ = [
@@ -102,7 +102,6 @@ __all__ = [
     "as_mermaid",
     "bundle",
     "csv_maps",
-    "hold",
     "import_maps",
     "is_ready",
     "journey_personas",
@@ -112,7 +111,7 @@ __all__ = [
     "offered",
     "own_maps",
     "slug",
-    "slugs",
+    "slug_list",
     "stages",
     "step_emotions",
     "step_touchpoints",

@@ -1,6 +1,6 @@
 """Plans: actions, reviews and comments."""
 
-from service.domain.plans.actions import (
+from service.domain.plans.action import (
     ACTIONS,
     OPEN,
     ActionEffect,
@@ -14,9 +14,9 @@ from service.domain.plans.actions import (
     is_overdue,
     measured_effect,
 )
-from service.domain.plans.comments import COMMENTS, CommentList, NewComment
+from service.domain.plans.comment import COMMENTS, CommentList, NewComment
 from service.domain.plans.reads import NEWEST, of_maps
-from service.domain.plans.reviews import (
+from service.domain.plans.review import (
     REVIEWS,
     NewReview,
     NewSignOff,

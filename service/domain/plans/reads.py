@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, literal_column, select, true
 
-from service.domain.plans.actions import ACTIONS
+from service.domain.plans.action import ACTIONS
 from service.domain.plans.tables import action_targets
 from service.domain.resources import Resource
 from service.domain.statements import WORKSPACE, Statement, uuids

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.domain.journeys import slug, slugs
+from service.domain.journeys import slug, slug_list
 from service.domain.tables import (
     flag,
     instant,
@@ -106,7 +106,7 @@ reviews: Table = resource(
     Column("due_on", Date, nullable=False),
     Column("completed_at", instant),
     json("answers", "'{}'"),
-    slugs("departments", "department"),
+    slug_list("departments", "department"),
     points_to("journeys", "journey_id", cascade=True),
     kind="review",
     label="due_on",

@@ -28,8 +28,8 @@ from service.domain.ids import new_id
 from service.domain.inputs import Input
 from service.domain.journeys import UsesWords, journeys, stages, steps
 from service.domain.known import Expected
-from service.domain.plans.actions import shape
-from service.domain.plans.actions.inputs import NewAction
+from service.domain.plans.action import shape
+from service.domain.plans.action.inputs import NewAction
 from service.domain.plans.tables import action_content, action_evidence, action_targets
 from service.domain.reading import Document
 from service.domain.statements import WORKSPACE, Statement, rows_of
@@ -107,7 +107,8 @@ async def _misplaced(work: Work, targets: Sequence[Mapping[str, Any]]) -> list[P
     """A problem for each member of a target that names nothing, or not what it says it is of."""
     if not targets:
         return []
-    rows = {row["position"]: row for row in await work.rows(_PLACES, given=_numbered(targets))}
+    found = await work.rows(_PLACES, given=_numbered(targets))
+    rows = {row["position"]: row for row in found}
     return [
         problem
         for n, target in enumerate(targets)

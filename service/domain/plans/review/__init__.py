@@ -1,6 +1,6 @@
 """Reviews: scheduled looks at a map by the departments it concerns, with their sign-offs."""
 
-from service.domain.plans.reviews.inputs import (
+from service.domain.plans.review.inputs import (
     NewReview,
     NewSignOff,
     ReviewCompletion,
@@ -9,8 +9,8 @@ from service.domain.plans.reviews.inputs import (
     ReviewStatus,
     SignOff,
 )
-from service.domain.plans.reviews.shape import status as review_status
-from service.domain.plans.reviews.writes import REVIEWS
+from service.domain.plans.review.shape import status as review_status
+from service.domain.plans.review.writes import REVIEWS
 
 __all__ = [
     "REVIEWS",

@@ -17,8 +17,8 @@ from service.domain.ids import new_id
 from service.domain.journeys import journeys
 from service.domain.known import Expected
 from service.domain.outbox import telling, told
-from service.domain.plans.comments import shape
-from service.domain.plans.comments.inputs import NewComment
+from service.domain.plans.comment import shape
+from service.domain.plans.comment.inputs import NewComment
 from service.domain.plans.tables import comments
 from service.domain.reading import Document
 from service.domain.resources import Resource

@@ -1,6 +1,6 @@
 """Actions: what is done about a gap or an opportunity, by whom, by when, and what it changed."""
 
-from service.domain.plans.actions.inputs import (
+from service.domain.plans.action.inputs import (
     ActionEffect,
     ActionFigure,
     ActionList,
@@ -9,10 +9,10 @@ from service.domain.plans.actions.inputs import (
     EffectDefinition,
     NewAction,
 )
-from service.domain.plans.actions.measuring import measured_effect
-from service.domain.plans.actions.reads import effect
-from service.domain.plans.actions.shape import OPEN, is_overdue
-from service.domain.plans.actions.writes import ACTIONS
+from service.domain.plans.action.measuring import measured_effect
+from service.domain.plans.action.reads import effect
+from service.domain.plans.action.shape import OPEN, is_overdue
+from service.domain.plans.action.writes import ACTIONS
 
 __all__ = [
     "ACTIONS",

@@ -9,7 +9,7 @@ from pydantic import Field
 from service.domain.inputs import ExternalIds, Input, Prose, Slug, Slugs
 from service.domain.languages import Language
 from service.domain.paging import ListQuery
-from service.domain.plans.reviews.questions import QUESTIONS
+from service.domain.plans.review.questions import QUESTIONS
 from service.domain.times import Day
 from service.domain.words import Meaning, told
 

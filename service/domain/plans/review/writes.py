@@ -10,18 +10,11 @@ from sqlalchemy import Text, Uuid, bindparam, insert, literal_column, select, un
 from service.domain import references
 from service.domain.errors import DomainError, Invalid, Kind, Problem, StaleVersion
 from service.domain.ids import new_id
-from service.domain.journeys import (
-    UsesWords,
-    hold,
-    journeys,
-    step_touchpoints,
-    steps,
-    touchpoints,
-)
+from service.domain.journeys import TOUCHPOINTS, UsesWords, journeys, step_touchpoints, steps
 from service.domain.known import Expected
-from service.domain.plans.reviews import shape
-from service.domain.plans.reviews.cadence import due_after
-from service.domain.plans.reviews.inputs import (
+from service.domain.plans.review import shape
+from service.domain.plans.review.cadence import due_after
+from service.domain.plans.review.inputs import (
     NewReview,
     NewSignOff,
     ReviewAnswers,
@@ -57,9 +50,7 @@ class Reviews(UsesWords):
 
     async def ahead(self, work: Work, members: Mapping[str, Any]) -> None:
         """The departments are words."""
-        await super().ahead(work, members)
-        if members.get("departments"):
-            await hold(work)
+        await super().ahead(work, {**members, "department": members.get("departments")})
 
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
@@ -97,7 +88,7 @@ class Reviews(UsesWords):
         department that was not asked.
         """
         work.needs(self.writes)
-        await hold(work)
+        await self.ahead(work, {"department": data.department})
         found = await self._open(work, review_id, expected)
         signed = [row["department"] for row in await work.rows(_SIGNED, review_id=review_id)]
         department = await work.value(_MEANT, department=data.department)
@@ -180,17 +171,18 @@ def _left(asked: Sequence[str], signed: Collection[str]) -> list[str]:
 _JOURNEY = bindparam("journey_id", type_=Uuid())
 _REVIEW = bindparam("review_id", type_=Uuid())
 _TODAY = Statement(select(today()))
+_touchpoints = TOUCHPOINTS.table
 _on_map = union(
     select(steps.c.department).where(
         steps.c.workspace_id == WORKSPACE, steps.c.journey_id == _JOURNEY
     ),
-    select(touchpoints.c.department)
+    select(_touchpoints.c.department)
     .join(
         step_touchpoints,
-        (step_touchpoints.c.workspace_id == touchpoints.c.workspace_id)
-        & (step_touchpoints.c.touchpoint_id == touchpoints.c.id),
+        (step_touchpoints.c.workspace_id == _touchpoints.c.workspace_id)
+        & (step_touchpoints.c.touchpoint_id == _touchpoints.c.id),
     )
-    .where(touchpoints.c.workspace_id == WORKSPACE, step_touchpoints.c.journey_id == _JOURNEY),
+    .where(_touchpoints.c.workspace_id == WORKSPACE, step_touchpoints.c.journey_id == _JOURNEY),
 ).subquery("on_map")
 _ON_MAP = Statement(
     select(_on_map.c.department)

@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from service.domain.errors import NotFound
-from service.domain.plans.actions.measuring import measured_effect
-from service.domain.plans.actions.writes import ACTIONS
+from service.domain.plans.action.measuring import measured_effect
+from service.domain.plans.action.writes import ACTIONS
 from service.domain.work import Work
 
 

@@ -25,7 +25,7 @@ from service.domain import external_ids
 from service.domain.filters import Type, Vocabulary
 from service.domain.kinds import choices
 from service.domain.paging import Listing, equals
-from service.domain.plans.actions.inputs import NewAction
+from service.domain.plans.action.inputs import NewAction
 from service.domain.plans.shape import today
 from service.domain.plans.tables import action_content, action_evidence, action_targets, actions
 from service.domain.shapes import Member, Shape, columns, json_array, json_object

@@ -23,8 +23,8 @@ from service.domain.filters import Type, Vocabulary
 from service.domain.kinds import choices
 from service.domain.languages import Language
 from service.domain.paging import Listing, equals
-from service.domain.plans.reviews.inputs import NewReview
-from service.domain.plans.reviews.questions import QUESTIONS
+from service.domain.plans.review.inputs import NewReview
+from service.domain.plans.review.questions import QUESTIONS
 from service.domain.plans.shape import today
 from service.domain.plans.tables import review_sign_offs, reviews
 from service.domain.shapes import Shape, columns, json_array, json_object
