@@ -180,6 +180,7 @@ async def multiply(connection: asyncpg.Connection, table: str, workspaces: list[
         label: "md5(workspace::text || n)",
         "key": "'copy-' || n",
         **dict.fromkeys(("parent_id", "profile_id", "as_is_id", "variant_of"), "NULL"),
+        "journey_id": "NULL",
     }
     values = ", ".join(changed.get(name, f"row.{name}") for name in columns)
     await connection.execute(

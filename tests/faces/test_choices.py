@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.api.graphql.schema import nodes
-from service.domain import access, audiences, journeys
+from service.domain import access, audiences, journeys, plans
 from service.domain.kinds import choices
 from service.domain.resources import Resource
 from tests.faces.asking import answered
@@ -21,6 +21,9 @@ LISTS: dict[str, Resource] = {
     "/v1/touchpoints": journeys.TOUCHPOINTS,
     "/v1/templates": journeys.TEMPLATES,
     "/v1/vocabulary": journeys.VOCABULARY,
+    "/v1/actions": plans.ACTIONS,
+    "/v1/reviews": plans.REVIEWS,
+    "/v1/comments": plans.COMMENTS,
     "/v1/journeys/{journey}/stages": journeys.STAGES,
     "/v1/stages/{stage}/steps": journeys.STEPS,
     "/v1/journeys/{journey}/transitions": journeys.TRANSITIONS,
@@ -51,10 +54,12 @@ def test_there_are_some() -> None:
     assert typed == {
         *(("touchpoints", name) for name in ("party", "phase", "status")),
         *(("personas", "role"), ("profile-attributes", "type"), ("journeys", "perspective")),
-        ("vocabulary", "kind"),
+        *(("vocabulary", "kind"), ("actions", "kind"), ("actions", "status")),
     }
     named = {(path.rpartition("/")[2], name) for path, name, _ in NAMED}
-    assert named == typed | {("stages", "phase"), ("transitions", "kind")}
+    assert named == typed | {
+        *(("stages", "phase"), ("transitions", "kind"), ("reviews", "cadence"))
+    }
 
 
 @pytest.mark.parametrize(("path", "name", "words"), TYPED)

@@ -63,6 +63,8 @@ async def seen(client: Client) -> Any:
       journeys { nodes { uuid version title stages { version steps { version action } }
         transitions { version } } }
       templates { nodes { uuid version name } }
+      actions { nodes { uuid version title } } reviews { nodes { uuid version status } }
+      comments { nodes { uuid version text } }
       vocabulary { nodes { uuid version slug aliasOf useCount } }
       apiKeys { nodes { uuid version revokedAt } } workspace { version name } }"""
     return await answered(client, query)
@@ -84,6 +86,7 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         "createApiKey",
         "createWorkspace",
         "loadTouchpointCatalogue",
+        "overviewTotals",
         "profileAttributes",
         "templates",
         "touchpointCatalogue",

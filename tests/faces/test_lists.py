@@ -15,6 +15,7 @@ SORTS = {
     "/v1/profiles": ("created_at", "updated_at", "name"),
     "/v1/touchpoints": ("created_at", "updated_at", "name", "key"),
     "/v1/profile-attributes": ("created_at", "updated_at", "key"),
+    "/v1/actions": ("created_at", "updated_at", "title", "status"),
     "/v1/vocabulary": ("created_at", "updated_at", "slug", "label", "kind", "use_count"),
 }
 BODIES: dict[str, dict[str, Any]] = {
@@ -23,6 +24,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/profiles": {"name": "Near retirement"},
     "/v1/touchpoints": {"name": "Hotline"},
     "/v1/profile-attributes": {"label": "Score", "type": "number"},
+    "/v1/actions": {"title": "Act"},
     "/v1/vocabulary": {"kind": "channel"},
 }
 NAMES = {"/v1/profile-attributes": "key", "/v1/vocabulary": "slug"}

@@ -66,6 +66,13 @@ BAD = [
     ),
     ("ProfileAttribute", {"key": "Bad key", "label": "L", "type": "choice"}),
     ("ProfileAttribute", {"key": "religion", "label": "L", "type": "text"}),
+    ("Action", {"title": "A", "effort": 0, "metric": {"name": ""}, "targets": [{}]}),
+    ("Action", {"title": "A", "targets": [{"step_id": NOWHERE}], "evidence_ids": [NOWHERE]}),
+    ("Review", {"journey_id": NOWHERE, "departments": [""], "cadence": "weekly"}),
+    ("Review", {"journey_id": NOWHERE}),
+    ("Comment", {"target": {"kind": "step", "id": NOWHERE}, "text": ""}),
+    ("Comment", {"target": {"kind": "step", "id": NOWHERE}, "text": "?"}),
+    ("Comment", {"target": {"kind": "gap", "id": NOWHERE}, "text": "?"}),
 ]
 
 
@@ -131,6 +138,7 @@ PATCHES = [
     ("Persona", {"role": "nobody", "pains": [{"key": "a"}], "goals": [None]}),
     ("Touchpoint", {"party": True, "activities": [{"name": "A", "cost": {"amount": "x"}}]}),
     ("ProfileAttribute", {"type": "colour", "sensitive": "yes"}),
+    ("Action", {"metric": {"name": None, "before": "much"}, "kind": "magic"}),
 ]
 
 

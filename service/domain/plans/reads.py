@@ -48,4 +48,4 @@ def _of_map(resource: Resource, row: Any, journey_id: Any) -> Any:
     answering = select(held.c.action_id).where(
         held.c.workspace_id == WORKSPACE, held.c.journey_id == journey_id
     )
-    return row.c.id.in_(answering)
+    return row.c.id.in_(answering.correlate(journey_id.table))

@@ -171,9 +171,10 @@ class NewAction(Input):
     impact: Annotated[
         Impact | None, told("What it is worth, on a scale of your own, or in money.", 40)
     ] = None
-    cost: Annotated[Money | None, told("What is paid for it; costs are summed per currency.")] = (
-        None
-    )
+    cost: Annotated[
+        Money | None,
+        told("What is paid for it; summed per currency.", {"amount": 1250.5, "currency": "EUR"}),
+    ] = None
     gap_ids: Annotated[
         Ids,
         told("The gaps it answers. They are computed and last as long as they do.", [_GAP]),
@@ -186,10 +187,17 @@ class NewAction(Input):
     ] = Field(default_factory=list)
     targets: Annotated[
         Annotated[list[ActionTarget], Field(max_length=200)],
-        told("What it answers in maps. A target goes when that part of its map goes."),
+        told(
+            "What it answers in maps. A target goes when that part of its map goes.",
+            [{"step_id": _STEP, "item_key": "fees"}],
+        ),
     ] = Field(default_factory=list)
     metric: Annotated[
-        ActionMetric | None, told("A figure measured before and after; see /effect.")
+        ActionMetric | None,
+        told(
+            "A figure measured before and after; see /effect.",
+            {"name": "Calls that reach a person", "unit": "percent", "before": 61.5, "after": 74},
+        ),
     ] = None
     external_ids: Annotated[ExternalIds, told("What other systems call it.")] = Field(
         default_factory=list

@@ -62,7 +62,10 @@ class NewComment(Input):
 
     shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"person"}
     often_changed = ("resolved",)
-    target: Annotated[CommentTarget, told("What it is about; that stays as it was made.")]
+    target: Annotated[
+        CommentTarget,
+        told("What it is about; that stays as it was made.", {"kind": "step", "id": _STEP}),
+    ]
     journey_id: Annotated[
         UUID | None,
         told(

@@ -98,9 +98,10 @@ class NewReview(Input):
             ["marketing", "service"],
         ),
     ] = None
-    answers: Annotated[ReviewAnswers, told("What was found, question by question.")] = Field(
-        default_factory=ReviewAnswers
-    )
+    answers: Annotated[
+        ReviewAnswers,
+        told("What was found, question by question.", {"changed": "Fees stand on the first page."}),
+    ] = Field(default_factory=ReviewAnswers)
     external_ids: Annotated[ExternalIds, told("What other systems call it.")] = Field(
         default_factory=list
     )
