@@ -5,8 +5,10 @@ from service.api.rest import (
     audiences,
     changes,
     exchange,
+    gaps,
     insights,
     journeys,
+    settings,
     templates,
     vocabulary,
 )
@@ -19,9 +21,11 @@ ROUTERS = [
     journeys.router,
     changes.router,
     insights.router,
+    gaps.router,
     exchange.router,
     audiences.router,
     templates.router,
     vocabulary.router,
     access.router,
+    settings.router,
 ]

@@ -1,7 +1,17 @@
-"""Insights: what is computed from maps. For now, the emotion curve, its pictures and its table."""
+"""Insights: what is computed from maps: emotion curves, their pictures and tables, and gaps."""
 
 from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve, shown_as
+from service.domain.insights.gap import KINDS, Gap, Strength
+from service.domain.insights.gap_lists import GapList, JourneyGaps, gap_shown_as
+from service.domain.insights.gap_pages import all_gaps, journey_gaps, many_journey_gaps
+from service.domain.insights.gap_reads import gaps, strengths
+from service.domain.insights.inputs import (
+    AllGapsQuery,
+    GapsQuery,
+    JourneyGapsQuery,
+    NewGap,
+)
 from service.domain.insights.picture import svg
 from service.domain.insights.reads import (
     MOST_OVERLAYS,
@@ -13,18 +23,35 @@ from service.domain.insights.reads import (
 )
 from service.domain.insights.table import as_csv
 from service.domain.insights.vega_lite import vega_lite
+from service.domain.insights.writes import GAPS
 
 __all__ = [
+    "GAPS",
+    "KINDS",
     "MOST_OVERLAYS",
+    "AllGapsQuery",
     "Asked",
     "CurveOf",
     "EmotionCurve",
+    "Gap",
+    "GapList",
+    "GapsQuery",
+    "JourneyGaps",
+    "JourneyGapsQuery",
+    "NewGap",
+    "Strength",
     "Theme",
     "Wanted",
+    "all_gaps",
     "as_csv",
     "emotion_curve",
     "emotion_curves",
+    "gap_shown_as",
+    "gaps",
+    "journey_gaps",
+    "many_journey_gaps",
     "shown_as",
+    "strengths",
     "svg",
     "vega_lite",
 ]
