@@ -8,6 +8,7 @@ from service.api.graphql.connections import listing
 from service.api.graphql.curves import EmotionCurve, emotion_curve
 from service.api.graphql.declaring import optional
 from service.api.graphql.faces import Face
+from service.api.graphql.gaps import GapConnection, GapStrength, journey_gaps, strengths
 from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
@@ -100,6 +101,8 @@ class Journey(Node):
         "What people say about it and its parts.",
         times=10,
     )
+    gaps: GapConnection | None = journey_gaps()
+    strengths: list[GapStrength] | None = strengths()
 
 
 TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)

@@ -13,10 +13,12 @@ from service.api.graphql import (
     access,
     audiences,
     changes,
+    gaps,
     journeys,
     nodes,
     overview,
     plans,
+    settings,
     templates,
     vocabulary,
 )
@@ -48,7 +50,10 @@ class _Schema(strawberry.Schema):
         """Nothing here."""
 
 
-_SLICES = (nodes, audiences, journeys, plans, overview, templates, vocabulary, access, changes)
+_SLICES = (
+    *(nodes, audiences, journeys, plans, overview, templates, vocabulary, access, changes),
+    *(gaps, settings),
+)
 
 schema = _Schema(
     query=create_type(

@@ -38,6 +38,9 @@ TAGS: dict[str, str] = {
     "reviews": "Looks at a map by the departments it concerns, with their sign-offs.",
     "comments": "What people say about maps, their parts, and all else.",
     "overview": "All maps at a glance: how they feel, what they lack, and what is done about it.",
+    "gaps": "Where clients may go elsewhere, and what maps do not know; computed, and judged by"
+    " people.",
+    "settings": "Time zone, weights and limits of what is computed in a workspace.",
     "api-keys": "The keys by which callers enter a workspace.",
     "changes": "Everything that changed in a workspace, in order, nothing skipped.",
     "workspaces": "Tenants, to which all their maps, people and keys belong.",

@@ -6,7 +6,7 @@ tense in the outbox, is one of four operations to those who follow.
 
 from collections.abc import Mapping, Sequence
 
-from service.domain import access, audiences, journeys, plans
+from service.domain import access, audiences, insights, journeys, plans
 from service.domain.resources import Resource
 from service.domain.work import Scope
 
@@ -24,6 +24,7 @@ _ALL: Sequence[Resource] = (
     plans.ACTIONS,
     plans.REVIEWS,
     plans.COMMENTS,
+    insights.GAPS,
     access.API_KEYS,
     access.WORKSPACES,
 )

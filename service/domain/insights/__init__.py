@@ -1,7 +1,31 @@
-"""Insights: what is computed from maps. For now, the emotion curve, its pictures and its table."""
+"""Insights: what is computed from maps: emotion curves, their pictures and tables, and gaps."""
 
 from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve, shown_as
+from service.domain.insights.gap import KINDS, MEANINGS, Gap, Strength
+from service.domain.insights.gap_lists import (
+    GAP_PARTS,
+    GapDefinition,
+    GapList,
+    JourneyGaps,
+    gap_shown_as,
+)
+from service.domain.insights.gap_lists import Department as GapDepartment
+from service.domain.insights.gap_lists import Exclusion as GapExclusion
+from service.domain.insights.gap_pages import (
+    AllGaps,
+    GapsOf,
+    all_gaps,
+    journey_gaps,
+    many_journey_gaps,
+)
+from service.domain.insights.gap_reads import gaps, strengths
+from service.domain.insights.inputs import (
+    AllGapsQuery,
+    GapsQuery,
+    JourneyGapsQuery,
+    NewGap,
+)
 from service.domain.insights.overview import (
     Aged,
     OpenActions,
@@ -29,13 +53,30 @@ from service.domain.insights.reads import (
 )
 from service.domain.insights.table import as_csv
 from service.domain.insights.vega_lite import vega_lite
+from service.domain.insights.writes import GAPS
 
 __all__ = [
+    "GAPS",
+    "GAP_PARTS",
+    "KINDS",
+    "MEANINGS",
     "MOST_OVERLAYS",
     "Aged",
+    "AllGaps",
+    "AllGapsQuery",
     "Asked",
     "CurveOf",
     "EmotionCurve",
+    "Gap",
+    "GapDefinition",
+    "GapDepartment",
+    "GapExclusion",
+    "GapList",
+    "GapsOf",
+    "GapsQuery",
+    "JourneyGaps",
+    "JourneyGapsQuery",
+    "NewGap",
     "OpenActions",
     "OverviewEmotion",
     "OverviewGap",
@@ -46,14 +87,21 @@ __all__ = [
     "Staleness",
     "StalenessDefinition",
     "StalenessQuery",
+    "Strength",
     "Theme",
     "Wanted",
+    "all_gaps",
     "as_csv",
     "emotion_curve",
     "emotion_curves",
+    "gap_shown_as",
+    "gaps",
+    "journey_gaps",
+    "many_journey_gaps",
     "overview",
     "shown_as",
     "staleness",
+    "strengths",
     "svg",
     "totals",
     "vega_lite",
