@@ -20,6 +20,7 @@ SQL_STANDS_IN = {
     "paging": "resources by the page",
     "writing": "one row with its audit and outbox rows",
     "references": "who points at whom",
+    "cascades": "who loses what when rows go",
     "external_ids": "the callers' own names",
     "idempotency": "answers kept for retries",
     "outbox": "what is told to the world",

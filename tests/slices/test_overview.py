@@ -90,6 +90,8 @@ async def test_a_map_is_as_stale_as_what_touched_it_last(
     await client.post(f"/v1/reviews/{review['id']}/complete", json={})
     found = await client.got(at)
     assert (found["days"], found["newest"], found["reasons"]) == (0, "review", {})
+    await client.patch("/v1/settings", json={"evidence_stale_days": 30})
+    assert (await client.got(at))["definition"]["limit_days"] == 30
     assert (await stranger.get(at)).status_code == 404
     for limit in ("0", "x", "36501"):
         refused = await client.get(at, params={"limit_days": limit})
