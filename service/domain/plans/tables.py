@@ -121,7 +121,8 @@ review_sign_offs = link(
     _person(),
     maybe("note"),
     Column("signed_at", instant, nullable=False),
-    PrimaryKeyConstraint("workspace_id", "review_id", "department"),
+    # Not by department: two of them may become one word.
+    PrimaryKeyConstraint("workspace_id", "review_id", "position"),
     member="sign_offs",
 )
 
