@@ -113,11 +113,19 @@ reviews: Table = resource(
 )
 Index(None, reviews.c.workspace_id, reviews.c.journey_id)
 
+
+def _signer() -> Column[str]:
+    """The department that signs."""
+    column = slug("department")
+    column.nullable = False
+    return column
+
+
 review_sign_offs = link(
     "review_sign_offs",
     "reviews",
     "review_id",
-    slug("department"),
+    _signer(),
     _person(),
     maybe("note"),
     Column("signed_at", instant, nullable=False),
