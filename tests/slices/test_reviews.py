@@ -1,5 +1,6 @@
 """Reviews over HTTP: when they are due, who signs them, and how the next one comes about."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -219,3 +220,17 @@ async def test_a_day_that_would_be_stored_as_endless_is_refused(client: Client, 
     assert (answer.status_code, pointers(answer)) == (422, {"/due_on"})
     query = {"due_from": day}
     assert (await client.get("/v1/actions", params=query)).status_code == 422
+
+
+async def test_departments_that_sign_at_once_complete_a_review_once(client: Client) -> None:
+    made = await reviewed(client, cadence="weekly", departments=["a", "b", "c", "d"])
+    answers = await asyncio.gather(*(signed(client, made, one) for one in made["departments"]))
+    assert {answer.status_code for answer in answers} == {200}
+    done = await client.got(f"/v1/reviews/{made['id']}")
+    assert (done["status"], len(done["sign_offs"])) == ("completed", 4)
+    assert (await client.got("/v1/reviews", params={"count": "true"}))["total"] == 2
+    (following,) = (await client.got("/v1/reviews", params={"status": "open"}))["items"]
+    at = f"/v1/reviews/{following['id']}/complete"
+    ends = await asyncio.gather(*(client.post(at, json={}) for _ in range(3)))
+    assert sorted(answer.status_code for answer in ends) == [200, 409, 409]
+    assert (await client.got("/v1/reviews", params={"count": "true"}))["total"] == 3

@@ -18,7 +18,7 @@ from service.domain.resources import Resource
 from service.domain.work import Work
 
 T = TypeVar("T")
-Page = Callable[[Work, ListQuery], Awaitable[PageOf]]
+Pages = Callable[[Work, ListQuery], Awaitable[PageOf]]
 """What answers a page of a list."""
 _EVERY = frozenset({"limit", "after", "sort", "filter", "q", "count", "view"})
 """What every list understands; what a query has beyond is a typed filter."""
@@ -95,7 +95,7 @@ def listing(
         return connection(name, shown, resource.page, query, description, more=more)
     argument, kind = f"{owners.kind}_id", owners.shape.name
 
-    def of_owner(owner: str) -> Page:
+    def of_owner(owner: str) -> Pages:
         owner_id = ids.plain_id(owner, kind, f"/{argument}")
         return lambda work, asked: resource.page_of(work, owners, owner_id, asked)
 
@@ -119,7 +119,7 @@ def connection(
 
     async def resolve(info: Any, **arguments: Any) -> _Page:
         language = spoken(arguments)
-        read: Page = page if owner is None else page(arguments.pop(owner.name))
+        read: Pages = page if owner is None else page(arguments.pop(owner.name))
         chosen, counted = _asked(info._raw_info)
         asked = given.query(query, {**arguments, "count": counted}).selecting(chosen)
         request = context.of(info)
