@@ -36,6 +36,9 @@ def upgrade() -> None:
             "gap_ids", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False
         ),
         sa.Column(
+            "priority", sa.Double(), sa.Computed("impact / effort", persisted=True), nullable=True
+        ),
+        sa.Column(
             "metric", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
         sa.Column(

@@ -67,7 +67,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
-            "workspace_id", "review_id", "department", name=op.f("pk_review_sign_offs")
+            "workspace_id", "review_id", "position", name=op.f("pk_review_sign_offs")
         ),
         schema="waypost",
     )

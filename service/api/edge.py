@@ -28,10 +28,13 @@ from service.database import RETRIED, Database
 from service.domain.errors import Invalid, StaleVersion, Unavailable
 from service.domain.listing import PageOf
 from service.domain.reading import Document
+from service.domain.statements import as_json as encoded
 from service.domain.work import Caller, Work
 
 T = TypeVar("T")
+Computed = Callable[[Work], Awaitable[object]]
 _NO_MORE: Mapping[str, str] = {}
+_NO_COMPUTED: Mapping[str, Computed] = {}
 JSON = "application/json"
 _ANY = (None, "*/*", JSON)
 REPEATS = 2
@@ -76,15 +79,19 @@ class EdgeOf:
         held = (self.request.headers.get("if-none-match") or "").replace("W/", "")
         return etag is not None and etag in held.replace(" ", "").split(",")
 
-    async def listed(self, paged: Paged[Q], query: Q) -> Response:
-        """A page of a list, or all of it line by line."""
+    async def listed(
+        self, paged: Paged[Q], query: Q, beside: Mapping[str, Computed] = _NO_COMPUTED
+    ) -> Response:
+        """A page of a list, with what is computed `beside` it; or all of it line by line."""
         asked = "format" in self.request.query_params or self.header("accept") not in _ANY
         if asked and chosen(self.request, LISTED) == "ndjson":
             return self.streamed(self._lines(paged, query), NDJSON)
         page = await self.page(paged, query)
         following = "null" if page.next is None else f'"{page.next}"'
         total = "" if page.total is None else f', "total": {page.total}'
-        rest = f', "next": {following}{total}}}'
+        more = {name: await self.read(computed) for name, computed in beside.items()}
+        told = "".join(f', "{name}": {encoded(value)}' for name, value in more.items())
+        rest = f', "next": {following}{total}{told}}}'
         body = b"".join((b'{"items": ', page.items.encode(), rest.encode()))
         return Response(body, 200, _PRIVATE, JSON)
 

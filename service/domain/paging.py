@@ -120,14 +120,15 @@ def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statem
     row = plan.listing.shape.source.alias("row")
     matching = _matching(plan, row, condition)
     column, descending = row.c[plan.sort.removeprefix("-")], plan.sort.startswith("-")
-    key = column.collate("C") if isinstance(column.type, Text) else column
+    key = _key(column, last="-infinity" if descending else "infinity")
     order = (key.desc(), row.c.id.desc()) if descending else (key, row.c.id)
     window = select(row).where(*matching).order_by(*order)
     if plan.paged:
         at = tuple_(cast(bindparam("last_value", type_=Text), column.type), _LAST_ID)
         here = tuple_(key, row.c.id)
         window = window.where(here < at if descending else here > at)
-    numbered = window.add_columns(func.row_number().over(order_by=order).label("n"))
+    place = func.row_number().over(order_by=order).label("n")
+    numbered = window.add_columns(place, key.label("sort_key"))
     found = numbered.limit(_LIMIT + 1).subquery("found")
     shown = document(plan.listing.shape, _selection(plan), found)
     within = found.c.n <= _LIMIT
@@ -137,7 +138,7 @@ def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statem
     # Of arrays inside a row the driver knows those of texts alone, unless it met others before.
     values, ids = (
         func.array_agg(aggregate_order_by(cast(mark, Text), found.c.n)).filter(marked)
-        for mark in (found.c[column.name], found.c.id)
+        for mark in (found.c.sort_key, found.c.id)
     )
     total = (
         select(func.count()).select_from(row).where(*matching).scalar_subquery()
@@ -155,6 +156,15 @@ def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statem
             )
         ).select_from(found)
     )
+
+
+def _key(column: ColumnElement[Any], last: str) -> ColumnElement[Any]:
+    """What rows are ordered by. Where a day or a number is unknown, the row goes to the end."""
+    if isinstance(column.type, Text):
+        return column.collate("C")
+    if getattr(column, "nullable", False):
+        return func.coalesce(column, cast(literal_column(f"'{last}'"), column.type))
+    return column
 
 
 def _selection(plan: _Plan) -> Selection:

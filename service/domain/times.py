@@ -25,5 +25,12 @@ def _storable(instant: datetime) -> datetime:
         raise PydanticCustomError("out_of_range", "is outside the years 1 to 9999") from error
 
 
+def _finite(day: date) -> date:
+    # The driver takes the first and the last day of the calendar for minus and plus infinity.
+    if day in (date.min, date.max):
+        raise PydanticCustomError("out_of_range", "must lie between 0001-01-02 and 9999-12-30")
+    return day
+
+
 Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_storable)]
-Day = Annotated[date, BeforeValidator(_written)]
+Day = Annotated[date, BeforeValidator(_written), AfterValidator(_finite)]

@@ -104,15 +104,21 @@ class Work:
     async def value(self, statement: Statement, **values: Any) -> Any:
         """The one value a statement answers; None when it answers no row."""
         self.statements += 1
-        values["workspace_id"] = self.caller.workspace_id
+        self._given(values)
         query = statement.guarded if self.guarded else statement.sql
         return await self.connection.fetchval(query, *statement.arguments(values))
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Mapping[str, Any]]:
         """All rows a statement answers. Only within a transaction: a read is one value."""
         self.statements += 1
-        values["workspace_id"] = self.caller.workspace_id
+        self._given(values)
         rows: Sequence[Mapping[str, Any]] = await self.connection.fetch(
             statement.sql, *statement.arguments(values)
         )
         return rows
+
+    def _given(self, values: dict[str, Any]) -> None:
+        """What every statement may name: the workspace, the time, the language of texts."""
+        values["workspace_id"] = self.caller.workspace_id
+        values.setdefault("now", self.now)
+        values.setdefault("language", self.caller.language)

@@ -21,6 +21,10 @@ KINDS = {
     "profile-attributes": "profile_attribute",
     "templates": "template",
     "vocabulary": "vocabulary_entry",
+    "actions": "action",
+    "reviews": "review",
+    "comments": "comment",
+    "overview": "overview",
     "api-keys": "api_key",
     "workspaces": "workspace",
     "changes": "change",
@@ -80,8 +84,25 @@ async def furnished(client: Client) -> Mapping[str, str]:
         subject={"profile_id": ids["profile"]},
         targets=[{f"{name}_id": ids[name]} for name in named],
     )
+    ids |= await _planned(client, ids)
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
     return {**ids, "api_key": key["id"]}
+
+
+async def _planned(client: Client, ids: Mapping[str, str]) -> dict[str, str]:
+    """What is done about a map, a look at it, and what is said of it."""
+    known = {"external_ids": [{"source": "crm", "id": "7"}]}
+    used = {f"{kind}_ids": [ids[kind]] for kind in ("evidence", "content") if kind in ids}
+    targets = [{"stage_id": ids["stage"]}, {"step_id": ids["step"], "item_key": "fees"}]
+    action = await _made(client, "/v1/actions", targets=targets, **used)
+    body = {"journey_id": ids["journey"], "departments": ["service", "branch"], **known}
+    review = (await client.made("/v1/reviews", body))["id"]
+    answer = await client.post(f"/v1/reviews/{review}/sign-offs", json={"department": "service"})
+    assert answer.status_code == 200, answer.text
+    about = {"target": {"kind": "step", "id": ids["step"]}, "text": "Look here"}
+    above = (await client.made("/v1/comments", about))["id"]
+    comment = await client.made("/v1/comments", {**about, "parent_id": above, **known})
+    return {"action": action, "review": review, "comment": comment["id"]}
 
 
 async def _made(client: Client, path: str, **members: Any) -> str:

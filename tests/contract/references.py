@@ -28,6 +28,9 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "vocabulary_entry": {"kind": "channel", "slug": "mine now"},
     "evidence": {"kind": "anecdotal", "source_kind": "poll", "text": "Mine now"},
     "evidence_source": {"source_kind": "poll", "title": "Mine now"},
+    "action": {"title": "Mine now"},
+    "review": {"departments": ["service"]},
+    "comment": {"text": "Mine now"},
     "api_key": {"name": "Mine now"},
     "workspace": {"name": "Mine now"},
 }
@@ -41,6 +44,7 @@ ITEMS: Mapping[str, dict[str, Any]] = {
     "targets": {},
     "subject": {},
     "items": BODIES["journey"],
+    "target": {"kind": "journey"},
 }
 """The least that an item of a list takes, by the list's name."""
 
@@ -58,6 +62,9 @@ REFERS = {
     "step_id": "step",
     "transition_id": "transition",
     "source_id": "evidence_source",
+    "evidence_ids": "evidence",
+    "content_ids": "content",
+    "id": "journey",
     "alias_of": "vocabulary_entry",
     "into": "vocabulary_entry",
 }
@@ -67,6 +74,7 @@ NOBODY = "019e0000-0000-7000-8000-000000000000"
 LOOSE = {
     ("touchpoint", "content_ids"): "there is no content yet, so any id is kept",
     ("step", "stage_id", "POST"): "the path says which stage",
+    ("action", "gap_ids"): "gaps are computed, and stored nowhere",
 }
 """Members whose ids are not held against anything, with the reason."""
 

@@ -89,6 +89,7 @@ KINDS = {
     "/v1/vocabulary": "vocabulary_entry",
     "/v1/evidence": "evidence",
     "/v1/evidence-sources": "evidence_source",
+    "/v1/actions": "action",
 }
 
 

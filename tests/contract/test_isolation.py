@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from service.database import utc_now
-from service.domain import audiences, evidence, journeys
+from service.domain import audiences, evidence, journeys, plans
 from service.domain.ids import new_id
 from service.domain.paging import ListQuery
 from service.domain.resources import Resource
@@ -22,6 +22,8 @@ from tests.make import Client
 SEARCHED: Mapping[str, tuple[Resource, type[ListQuery]]] = {
     "evidence": (evidence.EVIDENCE, evidence.EvidenceList),
     "evidence_sources": (evidence.EVIDENCE_SOURCES, evidence.EvidenceSourceList),
+    "actions": (plans.ACTIONS, plans.ActionList),
+    "comments": (plans.COMMENTS, plans.CommentList),
     "journeys": (journeys.JOURNEYS, journeys.JourneyList),
     "personas": (audiences.PERSONAS, audiences.PersonaList),
     "profiles": (audiences.PROFILES, audiences.ProfileList),
@@ -187,6 +189,7 @@ async def multiply(connection: asyncpg.Connection, table: str, workspaces: list[
         label: "md5(workspace::text || n)",
         "key": "'copy-' || n",
         **dict.fromkeys(("parent_id", "profile_id", "as_is_id", "variant_of", "source_id"), "NULL"),
+        "journey_id": "NULL",
     }
     values = ", ".join(changed.get(name, f"row.{name}") for name in columns)
     await connection.execute(

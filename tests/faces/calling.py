@@ -41,8 +41,8 @@ MEANT = {
 """What an id of this name is of; `after` is of what the field moves."""
 ONE_OF = {"EvidenceTargetInput": "stepId"}
 """Inputs of which one member alone may be given."""
-REFERS_TO_NOTHING = {"contentIds"}
-"""Content comes with a later release; until then nobody looks these ids up."""
+REFERS_TO_NOTHING = {"contentIds", "evidenceIds", "gapIds"}
+"""Gaps are computed, and stored nowhere; of the others there is none here that could be meant."""
 LEAVES = {"key": "mine", "scopes": "maps:read", "from": MARK, "to": "step-0-1"}
 SCALARS = {"String": "Mine", "Int": 1, "Float": 0.5, "Boolean": True, "JSON": None, "Decimal": 1}
 
@@ -75,6 +75,15 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
     story = {"kind": "anecdotal", "source_id": source["id"], "text": MARK, **names}
     about = [{"step_id": whole["stages"][0]["steps"][0]["id"]}]
     finding = await client.made("/v1/evidence", {**story, "targets": about})
+    action = await client.made(
+        "/v1/actions",
+        {"title": MARK, "targets": [{"journey_id": whole["id"]}], **names},
+    )
+    review = await client.made(
+        "/v1/reviews", {"journey_id": whole["id"], "departments": [MARK], **names}
+    )
+    target = {"kind": "journey", "id": whole["id"]}
+    comment = await client.made("/v1/comments", {"target": target, "text": MARK, **names})
     own = await answered(client, "{ workspace { uuid } apiKeys { nodes { uuid } } }")
     return {
         "Profile": profile,
@@ -89,6 +98,9 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "VocabularyEntry": entry,
         "EvidenceSource": source,
         "Evidence": finding,
+        "Action": action,
+        "Review": review,
+        "Comment": comment,
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
@@ -206,4 +218,5 @@ KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry"),
     *("EvidenceSource", "Evidence"),
+    *("Action", "Review", "Comment"),
 )

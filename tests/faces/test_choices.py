@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.api.graphql.schema import nodes
-from service.domain import access, audiences, evidence, journeys
+from service.domain import access, audiences, evidence, journeys, plans
 from service.domain.kinds import choices
 from service.domain.resources import Resource
 from tests.faces.asking import answered
@@ -23,6 +23,9 @@ LISTS: dict[str, Resource] = {
     "/v1/vocabulary": journeys.VOCABULARY,
     "/v1/evidence": evidence.EVIDENCE,
     "/v1/evidence-sources": evidence.EVIDENCE_SOURCES,
+    "/v1/actions": plans.ACTIONS,
+    "/v1/reviews": plans.REVIEWS,
+    "/v1/comments": plans.COMMENTS,
     "/v1/journeys/{journey}/stages": journeys.STAGES,
     "/v1/stages/{stage}/steps": journeys.STEPS,
     "/v1/journeys/{journey}/transitions": journeys.TRANSITIONS,
@@ -53,12 +56,14 @@ def test_there_are_some() -> None:
     assert typed == {
         *(("touchpoints", name) for name in ("party", "phase", "status")),
         *(("personas", "role"), ("profile-attributes", "type"), ("journeys", "perspective")),
-        ("vocabulary", "kind"),
+        *(("vocabulary", "kind"), ("actions", "kind"), ("actions", "status")),
         *(("evidence", name) for name in ("kind", "severity", "source_kind", "status")),
         ("evidence-sources", "source_kind"),
     }
     named = {(path.rpartition("/")[2], name) for path, name, _ in NAMED}
-    assert named == typed | {("stages", "phase"), ("transitions", "kind")}
+    assert named == typed | {
+        *(("stages", "phase"), ("transitions", "kind"), ("reviews", "cadence"))
+    }
 
 
 @pytest.mark.parametrize(("path", "name", "words"), TYPED)

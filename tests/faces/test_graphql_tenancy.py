@@ -65,6 +65,8 @@ async def seen(client: Client) -> Any:
       evidences { nodes { uuid version text targets { stepId } } }
       evidenceSources { nodes { uuid version title } }
       templates { nodes { uuid version name } }
+      actions { nodes { uuid version title } } reviews { nodes { uuid version status } }
+      comments { nodes { uuid version text } }
       vocabulary { nodes { uuid version slug aliasOf useCount } }
       apiKeys { nodes { uuid version revokedAt } } workspace { version name } }"""
     return await answered(client, query)
@@ -87,6 +89,7 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         "createWorkspace",
         "evidenceSources",
         "loadTouchpointCatalogue",
+        "overviewTotals",
         "profileAttributes",
         "templates",
         "themes",

@@ -17,6 +17,7 @@ SORTS = {
     "/v1/profile-attributes": ("created_at", "updated_at", "key"),
     "/v1/evidence": ("created_at", "updated_at", "weight", "status", "kind"),
     "/v1/evidence-sources": ("created_at", "updated_at", "title"),
+    "/v1/actions": ("created_at", "updated_at", "title", "status"),
     "/v1/vocabulary": ("created_at", "updated_at", "slug", "label", "kind", "use_count"),
 }
 BODIES: dict[str, dict[str, Any]] = {
@@ -27,6 +28,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/profile-attributes": {"label": "Score", "type": "number"},
     "/v1/evidence": {"kind": "anecdotal", "source_kind": "poll", "text": "Yes"},
     "/v1/evidence-sources": {"source_kind": "poll", "title": "Fair"},
+    "/v1/actions": {"title": "Act"},
     "/v1/vocabulary": {"kind": "channel"},
 }
 NAMES = {"/v1/profile-attributes": "key", "/v1/vocabulary": "slug"}

@@ -71,6 +71,13 @@ BAD = [
     ("Evidence", {"kind": "anecdotal", "source_id": NOWHERE, "targets": [{"step_id": NOWHERE}]}),
     ("Evidence", {"kind": "analytical", "targets": [{}], "observed_on": "May"}),
     ("EvidenceSource", {"source_kind": "poll", "title": "", "url": "ftp://example.org"}),
+    ("Action", {"title": "A", "effort": 0, "metric": {"name": ""}, "targets": [{}]}),
+    ("Action", {"title": "A", "targets": [{"step_id": NOWHERE}], "evidence_ids": [NOWHERE]}),
+    ("Review", {"journey_id": NOWHERE, "departments": [""], "cadence": "weekly"}),
+    ("Review", {"journey_id": NOWHERE}),
+    ("Comment", {"target": {"kind": "step", "id": NOWHERE}, "text": ""}),
+    ("Comment", {"target": {"kind": "step", "id": NOWHERE}, "text": "?"}),
+    ("Comment", {"target": {"kind": "gap", "id": NOWHERE}, "text": "?"}),
 ]
 
 
@@ -136,6 +143,7 @@ PATCHES = [
     ("Persona", {"role": "nobody", "pains": [{"key": "a"}], "goals": [None]}),
     ("Touchpoint", {"party": True, "activities": [{"name": "A", "cost": {"amount": "x"}}]}),
     ("ProfileAttribute", {"type": "colour", "sensitive": "yes"}),
+    ("Action", {"metric": {"name": None, "before": "much"}, "kind": "magic"}),
 ]
 
 

@@ -1,6 +1,6 @@
 """Lists as Relay's connections: a page is one statement, whatever is selected of its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,8 @@ from service.domain.resources import Resource
 from service.domain.work import Work
 
 T = TypeVar("T")
+Pages = Callable[[Work, ListQuery], Awaitable[PageOf]]
+"""What answers a page of a list."""
 _EVERY = frozenset({"limit", "after", "sort", "filter", "q", "count", "view"})
 """What every list understands; what a query has beyond is a typed filter."""
 
@@ -89,32 +91,46 @@ def listing(
 
     `more` may hold `LANGUAGE`, for what follows Accept-Language.
     """
+    if owners is None:
+        return connection(name, shown, resource.page, query, description, more=more)
+    argument, kind = f"{owners.kind}_id", owners.shape.name
+
+    def of_owner(owner: str) -> Pages:
+        owner_id = ids.plain_id(owner, kind, f"/{argument}")
+        return lambda work, asked: resource.page_of(work, owners, owner_id, asked)
+
+    of = Argument(argument, strawberry.ID, f"Whose: a {kind}.")
+    return connection(name, shown, of_owner, query, description, owner=of, more=more)
+
+
+def connection(
+    name: str,
+    shown: Any,
+    page: Any,
+    query: type[ListQuery],
+    description: str,
+    *,
+    owner: Argument | None = None,
+    more: Sequence[Argument] = (),
+) -> Any:
+    """A field that answers pages, as `page(work, query)` does; with an `owner`, as what `page`
+    makes of that does.
+    """
 
     async def resolve(info: Any, **arguments: Any) -> Page:
         language = spoken(arguments)
-        owner_id = None
-        if owners is not None:
-            argument, kind = f"{owners.kind}_id", owners.shape.name
-            owner_id = ids.plain_id(arguments.pop(argument), kind, f"/{argument}")
+        read: Pages = page if owner is None else page(arguments.pop(owner.name))
         chosen, counted = asked(info._raw_info)
-        query_ = given.query(query, {**arguments, "count": counted}).selecting(chosen)
-
-        async def page(work: Work) -> PageOf:
-            work.speaking(language)
-            if owners is None or owner_id is None:
-                return await resource.page(work, query_)
-            return await resource.page_of(work, owners, owner_id, query_)
-
+        wanted = given.query(query, {**arguments, "count": counted}).selecting(chosen)
         request = context.of(info)
-        found = await request.read(page)
+        found = await request.read(lambda work: read(work.speaking(language), wanted))
         rows = request.decoded(found.items)
-        more, later = found.next is not None, query_.after is not None
-        return Page(rows, found.cursors, more, later, found.total)
+        following, later = found.next is not None, wanted.after is not None
+        return Page(rows, found.cursors, following, later, found.total)
 
     arguments = [*_arguments(shown, query), *more]
-    if owners is not None:
-        said = f"Whose: a {owners.shape.name}."
-        arguments.insert(0, Argument(f"{owners.kind}_id", strawberry.ID, said))
+    if owner is not None:
+        arguments.insert(0, owner)
     return resolving(name, resolve, Connection[shown] | None, description, arguments)
 
 

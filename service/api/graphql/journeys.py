@@ -9,13 +9,15 @@ from service.api.graphql.curves import EmotionCurve, emotion_curve
 from service.api.graphql.declaring import optional
 from service.api.graphql.evidence import evidence_about
 from service.api.graphql.faces import Face
+from service.api.graphql.gaps import GapConnection, GapStrength, journey_gaps, strengths
 from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
-from service.api.graphql.relations import many, one, parts
+from service.api.graphql.relations import declared_later, many, newest, one, parts
 from service.api.graphql.scalars import Uuid
 from service.api.graphql.spreadsheets import import_rows
-from service.domain import audiences, journeys
+from service.api.graphql.staleness import Staleness, staleness
+from service.domain import audiences, journeys, plans
 
 
 @shows_resource(journeys.TOUCHPOINTS, always=("key",))
@@ -97,6 +99,19 @@ class Journey(Node):
     evidence = evidence_about(
         "journey_id", "The findings about it and its parts, the newest first."
     )
+    staleness: Staleness | None = staleness()
+    actions = newest(
+        plans.ACTIONS, declared_later("Action", "plans"), "What is done about it.", times=10
+    )
+    reviews = newest(plans.REVIEWS, declared_later("Review", "plans"), "The looks at it.", times=4)
+    comments = newest(
+        plans.COMMENTS,
+        declared_later("Comment", "plans"),
+        "What people say about it and its parts.",
+        times=10,
+    )
+    gaps: GapConnection | None = journey_gaps()
+    strengths: list[GapStrength] | None = strengths()
 
 
 TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)

@@ -14,8 +14,12 @@ from service.api.graphql import (
     audiences,
     changes,
     evidence,
+    gaps,
     journeys,
     nodes,
+    overview,
+    plans,
+    settings,
     templates,
     themes,
     vocabulary,
@@ -48,7 +52,10 @@ class _Schema(strawberry.Schema):
         """Nothing here."""
 
 
-_SLICES = (nodes, audiences, journeys, evidence, themes, templates, vocabulary, access, changes)
+_SLICES = (
+    *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
+    *(gaps, settings, access, changes),
+)
 
 schema = _Schema(
     query=create_type(

@@ -38,6 +38,13 @@ TAGS: dict[str, str] = {
     "personas": "Fictional representatives of a profile, each with a face.",
     "profile-attributes": "The catalogue of what describes a profile: built-in attributes and own"
     " ones.",
+    "actions": "The plan: what is done about gaps and opportunities, and what it changed.",
+    "reviews": "Looks at a map by the departments it concerns, with their sign-offs.",
+    "comments": "What people say about maps, their parts, and all else.",
+    "overview": "All maps at a glance: how they feel, what they lack, and what is done about it.",
+    "gaps": "Where clients may go elsewhere, and what maps do not know; computed, and judged by"
+    " people.",
+    "settings": "Time zone, weights and limits of what is computed in a workspace.",
     "api-keys": "The keys by which callers enter a workspace.",
     "changes": "Everything that changed in a workspace, in order, nothing skipped.",
     "workspaces": "Tenants, to which all their maps, people and keys belong.",
@@ -60,6 +67,9 @@ _IDS = {
     "vocabulary_entry": "86",
     "evidence_source": "87",
     "evidence": "88",
+    "action": "a0",
+    "review": "b0",
+    "comment": "c0",
 }
 
 

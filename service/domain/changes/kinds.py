@@ -6,7 +6,7 @@ tense in the outbox, is one of four operations to those who follow.
 
 from collections.abc import Mapping, Sequence
 
-from service.domain import access, audiences, evidence, journeys
+from service.domain import access, audiences, evidence, insights, journeys, plans
 from service.domain.resources import Resource
 from service.domain.work import Scope
 
@@ -23,6 +23,10 @@ _ALL: Sequence[Resource] = (
     audiences.PROFILE_ATTRIBUTES,
     evidence.EVIDENCE,
     evidence.EVIDENCE_SOURCES,
+    plans.ACTIONS,
+    plans.REVIEWS,
+    plans.COMMENTS,
+    insights.GAPS,
     access.API_KEYS,
     access.WORKSPACES,
 )

@@ -2,6 +2,46 @@
 
 from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve, shown_as
+from service.domain.insights.gap import KINDS, MEANINGS, Gap, Strength
+from service.domain.insights.gap_lists import (
+    GAP_PARTS,
+    GapDefinition,
+    GapList,
+    JourneyGaps,
+    gap_shown_as,
+)
+from service.domain.insights.gap_lists import Department as GapDepartment
+from service.domain.insights.gap_lists import Exclusion as GapExclusion
+from service.domain.insights.gap_pages import (
+    AllGaps,
+    GapsOf,
+    all_gaps,
+    journey_gaps,
+    many_journey_gaps,
+)
+from service.domain.insights.gap_reads import gaps, strengths
+from service.domain.insights.inputs import (
+    AllGapsQuery,
+    GapsQuery,
+    JourneyGapsQuery,
+    NewGap,
+)
+from service.domain.insights.overview import (
+    Aged,
+    OpenActions,
+    OverviewEmotion,
+    OverviewGap,
+    OverviewJourney,
+    OverviewQuery,
+    OverviewReviews,
+    OverviewTotals,
+    Staleness,
+    StalenessDefinition,
+    StalenessQuery,
+    overview,
+    staleness,
+    totals,
+)
 from service.domain.insights.picture import svg
 from service.domain.insights.quality import PersonaQuality
 from service.domain.insights.quality_reads import persona_qualities, persona_quality
@@ -17,24 +57,62 @@ from service.domain.insights.table import as_csv
 from service.domain.insights.theme_reads import ThemesQuery, themes
 from service.domain.insights.themes import Themes
 from service.domain.insights.vega_lite import vega_lite
+from service.domain.insights.writes import GAPS
 
 __all__ = [
+    "GAPS",
+    "GAP_PARTS",
+    "KINDS",
+    "MEANINGS",
     "MOST_OVERLAYS",
+    "Aged",
+    "AllGaps",
+    "AllGapsQuery",
     "Asked",
     "CurveOf",
     "EmotionCurve",
+    "Gap",
+    "GapDefinition",
+    "GapDepartment",
+    "GapExclusion",
+    "GapList",
+    "GapsOf",
+    "GapsQuery",
+    "JourneyGaps",
+    "JourneyGapsQuery",
+    "NewGap",
+    "OpenActions",
+    "OverviewEmotion",
+    "OverviewGap",
+    "OverviewJourney",
+    "OverviewQuery",
+    "OverviewReviews",
+    "OverviewTotals",
     "PersonaQuality",
+    "Staleness",
+    "StalenessDefinition",
+    "StalenessQuery",
+    "Strength",
     "Theme",
     "Themes",
     "ThemesQuery",
     "Wanted",
+    "all_gaps",
     "as_csv",
     "emotion_curve",
     "emotion_curves",
+    "gap_shown_as",
+    "gaps",
+    "journey_gaps",
+    "many_journey_gaps",
+    "overview",
     "persona_qualities",
     "persona_quality",
     "shown_as",
+    "staleness",
+    "strengths",
     "svg",
     "themes",
+    "totals",
     "vega_lite",
 ]

@@ -76,7 +76,7 @@ def curve(
     found = {one.step_id: one for one in findings}
     points, marks, unrated = _points(steps, found)
     diverging = observed.divergence(points, found)
-    highs, lows, recovery = _swings(marks)
+    highs, lows, recovery = swings(marks)
     drop, rise, volatility = _changes(marks)
     ratings = [mark.rating for mark in marks]
     reasons = _WITHOUT_EVENTS | _unobserved(points, diverging)
@@ -158,7 +158,7 @@ def _points(
     return points, marks, unrated
 
 
-def _swings(marks: list[Mark]) -> tuple[list[Mark], list[Mark], list[Recovery]]:
+def swings(marks: list[Mark]) -> tuple[list[Mark], list[Mark], list[Recovery]]:
     """Strict local maxima and minima, a plateau being one point at its first step.
 
     A low still open waits for the level it fell from. Those levels only sink from one open low to

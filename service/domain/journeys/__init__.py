@@ -20,14 +20,17 @@ from service.domain.journeys.inputs import (
     NewStage,
     NewTransition,
     PartList,
+    Perspective,
     PlacedStage,
 )
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.slugs import slug
+from service.domain.journeys.slugs import slugs as slug_list
 from service.domain.journeys.stage_writes import STAGES
 from service.domain.journeys.step_inputs import RATINGS, NewStep, PlacedStep
 from service.domain.journeys.step_writes import STEPS
 from service.domain.journeys.tables import (
+    journey_personas,
     journeys,
     stages,
     step_emotions,
@@ -83,6 +86,7 @@ __all__ = [
     "NewTransition",
     "NewVocabularyEntry",
     "PartList",
+    "Perspective",
     "PlacedStage",
     "PlacedStep",
     "Ready",
@@ -100,12 +104,14 @@ __all__ = [
     "csv_maps",
     "import_maps",
     "is_ready",
+    "journey_personas",
     "journeys",
     "load_catalogue",
     "mermaid_maps",
     "offered",
     "own_maps",
     "slug",
+    "slug_list",
     "stages",
     "step_emotions",
     "step_touchpoints",

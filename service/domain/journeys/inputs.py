@@ -36,6 +36,7 @@ Perspective = Annotated[
             "as_is": "How it is today.",
             "to_be": "How it shall become.",
         },
+        "JourneyPerspective",
     ),
 ]
 TransitionKind = Annotated[

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from pydantic import ValidationError
 
-from service.domain import reading, references
+from service.domain import cascades, reading, references
 from service.domain.audiences import personas
 from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
@@ -97,6 +97,7 @@ class Journeys(UsesWords):
     async def cascade(self, work: Work, resource_id: UUID) -> None:
         """All parts of the map, which is locked first: until it goes, none may come."""
         await self.current(work, resource_id, ["id"])
+        await cascades.tell(work, {self.table: [resource_id]})
         await work.rows(
             rows.tell_gone(self.table), id=resource_id, outbox_id=new_id(), now=work.now
         )

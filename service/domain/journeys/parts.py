@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import Table
+
+from service.domain import cascades
 from service.domain.ids import new_id
 from service.domain.journeys import rows
 from service.domain.journeys.reconciling import Parts, Rows
@@ -14,6 +17,16 @@ from service.domain.journeys.tables import (
     transitions,
 )
 from service.domain.work import Work
+
+_TABLES = {"step": steps, "transition": transitions}
+
+
+async def lose_below(work: Work, table: Table, part_id: UUID) -> None:
+    """Tell who loses something with a stage or step, and with all that goes with it."""
+    found = await work.rows(rows.below(table), id=part_id)
+    ids = {kind: [row["id"] for row in found if row["kind"] == kind] for kind in _TABLES}
+    gone = {_TABLES[kind]: which for kind, which in ids.items()}
+    await cascades.tell(work, {**gone, table: [part_id]})
 
 
 async def write_parts(work: Work, journey_id: UUID, parts: Parts) -> None:
@@ -34,11 +47,11 @@ async def write_parts(work: Work, journey_id: UUID, parts: Parts) -> None:
         await work.rows(rows.drop_links(link, "step_id"), ids=step_ids)
         if given:
             await work.rows(rows.add(link), rows=given, journey_id=journey_id)
-    for table, part in (
-        (transitions, parts.transitions),
-        (steps, parts.steps),
-        (stages, parts.stages),
-    ):
+    going = ((transitions, parts.transitions), (steps, parts.steps), (stages, parts.stages))
+    await cascades.tell(
+        work, {table: [UUID(one["id"]) for one in part.gone] for table, part in going}
+    )
+    for table, part in going:
         if part.gone:
             await work.rows(rows.drop(table), ids=[row["id"] for row in part.gone])
     await work.rows(rows.TIED, journey_id=journey_id, tied=parts.tied)

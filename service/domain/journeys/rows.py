@@ -12,8 +12,10 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy import text as sql_text
@@ -113,6 +115,22 @@ def tell_gone(table: Table) -> Statement:
         of_map = (stages.c.workspace_id == WORKSPACE, stages.c.journey_id == which)
         tellings.append(telling("stage.deleted", stages, stages.c.journey_id).where(*of_map))
     return Statement(told(*tellings))
+
+
+@lru_cache
+def below(table: Table) -> Statement:
+    """The steps and transitions that will go with one step or stage: their ids, by kind."""
+    which = bindparam("id", type_=Uuid())
+    column = {steps: steps.c.id, stages: steps.c.stage_id}[table]
+    goes = (steps.c.workspace_id == WORKSPACE, column == which)
+    ids = select(steps.c.id).where(*goes)
+    ends = or_(transitions.c.from_step_id.in_(ids), transitions.c.to_step_id.in_(ids))
+    tied = select(literal_column("'transition'").label("kind"), transitions.c.id).where(
+        transitions.c.workspace_id == WORKSPACE, ends
+    )
+    return Statement(
+        union_all(select(literal_column("'step'").label("kind"), steps.c.id).where(*goes), tied)
+    )
 
 
 TIED = Statement(

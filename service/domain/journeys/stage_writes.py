@@ -13,6 +13,7 @@ from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.journeys import inputs, placing, rows, settling, shape
 from service.domain.journeys.maps import JOURNEYS
+from service.domain.journeys.parts import lose_below
 from service.domain.journeys.tables import journeys, stages
 from service.domain.journeys.tying import tie_neighbours
 from service.domain.journeys.vocabulary import UsesWords
@@ -83,6 +84,7 @@ class Stages(UsesWords):
 
     async def cascade(self, work: Work, resource_id: UUID) -> None:
         """The stage's steps, and the transitions from and to them."""
+        await lose_below(work, self.table, resource_id)
         await work.rows(
             rows.tell_gone(self.table), id=resource_id, outbox_id=new_id(), now=work.now
         )

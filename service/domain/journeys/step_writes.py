@@ -13,6 +13,7 @@ from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.journeys import placing, rows, settling, shape, step_inputs
 from service.domain.journeys.bounds import MOST_STEPS
+from service.domain.journeys.parts import lose_below
 from service.domain.journeys.placing import Locked
 from service.domain.journeys.tables import journeys, stages, step_emotions, step_touchpoints, steps
 from service.domain.journeys.tying import tie_neighbours
@@ -110,6 +111,7 @@ class Steps(UsesWords):
 
     async def cascade(self, work: Work, resource_id: UUID) -> None:
         """The transitions from and to the step."""
+        await lose_below(work, self.table, resource_id)
         await work.rows(
             rows.tell_gone(self.table), id=resource_id, outbox_id=new_id(), now=work.now
         )

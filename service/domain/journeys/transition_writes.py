@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from service.domain import cascades
 from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.journeys import inputs, placing, rows, shape
@@ -57,6 +58,10 @@ class Transitions(UsesWords):
         locked = await placing.lock(work, transitions, resource_id)
         await work.rows(rows.TIED, journey_id=locked.journey_id, tied=False)
         await super().remove(work, resource_id, expected, detach=detach)
+
+    async def cascade(self, work: Work, resource_id: UUID) -> None:
+        """What others say of the edge."""
+        await cascades.tell(work, {self.table: [resource_id]})
 
     async def _ends(
         self, work: Work, journey_id: UUID, members: Mapping[str, Any]

@@ -6,17 +6,19 @@ What an action answers in a map goes when that goes; the action itself stays.
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Computed,
     Date,
     Double,
     Index,
     PrimaryKeyConstraint,
     Table,
+    Text,
     Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.domain.journeys import slug
+from service.domain.journeys import slug, slug_list
 from service.domain.tables import (
     flag,
     instant,
@@ -25,10 +27,15 @@ from service.domain.tables import (
     maybe,
     points_to,
     resource,
-    texts,
     uid,
     words,
 )
+
+
+def _person() -> Column[str]:
+    """Who acted behind the key, as the request said."""
+    return Column("person", Text, info={"personal": True})
+
 
 actions: Table = resource(
     "actions",
@@ -42,6 +49,8 @@ actions: Table = resource(
     Column("impact", Double),
     json("cost"),
     Column("gap_ids", ARRAY(Uuid()), nullable=False, server_default=text("'{}'")),
+    # What is worth doing first; unknown while one of the two is.
+    Column("priority", Double, Computed("impact / effort", persisted=True)),
     json("metric"),
     CheckConstraint("effort > 0", "effort"),
     kind="action",
@@ -97,22 +106,31 @@ reviews: Table = resource(
     Column("due_on", Date, nullable=False),
     Column("completed_at", instant),
     json("answers", "'{}'"),
-    texts("departments"),
+    slug_list("departments", "department"),
     points_to("journeys", "journey_id", cascade=True),
     kind="review",
     label="due_on",
 )
 Index(None, reviews.c.workspace_id, reviews.c.journey_id)
 
+
+def _signer() -> Column[str]:
+    """The department that signs."""
+    column = slug("department")
+    column.nullable = False
+    return column
+
+
 review_sign_offs = link(
     "review_sign_offs",
     "reviews",
     "review_id",
-    slug("department"),
-    maybe("person"),
+    _signer(),
+    _person(),
     maybe("note"),
     Column("signed_at", instant, nullable=False),
-    PrimaryKeyConstraint("workspace_id", "review_id", "department"),
+    # Not by department: two of them may become one word.
+    PrimaryKeyConstraint("workspace_id", "review_id", "position"),
     member="sign_offs",
 )
 
@@ -125,7 +143,7 @@ comments: Table = resource(
     words("text"),
     flag("resolved"),
     uid("parent_id", nullable=True),
-    maybe("person"),
+    _person(),
     points_to("journeys", "journey_id", cascade=True),
     points_to("comments", "parent_id", cascade=True),
     kind="comment",

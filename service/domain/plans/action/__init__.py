@@ -1,0 +1,30 @@
+"""Actions: what is done about a gap or an opportunity, by whom, by when, and what it changed."""
+
+from service.domain.plans.action.inputs import (
+    ActionEffect,
+    ActionFigure,
+    ActionList,
+    ActionMetric,
+    ActionTarget,
+    EffectDefinition,
+    NewAction,
+)
+from service.domain.plans.action.measuring import measured_effect
+from service.domain.plans.action.reads import effect
+from service.domain.plans.action.shape import OPEN, is_overdue
+from service.domain.plans.action.writes import ACTIONS
+
+__all__ = [
+    "ACTIONS",
+    "OPEN",
+    "ActionEffect",
+    "ActionFigure",
+    "ActionList",
+    "ActionMetric",
+    "ActionTarget",
+    "EffectDefinition",
+    "NewAction",
+    "effect",
+    "is_overdue",
+    "measured_effect",
+]

@@ -1,0 +1,215 @@
+"""Reviews as resources: making them, signing them off, completing them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, Uuid, bindparam, insert, literal_column, select, union
+
+from service.domain import references
+from service.domain.errors import DomainError, Invalid, Kind, Problem, StaleVersion
+from service.domain.ids import new_id
+from service.domain.journeys import TOUCHPOINTS, UsesWords, journeys, step_touchpoints, steps
+from service.domain.known import Expected
+from service.domain.plans.review import shape
+from service.domain.plans.review.cadence import due_after
+from service.domain.plans.review.inputs import (
+    NewReview,
+    NewSignOff,
+    ReviewAnswers,
+    ReviewCompletion,
+)
+from service.domain.plans.shape import today
+from service.domain.plans.tables import review_sign_offs
+from service.domain.reading import Document
+from service.domain.statements import WORKSPACE, Statement
+from service.domain.tables import instant
+from service.domain.work import Work
+
+
+class ReviewCompleted(DomainError):
+    """What is completed is signed by nobody any more, and completed once."""
+
+    kind, code = Kind.CONFLICT, "review_completed"
+
+
+class AlreadySigned(DomainError):
+    """A department signs once."""
+
+    kind, code = Kind.CONFLICT, "already_signed"
+
+
+class Reviews(UsesWords):
+    """Looks at a map by the departments it concerns.
+
+    A review is completed by whoever completes it, or by the last department that signs. With a
+    cadence, the next one is made in the same transaction: it asks the same departments, and is
+    due a whole number of cadences after this one was, on the first such day to come.
+    """
+
+    async def ahead(self, work: Work, members: Mapping[str, Any]) -> None:
+        """The departments are words."""
+        await super().ahead(work, {**members, "department": members.get("departments")})
+
+    async def stored(
+        self, work: Work, resource_id: UUID, members: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Refuses a map that is not there; asks those on the map, and for a day to come."""
+        values = await super().stored(work, resource_id, members)
+        refs = [("/journey_id", values.get("journey_id"))]
+        if problems := await references.unknown(work, journeys, refs):
+            raise Invalid(problems)
+        wanted = [n for n in ("departments", "due_on") if n in values and values[n] is None]
+        known = values
+        if wanted and not {"journey_id", "cadence"} <= values.keys():
+            known = {**await self.current(work, resource_id, ["journey_id", "cadence"]), **values}
+        if "departments" in wanted:
+            rows = await work.rows(_ON_MAP, journey_id=UUID(str(known["journey_id"])))
+            values["departments"] = [row["department"] for row in rows]
+        elif "departments" in values:
+            values["departments"] = list(dict.fromkeys(values["departments"]))
+        if "due_on" in wanted:
+            now = await self._today(work)
+            cadence = known["cadence"]
+            values["due_on"] = now if cadence is None else due_after(now, cadence, now)
+        return values
+
+    async def insert(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> Document:
+        """Nobody has completed it yet."""
+        return await super().insert(work, resource_id, {"completed_at": None, **values})
+
+    async def sign_off(
+        self, work: Work, review_id: UUID, data: NewSignOff, expected: Expected = None
+    ) -> Document:
+        """A department agrees; the last one of those asked completes the review.
+
+        Raises `NotFound`, `StaleVersion`, `ReviewCompleted`, `AlreadySigned`, or `Invalid` for a
+        department that was not asked.
+        """
+        work.needs(self.writes)
+        await self.ahead(work, {"department": data.department})
+        found = await self._open(work, review_id, expected)
+        signed = [row["department"] for row in await work.rows(_SIGNED, review_id=review_id)]
+        department = await work.value(_MEANT, department=data.department)
+        if department not in found["departments"]:
+            detail = "this department is not asked in this review"
+            raise Invalid([Problem("/department", "not_asked", detail)])
+        if department in signed:
+            raise AlreadySigned("This department has signed.")
+        await work.rows(
+            _SIGN,
+            review_id=review_id,
+            position=len(signed),
+            department=department,
+            person=work.caller.person,
+            note=data.note,
+            now=work.now,
+        )
+        left = _left(found["departments"], {*signed, department})
+        told = {"members": ["sign_offs"], "department": department}
+        if left:
+            return await self.change(work, review_id, {}, None, told)
+        return await self._completed(work, review_id, found, {}, told)
+
+    async def complete(
+        self, work: Work, review_id: UUID, data: ReviewCompletion, expected: Expected = None
+    ) -> Document:
+        """End a review with its answers, whoever has yet to sign.
+
+        Raises `NotFound`, `StaleVersion` or `ReviewCompleted`.
+        """
+        work.needs(self.writes)
+        found = await self._open(work, review_id, expected)
+        given = data.answers.model_dump(exclude_unset=True)
+        answers = {**found["answers"], **given}
+        told = {"members": ["answers", "completed_at"] if given else ["completed_at"]}
+        return await self._completed(work, review_id, found, {"answers": answers}, told)
+
+    async def _open(self, work: Work, review_id: UUID, expected: Expected) -> Mapping[str, Any]:
+        """A review that is not completed, locked."""
+        names = ("journey_id", "cadence", "due_on", "completed_at", "departments", "answers")
+        found = await self.current(work, review_id, [*names, "version"])
+        if expected is not None and found["version"] not in expected:
+            raise StaleVersion
+        if found["completed_at"] is not None:
+            raise ReviewCompleted("This review is completed.")
+        return found
+
+    async def _completed(
+        self,
+        work: Work,
+        review_id: UUID,
+        found: Mapping[str, Any],
+        values: Mapping[str, Any],
+        told: Mapping[str, Any],
+    ) -> Document:
+        """The review as it is when it is completed now; with a cadence, the next one is made."""
+        done = {**values, "completed_at": work.now}
+        made = await self.change(work, review_id, done, None, told)
+        if found["cadence"] is not None:
+            due_on = date.fromisoformat(found["due_on"])
+            following = {
+                "journey_id": UUID(found["journey_id"]),
+                "cadence": found["cadence"],
+                "due_on": due_after(due_on, found["cadence"], await self._today(work)),
+                "departments": found["departments"],
+                "answers": ReviewAnswers().model_dump(),
+            }
+            await self.insert(work, new_id(), following)
+        return made
+
+    async def _today(self, work: Work) -> date:
+        found: date = await work.value(_TODAY)
+        return found
+
+
+def _left(asked: Sequence[str], signed: Collection[str]) -> list[str]:
+    return [department for department in asked if department not in signed]
+
+
+_JOURNEY = bindparam("journey_id", type_=Uuid())
+_REVIEW = bindparam("review_id", type_=Uuid())
+_TODAY = Statement(select(today()))
+_touchpoints = TOUCHPOINTS.table
+_on_map = union(
+    select(steps.c.department).where(
+        steps.c.workspace_id == WORKSPACE, steps.c.journey_id == _JOURNEY
+    ),
+    select(_touchpoints.c.department)
+    .join(
+        step_touchpoints,
+        (step_touchpoints.c.workspace_id == _touchpoints.c.workspace_id)
+        & (step_touchpoints.c.touchpoint_id == _touchpoints.c.id),
+    )
+    .where(_touchpoints.c.workspace_id == WORKSPACE, step_touchpoints.c.journey_id == _JOURNEY),
+).subquery("on_map")
+_ON_MAP = Statement(
+    select(_on_map.c.department)
+    .where(_on_map.c.department.is_not(None))
+    .order_by(_on_map.c.department.collate("C"))
+    .limit(literal_column("200"))
+)
+_SIGNED = Statement(
+    select(review_sign_offs.c.department).where(
+        review_sign_offs.c.workspace_id == WORKSPACE, review_sign_offs.c.review_id == _REVIEW
+    )
+)
+_GIVEN = bindparam("department", type_=Text)
+_MEANT = Statement(select(review_sign_offs.c.department.info["stored"](_GIVEN)))
+_SIGN = Statement(
+    insert(review_sign_offs).from_select(
+        ["workspace_id", "review_id", "position", "department", "person", "note", "signed_at"],
+        select(
+            WORKSPACE,
+            _REVIEW,
+            bindparam("position", type_=review_sign_offs.c.position.type),
+            _GIVEN,
+            bindparam("person", type_=Text),
+            bindparam("note", type_=Text),
+            bindparam("now", type_=instant),
+        ),
+    )
+)
+
+REVIEWS = Reviews("review", shape.REVIEW, shape.REVIEWS, NewReview)
