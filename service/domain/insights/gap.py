@@ -125,13 +125,13 @@ class Baseline(Struct, frozen=True, gc=False):
     """What a gap was compared with."""
 
     basis: Annotated[str, _told("Which contacts.", "rest")]
-    share: Annotated[float | None, _told("Their share.", 0.12)]
+    share: Annotated[float | None, _told("What share of them went on.", 0.12)]
 
 
 class Worth(Struct, frozen=True, gc=False):
     """An amount of money."""
 
-    amount: Annotated[float, _told("The amount.", 1250.5)]
+    amount: Annotated[float, _told("How much, in that currency.", 1250.5)]
     currency: Annotated[str, _told("The ISO 4217 code.", "EUR")]
 
 
@@ -214,7 +214,7 @@ class Strength(Struct, gc=False):
     ]
     journey_id: Annotated[Id, _told("The map it was found on.", _JOURNEY)]
     position: Annotated[int, _told("The position of its step, from 0.", 4)]
-    stage_id: Annotated[Id, _told("Its stage.", _STAGE)]
+    stage_id: Annotated[Id, _told("Where it is strong.", _STAGE)]
     step_id: Annotated[Id, _told("Its step; of a crossing, the one after it.", _STEP)]
     transition: Annotated[Ends | None, _told("The crossing; else null.")]
     departments: Annotated[list[str], _told("Whom it concerns.", ["service"])]
