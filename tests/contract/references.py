@@ -21,6 +21,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "step": {"action": "Mine now"},
     "transition": {"from": "call", "to": "visit", "kind": "alternative"},
     "touchpoint": {"name": "Mine now"},
+    "content": {"title": "Mine now"},
     "profile": {"name": "Mine now"},
     "persona": {"name": "Mine now"},
     "profile_attribute": {"key": "mine", "label": "Mine now", "type": "text"},
@@ -37,6 +38,7 @@ ITEMS: Mapping[str, dict[str, Any]] = {
     "emotions": {"rating": 1},
     "touchpoints": {},
     "items": BODIES["journey"],
+    "answers": {"step_key": "call", "item_key": "fees"},
 }
 """The least that an item of a list takes, by the list's name."""
 
@@ -44,7 +46,9 @@ REFERS = {
     "persona_id": "persona",
     "persona_ids": "persona",
     "touchpoint_id": "touchpoint",
+    "touchpoint_ids": "touchpoint",
     "profile_id": "profile",
+    "profile_ids": "profile",
     "parent_id": "profile",
     "journey_id": "journey",
     "as_is_id": "journey",
@@ -58,7 +62,7 @@ REFERS = {
 
 NOBODY = "019e0000-0000-7000-8000-000000000000"
 LOOSE = {
-    ("touchpoint", "content_ids"): "there is no content yet, so any id is kept",
+    ("touchpoint", "content_ids"): "plans may name content that is yet to come",
     ("step", "stage_id", "POST"): "the path says which stage",
 }
 """Members whose ids are not held against anything, with the reason."""

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from service.database import utc_now
-from service.domain import audiences, journeys
+from service.domain import audiences, evidence, journeys
 from service.domain.ids import new_id
 from service.domain.paging import ListQuery
 from service.domain.resources import Resource
@@ -20,6 +20,7 @@ from tests.contract.furnishing import furnished, workspace_of
 from tests.make import Client
 
 SEARCHED: Mapping[str, tuple[Resource, type[ListQuery]]] = {
+    "content": (evidence.CONTENT, evidence.ContentList),
     "journeys": (journeys.JOURNEYS, journeys.JourneyList),
     "personas": (audiences.PERSONAS, audiences.PersonaList),
     "profiles": (audiences.PROFILES, audiences.ProfileList),

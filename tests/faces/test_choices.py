@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.api.graphql.schema import nodes
-from service.domain import access, audiences, journeys
+from service.domain import access, audiences, evidence, journeys
 from service.domain.kinds import choices
 from service.domain.resources import Resource
 from tests.faces.asking import answered
@@ -19,6 +19,7 @@ LISTS: dict[str, Resource] = {
     "/v1/profile-attributes": audiences.PROFILE_ATTRIBUTES,
     "/v1/journeys": journeys.JOURNEYS,
     "/v1/touchpoints": journeys.TOUCHPOINTS,
+    "/v1/content": evidence.CONTENT,
     "/v1/templates": journeys.TEMPLATES,
     "/v1/vocabulary": journeys.VOCABULARY,
     "/v1/journeys/{journey}/stages": journeys.STAGES,

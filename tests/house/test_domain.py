@@ -22,6 +22,7 @@ SQL_STANDS_IN = {
     "references": "who points at whom",
     "external_ids": "the callers' own names",
     "idempotency": "answers kept for retries",
+    "keyed": "keys made and looked for",
     "outbox": "what is told to the world",
     # A map has more to write than one file holds: the steps of writing it, in their order.
     "journeys/placing": "locking a map, and room for its parts",
@@ -42,7 +43,7 @@ SQL_WORDS = {
 
 STEPS = {
     *("insert", "apply", "change", "stored", "patched", "current", "unchanged", "missed"),
-    *("issued", "rewrite_stage", "cascade", "ahead"),
+    *("issued", "rewrite_stage", "cascade", "ahead", "own_key"),
 }
 """Methods that carry out part of a write which has asked already. The faces call none of them."""
 

@@ -5,12 +5,14 @@ import strawberry
 from service.api.edge import EdgeOf
 from service.api.graphql import external_ids, resources
 from service.api.graphql.connections import listing
+from service.api.graphql.content import content_for
 from service.api.graphql.faces import IF_VERSION, Face, expected
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.relations import member, one
 from service.api.graphql.spreadsheets import import_rows
 from service.api.graphql.writing import Answer, mutation
 from service.domain import audiences
+from service.domain.evidence import Owner
 
 
 @shows_resource(audiences.PROFILES)
@@ -35,6 +37,7 @@ class Persona(Node):
 
     profile: Profile | None = one(audiences.PROFILES, "profile_id", "Whom it represents.")
     avatar_url = member("avatar", str | None, "The path of its picture; null without one.")
+    content = content_for(Owner.PERSONA, "The content that is for it, the newest first.")
 
 
 PROFILE = Face(Profile, audiences.PROFILES)

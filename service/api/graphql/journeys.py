@@ -5,6 +5,7 @@ import strawberry
 from service.api.graphql import external_ids, resources
 from service.api.graphql.audiences import Persona
 from service.api.graphql.connections import listing
+from service.api.graphql.content import content_for
 from service.api.graphql.curves import EmotionCurve, emotion_curve
 from service.api.graphql.declaring import optional
 from service.api.graphql.faces import Face
@@ -15,11 +16,14 @@ from service.api.graphql.relations import many, one, parts
 from service.api.graphql.scalars import Uuid
 from service.api.graphql.spreadsheets import import_rows
 from service.domain import audiences, journeys
+from service.domain.evidence import Owner
 
 
 @shows_resource(journeys.TOUCHPOINTS, always=("key",))
 class Touchpoint(Node):
     """Where client and firm cross: an entry of the catalogue."""
+
+    content = content_for(Owner.TOUCHPOINT, "The content met there, the newest first.")
 
 
 @shows(inner_model(journeys.NewStep, "emotions"))
@@ -88,6 +92,9 @@ class Journey(Node):
         journeys.JOURNEYS, "next_journey_ids", "The journeys that follow it.", times=3
     )
     emotion_curve: EmotionCurve | None = emotion_curve()
+    content = content_for(
+        Owner.JOURNEY, "The content that answers something in it, the newest first."
+    )
 
 
 TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)

@@ -59,18 +59,21 @@ def one(resource: Resource, name: str, description: str) -> Any:
     return _related(resolve, name, description, times=1)
 
 
-def many(resource: Resource, name: str, description: str, *, times: int) -> Any:
-    """The resources whose ids a member lists, in that order."""
+def many(resource: Resource, name: str, description: str, *, times: int, kind: Any = None) -> Any:
+    """The resources whose ids a member lists, in that order; of `kind` where that is not said by
+    the class."""
 
     async def resolve(root: Any, info: Info) -> list[Row]:
         request = context.of(info)
         asked = [request.row(info._raw_info, resource, UUID(which)) for which in root[name]]
         return [row for row in await asyncio.gather(*asked) if row is not None]
 
-    return _related(resolve, name, description, times=times)
+    return _related(resolve, name, description, times=times, kind=kind)
 
 
-def _related(resolve: Callable[..., Any], name: str, description: str, *, times: int) -> Any:
+def _related(
+    resolve: Callable[..., Any], name: str, description: str, *, times: int, kind: Any = None
+) -> Any:
     metadata = {STORED: Stored((name,), times=times)}
-    field = strawberry.field(description=description, metadata=metadata)
+    field = strawberry.field(description=description, metadata=metadata, graphql_type=kind)
     return field(resolve)

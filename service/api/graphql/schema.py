@@ -13,6 +13,7 @@ from service.api.graphql import (
     access,
     audiences,
     changes,
+    content,
     journeys,
     nodes,
     templates,
@@ -46,7 +47,7 @@ class _Schema(strawberry.Schema):
         """Nothing here."""
 
 
-_SLICES = (nodes, audiences, journeys, templates, vocabulary, access, changes)
+_SLICES = (nodes, audiences, journeys, content, templates, vocabulary, access, changes)
 
 schema = _Schema(
     query=create_type(

@@ -6,7 +6,7 @@ tense in the outbox, is one of four operations to those who follow.
 
 from collections.abc import Mapping, Sequence
 
-from service.domain import access, audiences, journeys
+from service.domain import access, audiences, evidence, journeys
 from service.domain.resources import Resource
 from service.domain.work import Scope
 
@@ -16,6 +16,7 @@ _ALL: Sequence[Resource] = (
     journeys.STEPS,
     journeys.TRANSITIONS,
     journeys.TOUCHPOINTS,
+    evidence.CONTENT,
     journeys.TEMPLATES,
     journeys.VOCABULARY,
     audiences.PROFILES,

@@ -1,5 +1,15 @@
 """Evidence: findings and their sources, themes, and the content that answers."""
 
+from service.domain.evidence.library import (
+    CONTENT,
+    CONTENT_FORM,
+    ContentAudience,
+    ContentList,
+    NewContent,
+    Owner,
+    Shown,
+    content_of,
+)
 from service.domain.evidence.tables import (
     content,
     content_answers,
@@ -12,8 +22,16 @@ from service.domain.evidence.tables import (
 )
 
 __all__ = [
+    "CONTENT",
+    "CONTENT_FORM",
+    "ContentAudience",
+    "ContentList",
+    "NewContent",
+    "Owner",
+    "Shown",
     "content",
     "content_answers",
+    "content_of",
     "content_personas",
     "content_profiles",
     "content_touchpoints",
