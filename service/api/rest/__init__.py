@@ -8,6 +8,7 @@ from service.api.rest import (
     exchange,
     insights,
     journeys,
+    planning,
     templates,
     vocabulary,
 )
@@ -20,6 +21,7 @@ ROUTERS = [
     journeys.router,
     changes.router,
     insights.router,
+    planning.router,
     exchange.router,
     audiences.router,
     content.router,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from service.domain.insights.emotion_curve import Id
 from service.domain.insights.planning.material import (
@@ -43,13 +43,17 @@ class ChallengesDefinition(Struct, frozen=True, gc=False):
     """What the grid was made of."""
 
     revision: Annotated[str | int, told("The map's revision, or `draft`.", "draft")] = "draft"
-    answered_by: Annotated[list[str], told("What counts as an answer.", ["content", "action"])] = [
-        "content",
-        "action",
-    ]
+    answered_by: Annotated[list[str], told("What counts as an answer.", ["content", "action"])] = (
+        field(
+            default_factory=lambda: [
+                "content",
+                "action",
+            ]
+        )
+    )
     actions_left_out: Annotated[
         list[str], told("Statuses of actions that answer nothing.", ["rejected"])
-    ] = ["rejected"]
+    ] = field(default_factory=lambda: ["rejected"])
     kind: Annotated[str | None, told("The kind asked for; null: all.", "question")] = None
     topic: Annotated[str | None, told("The topic asked for; null: all.", "price")] = None
     stage: Annotated[str | None, told("The stage asked for; null: all.", "decision")] = None

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.insights.emotion_curve import Id
 from service.domain.insights.planning.challenges import EmptyCell, Excluded
@@ -16,12 +16,12 @@ class CoverageDefinition(Struct, frozen=True, gc=False):
     """What was counted, and how."""
 
     revision: Annotated[str | int, told("The map's revision, or `draft`.", "draft")] = "draft"
-    questions_answered_by: Annotated[list[str], told("What answers a question.", ["content"])] = [
-        "content"
-    ]
+    questions_answered_by: Annotated[list[str], told("What answers a question.", ["content"])] = (
+        field(default_factory=lambda: ["content"])
+    )
     pains_answered_by: Annotated[
         list[str], told("What answers a pain or objection.", ["content", "action"])
-    ] = ["content", "action"]
+    ] = field(default_factory=lambda: ["content", "action"])
     evidence_of_stage: Annotated[
         str, told("A stage has the evidence about itself and about its steps.", "own_and_steps")
     ] = "own_and_steps"
@@ -31,7 +31,7 @@ class CoverageDefinition(Struct, frozen=True, gc=False):
             "What makes a department present on the map.",
             ["step", "touchpoint", "received_by"],
         ),
-    ] = ["step", "touchpoint", "received_by"]
+    ] = field(default_factory=lambda: ["step", "touchpoint", "received_by"])
     interval: Annotated[str, told("How the ends of shares are found.", "wilson_95")] = "wilson_95"
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Struct
+
+from service.domain.insights.planning.shares import told
 
 ChallengeKind = Literal["question", "pain", "objection"]
 
@@ -18,11 +20,15 @@ class Item(Struct, frozen=True, gc=False):
     topic: str | None = None
 
 
+Money = Decimal
+"""An exact number; on the way out a JSON number."""
+
+
 class Amount(Struct, frozen=True, gc=False):
     """An amount with its ISO 4217 currency."""
 
-    amount: Decimal
-    currency: str
+    amount: Annotated[Money, told("The amount.", 1250.5)]
+    currency: Annotated[str, told("The ISO 4217 code.", "EUR")]
 
 
 class Stage(Struct, frozen=True, gc=False):
