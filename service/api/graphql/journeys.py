@@ -2,7 +2,7 @@
 
 import strawberry
 
-from service.api.graphql import external_ids, resources
+from service.api.graphql import external_ids, planning, resources
 from service.api.graphql.audiences import Persona
 from service.api.graphql.connections import listing
 from service.api.graphql.content import content_for
@@ -92,6 +92,9 @@ class Journey(Node):
         journeys.JOURNEYS, "next_journey_ids", "The journeys that follow it.", times=3
     )
     emotion_curve: EmotionCurve | None = emotion_curve()
+    challenges = planning.challenges()
+    coverage = planning.coverage()
+    plan = planning.plan()
     content = content_for(
         Owner.JOURNEY, "The content that answers something in it, the newest first."
     )

@@ -16,9 +16,9 @@ from service.api.rest.insights import RENDERED
 from service.api.route import Route
 from service.domain import insights
 from service.domain.errors import Invalid
-from service.domain.inputs import Input, Key, Topic
-from service.domain.insights import Challenges, Chosen, Coverage, Grid, Plan
-from service.domain.words import Meaning, told
+from service.domain.inputs import Input
+from service.domain.insights import Challenges, ChallengesQuery, Chosen, Coverage, Grid, Plan
+from service.domain.words import told
 
 router = APIRouter(route_class=Route)
 
@@ -27,32 +27,10 @@ GRIDS = {"json": JSON, "csv": _CSV}
 PLANS = {"json": JSON, "csv": _CSV, "markdown": _MARKDOWN, "html": _HTML}
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
-ChallengeKind = Annotated[
-    Literal["question", "pain", "objection"],
-    Meaning(
-        "What clients have at a stage or step.",
-        {
-            "question": "They want to know something.",
-            "pain": "Something bothers them there.",
-            "objection": "Something speaks against it for them.",
-        },
-        "ChallengeKind",
-    ),
-]
 
-
-class ChallengesQuery(Input):
+class GridQuery(ChallengesQuery):
     """Which rows of the grid, as what."""
 
-    shown_only = frozenset()
-    kind: Annotated[ChallengeKind | None, told("Only those of this kind.", "question")] = None
-    topic: Annotated[Topic | None, told("Only those about this.", "price")] = None
-    stage: Annotated[
-        Key | None, told("Only those of this stage and its steps: a key or an id.", "decision")
-    ] = None
-    empty: Annotated[
-        bool | None, told("True: only what nothing answers; false: only the others.", True)
-    ] = None
     format: Annotated[Literal["json", "csv"] | None, told("Else by Accept.", "csv")] = None
 
 
@@ -105,7 +83,7 @@ def _answers(name: str, description: str, *forms: str, **headers: Any) -> dict[i
     tags=["journeys"],
 )
 async def challenges(
-    journey_id: UUID, query: Annotated[ChallengesQuery, Query()], edge: Edge
+    journey_id: UUID, query: Annotated[GridQuery, Query()], edge: Edge
 ) -> Response:
     """A grid: each question, pain and objection of a map, by stage and step, with the content and
     the actions that answer it; what nothing answers is listed and counted.

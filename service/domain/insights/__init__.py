@@ -5,6 +5,7 @@ from service.domain.insights.emotion_curve import EmotionCurve, shown_as
 from service.domain.insights.picture import svg
 from service.domain.insights.planning import (
     Challenges,
+    ChallengesQuery,
     Chosen,
     Coverage,
     Grid,
@@ -35,6 +36,7 @@ __all__ = [
     "MOST_OVERLAYS",
     "Asked",
     "Challenges",
+    "ChallengesQuery",
     "Chosen",
     "Coverage",
     "CurveOf",
