@@ -1,4 +1,4 @@
-"""The sample workspace: four stories, told in profiles, personas, touchpoints and maps.
+"""The sample workspace: four stories, told in profiles, personas, touchpoints, maps and content.
 
 A couple near retirement looks for an adviser; three people of one firm buy software; a runner buys
 shoes on the phone; a bank answers stage by stage, answers a pain found in data, and treats three
@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from service.domain import audiences, journeys
+from service.domain import audiences, evidence, journeys
 from service.domain.inputs import checked
 from service.domain.resources import Resource
 from service.domain.work import Work
@@ -29,6 +29,7 @@ _KINDS: dict[str, Resource] = {
     "personas": audiences.PERSONAS,
     "touchpoints": journeys.TOUCHPOINTS,
     "journeys": journeys.JOURNEYS,
+    "content": evidence.CONTENT,
 }
 _FOLDER = Path(__file__).parent
 
@@ -46,5 +47,5 @@ async def load(work: Work) -> None:
     for story in STORIES:
         bodies = told(story)
         for kind, resource in _KINDS.items():
-            for body in bodies[kind]:
+            for body in bodies.get(kind, ()):
                 await resource.create(work, checked(resource.new, body), UUID(body["id"]))

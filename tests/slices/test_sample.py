@@ -13,7 +13,7 @@ from service.domain.work import Caller
 from tests.make import Client
 
 SOFTWARE = "0198c7f0-0000-7000-8000-000000000140"
-KINDS = ("profiles", "personas", "touchpoints", "journeys")
+KINDS = ("profiles", "personas", "touchpoints", "journeys", "content")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ async def loaded(database: Database, workspace: Caller, client: Client) -> Clien
 
 
 def bodies(kind: str) -> list[dict[str, Any]]:
-    return [body for story in sample.STORIES for body in sample.told(story)[kind]]
+    return [body for story in sample.STORIES for body in sample.told(story).get(kind, [])]
 
 
 def lost(told: Any, stored: Any, at: str) -> Iterator[str]:
@@ -138,3 +138,14 @@ def test_every_touchpoint_of_the_sample_is_met_somewhere() -> None:
         for use in step.get("touchpoints", [])
     }
     assert met == {body["key"] for body in bodies("touchpoints")}
+
+
+async def test_the_couples_plan_says_something_in_every_stage(loaded: Client) -> None:
+    plan = await loaded.got(f"/v1/journeys/{sample.JOURNEY}/plan")
+    said = {stage["key"]: stage for stage in plan["stages"]}
+    assert not [key for key, stage in said.items() if stage["message"]["text"] is None]
+    assert [one["currency"] for one in plan["costs"]] == ["USD"]
+    assert said["decision"]["owner"]["department"] == "advice"
+    grid = await loaded.got(f"/v1/journeys/{sample.JOURNEY}/challenges")
+    assert 0 < grid["empty_count"] < len(grid["items"])
+    assert grid["dangling"] == []
