@@ -118,7 +118,8 @@ def camel(value: Any) -> Any:
 
 
 def path_of(kind: str) -> str:
-    return f"/v1/{kind.replace('eA', 'e-a').lower()}s"
+    path = f"/v1/{kind.replace('eA', 'e-a').lower()}s"
+    return {"/v1/contents": "/v1/content"}.get(path, path)
 
 
 def create(kind: str) -> str:

@@ -26,6 +26,8 @@ MEANT = {
     "profileId": "Profile",
     "personaId": "Persona",
     "personaIds": "Persona",
+    "profileIds": "Profile",
+    "touchpointIds": "Touchpoint",
     "touchpointId": "Touchpoint",
     "journeyId": "Journey",
     "asIsId": "Journey",
@@ -37,7 +39,7 @@ MEANT = {
 }
 """What an id of this name is of; `after` is of what the field moves."""
 REFERS_TO_NOTHING = {"contentIds"}
-"""Content comes with a later release; until then nobody looks these ids up."""
+"""A plan may name content that is yet to come; nobody looks these ids up."""
 LEAVES = {"key": "mine", "scopes": "maps:read", "from": MARK, "to": "step-0-1"}
 SCALARS = {"String": "Mine", "Int": 1, "Float": 0.5, "Boolean": True, "JSON": None, "Decimal": 1}
 
@@ -63,6 +65,9 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
     template = await client.made(
         "/v1/templates", {"journey_id": whole["id"], "name": MARK, "key": MARK, **names}
     )
+    content = await client.made(
+        "/v1/content", {"title": MARK, "touchpoint_ids": [touchpoint["id"]], **names}
+    )
     entry = await client.made("/v1/vocabulary", {"kind": "channel", "slug": MARK, **names})
     own = await answered(client, "{ workspace { uuid } apiKeys { nodes { uuid } } }")
     return {
@@ -75,6 +80,7 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "Step": whole["stages"][0]["steps"][0],
         "Transition": whole["transitions"][0],
         "Template": template,
+        "Content": content,
         "VocabularyEntry": entry,
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
@@ -105,7 +111,8 @@ class Calling:
         if self.field == "importJourneys":
             found["json"] = {"title": "Mine", "external_ids": [KNOWN]}
         elif "csv" in arguments:
-            found["csv"] = f"name,external_id\nMine,{KNOWN['source']}:{KNOWN['id']}\n"
+            label = "title" if self.field == "importContents" else "name"
+            found["csv"] = f"{label},external_id\nMine,{KNOWN['source']}:{KNOWN['id']}\n"
             self.foreign = True
         return found
 
@@ -189,5 +196,5 @@ ROOTS = [
 ]
 KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
-    *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry"),
+    *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry", "Content"),
 )

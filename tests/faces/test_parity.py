@@ -64,6 +64,9 @@ BAD = [
             ],
         },
     ),
+    ("Content", {"title": "", "url": "ftp://x", "touchpoint_ids": ["no id"]}),
+    ("Content", {"title": "x", "answers": [{"journey_id": NOWHERE, "item_key": "x"}]}),
+    ("Content", {"title": "x", "audience": {"persona_ids": [NOWHERE]}}),
     ("ProfileAttribute", {"key": "Bad key", "label": "L", "type": "choice"}),
     ("ProfileAttribute", {"key": "religion", "label": "L", "type": "text"}),
 ]

@@ -1,69 +1,9 @@
 """Challenges, coverage and plan of stored maps."""
 
-from typing import Any
-
 from tests.make import Client, pointers
+from tests.slices.challenged import STAGES, mapped, written
 
 NOBODY = "019e0000-0000-7000-8000-000000000000"
-
-
-def asked(key: str, text: str, topic: str | None = None) -> dict[str, Any]:
-    return {"key": key, "text": text, "topic": topic}
-
-
-STAGES = [
-    {
-        "key": "look",
-        "name": "We look around",
-        "phase": "prospect",
-        "funnel_stage": "consideration",
-        "goals": ["Somebody to trust"],
-        "decision_factors": ["A fee they can see"],
-        "questions": [asked("who", "Who is there?", "information")],
-        "objections": [asked("later", "Not now", "effort")],
-        "steps": [
-            {
-                "key": "call",
-                "action": "Call the adviser",
-                "department": "service",
-                "questions": [asked("fees", "What does it cost?", "price")],
-                "pains": [asked("queue", "Waiting", "speed")],
-                "touchpoints": [{"key": "hotline"}],
-            },
-            {"key": "talk", "action": "Talk it over", "private": True},
-        ],
-    },
-    {
-        "key": "decide",
-        "name": "We decide",
-        "phase": "engagement",
-        "steps": [{"key": "sign", "action": "Sign", "pains": [asked("paper", "Paper", "ux")]}],
-    },
-    {"key": "after", "name": "Afterwards", "phase": "after_sale"},
-]
-
-
-async def mapped(client: Client, **members: Any) -> dict[str, Any]:
-    """A map with a touchpoint at which something is planned."""
-    activity = {"name": "Evening", "cost": {"amount": 1000.25, "currency": "EUR"}}
-    hotline = {"key": "hotline", "name": "Hotline", "channel": "phone", "department": "sales"}
-    await client.made("/v1/touchpoints", hotline | {"activities": [activity]})
-    await client.made("/v1/touchpoints", {"key": "fair", "name": "Fair", "department": "events"})
-    return await client.made("/v1/journeys", {"title": "Finding", "stages": STAGES, **members})
-
-
-async def written(client: Client, made: dict[str, Any], title: str, *keys: str) -> dict[str, Any]:
-    """Content that answers these items of the step `call`, or of the stage `look`."""
-    places = {"who": "stage_key", "later": "stage_key"}
-    answers = [
-        {
-            "journey_id": made["id"],
-            places.get(key, "step_key"): "look" if key in places else "call",
-            "item_key": key,
-        }
-        for key in keys
-    ]
-    return await client.made("/v1/content", {"title": title, "answers": answers})
 
 
 async def test_the_grid_shows_what_nothing_answers(client: Client) -> None:
@@ -282,58 +222,3 @@ async def test_the_number_of_statements_does_not_grow(client: Client) -> None:
             await client.got(path)
             counted.append(await client.statements() - before)
         assert counted[0] == counted[1] <= most + 1, what  # and the key
-
-
-GRAPH = """query($id: ID!) { journey(id: $id) {
-  challenges(kind: question, empty: true) {
-    answered { value numerator denominator low high } emptyCount
-    items { key kind stageKey stepKey content { contentId title } actions { title } } }
-  coverage { departments { present missing } stages { share { value } missing { key } }
-    evidence { perStep { key analytical } } }
-  plan { language costs { currency amount } stages { key message { text goals reason }
-    content { title because cost { amount currency } } owner { department others }
-    touchpoints { name activities { name cost { amount } } } actions { title } gaps { text } } }
-} }"""
-
-
-async def test_the_graph_tells_the_same(client: Client) -> None:
-    made = await mapped(client)
-    await written(client, made, "What advice costs", "fees")
-    sent = {"query": GRAPH, "variables": {"id": made["id"]}}
-    answer = (await client.post("/graphql", json=sent)).json()
-    assert "errors" not in answer, answer
-    found = answer["data"]["journey"]
-    path = f"/v1/journeys/{made['id']}"
-    grid = await client.got(f"{path}/challenges?kind=question&empty=true")
-    assert [one["key"] for one in found["challenges"]["items"]] == ["who"]
-    assert found["challenges"]["answered"] == grid["answered"]
-    coverage = await client.got(f"{path}/coverage")
-    assert found["coverage"]["departments"]["missing"] == coverage["departments"]["missing"]
-    plan = await client.got(f"{path}/plan")
-    assert found["plan"]["costs"][0]["amount"] == plan["costs"][0]["amount"] == 1000.25
-    stage = found["plan"]["stages"][0]
-    assert stage["message"]["text"] == plan["stages"][0]["message"]["text"]
-    assert stage["content"][0]["because"] == ["answers"]
-
-
-async def test_the_graph_names_a_stage_that_is_not_there(client: Client) -> None:
-    made = await mapped(client)
-    query = 'query($id: ID!) { journey(id: $id) { challenges(stage: "nowhere") { emptyCount } } }'
-    sent = {"query": query, "variables": {"id": made["id"]}}
-    (error,) = (await client.post("/graphql", json=sent)).json()["errors"]
-    assert error["extensions"]["errors"][0]["pointer"] == "/stage"
-
-
-async def test_many_maps_are_read_at_once(client: Client) -> None:
-    query = """{ journeys { nodes { content(first: 2) { totalCount nodes { title } }
-        challenges { emptyCount } coverage { title } plan { title } } } }"""
-    counted = []
-    for n in range(2):
-        made = await client.made("/v1/journeys", {"title": f"Map {n}", "stages": STAGES[2:]})
-        assert made["id"]
-        await client.post("/graphql", json={"query": query})
-        before = await client.statements()
-        answer = (await client.post("/graphql", json={"query": query})).json()
-        counted.append(await client.statements() - before)
-        assert len(answer["data"]["journeys"]["nodes"]) == n + 1
-    assert counted[0] == counted[1]

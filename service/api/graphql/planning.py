@@ -17,7 +17,15 @@ from service.domain.work import Work
 _TIMES = {
     **{"items": 60, "empty": 30, "dangling": 2, "by_stage": 8, "stages": 8, "missing": 10},
     **{"per_stage": 8, "per_step": 40, "stages_without": 4, "steps_without": 20, "in_scope": 8},
-    **{"unused": 20, "content": 4, "actions": 4, "touchpoints": 4, "activities": 3, "gaps": 5},
+    **{
+        "unused": 20,
+        "content": 4,
+        "actions": 4,
+        "touchpoints": 4,
+        "activities": 3,
+        "gaps": 5,
+        "opportunities": 2,
+    },
     **{"strengths": 3, "costs": 2, "excluded": 2},
 }
 """How many rows a cost counts the lists as."""

@@ -2,6 +2,16 @@
 
 from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve, shown_as
+from service.domain.insights.gap import KINDS, Gap, Strength
+from service.domain.insights.gap_lists import GapList, JourneyGaps, gap_shown_as
+from service.domain.insights.gap_pages import all_gaps, journey_gaps, many_journey_gaps
+from service.domain.insights.gap_reads import gaps, strengths
+from service.domain.insights.inputs import (
+    AllGapsQuery,
+    GapsQuery,
+    JourneyGapsQuery,
+    NewGap,
+)
 from service.domain.insights.picture import svg
 from service.domain.insights.planning import (
     Challenges,
@@ -31,9 +41,13 @@ from service.domain.insights.reads import (
 )
 from service.domain.insights.table import as_csv
 from service.domain.insights.vega_lite import vega_lite
+from service.domain.insights.writes import GAPS
 
 __all__ = [
+    "GAPS",
+    "KINDS",
     "MOST_OVERLAYS",
+    "AllGapsQuery",
     "Asked",
     "Challenges",
     "ChallengesQuery",
@@ -41,10 +55,18 @@ __all__ = [
     "Coverage",
     "CurveOf",
     "EmotionCurve",
+    "Gap",
+    "GapList",
+    "GapsQuery",
     "Grid",
+    "JourneyGaps",
+    "JourneyGapsQuery",
+    "NewGap",
     "Plan",
+    "Strength",
     "Theme",
     "Wanted",
+    "all_gaps",
     "as_csv",
     "challenge_grid",
     "challenge_grids",
@@ -53,12 +75,17 @@ __all__ = [
     "coverages",
     "emotion_curve",
     "emotion_curves",
+    "gap_shown_as",
+    "gaps",
+    "journey_gaps",
+    "many_journey_gaps",
     "marketing_plan",
     "marketing_plans",
     "plan_csv",
     "plan_html",
     "plan_markdown",
     "shown_as",
+    "strengths",
     "svg",
     "vega_lite",
 ]

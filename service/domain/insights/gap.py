@@ -9,7 +9,7 @@ from hashlib import sha1
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from service.domain.insights.emotion_curve import Id
 
@@ -91,10 +91,10 @@ class Where(Struct, frozen=True, gc=False):
     value: Annotated[str, _told("The slice.", "mobile")]
 
 
-class Period(Struct, frozen=True, gc=False):
+class Period(Struct, frozen=True, gc=False, kw_only=True):
     """The range of time that a gap was seen in."""
 
-    from_: Annotated[str, _told("Its beginning.", "2026-05-01T00:00:00Z")]
+    from_: Annotated[str, _told("Its beginning.", "2026-05-01T00:00:00Z")] = field(name="from")
     to: Annotated[str, _told("Its end, which is not in it.", "2026-06-01T00:00:00Z")]
 
 
@@ -156,6 +156,9 @@ class Gap(Struct, gc=False):
     reason: Annotated[
         str | None, _told("Why it was accepted or dismissed; null: nobody said.", "By design")
     ] = None
+    version: Annotated[
+        int, _told("Rises when people judge it anew, as `status` and `reason`; 0: never.", 1)
+    ] = 0
     priority: Annotated[
         float | None, _told("Impact × confidence ÷ effort; null without an effort.", 12.5)
     ] = None

@@ -5,7 +5,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from service.domain.errors import DomainError, Invalid, NotFound, Problem
-from service.domain.insights.gap_reads import gaps
+from service.domain.insights import gap_words
+from service.domain.insights.gap_reads import analyses
+from service.domain.insights.gaps import Analysis
 from service.domain.insights.planning import coverage as covering
 from service.domain.insights.planning import plan as planning
 from service.domain.insights.planning.challenges import Challenges, Chosen, challenges
@@ -19,6 +21,7 @@ from service.domain.insights.planning.reads import (
     for_coverage,
     for_plans,
 )
+from service.domain.languages import Language
 from service.domain.work import Scope, Work
 
 
@@ -71,15 +74,23 @@ async def coverage_of(work: Work, journey_id: UUID) -> Coverage:
 
 
 async def marketing_plans(work: Work, journey_ids: Sequence[UUID]) -> dict[UUID, Plan]:
-    """The plan of each journey there is, in the caller's language: two statements for all."""
+    """The plan of each journey there is, in the caller's language: three statements at most."""
     work.needs(Scope.MAPS_READ)
     found = await for_plans(work, journey_ids)
-    weak = await gaps(work, list(found)) if found else {}
-    words = WORDS[work.caller.language]
-    return {
-        which: planning.plan(str(which), one.material, Weighed(weak.get(which, ())), words)
-        for which, one in found.items()
-    }
+    looked_at = (await analyses(work, list(found))).journeys if found else {}
+    plans = {}
+    for which, one in found.items():
+        weighed = _told(looked_at.get(which), work.caller.language)
+        plans[which] = planning.plan(str(which), one.material, weighed, WORDS[work.caller.language])
+    return plans
+
+
+def _told(found: Analysis | None, language: Language) -> Weighed:
+    """What is weak, strong and open on a map, in words; nothing where the map has just gone."""
+    if found is None:
+        return Weighed()
+    gap_words.tell([*found.gaps, *found.opportunities, *found.strengths], language)
+    return Weighed(found.gaps, found.strengths, found.opportunities)
 
 
 async def marketing_plan(work: Work, journey_id: UUID) -> Plan:

@@ -68,8 +68,8 @@ class AnsweringContent(Struct, frozen=True, gc=False):
     """An item of content that answers a challenge."""
 
     content_id: Annotated[Id, told("Which item.", _CONTENT)]
-    key: Annotated[str, told("Its key.", "what-advice-costs")]
-    title: Annotated[str, told("Its title.", "What advice costs")]
+    key: Annotated[str, told("By which the map or library names it.", "what-advice-costs")]
+    title: Annotated[str, told("How people call it.", "What advice costs")]
     kind: Annotated[str | None, told("What it is.", "article")]
     published_on: Annotated[str | None, told("Its day of publication.", "2026-05-01")]
 
@@ -78,7 +78,7 @@ class AnsweringAction(Struct, frozen=True, gc=False):
     """An action that answers a challenge."""
 
     action_id: Annotated[Id, told("Which action.", _ACTION)]
-    title: Annotated[str, told("Its title.", "Say the fees on the first page")]
+    title: Annotated[str, told("How people call it.", "Say the fees on the first page")]
     kind: Annotated[str, told("What sort of thing it does.", "content")]
     status: Annotated[str, told("How far it has come.", "planned")]
     department: Annotated[str | None, told("Who carries it out.", "marketing")]
@@ -124,8 +124,8 @@ class StageShare(Struct, frozen=True, gc=False):
     """The share of a stage's challenges that are answered."""
 
     stage_id: Annotated[Id, told("Which stage.", _STAGE)]
-    stage_key: Annotated[str, told("Its key.", "we-look-around")]
-    name: Annotated[str, told("Its name.", "We look around")]
+    stage_key: Annotated[str, told("By which the map or library names it.", "we-look-around")]
+    name: Annotated[str, told("How people call it.", "We look around")]
     answered: Annotated[Proportion, told("Of all its challenges.")]
 
 

@@ -39,15 +39,15 @@ class CoveredStage(Struct, frozen=True, gc=False):
     """A stage, by what it is called."""
 
     stage_id: Annotated[Id, told("Which stage.", _STAGE)]
-    key: Annotated[str, told("Its key.", "decision")]
-    name: Annotated[str, told("Its name.", "We decide")]
+    key: Annotated[str, told("By which the map or library names it.", "decision")]
+    name: Annotated[str, told("How people call it.", "We decide")]
 
 
 class CoveredStep(Struct, frozen=True, gc=False):
     """A step, by what is done."""
 
     step_id: Annotated[Id, told("Which step.", _STEP)]
-    key: Annotated[str, told("Its key.", "call-the-adviser")]
+    key: Annotated[str, told("By which the map or library names it.", "call-the-adviser")]
     action: Annotated[str, told("What is done there.", "Call the adviser")]
 
 
@@ -55,8 +55,8 @@ class CoveredTouchpoint(Struct, frozen=True, gc=False):
     """A touchpoint, by its name."""
 
     touchpoint_id: Annotated[Id, told("Which touchpoint.", _TOUCHPOINT)]
-    key: Annotated[str, told("Its key.", "hotline")]
-    name: Annotated[str, told("Its name.", "Telephone hotline")]
+    key: Annotated[str, told("By which the map or library names it.", "hotline")]
+    name: Annotated[str, told("How people call it.", "Telephone hotline")]
 
 
 class DepartmentCoverage(Struct, frozen=True, gc=False):
@@ -78,7 +78,7 @@ class StageEvidence(Struct, frozen=True, gc=False):
     """How many findings of each kind are about a stage or its steps."""
 
     stage_id: Annotated[Id, told("Which stage.", _STAGE)]
-    key: Annotated[str, told("Its key.", "decision")]
+    key: Annotated[str, told("By which the map or library names it.", "decision")]
     analytical: Annotated[int, told("Findings that are figures.", 2)]
     anecdotal: Annotated[int, told("Findings that are stories.", 5)]
 
@@ -87,7 +87,7 @@ class StepEvidence(Struct, frozen=True, gc=False):
     """How many findings of each kind are about a step."""
 
     step_id: Annotated[Id, told("Which step.", _STEP)]
-    key: Annotated[str, told("Its key.", "call-the-adviser")]
+    key: Annotated[str, told("By which the map or library names it.", "call-the-adviser")]
     analytical: Annotated[int, told("Findings that are figures.", 2)]
     anecdotal: Annotated[int, told("Findings that are stories.", 5)]
 
@@ -104,8 +104,8 @@ class KindShares(Struct, frozen=True, gc=False):
 class EvidenceCoverage(Struct, frozen=True, gc=False):
     """The kinds of evidence for stages and for steps."""
 
-    stages: Annotated[KindShares, told("Of stages.")]
-    steps: Annotated[KindShares, told("Of steps.")]
+    stages: Annotated[KindShares, told("Shares of the stages that have each.")]
+    steps: Annotated[KindShares, told("Shares of the steps that have each.")]
     per_stage: Annotated[list[StageEvidence], told("The counts of each stage.")]
     per_step: Annotated[list[StepEvidence], told("The counts of each step.")]
     stages_without: Annotated[list[CoveredStage], told("Stages without any.")]
@@ -146,11 +146,11 @@ class Coverage(Struct, frozen=True, gc=False):
     journey_id: Annotated[Id, told("Whose.", "0198c7f0-0000-7000-8000-000000000040")]
     title: Annotated[str, told("As the map is called.", "Finding a financial adviser")]
     definition: Annotated[CoverageDefinition, told("What was counted.")]
-    departments: Annotated[DepartmentCoverage, told("Departments.")]
+    departments: Annotated[DepartmentCoverage, told("Who of us is on the map.")]
     questions: Annotated[ChallengeCoverage, told("Questions that content answers.")]
     pains: Annotated[ChallengeCoverage, told("Pains that content or an action answers.")]
     objections: Annotated[ChallengeCoverage, told("Objections, likewise.")]
     evidence: Annotated[EvidenceCoverage, told("Kinds of evidence.")]
-    touchpoints: Annotated[TouchpointCoverage, told("Touchpoints.")]
+    touchpoints: Annotated[TouchpointCoverage, told("Where clients are met.")]
     stages: Annotated[StageCoverage, told("Stages in scope.")]
     excluded: Annotated[list[Excluded], told("What was left out.")]

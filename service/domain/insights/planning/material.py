@@ -27,7 +27,7 @@ Money = Decimal
 class Amount(Struct, frozen=True, gc=False):
     """An amount with its ISO 4217 currency."""
 
-    amount: Annotated[Money, told("The amount.", 1250.5)]
+    amount: Annotated[Money, told("How much it is.", 1250.5)]
     currency: Annotated[str, told("The ISO 4217 code.", "EUR")]
 
 

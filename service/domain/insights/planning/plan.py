@@ -45,6 +45,7 @@ class Weighed(NamedTuple):
 
     gaps: Sequence[Gap] = ()
     strengths: Sequence[Strength] = ()
+    opportunities: Sequence[Gap] = ()
 
     @property
     def by_id(self) -> Mapping[str, Gap]:
@@ -105,6 +106,11 @@ def _stage(
             _gap(gap)
             for gap in weighed.gaps
             if str(gap.stage_id) == stage.id and gap.status != DISMISSED
+        ],
+        opportunities=[
+            _gap(one)
+            for one in weighed.opportunities
+            if str(one.stage_id) == stage.id and one.status != DISMISSED
         ],
         strengths=[_strength(one) for one in weighed.strengths if str(one.stage_id) == stage.id],
         costs=costs_of(touchpoints, [item for item, _ in content], here),

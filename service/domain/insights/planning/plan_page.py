@@ -53,7 +53,7 @@ def page(plan: Plan, words: Words) -> Page:
     stages = [Section(one.name, list(_stage(one, words))) for one in plan.stages]
     whole = [_actions(plan.actions, words), _costs(plan.costs, words)]
     if plan.gaps:
-        whole.insert(1, _gaps(plan.gaps, words))
+        whole.insert(1, _gaps(words.gaps, plan.gaps, words))
     title = f"{words.plan}: {plan.title}"
     return Page(plan.language, title, [*stages, Section(words.whole, whole)])
 
@@ -84,8 +84,9 @@ def _stage(stage: PlannedStage, words: Words) -> Iterator[Listed | Tabled]:
     yield _touchpoints(stage.touchpoints, words)
     yield _activities(stage.touchpoints, words)
     yield _actions(stage.actions, words)
-    if stage.gaps:
-        yield _gaps(stage.gaps, words)
+    for heading, gaps in ((words.gaps, stage.gaps), (words.opportunities, stage.opportunities)):
+        if gaps:
+            yield _gaps(heading, gaps, words)
     if stage.strengths:
         yield _strengths(stage.strengths, words)
     if stage.costs:
@@ -146,9 +147,9 @@ def _actions(actions: Iterable[PlannedAction], words: Words) -> Tabled:
     return Tabled(words.actions, (*columns, *figures), rows, words.nothing)
 
 
-def _gaps(gaps: Iterable[PlannedGap], words: Words) -> Tabled:
+def _gaps(heading: str, gaps: Iterable[PlannedGap], words: Words) -> Tabled:
     rows = [[gap.text, figure(gap.severity), figure(gap.confidence)] for gap in gaps]
-    return Tabled(words.gaps, (words.why, words.severity, words.confidence), rows, words.nothing)
+    return Tabled(heading, (words.why, words.severity, words.confidence), rows, words.nothing)
 
 
 def _strengths(strengths: Iterable[PlannedStrength], words: Words) -> Listed:

@@ -22,6 +22,7 @@ class Words(NamedTuple):
     others: str
     actions: str
     gaps: str
+    opportunities: str
     strengths: str
     costs: str
     whole: str
@@ -87,6 +88,7 @@ _SAID: Mapping[str, tuple[str, str, str, str, str]] = {
     ),
     "actions": ("Actions", "Aufgaben", "Acciones", "行动", "行動"),
     "gaps": ("What is weak", "Was schwach ist", "Puntos débiles", "薄弱之处", "薄弱之處"),
+    "opportunities": ("Openings", "Gelegenheiten", "Oportunidades", "机会", "機會"),
     "strengths": ("What is strong", "Was stark ist", "Puntos fuertes", "优势", "優勢"),
     "costs": ("Costs", "Kosten", "Costes", "费用", "費用"),
     "whole": (

@@ -71,8 +71,8 @@ class PlannedContent(Struct, frozen=True, gc=False):
     """An item of content for a stage."""
 
     content_id: Annotated[Id, told("Which item.", _CONTENT)]
-    key: Annotated[str, told("Its key.", "what-advice-costs")]
-    title: Annotated[str, told("Its title.", "What advice costs")]
+    key: Annotated[str, told("By which the map or library names it.", "what-advice-costs")]
+    title: Annotated[str, told("How people call it.", "What advice costs")]
     kind: Annotated[str | None, _KIND]
     language: Annotated[str | None, told("The language it is written in.", "de-AT")]
     url: Annotated[str | None, told("Where it is.", "https://example.org/fees")]
@@ -96,8 +96,8 @@ class PlannedTouchpoint(Struct, frozen=True, gc=False):
     """A touchpoint that a stage's steps meet, with what is planned there."""
 
     touchpoint_id: Annotated[Id, told("Which touchpoint.", _TOUCHPOINT)]
-    key: Annotated[str, told("Its key.", "hotline")]
-    name: Annotated[str, told("Its name.", "Telephone hotline")]
+    key: Annotated[str, told("By which the map or library names it.", "hotline")]
+    name: Annotated[str, told("How people call it.", "Telephone hotline")]
     channel: Annotated[str | None, told("The way of meeting.", "phone")]
     department: Annotated[str | None, told("Who owns it; null: nobody.", "service")]
     party: Annotated[str, told("Whose it is.", "own")]
@@ -119,7 +119,7 @@ class PlannedAction(Struct, frozen=True, gc=False):
     """An action that is not done yet."""
 
     action_id: Annotated[Id, told("Which action.", _ACTION)]
-    title: Annotated[str, told("Its title.", "Say the fees on the first page")]
+    title: Annotated[str, told("How people call it.", "Say the fees on the first page")]
     kind: Annotated[str, told("What sort of thing it does.", "improve")]
     status: Annotated[str, told("How far it has come.", "planned")]
     department: Annotated[str | None, _DEPARTMENT]
@@ -150,7 +150,7 @@ class PlannedStrength(Struct, frozen=True, gc=False):
     """A place at which the journey is strong already."""
 
     kind: Annotated[str, told("What sort of strength it is.", "high")]
-    step_id: Annotated[Id, told("Its step.", _STEP)]
+    step_id: Annotated[Id, told("The step it is seen at.", _STEP)]
     text: Annotated[str, told("Why it is one.", "“Call” is a high.")]
 
 
@@ -168,8 +168,8 @@ class PlannedStage(Struct, frozen=True, gc=False):
     """What is said, shown and done in a stage, and by whom."""
 
     stage_id: Annotated[Id, told("Which stage.", _STAGE)]
-    key: Annotated[str, told("Its key.", "decision")]
-    name: Annotated[str, told("Its name.", "We decide")]
+    key: Annotated[str, told("By which the map or library names it.", "decision")]
+    name: Annotated[str, told("How people call it.", "We decide")]
     phase: Annotated[str | None, told("The phase it belongs to.", "prospect")]
     funnel_stage: Annotated[str | None, told("The funnel stage it belongs to.", "intent")]
     message: Annotated[Message, told("What to say.")]
@@ -178,6 +178,7 @@ class PlannedStage(Struct, frozen=True, gc=False):
     owner: Annotated[StageOwner, told("Who sees to it.")]
     actions: Annotated[list[PlannedAction], told("What to do, most worthwhile first.")]
     gaps: Annotated[list[PlannedGap], told("What is weak, worst first.")]
+    opportunities: Annotated[list[PlannedGap], told("Where there is an opening.")]
     strengths: Annotated[list[PlannedStrength], told("What is strong already.")]
     costs: Annotated[list[Cost], told("What the stage costs, a currency each.")]
 

@@ -80,6 +80,7 @@ def _stage(stage: PlannedStage) -> Iterator[_Line]:
         yield from _touchpoint(touchpoint)
     yield from (_action(one) for one in stage.actions)
     yield from (_gap(one) for one in stage.gaps)
+    yield from ({**_gap(one), "part": "opportunity"} for one in stage.opportunities)
     for strength in stage.strengths:
         yield {"part": "strength", "title": strength.text, "kind": strength.kind}
     for cost in stage.costs:
