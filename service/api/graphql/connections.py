@@ -51,7 +51,7 @@ class Connection(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class _Page:
     """A page as a connection's fields read it."""
 
     nodes: Sequence[Row]
@@ -90,26 +90,26 @@ def listing(
     `more` may hold `LANGUAGE`, for what follows Accept-Language.
     """
 
-    async def resolve(info: Any, **arguments: Any) -> Page:
+    async def resolve(info: Any, **arguments: Any) -> _Page:
         language = spoken(arguments)
         owner_id = None
         if owners is not None:
             argument, kind = f"{owners.kind}_id", owners.shape.name
             owner_id = ids.plain_id(arguments.pop(argument), kind, f"/{argument}")
-        chosen, counted = asked(info._raw_info)
-        query_ = given.query(query, {**arguments, "count": counted}).selecting(chosen)
+        chosen, counted = _asked(info._raw_info)
+        asked = given.query(query, {**arguments, "count": counted}).selecting(chosen)
 
         async def page(work: Work) -> PageOf:
             work.speaking(language)
             if owners is None or owner_id is None:
-                return await resource.page(work, query_)
-            return await resource.page_of(work, owners, owner_id, query_)
+                return await resource.page(work, asked)
+            return await resource.page_of(work, owners, owner_id, asked)
 
         request = context.of(info)
         found = await request.read(page)
         rows = request.decoded(found.items)
-        more, later = found.next is not None, query_.after is not None
-        return Page(rows, found.cursors, more, later, found.total)
+        more, later = found.next is not None, asked.after is not None
+        return _Page(rows, found.cursors, more, later, found.total)
 
     arguments = [*_arguments(shown, query), *more]
     if owners is not None:
@@ -118,7 +118,7 @@ def listing(
     return resolving(name, resolve, Connection[shown] | None, description, arguments)
 
 
-def asked(info: GraphQLResolveInfo[Any]) -> tuple[Any, bool]:
+def _asked(info: GraphQLResolveInfo[Any]) -> tuple[Any, bool]:
     """The members selected of the rows, and whether to count them all."""
     page = object_type(info.return_type)
     fields = below(info, page, info.field_nodes)
@@ -127,6 +127,15 @@ def asked(info: GraphQLResolveInfo[Any]) -> tuple[Any, bool]:
     rows += below(info, edge, fields.get("edges", ())).get("node", ())
     chosen = selection(info, object_type(page.fields["nodes"].type), rows)
     return chosen, "totalCount" in fields
+
+
+Part = _Page
+"""A page that a field of a row answers."""
+
+
+def chosen_of(info: GraphQLResolveInfo[Any]) -> Any:
+    """The members selected of the rows of a connection."""
+    return _asked(info)[0]
 
 
 def _arguments(shown: Any, query: type[ListQuery]) -> list[Argument]:

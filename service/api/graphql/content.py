@@ -14,7 +14,7 @@ from strawberry import Info
 from strawberry.types.lazy_type import LazyType
 
 from service.api.graphql import context, external_ids, given, resources
-from service.api.graphql.connections import Connection, Page, asked, listing
+from service.api.graphql.connections import Connection, Part, chosen_of, listing
 from service.api.graphql.faces import Face
 from service.api.graphql.mirroring import shows
 from service.api.graphql.nodes import Node, shows_resource
@@ -81,7 +81,7 @@ def content_for(owner: Owner, description: str) -> Any:
             str | None, strawberry.argument(description="The cursor of the row before.")
         ] = strawberry.UNSET,
     ) -> Awaitable[Any]:
-        chosen, _ = asked(info._raw_info)
+        chosen = chosen_of(info._raw_info)
         sized = given.query(ListQuery, {} if first is strawberry.UNSET else {"first": first})
         shown = Shown(UUID(root["id"]), sized.limit, _cursor(after))
         name = f"content of {owner} {msgspec.json.encode(chosen, order='sorted').decode()}"
@@ -104,10 +104,10 @@ def _cursor(after: str | None) -> UUID | None:
 
 async def _load(
     request: context.Context, owner: Owner, chosen: Any, work: Work, wanted: Sequence[Shown]
-) -> list[Page]:
+) -> list[Part]:
     found = await evidence.content_of(work, owner, wanted, chosen)
     return [
-        Page(
+        Part(
             [request.decoded(one.json) for one in part.items],
             [str(one.id) for one in part.items],
             part.more,

@@ -1,16 +1,17 @@
 """The emotion curve of a journey, computed for all journeys of an answer at once."""
 
 from collections.abc import Awaitable, Sequence
-from typing import Annotated, Any, get_args
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 from uuid import UUID
 
+import msgspec
 import strawberry
 from strawberry import Info
 
 from service.api.graphql import context, ids, mirroring
-from service.api.graphql.scalars import Uuid
+from service.api.graphql.scalars import Json, Uuid
 from service.api.graphql.selecting import STORED, Stored
-from service.api.graphql.structs import Structs
 from service.domain import insights
 from service.domain.errors import Invalid, Problem
 from service.domain.insights import Asked, CurveOf, Theme, Wanted
@@ -19,6 +20,7 @@ from service.domain.work import Work
 
 _TIMES = {"points": 40, "per_stage": 8}
 """How many rows a cost counts the longer lists as."""
+_SHOWN: dict[Any, Any] = {}
 PICTURE = 300
 """What a cost counts a picture as: it takes as long as so many fields."""
 _THEMES = {
@@ -51,6 +53,45 @@ class CurveOverlayInput:
         return Asked(journey_id or below, persona_id)
 
 
+def _shown(struct: type[msgspec.Struct]) -> Any:
+    """The GraphQL type of a struct; one that holds itself is found by its name."""
+    if struct not in _SHOWN:
+        cls: Any = type(insights.shown_as(struct.__name__), (), {"__module__": __name__})
+        _SHOWN[struct] = cls.__name__
+        for field in msgspec.structs.fields(struct):
+            setattr(cls, field.name, _field(field.name, field.type))
+        if struct is insights.EmotionCurve:
+            cls.svg = _pictured()
+        said = " ".join((struct.__doc__ or "").split())
+        _SHOWN[struct] = strawberry.type(cls, description=said)
+    return _SHOWN[struct]
+
+
+def _field(name: str, annotation: Any) -> Any:
+    """A member as a field, with what its `msgspec.Meta` says of it."""
+    annotation, *notes = get_args(annotation)
+    said = next(note.description for note in notes if isinstance(note, msgspec.Meta))
+    metadata = {STORED: Stored(times=_TIMES.get(name, 1))}
+    return strawberry.field(
+        description=said, graphql_type=_kind(name, annotation), metadata=metadata
+    )
+
+
+def _kind(name: str, annotation: Any) -> Any:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        kinds = [_kind(name, o) for o in arguments if o not in (NoneType, msgspec.UnsetType)]
+        return kinds[0] | None if len(kinds) < len(arguments) else str
+    if origin in (list, tuple):
+        one = Uuid if arguments[0] is str else _kind(name, arguments[0])
+        return list[one]  # type: ignore[valid-type]
+    if origin is dict:
+        return Json
+    if annotation is str and name.endswith("_id"):
+        return Uuid
+    return _shown(annotation) if issubclass(annotation, msgspec.Struct) else annotation
+
+
 def _pictured() -> Any:
     """A curve's field for its picture."""
     said = "The curve and its overlays as an SVG document."
@@ -71,9 +112,7 @@ def _svg(
     return picture
 
 
-EmotionCurve = Structs(
-    __name__, _TIMES, insights.shown_as, {insights.EmotionCurve: {"svg": _pictured}}, Uuid
-).shown(insights.EmotionCurve)
+EmotionCurve = _shown(insights.EmotionCurve)
 
 
 def emotion_curve() -> Any:

@@ -9,6 +9,7 @@ from service.api.graphql.content import content_for
 from service.api.graphql.curves import EmotionCurve, emotion_curve
 from service.api.graphql.declaring import optional
 from service.api.graphql.faces import Face
+from service.api.graphql.gaps import GapConnection, GapStrength, journey_gaps, strengths
 from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
@@ -98,6 +99,8 @@ class Journey(Node):
     content = content_for(
         Owner.JOURNEY, "The content that answers something in it, the newest first."
     )
+    gaps: GapConnection | None = journey_gaps()
+    strengths: list[GapStrength] | None = strengths()
 
 
 TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)

@@ -1,6 +1,7 @@
 """What a map yields: its challenges and what answers them, what it covers, and its plan."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,8 +9,9 @@ import strawberry
 from strawberry import Info
 
 from service.api.graphql import context, given, mirroring
+from service.api.graphql.scalars import Number
 from service.api.graphql.selecting import STORED, Stored
-from service.api.graphql.structs import Structs
+from service.api.graphql.structs import family
 from service.domain import insights
 from service.domain.insights import Challenges, ChallengesQuery, Chosen, Coverage, Grid, Plan
 from service.domain.work import Work
@@ -29,7 +31,7 @@ _TIMES = {
     **{"strengths": 3, "costs": 2, "excluded": 2},
 }
 """How many rows a cost counts the lists as."""
-_STRUCTS = Structs(__name__, _TIMES)
+_INNER: dict[Any, Any] = {Decimal: Number}
 _ID = {STORED: Stored(("id",))}
 
 
@@ -96,5 +98,5 @@ def _resolved(name: str, load: Callable[[Work, Sequence[UUID]], Awaitable[list[A
 
 
 def _field(resolve: Any, said: str, struct: Any) -> Any:
-    kind = _STRUCTS.shown(struct) | None
+    kind = family(struct, _INNER, _TIMES) | None
     return strawberry.field(description=said, metadata=_ID, graphql_type=kind)(resolve)

@@ -14,8 +14,10 @@ from service.api.graphql import (
     audiences,
     changes,
     content,
+    gaps,
     journeys,
     nodes,
+    settings,
     templates,
     vocabulary,
 )
@@ -47,7 +49,10 @@ class _Schema(strawberry.Schema):
         """Nothing here."""
 
 
-_SLICES = (nodes, audiences, journeys, content, templates, vocabulary, access, changes)
+_SLICES = (
+    *(nodes, audiences, journeys, content, templates, vocabulary, access, changes, gaps),
+    settings,
+)
 
 schema = _Schema(
     query=create_type(

@@ -1,80 +1,98 @@
-"""GraphQL types of what is computed, declared from the structs of the domain and their words."""
+"""GraphQL types declared from the structs of what is computed, in the words of their members."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Mapping
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import strawberry
 
-from service.api.graphql.scalars import Json, Number, Uuid
+from service.api.graphql.scalars import Json, Uuid
 from service.api.graphql.selecting import STORED, Stored
 
-_PLAIN: Mapping[Any, Any] = {Decimal: Number}
+Struct = type[msgspec.Struct]
+_MADE: dict[Struct, Any] = {}
+_ONCE: Mapping[str, int] = {}
 
 
-@dataclass(frozen=True, eq=False)
-class Structs:
-    """How the structs of one answer become types.
+def family(struct: Struct, inner: dict[Any, Any], times: Mapping[str, int]) -> Any:
+    """The GraphQL type of a struct and, in `inner`, those of all that is inside it.
 
-    `module` is that of the file which declares them: a type that holds itself is found there.
-    `times` is how many rows a cost counts lists as, by their names; `named` what a type is called;
-    `more` declares fields besides; `listed` is what lists of texts hold that do not say `_ids`.
+    `times` is how many rows a cost counts lists as, by their names.
     """
+    for hint in get_type_hints(struct).values():
+        for one in _structs_in(hint):
+            if one not in inner:
+                family(one, inner, times)
+    inner[struct] = shown(struct, struct.__name__, inner, {}, times)
+    return inner[struct]
 
-    module: str
-    times: Mapping[str, int] = field(default_factory=dict)
-    named: Callable[[str], str] = str
-    more: Mapping[type, Mapping[str, Callable[[], Any]]] = field(default_factory=dict)
-    listed: Any = str
-    _shown: dict[Any, Any] = field(default_factory=dict)
 
-    def shown(self, struct: type[msgspec.Struct]) -> Any:
-        """The GraphQL type of a struct; one that holds itself is found by its name."""
-        if struct not in self._shown:
-            cls: Any = type(self.named(struct.__name__), (), {"__module__": self.module})
-            self._shown[struct] = cls.__name__
-            for one in msgspec.structs.fields(struct):
-                setattr(cls, one.name, self._field(one.name, one.type))
-            for name, declared in self.more.get(struct, {}).items():
-                setattr(cls, name, declared())
-            said = " ".join((struct.__doc__ or "").split())
-            self._shown[struct] = strawberry.type(cls, description=said)
-        return self._shown[struct]
+def _structs_in(hint: Any) -> list[Struct]:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return [hint]
+    return [one for option in get_args(hint) for one in _structs_in(option)]
 
-    def _field(self, name: str, annotation: Any) -> Any:
-        """A member as a field, with what its `msgspec.Meta` says of it."""
-        annotation, *notes = get_args(annotation)
-        said = next(note.description for note in notes if isinstance(note, msgspec.Meta))
-        metadata = {STORED: Stored(times=self.times.get(name, 1))}
-        return strawberry.field(
-            description=said, graphql_type=self._kind(name, annotation), metadata=metadata
+
+def shown(
+    struct: Struct,
+    name: str,
+    inner: dict[Struct, Any],
+    enumerations: dict[str, Any],
+    times: Mapping[str, int] = _ONCE,
+) -> Any:
+    """The GraphQL type of a struct; `inner` and `enumerations` are those of its members."""
+    if struct not in _MADE:
+        cls: Any = type(name, (), {"__module__": __name__})
+        for member, field in fields(struct, inner, enumerations, times=times).items():
+            setattr(cls, member, field)
+        said = " ".join((struct.__doc__ or "").split())
+        _MADE[struct] = strawberry.type(cls, description=said)
+    return _MADE[struct]
+
+
+def fields(
+    struct: Struct,
+    inner: dict[Struct, Any],
+    enumerations: dict[str, Any],
+    *hidden: str,
+    times: Mapping[str, int] = _ONCE,
+) -> dict[str, Any]:
+    """The members of a struct as fields, with what their `msgspec.Meta` says of them."""
+    hints = get_type_hints(struct, include_extras=True)
+    return {
+        field.name: _field(
+            field.name, hints[field.name], inner, enumerations, times.get(field.name, 1)
         )
+        for field in msgspec.structs.fields(struct)
+        if field.name not in hidden
+    }
 
-    def _kind(self, name: str, annotation: Any) -> Any:
-        origin, arguments = get_origin(annotation), get_args(annotation)
-        if origin is Annotated:
-            return self._kind(name, arguments[0])
-        if origin in (Union, UnionType):
-            kinds = [
-                self._kind(name, o) for o in arguments if o not in (NoneType, msgspec.UnsetType)
-            ]
-            return kinds[0] | None if len(kinds) < len(arguments) else str
-        if origin in (list, tuple):
-            one = self._listed(name) if arguments[0] is str else self._kind(name, arguments[0])
-            return list[one]  # type: ignore[valid-type]
-        return self._one(name, annotation)
 
-    def _one(self, name: str, annotation: Any) -> Any:
-        if get_origin(annotation) is not None:
-            return Json if get_origin(annotation) is dict else str
-        if annotation is str and name.endswith("_id"):
-            return Uuid
-        if issubclass(annotation, msgspec.Struct):
-            return self.shown(annotation)
-        return _PLAIN.get(annotation, annotation)
+def _field(
+    name: str, annotation: Any, inner: dict[Struct, Any], enumerations: dict[str, Any], times: int
+) -> Any:
+    annotation, *notes = get_args(annotation)
+    said = next(note.description for note in notes if isinstance(note, msgspec.Meta))
+    kind = enumerations.get(name) or _kind(name, annotation, inner)
+    metadata = {STORED: Stored(times=times)}
+    return strawberry.field(description=said, graphql_type=kind, metadata=metadata)
 
-    def _listed(self, name: str) -> Any:
-        return Uuid if name.endswith("_ids") else self.listed
+
+def _kind(name: str, annotation: Any, inner: dict[Struct, Any]) -> Any:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        left = [_kind(name, o, inner) for o in arguments if o not in (NoneType, msgspec.UnsetType)]
+        absent = len(left) < len(arguments)
+        one = left[0] if len(set(map(id, left))) == 1 else str
+        return one | None if absent else one
+    if origin in (list, tuple):
+        one = Uuid if name.endswith("_ids") else _kind(name, arguments[0], inner)
+        return list[one]  # type: ignore[valid-type]
+    if origin is dict:
+        return Json
+    if origin is Literal:
+        return str
+    if annotation is str and (name.endswith("_id") or name == "id"):
+        return Uuid
+    return inner.get(annotation, annotation)

@@ -2,9 +2,23 @@
 
 from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve, shown_as
-from service.domain.insights.gap import KINDS, Gap, Strength
-from service.domain.insights.gap_lists import GapList, JourneyGaps, gap_shown_as
-from service.domain.insights.gap_pages import all_gaps, journey_gaps, many_journey_gaps
+from service.domain.insights.gap import KINDS, MEANINGS, Gap, Strength
+from service.domain.insights.gap_lists import (
+    GAP_PARTS,
+    GapDefinition,
+    GapList,
+    JourneyGaps,
+    gap_shown_as,
+)
+from service.domain.insights.gap_lists import Department as GapDepartment
+from service.domain.insights.gap_lists import Exclusion as GapExclusion
+from service.domain.insights.gap_pages import (
+    AllGaps,
+    GapsOf,
+    all_gaps,
+    journey_gaps,
+    many_journey_gaps,
+)
 from service.domain.insights.gap_reads import gaps, strengths
 from service.domain.insights.inputs import (
     AllGapsQuery,
@@ -45,8 +59,11 @@ from service.domain.insights.writes import GAPS
 
 __all__ = [
     "GAPS",
+    "GAP_PARTS",
     "KINDS",
+    "MEANINGS",
     "MOST_OVERLAYS",
+    "AllGaps",
     "AllGapsQuery",
     "Asked",
     "Challenges",
@@ -56,7 +73,11 @@ __all__ = [
     "CurveOf",
     "EmotionCurve",
     "Gap",
+    "GapDefinition",
+    "GapDepartment",
+    "GapExclusion",
     "GapList",
+    "GapsOf",
     "GapsQuery",
     "Grid",
     "JourneyGaps",

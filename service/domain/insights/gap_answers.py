@@ -1,10 +1,11 @@
 """Questions that no content answers; pains and objections that nothing addresses."""
 
 from collections.abc import Collection, Iterator, Sequence
+from statistics import fmean
 
-from service.domain.insights.gap import Gap, Kind
+from service.domain.insights.gap import Gap, Kind, Weighed
 from service.domain.insights.gap_map import Item, Stage, Step
-from service.domain.insights.gap_scene import Scene, at_step
+from service.domain.insights.gap_scene import Scene, at_step, low, pivotal
 
 Place = Stage | Step
 
@@ -13,7 +14,7 @@ def unanswered_questions(scene: Scene) -> Iterator[Gap]:
     """A question of a stage or step that no content answers.
 
     Signals: `open` = such questions there / questions there, weight 0.4; `emotion_low` and
-    `pivotal`, 0.3 each; of a stage, these are unknown.
+    `pivotal`, 0.3 each: of a stage, the mean over its rated steps, and whether one is pivotal.
     """
     answered = _by_content(scene)
     places: tuple[Place, ...] = (*scene.stages, *scene.steps)
@@ -58,7 +59,7 @@ def _open(
         return
     share = ("open", len(left) / len(items), 0.4, len(items))
     step = place if isinstance(place, Step) else None
-    beside = _of_stage if step is None else at_step(step, 0.3)
+    beside = at_step(step, 0.3) if step is not None else _at_stage(scene, place.id)
     for item in left:
         yield scene.gap(
             kind,
@@ -72,4 +73,10 @@ def _open(
         )
 
 
-_of_stage = (("emotion_low", None, 0.3, None), ("pivotal", None, 0.3, None))
+def _at_stage(scene: Scene, stage_id: str) -> tuple[Weighed, Weighed]:
+    """Of a stage: the mean of `emotion_low` over its rated steps, `pivotal` if one of them is."""
+    steps = scene.steps_of[stage_id]
+    lows = [found for step in steps if (found := low(step)) is not None]
+    mean = fmean(lows) if lows else None
+    decides = max(map(pivotal, steps), default=0.0)
+    return ("emotion_low", mean, 0.3, len(lows)), ("pivotal", decides, 0.3, None)

@@ -11,7 +11,20 @@ from service.domain import cursors
 from service.domain.cursors import Last
 from service.domain.errors import Malformed
 from service.domain.insights.emotion_curve import Id
-from service.domain.insights.gap import FROM_EVENTS, HANDOFFS, KINDS, Gap, Strength
+from service.domain.insights.gap import (
+    FROM_EVENTS,
+    HANDOFFS,
+    KINDS,
+    Baseline,
+    Ends,
+    Explanation,
+    Gap,
+    Period,
+    Signal,
+    Strength,
+    Where,
+    Worth,
+)
 from service.domain.preferences import GapLimits
 
 ORDER = "severity × confidence, then position"
@@ -236,3 +249,10 @@ _WHOLE = {"Gap", "Strength", "GapList", "JourneyGaps", "GapDefinition"}
 def gap_shown_as(struct: str) -> str:
     """What both faces call a struct: a signal or an explanation is a gap's."""
     return struct if struct in _WHOLE else f"Gap{struct}"
+
+
+GAP_PARTS = (
+    *(Signal, Explanation, Ends, Where, Period, Baseline, Worth),
+    *(GapDefinition, Exclusion, Department),
+)
+"""The structs that gaps and their lists are made of."""

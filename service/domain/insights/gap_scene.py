@@ -79,10 +79,9 @@ class Scene:
         for step in one.steps:
             self.steps_of[step.stage_id].append(step)
         self.used: dict[str, list[Step]] = {}
-        for met in one.met:
-            steps = self.used.setdefault(met.touchpoint_id, [])
-            if self.step[met.step_id] not in steps:
-                steps.append(self.step[met.step_id])
+        for step in one.steps:
+            for which in dict.fromkeys(touchpoint.id for touchpoint in self.met[step.id]):
+                self.used.setdefault(which, []).append(step)
         self.findings: dict[str, list[Finding]] = {}
         for finding in one.findings:
             self.findings.setdefault(finding.target_id, []).append(finding)
