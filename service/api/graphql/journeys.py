@@ -83,6 +83,12 @@ class Journey(Node):
     personas: list[Persona] = many(
         audiences.PERSONAS, "persona_ids", "Whose journey it is.", times=3
     )
+    challenges = planning.challenges()
+    coverage = planning.coverage()
+    plan = planning.plan()
+    content = content_for(
+        Owner.JOURNEY, "The content that answers something in it, the newest first."
+    )
     as_is: "Journey | None" = one(
         journeys.JOURNEYS, "as_is_id", "The as-is map this to-be map improves."
     )
@@ -93,12 +99,6 @@ class Journey(Node):
         journeys.JOURNEYS, "next_journey_ids", "The journeys that follow it.", times=3
     )
     emotion_curve: EmotionCurve | None = emotion_curve()
-    challenges = planning.challenges()
-    coverage = planning.coverage()
-    plan = planning.plan()
-    content = content_for(
-        Owner.JOURNEY, "The content that answers something in it, the newest first."
-    )
     gaps: GapConnection | None = journey_gaps()
     strengths: list[GapStrength] | None = strengths()
 

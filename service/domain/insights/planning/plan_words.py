@@ -110,7 +110,7 @@ _SAID: Mapping[str, tuple[str, str, str, str, str]] = {
     "cost": ("Cost", "Kosten", "Coste", "费用", "費用"),
     "status": ("Status", "Stand", "Estado", "状态", "狀態"),
     "due": ("Due", "Fällig", "Fecha límite", "截止日期", "截止日期"),
-    "priority": ("Priority", "Rang", "Prioridad", "优先级", "優先級"),
+    "priority": ("Priority", "Priorität", "Prioridad", "优先级", "優先級"),
     "effort": ("Effort", "Aufwand", "Esfuerzo", "工作量", "工作量"),
     "severity": ("Severity", "Schwere", "Gravedad", "严重程度", "嚴重程度"),
     "confidence": ("Confidence", "Sicherheit", "Certeza", "置信度", "置信度"),
