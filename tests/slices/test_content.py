@@ -183,7 +183,11 @@ async def test_what_content_uses_stays_until_it_is_let_go(client: Client) -> Non
 
 
 async def test_content_goes_out_and_comes_back_as_a_spreadsheet(client: Client) -> None:
-    await client.made("/v1/content", {"title": "=1+1", "kind": "video"})
+    made = await asking(client)
+    ann = await client.made("/v1/personas", {"name": "Ann"})
+    answer = {"journey_id": made["id"], "step_key": "call", "item_key": "fees"}
+    body = BODIES["/v1/content"] | {"title": "=1+1", "answers": [answer]}
+    await client.made("/v1/content", body | {"audience": {"persona_ids": [ann["id"]]}})
     table = await client.get("/v1/content?format=csv")
     assert "'=1+1" in table.text
     sent = await client.post(
