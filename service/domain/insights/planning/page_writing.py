@@ -19,7 +19,7 @@ h3{margin:1.5rem 0 .5rem;font-size:1rem}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:start;vertical-align:top;padding:.35rem .6rem;border:1px solid #8888}
 th{background:#8882}
-th,td{min-width:5.5rem;overflow-wrap:break-word}
+th,td{min-width:6.5rem;overflow-wrap:break-word}
 @media print{body{margin:0;max-width:none;font-size:11px}section{break-inside:avoid-page}}
 """.strip().replace("\n", "")
 _MEANS = re.compile(r"([\\`*_\[\]<>|~&#$@]|^[-+=](?=\s|$|[-+=])|:(?=//)|(?<=www)\.)", re.I)
