@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("body", sa.Text(), nullable=True),
         sa.Column("url", sa.Text(), nullable=True),
@@ -69,7 +69,6 @@ def upgrade() -> None:
             ["workspace_id", "journey_id"],
             ["waypost.journeys.workspace_id", "waypost.journeys.id"],
             name=op.f("fk_content_answers_workspace_id_journey_id"),
-            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
             "workspace_id", "content_id", "position", name=op.f("pk_content_answers")

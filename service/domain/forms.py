@@ -115,7 +115,8 @@ def read(form: Form, raw: bytes) -> Brought:
     Raises `Malformed`, `TooLarge`, or `Invalid` with a pointer (`/lines/<line>/<column>`) to
     every cell that is not acceptable.
     """
-    sheet = spreadsheets.read(raw, form.columns, ["name"], _ALSO, most_rows=MOST_ROWS)
+    named = form.resource.table.info["label"]
+    sheet = spreadsheets.read(raw, form.columns, [named], _ALSO, most_rows=MOST_ROWS)
     problems: list[Problem] = []
     filled = [_filled(form, row, problems) for row in sheet.rows]
     if problems:

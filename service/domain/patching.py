@@ -55,7 +55,8 @@ def _member(whole: type[Input], name: str, value: Any, problems: list[Problem]) 
         if info.is_required():
             problems.append(Problem(pointer(name), "required", "cannot be removed"))
             return None
-        return info.get_default(call_default_factory=True)
+        default = info.get_default(call_default_factory=True)
+        return _adapter(whole, name).dump_python(default)
     try:
         return _adapter(whole, name).dump_python(_adapter(whole, name).validate_python(value))
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The sample workspace: four stories, told in profiles, personas, touchpoints and maps.
+"""The sample workspace: four stories, told in profiles, personas, touchpoints, maps and content.
 
 A couple near retirement looks for an adviser; three people of one firm buy software; a runner buys
 shoes on the phone; a bank answers stage by stage, answers a pain found in data, and treats three
@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from service.domain import audiences, journeys, plans
+from service.domain import audiences, evidence, journeys, plans
 from service.domain.inputs import checked
 from service.domain.resources import Resource
 from service.domain.work import Work
@@ -30,6 +30,7 @@ _KINDS: dict[str, Resource] = {
     "personas": audiences.PERSONAS,
     "touchpoints": journeys.TOUCHPOINTS,
     "journeys": journeys.JOURNEYS,
+    "content": evidence.CONTENT,
     "actions": plans.ACTIONS,
     "reviews": plans.REVIEWS,
     "comments": plans.COMMENTS,

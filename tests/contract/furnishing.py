@@ -16,6 +16,7 @@ KINDS = {
     "steps": "step",
     "transitions": "transition",
     "touchpoints": "touchpoint",
+    "content": "content",
     "profiles": "profile",
     "personas": "persona",
     "profile-attributes": "profile_attribute",
@@ -73,6 +74,10 @@ async def furnished(client: Client) -> Mapping[str, str]:
     ids["journey"], ids["stage"] = made["id"], made["stages"][0]["id"]
     ids["step"] = made["stages"][0]["steps"][0]["id"]
     ids["transition"] = made["transitions"][0]["id"]
+    answer = {"journey_id": made["id"], "step_key": "call", "item_key": "fees"}
+    people = {"profile_ids": [ids["profile"]], "persona_ids": [persona]}
+    met = {"touchpoint_ids": [ids["touchpoint"]], "audience": people, "answers": [answer]}
+    ids["content"] = await _made(client, "/v1/content", **met)
     own = {"journey_id": made["id"], "external_ids": [{"source": "crm", "id": "7"}]}
     ids["template"] = (await client.made("/v1/templates", own))["id"]
     into = await client.made("/v1/vocabulary", {"kind": "channel", "slug": "telephone"})

@@ -21,6 +21,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "step": {"action": "Mine now"},
     "transition": {"from": "call", "to": "visit", "kind": "alternative"},
     "touchpoint": {"name": "Mine now"},
+    "content": {"title": "Mine now"},
     "profile": {"name": "Mine now"},
     "persona": {"name": "Mine now"},
     "profile_attribute": {"key": "mine", "label": "Mine now", "type": "text"},
@@ -47,6 +48,7 @@ ITEMS: Mapping[str, dict[str, Any]] = {
     "subject": {},
     "items": BODIES["journey"],
     "target": {"kind": "journey"},
+    "answers": {"step_key": "call", "item_key": "fees"},
 }
 """The least that an item of a list takes, by the list's name."""
 
@@ -54,7 +56,9 @@ REFERS = {
     "persona_id": "persona",
     "persona_ids": "persona",
     "touchpoint_id": "touchpoint",
+    "touchpoint_ids": "touchpoint",
     "profile_id": "profile",
+    "profile_ids": "profile",
     "parent_id": "profile",
     "journey_id": "journey",
     "as_is_id": "journey",
@@ -75,7 +79,7 @@ REFERS = {
 
 NOBODY = "019e0000-0000-7000-8000-000000000000"
 LOOSE = {
-    ("touchpoint", "content_ids"): "there is no content yet, so any id is kept",
+    ("touchpoint", "content_ids"): "plans may name content that is yet to come",
     ("step", "stage_id", "POST"): "the path says which stage",
     ("action", "gap_ids"): "gaps are computed, and stored nowhere",
 }

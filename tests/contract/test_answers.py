@@ -85,6 +85,7 @@ KINDS = {
     "/v1/personas": "persona",
     "/v1/profiles": "profile",
     "/v1/touchpoints": "touchpoint",
+    "/v1/content": "content",
     "/v1/profile-attributes": "profile_attribute",
     "/v1/vocabulary": "vocabulary_entry",
     "/v1/evidence": "evidence",
@@ -162,7 +163,12 @@ async def test_what_is_computed_from_a_map_is_as_declared(
     for body in (BODIES["/v1/journeys"], {"title": "Nothing in it"}):
         journey = await client.made("/v1/journeys", body | {"external_ids": []})
         at = f"/v1/journeys/{journey['id']}"
+        if journey["stages"]:
+            answers = [{"journey_id": journey["id"], "step_key": "call", "item_key": "fees"}]
+            await client.made("/v1/content", BODIES["/v1/content"] | {"answers": answers})
         contract.judge("read_emotion_curve", await client.get(f"{at}/emotion-curve"))
+        for what in ("challenges", "coverage", "plan"):
+            contract.judge(f"read_{what}", await client.get(f"{at}/{what}"))
         contract.judge("read_map", await client.get(f"{at}/map"))
     diagram = "journey\n  title Buying\n  section Look\n    Search: five: Ann\n"
     headers = {"content-type": "text/vnd.mermaid"}

@@ -24,6 +24,7 @@ SEARCHED: Mapping[str, tuple[Resource, type[ListQuery]]] = {
     "evidence_sources": (evidence.EVIDENCE_SOURCES, evidence.EvidenceSourceList),
     "actions": (plans.ACTIONS, plans.ActionList),
     "comments": (plans.COMMENTS, plans.CommentList),
+    "content": (evidence.CONTENT, evidence.ContentList),
     "journeys": (journeys.JOURNEYS, journeys.JourneyList),
     "personas": (audiences.PERSONAS, audiences.PersonaList),
     "profiles": (audiences.PROFILES, audiences.ProfileList),

@@ -118,9 +118,9 @@ def camel(value: Any) -> Any:
 
 
 def path_of(kind: str) -> str:
-    if kind == "Evidence":
-        return "/v1/evidence"
-    return f"/v1/{kind.replace('eA', 'e-a').replace('eS', 'e-s').lower()}s"
+    path = f"/v1/{kind.replace('eA', 'e-a').replace('eS', 'e-s').lower()}s"
+    uncounted = {"/v1/contents": "/v1/content", "/v1/evidences": "/v1/evidence"}
+    return uncounted.get(path, path)
 
 
 def create(kind: str) -> str:

@@ -26,6 +26,8 @@ MEANT = {
     "profileId": "Profile",
     "personaId": "Persona",
     "personaIds": "Persona",
+    "profileIds": "Profile",
+    "touchpointIds": "Touchpoint",
     "touchpointId": "Touchpoint",
     "journeyId": "Journey",
     "asIsId": "Journey",
@@ -68,6 +70,9 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
     template = await client.made(
         "/v1/templates", {"journey_id": whole["id"], "name": MARK, "key": MARK, **names}
     )
+    content = await client.made(
+        "/v1/content", {"title": MARK, "touchpoint_ids": [touchpoint["id"]], **names}
+    )
     entry = await client.made("/v1/vocabulary", {"kind": "channel", "slug": MARK, **names})
     source = await client.made(
         "/v1/evidence-sources", {"source_kind": "poll", "title": MARK, **names}
@@ -95,6 +100,7 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "Step": whole["stages"][0]["steps"][0],
         "Transition": whole["transitions"][0],
         "Template": template,
+        "Content": content,
         "VocabularyEntry": entry,
         "EvidenceSource": source,
         "Evidence": finding,
@@ -130,7 +136,8 @@ class Calling:
         if self.field == "importJourneys":
             found["json"] = {"title": "Mine", "external_ids": [KNOWN]}
         elif "csv" in arguments:
-            found["csv"] = f"name,external_id\nMine,{KNOWN['source']}:{KNOWN['id']}\n"
+            label = "title" if self.field == "importContents" else "name"
+            found["csv"] = f"{label},external_id\nMine,{KNOWN['source']}:{KNOWN['id']}\n"
             self.foreign = True
         return found
 
@@ -216,7 +223,7 @@ ROOTS = [
 ]
 KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
-    *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry"),
+    *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry", "Content"),
     *("EvidenceSource", "Evidence"),
     *("Action", "Review", "Comment"),
 )

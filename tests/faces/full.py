@@ -139,6 +139,18 @@ BODIES: dict[str, dict[str, Any]] = {
         "binding": "Call Started",
         "external_ids": [{"source": "crm", "id": "7"}],
     },
+    "/v1/content": {
+        "key": "fees",
+        "title": "What advice costs",
+        "kind": "article",
+        "language": "de-AT",
+        "body": "Three ways to pay",
+        "url": "https://example.org/fees",
+        "stage": "consideration",
+        "published_on": "2026-05-01",
+        "cost": {"amount": 1200.5, "currency": "EUR"},
+        "external_ids": [{"source": "crm", "id": "7"}],
+    },
     "/v1/profile-attributes": {
         "key": "own",
         "label": "Own",

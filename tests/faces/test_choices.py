@@ -19,6 +19,7 @@ LISTS: dict[str, Resource] = {
     "/v1/profile-attributes": audiences.PROFILE_ATTRIBUTES,
     "/v1/journeys": journeys.JOURNEYS,
     "/v1/touchpoints": journeys.TOUCHPOINTS,
+    "/v1/content": evidence.CONTENT,
     "/v1/templates": journeys.TEMPLATES,
     "/v1/vocabulary": journeys.VOCABULARY,
     "/v1/evidence": evidence.EVIDENCE,

@@ -6,6 +6,7 @@ import pytest
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_required_argument
 
 from service.api.graphql.schema import schema
+from service.api.graphql.selecting import declaration
 from tests.faces.asking import asked, one_of_everything
 from tests.make import Client, journey
 
@@ -45,9 +46,13 @@ def everything(kind: GraphQLObjectType, depth: int = 3) -> str:
             found.append(name)
         elif name in COMPUTED:
             continue
-        elif name in PARTS or (depth and not _is_node(inner) and not field.args):
+        elif name in PARTS or (depth and not _is_node(inner) and not _is_computed(field)):
             found.append(f"{name} {{ {everything(inner, depth - 1)} }}")
     return " ".join(found)
+
+
+def _is_computed(field: Any) -> bool:
+    return declaration(field).base_resolver is not None
 
 
 def _is_node(kind: Any) -> bool:

@@ -23,6 +23,7 @@ SQL_STANDS_IN = {
     "cascades": "who loses what when rows go",
     "external_ids": "the callers' own names",
     "idempotency": "answers kept for retries",
+    "keyed": "keys made and looked for",
     "outbox": "what is told to the world",
     "insights/quality_reads": "how well personas are known",
     "insights/theme_reads": "what findings and maps say, as themes",
@@ -49,7 +50,7 @@ SQL_WORDS = {
 
 STEPS = {
     *("insert", "apply", "change", "stored", "patched", "current", "unchanged", "missed"),
-    *("issued", "rewrite_stage", "cascade", "ahead"),
+    *("issued", "rewrite_stage", "cascade", "ahead", "own_key"),
 }
 """Methods that carry out part of a write which has asked already. The faces call none of them."""
 

@@ -13,7 +13,10 @@ from service.domain.work import Caller
 from tests.make import Client
 
 SOFTWARE = "0198c7f0-0000-7000-8000-000000000140"
-KINDS = ("profiles", "personas", "touchpoints", "journeys", "actions", "reviews", "comments")
+KINDS = (
+    *("profiles", "personas", "touchpoints", "journeys", "content"),
+    *("actions", "reviews", "comments"),
+)
 
 
 @pytest.fixture
@@ -162,3 +165,14 @@ def examples(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "", content["example"]
     for name, one in content.get("examples", {}).items():
         yield name, one["value"]
+
+
+async def test_the_couples_plan_says_something_in_every_stage(loaded: Client) -> None:
+    plan = await loaded.got(f"/v1/journeys/{sample.JOURNEY}/plan")
+    said = {stage["key"]: stage for stage in plan["stages"]}
+    assert not [key for key, stage in said.items() if stage["message"]["text"] is None]
+    assert [one["currency"] for one in plan["costs"]] == ["USD"]
+    assert said["decision"]["owner"]["department"] == "advice"
+    grid = await loaded.got(f"/v1/journeys/{sample.JOURNEY}/challenges")
+    assert 0 < grid["empty_count"] < len(grid["items"])
+    assert grid["dangling"] == []

@@ -5,6 +5,7 @@ import strawberry
 from service.api.edge import EdgeOf
 from service.api.graphql import external_ids, resources
 from service.api.graphql.connections import listing
+from service.api.graphql.content import content_for
 from service.api.graphql.evidence import evidence_about
 from service.api.graphql.faces import IF_VERSION, Face, expected
 from service.api.graphql.nodes import Node, shows_resource
@@ -13,6 +14,7 @@ from service.api.graphql.spreadsheets import import_rows
 from service.api.graphql.themes import quality
 from service.api.graphql.writing import Answer, mutation
 from service.domain import audiences
+from service.domain.evidence import Owner
 
 
 @shows_resource(audiences.PROFILES)
@@ -39,6 +41,7 @@ class Persona(Node):
     evidence = evidence_about("persona_id", "The findings about it, the newest first.")
     quality = quality()
     avatar_url = member("avatar", str | None, "The path of its picture; null without one.")
+    content = content_for(Owner.PERSONA, "The content that is for it, the newest first.")
 
 
 PROFILE = Face(Profile, audiences.PROFILES)

@@ -145,6 +145,15 @@ def asked(info: GraphQLResolveInfo[Any]) -> tuple[Any, bool]:
     return chosen, "totalCount" in fields
 
 
+Part = Page
+"""A page that a field of a row answers."""
+
+
+def chosen_of(info: GraphQLResolveInfo[Any]) -> Any:
+    """The members selected of the rows of a connection."""
+    return asked(info)[0]
+
+
 def _arguments(shown: Any, query: type[ListQuery]) -> list[Argument]:
     fields = query.model_fields
     first = f"Rows a page: 1 to 200, by default {fields['limit'].default}."

@@ -2,9 +2,10 @@
 
 import strawberry
 
-from service.api.graphql import external_ids, resources
+from service.api.graphql import external_ids, planning, resources
 from service.api.graphql.audiences import Persona
 from service.api.graphql.connections import listing
+from service.api.graphql.content import content_for
 from service.api.graphql.curves import EmotionCurve, emotion_curve
 from service.api.graphql.declaring import optional
 from service.api.graphql.evidence import evidence_about
@@ -18,6 +19,7 @@ from service.api.graphql.scalars import Uuid
 from service.api.graphql.spreadsheets import import_rows
 from service.api.graphql.staleness import Staleness, staleness
 from service.domain import audiences, journeys, plans
+from service.domain.evidence import Owner
 
 
 @shows_resource(journeys.TOUCHPOINTS, always=("key",))
@@ -25,6 +27,7 @@ class Touchpoint(Node):
     """Where client and firm cross: an entry of the catalogue."""
 
     evidence = evidence_about("touchpoint_id", "The findings about it, the newest first.")
+    content = content_for(Owner.TOUCHPOINT, "The content met there, the newest first.")
 
 
 @shows(inner_model(journeys.NewStep, "emotions"))
@@ -85,6 +88,12 @@ class Journey(Node):
     transitions: list[Transition] = parts("The edges between its steps.", times=40)
     personas: list[Persona] = many(
         audiences.PERSONAS, "persona_ids", "Whose journey it is.", times=3
+    )
+    challenges = planning.challenges()
+    coverage = planning.coverage()
+    plan = planning.plan()
+    content = content_for(
+        Owner.JOURNEY, "The content that answers something in it, the newest first."
     )
     as_is: "Journey | None" = one(
         journeys.JOURNEYS, "as_is_id", "The as-is map this to-be map improves."

@@ -13,6 +13,7 @@ from service.api.graphql import (
     access,
     audiences,
     changes,
+    content,
     evidence,
     gaps,
     journeys,
@@ -54,7 +55,7 @@ class _Schema(strawberry.Schema):
 
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
-    *(gaps, settings, access, changes),
+    *(content, gaps, settings, access, changes),
 )
 
 schema = _Schema(

@@ -1,5 +1,6 @@
 """GraphQL types declared from the structs of what is computed, in the words of their members."""
 
+from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -12,13 +13,39 @@ from service.api.graphql.selecting import STORED, Stored
 
 Struct = type[msgspec.Struct]
 _MADE: dict[Struct, Any] = {}
+_ONCE: Mapping[str, int] = {}
 
 
-def shown(struct: Struct, name: str, inner: dict[Struct, Any], enumerations: dict[str, Any]) -> Any:
+def family(struct: Struct, inner: dict[Any, Any], times: Mapping[str, int]) -> Any:
+    """The GraphQL type of a struct and, in `inner`, those of all that is inside it.
+
+    `times` is how many rows a cost counts lists as, by their names.
+    """
+    for hint in get_type_hints(struct).values():
+        for one in _structs_in(hint):
+            if one not in inner:
+                family(one, inner, times)
+    inner[struct] = shown(struct, struct.__name__, inner, {}, times)
+    return inner[struct]
+
+
+def _structs_in(hint: Any) -> list[Struct]:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return [hint]
+    return [one for option in get_args(hint) for one in _structs_in(option)]
+
+
+def shown(
+    struct: Struct,
+    name: str,
+    inner: dict[Struct, Any],
+    enumerations: dict[str, Any],
+    times: Mapping[str, int] = _ONCE,
+) -> Any:
     """The GraphQL type of a struct; `inner` and `enumerations` are those of its members."""
     if struct not in _MADE:
         cls: Any = type(name, (), {"__module__": __name__})
-        for member, field in fields(struct, inner, enumerations).items():
+        for member, field in fields(struct, inner, enumerations, times=times).items():
             setattr(cls, member, field)
         said = " ".join((struct.__doc__ or "").split())
         _MADE[struct] = strawberry.type(cls, description=said)
@@ -26,24 +53,30 @@ def shown(struct: Struct, name: str, inner: dict[Struct, Any], enumerations: dic
 
 
 def fields(
-    struct: Struct, inner: dict[Struct, Any], enumerations: dict[str, Any], *hidden: str
+    struct: Struct,
+    inner: dict[Struct, Any],
+    enumerations: dict[str, Any],
+    *hidden: str,
+    times: Mapping[str, int] = _ONCE,
 ) -> dict[str, Any]:
     """The members of a struct as fields, with what their `msgspec.Meta` says of them."""
     hints = get_type_hints(struct, include_extras=True)
     return {
-        field.name: _field(field.name, hints[field.name], inner, enumerations)
+        field.name: _field(
+            field.name, hints[field.name], inner, enumerations, times.get(field.name, 1)
+        )
         for field in msgspec.structs.fields(struct)
         if field.name not in hidden
     }
 
 
 def _field(
-    name: str, annotation: Any, inner: dict[Struct, Any], enumerations: dict[str, Any]
+    name: str, annotation: Any, inner: dict[Struct, Any], enumerations: dict[str, Any], times: int
 ) -> Any:
     annotation, *notes = get_args(annotation)
     said = next(note.description for note in notes if isinstance(note, msgspec.Meta))
     kind = enumerations.get(name) or _kind(name, annotation, inner)
-    metadata = {STORED: Stored()}
+    metadata = {STORED: Stored(times=times)}
     # `from` is no name in Python.
     camel = to_camel_case(name.rstrip("_"))
     return strawberry.field(name=camel, description=said, graphql_type=kind, metadata=metadata)

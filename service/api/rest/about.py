@@ -28,6 +28,8 @@ TAGS: dict[str, str] = {
     "steps": "What somebody does in a stage: action, emotion, questions, touchpoints.",
     "transitions": "The edges between the steps of a map.",
     "touchpoints": "The catalogue of the places where client and firm cross.",
+    "content": "What clients are given: articles, videos, webinars, and the questions, pains and"
+    " objections they answer.",
     "templates": "Stages to begin a map with: ready ones, and one's own.",
     "vocabulary": "The words that maps use for channels, devices, departments, actors and topics.",
     "evidence": "Research findings: stories and figures about maps, their parts, personas and"
@@ -62,6 +64,7 @@ _IDS = {
     "stage": "50",
     "step": "60",
     "touchpoint": "70",
+    "content": "90",
     "transition": "80",
     "template": "85",
     "vocabulary_entry": "86",

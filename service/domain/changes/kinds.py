@@ -16,6 +16,7 @@ _ALL: Sequence[Resource] = (
     journeys.STEPS,
     journeys.TRANSITIONS,
     journeys.TOUCHPOINTS,
+    evidence.CONTENT,
     journeys.TEMPLATES,
     journeys.VOCABULARY,
     audiences.PROFILES,

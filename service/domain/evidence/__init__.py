@@ -8,6 +8,16 @@ from service.domain.evidence.inputs import (
     NewEvidence,
     NewEvidenceSource,
 )
+from service.domain.evidence.library import (
+    CONTENT,
+    CONTENT_FORM,
+    ContentAudience,
+    ContentList,
+    NewContent,
+    Owner,
+    Shown,
+    content_of,
+)
 from service.domain.evidence.reads import evidence_about
 from service.domain.evidence.tables import (
     content,
@@ -22,19 +32,27 @@ from service.domain.evidence.tables import (
 from service.domain.evidence.writes import EVIDENCE, EVIDENCE_SOURCES
 
 __all__ = [
+    "CONTENT",
+    "CONTENT_FORM",
     "EVIDENCE",
     "EVIDENCE_SOURCES",
     "About",
     "Basis",
+    "ContentAudience",
+    "ContentList",
     "EvidenceList",
     "EvidenceSourceList",
+    "NewContent",
     "NewEvidence",
     "NewEvidenceSource",
     "NoSentiment",
+    "Owner",
     "Part",
+    "Shown",
     "SourceKind",
     "content",
     "content_answers",
+    "content_of",
     "content_personas",
     "content_profiles",
     "content_touchpoints",

@@ -1,6 +1,7 @@
 """Evidence and where it comes from, and content that answers what customers ask.
 
-What a finding or an item says of a part of a map goes when the part goes; they themselves stay.
+What a finding says of a part of a map goes when the part goes; the finding itself stays. Content
+names what it answers by key: while it does, it uses the map, and a key may come back.
 """
 
 from sqlalchemy import (
@@ -99,7 +100,7 @@ content: Table = resource(
     "content",
     words("key"),
     words("title"),
-    words("kind"),
+    maybe("kind"),
     maybe("language"),
     maybe("body"),
     maybe("url"),
@@ -141,7 +142,7 @@ content_answers = link(
     maybe("step_key"),
     words("item_key"),
     PrimaryKeyConstraint("workspace_id", "content_id", "position"),
-    points_to("journeys", "journey_id", cascade=True),
+    points_to("journeys", "journey_id"),
     CheckConstraint("(stage_key IS NULL) <> (step_key IS NULL)", "one_place"),
     member="answers",
 )

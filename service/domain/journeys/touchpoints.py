@@ -6,21 +6,16 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select
 
-from service.domain import keys, references
-from service.domain.errors import AlreadyExists, Invalid, Problem
+from service.domain import references
+from service.domain.errors import Invalid, Problem
 from service.domain.journeys import shape, touchpoint_inputs
 from service.domain.journeys.settling import condition
 from service.domain.journeys.tables import touchpoints
 from service.domain.journeys.vocabulary import UsesWords, resolve
+from service.domain.keyed import Keyed
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
 
-_LIKE_KEY = Statement(
-    select(touchpoints.c.id, touchpoints.c.key).where(
-        touchpoints.c.workspace_id == WORKSPACE,
-        touchpoints.c.key.startswith(bindparam("start", type_=Text), autoescape=False),
-    )
-)
 _BY_KEY = Statement(
     select(touchpoints.c.id, touchpoints.c.key).where(
         touchpoints.c.workspace_id == WORKSPACE,
@@ -29,7 +24,7 @@ _BY_KEY = Statement(
 )
 
 
-class Touchpoints(UsesWords):
+class Touchpoints(Keyed, UsesWords):
     """Where client and firm cross."""
 
     async def by_key(self, work: Work, wanted: Iterable[str]) -> dict[str, UUID]:
@@ -37,12 +32,6 @@ class Touchpoints(UsesWords):
         work.needs(self.reads)
         rows = await work.rows(_BY_KEY, keys=list(wanted))
         return {row["key"]: row["id"] for row in rows}
-
-    async def ahead(self, work: Work, members: Mapping[str, Any]) -> None:
-        """One key at a time: who makes one sees what others have made."""
-        await super().ahead(work, members)
-        if "key" in members:
-            await references.one_at_a_time(work, "touchpoint keys")
 
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
@@ -57,22 +46,9 @@ class Touchpoints(UsesWords):
         if values.get("activities"):
             await resolve(work, activities=values["activities"])
         if "key" in values:
-            values["key"] = await self._key(work, resource_id, values)
+            values["key"] = await self.own_key(work, resource_id, values)
             await references.touch(work, touchpoints, resource_id)
         return values
-
-    async def _key(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> str:
-        given, name = values["key"], values.get("name", "")
-        start = given or keys.key_of(name, "touchpoint")
-        rows = await work.rows(_LIKE_KEY, start=start)
-        others = {row["key"] for row in rows if row["id"] != resource_id}
-        if given is not None and given in others:
-            detail = "a touchpoint with this key exists"
-            raise AlreadyExists(detail, [Problem("/key", "already_exists", detail)])
-        if given is None:
-            mine = [row["key"] for row in rows if row["id"] == resource_id]
-            return mine[0] if mine else keys.completed([(None, name)], "touchpoint", others)[0]
-        return str(given)
 
 
 TOUCHPOINTS = Touchpoints(

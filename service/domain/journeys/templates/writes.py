@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ARRAY, Text, Uuid, bindparam, cast, func, or_, select
 
-from service.domain import keys, paging, reading, references
-from service.domain.errors import AlreadyExists, DomainError, Invalid, Kind, NotFound, Problem
+from service.domain import keys, paging, reading
+from service.domain.errors import DomainError, Invalid, Kind, NotFound, Problem
 from service.domain.inputs import Input
 from service.domain.journeys.inputs import NewJourney
 from service.domain.journeys.shape import JOURNEY
@@ -16,11 +16,11 @@ from service.domain.journeys.tables import touchpoints
 from service.domain.journeys.templates import carrying, shape
 from service.domain.journeys.templates.inputs import NewTemplate
 from service.domain.journeys.templates.tables import templates
+from service.domain.keyed import Keyed
 from service.domain.known import Expected
 from service.domain.languages import Language, understood
 from service.domain.paging import ListQuery, PageOf
 from service.domain.reading import Document
-from service.domain.resources import Resource
 from service.domain.shapes import Selection
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
@@ -32,11 +32,6 @@ _HAS_ID = templates.c.id == bindparam("id", type_=Uuid())
 _IS_IT = or_(templates.c.key == _KEY, _HAS_ID)
 # A key may look like another's id: then the id is meant.
 _BY_NAME = Statement(select(templates.c.id).where(_MINE, _IS_IT).order_by(_HAS_ID.desc()).limit(1))
-_LIKE_KEY = Statement(
-    select(templates.c.id, templates.c.key).where(
-        _MINE, templates.c.key.startswith(bindparam("start", type_=Text), autoescape=False)
-    )
-)
 _PARTS = Statement(
     select(
         cast(templates.c.stages, Text).label("stages"),
@@ -68,7 +63,7 @@ class ReadyMade(DomainError):
         super().__init__("A ready template stays as it is; make your own from a map begun with it.")
 
 
-class Templates(Resource):
+class Templates(Keyed):
     """Templates: ready ones, in the caller's language, and own ones."""
 
     kept_unless_sent: ClassVar[frozenset[str]] = frozenset(
@@ -140,12 +135,6 @@ class Templates(Resource):
         raise Invalid([Problem("/template", "unknown_reference", detail)])
 
     # -- writing ---------------------------------------------------------------------------
-
-    async def ahead(self, work: Work, members: Mapping[str, Any]) -> None:
-        """One key at a time: who makes one sees what others have made."""
-        await super().ahead(work, members)
-        if "key" in members:
-            await references.one_at_a_time(work, "template keys")
 
     async def create(self, work: Work, data: Input, resource_id: UUID | None = None) -> Document:
         """A template made from a map."""
@@ -228,16 +217,8 @@ class Templates(Resource):
         if given is not None and _id(given) is not None:
             raise Invalid([Problem("/key", "is_id", "a key must not be like an id")])
         start = given or keys.key_of(name, self.kind)
-        rows = await work.rows(_LIKE_KEY, start=start)
-        others = {row["key"] for row in rows if row["id"] != resource_id} | shape.READY.keys()
-        if _id(start) is not None:
-            others |= {start}
-        if given is None:
-            return keys.completed([(None, name)], self.kind, others)[0]
-        if given in others:
-            detail = "a template with this key exists"
-            raise AlreadyExists(detail, [Problem("/key", "already_exists", detail)])
-        return str(given)
+        alike = {start} if _id(start) is not None else set()
+        return await self.own_key(work, resource_id, values, shape.READY.keys() | alike)
 
 
 def _must_be_own(template_id: UUID) -> None:

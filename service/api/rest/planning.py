@@ -1,0 +1,166 @@
+"""What a map yields: its challenges and what answers them, what it covers, and its plan."""
+
+from hashlib import blake2b
+from inspect import cleandoc
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from service.api.edge import JSON, Edge
+from service.api.negotiating import chosen, in_language
+from service.api.rest import documents
+from service.api.rest.insights import RENDERED
+from service.api.route import Route
+from service.domain import insights
+from service.domain.errors import Invalid
+from service.domain.inputs import Input
+from service.domain.insights import Challenges, ChallengesQuery, Chosen, Coverage, Grid, Plan
+from service.domain.words import told
+
+router = APIRouter(route_class=Route)
+
+_CSV, _MARKDOWN, _HTML = "text/csv", "text/markdown", "text/html"
+GRIDS = {"json": JSON, "csv": _CSV}
+PLANS = {"json": JSON, "csv": _CSV, "markdown": _MARKDOWN, "html": _HTML}
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class GridQuery(ChallengesQuery):
+    """Which rows of the grid, as what."""
+
+    format: Annotated[Literal["json", "csv"] | None, told("Else by Accept.", "csv")] = None
+
+
+class PlanQuery(Input):
+    """As what."""
+
+    shown_only = frozenset()
+    format: Annotated[
+        Literal["json", "csv", "markdown", "html"] | None, told("Else by Accept.", "html")
+    ] = None
+
+
+def _schemas() -> dict[str, Any]:
+    template = "#/components/schemas/{name}"
+    answers = [Challenges, Coverage, Plan]
+    _, made = msgspec.json.schema_components(answers, ref_template=template)
+    for schema in made.values():
+        # Python 3.13 takes the indentation off, those before it do not.
+        schema["description"] = cleandoc(schema["description"])
+        for member in schema.get("properties", {}).values():
+            if member.get("format") == "decimal":
+                member["type"] = "number"
+                del member["format"]
+    return made
+
+
+SCHEMAS = _schemas()
+"""The schemas of what is answered here."""
+_TABLE = {"schema": {"type": "string"}, "example": "stage,kind,text\r\nWe look,question,Fees?\r\n"}
+_SHOWN: dict[str, Any] = {
+    _CSV: _TABLE,
+    _MARKDOWN: {"schema": {"type": "string"}, "example": "# Marketing plan: Finding an adviser\n"},
+    _HTML: {"schema": {"type": "string"}, "example": '<!doctype html>\n<html lang="en"></html>'},
+}
+
+
+def _answers(name: str, description: str, *forms: str, **headers: Any) -> dict[int | str, Any]:
+    content = {JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+    content |= {form: _SHOWN[form] for form in forms}
+    told_ = {"description": description, "content": content, "headers": documents.ETAG | headers}
+    return {200: told_, **documents.WITHIN}
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/challenges",
+    response_class=Response,
+    responses=_answers("Challenges", "The grid, in the form asked for.", _CSV),
+    operation_id="read_challenges",
+    summary="Read the challenges of a map and what answers them",
+    tags=["journeys"],
+)
+async def challenges(
+    journey_id: UUID, query: Annotated[GridQuery, Query()], edge: Edge
+) -> Response:
+    """A grid: each question, pain and objection of a map, by stage and step, with the content and
+    the actions that answer it; what nothing answers is listed and counted.
+
+    The shares count what was asked for by `kind`, `topic` and `stage`, whatever `empty` says. What
+    content or actions say of keys that the map no longer has is `dangling`.
+    """
+    form = chosen(edge.request, GRIDS)
+    grid = Grid(journey_id, Chosen(query.kind, query.topic, query.stage, query.empty))
+    try:
+        found = await edge.read(lambda work: insights.challenge_grid(work, grid))
+    except Invalid as error:
+        raise error.renamed("/query{}".format) from error
+    if form == "csv":
+        return _represented(edge, insights.challenges_csv(found), form, "challenges")
+    return _represented(edge, _encode(found), form, "challenges")
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/coverage",
+    response_class=Response,
+    responses=_answers("Coverage", "What is there and what is not."),
+    operation_id="read_coverage",
+    summary="Read what a map covers and what it lacks",
+    tags=["journeys"],
+)
+async def coverage(journey_id: UUID, edge: Edge) -> Response:
+    """Departments, answered questions, kinds of evidence, touchpoints and stages in scope: each as
+    a share with its counts and its Wilson 95 % interval, and what is missing by name."""
+    found = await edge.read(lambda work: insights.coverage_of(work, journey_id))
+    return _represented(edge, _encode(found), "json", "coverage")
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/plan",
+    response_class=Response,
+    responses=_answers(
+        "Plan", "The plan, in the form asked for.", _CSV, _MARKDOWN, _HTML, **documents.SPOKEN
+    ),
+    operation_id="read_plan",
+    summary="Read the marketing plan that a map yields",
+    tags=["journeys"],
+)
+async def plan(journey_id: UUID, query: Annotated[PlanQuery, Query()], edge: Edge) -> Response:
+    """Stage by stage: what to say, what to show, where to meet clients and what is planned there,
+    who owns it, what to do first, what is weak and what is strong already; costs per currency.
+
+    Headings and generated texts follow Accept-Language; what people wrote stays as it is.
+    """
+    del query  # read by `chosen`
+    form = chosen(edge.request, PLANS)
+    found = await edge.read(lambda work: insights.marketing_plan(work, journey_id))
+    draw = {
+        "csv": insights.plan_csv,
+        "markdown": insights.plan_markdown,
+        "html": insights.plan_html,
+    }.get(form, _encode)
+    return _represented(edge, draw(found), form, "plan", found.language)
+
+
+def _represented(
+    edge: Edge, body: str | bytes, form: str, name: str, language: str | None = None
+) -> Response:
+    """A form of an answer; its ETag is of its content, which more than the map decides."""
+    raw = body.encode() if isinstance(body, str) else body
+    etag = f'"{blake2b(raw, digest_size=12).hexdigest()}-{name}-{form}"'
+    headers = {} if language is None else dict(in_language(language))
+    if form in ("html", "markdown"):
+        headers |= RENDERED
+    if form == "csv":
+        headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return edge.represented(raw, etag, _MEDIA[form], headers)
+
+
+_MEDIA = {
+    "json": JSON,
+    "csv": f"{_CSV}; charset=utf-8; header=present",
+    "markdown": f"{_MARKDOWN}; charset=utf-8",
+    "html": f"{_HTML}; charset=utf-8",
+}

@@ -1,0 +1,23 @@
+"""The library: items of content, whom they are for, and what they answer."""
+
+from service.domain.evidence.library.forms import CONTENT_FORM
+from service.domain.evidence.library.inputs import (
+    ContentAnswer,
+    ContentAudience,
+    ContentList,
+    NewContent,
+)
+from service.domain.evidence.library.reads import Owner, Shown, content_of
+from service.domain.evidence.library.writes import CONTENT
+
+__all__ = [
+    "CONTENT",
+    "CONTENT_FORM",
+    "ContentAnswer",
+    "ContentAudience",
+    "ContentList",
+    "NewContent",
+    "Owner",
+    "Shown",
+    "content_of",
+]

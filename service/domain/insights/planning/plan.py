@@ -1,0 +1,273 @@
+"""The marketing plan: what a map says to whom, where, by whom, and what to do first."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec import UNSET
+
+from service.domain.insights.gap import Gap, Strength
+from service.domain.insights.planning.challenges import Excluded
+from service.domain.insights.planning.costs import costs_of
+from service.domain.insights.planning.material import (
+    Action,
+    Content,
+    Material,
+    Stage,
+    Step,
+    Touchpoint,
+    challenges_of,
+    day,
+)
+from service.domain.insights.planning.plan_words import Words
+from service.domain.insights.planning.planned import (
+    Because,
+    Message,
+    Plan,
+    PlanDefinition,
+    PlannedAction,
+    PlannedActivity,
+    PlannedContent,
+    PlannedGap,
+    PlannedStage,
+    PlannedStrength,
+    PlannedTouchpoint,
+    StageOwner,
+)
+
+LEFT_OUT = {"done": "done_action", "rejected": "rejected_action"}
+"""Statuses of actions that are in no plan, and why they are left out."""
+DISMISSED = "dismissed"
+
+
+class Weighed(NamedTuple):
+    """What is weak and strong on a map: gaps, worst first, and strengths."""
+
+    gaps: Sequence[Gap] = ()
+    strengths: Sequence[Strength] = ()
+    opportunities: Sequence[Gap] = ()
+
+    @property
+    def by_id(self) -> Mapping[str, Gap]:
+        """The gaps by their ids."""
+        return {str(gap.id): gap for gap in self.gaps}
+
+
+def plan(journey_id: str, material: Material, weighed: Weighed, words: Words) -> Plan:
+    """The plan of a map, its generated texts in the language of `words`."""
+    known = weighed.by_id
+    gaps = [gap for gap in weighed.gaps if gap.status != DISMISSED]
+    todo = [action for action in material.actions if action.status not in LEFT_OUT]
+    stages = [_stage(one, material, todo, weighed, words) for one in material.stages]
+    content = {item.content_id for stage in stages for item in stage.content}
+    return Plan(
+        journey_id,
+        material.title,
+        words.language,
+        PlanDefinition(),
+        stages,
+        ordered(_action(one, known) for one in todo if _is_of_the_whole(one)),
+        [_gap(gap) for gap in gaps if gap.stage_id is None],
+        costs_of(
+            material.touchpoints, [one for one in material.content if one.id in content], todo
+        ),
+        _excluded(material.actions, len(weighed.gaps) - len(gaps)),
+    )
+
+
+def _stage(
+    stage: Stage,
+    material: Material,
+    todo: Sequence[Action],
+    weighed: Weighed,
+    words: Words,
+) -> PlannedStage:
+    steps = material.steps_of(stage)
+    touchpoints = _met(steps, material.touchpoints)
+    content = _content(stage, touchpoints, material)
+    ids, known = {step.id for step in steps}, weighed.by_id
+    here = [
+        one
+        for one in todo
+        if any(at.stage_id == stage.id or at.step_id in ids for at in one.targets)
+    ]
+    return PlannedStage(
+        stage_id=stage.id,
+        key=stage.key,
+        name=stage.name,
+        phase=stage.phase,
+        funnel_stage=stage.funnel_stage,
+        message=_message(stage, steps, words),
+        content=[_shown(item, because) for item, because in content],
+        touchpoints=[_touchpoint(one) for one in touchpoints],
+        owner=_owner(steps, {one.id: one for one in touchpoints}),
+        actions=ordered(_action(one, known) for one in here),
+        gaps=[
+            _gap(gap)
+            for gap in weighed.gaps
+            if str(gap.stage_id) == stage.id and gap.status != DISMISSED
+        ],
+        opportunities=[
+            _gap(one)
+            for one in weighed.opportunities
+            if str(one.stage_id) == stage.id and one.status != DISMISSED
+        ],
+        strengths=[_strength(one) for one in weighed.strengths if str(one.stage_id) == stage.id],
+        costs=costs_of(touchpoints, [item for item, _ in content], here),
+    )
+
+
+def _message(stage: Stage, steps: Sequence[Step], words: Words) -> Message:
+    asked = [*stage.questions, *(item for step in steps for item in step.questions)]
+    questions = list(dict.fromkeys(item.text for item in asked))
+    said = [
+        f"{heading}: {'; '.join(texts)}"
+        for heading, texts in (
+            (words.goals, stage.goals),
+            (words.questions, questions),
+            (words.decision_factors, stage.decision_factors),
+        )
+        if texts
+    ]
+    reason = UNSET if said else "The map tells no goals, questions or decision factors there."
+    text = "\n".join(said) if said else None
+    return Message(text, stage.goals, questions, stage.decision_factors, reason)
+
+
+def _met(steps: Sequence[Step], touchpoints: Sequence[Touchpoint]) -> list[Touchpoint]:
+    """The touchpoints that these steps meet, in the steps' order, each once."""
+    by_id = {one.id: one for one in touchpoints}
+    met = dict.fromkeys(which for step in steps for which in step.touchpoint_ids)
+    return [by_id[which] for which in met if which in by_id]
+
+
+def _content(
+    stage: Stage, touchpoints: Sequence[Touchpoint], material: Material
+) -> list[tuple[Content, list[Because]]]:
+    """The content for a stage, and why it is."""
+    asked = {one.place for one in challenges_of(material) if one.stage.id == stage.id}
+    met = {one.id for one in touchpoints}
+    used = {which for one in touchpoints for a in one.activities for which in a.content_ids}
+    personas = {one.id for one in material.personas}
+    profiles = {one.profile_id for one in material.personas if one.profile_id}
+    found = []
+    for item in material.content:
+        holds: dict[Because, bool] = {
+            "answers": any((a.stage_key, a.step_key, a.item_key) in asked for a in item.answers),
+            "touchpoint": not met.isdisjoint(item.touchpoint_ids),
+            "activity": item.id in used,
+            "stage": item.stage in {stage.key, stage.phase, stage.funnel_stage} - {None}
+            and _is_for(item, personas, profiles),
+        }
+        if any(holds.values()):
+            found.append((item, [because for because, held in holds.items() if held]))
+    return found
+
+
+def _is_for(item: Content, personas: Collection[str], profiles: Collection[str]) -> bool:
+    """Whether an item is for everybody, for one of the personas or one of the profiles."""
+    if not item.persona_ids and not item.profile_ids:
+        return True
+    return any(one in personas for one in item.persona_ids) or any(
+        one in profiles for one in item.profile_ids
+    )
+
+
+def _owner(steps: Sequence[Step], touchpoints: Mapping[str, Touchpoint]) -> StageOwner:
+    departments = []
+    for step in steps:
+        first = next((touchpoints[one] for one in step.touchpoint_ids if one in touchpoints), None)
+        departments.append(step.department or (first.department if first else None))
+    counted = Counter(one for one in departments if one is not None).most_common()
+    if not counted:
+        reason = "No step there has a department."
+        return StageOwner(None, 0, [], reason if steps else "The stage has no steps.")
+    (owner, number), *others = counted
+    return StageOwner(owner, number, [name for name, _ in others])
+
+
+def _action(action: Action, known: Mapping[str, Gap]) -> PlannedAction:
+    gaps = [known[which] for which in action.gap_ids if which in known]
+    worst = max(gaps, key=lambda gap: gap.severity, default=None)
+    impact, confidence, priority = action.impact, None, None
+    if impact is None and worst is not None:
+        impact = worst.severity
+    if impact is not None:
+        confidence = 1.0 if worst is None else worst.confidence
+    if impact is not None and confidence is not None and action.effort is not None:
+        priority = impact * confidence / action.effort
+    missing = "No effort is set." if action.effort is None else "No impact is known."
+    return PlannedAction(
+        action_id=action.id,
+        title=action.title,
+        kind=action.kind,
+        status=action.status,
+        department=action.department,
+        due_on=day(action.due_on),
+        impact=impact,
+        confidence=confidence,
+        effort=action.effort,
+        priority=priority,
+        cost=action.cost,
+        gap_ids=list(action.gap_ids),
+        reason=missing if priority is None else UNSET,
+    )
+
+
+def ordered(actions: Iterable[PlannedAction]) -> list[PlannedAction]:
+    """Actions, the most worthwhile first; those without a priority behind."""
+
+    def place(one: PlannedAction) -> tuple[bool, float, float, str, str, str]:
+        worth = (one.impact or 0) * (one.confidence or 0)
+        due = one.due_on or "9999-99-99"
+        return (
+            one.priority is None,
+            -(one.priority or 0),
+            -worth,
+            due,
+            one.title,
+            str(one.action_id),
+        )
+
+    return sorted(actions, key=place)
+
+
+def _is_of_the_whole(action: Action) -> bool:
+    return any(at.stage_id is None and at.step_id is None for at in action.targets)
+
+
+def _excluded(actions: Sequence[Action], dismissed: int) -> list[Excluded]:
+    counted = Counter(LEFT_OUT[one.status] for one in actions if one.status in LEFT_OUT)
+    if dismissed:
+        counted["dismissed_gap"] = dismissed
+    return [Excluded(reason, count) for reason, count in sorted(counted.items())]
+
+
+def _shown(item: Content, because: list[Because]) -> PlannedContent:
+    return PlannedContent(
+        *(item.id, item.key, item.title, item.kind, item.language, item.url),
+        published_on=day(item.published_on),
+        because=because,
+        cost=item.cost,
+    )
+
+
+def _touchpoint(one: Touchpoint) -> PlannedTouchpoint:
+    activities = [
+        PlannedActivity(a.name, a.kind, a.department, day(a.starts_on), day(a.ends_on), a.cost)
+        for a in one.activities
+    ]
+    return PlannedTouchpoint(
+        one.id, one.key, one.name, one.channel, one.department, one.party, activities
+    )
+
+
+def _gap(gap: Gap) -> PlannedGap:
+    step_id = None if gap.step_id is None else str(gap.step_id)
+    return PlannedGap(
+        str(gap.id), gap.kind, gap.severity, gap.confidence, step_id, gap.explanation.text
+    )
+
+
+def _strength(one: Strength) -> PlannedStrength:
+    return PlannedStrength(one.kind, str(one.step_id), one.explanation.text)

@@ -1,0 +1,54 @@
+"""Shares of what was counted, with Wilson's interval."""
+
+from collections.abc import Iterable
+from math import sqrt
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Z = 1.959963984540054
+"""The normal quantile of a 95 % interval."""
+NOTHING = "There is nothing to count."
+
+
+def told(description: str, *examples: Any) -> Meta:
+    """What a member means, and what it may look like; the first example stands for it."""
+    return Meta(description=description, examples=list(examples) or None)
+
+
+class Proportion(Struct, frozen=True, gc=False):
+    """numerator ÷ denominator with the Wilson 95 % interval; null where nothing was counted."""
+
+    value: Annotated[float | None, told("The share, 0 to 1; null when nothing counts.", 0.4)]
+    numerator: Annotated[int, told("How many have the property.", 4)]
+    denominator: Annotated[int, told("How many were looked at.", 10)]
+    low: Annotated[float | None, told("The Wilson 95 % interval's lower end.", 0.17)]
+    high: Annotated[float | None, told("The Wilson 95 % interval's upper end.", 0.69)]
+    reason: Annotated[str | UnsetType, told("Why it is null; else absent.", NOTHING)] = UNSET
+
+
+def wilson(k: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of k of n, n > 0 (E. B. Wilson, 1927).
+
+    (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) ÷ (1 + z²/n); low is exactly 0 at k = 0, high exactly
+    1 at k = n.
+    """
+    p, z2 = k / n, Z * Z
+    middle = p + z2 / (2 * n)
+    half = Z * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    low = 0.0 if k == 0 else (middle - half) / (1 + z2 / n)
+    high = 1.0 if k == n else (middle + half) / (1 + z2 / n)
+    return low, high
+
+
+def proportion(k: int, n: int) -> Proportion:
+    """k of n as a share."""
+    if n == 0:
+        return Proportion(None, k, n, None, None, NOTHING)
+    return Proportion(k / n, k, n, *wilson(k, n))
+
+
+def share_of(held: Iterable[bool]) -> Proportion:
+    """The share of those that hold."""
+    counted = list(held)
+    return proportion(sum(counted), len(counted))

@@ -1,0 +1,224 @@
+"""Challenges, coverage and plan of stored maps."""
+
+from tests.make import Client, pointers
+from tests.slices.challenged import STAGES, mapped, written
+
+NOBODY = "019e0000-0000-7000-8000-000000000000"
+
+
+async def test_the_grid_shows_what_nothing_answers(client: Client) -> None:
+    made = await mapped(client)
+    item = await written(client, made, "What advice costs", "fees", "who")
+    grid = await client.got(f"/v1/journeys/{made['id']}/challenges")
+    assert [(row["kind"], row["key"], row["empty"]) for row in grid["items"]] == [
+        ("question", "who", False),
+        ("objection", "later", True),
+        ("question", "fees", False),
+        ("pain", "queue", True),
+        ("pain", "paper", True),
+    ]
+    assert grid["items"][2]["content"][0]["content_id"] == item["id"]
+    assert (grid["items"][2]["stage_key"], grid["items"][2]["step_key"]) == ("look", "call")
+    assert [cell["key"] for cell in grid["empty"]] == ["later", "queue", "paper"]
+    assert grid["empty_count"] == 3
+    share = grid["answered"]
+    assert (share["value"], share["numerator"], share["denominator"]) == (0.4, 2, 5)
+    # Wilson: (0.4 + 1.92073/5 ± 1.95996 √(0.24/5 + 3.84146/100)) / (1 + 3.84146/5)
+    assert abs(share["low"] - 0.117621) < 1e-5
+    assert abs(share["high"] - 0.769276) < 1e-5
+    assert grid["by_kind"]["question"]["value"] == grid["by_kind"]["question"]["high"] == 1
+    assert grid["by_kind"]["pain"]["low"] == 0
+    assert [one["answered"]["denominator"] for one in grid["by_stage"]] == [4, 1, 0]
+    assert grid["by_stage"][2]["answered"]["reason"]
+
+
+async def test_the_grid_is_filtered_and_its_shares_count_both(client: Client) -> None:
+    made = await mapped(client)
+    await written(client, made, "What advice costs", "fees")
+    path = f"/v1/journeys/{made['id']}/challenges"
+    for query, keys in (
+        ("kind=question", ["who", "fees"]),
+        ("topic=price", ["fees"]),
+        ("stage=decide", ["paper"]),
+        (f"stage={made['stages'][1]['id']}", ["paper"]),
+        ("empty=true", ["who", "later", "queue", "paper"]),
+        ("empty=false&kind=question", ["fees"]),
+    ):
+        grid = await client.got(f"{path}?{query}")
+        assert [row["key"] for row in grid["items"]] == keys, query
+    grid = await client.got(f"{path}?empty=true")
+    assert (grid["answered"]["numerator"], grid["answered"]["denominator"]) == (1, 5)
+    for query, at in (
+        ("kind=wish", "/query/kind"),
+        ("topic=weather", "/query/topic"),
+        ("stage=nowhere", "/query/stage"),
+        ("empty=perhaps", "/query/empty"),
+        ("colour=red", "/query/colour"),
+        ("format=html", "/query/format"),
+    ):
+        answer = await client.get(f"{path}?{query}")
+        assert (answer.status_code, pointers(answer)) == (422, {at}), query
+
+
+async def test_an_answer_to_what_is_gone_dangles(client: Client) -> None:
+    made = await mapped(client)
+    item = await written(client, made, "What advice costs", "fees")
+    step = made["stages"][0]["steps"][0]
+    assert (await client.patch(f"/v1/steps/{step['id']}", json={"questions": []})).is_success
+    grid = await client.got(f"/v1/journeys/{made['id']}/challenges")
+    assert [(one["content_id"], one["item_key"]) for one in grid["dangling"]] == [
+        (item["id"], "fees")
+    ]
+    assert grid["answered"]["numerator"] == 0
+
+
+async def test_coverage_names_what_is_missing(client: Client) -> None:
+    made = await mapped(client, scope={"from": "look", "to": "after"})
+    await written(client, made, "What advice costs", "fees", "queue")
+    found = await client.got(f"/v1/journeys/{made['id']}/coverage")
+    assert found["departments"]["present"] == ["sales", "service"]
+    assert found["departments"]["missing"] == ["events"]
+    assert found["questions"]["share"]["value"] == 0.5
+    assert [one["key"] for one in found["questions"]["missing"]] == ["who"]
+    assert [one["key"] for one in found["pains"]["missing"]] == ["paper"]
+    assert found["objections"]["share"]["value"] == 0
+    assert [one["key"] for one in found["touchpoints"]["unused"]] == ["fair"]
+    assert [one["key"] for one in found["touchpoints"]["steps_without"]] == ["sign"]
+    assert found["touchpoints"]["steps"]["denominator"] == 2
+    assert found["excluded"] == [{"reason": "private_step", "count": 1}]
+    assert [one["key"] for one in found["stages"]["missing"]] == ["after"]
+    assert (found["stages"]["share"]["numerator"], found["stages"]["unknown"]) == (2, [])
+    assert found["evidence"]["stages"]["neither"]["value"] == 1
+    assert [one["key"] for one in found["evidence"]["steps_without"]] == ["call", "talk", "sign"]
+
+
+async def test_a_scope_bounds_the_stages_and_names_the_unknown(client: Client) -> None:
+    made = await mapped(client, scope={"from": "look", "to": "We decide"})
+    path = f"/v1/journeys/{made['id']}"
+    stages = (await client.got(f"{path}/coverage"))["stages"]
+    assert [one["key"] for one in stages["in_scope"]] == ["look", "decide"]
+    for scope, count, unknown in (
+        ({"from": "nowhere", "to": "decide"}, 2, ["nowhere"]),
+        ({"from": "decide", "to": "look"}, 3, []),
+    ):
+        assert (await client.patch(path, json={"scope": scope})).is_success
+        stages = (await client.got(f"{path}/coverage"))["stages"]
+        assert (len(stages["in_scope"]), stages["unknown"]) == (count, unknown)
+    assert stages["reason"]
+
+
+async def test_the_plan_says_what_to_say_show_and_spend(client: Client) -> None:
+    made = await mapped(client)
+    item = await written(client, made, "What advice costs", "fees")
+    cost = {"amount": 0.5, "currency": "USD"}
+    await client.patch(f"/v1/content/{item['id']}", json={"cost": cost})
+    other = {"title": "Comparing", "stage": "consideration", "cost": cost | {"currency": "EUR"}}
+    await client.made("/v1/content", other)
+    ann = await client.made("/v1/personas", {"name": "Ann"})
+    hers = {"title": "Hers", "stage": "look", "audience": {"persona_ids": [ann["id"]]}}
+    await client.made("/v1/content", hers)
+    found = await client.got(f"/v1/journeys/{made['id']}/plan")
+    look, decide, after = found["stages"]
+    assert look["message"]["goals"] == ["Somebody to trust"]
+    assert look["message"]["questions"] == ["Who is there?", "What does it cost?"]
+    assert look["message"]["text"].startswith("What they want: Somebody to trust\n")
+    assert [(one["title"], one["because"]) for one in look["content"]] == [
+        ("Comparing", ["stage"]),
+        ("What advice costs", ["answers"]),
+    ]
+    assert [one["key"] for one in look["touchpoints"]] == ["hotline"]
+    assert look["touchpoints"][0]["activities"][0]["cost"]["amount"] == 1000.25
+    assert look["owner"] == {"department": "service", "steps": 1, "others": []}
+    assert look["costs"] == [
+        {"currency": "EUR", "amount": 1000.75, "activities": 1000.25, "content": 0.5, "actions": 0},
+        {"currency": "USD", "amount": 0.5, "activities": 0, "content": 0.5, "actions": 0},
+    ]
+    assert found["costs"] == look["costs"]
+    assert decide["owner"]["department"] is None
+    assert decide["owner"]["reason"]
+    assert after["message"]["text"] is None
+    assert after["message"]["reason"]
+    journey = {"persona_ids": [ann["id"]]}
+    assert (await client.patch(f"/v1/journeys/{made['id']}", json=journey)).is_success
+    found = await client.got(f"/v1/journeys/{made['id']}/plan")
+    assert "Hers" in [one["title"] for one in found["stages"][0]["content"]]
+
+
+HOSTILE = "<script>alert(1)</script> | [x](javascript:y) =1+1\n# 客户"
+
+
+async def test_hostile_text_stays_text_in_every_form(client: Client) -> None:
+    stage = {"name": HOSTILE, "goals": [HOSTILE, "=cmd()"], "questions": [HOSTILE]}
+    step = {"action": HOSTILE, "department": "=HYPERLINK(1)", "pains": ["@sum"]}
+    body = {"title": HOSTILE, "stages": [{**stage, "steps": [step]}]}
+    made = await client.made("/v1/journeys", body)
+    path = f"/v1/journeys/{made['id']}/plan"
+    page = await client.get(f"{path}?format=html")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert "<script" not in page.text
+    assert "&lt;script&gt;" in page.text
+    assert "http" not in page.text.replace("http-equiv", "")
+    text = await client.get(path, headers={"Accept": "text/markdown"})
+    assert text.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert "\\<script\\>" in text.text
+    assert "<script" not in text.text.replace("\\<", "")
+    assert not any(line.startswith("# 客户") for line in text.text.splitlines())
+    for form in ("plan", "challenges"):
+        table = await client.get(f"/v1/journeys/{made['id']}/{form}?format=csv")
+        assert table.headers["content-type"].startswith("text/csv")
+        assert "'@sum" in table.text or form == "plan"
+        assert ",=" not in table.text
+        assert ",@" not in table.text
+
+
+async def test_the_plan_speaks_the_callers_language(client: Client) -> None:
+    made = await mapped(client)
+    path = f"/v1/journeys/{made['id']}/plan"
+    for language, heading in (
+        ("en", "What to say"),
+        ("de", "Was zu sagen ist"),
+        ("es", "Qué decir"),
+        ("zh-Hans", "要说什么"),
+        ("zh-Hant", "要說什麼"),
+    ):
+        headers = {"Accept": "text/html", "Accept-Language": language}
+        page = await client.get(path, headers=headers)
+        assert heading in page.text
+        assert f'<html lang="{language}">' in page.text
+        assert page.headers["content-language"] == language
+
+
+async def test_what_has_not_changed_is_not_sent_again(client: Client) -> None:
+    made = await mapped(client)
+    for what, key in (("challenges", "fees"), ("coverage", "who"), ("plan", "later")):
+        path = f"/v1/journeys/{made['id']}/{what}"
+        first = await client.get(path)
+        held = {"If-None-Match": first.headers["etag"]}
+        assert (await client.get(path, headers=held)).status_code == 304
+        await written(client, made, what, key)
+        assert (await client.get(path, headers=held)).status_code == 200
+
+
+async def test_a_map_that_is_not_there_has_none_of_it(client: Client, stranger: Client) -> None:
+    theirs = await mapped(stranger)
+    for which in (NOBODY, theirs["id"]):
+        for what in ("challenges", "coverage", "plan"):
+            assert (await client.get(f"/v1/journeys/{which}/{what}")).status_code == 404
+
+
+async def test_the_number_of_statements_does_not_grow(client: Client) -> None:
+    small = await client.made("/v1/journeys", {"title": "Small", "stages": STAGES[2:]})
+    large = await mapped(client)
+    for n in range(10):
+        await written(client, large, f"Item {n}", "fees", "who", "queue")
+    for what, most in (("challenges", 1), ("coverage", 1), ("plan", 2)):
+        counted = []
+        for made in (small, large):
+            path = f"/v1/journeys/{made['id']}/{what}"
+            await client.got(path)
+            before = await client.statements()
+            await client.got(path)
+            counted.append(await client.statements() - before)
+        assert counted[0] == counted[1] <= most + 1, what  # and the key
