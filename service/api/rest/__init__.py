@@ -7,6 +7,7 @@ from service.api.rest import (
     exchange,
     insights,
     journeys,
+    revisions,
     templates,
     vocabulary,
 )
@@ -20,6 +21,7 @@ ROUTERS = [
     changes.router,
     insights.router,
     exchange.router,
+    revisions.router,
     audiences.router,
     templates.router,
     vocabulary.router,

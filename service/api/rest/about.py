@@ -54,6 +54,7 @@ _IDS = {
     "transition": "80",
     "template": "85",
     "vocabulary_entry": "86",
+    "revision": "87",
 }
 
 

@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from service.api.errors import MEDIA_TYPE
 from service.api.negotiating import EVENTS
-from service.api.rest import insights, journeys, plain
+from service.api.rest import insights, journeys, plain, revisions
 from service.api.rest.about import ABOUT, TAGS, id_like, kind_of, named
 from service.api.rest.documents import ProblemDocument, refusals
 from service.api.rest.examples import Examples
@@ -60,6 +60,12 @@ _HEADERS: Json = {
         "required": True,
         "schema": {"type": "string", "format": "uri-reference"},
         "example": f"/v1/journeys/{id_like('journey')}",
+    },
+    "ContentLocation": {
+        "description": "Of a state of a map that was asked for: where just this one is.",
+        "required": False,
+        "schema": {"type": "string", "format": "uri-reference"},
+        "example": f"/v1/journeys/{id_like('journey')}?revision=3",
     },
     "RetryAfter": {
         "description": "Seconds after which it is worth trying again.",
@@ -151,6 +157,7 @@ def _described(app: FastAPI) -> Json:
     components = document["components"]
     problem = ProblemDocument.model_json_schema(ref_template=_REF.format("schemas", "{model}"))
     components["schemas"] |= problem.pop("$defs", {}) | insights.CURVE_SCHEMA
+    components["schemas"] |= revisions.COMPARISON_SCHEMA
     components["schemas"]["ProblemDocument"] = problem
     bundle = copy.deepcopy(journeys.BUNDLE_SCHEMA)
     for name, schema in (bundle.pop("$defs") | {"Bundle": bundle}).items():

@@ -104,21 +104,29 @@ class Journeys(UsesWords):
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Refuses references to nothing, and a map that improves or varies itself."""
+        """Refuses references to nothing, and a map that comes to improve or vary itself."""
         values = await super().stored(work, resource_id, members)
         problems: list[Problem] = []
         if values.get("goal") is not None:
             values["goal"] = settling.condition(values["goal"], "/goal", problems)
         others = [(f"/{n}", values.get(n)) for n in ("as_is_id", "variant_of")]
         problems += await references.unknown(work, journeys, others)
-        problems += [
-            Problem(at, "circular", "a journey cannot be this to itself")
-            for at, which in others
-            if which == resource_id
-        ]
+        problems += await self._circles(work, resource_id, values)
         if problems:
             raise Invalid(problems)
         return values
+
+    async def _circles(
+        self, work: Work, resource_id: UUID, values: Mapping[str, Any]
+    ) -> list[Problem]:
+        """A problem where a map would improve or vary itself, perhaps by way of others."""
+        detail = "a journey cannot be this to itself, nor to what comes of it"
+        return [
+            Problem(f"/{name}", "circular", detail)
+            for name in ("as_is_id", "variant_of")  # two members, whatever the map's size
+            if (which := values.get(name)) is not None
+            and await settling.leads_back(work, resource_id, name, which)
+        ]
 
     async def _begun(self, work: Work, journey_id: UUID, data: Input) -> Input:
         """The map with the stages it begins with: see `Templates.begun`."""

@@ -1,0 +1,55 @@
+"""Revisions: what a map was when it was published, what differs since, who has taken note."""
+
+from service.domain.journeys.revisions.difference import (
+    Compared,
+    Comparison,
+    Difference,
+    Unmatched,
+)
+from service.domain.journeys.revisions.inputs import (
+    NewRevision,
+    PlaceName,
+    Restoring,
+    RevisionList,
+    StateName,
+)
+from service.domain.journeys.revisions.reads import (
+    NONE,
+    compare,
+    missing,
+    numbered,
+    states,
+)
+from service.domain.journeys.revisions.reads import State as MapState
+from service.domain.journeys.revisions.reads import state as map_state
+from service.domain.journeys.revisions.referring import Place, Reference, place, reference
+from service.domain.journeys.revisions.tables import revision_acknowledgements, revisions
+from service.domain.journeys.revisions.writes import REVISION_RESOURCE as REVISIONS
+from service.domain.journeys.revisions.writes import Restored
+
+__all__ = [
+    "NONE",
+    "REVISIONS",
+    "Compared",
+    "Comparison",
+    "Difference",
+    "MapState",
+    "NewRevision",
+    "Place",
+    "PlaceName",
+    "Reference",
+    "Restored",
+    "Restoring",
+    "RevisionList",
+    "StateName",
+    "Unmatched",
+    "compare",
+    "map_state",
+    "missing",
+    "numbered",
+    "place",
+    "reference",
+    "revision_acknowledgements",
+    "revisions",
+    "states",
+]
