@@ -67,6 +67,18 @@ _HEADERS: Json = {
         "schema": {"type": "string", "format": "uri-reference"},
         "example": f"/v1/journeys/{id_like('journey')}?revision=3",
     },
+    "FirstCopy": {
+        "description": "Where the copy is; of a matrix, the first of its variants.",
+        "required": True,
+        "schema": {"type": "string", "format": "uri-reference"},
+        "example": f"/v1/journeys/{id_like('journey')}",
+    },
+    "CopyETag": {
+        "description": "Of a single copy: its version, for If-Match and If-None-Match.",
+        "required": False,
+        "schema": {"type": "string", "pattern": '^"[^"]+"$'},
+        "example": '"1"',
+    },
     "RetryAfter": {
         "description": "Seconds after which it is worth trying again.",
         "required": True,

@@ -15,6 +15,7 @@ from service.domain.journeys.catalogue import (
     load_catalogue,
     offered,
 )
+from service.domain.journeys.copying import CopyOrder, copy
 from service.domain.journeys.exchange import csv_maps, import_maps, mermaid_maps, own_maps
 from service.domain.journeys.exporting import as_csv, as_mermaid
 from service.domain.journeys.forms import TOUCHPOINT_FORM
@@ -103,6 +104,7 @@ __all__ = [
     "CatalogueQuery",
     "Compared",
     "Comparison",
+    "CopyOrder",
     "Difference",
     "Imported",
     "JourneyList",
@@ -143,6 +145,7 @@ __all__ = [
     "as_mermaid",
     "bundle",
     "compare",
+    "copy",
     "csv_maps",
     "import_maps",
     "is_ready",

@@ -275,6 +275,13 @@ class JourneyList(ListQuery):
         UUID | None,
         told("Only to-be maps of this as-is map.", "0198c7f0-0000-7000-8000-000000000042"),
     ] = None
+    nests: Annotated[
+        UUID | None,
+        told(
+            "Only those in which a step stands for this map.",
+            "0198c7f0-0000-7000-8000-000000000041",
+        ),
+    ] = None
 
 
 class PartList(ListQuery):

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from service.domain import reading, references
 from service.domain.audiences import personas
-from service.domain.errors import Invalid, Problem
+from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.ids import new_id
 from service.domain.inputs import Input, problems_of
 from service.domain.journeys import inputs, rows, settling, shape
@@ -29,6 +29,7 @@ from service.domain.journeys.tables import journey_personas, journeys, next_jour
 from service.domain.journeys.templates import TEMPLATES
 from service.domain.journeys.vocabulary import UsesWords, resolve
 from service.domain.known import Expected
+from service.domain.paging import ListQuery, PageOf
 from service.domain.reading import Document
 from service.domain.statements import as_json
 from service.domain.work import Work
@@ -93,6 +94,14 @@ class Journeys(UsesWords):
         except Invalid:
             await self._refuse(work, resource_id, sent, current)
             raise
+
+    async def variants(self, work: Work, journey_id: UUID, query: ListQuery) -> PageOf:
+        """One page of the variants of a map. Raises `NotFound` for the map."""
+        work.needs(self.reads)
+        found = await self.page(work, query, variant_of=journey_id)
+        if found.items == "[]" and not await self.documents(work, [journey_id], {"id": None}):
+            raise NotFound(self.kind, journey_id)
+        return found
 
     async def cascade(self, work: Work, resource_id: UUID) -> None:
         """All parts of the map, which is locked first: until it goes, none may come."""

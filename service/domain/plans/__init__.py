@@ -1,5 +1,6 @@
 """Plans: actions, reviews and comments."""
 
+from service.domain.plans.copying import copy_journey
 from service.domain.plans.tables import (
     action_content,
     action_evidence,
@@ -16,6 +17,7 @@ __all__ = [
     "action_targets",
     "actions",
     "comments",
+    "copy_journey",
     "review_sign_offs",
     "reviews",
 ]

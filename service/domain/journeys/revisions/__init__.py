@@ -18,6 +18,7 @@ from service.domain.journeys.revisions.reads import (
     compare,
     missing,
     numbered,
+    sendable,
     states,
 )
 from service.domain.journeys.revisions.reads import State as MapState
@@ -51,5 +52,6 @@ __all__ = [
     "reference",
     "revision_acknowledgements",
     "revisions",
+    "sendable",
     "states",
 ]

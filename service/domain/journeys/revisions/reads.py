@@ -54,6 +54,13 @@ exactly = msgspec.json.Decoder(float_hook=_number).decode
 """A document as plain values; a number that no float holds is a decimal."""
 
 
+def sendable(shown: str) -> dict[str, Any]:
+    """A map as it was read, to be sent again: money to the last digit."""
+    found: dict[str, Any] = msgspec.json.decode(shown)
+    found["value_per_conversion"] = exactly(shown)["value_per_conversion"]
+    return found
+
+
 class RevisionNotFound(DomainError):
     """The map has no such revision, or none was in force then."""
 

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import (
     CTE,
     JSON,
@@ -122,8 +121,7 @@ class Revisions(Resource):
         wanted = await _wanted(work, journey_id, data.revision)
         number, _ = await work.value(reads.LAST, journey_id=journey_id)
         await _insert(work, current, number + 1, _KEPT)
-        shown: dict[str, Any] = msgspec.json.decode(wanted.json)
-        shown["value_per_conversion"] = reads.exactly(wanted.json)["value_per_conversion"]
+        shown = reads.sendable(wanted.json)
         left_out = await _left_out(work, journey_id, shown)
         restoring.without(shown, {problem.pointer for problem in left_out})
         del shown["external_ids"]
