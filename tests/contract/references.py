@@ -26,6 +26,10 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "profile_attribute": {"key": "mine", "label": "Mine now", "type": "text"},
     "template": {"name": "Mine now"},
     "vocabulary_entry": {"kind": "channel", "slug": "mine now"},
+    "revision": {"label": "Mine now"},
+    "acknowledgement": {"department": "service"},
+    "restoring": {"revision": 1},
+    "copy": {"as": "copy"},
     "api_key": {"name": "Mine now"},
     "workspace": {"name": "Mine now"},
 }
@@ -50,6 +54,7 @@ REFERS = {
     "as_is_id": "journey",
     "variant_of": "journey",
     "next_journey_ids": "journey",
+    "nests": "journey",
     "stage_id": "stage",
     "alias_of": "vocabulary_entry",
     "into": "vocabulary_entry",
@@ -74,7 +79,8 @@ class Call(NamedTuple):
     def url(self, ids: Mapping[str, str]) -> str:
         """Its path with the ids of somebody's resources in it."""
         collection = self.path.split("/")[2]
-        url = re.sub(r"\{(source|external_id)\}", lambda found: NAME[found[1]], self.path)
+        url = self.path.replace("{number}", "1")
+        url = re.sub(r"\{(source|external_id)\}", lambda found: NAME[found[1]], url)
         return re.sub(r"\{\w+\}", lambda _: ids[KINDS[collection]], url)
 
     @property

@@ -51,7 +51,7 @@ class Connection(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
     """A page as a connection's fields read it."""
 
     nodes: Sequence[Row]
@@ -90,7 +90,7 @@ def listing(
     `more` may hold `LANGUAGE`, for what follows Accept-Language.
     """
 
-    async def resolve(info: Any, **arguments: Any) -> _Page:
+    async def resolve(info: Any, **arguments: Any) -> Page:
         language = spoken(arguments)
         owner_id = None
         if owners is not None:
@@ -109,7 +109,7 @@ def listing(
         found = await request.read(page)
         rows = request.decoded(found.items)
         more, later = found.next is not None, asked.after is not None
-        return _Page(rows, found.cursors, more, later, found.total)
+        return Page(rows, found.cursors, more, later, found.total)
 
     arguments = [*_arguments(shown, query), *more]
     if owners is not None:

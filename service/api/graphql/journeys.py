@@ -4,14 +4,15 @@ import strawberry
 
 from service.api.graphql import external_ids, resources
 from service.api.graphql.audiences import Persona
-from service.api.graphql.connections import listing
+from service.api.graphql.connections import Connection, listing
 from service.api.graphql.curves import EmotionCurve, emotion_curve
 from service.api.graphql.declaring import optional
 from service.api.graphql.faces import Face
 from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
-from service.api.graphql.relations import many, one, parts
+from service.api.graphql.relations import listed_by, many, one, parts
+from service.api.graphql.revisions import Revision, newest
 from service.api.graphql.scalars import Uuid
 from service.api.graphql.spreadsheets import import_rows
 from service.domain import audiences, journeys
@@ -88,6 +89,10 @@ class Journey(Node):
         journeys.JOURNEYS, "next_journey_ids", "The journeys that follow it.", times=3
     )
     emotion_curve: EmotionCurve | None = emotion_curve()
+    revisions: Connection[Revision] | None = newest()
+    variants: list["Journey"] = listed_by(
+        journeys.JOURNEYS, journeys.variants_of, "The maps that vary this one.", times=3
+    )
 
 
 TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)

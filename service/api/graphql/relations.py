@@ -4,7 +4,7 @@ Whatever the number of rows, a field's related rows are read by one statement.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from service.api.graphql import context
 from service.api.graphql.context import Row
 from service.api.graphql.selecting import STORED, Stored
 from service.domain.resources import Resource
+from service.domain.work import Work
 
 
 class _Computed(StrawberryField):
@@ -68,6 +69,24 @@ def many(resource: Resource, name: str, description: str, *, times: int) -> Any:
         return [row for row in await asyncio.gather(*asked) if row is not None]
 
     return _related(resolve, name, description, times=times)
+
+
+def listed_by(
+    resource: Resource, found: Callable[..., Any], description: str, *, times: int
+) -> Any:
+    """The resources whose ids `found(work, ids)` tells for the row's own id."""
+
+    async def load(work: Work, ids: Sequence[UUID]) -> list[list[str]]:
+        others = await found(work, ids)
+        return [others.get(one, []) for one in ids]
+
+    async def resolve(root: Any, info: Info) -> list[Row]:
+        request = context.of(info)
+        ids = await request.loaded(found.__name__, load, UUID(root["id"]))
+        asked = [request.row(info._raw_info, resource, UUID(which)) for which in ids]
+        return [row for row in await asyncio.gather(*asked) if row is not None]
+
+    return _related(resolve, "id", description, times=times)
 
 
 def _related(resolve: Callable[..., Any], name: str, description: str, *, times: int) -> Any:

@@ -13,8 +13,10 @@ from service.api.graphql import (
     access,
     audiences,
     changes,
+    differences,
     journeys,
     nodes,
+    publishing,
     templates,
     vocabulary,
 )
@@ -46,7 +48,17 @@ class _Schema(strawberry.Schema):
         """Nothing here."""
 
 
-_SLICES = (nodes, audiences, journeys, templates, vocabulary, access, changes)
+_SLICES = (
+    nodes,
+    audiences,
+    journeys,
+    publishing,
+    differences,
+    templates,
+    vocabulary,
+    access,
+    changes,
+)
 
 schema = _Schema(
     query=create_type(

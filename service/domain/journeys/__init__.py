@@ -4,6 +4,7 @@ from service.domain.journeys.acknowledgements import (
     Acknowledgement,
     acknowledge,
     acknowledgements,
+    acknowledgements_of,
 )
 from service.domain.journeys.bundle_importing import Ready
 from service.domain.journeys.bundle_inputs import MEDIA_TYPE as BUNDLE_TYPE
@@ -29,6 +30,8 @@ from service.domain.journeys.inputs import (
     PlacedStage,
 )
 from service.domain.journeys.maps import JOURNEYS
+from service.domain.journeys.newest import Newest, newest
+from service.domain.journeys.reads import variants_of
 from service.domain.journeys.revisions import (
     REVISIONS,
     Compared,
@@ -36,12 +39,14 @@ from service.domain.journeys.revisions import (
     Difference,
     MapState,
     NewRevision,
+    Part,
     Place,
     PlaceName,
     Reference,
     Restored,
     Restoring,
     RevisionList,
+    RevisionNotFound,
     StateName,
     Unmatched,
     compare,
@@ -119,6 +124,8 @@ __all__ = [
     "NewTouchpoint",
     "NewTransition",
     "NewVocabularyEntry",
+    "Newest",
+    "Part",
     "PartList",
     "Place",
     "PlaceName",
@@ -129,6 +136,7 @@ __all__ = [
     "Restored",
     "Restoring",
     "RevisionList",
+    "RevisionNotFound",
     "StateName",
     "TemplateList",
     "TemplateStage",
@@ -141,6 +149,7 @@ __all__ = [
     "VocabularyUses",
     "acknowledge",
     "acknowledgements",
+    "acknowledgements_of",
     "as_csv",
     "as_mermaid",
     "bundle",
@@ -153,6 +162,7 @@ __all__ = [
     "load_catalogue",
     "map_state",
     "mermaid_maps",
+    "newest",
     "numbered",
     "offered",
     "own_maps",
@@ -167,4 +177,5 @@ __all__ = [
     "steps",
     "touchpoints",
     "transitions",
+    "variants_of",
 ]

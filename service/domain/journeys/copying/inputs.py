@@ -21,6 +21,7 @@ CopyAs = Annotated[
             "to_be": "What the journey shall become; the map it is made from is its as-is map.",
             "copy": "Another map, to be changed at will.",
         },
+        "CopyAs",
     ),
 ]
 CopyInclude = Annotated[
@@ -32,6 +33,7 @@ CopyInclude = Annotated[
             "evidence": "Findings about a part of the map are about the same part of the copy too.",
             "actions": "Actions for a part of the map are for the same part of the copy too.",
         },
+        "CopyInclude",
     ),
 ]
 

@@ -4,6 +4,7 @@ from service.domain.journeys.revisions.difference import (
     Compared,
     Comparison,
     Difference,
+    Part,
     Unmatched,
 )
 from service.domain.journeys.revisions.inputs import (
@@ -18,12 +19,13 @@ from service.domain.journeys.revisions.reads import (
     compare,
     missing,
     numbered,
-    sendable,
     states,
 )
-from service.domain.journeys.revisions.reads import State as MapState
 from service.domain.journeys.revisions.reads import state as map_state
 from service.domain.journeys.revisions.referring import Place, Reference, place, reference
+from service.domain.journeys.revisions.sending import sendable
+from service.domain.journeys.revisions.stating import RevisionNotFound
+from service.domain.journeys.revisions.stating import State as MapState
 from service.domain.journeys.revisions.tables import revision_acknowledgements, revisions
 from service.domain.journeys.revisions.writes import REVISION_RESOURCE as REVISIONS
 from service.domain.journeys.revisions.writes import Restored
@@ -36,12 +38,14 @@ __all__ = [
     "Difference",
     "MapState",
     "NewRevision",
+    "Part",
     "Place",
     "PlaceName",
     "Reference",
     "Restored",
     "Restoring",
     "RevisionList",
+    "RevisionNotFound",
     "StateName",
     "Unmatched",
     "compare",

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import (
     ARRAY,
     Boolean,
@@ -28,12 +26,14 @@ from sqlalchemy import (
 )
 
 from service.domain import reading
-from service.domain.errors import DomainError, Kind, NotFound
+from service.domain.errors import DomainError, NotFound
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.revisions import differing
 from service.domain.journeys.revisions.difference import Compared, Comparison
 from service.domain.journeys.revisions.referring import DRAFT, MOST, Place, Reference
+from service.domain.journeys.revisions.sending import exactly
 from service.domain.journeys.revisions.shape import REVISION
+from service.domain.journeys.revisions.stating import NeverPublished, RevisionNotFound, State
 from service.domain.journeys.revisions.tables import revisions
 from service.domain.journeys.tables import journeys, touchpoints
 from service.domain.reading import Document
@@ -41,55 +41,6 @@ from service.domain.shapes import document
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import instant
 from service.domain.work import Scope, Work
-
-_SHORT = 17
-"""Characters up to which a number surely survives as a float."""
-
-
-def _number(text: str) -> float | Decimal:
-    return float(text) if len(text) < _SHORT else Decimal(text)
-
-
-exactly = msgspec.json.Decoder(float_hook=_number).decode
-"""A document as plain values; a number that no float holds is a decimal."""
-
-
-def sendable(shown: str) -> dict[str, Any]:
-    """A map as it was read, to be sent again: money to the last digit."""
-    found: dict[str, Any] = msgspec.json.decode(shown)
-    found["value_per_conversion"] = exactly(shown)["value_per_conversion"]
-    return found
-
-
-class RevisionNotFound(DomainError):
-    """The map has no such revision, or none was in force then."""
-
-    kind, code = Kind.NOT_FOUND, "revision_not_found"
-
-
-class NeverPublished(DomainError):
-    """The map has a draft and nothing else."""
-
-    kind, code = Kind.NOT_FOUND, "never_published"
-
-    def __init__(self) -> None:
-        super().__init__("This journey was never published: there is its draft alone.")
-
-
-class State(NamedTuple):
-    """A map as it is, or was: `revision` is a number or `draft`, `version` the map's then."""
-
-    journey_id: UUID
-    revision: int | str
-    version: int
-    json: str
-
-    @property
-    def etag(self) -> str:
-        """The draft's is that of the map; a revision never changes."""
-        tail = "" if self.revision == DRAFT else "-revision"
-        return f'"{self.version if self.revision == DRAFT else self.revision}{tail}"'
-
 
 Asked = tuple[UUID, Reference]
 NONE = MOST
@@ -244,6 +195,8 @@ def _states() -> Statement:
 
 
 _STATES = _states()
+
+
 _row = revisions.alias("row")
 _is_it = (
     _row.c.workspace_id == WORKSPACE,

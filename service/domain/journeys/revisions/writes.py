@@ -33,9 +33,10 @@ from service.domain.journeys.inputs import NewJourney
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.revisions import concerning, differing, reads, restoring
 from service.domain.journeys.revisions.inputs import NewRevision, Restoring
-from service.domain.journeys.revisions.reads import State
 from service.domain.journeys.revisions.referring import Reference, is_id, reference
+from service.domain.journeys.revisions.sending import exactly, sendable
 from service.domain.journeys.revisions.shape import REVISION, REVISIONS
+from service.domain.journeys.revisions.stating import State
 from service.domain.journeys.revisions.tables import revisions
 from service.domain.journeys.tables import journeys, touchpoints
 from service.domain.journeys.vocabulary import hold
@@ -94,11 +95,11 @@ class Revisions(Resource):
         """
         work.needs(self.writes)
         current = await _locked(work, journey_id, expected)
-        now = reads.exactly(current.json)
+        now = exactly(current.json)
         if not any(stage["steps"] for stage in now["stages"]):
             raise EmptyMap
         number, last = await work.value(reads.LAST, journey_id=journey_id)
-        was = _EMPTY if last is None else reads.exactly(last)
+        was = _EMPTY if last is None else exactly(last)
         values = {
             **data.model_dump(),
             "kind": "published",
@@ -121,7 +122,7 @@ class Revisions(Resource):
         wanted = await _wanted(work, journey_id, data.revision)
         number, _ = await work.value(reads.LAST, journey_id=journey_id)
         await _insert(work, current, number + 1, _KEPT)
-        shown = reads.sendable(wanted.json)
+        shown = sendable(wanted.json)
         left_out = await _left_out(work, journey_id, shown)
         restoring.without(shown, {problem.pointer for problem in left_out})
         del shown["external_ids"]
