@@ -127,10 +127,11 @@ async def test_revisions_come_by_the_page_with_their_journey(client: Client) -> 
     assert behind["errors"]
     query = """query ($id: ID!) { revision(journeyId: $id, number: 2) { number document }
       none: revision(journeyId: $id, number: 9) { number }
+      last: revision(journeyId: $id) { number }
       revisions(journeyId: $id, first: 1) { nodes { number document } totalCount } }"""
     found = await asked(client, query, id=first["id"])
     assert found["revision"]["document"] == first
-    assert found["none"] is None
+    assert (found["none"], found["last"]) == (None, {"number": 3})
     assert found["revisions"]["nodes"][0]["document"] == first
 
 

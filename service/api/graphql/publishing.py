@@ -9,15 +9,16 @@ from service.api.edge import EdgeOf
 from service.api.graphql import context, given, ids, mirroring
 from service.api.graphql.connections import listing
 from service.api.graphql.context import Row
-from service.api.graphql.declaring import Argument, resolving
+from service.api.graphql.declaring import Argument, optional, resolving
 from service.api.graphql.faces import IF_VERSION, expected
 from service.api.graphql.journeys import JOURNEY, Journey
 from service.api.graphql.revisions import Revision, RevisionAcknowledgement
 from service.api.graphql.writing import Answer, mutation, payload, row_of
 from service.domain import journeys, plans
 from service.domain.errors import NotFound
-from service.domain.journeys import REVISIONS, Restored
+from service.domain.journeys import REVISIONS, Reference, Restored
 from service.domain.reading import Document
+from service.domain.work import Work
 
 _BY_ID = JOURNEY.by_id
 _OF_MAP = Argument("journey_id", strawberry.ID, "The map it is a state of.")
@@ -44,13 +45,20 @@ class Restoration:
     )
 
 
-async def _revision(info: Any, journey_id: str, number: int) -> Row | None:
+async def _revision(info: Any, journey_id: str, number: int | None = None) -> Row | None:
     request, which = context.of(info), ids.plain_id(journey_id, "Journey", "/journey_id")
+
+    async def found(work: Work) -> Document:
+        if number is not None:
+            return await journeys.numbered(work, which, number)
+        last = await journeys.map_state(work, which, Reference(published=True))
+        return await journeys.numbered(work, which, int(last.revision))
+
     try:
-        found = await request.read(lambda work: journeys.numbered(work, which, number))
-    except (NotFound, journeys.RevisionNotFound):
+        document = await request.read(found)
+    except (NotFound, journeys.NeverPublished, journeys.RevisionNotFound):
         return None
-    row: Row = request.decoded(found.json)
+    row: Row = request.decoded(document.json)
     return row
 
 
@@ -113,7 +121,7 @@ QUERIES = [
         _revision,
         Revision | None,
         "The revision of a map with this number; null when there is none.",
-        [_OF_MAP, _NUMBER],
+        [_OF_MAP, optional("number", int, "Which one; by default the last that was published.")],
     ),
 ]
 MUTATIONS = [

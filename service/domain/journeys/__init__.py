@@ -33,11 +33,13 @@ from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.newest import Newest, newest
 from service.domain.journeys.reads import variants_of
 from service.domain.journeys.revisions import (
+    DRAFT,
     REVISIONS,
     Compared,
     Comparison,
     Difference,
     MapState,
+    NeverPublished,
     NewRevision,
     Part,
     Place,
@@ -51,11 +53,11 @@ from service.domain.journeys.revisions import (
     Unmatched,
     compare,
     map_state,
+    map_states,
     numbered,
     place,
     reference,
     revisions,
-    states,
 )
 from service.domain.journeys.slugs import slug
 from service.domain.journeys.stage_writes import STAGES
@@ -93,6 +95,7 @@ from service.domain.journeys.vocabulary import (
 
 __all__ = [
     "BUNDLE_TYPE",
+    "DRAFT",
     "JOURNEYS",
     "RATINGS",
     "REVISIONS",
@@ -116,6 +119,7 @@ __all__ = [
     "Loaded",
     "MapState",
     "Merge",
+    "NeverPublished",
     "NewJourney",
     "NewRevision",
     "NewStage",
@@ -161,6 +165,7 @@ __all__ = [
     "journeys",
     "load_catalogue",
     "map_state",
+    "map_states",
     "mermaid_maps",
     "newest",
     "numbered",
@@ -171,7 +176,6 @@ __all__ = [
     "revisions",
     "slug",
     "stages",
-    "states",
     "step_emotions",
     "step_touchpoints",
     "steps",

@@ -19,24 +19,26 @@ from service.domain.journeys.revisions.reads import (
     compare,
     missing,
     numbered,
-    states,
 )
 from service.domain.journeys.revisions.reads import state as map_state
-from service.domain.journeys.revisions.referring import Place, Reference, place, reference
+from service.domain.journeys.revisions.reads import states as map_states
+from service.domain.journeys.revisions.referring import DRAFT, Place, Reference, place, reference
 from service.domain.journeys.revisions.sending import sendable
-from service.domain.journeys.revisions.stating import RevisionNotFound
+from service.domain.journeys.revisions.stating import NeverPublished, RevisionNotFound
 from service.domain.journeys.revisions.stating import State as MapState
 from service.domain.journeys.revisions.tables import revision_acknowledgements, revisions
 from service.domain.journeys.revisions.writes import REVISION_RESOURCE as REVISIONS
 from service.domain.journeys.revisions.writes import Restored
 
 __all__ = [
+    "DRAFT",
     "NONE",
     "REVISIONS",
     "Compared",
     "Comparison",
     "Difference",
     "MapState",
+    "NeverPublished",
     "NewRevision",
     "Part",
     "Place",
@@ -50,6 +52,7 @@ __all__ = [
     "Unmatched",
     "compare",
     "map_state",
+    "map_states",
     "missing",
     "numbered",
     "place",
@@ -57,5 +60,4 @@ __all__ = [
     "revision_acknowledgements",
     "revisions",
     "sendable",
-    "states",
 ]
