@@ -31,6 +31,7 @@ from service.domain.reading import Document
 from service.domain.work import Caller, Work
 
 T = TypeVar("T")
+G = TypeVar("G")
 _NO_MORE: Mapping[str, str] = {}
 JSON = "application/json"
 _ANY = (None, "*/*", JSON)
@@ -118,10 +119,10 @@ class EdgeOf:
         self.caller = await calling(self.request, timedelta(seconds=NOTICED - poll))
 
     @staticmethod
-    async def aside(computed: Callable[[bytes], T], raw: bytes) -> T:
+    async def aside(computed: Callable[[G], T], given: G) -> T:
         """What takes long to compute, in a thread; two at a time, so that memory stays bounded."""
         async with _ASIDE:
-            return await asyncio.to_thread(computed, raw)
+            return await asyncio.to_thread(computed, given)
 
     # -- writing ---------------------------------------------------------------------------
 

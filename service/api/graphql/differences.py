@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 import strawberry
 
+from service.api.edge import EdgeOf
 from service.api.graphql import context, ids, mirroring
 from service.api.graphql.declaring import Argument, optional, resolving
 from service.api.graphql.scalars import Json, Uuid
@@ -94,7 +95,8 @@ class JourneyDiff:
 async def _diff(info: Any, id: str, base: str = "published", **other: str) -> Any:
     which = ids.plain_id(id, "Journey", "/id")
     places = [_place(base, "/base"), _place(other.get("with_", "draft"), "/with")]
-    found = await context.of(info).read(lambda work: journeys.compare(work, which, *places))
+    states = await context.of(info).read(lambda work: journeys.both(work, which, *places))
+    found = await EdgeOf.aside(journeys.comparison, states)
     context.of(info).spends(sum(map(_size, found.items)))
     return found
 

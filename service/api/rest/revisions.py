@@ -233,10 +233,14 @@ async def diff(journey_id: UUID, query: Annotated[DiffQuery, Query()], edge: Edg
     state: 404 `never_published`.
     """
     base, other = (_place(name) for name in (query.base, query.with_))
-    found = await edge.read(lambda work: journeys.compare(work, journey_id, base, other))
-    body = as_json(found)
+    states = await edge.read(lambda work: journeys.both(work, journey_id, base, other))
+    body = await edge.aside(_compared, states)
     digest = blake2b(body.encode(), digest_size=12).hexdigest()
     return edge.represented(body, f'"{digest}-diff"', JSON)
+
+
+def _compared(states: tuple[journeys.MapState, journeys.MapState]) -> str:
+    return as_json(journeys.comparison(states))
 
 
 def _place(name: str) -> journeys.Place:

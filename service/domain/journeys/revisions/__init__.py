@@ -1,5 +1,6 @@
 """Revisions: what a map was when it was published, what differs since, who has taken note."""
 
+from service.domain.journeys.revisions.comparing import comparison
 from service.domain.journeys.revisions.difference import (
     Compared,
     Comparison,
@@ -16,7 +17,7 @@ from service.domain.journeys.revisions.inputs import (
 )
 from service.domain.journeys.revisions.reads import (
     NONE,
-    compare,
+    both,
     missing,
     numbered,
 )
@@ -50,7 +51,8 @@ __all__ = [
     "RevisionNotFound",
     "StateName",
     "Unmatched",
-    "compare",
+    "both",
+    "comparison",
     "map_state",
     "map_states",
     "missing",

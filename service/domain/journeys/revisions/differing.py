@@ -204,6 +204,8 @@ def _fields(
     part: Part, key: str | None, was: Json, now: Json, besides: frozenset[str] = frozenset()
 ) -> Iterator[Difference]:
     """The members that differ, in the order of the newer document."""
+    if was == now:
+        return
     hidden = _hidden(part) | besides
     for name in dict.fromkeys((*now, *was)):
         if name in hidden:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -28,10 +27,7 @@ from sqlalchemy import (
 from service.domain import reading
 from service.domain.errors import DomainError, NotFound
 from service.domain.journeys.maps import JOURNEYS
-from service.domain.journeys.revisions import differing
-from service.domain.journeys.revisions.difference import Compared, Comparison
 from service.domain.journeys.revisions.referring import DRAFT, MOST, Place, Reference
-from service.domain.journeys.revisions.sending import exactly
 from service.domain.journeys.revisions.shape import REVISION
 from service.domain.journeys.revisions.stating import NeverPublished, RevisionNotFound, State
 from service.domain.journeys.revisions.tables import revisions
@@ -68,26 +64,19 @@ async def states(work: Work, asked: Sequence[Asked]) -> list[State | DomainError
     ]
 
 
-async def compare(work: Work, journey_id: UUID, base: Place, other: Place) -> Comparison:
-    """What differs between two states of a map, or of two maps.
+async def both(work: Work, journey_id: UUID, base: Place, other: Place) -> tuple[State, State]:
+    """Two states of a map, or of two maps: what `comparison` takes.
 
     Raises `NotFound`, `RevisionNotFound`, `NeverPublished` for either.
     """
     work.needs(Scope.MAPS_READ)
     asked = [(one.journey_id or journey_id, one.reference) for one in (base, other)]
-    found = []
-    for one in await states(work, asked):
+    found = await states(work, asked)
+    for one in found:
         if isinstance(one, DomainError):
             raise one
-        found.append((one, exactly(one.json)))
-    (before, was), (after, now) = found
-    different = before.journey_id != after.journey_id
-    return Comparison(
-        _compared(before, was),
-        _compared(after, now),
-        differing.differences(was, now),
-        differing.unmatched(was, now) if different else [],
-    )
+    first, second = (one for one in found if not isinstance(one, DomainError))
+    return first, second
 
 
 async def numbered(work: Work, journey_id: UUID, number: int) -> Document:
@@ -111,10 +100,6 @@ def _draft(journey_id: UUID, found: Document | None) -> State | DomainError:
     if found is None:
         return NotFound("journey", journey_id)
     return State(journey_id, DRAFT, found.version, found.json)
-
-
-def _compared(state: State, shown: Any) -> Compared:
-    return Compared(str(state.journey_id), shown["title"], state.revision, state.version)
 
 
 async def _revised(work: Work, asked: Sequence[Asked]) -> dict[Asked, State | DomainError]:
