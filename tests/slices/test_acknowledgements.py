@@ -3,6 +3,10 @@
 import asyncio
 from typing import Any
 
+import asyncpg
+
+from service.settings import Settings
+from tests.contract.furnishing import workspace_of
 from tests.make import Client, pointers
 
 Json = dict[str, Any]
@@ -98,3 +102,30 @@ async def test_whoever_follows_hears_of_it_once(client: Client) -> None:
     assert [(one["kind"], one["id"], one["whole_id"]) for one in items] == [
         ("revision", revision["id"], made["id"])
     ]
+
+
+async def test_the_trail_says_who_published_restored_and_took_note(
+    client: Client, settings: Settings
+) -> None:
+    made = await drawn(client)
+    at = f"/v1/journeys/{made['id']}"
+    await client.post(f"{at}/publish", json={}, headers=ANN)
+    known = f"{at}/revisions/1/acknowledgements"
+    await client.post(known, json={"department": "it"}, headers=ANN)
+    await client.post(f"{at}/restore", json={"revision": 1}, headers=ANN)
+    owner = await asyncpg.connect(settings.owner_database_url)
+    try:
+        rows = await owner.fetch(
+            "SELECT kind FROM waypost.audit WHERE workspace_id = $1 AND person = $2 ORDER BY id",
+            workspace_of(client),
+            ANN["Waypost-Actor"],
+        )
+    finally:
+        await owner.close()
+    assert {row["kind"] for row in rows} == {
+        "journey.revision.published",
+        "revision.acknowledged",
+        "revision.created",
+        "journey.updated",
+        "journey.restored",
+    }
