@@ -196,7 +196,7 @@ async def _left_out(work: Work, journey_id: UUID, shown: Any) -> list[Problem]:
         refs = [(one.pointer, one.id) for one in found if one.kind == kind]
         problems += await references.unknown(work, table, refs)
     inner = [one for one in found if one.pointer.endswith("/journey_id")]
-    circular = {("", journey_id)}
+    circular: set[tuple[str, UUID]] = set()
     if inner:
         within = await settling.holding(work, journey_id, [one.id for one in inner])
         circular |= {(one.pointer, one.id) for one in inner if one.id in within}
