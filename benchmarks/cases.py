@@ -11,6 +11,7 @@ from benchmarks.load import request
 
 SERVICE, LIMIT, CONVENTIONAL = "service", "limit", "conventional"
 ONE = "one whole map"
+GROWN = "one map of 12 × 20 (as in the diff)"
 CREATE = "create a step"
 GAPS = "gaps of a map"
 MAPS = READ + WRITTEN
@@ -44,11 +45,16 @@ def reads(ground: Ground) -> list[Case]:
         LIMIT: [_theirs("GET", "/one", row) for row in ground.journeys],
         CONVENTIONAL: [_theirs("GET", "/one", row) for row in ground.journeys],
     }
+    grown = [_ours("GET", f"/v1/journeys/{row.id}", row) for row in ground.grown]
+    between = "diff?base=revision:1&with=revision:2"
+    diff = [_ours("GET", f"/v1/journeys/{row.id}/{between}", row) for row in ground.grown]
     curve = [_ours("GET", f"/v1/journeys/{row.id}/emotion-curve", row) for row in ground.journeys]
     return [
         Case(ONE, one, [Target(ONE, LIMIT, 0.65), Target(ONE, CONVENTIONAL, 8)]),
         _page(whole, ground, f"/v1/journeys?limit={PAGE}&view=whole", "/whole", 0.65),
         _page(flat, ground, f"/v1/journeys?limit={PAGE}", "/flat", 0.5),
+        Case(GROWN, {SERVICE: grown}, [Target(ONE, SERVICE, None)]),
+        Case("diff of two revisions of 12 × 20", {SERVICE: diff}, [Target(GROWN, SERVICE, 0.02)]),
         Case("emotion curve", {SERVICE: curve}, [Target(ONE, SERVICE, 1.0)]),
         *_gaps(ground),
     ]

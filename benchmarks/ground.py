@@ -6,7 +6,7 @@ One map is made over the API; its rows are then copied by SQL, with ids of their
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -27,6 +27,8 @@ DATABASE = "waypost_benchmarks"
 PASSWORD = "not-a-secret"
 READ, WRITTEN = 22, 4
 """Maps of each workspace that are only read, and others that are written to."""
+GROWN = 4
+"""Large maps, in the workspace whose map is copied: the others' lists stay as they are."""
 
 _CATALOGUE = ("personas", "touchpoints")
 _OF_MAPS = (
@@ -66,6 +68,8 @@ class Ground:
     """Stages whose map's transitions follow its order, as they do unless somebody draws them."""
     drawn: Sequence[Row]
     """Stages of the other maps that are written to."""
+    grown: Sequence[Row]
+    """Maps of 12 stages of 20 steps, each with two revisions."""
 
 
 def entry(superuser_url: str, role: str, database: str = DATABASE) -> str:
@@ -110,20 +114,33 @@ def filled(superuser_url: str, tenants: Sequence[Tenant], port: int) -> Ground:
     """The maps: the first over the API of a running service, the others copied from it."""
     *others, first = tenants
     _first_map(first, port)
-    return asyncio.run(_copied(superuser_url, others, first))
+    ground = asyncio.run(_copied(superuser_url, others, first))
+    return replace(ground, grown=[_grown(first, port) for _ in range(GROWN)])
 
 
 def _first_map(tenant: Tenant, port: int) -> None:
-    def made(what: str, body: maps.Members) -> str:
-        status, shown = answer(port, request("POST", f"/v1/{what}", tenant.key, body))
-        assert status == 201, shown
-        found: str = json.loads(shown)["id"]
-        return found
-
     for key in maps.TOUCHPOINTS:
-        made("touchpoints", maps.touchpoint(key))
-    ids = [made("personas", maps.persona(name)) for name in maps.PERSONAS]
-    made("journeys", maps.journey(ids))
+        _made(tenant, port, "touchpoints", maps.touchpoint(key))
+    ids = [_made(tenant, port, "personas", maps.persona(n))["id"] for n in maps.PERSONAS]
+    _made(tenant, port, "journeys", maps.journey(ids))
+
+
+def _grown(tenant: Tenant, port: int) -> Row:
+    """A large map, published, edited throughout, and published again."""
+    journey = _made(tenant, port, "journeys", maps.grown())
+    at = f"journeys/{journey['id']}"
+    _made(tenant, port, f"{at}/publish", {})
+    later = {"title": journey["title"], "stages": maps.edited(journey["stages"])}
+    status, shown = answer(port, request("PUT", f"/v1/{at}", tenant.key, later))
+    assert status == 200, shown
+    _made(tenant, port, f"{at}/publish", {})
+    return Row(tenant, UUID(journey["id"]))
+
+
+def _made(tenant: Tenant, port: int, what: str, body: maps.Members) -> Any:
+    status, shown = answer(port, request("POST", f"/v1/{what}", tenant.key, body))
+    assert status == 201, shown
+    return json.loads(shown)
 
 
 async def _copied(superuser_url: str, tenants: Sequence[Tenant], first: Tenant) -> Ground:
@@ -221,4 +238,5 @@ async def _ground(connection: Any, tenants: Sequence[Tenant]) -> Ground:
         await rows(_PARTS.format(table="steps", above=0, most=WRITTEN)),
         await rows(_PARTS.format(table="stages", above=drawn, most=WRITTEN)),
         await rows(_PARTS.format(table="stages", above=0, most=drawn)),
+        (),
     )

@@ -70,6 +70,32 @@ def _step(n: int, m: int, persona_ids: Sequence[str]) -> Members:
     }
 
 
+def grown(stages: int = 12, steps: int = 20) -> Members:
+    """The body of a map as large as they come."""
+    drawn = [
+        {
+            "key": f"stage-{n}",
+            "name": f"{_STAGES[n % len(_STAGES)]} {n}",
+            "goals": ["Know what there is to choose from"],
+            "steps": [
+                {**step(f"{_ACTIONS[m % len(_ACTIONS)]} {n}.{m}"), "emotion": (n + m) % 5 - 2}
+                for m in range(steps)
+            ],
+        }
+        for n in range(stages)
+    ]
+    return {"title": "A whole relation", "stages": drawn}
+
+
+def edited(stages: list[Members]) -> list[Members]:
+    """The stages a while later: in each a step moved, one reworded, one gone, one new."""
+    return [
+        {**stage, "steps": [*kept, moved, {**changed, "emotion": 1.5}, step("Something new")]}
+        for stage in stages
+        for moved, changed, _, *kept in [stage["steps"]]
+    ]
+
+
 def step(action: str) -> Members:
     """A step without links to other rows."""
     return {

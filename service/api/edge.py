@@ -33,6 +33,7 @@ from service.domain.work import Caller, Work
 
 T = TypeVar("T")
 Computed = Callable[[Work], Awaitable[object]]
+G = TypeVar("G")
 _NO_MORE: Mapping[str, str] = {}
 _NO_COMPUTED: Mapping[str, Computed] = {}
 JSON = "application/json"
@@ -125,10 +126,10 @@ class EdgeOf:
         self.caller = await calling(self.request, timedelta(seconds=NOTICED - poll))
 
     @staticmethod
-    async def aside(computed: Callable[[bytes], T], raw: bytes) -> T:
+    async def aside(computed: Callable[[G], T], given: G) -> T:
         """What takes long to compute, in a thread; two at a time, so that memory stays bounded."""
         async with _ASIDE:
-            return await asyncio.to_thread(computed, raw)
+            return await asyncio.to_thread(computed, given)
 
     # -- writing ---------------------------------------------------------------------------
 

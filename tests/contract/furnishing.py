@@ -26,6 +26,13 @@ KINDS = {
     "reviews": "review",
     "comments": "comment",
     "overview": "overview",
+    "revisions": "revision",
+    "acknowledgements": "acknowledgement",
+    "publish": "revision",
+    "restore": "restoring",
+    "copy": "copy",
+    "diff": "journey",
+    "variants": "journey",
     "api-keys": "api_key",
     "workspaces": "workspace",
     "changes": "change",
@@ -79,6 +86,10 @@ async def furnished(client: Client) -> Mapping[str, str]:
     met = {"touchpoint_ids": [ids["touchpoint"]], "audience": people, "answers": [answer]}
     ids["content"] = await _made(client, "/v1/content", **met)
     own = {"journey_id": made["id"], "external_ids": [{"source": "crm", "id": "7"}]}
+    revision = await client.made(f"/v1/journeys/{made['id']}/publish", {"label": "First"})
+    ids["revision"], whom = revision["id"], revision["departments"][0]
+    known = f"/v1/journeys/{made['id']}/revisions/1/acknowledgements"
+    assert (await client.post(known, json={"department": whom})).status_code == 200
     ids["template"] = (await client.made("/v1/templates", own))["id"]
     into = await client.made("/v1/vocabulary", {"kind": "channel", "slug": "telephone"})
     ids["vocabulary_entry"] = await _made(client, "/v1/vocabulary", alias_of=into["id"])

@@ -32,6 +32,10 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "action": {"title": "Mine now"},
     "review": {"departments": ["service"]},
     "comment": {"text": "Mine now"},
+    "revision": {"label": "Mine now"},
+    "acknowledgement": {"department": "service"},
+    "restoring": {"revision": 1},
+    "copy": {"as": "copy"},
     "api_key": {"name": "Mine now"},
     "workspace": {"name": "Mine now"},
     "gap": {"status": "accepted"},
@@ -64,6 +68,7 @@ REFERS = {
     "as_is_id": "journey",
     "variant_of": "journey",
     "next_journey_ids": "journey",
+    "nests": "journey",
     "stage_id": "stage",
     "step_id": "step",
     "transition_id": "transition",
@@ -96,7 +101,8 @@ class Call(NamedTuple):
     def url(self, ids: Mapping[str, str]) -> str:
         """Its path with the ids of somebody's resources in it."""
         collection = self.path.split("/")[2]
-        url = re.sub(r"\{(source|external_id)\}", lambda found: NAME[found[1]], self.path)
+        url = self.path.replace("{number}", "1")
+        url = re.sub(r"\{(source|external_id)\}", lambda found: NAME[found[1]], url)
         return re.sub(r"\{\w+\}", lambda _: ids[KINDS[collection]], url)
 
     @property

@@ -14,6 +14,9 @@ from tests.contract.furnishing import furnished, workspace_of
 from tests.contract.references import BODIES, REFERS, body_with, calls, references
 from tests.make import Client, pointers
 
+NAMED = {"overlay", "base", "with"}
+"""Parameters that name another journey as `journey:<id>`."""
+
 
 @pytest.fixture
 def contract(app: FastAPI) -> Mapping[str, Any]:
@@ -84,10 +87,10 @@ async def test_to_ask_for_what_is_anothers_is_to_ask_for_what_is_nobodys(
     for call, operation in calls(contract):
         for parameter in operation.get("parameters", ()):
             name = parameter.get("name")
-            if parameter.get("in") != "query" or name not in {*REFERS, "overlay"}:
+            if parameter.get("in") != "query" or name not in {*REFERS, *NAMED}:
                 continue
             kind = REFERS.get(name, "journey")
-            prefix = "journey:" if name == "overlay" else ""
+            prefix = "journey:" if name in NAMED else ""
             answers = []
             for which in (theirs[kind], str(new_id())):
                 url, query = call.url(mine), {name: f"{prefix}{which}"}

@@ -23,6 +23,8 @@ FEWER = {
     "audit": {"SELECT", "INSERT"},
     "outbox": {"SELECT", "INSERT"},
     "outbox_origin": {"SELECT"},
+    "revision_acknowledgements": {"SELECT", "INSERT"},
+    "revisions": {"SELECT", "INSERT"},
 }
 """What the serving roles may do where that is not everything."""
 

@@ -112,6 +112,10 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
     }
 
 
+ARGUMENTS = {"first": 5, "number": 1, "revision": "1"}
+"""Values of a field's own arguments that are no ids."""
+
+
 class Calling:
     """One call of a root field with ids of `theirs`, each `spelt` from its kind and itself."""
 
@@ -157,11 +161,11 @@ class Calling:
         return self.a_leaf(name, inner, depth)
 
     def a_leaf(self, name: str, kind: Any, depth: int) -> Any:
-        """Any value that will do; of a field's own arguments only the size of the page."""
+        """Any value that will do; of a field's own arguments those that may not be missing."""
         if isinstance(kind, GraphQLEnumType):
             return next(iter(kind.values))
         if depth == 0:
-            return 5 if name == "first" else None
+            return ARGUMENTS.get(name)
         return LEAVES.get(name, SCALARS.get(str(kind)))
 
     def members(self, kind: GraphQLInputObjectType, depth: int) -> dict[str, Any]:

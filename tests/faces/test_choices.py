@@ -30,6 +30,7 @@ LISTS: dict[str, Resource] = {
     "/v1/journeys/{journey}/stages": journeys.STAGES,
     "/v1/stages/{stage}/steps": journeys.STEPS,
     "/v1/journeys/{journey}/transitions": journeys.TRANSITIONS,
+    "/v1/journeys/{journey}/revisions": journeys.REVISIONS,
 }
 CHOSEN = [
     (path, name, words)

@@ -10,9 +10,10 @@ from strawberry import Info
 from service.api.graphql import context, ids, mirroring
 from service.api.graphql.figures import figure
 from service.api.graphql.selecting import STORED, Stored
-from service.domain import insights
+from service.domain import insights, journeys
 from service.domain.errors import Invalid, Problem
 from service.domain.insights import Asked, CurveOf, Theme, Wanted
+from service.domain.journeys import Reference
 from service.domain.words import Meaning
 from service.domain.work import Work
 
@@ -28,9 +29,12 @@ CurveTheme: Any = mirroring.enumeration(
 )
 
 
+_STATE = "a revision's number, `published`, `draft`, a day or an instant"
+
+
 @strawberry.input(description="What lies over a curve: another journey, or another's ratings.")
 class CurveOverlayInput:
-    """One of the two must be given."""
+    """One of the three must be given."""
 
     journey_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Whose curve; by default that of the journey below."
@@ -38,14 +42,29 @@ class CurveOverlayInput:
     persona_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Whose ratings, where they have their own."
     )
+    revision: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"Of which state of the map: {_STATE}."
+    )
 
-    def asked(self, below: UUID, at: str) -> Asked:
-        """What stands at this pointer, over the journey `below`. Raises `Invalid`."""
+    def asked(self, below: Asked, at: str) -> Asked:
+        """What stands at this pointer, over the curve `below`. Raises `Invalid`."""
         journey_id = ids.optional_id(self.journey_id, "Journey", f"{at}/journey_id")
         persona_id = ids.optional_id(self.persona_id, "Persona", f"{at}/persona_id")
-        if journey_id is None and persona_id is None:
-            raise Invalid([Problem(at, "required", "needs journey_id or persona_id")])
-        return Asked(journey_id or below, persona_id)
+        if journey_id is None and persona_id is None and not self.revision:
+            detail = "needs journey_id, persona_id or revision"
+            raise Invalid([Problem(at, "required", detail)])
+        state = _state(self.revision, f"{at}/revision")
+        if journey_id is None and not self.revision:
+            state = below.revision
+        return Asked(journey_id or below.journey_id, persona_id, state)
+
+
+def _state(name: Any, at: str) -> Reference:
+    """The state of a map that an argument names; not given: the draft. Raises `Invalid`."""
+    found = journeys.reference(name) if isinstance(name, str) else Reference()
+    if found is None:
+        raise Invalid([Problem(at, "revision", "names no state of a map")])
+    return found
 
 
 def _pictured() -> Any:
@@ -91,10 +110,14 @@ def _resolve(
         list[CurveOverlayInput] | None,
         strawberry.argument(description=f"What lies over it, at most {insights.MOST_OVERLAYS}."),
     ] = strawberry.UNSET,
+    revision: Annotated[
+        str | None, strawberry.argument(description=f"Of which state of the map: {_STATE}.")
+    ] = strawberry.UNSET,
 ) -> Awaitable[Any]:
-    below, whose = UUID(root["id"]), ids.optional_id(persona_id, "Persona", "/persona_id")
+    whose = ids.optional_id(persona_id, "Persona", "/persona_id")
+    below = Asked(UUID(root["id"]), whose, _state(revision, "/revision"))
     over = [one.asked(below, f"/overlays/{n}") for n, one in enumerate(overlays or ())]
-    wanted = Wanted(Asked(below, whose), tuple(over))
+    wanted = Wanted(below, tuple(over))
     return context.of(info).loaded("emotion_curve", _load, wanted)
 
 

@@ -23,7 +23,9 @@ class Argument:
     @property
     def parameter(self) -> inspect.Parameter:
         """The same as a parameter of a function."""
-        said = strawberry.argument(description=self.description)
+        # An underscore keeps a name that is a word of Python's own.
+        plain = self.name.rstrip("_") if self.name.endswith("_") else None
+        said = strawberry.argument(description=self.description, name=plain)
         kind: Any = Annotated[self.kind, said]
         return inspect.Parameter(
             self.name, inspect.Parameter.KEYWORD_ONLY, default=self.default, annotation=kind

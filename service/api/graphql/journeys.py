@@ -4,7 +4,7 @@ import strawberry
 
 from service.api.graphql import external_ids, planning, resources
 from service.api.graphql.audiences import Persona
-from service.api.graphql.connections import listing
+from service.api.graphql.connections import Connection, listing
 from service.api.graphql.content import content_for
 from service.api.graphql.curves import EmotionCurve, emotion_curve
 from service.api.graphql.declaring import optional
@@ -14,7 +14,9 @@ from service.api.graphql.gaps import GapConnection, GapStrength, journey_gaps, s
 from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
-from service.api.graphql.relations import declared_later, many, newest, one, parts
+from service.api.graphql.relations import declared_later, listed_by, many, newest, one, parts
+from service.api.graphql.revisions import Revision
+from service.api.graphql.revisions import newest as newest_revisions
 from service.api.graphql.scalars import Uuid
 from service.api.graphql.spreadsheets import import_rows
 from service.api.graphql.staleness import Staleness, staleness
@@ -121,6 +123,10 @@ class Journey(Node):
     )
     gaps: GapConnection | None = journey_gaps()
     strengths: list[GapStrength] | None = strengths()
+    revisions: Connection[Revision] | None = newest_revisions()
+    variants: list["Journey"] = listed_by(
+        journeys.JOURNEYS, journeys.variants_of, "The maps that vary this one.", times=3
+    )
 
 
 TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)

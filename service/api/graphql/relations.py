@@ -102,6 +102,24 @@ def declared_later(name: str, module: str) -> Any:
     return Annotated[ForwardRef(name), strawberry.lazy(f"service.api.graphql.{module}")]
 
 
+def listed_by(
+    resource: Resource, found: Callable[..., Any], description: str, *, times: int
+) -> Any:
+    """The resources whose ids `found(work, ids)` tells for the row's own id."""
+
+    async def load(work: Work, ids: Sequence[UUID]) -> list[list[str]]:
+        others = await found(work, ids)
+        return [others.get(one, []) for one in ids]
+
+    async def resolve(root: Any, info: Info) -> list[Row]:
+        request = context.of(info)
+        ids = await request.loaded(found.__name__, load, UUID(root["id"]))
+        asked = [request.row(info._raw_info, resource, UUID(which)) for which in ids]
+        return [row for row in await asyncio.gather(*asked) if row is not None]
+
+    return _related(resolve, "id", description, times=times)
+
+
 def _related(
     resolve: Callable[..., Any], name: str, description: str, *, times: int, kind: Any = None
 ) -> Any:

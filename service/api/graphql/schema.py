@@ -14,12 +14,14 @@ from service.api.graphql import (
     audiences,
     changes,
     content,
+    differences,
     evidence,
     gaps,
     journeys,
     nodes,
     overview,
     plans,
+    publishing,
     settings,
     templates,
     themes,
@@ -55,7 +57,7 @@ class _Schema(strawberry.Schema):
 
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
-    *(content, gaps, settings, access, changes),
+    *(publishing, differences, content, gaps, settings, access, changes),
 )
 
 schema = _Schema(

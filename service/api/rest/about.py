@@ -73,6 +73,7 @@ _IDS = {
     "action": "a0",
     "review": "b0",
     "comment": "c0",
+    "revision": "89",
 }
 
 

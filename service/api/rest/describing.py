@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from service.api.errors import MEDIA_TYPE
 from service.api.negotiating import EVENTS
-from service.api.rest import gaps, insights, journeys, plain, planning, themes
+from service.api.rest import gaps, insights, journeys, plain, planning, revisions, themes
 from service.api.rest.about import ABOUT, TAGS, id_like, kind_of, named
 from service.api.rest.documents import ProblemDocument, refusals
 from service.api.rest.examples import Examples
@@ -60,6 +60,24 @@ _HEADERS: Json = {
         "required": True,
         "schema": {"type": "string", "format": "uri-reference"},
         "example": f"/v1/journeys/{id_like('journey')}",
+    },
+    "ContentLocation": {
+        "description": "Of a state of a map that was asked for: where just this one is.",
+        "required": False,
+        "schema": {"type": "string", "format": "uri-reference"},
+        "example": f"/v1/journeys/{id_like('journey')}?revision=3",
+    },
+    "FirstCopy": {
+        "description": "Where the copy is; of a matrix, the first of its variants.",
+        "required": True,
+        "schema": {"type": "string", "format": "uri-reference"},
+        "example": f"/v1/journeys/{id_like('journey')}",
+    },
+    "CopyETag": {
+        "description": "Of a single copy: its version, for If-Match and If-None-Match.",
+        "required": False,
+        "schema": {"type": "string", "pattern": '^"[^"]+"$'},
+        "example": '"1"',
     },
     "RetryAfter": {
         "description": "Seconds after which it is worth trying again.",
@@ -153,6 +171,7 @@ def _described(app: FastAPI) -> Json:
     components["schemas"] |= problem.pop("$defs", {}) | insights.CURVE_SCHEMA
     components["schemas"] |= themes.SCHEMAS
     components["schemas"] |= gaps.GAP_SCHEMA | planning.SCHEMAS
+    components["schemas"] |= revisions.COMPARISON_SCHEMA
     components["schemas"]["ProblemDocument"] = problem
     bundle = copy.deepcopy(journeys.BUNDLE_SCHEMA)
     for name, schema in (bundle.pop("$defs") | {"Bundle": bundle}).items():

@@ -17,10 +17,11 @@ from service.api.rasterising import png
 from service.api.rest import documents
 from service.api.rest.about import id_like
 from service.api.route import Route, opens_by_link
-from service.domain import insights
+from service.domain import insights, journeys
 from service.domain.errors import Invalid
 from service.domain.inputs import Input
 from service.domain.insights import Asked, CurveOf, Theme, Wanted
+from service.domain.journeys import Reference
 from service.domain.words import told
 
 router = APIRouter(route_class=Route)
@@ -43,13 +44,15 @@ SAVED = {"Content-Disposition": 'attachment; filename="emotion-curve.csv"'}
 
 def _readable(overlay: str) -> str:
     for part in overlay.split(","):
+        if journeys.reference(part) is not None:
+            continue
         kind, _, which = part.strip().rpartition(":")
         try:
             UUID(which)
         except ValueError:
             kind = "?"
         if kind not in ("", "journey", "persona"):
-            message = "must be journey:<id> or persona:<id>, several with commas between"
+            message = "must be journey:<id>, persona:<id> or revision:<number>, with commas between"
             raise PydanticCustomError("overlay", message)
     return overlay
 
@@ -65,8 +68,17 @@ class CurveQuery(Input):
     overlay: Annotated[
         Annotated[str, Field(max_length=2000), AfterValidator(_readable)] | None,
         told(
-            "`journey:<id>` or `persona:<id>`, several with commas between.",
+            "`journey:<id>`, `persona:<id>`, or a state of the map (`draft`, `published`,"
+            " `revision:<number>`, `at:<instant>`), several with commas between.",
             f"persona:{id_like('persona')}",
+        ),
+    ] = None
+    revision: Annotated[
+        journeys.StateName | None,
+        told(
+            "Of the map as it was: a revision's number, `published` for the last, or a day or"
+            " instant for the one in force then.",
+            "published",
         ),
     ] = None
     format: Annotated[
@@ -87,15 +99,18 @@ class CurveQuery(Input):
     ] = None
 
     def wanted(self, journey_id: UUID) -> Wanted:
-        """The curve of `journey_id`, and over it other journeys, or its personas."""
+        """The curve of `journey_id`, and over it other journeys, its personas, or its revisions."""
+        state = journeys.reference(self.revision or journeys.DRAFT) or Reference()
         overlays = []
         for part in (self.overlay or "").split(","):
             kind, _, which = part.strip().rpartition(":")
-            if which:
+            if over := journeys.reference(part):
+                overlays.append(Asked(journey_id, self.persona_id, over))
+            elif which:
                 persona = kind == "persona"
-                one = Asked(journey_id, UUID(which)) if persona else Asked(UUID(which))
+                one = Asked(journey_id, UUID(which), state) if persona else Asked(UUID(which))
                 overlays.append(one)
-        return Wanted(Asked(journey_id, self.persona_id), tuple(overlays))
+        return Wanted(Asked(journey_id, self.persona_id, state), tuple(overlays))
 
 
 def _schemas() -> dict[str, Any]:
@@ -214,5 +229,9 @@ def _in_query(pointer: str) -> str:
 
 def _etag(found: CurveOf, wanted: str) -> str | None:
     """Of one map and its findings; what lies over it has versions of its own."""
-    version = f"{found.version}-{found.findings}" if found.findings else str(found.version)
-    return None if found.curve.overlays else f'"{version}-curve-{wanted}"'
+    if found.curve.overlays:
+        return None
+    revision = found.curve.definition.revision
+    state = "" if revision == journeys.DRAFT else f"-revision-{revision}"
+    findings = f"-{found.findings}" if found.findings else ""
+    return f'"{found.version}{state}{findings}-curve-{wanted}"'

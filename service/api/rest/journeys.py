@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from service.api.edge import Edge
+from service.api.edge import JSON, Edge
 from service.api.rest import documents
 from service.api.rest.about import id_like
 from service.api.rest.documents import Named, Resource, page_of, shown
@@ -20,6 +20,7 @@ from service.api.rest.resources import (
 )
 from service.api.route import Route
 from service.domain import journeys
+from service.domain.errors import Invalid, Problem
 from service.domain.inputs import Input
 from service.domain.words import told
 
@@ -46,7 +47,16 @@ Touchpoint = shown(journeys.NewTouchpoint, Named)
 
 BUNDLE_SCHEMA = journeys.Bundle.model_json_schema(ref_template="#/components/schemas/{model}")
 BUNDLE = {journeys.BUNDLE_TYPE: {"schema": {"$ref": "#/components/schemas/Bundle"}}}
-_READ = documents.READ | {200: {**documents.READ[200], "content": BUNDLE}}
+_READ = documents.READ | {
+    200: {
+        **documents.READ[200],
+        "content": BUNDLE,
+        "headers": {
+            **documents.ETAG,
+            "Content-Location": {"$ref": "#/components/headers/ContentLocation"},
+        },
+    }
+}
 
 
 class JourneyQuery(Input):
@@ -57,6 +67,14 @@ class JourneyQuery(Input):
         Literal["whole", "bundle"],
         told("`bundle`: with all it refers to, importable in another workspace.", "bundle"),
     ] = "whole"
+    revision: Annotated[
+        journeys.StateName | None,
+        told(
+            "The map as it was: a revision's number, `published` for the last, a day or instant"
+            " for the one in force then; or `draft`.",
+            "published",
+        ),
+    ] = None
 
 
 @router.get(
@@ -70,13 +88,26 @@ class JourneyQuery(Input):
 async def read_journey(
     resource_id: UUID, query: Annotated[JourneyQuery, Query()], edge: Edge
 ) -> Response:
-    """The whole map; or a bundle of it, the maps nested in it, their personas, profiles and
-    touchpoints, told by key."""
+    """The whole map, as it is or as it was in a revision; or a bundle of it, the maps nested in it,
+    their personas, profiles and touchpoints, told by key."""
+    if query.revision is not None:
+        return await _as_it_was(resource_id, query, query.revision, edge)
     if query.view == "whole":
         return await edge.shown(lambda work: journeys.JOURNEYS.one(work, resource_id))
     found = await edge.read(lambda work: journeys.bundle(work, resource_id))
     digest = blake2b(found.encode(), digest_size=12).hexdigest()
     return edge.represented(found, f'"{digest}-bundle"', journeys.BUNDLE_TYPE)
+
+
+async def _as_it_was(journey_id: UUID, query: JourneyQuery, revision: str, edge: Edge) -> Response:
+    """A state of a map, and where just this one is."""
+    reference = journeys.reference(revision)
+    if reference is None or query.view == "bundle":
+        detail = "a bundle is of the draft: it brings along what the map refers to now"
+        raise Invalid([Problem("/query/revision", "not_in_a_bundle", detail)])
+    found = await edge.read(lambda work: journeys.map_state(work, journey_id, reference))
+    at = {"Content-Location": f"/v1/journeys/{journey_id}?revision={found.revision}"}
+    return edge.represented(found.json, found.etag, JSON, at)
 
 
 collection(

@@ -15,6 +15,7 @@ _ALL: Sequence[Resource] = (
     journeys.STAGES,
     journeys.STEPS,
     journeys.TRANSITIONS,
+    journeys.REVISIONS,
     journeys.TOUCHPOINTS,
     evidence.CONTENT,
     journeys.TEMPLATES,

@@ -1,6 +1,6 @@
 """Emotion curves of stored journeys: one statement for all that are asked, then pure maths."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from hashlib import blake2b
 from itertools import chain
@@ -30,7 +30,16 @@ from service.domain.evidence import evidence, evidence_targets
 from service.domain.insights.emotion import curve, overlaid
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
 from service.domain.insights.observed import Findings
-from service.domain.journeys import journeys, stages, step_emotions, steps
+from service.domain.insights.revised import drawn_from
+from service.domain.journeys import (
+    MapState,
+    Reference,
+    journeys,
+    map_states,
+    stages,
+    step_emotions,
+    steps,
+)
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Scope, Work
@@ -39,10 +48,12 @@ MOST_OVERLAYS = 10
 
 
 class Asked(NamedTuple):
-    """Whose curve: a journey's own ratings, or those of one persona where they differ."""
+    """Whose curve: a journey's own ratings, or those of one persona where they differ; of the map
+    as it is, or as it was in a revision."""
 
     journey_id: UUID
     persona_id: UUID | None = None
+    revision: Reference = Reference()
 
 
 class Wanted(NamedTuple):
@@ -62,7 +73,8 @@ class CurveOf(NamedTuple):
 
 
 async def emotion_curve(work: Work, wanted: Wanted) -> CurveOf:
-    """One curve. Raises `NotFound`, or `Invalid` for its persona and for each unknown overlay."""
+    """One curve. Raises `NotFound`, `RevisionNotFound`, `NeverPublished`, or `Invalid` for its
+    persona and for each unknown overlay."""
     drawn = (await emotion_curves(work, [wanted]))[wanted]
     if isinstance(drawn, DomainError):
         raise drawn
@@ -71,20 +83,45 @@ async def emotion_curve(work: Work, wanted: Wanted) -> CurveOf:
 
 async def emotion_curves(
     work: Work, wanted: Sequence[Wanted]
-) -> dict[Wanted, CurveOf | NotFound | Invalid]:
-    """For each what is drawn, or why nothing is: one statement for all.
+) -> dict[Wanted, CurveOf | DomainError]:
+    """For each what is drawn, or why nothing is: one statement for all, and one for revisions.
 
     Curves are laid over each other by step key. The version is that of the first journey.
     """
     work.needs(Scope.MAPS_READ)
     within = (one.overlays[:MOST_OVERLAYS] for one in wanted)
     asked = dict.fromkeys([*(one.asked for one in wanted), *chain.from_iterable(within)])
-    found = await _curves(work, list(asked))
+    now = [one for one in asked if one.revision.is_draft]
+    found = await _curves(work, now) if now else {}
+    found |= await _revised(work, [one for one in asked if not one.revision.is_draft])
     return {one: _drawn(one, found) for one in wanted}
 
 
-_Found = Mapping[Asked, CurveOf | None]
+_Found = dict[Asked, CurveOf | DomainError | None]
 """The curves of the journeys there are; None where the persona is nobody."""
+
+
+async def _revised(work: Work, asked: Sequence[Asked]) -> _Found:
+    """The same of revisions."""
+    if not asked:
+        return {}
+    states = await map_states(work, [(one.journey_id, one.revision) for one in asked])
+    return {
+        one: state if isinstance(state, DomainError) else _as_it_was(one, state)
+        for one, state in zip(asked, states, strict=True)
+    }
+
+
+def _as_it_was(asked: Asked, state: MapState) -> CurveOf | None:
+    journey = msgspec.json.decode(state.json)
+    persona_id = None if asked.persona_id is None else str(asked.persona_id)
+    drawn = drawn_from(journey, persona_id)
+    if drawn is None:
+        return None
+    title = f"{journey['title']} · {state.revision}"
+    which = str(asked.journey_id)
+    made = curve(which, *drawn, state.revision, persona_id=persona_id, title=title)
+    return CurveOf(state.version, made)
 
 
 async def _curves(work: Work, asked: Sequence[Asked]) -> _Found:
@@ -93,7 +130,7 @@ async def _curves(work: Work, asked: Sequence[Asked]) -> _Found:
         journey_ids=[one.journey_id for one in asked],
         persona_ids=[one.persona_id for one in asked],
     )
-    found: dict[Asked, CurveOf | None] = {}
+    found: _Found = {}
     for place, title, version, known, stage_list, step_list, findings in rows or ():
         one = asked[place - 1]
         if not known:
@@ -112,31 +149,36 @@ async def _curves(work: Work, asked: Sequence[Asked]) -> _Found:
     return found
 
 
-def _drawn(wanted: Wanted, found: _Found) -> CurveOf | NotFound | Invalid:
+def _drawn(wanted: Wanted, found: _Found) -> CurveOf | DomainError:
     asked, overlays = wanted
     if len(overlays) > MOST_OVERLAYS:
         return Invalid([Problem("/overlays", "too_long", f"at most {MOST_OVERLAYS} overlays")])
     if asked not in found:
         return NotFound("journey", asked.journey_id)
+    if isinstance(missing := found[asked], DomainError):
+        return missing
     at = {"/persona_id": asked, **{f"/overlays/{n}": one for n, one in enumerate(overlays)}}
     curves = {pointer: found.get(one) for pointer, one in at.items()}
-    problems = [
-        Problem(pointer, "unknown_reference", _nobody(at[pointer], found))
-        for pointer, drawn in curves.items()
-        if drawn is None
-    ]
-    if problems:
-        return Invalid(problems)
-    below, *over = (drawn for drawn in curves.values() if drawn is not None)
+    drawn = [one for one in curves.values() if isinstance(one, CurveOf)]
+    if len(drawn) < len(curves):
+        missed = (pointer for pointer, one in curves.items() if not isinstance(one, CurveOf))
+        return Invalid([_problem(pointer, at[pointer], found) for pointer in missed])
+    below, *over = drawn
     if not over:
         return below
     return below._replace(curve=overlaid(below.curve, [one.curve for one in over]))
 
 
-def _nobody(asked: Asked, found: _Found) -> str:
-    if asked in found:
-        return f"there is no persona {asked.persona_id}"
-    return f"there is no journey {asked.journey_id}"
+def _problem(pointer: str, asked: Asked, found: _Found) -> Problem:
+    missing = found.get(asked)
+    if isinstance(missing, DomainError) and missing.code != NotFound.code:
+        return Problem(pointer, missing.code, missing.detail)
+    nobody = f"there is no journey {asked.journey_id}"
+    if asked in found and missing is None:
+        nobody = f"there is no persona {asked.persona_id}"
+        if not asked.revision.is_draft:
+            nobody = f"this revision knows no persona {asked.persona_id}"
+    return Problem(pointer, "unknown_reference", nobody)
 
 
 def _statement() -> Statement:

@@ -1,5 +1,11 @@
 """Journeys: maps with their stages, steps and transitions, and the touchpoint catalogue."""
 
+from service.domain.journeys.acknowledgements import (
+    Acknowledgement,
+    acknowledge,
+    acknowledgements,
+    acknowledgements_of,
+)
 from service.domain.journeys.bundle_importing import Ready
 from service.domain.journeys.bundle_inputs import MEDIA_TYPE as BUNDLE_TYPE
 from service.domain.journeys.bundle_inputs import Bundle
@@ -10,6 +16,7 @@ from service.domain.journeys.catalogue import (
     load_catalogue,
     offered,
 )
+from service.domain.journeys.copying import CopyOrder, copy
 from service.domain.journeys.exchange import csv_maps, import_maps, mermaid_maps, own_maps
 from service.domain.journeys.exporting import as_csv, as_mermaid
 from service.domain.journeys.forms import TOUCHPOINT_FORM
@@ -24,6 +31,36 @@ from service.domain.journeys.inputs import (
     PlacedStage,
 )
 from service.domain.journeys.maps import JOURNEYS
+from service.domain.journeys.newest import Newest, newest
+from service.domain.journeys.reads import variants_of
+from service.domain.journeys.revisions import (
+    DRAFT,
+    REVISIONS,
+    Compared,
+    Comparison,
+    Difference,
+    MapState,
+    NeverPublished,
+    NewRevision,
+    Part,
+    Place,
+    PlaceName,
+    Reference,
+    Restored,
+    Restoring,
+    RevisionList,
+    RevisionNotFound,
+    StateName,
+    Unmatched,
+    both,
+    comparison,
+    map_state,
+    map_states,
+    numbered,
+    place,
+    reference,
+    revisions,
+)
 from service.domain.journeys.slugs import slug
 from service.domain.journeys.slugs import slugs as slug_list
 from service.domain.journeys.stage_writes import STAGES
@@ -62,8 +99,10 @@ from service.domain.journeys.vocabulary import (
 
 __all__ = [
     "BUNDLE_TYPE",
+    "DRAFT",
     "JOURNEYS",
     "RATINGS",
+    "REVISIONS",
     "STAGES",
     "STEPS",
     "TEMPLATES",
@@ -71,45 +110,77 @@ __all__ = [
     "TOUCHPOINT_FORM",
     "TRANSITIONS",
     "VOCABULARY",
+    "Acknowledgement",
     "Brought",
     "Bundle",
     "CatalogueQuery",
+    "Compared",
+    "Comparison",
+    "CopyOrder",
+    "Difference",
     "Imported",
     "JourneyList",
     "Loaded",
+    "MapState",
     "Merge",
+    "NeverPublished",
     "NewJourney",
+    "NewRevision",
     "NewStage",
     "NewStep",
     "NewTemplate",
     "NewTouchpoint",
     "NewTransition",
     "NewVocabularyEntry",
+    "Newest",
+    "Part",
     "PartList",
     "Perspective",
+    "Place",
+    "PlaceName",
     "PlacedStage",
     "PlacedStep",
     "Ready",
+    "Reference",
+    "Restored",
+    "Restoring",
+    "RevisionList",
+    "RevisionNotFound",
+    "StateName",
     "TemplateList",
     "TemplateStage",
     "TemplateStep",
     "TemplateTransition",
     "TouchpointList",
+    "Unmatched",
     "UsesWords",
     "VocabularyList",
     "VocabularyUses",
+    "acknowledge",
+    "acknowledgements",
+    "acknowledgements_of",
     "as_csv",
     "as_mermaid",
+    "both",
     "bundle",
+    "comparison",
+    "copy",
     "csv_maps",
     "import_maps",
     "is_ready",
     "journey_personas",
     "journeys",
     "load_catalogue",
+    "map_state",
+    "map_states",
     "mermaid_maps",
+    "newest",
+    "numbered",
     "offered",
     "own_maps",
+    "place",
+    "reference",
+    "revisions",
     "slug",
     "slug_list",
     "stages",
@@ -118,4 +189,5 @@ __all__ = [
     "steps",
     "touchpoints",
     "transitions",
+    "variants_of",
 ]

@@ -164,6 +164,7 @@ class JourneyScope(Input):
 class NewJourney(Input):
     """A whole map. Stages and steps with a known key keep their id; others come and go."""
 
+    shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"restored"}
     often_changed = ("title", "status")
     title: Annotated[Line, told("How people call the map.", "Finding a financial adviser")]
     scenario: Annotated[
@@ -274,6 +275,13 @@ class JourneyList(ListQuery):
     as_is_id: Annotated[
         UUID | None,
         told("Only to-be maps of this as-is map.", "0198c7f0-0000-7000-8000-000000000042"),
+    ] = None
+    nests: Annotated[
+        UUID | None,
+        told(
+            "Only those in which a step stands for this map.",
+            "0198c7f0-0000-7000-8000-000000000041",
+        ),
     ] = None
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from service.domain import cascades, reading, references
 from service.domain.audiences import personas
-from service.domain.errors import Invalid, Problem
+from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.ids import new_id
 from service.domain.inputs import Input, problems_of
 from service.domain.journeys import inputs, rows, settling, shape
@@ -29,6 +29,7 @@ from service.domain.journeys.tables import journey_personas, journeys, next_jour
 from service.domain.journeys.templates import TEMPLATES
 from service.domain.journeys.vocabulary import UsesWords, resolve
 from service.domain.known import Expected
+from service.domain.paging import ListQuery, PageOf
 from service.domain.reading import Document
 from service.domain.statements import as_json
 from service.domain.work import Work
@@ -94,6 +95,14 @@ class Journeys(UsesWords):
             await self._refuse(work, resource_id, sent, current)
             raise
 
+    async def variants(self, work: Work, journey_id: UUID, query: ListQuery) -> PageOf:
+        """One page of the variants of a map. Raises `NotFound` for the map."""
+        work.needs(self.reads)
+        found = await self.page(work, query, variant_of=journey_id)
+        if found.items == "[]" and not await self.documents(work, [journey_id], {"id": None}):
+            raise NotFound(self.kind, journey_id)
+        return found
+
     async def cascade(self, work: Work, resource_id: UUID) -> None:
         """All parts of the map, which is locked first: until it goes, none may come."""
         await self.current(work, resource_id, ["id"])
@@ -105,21 +114,29 @@ class Journeys(UsesWords):
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Refuses references to nothing, and a map that improves or varies itself."""
+        """Refuses references to nothing, and a map that comes to improve or vary itself."""
         values = await super().stored(work, resource_id, members)
         problems: list[Problem] = []
         if values.get("goal") is not None:
             values["goal"] = settling.condition(values["goal"], "/goal", problems)
         others = [(f"/{n}", values.get(n)) for n in ("as_is_id", "variant_of")]
         problems += await references.unknown(work, journeys, others)
-        problems += [
-            Problem(at, "circular", "a journey cannot be this to itself")
-            for at, which in others
-            if which == resource_id
-        ]
+        problems += await self._circles(work, resource_id, values)
         if problems:
             raise Invalid(problems)
         return values
+
+    async def _circles(
+        self, work: Work, resource_id: UUID, values: Mapping[str, Any]
+    ) -> list[Problem]:
+        """A problem where a map would improve or vary itself, perhaps by way of others."""
+        detail = "a journey cannot be this to itself, nor to what comes of it"
+        return [
+            Problem(f"/{name}", "circular", detail)
+            for name in ("as_is_id", "variant_of")  # two members, whatever the map's size
+            if (which := values.get(name)) is not None
+            and await settling.leads_back(work, resource_id, name, which)
+        ]
 
     async def _begun(self, work: Work, journey_id: UUID, data: Input) -> Input:
         """The map with the stages it begins with: see `Templates.begun`."""

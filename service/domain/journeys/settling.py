@@ -1,6 +1,7 @@
 """What the members of steps and stages refer to, found and checked for a whole map at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +27,9 @@ BY_KEY = Statement(
         ),
     )
 )
+_JOURNEY = bindparam("journey_id", type_=Uuid())
 _inside = (
-    select(steps.c.nested_journey_id.label("id"))
+    select(steps.c.journey_id.label("top"), steps.c.nested_journey_id.label("id"))
     .where(
         steps.c.workspace_id == WORKSPACE,
         steps.c.journey_id == func.any(uuids("ids")),
@@ -37,15 +39,30 @@ _inside = (
 )
 _deeper = steps.alias("deeper")
 _inside = _inside.union(
-    select(_deeper.c.nested_journey_id).where(
+    select(_inside.c.top, _deeper.c.nested_journey_id).where(
         _deeper.c.workspace_id == WORKSPACE,
         _deeper.c.journey_id == _inside.c.id,
         _deeper.c.nested_journey_id.is_not(None),
     )
 )
-_NESTED = Statement(
-    select(_inside.c.id).where(_inside.c.id == bindparam("journey_id", type_=Uuid()))
-)
+_HOLDING = Statement(select(_inside.c.top).where(_inside.c.id == _JOURNEY).distinct())
+
+
+@lru_cache
+def _above(column: str) -> Statement:
+    """The maps that a map leads to through a column, itself the first."""
+    first = (
+        select(journeys.c.id, journeys.c[column].label("next"))
+        .where(journeys.c.workspace_id == WORKSPACE, journeys.c.id == _JOURNEY)
+        .cte("line", recursive=True)
+    )
+    above = journeys.alias("above")
+    line = first.union(
+        select(above.c.id, above.c[column]).where(
+            above.c.workspace_id == WORKSPACE, above.c.id == first.c.next
+        )
+    )
+    return Statement(select(line.c.id))
 
 
 async def settle_steps(
@@ -119,6 +136,20 @@ def _no_persona_twice(at: str, step: Mapping[str, Any], problems: list[Problem])
         problems.append(Problem(at_it, "repeated", "this persona is rated above"))
 
 
+async def holding(work: Work, journey_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Which of some journeys are the journey itself, or hold it, at whatever depth."""
+    await references.one_at_a_time(work, "journeys in journeys")
+    rows = await work.rows(_HOLDING, ids=list(ids), journey_id=journey_id)
+    return {row["top"] for row in rows} | ({journey_id} & set(ids))
+
+
+async def leads_back(work: Work, journey_id: UUID, column: str, which: UUID) -> bool:
+    """Whether a map leads to the journey by what it varies, or improves, at whatever distance."""
+    await references.one_at_a_time(work, f"journeys by {column}")
+    rows = await work.rows(_above(column), journey_id=which)
+    return journey_id in {row["id"] for row in rows}
+
+
 async def _check_nesting(
     work: Work, journey_id: UUID, located: Located, problems: list[Problem]
 ) -> None:
@@ -129,15 +160,7 @@ async def _check_nesting(
     ]
     if not nested:
         return
-    await references.one_at_a_time(work, "journeys in journeys")
-    found = await references.unknown(work, journeys, nested)
-    problems += found
-    ids = _distinct(which for _, which in nested)
-    within = journey_id in ids or await work.rows(_NESTED, ids=ids, journey_id=journey_id)
-    if within and not found:
-        detail = "a journey cannot be inside itself"
-        problems += [Problem(at, "circular", detail) for at, _ in nested]
-
-
-def _distinct(ids: Iterable[UUID]) -> list[UUID]:
-    return list(dict.fromkeys(ids))
+    circular = await holding(work, journey_id, [which for _, which in nested])
+    problems += await references.unknown(work, journeys, nested)
+    detail = "a journey cannot be inside itself"
+    problems += [Problem(at, "circular", detail) for at, which in nested if which in circular]

@@ -157,6 +157,15 @@ def _of_persona(row: FromClause) -> ColumnElement[bool]:
     )
 
 
+def _nesting(row: FromClause) -> ColumnElement[bool]:
+    step = steps.alias()
+    return exists().where(
+        step.c.workspace_id == row.c.workspace_id,
+        step.c.journey_id == row.c.id,
+        step.c.nested_journey_id == bindparam("typed_nests", type_=Uuid()),
+    )
+
+
 JOURNEYS = Listing(
     JOURNEY,
     sorts=("created_at", "updated_at", "title", "status"),
@@ -172,6 +181,7 @@ JOURNEYS = Listing(
     typed=equals("perspective", "status", "variant_of", "as_is_id")
     | {
         "persona_id": _of_persona,
+        "nests": _nesting,
         "tag": lambda row: bindparam("typed_tag") == func.any(row.c.tags),
         "campaign": lambda row: bindparam("typed_campaign") == func.any(row.c.campaigns),
     },

@@ -15,6 +15,7 @@ from service.domain.plans.action import (
     measured_effect,
 )
 from service.domain.plans.comment import COMMENTS, CommentList, NewComment
+from service.domain.plans.copying import copy_journey
 from service.domain.plans.reads import NEWEST, of_maps
 from service.domain.plans.review import (
     REVIEWS,
@@ -65,6 +66,7 @@ __all__ = [
     "action_targets",
     "actions",
     "comments",
+    "copy_journey",
     "day_of",
     "effect",
     "is_overdue",

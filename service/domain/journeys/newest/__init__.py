@@ -1,0 +1,5 @@
+"""The newest revisions of maps, a page of each."""
+
+from service.domain.journeys.newest.reads import Newest, newest
+
+__all__ = ["Newest", "newest"]
