@@ -7,6 +7,7 @@ from service.api.rest import (
     exchange,
     insights,
     journeys,
+    maps,
     templates,
     vocabulary,
 )
@@ -19,6 +20,7 @@ ROUTERS = [
     journeys.router,
     changes.router,
     insights.router,
+    maps.router,
     exchange.router,
     audiences.router,
     templates.router,

@@ -1,7 +1,22 @@
-"""Insights: what is computed from maps. For now, the emotion curve, its pictures and its table."""
+"""Insights: what is computed from maps: the emotion curve, its pictures, the picture of a map."""
 
 from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve, shown_as
+from service.domain.insights.maps import (
+    FORMS,
+    Beside,
+    Drawn,
+    MapFormat,
+    MapOf,
+    MapTheme,
+    NewShare,
+    Shared,
+    Wish,
+    beside,
+    pictured_map,
+    pictured_maps,
+    share,
+)
 from service.domain.insights.picture import svg
 from service.domain.insights.reads import (
     MOST_OVERLAYS,
@@ -15,15 +30,28 @@ from service.domain.insights.table import as_csv
 from service.domain.insights.vega_lite import vega_lite
 
 __all__ = [
+    "FORMS",
     "MOST_OVERLAYS",
     "Asked",
+    "Beside",
     "CurveOf",
+    "Drawn",
     "EmotionCurve",
+    "MapFormat",
+    "MapOf",
+    "MapTheme",
+    "NewShare",
+    "Shared",
     "Theme",
     "Wanted",
+    "Wish",
     "as_csv",
+    "beside",
     "emotion_curve",
     "emotion_curves",
+    "pictured_map",
+    "pictured_maps",
+    "share",
     "shown_as",
     "svg",
     "vega_lite",

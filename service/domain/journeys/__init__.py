@@ -28,6 +28,7 @@ from service.domain.journeys.stage_writes import STAGES
 from service.domain.journeys.step_inputs import RATINGS, NewStep, PlacedStep
 from service.domain.journeys.step_writes import STEPS
 from service.domain.journeys.tables import (
+    journey_personas,
     journeys,
     stages,
     step_emotions,
@@ -100,6 +101,7 @@ __all__ = [
     "csv_maps",
     "import_maps",
     "is_ready",
+    "journey_personas",
     "journeys",
     "load_catalogue",
     "mermaid_maps",
