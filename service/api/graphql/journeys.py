@@ -2,7 +2,7 @@
 
 import strawberry
 
-from service.api.graphql import external_ids, resources
+from service.api.graphql import external_ids, pictures, resources
 from service.api.graphql.audiences import Persona
 from service.api.graphql.connections import listing
 from service.api.graphql.curves import EmotionCurve, emotion_curve
@@ -88,6 +88,7 @@ class Journey(Node):
         journeys.JOURNEYS, "next_journey_ids", "The journeys that follow it.", times=3
     )
     emotion_curve: EmotionCurve | None = emotion_curve()
+    map: str | None = pictures.map_field()
 
 
 TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)
@@ -149,4 +150,5 @@ MUTATIONS = [
     ),
     import_journeys(Journey),
     import_rows(journeys.TOUCHPOINT_FORM),
+    *pictures.MUTATIONS,
 ]

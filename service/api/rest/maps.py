@@ -4,10 +4,9 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import blake2b, sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Query
 from pydantic import create_model
 from starlette.responses import Response
@@ -22,8 +21,9 @@ from service.api.rest.insights import RENDERED
 from service.api.rest.journeys import Journey
 from service.api.rest.queries import LinkQuery
 from service.api.route import Route, opens_by_link
+from service.api.sharing import shared_at
 from service.domain import insights, journeys
-from service.domain.insights import Drawn, MapOf, NewShare, Shared, Theme, Wish
+from service.domain.insights import MapFormat, MapTheme, NewShare, Shared, Wish
 from service.domain.words import told
 
 router = APIRouter(route_class=Route)
@@ -36,7 +36,8 @@ FORMATS = {
     "csv": CSV,
     "mermaid": MERMAID[0],
 }
-_TAKEN = {"csv": journeys.as_csv, "mermaid": journeys.as_mermaid}
+_IMPORTED = frozenset({"csv", "mermaid"})
+"""Forms that are imported again, as they are."""
 
 
 class MapPersona(Shown):
@@ -96,12 +97,9 @@ JourneyMap: Any = create_model(
 class MapQuery(LinkQuery):
     """As what, in which colours."""
 
-    format: Annotated[
-        Literal["json", "html", "svg", "markdown", "csv", "mermaid"] | None,
-        told("Else by Accept.", "html"),
-    ] = None
+    format: Annotated[MapFormat | None, told("Else by Accept.", "html")] = None
     theme: Annotated[
-        Theme, told("Of a page or picture; `auto` follows the reader's system.", "light")
+        MapTheme, told("Of a page or picture; `auto` follows the reader's system.", "light")
     ] = "auto"
 
 
@@ -166,33 +164,26 @@ async def read_map(journey_id: UUID, query: Annotated[MapQuery, Query()], edge: 
     `Waypost-Not-Carried`. Headings of a page, picture or document follow Accept-Language.
     """
     wanted = chosen(edge.request, FORMATS)
-    if wanted in _TAKEN:
+    if wanted in _IMPORTED:
         return await _taken_away(edge, journey_id, wanted)
     found = await edge.read(lambda work: insights.pictured_map(work, journey_id))
-    version, text = found.document.version, found.document.json
+    wish = Wish(edge.caller.language, query.theme)
+    # A picture of the largest map takes a tenth of a second: not on the event loop.
+    drawn = await edge.aside(lambda _: insights.drawn(wanted, found, wish), b"")
+    etag = _etag(found.document.version, wanted, drawn.text)
     if wanted == "json":
-        whole = f'{text.rstrip()[:-1]}, "picture": {found.beside}}}'
-        return edge.represented(whole, _etag(version, wanted, whole), JSON)
-    drawn = await _drawn(edge, wanted, found, query.theme)
+        return edge.represented(drawn.text, etag, JSON)
     headers = {**_policy(drawn.style), **in_language(edge.caller.language)}
-    media = f"{FORMATS[wanted]}; charset=utf-8" if wanted != "svg" else FORMATS[wanted]
-    return edge.represented(drawn.text, _etag(version, wanted, drawn.text), media, headers)
+    media = FORMATS[wanted] if wanted == "svg" else f"{FORMATS[wanted]}; charset=utf-8"
+    return edge.represented(drawn.text, etag, media, headers)
 
 
 async def _taken_away(edge: EdgeOf, journey_id: UUID, wanted: str) -> Response:
-    """A form that is imported again, as it is."""
-    draw = _TAKEN[wanted]
-    found, written = await edge.read(lambda work: draw(work, journey_id))
+    found = await edge.read(lambda work: journeys.JOURNEYS.one(work, journey_id))
+    written = journeys.TAKEN_AWAY[wanted](found)
     lost = {"Waypost-Not-Carried": ", ".join(written.not_carried)}
     media = f"{FORMATS[wanted]}; charset=utf-8"
     return edge.represented(written.text, f'"{found.version}-{wanted}"', media, lost)
-
-
-async def _drawn(edge: EdgeOf, wanted: str, found: MapOf, theme: Theme) -> Drawn:
-    """A picture of the largest map takes a tenth of a second: not on the event loop."""
-    draw, wish = insights.FORMS[wanted], Wish(edge.caller.language, theme)
-    beside = insights.beside(found.beside)
-    return await edge.aside(lambda raw: draw(raw, beside, wish), found.document.json.encode())
 
 
 def _policy(style: str) -> Mapping[str, str]:
@@ -243,6 +234,5 @@ async def share_map(journey_id: UUID, body: NewShare, edge: Edge) -> Response:
 
 
 def _shared(edge: EdgeOf, shared: Shared) -> Response:
-    url = f"{str(edge.request.base_url).rstrip('/')}{shared.path}"
-    body = msgspec.json.encode({"url": url, "expires_at": shared.expires_at})
-    return Response(body, 201, {"Location": url}, JSON)
+    told = shared_at(edge.request, shared)
+    return Response(told.json, 201, {"Location": told.url}, JSON)

@@ -3,8 +3,6 @@
 from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve, shown_as
 from service.domain.insights.maps import (
-    FORMS,
-    Beside,
     Drawn,
     MapFormat,
     MapOf,
@@ -12,7 +10,7 @@ from service.domain.insights.maps import (
     NewShare,
     Shared,
     Wish,
-    beside,
+    drawn,
     pictured_map,
     pictured_maps,
     share,
@@ -30,10 +28,8 @@ from service.domain.insights.table import as_csv
 from service.domain.insights.vega_lite import vega_lite
 
 __all__ = [
-    "FORMS",
     "MOST_OVERLAYS",
     "Asked",
-    "Beside",
     "CurveOf",
     "Drawn",
     "EmotionCurve",
@@ -46,7 +42,7 @@ __all__ = [
     "Wanted",
     "Wish",
     "as_csv",
-    "beside",
+    "drawn",
     "emotion_curve",
     "emotion_curves",
     "pictured_map",

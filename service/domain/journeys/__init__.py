@@ -11,7 +11,7 @@ from service.domain.journeys.catalogue import (
     offered,
 )
 from service.domain.journeys.exchange import csv_maps, import_maps, mermaid_maps, own_maps
-from service.domain.journeys.exporting import as_csv, as_mermaid
+from service.domain.journeys.exporting import TAKEN_AWAY
 from service.domain.journeys.forms import TOUCHPOINT_FORM
 from service.domain.journeys.importing import Brought, Imported
 from service.domain.journeys.inputs import (
@@ -64,6 +64,7 @@ __all__ = [
     "RATINGS",
     "STAGES",
     "STEPS",
+    "TAKEN_AWAY",
     "TEMPLATES",
     "TOUCHPOINTS",
     "TOUCHPOINT_FORM",
@@ -95,8 +96,6 @@ __all__ = [
     "UsesWords",
     "VocabularyList",
     "VocabularyUses",
-    "as_csv",
-    "as_mermaid",
     "bundle",
     "csv_maps",
     "import_maps",

@@ -1,19 +1,10 @@
 """The picture of a whole map: what it shows, the forms it is drawn in, links that open it."""
 
-from service.domain.insights.maps.drawing import FORMS, Drawn, Wish
-from service.domain.insights.maps.lanes import Beside
-from service.domain.insights.maps.reads import MapOf, beside, pictured_map, pictured_maps
-from service.domain.insights.maps.sharing import (
-    MapFormat,
-    MapTheme,
-    NewShare,
-    Shared,
-    share,
-)
+from service.domain.insights.maps.drawing import Drawn, MapOf, Wish, drawn
+from service.domain.insights.maps.reads import pictured_map, pictured_maps
+from service.domain.insights.maps.sharing import MapFormat, MapTheme, NewShare, Shared, share
 
 __all__ = [
-    "FORMS",
-    "Beside",
     "Drawn",
     "MapFormat",
     "MapOf",
@@ -21,7 +12,7 @@ __all__ = [
     "NewShare",
     "Shared",
     "Wish",
-    "beside",
+    "drawn",
     "pictured_map",
     "pictured_maps",
     "share",

@@ -1,5 +1,6 @@
-"""The forms of a map's picture, drawn from what was read: no database from here on."""
+"""The forms of a map's picture, drawn from what was read: no statement from here on."""
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -9,7 +10,16 @@ from service.domain.insights.maps import markdown, page, svg
 from service.domain.insights.maps.content import Content, content
 from service.domain.insights.maps.lanes import Beside
 from service.domain.insights.maps.words import words
+from service.domain.journeys import TAKEN_AWAY
 from service.domain.languages import Language
+from service.domain.reading import Document
+
+
+class MapOf(NamedTuple):
+    """A map's document, and what its picture adds as JSON text."""
+
+    document: Document
+    beside: str
 
 
 class Wish(NamedTuple):
@@ -20,30 +30,26 @@ class Wish(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A picture, and the one style that a page may have."""
+    """A form of a map, and the one style that it may have."""
 
     text: str
     style: str = ""
 
 
-def as_page(document: bytes, beside: Beside, wish: Wish) -> Drawn:
-    """A page of HTML."""
-    return Drawn(*page.page(_content(document, beside, wish), wish.language, wish.theme))
+def drawn(form: str, found: MapOf, wish: Wish) -> Drawn:
+    """A map in a form of `MapFormat`."""
+    if form == "json":
+        whole = found.document.json.rstrip().removesuffix("}")
+        return Drawn(f'{whole}, "picture": {found.beside}}}')
+    if form in TAKEN_AWAY:
+        return Drawn(TAKEN_AWAY[form](found.document).text)
+    beside = msgspec.json.decode(found.beside, type=Beside)
+    journey = msgspec.json.decode(found.document.json)
+    return _PICTURES[form](content(journey, beside, words(wish.language)), wish)
 
 
-def as_svg(document: bytes, beside: Beside, wish: Wish) -> Drawn:
-    """An SVG document."""
-    return Drawn(*svg.svg(_content(document, beside, wish), wish.theme))
-
-
-def as_markdown(document: bytes, beside: Beside, wish: Wish) -> Drawn:
-    """A document in Markdown; it has no colours."""
-    return Drawn(markdown.markdown(_content(document, beside, wish)))
-
-
-FORMS = {"html": as_page, "svg": as_svg, "markdown": as_markdown}
-"""What draws each form."""
-
-
-def _content(document: bytes, beside: Beside, wish: Wish) -> Content:
-    return content(msgspec.json.decode(document), beside, words(wish.language))
+_PICTURES: Mapping[str, Callable[[Content, Wish], Drawn]] = {
+    "html": lambda shown, wish: Drawn(*page.page(shown, wish.language, wish.theme)),
+    "svg": lambda shown, wish: Drawn(*svg.svg(shown, wish.theme)),
+    "markdown": lambda shown, _: Drawn(markdown.markdown(shown)),
+}

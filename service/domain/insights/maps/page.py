@@ -167,7 +167,7 @@ def _lane(lane: Lane, place: int) -> str:
 def _item(item: Item) -> str:
     label = f"<i>{item.label}</i>" if item.label else ""
     note = f'<i dir="auto">{escape(item.note)}</i>' if item.note else ""
-    return f'<li class="{item.kind}" dir="auto">{label}{escape(item.text)}{note}</li>'
+    return f'<li class="{item.kind}">{label}<p dir="auto">{escape(item.text)}</p>{note}</li>'
 
 
 def _foot(shown: Content) -> Iterator[str]:

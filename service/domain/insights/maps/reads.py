@@ -1,16 +1,15 @@
 """What a picture shows besides its map: one statement for all maps that are asked for."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import JSON, ColumnElement, Text, and_, case, cast, func, literal, select
 
 from service.domain.audiences import personas
 from service.domain.errors import NotFound
 from service.domain.evidence import evidence, evidence_targets
-from service.domain.insights.maps.lanes import Beside
+from service.domain.insights.maps.drawing import MapOf
 from service.domain.journeys import (
     JOURNEYS,
     TOUCHPOINTS,
@@ -19,7 +18,6 @@ from service.domain.journeys import (
     step_touchpoints,
     steps,
 )
-from service.domain.reading import Document
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Scope, Work
@@ -28,13 +26,6 @@ MOST_FACES = 8
 """Avatars in one picture; further personas have initials."""
 LARGEST_FACE = 96 * 1024
 """Bytes of an avatar that still goes into a picture."""
-
-
-class MapOf(NamedTuple):
-    """A map's document, and what its picture adds as JSON text."""
-
-    document: Document
-    beside: str
 
 
 async def pictured_map(work: Work, journey_id: UUID) -> MapOf:
@@ -51,11 +42,6 @@ async def pictured_maps(work: Work, journey_ids: Sequence[UUID]) -> Mapping[UUID
     found = await JOURNEYS.documents(work, journey_ids)
     rows = dict(await work.value(_BESIDE, ids=list(journey_ids)) or ())
     return {one: MapOf(found[one], rows[one]) for one in found if one in rows}
-
-
-def beside(text: str) -> Beside:
-    """What `MapOf` says of a picture."""
-    return msgspec.json.decode(text, type=Beside)
 
 
 def _face(person: Any, place: Any) -> ColumnElement[Any]:

@@ -32,10 +32,15 @@ def _named(said: Words, name: str, curve: EmotionCurve, steps: Sequence[StepShow
     # What stands out most: the ends of the scale, in the order of the map.
     utmost = sorted(marks, key=lambda mark: mark.rating, reverse=name == "highs")[:_MOST_NAMED]
     told = [
-        f"{said['quoted'].format(shortened(legible(steps[mark.position].action), _NAME_EM))}"
-        f" ({signed(mark.rating)})"
+        f"{said['quoted'].format(_apart(steps[mark.position].action))} ({signed(mark.rating)})"
         for mark in sorted(utmost, key=lambda mark: mark.position)
     ]
     more = len(marks) - _MOST_NAMED
     rest = f" {said['more'].format(more)}" if more > 0 else ""
     return f"{said[name]}: {', '.join(told)}{rest}."
+
+
+def _apart(name: str) -> str:
+    """A name, perhaps of another direction: isolated, so that what follows it stays behind it."""
+    name = shortened(legible(name), _NAME_EM)
+    return name if name.isascii() else f"\u2068{name}\u2069"
