@@ -4,6 +4,7 @@ from service.domain import outbox
 from service.domain.access import tables as access
 from service.domain.audiences import tables as audiences
 from service.domain.evidence import tables as evidence
+from service.domain.insights import gap_tables as insights
 from service.domain.journeys import tables as journeys
 from service.domain.plans import tables as plans
 from service.domain.tables import SCHEMA, metadata
@@ -13,6 +14,7 @@ __all__ = [
     "access",
     "audiences",
     "evidence",
+    "insights",
     "journeys",
     "metadata",
     "outbox",

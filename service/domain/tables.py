@@ -159,6 +159,8 @@ workspaces = Table(
     uid("workspace_id"),
     words("name"),
     Column("time_zone", Text, nullable=False, server_default=text("'UTC'")),
+    # What differs from the defaults of what is computed.
+    json("settings", "'{}'"),
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("created_at", instant, nullable=False),
     Column("updated_at", instant, nullable=False),
