@@ -33,13 +33,16 @@ _RATINGS = (1, -0.5, None, -2, 0, 2, 0.5)
 
 
 def body(script: str, stages: int, steps: int, **members: Any) -> Json:
-    """A map's body in one script; `touchpoints` are the keys that its steps meet in turn."""
-    said = SCRIPTS[script]
+    """A map's body in one script."""
+    return body_of(SCRIPTS[script], stages, steps, locale=script, **members)
+
+
+def body_of(said: Json, stages: int, steps: int, **members: Any) -> Json:
+    """A map's body of these texts; each step meets the touchpoint `met`."""
     return {
         "title": said["title"],
         "scenario": f"{said['texts'][0]} {said['texts'][1]}",
         "occasion": said["texts"][0],
-        "locale": script,
         "stages": [_stage(said, n, steps) for n in range(stages)],
         **members,
     }

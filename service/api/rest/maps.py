@@ -73,6 +73,22 @@ class MapEvidence(Shown):
     count: Annotated[int, told("How many there are.", 3)]
 
 
+class MapGap(Shown):
+    """An open gap where the picture marks it."""
+
+    id: Annotated[UUID, told("Which gap this is; it stays while the gap lasts.", id_like("gap"))]
+    kind: Annotated[str, told("What sort of gap it is.", "department_handoff")]
+    severity: Annotated[float, told("How bad, 0 to 100.", 47.5)]
+    stage_id: Annotated[UUID | None, told("Its stage; null: the whole map's.", id_like("stage"))]
+    step_id: Annotated[
+        UUID | None,
+        told("Its step; of a crossing, the one after it. Null: a stage's.", id_like("step")),
+    ]
+    from_step_id: Annotated[
+        UUID | None, told("Of a crossing, the step before it; else null.", id_like("step"))
+    ]
+
+
 class MapPicture(Shown):
     """What the picture of a map shows that stands elsewhere."""
 
@@ -83,6 +99,7 @@ class MapPicture(Shown):
         dict[str, str],
         told("Titles of the maps that steps stand for, by id.", {id_like("journey"): "Paying"}),
     ]
+    gaps: Annotated[list[MapGap], told("Open gaps, worst first.")]
 
 
 _DOC = "A map, with what its picture shows besides."

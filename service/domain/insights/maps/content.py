@@ -3,13 +3,14 @@
 Every form (HTML, SVG, Markdown) draws this, so none of them says more or less than the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from service.domain.insights.emotion import curve
-from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
+from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve, Id
 from service.domain.insights.lettering import is_right_to_left, legible
+from service.domain.insights.maps.crossings import Crossing, crossings
 from service.domain.insights.maps.lanes import Beside, Lane, Members, lanes, texts
 from service.domain.insights.maps.words import Words
 
@@ -32,11 +33,14 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class StepShown(msgspec.Struct, frozen=True):
-    """A step's head: what is done, marks (private, truth, decision), and its rating."""
+    """A step's head: what is done, marks (private, truth, decision), its rating, and how bad the
+    crossing from the step before it is, where there is one.
+    """
 
     action: str
     marks: tuple[str, ...]
     rating: float | None
+    crossing: float | None = None
 
 
 class StageShown(msgspec.Struct, frozen=True):
@@ -82,9 +86,9 @@ def content(journey: Members, beside: Beside, said: Words) -> Content:
         right_to_left=_right_to_left(journey),
         version=journey["version"],
         changed_on=journey["updated_at"][:10],
-        personas=[_person(one) for one in beside.personas],
+        personas=[_person(one, said) for one in beside.personas],
         stages=_stages(journey["stages"], drawn, said),
-        steps=[StepShown(legible(s["action"]), _marks(s), s["emotion"]) for s in steps],
+        steps=_steps(steps, crossings(beside.gaps)),
         lanes=list(lanes(steps, beside, said)),
         curve=drawn,
         said=said,
@@ -115,10 +119,10 @@ def _right_to_left(journey: Members) -> bool:
     return language in _RIGHT_TO_LEFT if language else is_right_to_left(journey["title"])
 
 
-def _person(row: Members) -> Person:
+def _person(row: Members, said: Words) -> Person:
     return Person(
         legible(row["name"]),
-        row["role"] and legible(row["role"]),
+        row["role"] and said[row["role"]],
         initials(row["name"]),
         row.get("avatar"),
     )
@@ -131,6 +135,16 @@ def initials(name: str) -> str:
         return "?"
     chosen = [words[0]] if len(words) == 1 else [words[0], words[-1]]
     return "".join(word[0] for word in chosen).upper()
+
+
+def _steps(steps: Sequence[Members], into: Mapping[Id, Sequence[Crossing]]) -> list[StepShown]:
+    shown, before = [], None
+    for step in steps:
+        here = (one for one in into.get(step["id"], ()) if one.from_step_id == before)
+        worst = max((one.severity for one in here), default=None)
+        shown.append(StepShown(legible(step["action"]), _marks(step), step["emotion"], worst))
+        before = step["id"]
+    return shown
 
 
 def _marks(step: Members) -> tuple[str, ...]:

@@ -1,13 +1,15 @@
 """The forms of a map's picture, drawn from what was read: no statement from here on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from service.domain.insights.colours import Theme
+from service.domain.insights.gap import Gap
 from service.domain.insights.maps import markdown, page, svg
 from service.domain.insights.maps.content import Content, content
+from service.domain.insights.maps.crossings import mark
 from service.domain.insights.maps.lanes import Beside
 from service.domain.insights.maps.words import words
 from service.domain.journeys import TAKEN_AWAY
@@ -16,10 +18,11 @@ from service.domain.reading import Document
 
 
 class MapOf(NamedTuple):
-    """A map's document, and what its picture adds as JSON text."""
+    """A map's document, what its picture adds as JSON text, and its gaps."""
 
     document: Document
     beside: str
+    gaps: Sequence[Gap] = ()
 
 
 class Wish(NamedTuple):
@@ -40,12 +43,18 @@ def drawn(form: str, found: MapOf, wish: Wish) -> Drawn:
     """A map in a form of `MapFormat`."""
     if form == "json":
         whole = found.document.json.rstrip().removesuffix("}")
-        return Drawn(f'{whole}, "picture": {found.beside}}}')
+        added = f'{found.beside.rstrip().removesuffix("}")}, "gaps": {_marked(found.gaps)}}}'
+        return Drawn(f'{whole}, "picture": {added}}}')
     if form in TAKEN_AWAY:
         return Drawn(TAKEN_AWAY[form](found.document).text)
     beside = msgspec.json.decode(found.beside, type=Beside)
+    beside.gaps = list(found.gaps)
     journey = msgspec.json.decode(found.document.json)
     return _PICTURES[form](content(journey, beside, words(wish.language)), wish)
+
+
+def _marked(gaps: Sequence[Gap]) -> str:
+    return msgspec.json.encode([mark(gap) for gap in gaps if gap.status == "open"]).decode()
 
 
 _PICTURES: Mapping[str, Callable[[Content, Wish], Drawn]] = {

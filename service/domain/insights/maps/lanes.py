@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
+from service.domain.insights.gap import Gap
 from service.domain.insights.lettering import legible
+from service.domain.insights.maps.crossings import bad, crossings, others
 from service.domain.insights.maps.words import Words, duration
 
 Members = Mapping[str, Any]
@@ -38,6 +40,7 @@ class Beside(msgspec.Struct):
     touchpoints: list[dict[str, Any]] = []
     evidence: list[dict[str, Any]] = []
     journeys: dict[str, str] = {}
+    gaps: list[Gap] = []
 
 
 def lanes(steps: Sequence[Members], beside: Beside, said: Words) -> Iterator[Lane]:
@@ -75,7 +78,20 @@ def _lanes_of(beside: Beside, said: Words) -> dict[str, Items]:
             Item(one["kind"], f"{said[one['kind']]}: {one['count']}")
             for one in counts.get(step["id"], ())
         ),
+        "gaps": _gaps(beside, said),
     }
+
+
+def _gaps(beside: Beside, said: Words) -> Items:
+    into, more = crossings(beside.gaps), others(beside.gaps)
+
+    def items(step: Members) -> Iterator[Item]:
+        for one in into.get(step["id"], ()):
+            yield Item("gap", legible(one.told), said["crossing"], bad(said, one.severity))
+        if number := more.get(step["id"]):
+            yield Item("gaps", said["other_gaps"].format(number))
+
+    return items
 
 
 def _listed(said: Words) -> Callable[..., Items]:

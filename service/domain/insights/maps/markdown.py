@@ -20,16 +20,16 @@ _AHEAD = re.compile(r"\A([-+=#]|\d+(?=[.)]))")
 def markdown(shown: Content) -> str:
     """The whole map, in GitHub's Markdown with tables."""
     said = shown.said
-    lines = [f"# {_plain(shown.title)}", ""]
+    lines = [f"# {plain(shown.title)}", ""]
     lines += [f"*{said['map']} · {said[shown.perspective]}*", ""]
     for word, text in (("scenario", shown.scenario), ("occasion", shown.occasion)):
         if text:
-            lines += [f"**{said[word]}:** {_plain(text)}", ""]
+            lines += [f"**{said[word]}:** {plain(text)}", ""]
     if shown.personas:
         named = (f"{p.name} ({p.role})" if p.role else p.name for p in shown.personas)
-        lines += [f"**{said['personas']}:** {', '.join(map(_plain, named))}", ""]
+        lines += [f"**{said['personas']}:** {', '.join(map(plain, named))}", ""]
     if shown.steps:
-        lines += [_plain(summary(shown)), ""]
+        lines += [plain(summary(shown)), ""]
     for number, stage in enumerate(shown.stages, 1):
         lines += _stage(shown, stage, number)
     version, changed = (said["version"], shown.version), (said["changed"], shown.changed_on)
@@ -38,11 +38,11 @@ def markdown(shown: Content) -> str:
 
 
 def _stage(shown: Content, stage: StageShown, number: int) -> Iterator[str]:
-    yield from (f"## {number}. {_plain(stage.name)}", "")
+    yield from (f"## {number}. {plain(stage.name)}", "")
     if stage.description:
-        yield from (_plain(stage.description), "")
+        yield from (plain(stage.description), "")
     for label, texts in stage.lists:
-        yield f"- **{label}:** {'; '.join(map(_plain, texts))}"
+        yield f"- **{label}:** {'; '.join(map(plain, texts))}"
     if stage.lists:
         yield ""
     if not stage.count:
@@ -55,7 +55,7 @@ def _stage(shown: Content, stage: StageShown, number: int) -> Iterator[str]:
 def _table(shown: Content, places: range) -> Iterator[str]:
     said, steps = shown.said, [shown.steps[place] for place in places]
     heads = [
-        " ".join([f"{place + 1}. {_plain(step.action)}", *(f"({said[m]})" for m in step.marks)])
+        " ".join([f"{place + 1}. {plain(step.action)}", *(f"({said[m]})" for m in step.marks)])
         for place, step in zip(places, steps, strict=True)
     ]
     yield _row(said["steps"], heads)
@@ -74,11 +74,12 @@ def _row(head: str, cells: Sequence[str]) -> str:
 
 def _item(item: Item) -> str:
     label = f"*{item.label}:* " if item.label else ""
-    note = f" ({_plain(item.note)})" if item.note else ""
-    return f"{label}{_plain(item.text)}{note}"
+    note = f" ({plain(item.note)})" if item.note else ""
+    return f"{label}{plain(item.text)}{note}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text as Markdown that reads as it stands."""
     return _AHEAD.sub(_escaped, _INLINE.sub(r"\\\1", " ".join(text.split())))
 
 

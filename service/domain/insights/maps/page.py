@@ -124,10 +124,13 @@ def _step(shown: Content, place: int, line: list[Piece]) -> str:
     )
     private = " private" if "private" in step.marks else ""
     lanes = "".join(_lane(lane, place) for lane in shown.lanes)
+    # The lane of gaps says it in words.
+    worst = "" if step.crossing is None else f"{step.crossing:.0f}"
+    cross = f'<b class="cross" aria-hidden="true">{worst}</b>' if worst else ""
     listed = f'<ul class="marks">{marks}</ul>' if marks else ""
     return (
-        f'<li class="step"><div class="card{private}"><h3 dir="auto"><span>{place + 1}</span>'
-        f"{escape(step.action)}</h3>{listed}</div>"
+        f'<li class="step"><div class="card{private}">{cross}<h3 dir="auto">'
+        f"<span>{place + 1}</span> {escape(step.action)}</h3>{listed}</div>"
         f"{_point(shown, place, line)}{lanes}</li>"
     )
 
@@ -195,7 +198,7 @@ LEGEND = {
     "pain": "pains",
     "relief": "opportunities",
     "analytical": "evidence",
-    "gap": "gaps",
+    "gap": "crossing_key",
 }
 """Kinds whose colour the legend tells, with the word for each."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ColumnElement, Text, and_, case, cast, func, litera
 from service.domain.audiences import personas
 from service.domain.errors import NotFound
 from service.domain.evidence import evidence, evidence_targets
+from service.domain.insights.gap_reads import gaps
 from service.domain.insights.maps.drawing import MapOf
 from service.domain.journeys import (
     JOURNEYS,
@@ -37,11 +38,12 @@ async def pictured_map(work: Work, journey_id: UUID) -> MapOf:
 
 
 async def pictured_maps(work: Work, journey_ids: Sequence[UUID]) -> Mapping[UUID, MapOf]:
-    """The maps there are of these, each with what its picture adds: two statements for all."""
+    """The maps there are of these, each with what its picture adds: three statements for all."""
     work.needs(Scope.MAPS_READ)
     found = await JOURNEYS.documents(work, journey_ids)
     rows = dict(await work.value(_BESIDE, ids=list(journey_ids)) or ())
-    return {one: MapOf(found[one], rows[one]) for one in found if one in rows}
+    marked = await gaps(work, journey_ids)
+    return {one: MapOf(found[one], rows[one], marked.get(one, ())) for one in found if one in rows}
 
 
 def _face(person: Any, place: Any) -> ColumnElement[Any]:

@@ -44,6 +44,7 @@ def _rules(theme: str, colours: Mapping[str, str]) -> str:
         "stroke-linecap:round;fill:none",
         ".dot": f"stroke:{paper};stroke-width:2",
         ".ring": f"fill:none;stroke:{colours['feel']};stroke-width:2",
+        ".cross": f"fill:{colours['warn-tint']};stroke:{colours['warn']}",
         ".b-plain": f"fill:{grid}",
         **{f".c-{name},text.c-{name}": f"fill:{colours[name]}" for name in _COLOURS},
         ".face": f"fill:{colours['meet-tint']}",
@@ -210,6 +211,10 @@ def _cards(sheet: Sheet, shown: Content, columns: list[float], y: float) -> floa
         kind = "hidden" if "private" in step.marks else "card"
         sheet.box(kind, (x + 6, y + 10, _COLUMN - 12, deep), 8)
         sheet.block(block, x + 18, y + 18)
+        if step.crossing is not None:
+            sheet.parts.append(_dot("cross", sheet.x(x), y + 10 + deep / 2, 12))
+            severity = Row(f"{step.crossing:.0f}", "small", "warn")
+            sheet.text(severity, x, y + 14 + deep / 2, centred=True)
     return y + deep + 20
 
 
