@@ -43,11 +43,13 @@ def reads(ground: Ground) -> list[Case]:
         CONVENTIONAL: [_theirs("GET", "/one", row) for row in ground.journeys],
     }
     curve = [_ours("GET", f"/v1/journeys/{row.id}/emotion-curve", row) for row in ground.journeys]
+    page = [_ours("GET", f"/v1/journeys/{row.id}/map?format=html", row) for row in ground.journeys]
     return [
         Case(ONE, one, [Target(ONE, LIMIT, 0.65), Target(ONE, CONVENTIONAL, 8)]),
         _page(whole, ground, f"/v1/journeys?limit={PAGE}&view=whole", "/whole", 0.65),
         _page(flat, ground, f"/v1/journeys?limit={PAGE}", "/flat", 0.5),
         Case("emotion curve", {SERVICE: curve}, [Target(ONE, SERVICE, 1.0)]),
+        Case("map as a page", {SERVICE: page}, [Target(ONE, SERVICE, 0.02)]),
     ]
 
 

@@ -28,4 +28,4 @@ async def curve(
 async def picture(work: Work, journey_id: UUID, secret: str) -> str:
     """Path and query of a link to a map's page. Raises `NotFound` for a map that is none."""
     shared = await insights.share(work, journey_id, insights.NewShare(), secret)
-    return shared.path
+    return shared.url

@@ -4,7 +4,7 @@ from service.domain import outbox
 from service.domain.access import tables as access
 from service.domain.audiences import tables as audiences
 from service.domain.evidence import tables as evidence
-from service.domain.insights import gap_tables as insights
+from service.domain.insights import tables as insights
 from service.domain.journeys import tables as journeys
 from service.domain.plans import tables as plans
 from service.domain.tables import SCHEMA, metadata

@@ -93,8 +93,7 @@ async def link(client: Client, served: Served, journey_id: str, form: str, theme
     """A shared link, on the port that a browser reaches."""
     wish = {"format": form, "theme": theme}
     made = await client.made(f"/v1/journeys/{journey_id}/share", wish)
-    assert made["url"].startswith("http://waypost/v1/journeys/")
-    return str(made["url"]).replace("http://waypost", served.url, 1)
+    return f"{served.url}{made['url']}"
 
 
 def opened(page: browser.Page, url: str) -> None:

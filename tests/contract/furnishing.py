@@ -24,6 +24,7 @@ KINDS = {
     "api-keys": "api_key",
     "workspaces": "workspace",
     "changes": "change",
+    "gaps": "gap",
 }
 """The kind of what a collection's path holds."""
 
@@ -68,6 +69,9 @@ async def furnished(client: Client) -> Mapping[str, str]:
     ids["template"] = (await client.made("/v1/templates", own))["id"]
     into = await client.made("/v1/vocabulary", {"kind": "channel", "slug": "telephone"})
     ids["vocabulary_entry"] = await _made(client, "/v1/vocabulary", alias_of=into["id"])
+    ids["gap"] = (await client.got(f"/v1/journeys/{made['id']}/gaps"))["items"][0]["id"]
+    judged = await client.patch(f"/v1/gaps/{ids['gap']}", json={"status": "accepted"})
+    assert judged.status_code == 200, judged.text
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
     return {**ids, "api_key": key["id"]}
 

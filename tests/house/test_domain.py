@@ -30,6 +30,7 @@ SQL_STANDS_IN = {
     "journeys/rows": "many rows at once",
     "journeys/touchpoints": "the writes of a touchpoint",
     "journeys/slugs": "the words of the vocabulary, and the columns that hold them",
+    "insights/gap_places": "where gaps are looked for",
     "insights/gap_rows": "what gaps are computed from",
     "journeys/vocabulary/rewriting": "a word in the place of others, wherever they are used",
 }

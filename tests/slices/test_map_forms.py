@@ -137,13 +137,15 @@ async def findings(database: Database, workspace: Caller, step_id: str, kinds: l
             finding, owner = new_id(), workspace.workspace_id
             await work.connection.fetchval(
                 "INSERT INTO waypost.evidence (workspace_id, id, kind, source_kind, status,"
-                " version, created_at, updated_at) VALUES ($1, $2, $3, 'survey', 'observed', 1, $4, $4)",
+                " version, created_at, updated_at)"
+                " VALUES ($1, $2, $3, 'survey', 'observed', 1, $4, $4)",
                 *(owner, finding, kind, work.now),
             )
             await work.connection.fetchval(
                 "INSERT INTO waypost.evidence_targets (workspace_id, evidence_id, position,"
-                " journey_id, stage_id, step_id) SELECT workspace_id, $2, 0, journey_id, stage_id, id"
-                " FROM waypost.steps WHERE workspace_id = $1 AND id = $3",
+                " journey_id, stage_id, step_id)"
+                " SELECT workspace_id, $2, 0, journey_id, stage_id, id FROM waypost.steps"
+                " WHERE workspace_id = $1 AND id = $3",
                 *(owner, finding, step),
             )
 

@@ -29,6 +29,7 @@ async def test_a_link_opens_its_map_without_a_key(client: Client) -> None:
     assert answer.status_code == 201, answer.text
     made = answer.json()
     assert answer.headers["location"] == made["url"]
+    assert made["url"].startswith(f"{path}/map?format=svg&theme=dark&")
     opened = await client.get(made["url"], headers=BARE)
     assert (opened.status_code, opened.headers["content-type"]) == (200, "image/svg+xml")
     assert "map-dark" in opened.text

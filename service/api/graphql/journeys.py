@@ -8,6 +8,7 @@ from service.api.graphql.connections import listing
 from service.api.graphql.curves import EmotionCurve, emotion_curve
 from service.api.graphql.declaring import optional
 from service.api.graphql.faces import Face
+from service.api.graphql.gaps import GapConnection, GapStrength, journey_gaps, strengths
 from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
@@ -89,6 +90,8 @@ class Journey(Node):
     )
     emotion_curve: EmotionCurve | None = emotion_curve()
     map: str | None = pictures.map_field()
+    gaps: GapConnection | None = journey_gaps()
+    strengths: list[GapStrength] | None = strengths()
 
 
 TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 import strawberry
 from starlette.responses import Response
 from strawberry import Info
@@ -15,7 +16,6 @@ from service.api.graphql.declaring import Argument, optional
 from service.api.graphql.scalars import Instant
 from service.api.graphql.selecting import STORED, Stored
 from service.api.graphql.writing import Answer, mutation, payload, row_of
-from service.api.sharing import shared_at
 from service.domain import insights
 from service.domain.insights import MapOf, NewShare, Wish
 from service.domain.work import Work
@@ -68,7 +68,7 @@ async def _share(edge: EdgeOf, id: str, input: Row | None = None) -> Answer:
     secret = edge.request.scope["app"].state.settings.signing_key
     response = await edge.write(
         lambda work: insights.share(work, which, wanted, secret),
-        lambda shared: Response(shared_at(edge.request, shared).json, 201),
+        lambda shared: Response(msgspec.json.encode(shared), 201),
     )
     made: Answer = row_of(response)
     return made
@@ -80,7 +80,7 @@ MUTATIONS = [
         _share,
         payload(
             "ShareJourney",
-            ("url", str, "The link: whoever has it can read the map until it expires."),
+            ("url", str, "Path and query of the link: whoever has it can read the map."),
             ("expires_at", Instant, "Until when it opens."),
         ),
         "Make a link that opens one map without a key, for reading alone.",

@@ -13,8 +13,10 @@ from service.api.graphql import (
     access,
     audiences,
     changes,
+    gaps,
     journeys,
     nodes,
+    settings,
     templates,
     vocabulary,
 )
@@ -46,7 +48,7 @@ class _Schema(strawberry.Schema):
         """Nothing here."""
 
 
-_SLICES = (nodes, audiences, journeys, templates, vocabulary, access, changes)
+_SLICES = (nodes, audiences, journeys, templates, vocabulary, access, changes, gaps, settings)
 
 schema = _Schema(
     query=create_type(

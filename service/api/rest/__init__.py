@@ -5,9 +5,11 @@ from service.api.rest import (
     audiences,
     changes,
     exchange,
+    gaps,
     insights,
     journeys,
     maps,
+    settings,
     templates,
     vocabulary,
 )
@@ -21,9 +23,11 @@ ROUTERS = [
     changes.router,
     insights.router,
     maps.router,
+    gaps.router,
     exchange.router,
     audiences.router,
     templates.router,
     vocabulary.router,
     access.router,
+    settings.router,
 ]

@@ -34,6 +34,9 @@ TAGS: dict[str, str] = {
     "personas": "Fictional representatives of a profile, each with a face.",
     "profile-attributes": "The catalogue of what describes a profile: built-in attributes and own"
     " ones.",
+    "gaps": "Where clients may go elsewhere, and what maps do not know; computed, and judged by"
+    " people.",
+    "settings": "Time zone, weights and limits of what is computed in a workspace.",
     "api-keys": "The keys by which callers enter a workspace.",
     "changes": "Everything that changed in a workspace, in order, nothing skipped.",
     "workspaces": "Tenants, to which all their maps, people and keys belong.",

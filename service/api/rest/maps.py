@@ -7,6 +7,7 @@ from hashlib import blake2b, sha256
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Query
 from pydantic import create_model
 from starlette.responses import Response
@@ -21,7 +22,6 @@ from service.api.rest.insights import RENDERED
 from service.api.rest.journeys import Journey
 from service.api.rest.queries import LinkQuery
 from service.api.route import Route, opens_by_link
-from service.api.sharing import shared_at
 from service.domain import insights, journeys
 from service.domain.insights import MapFormat, MapTheme, NewShare, Shared, Wish
 from service.domain.words import told
@@ -126,9 +126,9 @@ class SharedMap(Shown):
     url: Annotated[
         str,
         told(
-            "The whole link. Whoever has it can read the map until it expires.",
-            f"https://maps.example/v1/journeys/{id_like('journey')}/map?format=html"
-            f"&workspace={id_like('workspace')}&expires=1798761600&signature=q83vEjRWeJCrze8SNFZ4",
+            "Path and query, behind the address of this service. Whoever has it can read the map.",
+            f"/v1/journeys/{id_like('journey')}/map?format=html&workspace={id_like('workspace')}"
+            "&expires=1798761600&signature=q83vEjRWeJCrze8SNFZ4kKvN7xI",
         ),
     ]
     expires_at: Annotated[datetime, told("Until when it opens.", "2026-05-08T09:30:00+00:00")]
@@ -245,11 +245,9 @@ async def share_map(journey_id: UUID, body: NewShare, edge: Edge) -> Response:
     state = edge.request.scope["app"].state
     # Kept for retries as any answer is: whoever reads it there may read the map itself.
     return await edge.write(
-        lambda work: insights.share(work, journey_id, body, state.settings.signing_key),
-        lambda shared: _shared(edge, shared),
+        lambda work: insights.share(work, journey_id, body, state.settings.signing_key), _shared
     )
 
 
-def _shared(edge: EdgeOf, shared: Shared) -> Response:
-    told = shared_at(edge.request, shared)
-    return Response(told.json, 201, {"Location": told.url}, JSON)
+def _shared(made: Shared) -> Response:
+    return Response(msgspec.json.encode(made), 201, {"Location": made.url}, JSON)

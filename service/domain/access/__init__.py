@@ -8,6 +8,13 @@ from service.domain.access.inputs import (
 )
 from service.domain.access.keys import LENGTH, Key, digest, parse
 from service.domain.access.reads import Grant, authenticate
+from service.domain.access.settings import (
+    NewSettings,
+    SettingsWeights,
+    patch_settings,
+    replace_settings,
+    settings,
+)
 from service.domain.access.writes import API_KEYS, GRANTED, WORKSPACES, operator_key
 
 __all__ = [
@@ -19,10 +26,15 @@ __all__ = [
     "Grant",
     "Key",
     "NewApiKey",
+    "NewSettings",
     "NewWorkspace",
+    "SettingsWeights",
     "WorkspaceList",
     "authenticate",
     "digest",
     "operator_key",
     "parse",
+    "patch_settings",
+    "replace_settings",
+    "settings",
 ]

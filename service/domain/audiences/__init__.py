@@ -11,7 +11,7 @@ from service.domain.audiences.inputs import (
     ProfileAttributeList,
     ProfileList,
 )
-from service.domain.audiences.tables import personas
+from service.domain.audiences.tables import personas, profiles
 from service.domain.audiences.writes import PERSONAS, PROFILE_ATTRIBUTES, PROFILES
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "ProfileList",
     "personas",
     "portrait",
+    "profiles",
 ]

@@ -6,7 +6,7 @@ tense in the outbox, is one of four operations to those who follow.
 
 from collections.abc import Mapping, Sequence
 
-from service.domain import access, audiences, journeys
+from service.domain import access, audiences, insights, journeys
 from service.domain.resources import Resource
 from service.domain.work import Scope
 
@@ -21,6 +21,7 @@ _ALL: Sequence[Resource] = (
     audiences.PROFILES,
     audiences.PERSONAS,
     audiences.PROFILE_ATTRIBUTES,
+    insights.GAPS,
     access.API_KEYS,
     access.WORKSPACES,
 )

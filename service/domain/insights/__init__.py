@@ -1,7 +1,31 @@
-"""Insights: what is computed from maps: the emotion curve, its pictures, the picture of a map."""
+"""Insights: what is computed from maps: emotion curves, gaps, and the pictures of both."""
 
 from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve, shown_as
+from service.domain.insights.gap import KINDS, MEANINGS, Gap, Strength
+from service.domain.insights.gap_lists import (
+    GAP_PARTS,
+    GapDefinition,
+    GapList,
+    JourneyGaps,
+    gap_shown_as,
+)
+from service.domain.insights.gap_lists import Department as GapDepartment
+from service.domain.insights.gap_lists import Exclusion as GapExclusion
+from service.domain.insights.gap_pages import (
+    AllGaps,
+    GapsOf,
+    all_gaps,
+    journey_gaps,
+    many_journey_gaps,
+)
+from service.domain.insights.gap_reads import gaps, strengths
+from service.domain.insights.inputs import (
+    AllGapsQuery,
+    GapsQuery,
+    JourneyGapsQuery,
+    NewGap,
+)
 from service.domain.insights.maps import (
     Drawn,
     MapFormat,
@@ -26,29 +50,53 @@ from service.domain.insights.reads import (
 )
 from service.domain.insights.table import as_csv
 from service.domain.insights.vega_lite import vega_lite
+from service.domain.insights.writes import GAPS
 
 __all__ = [
+    "GAPS",
+    "GAP_PARTS",
+    "KINDS",
+    "MEANINGS",
     "MOST_OVERLAYS",
+    "AllGaps",
+    "AllGapsQuery",
     "Asked",
     "CurveOf",
     "Drawn",
     "EmotionCurve",
+    "Gap",
+    "GapDefinition",
+    "GapDepartment",
+    "GapExclusion",
+    "GapList",
+    "GapsOf",
+    "GapsQuery",
+    "JourneyGaps",
+    "JourneyGapsQuery",
     "MapFormat",
     "MapOf",
     "MapTheme",
+    "NewGap",
     "NewShare",
     "Shared",
+    "Strength",
     "Theme",
     "Wanted",
     "Wish",
+    "all_gaps",
     "as_csv",
     "drawn",
     "emotion_curve",
     "emotion_curves",
+    "gap_shown_as",
+    "gaps",
+    "journey_gaps",
+    "many_journey_gaps",
     "pictured_map",
     "pictured_maps",
     "share",
     "shown_as",
+    "strengths",
     "svg",
     "vega_lite",
 ]

@@ -70,7 +70,7 @@ def curve(
     caller passes the steps with that persona's ratings, and its id.
     """
     points, marks, unrated = _points(steps)
-    highs, lows, recovery = _swings(marks)
+    highs, lows, recovery = swings(marks)
     drop, rise, volatility = _changes(marks)
     ratings = [mark.rating for mark in marks]
     reasons = _WITHOUT_EVENTS_AND_FINDINGS | _reasons(len(marks), unrated, drop, rise)
@@ -137,7 +137,7 @@ def _points(steps: Sequence[CurveStep]) -> tuple[list[Point], list[Mark], list[I
     return points, marks, unrated
 
 
-def _swings(marks: list[Mark]) -> tuple[list[Mark], list[Mark], list[Recovery]]:
+def swings(marks: list[Mark]) -> tuple[list[Mark], list[Mark], list[Recovery]]:
     """Strict local maxima and minima, a plateau being one point at its first step.
 
     A low still open waits for the level it fell from. Those levels only sink from one open low to

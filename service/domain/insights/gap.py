@@ -4,12 +4,12 @@ A gap's id is a UUIDv5 of its journey, its kind, the keys of its steps and its s
 the same while the gap lasts, however often it is computed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha1
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from service.domain.insights.emotion_curve import Id
 
@@ -37,6 +37,29 @@ Kind = Literal[
     "to_be",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+MEANINGS: Mapping[Kind, str] = {
+    "device_handoff": "The device changes from one step to the next.",
+    "department_handoff": "Another department takes over.",
+    "channel_handoff": "The channel changes from one step to the next.",
+    "emotional_low": "A low below zero, or a steep fall in emotion.",
+    "drop_off": "More contacts leave than elsewhere or before.",
+    "delay": "It takes longer than expected.",
+    "effort": "Forms or waiting beyond the workspace's limits.",
+    "missing_touchpoint": "A step at which we are not there.",
+    "unanswered_question": "A question that no content answers.",
+    "unaddressed_pain": "A pain or objection that nothing addresses.",
+    "silence": "Too long without a planned touch on the way to the decision.",
+    "unmet_expectation": "What is expected is met partly or missed.",
+    "no_data": "A touchpoint that nothing is known from.",
+    "uncovered_stage": "A stage without steps or a way on, or a decision nobody owns.",
+    "evidence": "What the map says rests on too little.",
+    "off_profile_evidence": "Findings about somebody of another customer type.",
+    "ownership": "A touchpoint nobody owns, or a department that has not reviewed.",
+    "kpi_shortfall": "A KPI misses its target.",
+    "detour": "Contacts go a way that the map does not have.",
+    "unobserved": "No contact takes a step, or no step claims frequent events.",
+    "to_be": "A difference to the to-be map that no action carries.",
+}
 HANDOFFS = frozenset({"device_handoff", "department_handoff", "channel_handoff"})
 FROM_EVENTS = frozenset({"drop_off", "delay", "kpi_shortfall", "detour", "unobserved"})
 """The kinds that nothing but events shows."""
@@ -91,10 +114,10 @@ class Where(Struct, frozen=True, gc=False):
     value: Annotated[str, _told("The slice.", "mobile")]
 
 
-class Period(Struct, frozen=True, gc=False):
+class Period(Struct, frozen=True, gc=False, kw_only=True):
     """The range of time that a gap was seen in."""
 
-    from_: Annotated[str, _told("Its beginning.", "2026-05-01T00:00:00Z")]
+    from_: Annotated[str, _told("Its beginning.", "2026-05-01T00:00:00Z")] = field(name="from")
     to: Annotated[str, _told("Its end, which is not in it.", "2026-06-01T00:00:00Z")]
 
 
@@ -156,6 +179,9 @@ class Gap(Struct, gc=False):
     reason: Annotated[
         str | None, _told("Why it was accepted or dismissed; null: nobody said.", "By design")
     ] = None
+    version: Annotated[
+        int, _told("Rises when people judge it anew, as `status` and `reason`; 0: never.", 1)
+    ] = 0
     priority: Annotated[
         float | None, _told("Impact × confidence ÷ effort; null without an effort.", 12.5)
     ] = None

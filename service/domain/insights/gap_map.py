@@ -149,6 +149,7 @@ class State(Struct, array_like=True, frozen=True, gc=False):
     gap_id: str
     status: str
     reason: str | None = None
+    version: int = 1
 
 
 class Map(Struct, array_like=True, gc=False):
@@ -171,6 +172,14 @@ class Map(Struct, array_like=True, gc=False):
     reviews: list[Review]
     personas: list[Persona]
     states: list[State]
+
+
+class Line(Struct, array_like=True, frozen=True, gc=False):
+    """A profile and those above it."""
+
+    id: str
+    name: str
+    above: list[str] = []
 
 
 class Linked(Struct, array_like=True, frozen=True, gc=False):

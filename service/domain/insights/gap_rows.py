@@ -1,8 +1,7 @@
 """What gaps are computed from, read as one JSON document: one statement for any number of maps.
 
 Each journey that is asked for comes with the newest of its to-be maps, in the shape of
-`gap_map.Read`. Which profiles stand above which is asked apart, and only where findings are about
-another profile than the journey's own.
+`gap_map.Read`.
 """
 
 from collections.abc import Callable
@@ -26,7 +25,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from service.domain import journeys as mapped
 from service.domain.audiences import personas
 from service.domain.evidence import content_answers, evidence, evidence_targets
-from service.domain.insights.gap_tables import gap_states
+from service.domain.insights.tables import gap_states
 from service.domain.journeys import (
     journey_personas,
     journeys,
@@ -191,7 +190,7 @@ def _personas(journey: FromClause) -> Any:
 
 def _states(journey: FromClause) -> Any:
     s = gap_states.alias("s")
-    row = _array(s.c.id, s.c.status, s.c.reason)
+    row = _array(s.c.id, s.c.status, s.c.reason, s.c.version)
     return select(_all(row)).where(_of_journey(s, journey))
 
 

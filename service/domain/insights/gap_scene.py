@@ -3,9 +3,13 @@
 Every file that looks for gaps takes a `Scene` and yields what `Scene.gap` makes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
+from service.domain.insights.emotion_curve import Mark
 from service.domain.insights.gap import (
     Ends,
     Explanation,
@@ -19,6 +23,7 @@ from service.domain.insights.gap import (
 )
 from service.domain.insights.gap_map import (
     Finding,
+    Line,
     Map,
     Stage,
     Step,
@@ -32,12 +37,36 @@ DIMENSIONS = ("department", "channel", "device")
 """In the order in which a crossing of several is named."""
 
 
+class Range(NamedTuple):
+    """The days that findings are counted of, the first inclusive, the last not; None: all."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, day: date | None) -> bool:
+        """Whether something of that day is counted; of an unknown day, where all are."""
+        if day is None:
+            return self == (None, None)
+        return (self.since or day) <= day and (self.until is None or day < self.until)
+
+
+ALWAYS = Range()
+
+
 class Scene:
     """One map, the limits of its workspace, and the day on which it is looked at."""
 
-    def __init__(self, one: Map, limits: GapLimits, today: date) -> None:
+    def __init__(
+        self,
+        one: Map,
+        limits: GapLimits,
+        today: date,
+        lineage: Mapping[str, Line] = MappingProxyType({}),
+        between: Range = ALWAYS,
+    ) -> None:
         settled(one)
-        self.map, self.limits, self.today = one, limits, today
+        self.map, self.limits, self.today, self.lineage = one, limits, today, lineage
+        self.between = between
         self.steps, self.stages = one.steps, one.stages
         self.at = in_order(one.steps)
         self.step = {step.id: step for step in one.steps}
@@ -49,9 +78,35 @@ class Scene:
         self.steps_of: dict[str, list[Step]] = {stage.id: [] for stage in one.stages}
         for step in one.steps:
             self.steps_of[step.stage_id].append(step)
+        self.used: dict[str, list[Step]] = {}
+        for step in one.steps:
+            for which in dict.fromkeys(touchpoint.id for touchpoint in self.met[step.id]):
+                self.used.setdefault(which, []).append(step)
         self.findings: dict[str, list[Finding]] = {}
         for finding in one.findings:
             self.findings.setdefault(finding.target_id, []).append(finding)
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """The rated steps, in order."""
+        return [
+            Mark(step.id, position, step.emotion)
+            for position, step in enumerate(self.steps)
+            if step.emotion is not None
+        ]
+
+    @cached_property
+    def expected(self) -> dict[tuple[str, str], float | None]:
+        """How long it takes from one step to another; the planned way before any other."""
+        times: dict[tuple[str, str], float | None] = {}
+        for one in sorted(self.map.transitions, key=lambda one: one.kind != "planned"):
+            times.setdefault((one.from_id, one.to_id), one.expected_seconds or None)
+        return times
+
+    def foreign(self, profile_id: str, own: Collection[str | None]) -> bool:
+        """Whether a profile is neither above nor below any of these."""
+        above = self.lineage[profile_id].above
+        return not any(one in above or profile_id in self.lineage[one].above for one in own if one)
 
     def touched(self, step: Step) -> bool:
         """Whether a touchpoint of ours is present at a step."""
@@ -68,6 +123,7 @@ class Scene:
         stage: Stage | None = None,
         crossing: tuple[Step, Step] | None = None,
         slice_: str = "",
+        keyed: bool = True,
         item_key: str | None = None,
         dimensions: Sequence[str] = (),
         departments: Sequence[str] | None = None,
@@ -85,7 +141,8 @@ class Scene:
             keys: tuple[str, ...] = (crossing[0].key, crossing[1].key)
             values |= {"from_step": crossing[0].action, "to_step": crossing[1].action}
         elif step is not None:
-            keys = (step.key,)
+            # What is found at several steps is shown at the first, and known by its slice.
+            keys = (step.key,) if keyed else ()
             values["step"] = step.action
         else:
             keys = ()
@@ -150,3 +207,18 @@ class Scene:
                 break
             position += len(self.steps_of[one.id])
         return position
+
+
+def low(step: Step) -> float | None:
+    """How far below zero a step is rated: 0 to 1, unknown where it is not rated."""
+    return None if step.emotion is None else max(0.0, -step.emotion) / 2
+
+
+def pivotal(step: Step) -> float:
+    """1 at a decision moment or a moment of truth, else 0."""
+    return float(step.decision_moment or step.moment_of_truth)
+
+
+def at_step(step: Step, weight: float) -> tuple[Weighed, Weighed]:
+    """What many kinds weigh beside their own: `emotion_low` and `pivotal`, alike in weight."""
+    return ("emotion_low", low(step), weight, 1), ("pivotal", pivotal(step), weight, None)

@@ -1,27 +1,125 @@
-"""All gaps of a map, in order: worst first by severity × confidence, then by position."""
+"""All gaps of a map, worst first, with what people and actions say of them."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
 
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_map import Map
+from msgspec import Struct
+
+from service.domain.insights import (
+    gap_answers,
+    gap_experience,
+    gap_owners,
+    gap_presence,
+    gap_stages,
+    gap_support,
+    gap_twins,
+)
+from service.domain.insights.gap import Gap, Status, Strength
+from service.domain.insights.gap_map import Aim, Linked
 from service.domain.insights.gap_scene import Scene
 from service.domain.insights.handoffs import handoffs
-from service.domain.preferences import GapLimits
+from service.domain.insights.strengths import strengths
 
-FINDERS: tuple[Callable[[Scene], Iterator[Gap]], ...] = (handoffs,)
+FINDERS: tuple[Callable[[Scene], Iterator[Gap]], ...] = (
+    handoffs,
+    gap_experience.emotional_lows,
+    gap_experience.unmet_expectations,
+    gap_experience.efforts,
+    gap_presence.missing_touchpoints,
+    gap_presence.silences,
+    gap_presence.without_data,
+    gap_stages.uncovered_stages,
+    gap_answers.unanswered_questions,
+    gap_answers.unaddressed_pains,
+    gap_support.evidence,
+    gap_support.off_profile_evidence,
+    gap_owners.ownership,
+)
+"""What looks for gaps on one map; `gap_twins` takes two."""
+
+Links = Mapping[str, list[Linked]]
+"""The actions that name a gap, by its id."""
+_ITEMS = frozenset({"unanswered_question", "unaddressed_pain"})
 
 
-def found(scene: Scene) -> list[Gap]:
-    """The gaps of one map, without what people and actions say of them."""
-    return sorted((gap for find in FINDERS for gap in find(scene)), key=lambda gap: gap.rank)
+class Analysis(Struct, gc=False):
+    """What was found on one map: gaps worst first, openings and strengths beside them."""
+
+    gaps: list[Gap]
+    opportunities: list[Gap]
+    strengths: list[Strength]
+    version: int
+    against: str | None
+    unknown_times: int
+    """Stretches on the way to the decision of which some expected time is unknown."""
+    has_decision: bool
+    stages: dict[str, list[str]]
+    """The ids of its stages by key and by id."""
 
 
-def looked_at(one: Map, limits: GapLimits, today: date) -> Scene:
-    """A map laid out for looking."""
-    return Scene(one, limits, today)
+def analysed(scene: Scene, twin: Scene | None, links: Links) -> Analysis:
+    """Everything that is found on one map, and against its to-be map where there is one."""
+    found = [gap for find in FINDERS for gap in find(scene)]
+    if twin is not None:
+        found += gap_twins.differences(scene, twin, links)
+    openings = list(gap_presence.openings(scene))
+    _judged(scene, [*found, *openings], links)
+    found.sort(key=lambda gap: gap.rank)
+    openings.sort(key=lambda gap: gap.rank)
+    stretches = [times for _, _, times in gap_presence.stretches(scene)]
+    return Analysis(
+        found,
+        openings,
+        strengths(scene),
+        scene.map.version,
+        None if twin is None else twin.map.id,
+        sum(None in times for times in stretches),
+        any(step.decision_moment for step in scene.steps),
+        {name: [one.id] for one in scene.stages for name in (one.key, one.id)},
+    )
 
 
-def ordered(gaps: Iterable[Gap]) -> list[Gap]:
-    """Worst first."""
-    return sorted(gaps, key=lambda gap: gap.rank)
+def linked(actions: list[Linked]) -> Links:
+    """The actions by the gaps that they name."""
+    found: dict[str, list[Linked]] = {}
+    for action in actions:
+        for gap_id in action.gap_ids:
+            found.setdefault(gap_id, []).append(action)
+    return found
+
+
+def _judged(scene: Scene, gaps: list[Gap], links: Links) -> None:
+    """Tell what people made of the gaps, the actions that answer them, and their priority."""
+    states = {one.gap_id: one for one in scene.map.states}
+    aims: dict[str, list[Aim]] = {}
+    for aim in scene.map.aims:
+        if place := aim.step_id or aim.stage_id:
+            aims.setdefault(place, []).append(aim)
+    for gap in gaps:
+        if state := states.get(str(gap.id)):
+            gap.status, gap.reason = _status(state.status), state.reason
+            gap.version = state.version
+        at = aims.get(str(gap.step_id or gap.stage_id), ())
+        answers = [aim for aim in at if _answers(aim, gap)]
+        naming: list[Aim | Linked] = [*links.get(str(gap.id), ()), *answers]
+        actions = {one.action_id: one for one in naming}
+        if actions:
+            gap.action_ids = list(actions)
+            promised = [_priority(gap, one) for one in actions.values() if one.effort]
+            gap.priority = max(promised, default=None)
+
+
+def _status(stored: str) -> Status:
+    return "accepted" if stored == "accepted" else "dismissed" if stored == "dismissed" else "open"
+
+
+def _answers(aim: Aim, gap: Gap) -> bool:
+    """What targets a place answers whatever is found there, but of its items the one it names."""
+    if gap.kind in _ITEMS or aim.item_key is not None:
+        return aim.item_key == gap.item_key
+    return True
+
+
+def _priority(gap: Gap, action: Aim | Linked) -> float:
+    """impact × confidence / effort; the severity stands for an impact that nobody has said."""
+    impact = gap.severity if action.impact is None else action.impact
+    return impact * gap.confidence / (action.effort or 1)

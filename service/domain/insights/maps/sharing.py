@@ -1,9 +1,10 @@
 """Links that open one map's picture in a browser, for a time, without a key."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 from uuid import UUID
 
+import msgspec
 from pydantic import Field
 
 from service.domain.errors import Invalid, NotConfigured, Problem
@@ -72,10 +73,10 @@ class NewShare(Input):
     theme: Annotated[MapTheme, told("In which colours.", "light")] = "auto"
 
 
-class Shared(NamedTuple):
-    """A link: its path with the query that opens it, and until when it does."""
+class Shared(msgspec.Struct, frozen=True):
+    """A link: the path on this service with the query that opens it, and until when it does."""
 
-    path: str
+    url: str
     expires_at: datetime
 
 

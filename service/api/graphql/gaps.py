@@ -1,0 +1,226 @@
+"""Gaps and strengths, of the journeys of an answer at once, and of the whole workspace."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+import strawberry
+from strawberry import Info
+
+from service.api.graphql import context, given, ids, mirroring, resources
+from service.api.graphql.connections import Edge, PageInfo
+from service.api.graphql.context import Row
+from service.api.graphql.declaring import optional, resolving
+from service.api.graphql.faces import Face
+from service.api.graphql.nodes import KINDS, Node
+from service.api.graphql.relations import computed, member
+from service.api.graphql.scalars import Json, Uuid
+from service.api.graphql.selecting import STORED, Stored
+from service.api.graphql.structs import fields, shown
+from service.domain import insights
+from service.domain.errors import DomainError, Invalid
+from service.domain.insights import AllGapsQuery, GapList, JourneyGapsQuery
+from service.domain.words import Meaning
+from service.domain.work import Work
+
+_MEANT = Meaning("What sort of gap it is.", dict(insights.MEANINGS))
+_STRONG = Meaning(
+    "What sort of strength it is.",
+    {
+        "high": "A high of the curve, with evidence of both kinds.",
+        "managed_crossing": "A crossing at which it is said what is handed over, and to whom.",
+    },
+)
+GapKind: Any = mirroring.enumeration(insights.KINDS, "GapKind", _MEANT)
+StrengthKind: Any = mirroring.enumeration(("high", "managed_crossing"), "StrengthKind", _STRONG)
+GapStatus: Any = mirroring.argument_of(insights.NewGap, "status", "Gap")
+_ENUMERATIONS = {"kind": GapKind, "status": GapStatus}
+_STRUCTS = insights.GAP_PARTS
+_PARTS: dict[Any, Any] = {}
+for _struct in _STRUCTS:
+    _PARTS[_struct] = shown(_struct, insights.gap_shown_as(_struct.__name__), _PARTS, {})
+GapStrength: Any = shown(insights.Strength, "Strength", _PARTS, {"kind": StrengthKind})
+
+
+class Gap(Node):
+    """A place at which the client may go elsewhere, or at which the map itself does not know."""
+
+
+Gap.id = computed(  # type: ignore[assignment]
+    strawberry.ID, "The global id.", lambda row: ids.global_id("Gap", row["id"]), "id"
+)
+Gap.uuid = member("id", Uuid, "The id in REST.")  # type: ignore[attr-defined]
+for _name, _one in fields(insights.Gap, _PARTS, _ENUMERATIONS, "id").items():
+    setattr(Gap, _name, _one)
+_said = " ".join((insights.Gap.__doc__ or "").split())
+Gap = strawberry.type(Gap, description=_said)  # type: ignore[misc]
+KINDS["Gap"] = insights.GAPS
+GAP = Face(Gap, insights.GAPS)
+
+
+@strawberry.type(description="A page of gaps, worst first, with counts over all that match.")
+class GapConnection:
+    """Relay's, and what REST tells beside the page."""
+
+    edges: list[Edge[Gap]] = strawberry.field(description="The gaps with their cursors.")
+    nodes: list[Gap] = strawberry.field(description="The gaps of this page.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands in the list.")
+    total_count: int = strawberry.field(description="Gaps that match.")
+    by_kind: Json = strawberry.field(description="How many of each kind match.")
+    by_department: list[_PARTS[insights.GapDepartment]] = strawberry.field(  # type: ignore[valid-type,misc]
+        description="Those with the worst handoffs first."
+    )
+    definition: _PARTS[insights.GapDefinition] = strawberry.field(  # type: ignore[valid-type]
+        description="What they were computed from."
+    )
+    excluded: list[_PARTS[insights.GapExclusion]] = strawberry.field(  # type: ignore[valid-type,misc]
+        description="What could not be looked at."
+    )
+    reasons: Json = strawberry.field(description="Why null members of the gaps are null.")
+    opportunities: list[Gap] = strawberry.field(
+        description="Private steps at which we could be present; of one journey alone."
+    )
+
+
+def _connection(answer: GapList, cursors: Sequence[str], later: bool) -> Row:
+    """An answer as the connection's fields read it."""
+    nodes = [_row(gap) for gap in answer.items]
+    pairs = zip(nodes, cursors, strict=True)
+    beside = {name: getattr(answer, name) for name in _BESIDE}
+    return {
+        **beside,
+        "edges": [{"node": node, "cursor": cursor} for node, cursor in pairs],
+        "nodes": nodes,
+        "total_count": answer.total,
+        "opportunities": [_row(gap) for gap in getattr(answer, "opportunities", ())],
+        "page_info": {
+            "has_next_page": answer.next is not None,
+            "has_previous_page": later,
+            "start_cursor": cursors[0] if cursors else None,
+            "end_cursor": cursors[-1] if cursors else None,
+        },
+    }
+
+
+_BESIDE = ("by_kind", "by_department", "definition", "excluded", "reasons")
+
+
+def _row(gap: insights.Gap) -> Row:
+    found: Row = msgspec.to_builtins(gap)
+    found.setdefault("reasons", None)
+    return found
+
+
+def _asked(model: Any, first: Any, after: Any, filter: Any) -> Any:
+    """The question in a field's arguments. Raises `Invalid`, naming every one."""
+    members = {n: v for n, v in (filter or {}).items() if v is not None}
+    page = {"limit": first, "after": after}
+    members |= {n: v for n, v in page.items() if v is not None and v is not strawberry.UNSET}
+    try:
+        return given.built(model, members)
+    except Invalid as error:
+        raise error.renamed(_renamed) from error
+
+
+def _renamed(pointer: str) -> str:
+    return {"/limit": "/first", "/after": "/after"}.get(pointer, f"/filter{pointer}")
+
+
+_FIRST = "Gaps a page: 1 to 200, by default 50."
+_AFTER = "The cursor of the gap before, with the same other arguments."
+JourneyGapsFilter: Any = mirroring.input_of(JourneyGapsQuery, "limit", "after")
+AllGapsFilter: Any = mirroring.input_of(AllGapsQuery, "limit", "after")
+
+
+def _filtered(filter: Any) -> Mapping[str, Any] | None:
+    return filter if isinstance(filter, Mapping) else None
+
+
+def _of_journey(
+    root: Any,
+    info: Info,
+    first: Annotated[int | None, strawberry.argument(description=_FIRST)] = strawberry.UNSET,
+    after: Annotated[str | None, strawberry.argument(description=_AFTER)] = strawberry.UNSET,
+    filter: Annotated[
+        JourneyGapsFilter | None, strawberry.argument(description="Which gaps.")
+    ] = strawberry.UNSET,
+) -> Awaitable[Any]:
+    query = _asked(JourneyGapsQuery, first, after, _filtered(filter))
+    key = UUID(root["id"]), query.model_dump_json(by_alias=True)
+    return context.of(info).loaded("gaps", _load, key)
+
+
+def journey_gaps() -> Any:
+    """A journey's field for its gaps."""
+    said = "Where clients may go elsewhere, and what the map does not know, worst first."
+    metadata = {STORED: Stored(("id",))}
+    kind = GapConnection | None
+    return strawberry.field(description=said, metadata=metadata, graphql_type=kind)(_of_journey)
+
+
+async def _load(work: Work, asked: Sequence[tuple[UUID, str]]) -> list[Any]:
+    by_query: defaultdict[str, list[UUID]] = defaultdict(list)
+    for which, query in asked:
+        by_query[query].append(which)
+    found: dict[tuple[UUID, str], Any] = {}
+    # As many statements as there are different filters in the operation.
+    for query, journey_ids in by_query.items():
+        data = JourneyGapsQuery.model_validate_json(query)
+        try:
+            answers = await insights.many_journey_gaps(work, journey_ids, data)
+        except DomainError as error:
+            found |= {(which, query): _at_filter(error) for which in journey_ids}
+            continue
+        later = data.after is not None
+        for which, one in answers.items():
+            found[which, query] = _connection(one.answer, one.cursors, later)
+    return [found.get(key) for key in asked]
+
+
+def _at_filter(error: DomainError) -> DomainError:
+    return error.renamed(_renamed) if isinstance(error, Invalid) else error
+
+
+def strengths() -> Any:
+    """A journey's field for its strengths."""
+    said = "Where the journey is strong already, in its order."
+    metadata = {STORED: Stored(("id",), times=8)}
+    kind: Any = list[GapStrength] | None
+    return strawberry.field(description=said, metadata=metadata, graphql_type=kind)(_strengths)
+
+
+def _strengths(root: Any, info: Info) -> Awaitable[Any]:
+    return context.of(info).loaded("strengths", _load_strengths, UUID(root["id"]))
+
+
+async def _load_strengths(work: Work, which: Sequence[UUID]) -> list[Any]:
+    found = await insights.strengths(work, which)
+    return [found.get(one) for one in which]
+
+
+async def _all(info: Any, first: Any = None, after: Any = None, filter: Any = None) -> Row:
+    query = _asked(AllGapsQuery, first, after, _filtered(filter))
+    try:
+        found = await context.of(info).read(lambda work: insights.all_gaps(work, query))
+    except Invalid as error:
+        raise error.renamed(_renamed) from error
+    return _connection(found.answer, found.cursors, query.after is not None)
+
+
+QUERIES = [
+    resources.one(GAP),
+    resolving(
+        "gaps",
+        _all,
+        GapConnection | None,
+        "The gaps of all journeys, or of those of a profile, worst first.",
+        [
+            optional("first", int, _FIRST),
+            optional("after", str, _AFTER),
+            optional("filter", AllGapsFilter, "Which gaps."),
+        ],
+    ),
+]
+MUTATIONS = [resources.update(GAP)]

@@ -1,0 +1,139 @@
+"""Gaps of one map and of many, and what people make of them."""
+
+from inspect import cleandoc
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from service.api.edge import JSON, Edge
+from service.api.negotiating import in_language
+from service.api.rest import documents
+from service.api.route import Route
+from service.domain import insights
+from service.domain.errors import Invalid
+from service.domain.insights import AllGapsQuery, JourneyGapsQuery
+
+router = APIRouter(route_class=Route)
+GapPatch = insights.GAPS.patch_input
+
+
+def _schemas() -> dict[str, Any]:
+    """The schemas of what gaps are made of, under the names that both faces give them."""
+    kinds = [insights.JourneyGaps, insights.GapList]
+    template = "#/components/schemas/{name}"
+    _, made = msgspec.json.schema_components(kinds, ref_template=template)
+    for schema in made.values():
+        # Python 3.13 takes the indentation off, those before it do not.
+        schema["description"] = cleandoc(schema["description"])
+    text = msgspec.json.encode(made).decode()
+    for name in made:
+        text = text.replace(f'"{name}":', f'"{insights.gap_shown_as(name)}":')
+        text = text.replace(f'schemas/{name}"', f'schemas/{insights.gap_shown_as(name)}"')
+    renamed: dict[str, Any] = msgspec.json.decode(text)
+    return renamed
+
+
+GAP_SCHEMA = _schemas()
+
+
+def _answered(name: str, description: str, *headers: dict[str, Any]) -> dict[int | str, Any]:
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    told = {key: one for header in headers for key, one in header.items()}
+    return {
+        200: {"description": description, "content": {JSON: {"schema": schema}}, "headers": told}
+    }
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/gaps",
+    response_class=Response,
+    responses={
+        **_answered("JourneyGaps", "A page of its gaps, worst first.", documents.SPOKEN),
+        **documents.refusals(404, 422, 501),
+    },
+    operation_id="list_journey_gaps",
+    summary="List the gaps of a map",
+    tags=["gaps"],
+)
+async def journey_gaps(
+    journey_id: UUID, query: Annotated[JourneyGapsQuery, Query()], edge: Edge
+) -> Response:
+    """Where clients may go elsewhere, and what the map itself does not know, worst first.
+
+    By severity × confidence; beside them strengths, and opportunities at private steps.
+    """
+    try:
+        found = await edge.read(lambda work: insights.journey_gaps(work, journey_id, query))
+    except Invalid as error:
+        raise error.renamed("/query{}".format) from error
+    return _spoken(edge, msgspec.json.encode(found))
+
+
+@router.get(
+    "/v1/gaps",
+    response_class=Response,
+    responses={
+        **_answered("GapList", "A page of all gaps, worst first.", documents.SPOKEN),
+        **documents.refusals(422, 501),
+    },
+    operation_id="list_gaps",
+    summary="List the gaps of all maps",
+    tags=["gaps"],
+)
+async def all_gaps(query: Annotated[AllGapsQuery, Query()], edge: Edge) -> Response:
+    """The gaps of all maps, or of those of one profile, worst first.
+
+    `by_department` says who owns the worst handoffs.
+    """
+    try:
+        found = await edge.read(lambda work: insights.all_gaps(work, query))
+    except Invalid as error:
+        raise error.renamed("/query{}".format) from error
+    return _spoken(edge, msgspec.json.encode(found.answer))
+
+
+@router.get(
+    "/v1/gaps/{gap_id:uuid}",
+    response_class=Response,
+    responses={
+        **_answered("Gap", "As it is now.", documents.ETAG, documents.SPOKEN),
+        **documents.refusals(404),
+    },
+    operation_id="read_gap",
+    summary="Read a gap",
+    tags=["gaps"],
+)
+async def read_gap(gap_id: UUID, edge: Edge) -> Response:
+    """Compute a gap again, by the id that stays while it lasts.
+
+    The ETag is of what people made of it: it goes into If-Match when that is changed.
+    """
+    found = await edge.read(lambda work: insights.GAPS.one(work, gap_id))
+    return _spoken(edge, found.json.encode(), {"ETag": f'W/"{found.version}"'})
+
+
+@router.patch(
+    "/v1/gaps/{gap_id:uuid}",
+    response_class=Response,
+    responses={
+        **_answered("Gap", "As it is after the change.", documents.ETAG),
+        **documents.refusals(404, 408, 409, 412, 413, 415, 422),
+    },
+    operation_id="patch_gap",
+    summary="Accept or dismiss a gap, or open it again",
+    tags=["gaps"],
+)
+async def patch_gap(gap_id: UUID, body: GapPatch, edge: Edge) -> Response:
+    """Say what to make of a gap (JSON merge patch of `status` and `reason`).
+
+    What is said stays with the gap however often it is computed again.
+    """
+    return await edge.changed(lambda work: insights.GAPS.patch(work, gap_id, body, edge.expected))
+
+
+def _spoken(edge: Edge, body: bytes, more: dict[str, str] | None = None) -> Response:
+    headers = {**in_language(edge.caller.language), **(more or {})}
+    return edge.represented(body, None, JSON, headers)

@@ -1,0 +1,69 @@
+"""What callers set; what they leave out is as `preferences` has it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from service.domain.access.inputs import TimeZone
+from service.domain.inputs import Input
+from service.domain.preferences import DEFAULTS
+from service.domain.words import told
+
+_YEARS = 31_622_400 * 10
+_WEIGHTS = DEFAULTS.handoff_weights
+_Weight = Annotated[float, Field(ge=0, le=1000)]
+
+
+class SettingsWeights(Input):
+    """How much each signal of a handoff counts beside the others; 0 leaves it out."""
+
+    shown_only = frozenset()
+    crossing: Annotated[
+        Annotated[float, Field(gt=0, le=1000)],
+        told("Of the changed dimensions; above 0, since it is always known.", 0.2),
+    ] = _WEIGHTS.crossing
+    emotion_drop: Annotated[_Weight, told("Of the fall in rating across it.", 0.25)] = (
+        _WEIGHTS.emotion_drop
+    )
+    emotion_low: Annotated[_Weight, told("Of a rating below zero behind it.", 0.15)] = (
+        _WEIGHTS.emotion_low
+    )
+    excess_drop_off: Annotated[
+        _Weight, told("Of contacts lost beyond those lost where nothing is crossed.", 0.3)
+    ] = _WEIGHTS.excess_drop_off
+    excess_delay: Annotated[_Weight, told("Of time beyond what is expected.", 0.1)] = (
+        _WEIGHTS.excess_delay
+    )
+
+
+class NewSettings(Input):
+    """The settings of a workspace: time zone, weights and limits of what is computed."""
+
+    often_changed = ("silence_seconds",)
+    time_zone: Annotated[
+        TimeZone,
+        told("By which reports cut days, weeks and months (IANA name).", "Europe/Vienna"),
+    ] = "UTC"
+    handoff_weights: Annotated[SettingsWeights, told("The weights of a handoff's signals.")] = (
+        SettingsWeights()
+    )
+    least_count: Annotated[
+        Annotated[int, Field(ge=1, le=1_000_000)],
+        told("Fewer contacts than these are compared with nothing.", 30),
+    ] = DEFAULTS.least_count
+    evidence_stale_days: Annotated[
+        Annotated[int, Field(ge=1, le=36_500)],
+        told("Evidence that was observed more days ago is stale.", 180),
+    ] = DEFAULTS.evidence_stale_days
+    silence_seconds: Annotated[
+        Annotated[int, Field(ge=1, le=_YEARS)],
+        told("A longer time without a planned touch on the way to the decision is a gap.", 604_800),
+    ] = DEFAULTS.silence_seconds
+    waited_seconds: Annotated[
+        Annotated[int, Field(ge=0, le=_YEARS)],
+        told("A step at which the client waits longer is an effort.", 300),
+    ] = DEFAULTS.waited_seconds
+    form_fields: Annotated[
+        Annotated[int, Field(ge=0, le=10_000)],
+        told("A step with more form fields is an effort.", 10),
+    ] = DEFAULTS.form_fields

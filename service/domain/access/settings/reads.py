@@ -1,0 +1,55 @@
+"""The settings as they are, defaults filled in."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, Text, cast, func, select
+
+from service.domain.access.settings.inputs import NewSettings
+from service.domain.reading import Document
+from service.domain.statements import WORKSPACE, Statement
+from service.domain.tables import workspaces
+from service.domain.work import Scope, Work
+
+
+class Row(NamedTuple):
+    """What is stored: the settings that differ from the defaults, and the workspace's own."""
+
+    settings: str
+    time_zone: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+def row() -> Select[Any]:
+    """The workspace of the work as a `Row`."""
+    names = ("time_zone", "version", "created_at", "updated_at")
+    members = (workspaces.c[name] for name in names)
+    found = select(func.row(cast(workspaces.c.settings, Text), *members))
+    return found.where(workspaces.c.workspace_id == WORKSPACE)
+
+
+_READ = Statement(row())
+
+
+async def settings(work: Work) -> Document:
+    """The settings of the workspace; those that nobody changed have their defaults."""
+    work.needs(Scope.MAPS_READ)
+    return document(work.caller.workspace_id, Row(*await work.value(_READ)))
+
+
+def members(found: Row) -> dict[str, Any]:
+    """The members as callers set them, defaults filled in."""
+    stored = msgspec.json.decode(found.settings, type=dict[str, Any])
+    whole = NewSettings.model_validate({**stored, "time_zone": found.time_zone})
+    return whole.model_dump()
+
+
+def document(workspace_id: UUID, found: Row) -> Document:
+    """The settings as callers see them."""
+    times = {"created_at": found.created_at, "updated_at": found.updated_at}
+    shown = {"id": workspace_id, **members(found), "version": found.version, **times}
+    return Document(workspace_id, found.version, msgspec.json.encode(shown).decode())

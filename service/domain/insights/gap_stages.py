@@ -1,0 +1,78 @@
+"""Stages in scope that lead nowhere, and decisions that nobody owns."""
+
+from collections.abc import Iterator
+
+from service.domain.insights.gap import Gap
+from service.domain.insights.gap_map import Stage
+from service.domain.insights.gap_scene import Scene
+
+UNCOVERED = {
+    "stage_missing": 0.8,
+    "decision_without_owner": 0.7,
+    "stage_without_steps": 0.6,
+    "stage_without_way_on": 0.5,
+}
+"""The one signal of these gaps, `uncovered`, weight 1: severity is 100 times it."""
+
+
+def uncovered_stages(scene: Scene) -> Iterator[Gap]:
+    """A stage in scope without steps (0.6), or without a way on (0.5); an end of the scope that
+    no stage is (0.8); a decision moment without a department (0.7).
+
+    A way on is a transition from one of its steps to a step of a later stage; the last stage in
+    scope that has steps needs none. The scope names stages by key or name; without it, all are in.
+    """
+    inside, missing = in_scope(scene)
+    for end, name in missing:
+        yield _uncovered(scene, "stage_missing", None, f"{end}\n{name}", {"stage": name})
+    filled = [stage for stage in inside if scene.steps_of[stage.id]]
+    ways = _ways_on(scene)
+    for stage in inside:
+        if not scene.steps_of[stage.id]:
+            yield _uncovered(scene, "stage_without_steps", stage)
+        elif stage.id != filled[-1].id and stage.id not in ways:
+            yield _uncovered(scene, "stage_without_way_on", stage)
+    for step in scene.steps:
+        if step.decision_moment and not step.department:
+            code = "decision_without_owner"
+            signals = (("uncovered", UNCOVERED[code], 1.0, 1),)
+            yield scene.gap("uncovered_stage", code, signals, {}, step=step)
+
+
+def in_scope(scene: Scene) -> tuple[list[Stage], list[tuple[str, str]]]:
+    """The stages in scope, in order, and the ends of the scope that no stage is."""
+    scope = scene.map.scope or {}
+    ends: list[int | None] = []
+    missing = []
+    for end in ("from", "to"):
+        name = scope.get(end)
+        found = [n for n, stage in enumerate(scene.stages) if name in (stage.key, stage.name)]
+        ends.append(found[0] if found else None)
+        if name and not found:
+            missing.append((end, name))
+    first, last = ends
+    return scene.stages[first or 0 : None if last is None else last + 1], missing
+
+
+def _ways_on(scene: Scene) -> set[str]:
+    """The stages with a transition into a later one."""
+    place = {stage.id: n for n, stage in enumerate(scene.stages)}
+    found = set()
+    for one in scene.map.transitions:
+        before, after = scene.step[one.from_id].stage_id, scene.step[one.to_id].stage_id
+        if place[before] < place[after]:
+            found.add(before)
+    return found
+
+
+def _uncovered(
+    scene: Scene,
+    code: str,
+    stage: Stage | None,
+    slice_: str = "",
+    values: dict[str, str] | None = None,
+) -> Gap:
+    signals = (("uncovered", UNCOVERED[code], 1.0, None),)
+    return scene.gap(
+        "uncovered_stage", code, signals, {**(values or {})}, stage=stage, slice_=slice_
+    )
