@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from service import linking, sample
+from service.database import Database
 from service.domain.signing import sign
 from service.domain.work import Caller
 from service.settings import Settings
@@ -130,3 +132,15 @@ async def test_a_retry_gets_the_same_link(client: Client) -> None:
     again = await client.post(path, json={}, headers=once)
     assert again.json() == first.json()
     assert again.headers["idempotency-replayed"] == "true"
+
+
+async def test_the_link_that_a_first_start_prints_opens_the_samples_page(
+    client: Client, database: Database, workspace: Caller, settings: Settings
+) -> None:
+    async with database.write(workspace) as work:
+        await sample.load(work)
+    async with database.read(workspace) as work:
+        link = await linking.picture(work, sample.JOURNEY, settings.signing_key)
+    answer = await client.get(link, headers=BARE)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "From savings to income" in answer.text
