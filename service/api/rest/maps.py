@@ -87,6 +87,9 @@ class MapGap(Shown):
     from_step_id: Annotated[
         UUID | None, told("Of a crossing, the step before it; else null.", id_like("step"))
     ]
+    changes: Annotated[
+        str | None, told("Of a crossing, what changes there; else null.", "marketing → sales")
+    ]
 
 
 class MapPicture(Shown):

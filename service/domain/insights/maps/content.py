@@ -10,7 +10,7 @@ import msgspec
 from service.domain.insights.emotion import curve
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve, Id
 from service.domain.insights.lettering import is_right_to_left, legible
-from service.domain.insights.maps.crossings import Crossing, crossings
+from service.domain.insights.maps.crossings import GapMark, crossings
 from service.domain.insights.maps.lanes import Beside, Lane, Members, lanes, texts
 from service.domain.insights.maps.words import Words
 
@@ -137,7 +137,7 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in chosen).upper()
 
 
-def _steps(steps: Sequence[Members], into: Mapping[Id, Sequence[Crossing]]) -> list[StepShown]:
+def _steps(steps: Sequence[Members], into: Mapping[Id, Sequence[GapMark]]) -> list[StepShown]:
     shown, before = [], None
     for step in steps:
         here = (one for one in into.get(step["id"], ()) if one.from_step_id == before)

@@ -11,11 +11,9 @@ from service.domain.insights.emotion_curve import Id
 from service.domain.insights.gap import Gap
 from service.domain.insights.maps.words import Words
 
-OPEN = "open"
 
-
-class GapMark(msgspec.Struct, frozen=True):
-    """A gap where a picture shows it."""
+class GapMark(msgspec.Struct, frozen=True, gc=False):
+    """An open gap where a picture shows it; of a crossing, from which step and what changes."""
 
     id: Id
     kind: str
@@ -23,40 +21,39 @@ class GapMark(msgspec.Struct, frozen=True):
     stage_id: Id | None
     step_id: Id | None
     from_step_id: Id | None
+    changes: str | None
 
 
-class Crossing(msgspec.Struct, frozen=True):
-    """The border before a step: what changes there, how bad, from which step."""
-
-    severity: float
-    told: str
-    from_step_id: Id
+def marks(gaps: Iterable[Gap]) -> list[GapMark]:
+    """What a picture says of the open ones of these gaps."""
+    return [_mark(gap) for gap in gaps if gap.status == "open"]
 
 
-def mark(gap: Gap) -> GapMark:
-    """What a picture says of a gap."""
-    before = gap.transition.from_step_id if gap.transition else None
-    return GapMark(gap.id, gap.kind, gap.severity, gap.stage_id, gap.step_id, before)
+def _mark(gap: Gap) -> GapMark:
+    crosses = gap.transition if gap.dimensions else None
+    return GapMark(
+        gap.id,
+        gap.kind,
+        gap.severity,
+        gap.stage_id,
+        crosses.to_step_id if crosses else gap.step_id,
+        crosses.from_step_id if crosses else None,
+        ", ".join(_changes(gap)) if crosses else None,
+    )
 
 
-def crossings(gaps: Iterable[Gap]) -> Mapping[Id, list[Crossing]]:
-    """The open crossings into each step, worst first."""
-    found: dict[Id, list[Crossing]] = {}
+def crossings(gaps: Iterable[GapMark]) -> Mapping[Id, list[GapMark]]:
+    """The crossings into each step, worst first."""
+    found: dict[Id, list[GapMark]] = {}
     for gap in gaps:
-        if gap.transition and gap.status == OPEN and gap.dimensions:
-            told = ", ".join(_changes(gap))
-            one = Crossing(gap.severity, told, gap.transition.from_step_id)
-            found.setdefault(gap.transition.to_step_id, []).append(one)
+        if gap.from_step_id and gap.step_id:
+            found.setdefault(gap.step_id, []).append(gap)
     return found
 
 
-def others(gaps: Iterable[Gap]) -> Mapping[Id, int]:
-    """How many open gaps of other kinds each step has."""
-    return Counter(
-        gap.step_id
-        for gap in gaps
-        if gap.step_id and gap.status == OPEN and not (gap.transition and gap.dimensions)
-    )
+def others(gaps: Iterable[GapMark]) -> Mapping[Id, int]:
+    """How many gaps of other kinds each step has."""
+    return Counter(gap.step_id for gap in gaps if gap.step_id and not gap.from_step_id)
 
 
 def bad(said: Words, severity: float) -> str:

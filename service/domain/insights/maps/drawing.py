@@ -6,10 +6,9 @@ from typing import NamedTuple
 import msgspec
 
 from service.domain.insights.colours import Theme
-from service.domain.insights.gap import Gap
 from service.domain.insights.maps import markdown, page, svg
 from service.domain.insights.maps.content import Content, content
-from service.domain.insights.maps.crossings import mark
+from service.domain.insights.maps.crossings import GapMark
 from service.domain.insights.maps.lanes import Beside
 from service.domain.insights.maps.words import words
 from service.domain.journeys import TAKEN_AWAY
@@ -22,7 +21,7 @@ class MapOf(NamedTuple):
 
     document: Document
     beside: str
-    gaps: Sequence[Gap] = ()
+    gaps: Sequence[GapMark] = ()
 
 
 class Wish(NamedTuple):
@@ -53,8 +52,8 @@ def drawn(form: str, found: MapOf, wish: Wish) -> Drawn:
     return _PICTURES[form](content(journey, beside, words(wish.language)), wish)
 
 
-def _marked(gaps: Sequence[Gap]) -> str:
-    return msgspec.json.encode([mark(gap) for gap in gaps if gap.status == "open"]).decode()
+def _marked(gaps: Sequence[GapMark]) -> str:
+    return msgspec.json.encode(gaps).decode()
 
 
 _PICTURES: Mapping[str, Callable[[Content, Wish], Drawn]] = {

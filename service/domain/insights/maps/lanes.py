@@ -8,9 +8,8 @@ from typing import Any
 
 import msgspec
 
-from service.domain.insights.gap import Gap
 from service.domain.insights.lettering import legible
-from service.domain.insights.maps.crossings import bad, crossings, others
+from service.domain.insights.maps.crossings import GapMark, bad, crossings, others
 from service.domain.insights.maps.words import Words, duration
 
 Members = Mapping[str, Any]
@@ -40,7 +39,7 @@ class Beside(msgspec.Struct):
     touchpoints: list[dict[str, Any]] = []
     evidence: list[dict[str, Any]] = []
     journeys: dict[str, str] = {}
-    gaps: list[Gap] = []
+    gaps: list[GapMark] = []
 
 
 def lanes(steps: Sequence[Members], beside: Beside, said: Words) -> Iterator[Lane]:
@@ -87,7 +86,7 @@ def _gaps(beside: Beside, said: Words) -> Items:
 
     def items(step: Members) -> Iterator[Item]:
         for one in into.get(step["id"], ()):
-            yield Item("gap", legible(one.told), said["crossing"], bad(said, one.severity))
+            yield Item("gap", legible(one.changes or ""), said["crossing"], bad(said, one.severity))
         if number := more.get(step["id"]):
             yield Item("gaps", said["other_gaps"].format(number))
 

@@ -10,6 +10,7 @@ from service.domain.audiences import personas
 from service.domain.errors import NotFound
 from service.domain.evidence import evidence, evidence_targets
 from service.domain.insights.gap_reads import gaps
+from service.domain.insights.maps.crossings import marks
 from service.domain.insights.maps.drawing import MapOf
 from service.domain.journeys import (
     JOURNEYS,
@@ -42,7 +43,7 @@ async def pictured_maps(work: Work, journey_ids: Sequence[UUID]) -> Mapping[UUID
     work.needs(Scope.MAPS_READ)
     found = await JOURNEYS.documents(work, journey_ids)
     rows = dict(await work.value(_BESIDE, ids=list(journey_ids)) or ())
-    marked = await gaps(work, journey_ids)
+    marked = {one: marks(there) for one, there in (await gaps(work, journey_ids)).items()}
     return {one: MapOf(found[one], rows[one], marked.get(one, ())) for one in found if one in rows}
 
 
