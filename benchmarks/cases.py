@@ -49,6 +49,7 @@ def reads(ground: Ground) -> list[Case]:
     between = "diff?base=revision:1&with=revision:2"
     diff = [_ours("GET", f"/v1/journeys/{row.id}/{between}", row) for row in ground.grown]
     curve = [_ours("GET", f"/v1/journeys/{row.id}/emotion-curve", row) for row in ground.journeys]
+    page = [_ours("GET", f"/v1/journeys/{row.id}/map?format=html", row) for row in ground.journeys]
     return [
         Case(ONE, one, [Target(ONE, LIMIT, 0.65), Target(ONE, CONVENTIONAL, 8)]),
         _page(whole, ground, f"/v1/journeys?limit={PAGE}&view=whole", "/whole", 0.65),
@@ -56,6 +57,7 @@ def reads(ground: Ground) -> list[Case]:
         Case(GROWN, {SERVICE: grown}, [Target(ONE, SERVICE, None)]),
         Case("diff of two revisions of 12 × 20", {SERVICE: diff}, [Target(GROWN, SERVICE, 0.02)]),
         Case("emotion curve", {SERVICE: curve}, [Target(ONE, SERVICE, 1.0)]),
+        Case("map as a page", {SERVICE: page}, [Target(ONE, SERVICE, 0.02)]),
         *_gaps(ground),
     ]
 

@@ -136,10 +136,10 @@ async def _first_or_new_key(database: Database) -> str:
 
 
 async def _link(database: Database, secret: str) -> str | None:
-    """The sample map's curve as a signed link's path and query; None when the map is gone."""
+    """The sample map's page as a signed link's path and query; None when the map is gone."""
     async with database.read(_EVERYTHING) as work:
         with suppress(NotFound):
-            return await linking.curve(work, sample.JOURNEY, secret)
+            return await linking.picture(work, sample.JOURNEY, secret)
     return None
 
 
@@ -151,7 +151,7 @@ def _welcome(at: str, key_file: Path, key: str, link: str | None) -> str:
             "",
             f"  documentation   {at}/docs",
             f"  GraphiQL        {at}/graphql",
-            *([f"  a map's curve   {at}{link}"] if link else []),
+            *([f"  a map           {at}{link}"] if link else []),
             f"  the key         {key_file}",
             "",
             f"  curl -H 'Authorization: Bearer {key}' {at}/v1/journeys",

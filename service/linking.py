@@ -1,10 +1,10 @@
-"""Links that open a map's emotion curve in a browser, made by whoever holds the signing key."""
+"""Links that open a map in a browser, made by whoever holds the signing key."""
 
 from datetime import timedelta
 from typing import Literal, get_args
 from uuid import UUID
 
-from service.domain import journeys
+from service.domain import insights, journeys
 from service.domain.signing import sign
 from service.domain.work import Work
 
@@ -23,3 +23,9 @@ async def curve(
     path = f"/v1/journeys/{journey_id}/emotion-curve"
     query = sign(path, work.caller.workspace_id, work.now + lasts, secret)
     return f"{path}?format={form}&{query}"
+
+
+async def picture(work: Work, journey_id: UUID, secret: str) -> str:
+    """Path and query of a link to a map's page. Raises `NotFound` for a map that is none."""
+    shared = await insights.share(work, journey_id, insights.NewShare(), secret)
+    return shared.url

@@ -22,8 +22,10 @@ from starlette.types import Scope as AsgiScope
 from service.api.auth import calling
 from service.api.edge import EdgeOf
 from service.api.negotiating import language
+from service.domain import signing
 from service.domain.errors import (
     Invalid,
+    LinkExpired,
     Malformed,
     Problem,
     Unauthenticated,
@@ -31,7 +33,6 @@ from service.domain.errors import (
     pointer,
 )
 from service.domain.inputs import bounded, problems_of
-from service.domain.signing import PARAMETERS, verify
 from service.domain.work import Caller, Scope
 
 Resolve = Callable[[Request], Awaitable[Any]]
@@ -69,7 +70,7 @@ def opens_by_link(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     return endpoint
 
 
-LINKED = {*PARAMETERS, "format", "theme"}
+LINKED = {*signing.PARAMETERS, "format", "theme"}
 """What the query of a signed link may hold: nothing that reaches other resources."""
 
 
@@ -102,13 +103,15 @@ def linked_caller(request: Request) -> Caller:
     state = request.scope["app"].state
     secret, now = state.settings.signing_key, state.database.clock()
     query = request.query_params
-    workspace_id = verify(request.url.path, query, now, secret)
-    if workspace_id is None or not set(query) <= LINKED:
-        raise Unauthenticated("This link is not valid, or not any more.")
+    link = signing.read(request.url.path, query, secret)
+    if link is None or not set(query) <= LINKED:
+        raise Unauthenticated("This link is not valid.")
+    if now >= link.expires_at:
+        raise LinkExpired("This link has expired: ask whoever gave it to you for a new one.")
     reading = frozenset({Scope.MAPS_READ})
     asked = language(request.headers.get("accept-language"))
     request_id = request.scope["request_id"]
-    return Caller(workspace_id, None, reading, request_id=request_id, language=asked)
+    return Caller(link.workspace_id, None, reading, request_id=request_id, language=asked)
 
 
 def _resolver(name: str, annotation: Any) -> Resolve:

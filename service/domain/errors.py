@@ -81,6 +81,12 @@ class Unauthenticated(DomainError):
     kind, code = Kind.UNAUTHENTICATED, "unauthenticated"
 
 
+class LinkExpired(DomainError):
+    """The link was signed here, and its time is over."""
+
+    kind, code = Kind.UNAUTHENTICATED, "link_expired"
+
+
 class ScopeMissing(DomainError):
     kind, code = Kind.FORBIDDEN, "scope_missing"
 
@@ -184,6 +190,12 @@ class NotInstalled(DomainError):
     """It needs a part that this installation leaves out; the detail names it."""
 
     kind, code = Kind.NOT_YET, "not_installed"
+
+
+class NotConfigured(DomainError):
+    """It needs a setting that this installation lacks; the detail names it."""
+
+    kind, code = Kind.NOT_YET, "not_configured"
 
 
 class Unavailable(DomainError):

@@ -9,6 +9,7 @@ import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -38,8 +39,15 @@ def sign(path: str, workspace_id: UUID, expires_at: datetime, secret: str) -> st
     return urlencode(dict(zip(PARAMETERS, (workspace_id.hex, expires, signature), strict=True)))
 
 
-def verify(path: str, query: Mapping[str, str], now: datetime, secret: str) -> UUID | None:
-    """The workspace a link opens `path` in, or None: expired, altered, or another's signature."""
+class Link(NamedTuple):
+    """What a link that was signed here opens, and until when."""
+
+    workspace_id: UUID
+    expires_at: datetime
+
+
+def read(path: str, query: Mapping[str, str], secret: str) -> Link | None:
+    """The link that a query makes of `path`, expired or not; None: altered, or signed elsewhere."""
     workspace, expires, signature = (query.get(name, "") for name in PARAMETERS)
     if len(secret) < SHORTEST_SECRET:
         return None
@@ -47,9 +55,13 @@ def verify(path: str, query: Mapping[str, str], now: datetime, secret: str) -> U
     wanted = _signature(path, workspace, expires, secret)
     if not hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "surrogatepass")):
         return None
-    if now >= datetime.fromtimestamp(int(expires), UTC):
-        return None
-    return UUID(workspace)
+    return Link(UUID(workspace), datetime.fromtimestamp(int(expires), UTC))
+
+
+def verify(path: str, query: Mapping[str, str], now: datetime, secret: str) -> UUID | None:
+    """The workspace a link opens `path` in, or None: expired, altered, or another's signature."""
+    link = read(path, query, secret)
+    return None if link is None or now >= link.expires_at else link.workspace_id
 
 
 def _signature(path: str, workspace: str, expires: str, secret: str) -> str:

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from service.api.graphql import external_ids, planning, resources
+from service.api.graphql import external_ids, pictures, planning, resources
 from service.api.graphql.audiences import Persona
 from service.api.graphql.connections import Connection, listing
 from service.api.graphql.content import content_for
@@ -121,6 +121,7 @@ class Journey(Node):
         "What people say about it and its parts.",
         times=10,
     )
+    map: str | None = pictures.map_field()
     gaps: GapConnection | None = journey_gaps()
     strengths: list[GapStrength] | None = strengths()
     revisions: Connection[Revision] | None = newest_revisions()
@@ -188,4 +189,5 @@ MUTATIONS = [
     ),
     import_journeys(Journey),
     import_rows(journeys.TOUCHPOINT_FORM),
+    *pictures.MUTATIONS,
 ]

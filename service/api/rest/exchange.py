@@ -1,13 +1,12 @@
-"""Maps in and out: our own JSON, Mermaid `journey` diagrams, and CSV."""
+"""Maps brought in: our own JSON, Mermaid `journey` diagrams, and CSV."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query
 from starlette.responses import Response
 
 from service.api.edge import Edge
-from service.api.negotiating import chosen
 from service.api.rest import documents
 from service.api.rest.about import id_like
 from service.api.rest.documents import Shown
@@ -25,7 +24,6 @@ router = APIRouter(route_class=Route)
 MERMAID = ("text/vnd.mermaid", "text/x-mermaid", "text/plain", "text/markdown")
 OWN = "application/json"
 CSV = spreadsheets.MEDIA_TYPE
-FORMATS = {"json": OWN, "mermaid": MERMAID[0], "csv": CSV}
 DIAGRAM = """\
 journey
     title Finding a financial adviser
@@ -76,15 +74,6 @@ class ImportQuery(Input):
     ] = None
 
 
-class MapQuery(Input):
-    """As what."""
-
-    shown_only = frozenset()
-    format: Annotated[
-        Literal["json", "mermaid", "csv"] | None, told("Else by Accept.", "mermaid")
-    ] = None
-
-
 @router.post(
     "/v1/journeys/import",
     status_code=201,
@@ -126,41 +115,3 @@ async def import_journeys(
 
 def _imported(came: Imported) -> Response:
     return Response(came.json, 201, media_type=OWN)
-
-
-@router.get(
-    "/v1/journeys/{journey_id:uuid}/map",
-    response_class=Response,
-    responses={
-        200: {
-            "description": "The map.",
-            "headers": {
-                **documents.ETAG,
-                "Waypost-Not-Carried": {"$ref": "#/components/headers/NotCarried"},
-            },
-            "content": {
-                OWN: {"schema": {"$ref": "#/components/schemas/Journey"}},
-                MERMAID[0]: {"schema": {"type": "string"}, "example": DIAGRAM},
-                CSV: {"schema": {"type": "string"}, "example": TABLE},
-            },
-        },
-        **documents.WITHIN,
-    },
-    operation_id="read_map",
-    summary="Take a map away",
-    tags=["journeys"],
-)
-async def read_map(journey_id: UUID, query: Annotated[MapQuery, Query()], edge: Edge) -> Response:
-    """A map to take away: our own JSON, which imports exactly, CSV, or a Mermaid diagram.
-
-    What a form cannot carry is said in `Waypost-Not-Carried`, and in the last line of a diagram.
-    """
-    del query  # read by `chosen`
-    wanted = chosen(edge.request, FORMATS)
-    if wanted == "json":
-        return await edge.shown(lambda work: journeys.JOURNEYS.one(work, journey_id))
-    draw = journeys.as_csv if wanted == "csv" else journeys.as_mermaid
-    found, written = await edge.read(lambda work: draw(work, journey_id))
-    lost = {"Waypost-Not-Carried": ", ".join(written.not_carried)}
-    media = f"{FORMATS[wanted]}; charset=utf-8"
-    return edge.represented(written.text, f'"{found.version}-{wanted}"', media, lost)

@@ -16,10 +16,10 @@ from service.api.negotiating import chosen
 from service.api.rasterising import png
 from service.api.rest import documents
 from service.api.rest.about import id_like
+from service.api.rest.queries import LinkQuery
 from service.api.route import Route, opens_by_link
 from service.domain import insights, journeys
 from service.domain.errors import Invalid
-from service.domain.inputs import Input
 from service.domain.insights import Asked, CurveOf, Theme, Wanted
 from service.domain.journeys import Reference
 from service.domain.words import told
@@ -57,10 +57,9 @@ def _readable(overlay: str) -> str:
     return overlay
 
 
-class CurveQuery(Input):
+class CurveQuery(LinkQuery):
     """Whose curve, with which others over it, as what."""
 
-    shown_only = frozenset()
     persona_id: Annotated[
         UUID | None,
         told("Whose ratings, where they have their own.", id_like("persona")),
@@ -88,15 +87,6 @@ class CurveQuery(Input):
         Theme,
         told("Of a picture or chart; `auto` follows the reader's system.", "light"),
     ] = "auto"
-    workspace: Annotated[
-        str | None, told("Of a signed link: whose map it opens.", id_like("workspace"))
-    ] = None
-    expires: Annotated[
-        str | None, told("Of a signed link: until when, in seconds since 1970.", "1798761600")
-    ] = None
-    signature: Annotated[
-        str | None, told("Of a signed link: what proves the two.", "q83vEjRWeJCrze8SNFZ4kKvN7xI")
-    ] = None
 
     def wanted(self, journey_id: UUID) -> Wanted:
         """The curve of `journey_id`, and over it other journeys, its personas, or its revisions."""

@@ -7,11 +7,27 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import Field, create_model
 
 from service.api.negotiating import LISTED
+from service.api.rest.about import id_like
 from service.domain.inputs import Input, Slug
 from service.domain.paging import Listing, ListQuery
 from service.domain.words import told
 
 Q = TypeVar("Q", bound=Input)
+
+
+class LinkQuery(Input):
+    """What a signed link says besides its path; `service.api.route` reads it."""
+
+    shown_only = frozenset()
+    workspace: Annotated[
+        str | None, told("Of a signed link: whose map it opens.", id_like("workspace"))
+    ] = None
+    expires: Annotated[
+        str | None, told("Of a signed link: until when, in seconds since 1970.", "1798761600")
+    ] = None
+    signature: Annotated[
+        str | None, told("Of a signed link: what proves the two.", "q83vEjRWeJCrze8SNFZ4kKvN7xI")
+    ] = None
 
 
 def choosing(query_model: type[Q], offered: Iterable[str], text: str) -> type[Q]:

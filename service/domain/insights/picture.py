@@ -15,6 +15,7 @@ from service.domain.insights import picture_observed
 from service.domain.insights.colours import DARK, LIGHT, Colours, Theme, of_series
 from service.domain.insights.emotion_curve import GREATEST, HALF, LEAST, EmotionCurve
 from service.domain.insights.lettering import (
+    FONTS,
     is_right_to_left,
     legible,
     marked_up,
@@ -34,10 +35,6 @@ from service.domain.insights.picture_frame import (
 )
 from service.domain.insights.picture_words import described, signed, summarised
 
-_FONTS = (
-    "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue','Noto Sans','Noto Sans CJK SC',"
-    "'WenQuanYi Micro Hei','DejaVu Sans',sans-serif"
-)
 _SHAPES = (
     "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
     "m-4.5-4.5h9v9h-9z",
@@ -55,7 +52,7 @@ _LEGEND_ROW, _LEGEND_EM = 24.0, 32.0
 def _rules(theme: str, colours: Colours) -> str:
     ink, quiet, paper, band, grid, zero, lines = colours
     rules = {
-        "text": f"font-family:{_FONTS};font-size:{TEXT:g}px;fill:{ink}",
+        "text": f"font-family:{FONTS};font-size:{TEXT:g}px;fill:{ink}",
         ".name": "font-size:18px;font-weight:600",
         ".stage": "font-size:12px;font-weight:600",
         ".value": f"font-weight:600;paint-order:stroke;stroke:{paper};stroke-width:3",

@@ -18,7 +18,7 @@ from service.domain.journeys.catalogue import (
 )
 from service.domain.journeys.copying import CopyOrder, copy
 from service.domain.journeys.exchange import csv_maps, import_maps, mermaid_maps, own_maps
-from service.domain.journeys.exporting import as_csv, as_mermaid
+from service.domain.journeys.exporting import TAKEN_AWAY
 from service.domain.journeys.forms import TOUCHPOINT_FORM
 from service.domain.journeys.importing import Brought, Imported
 from service.domain.journeys.inputs import (
@@ -105,6 +105,7 @@ __all__ = [
     "REVISIONS",
     "STAGES",
     "STEPS",
+    "TAKEN_AWAY",
     "TEMPLATES",
     "TOUCHPOINTS",
     "TOUCHPOINT_FORM",
@@ -159,8 +160,6 @@ __all__ = [
     "acknowledge",
     "acknowledgements",
     "acknowledgements_of",
-    "as_csv",
-    "as_mermaid",
     "both",
     "bundle",
     "comparison",

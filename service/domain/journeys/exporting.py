@@ -1,18 +1,15 @@
 """Maps to take away: as Mermaid diagrams and as CSV, with the names of what they leave behind."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import msgspec
 
 from service.domain.journeys import csv_writing
 from service.domain.journeys.csv_columns import JOURNEY, STAGE, STEP
-from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.mermaid_writing import WriteMap, WriteStage, WriteStep, Written, write
 from service.domain.journeys.reconciling import is_tied
 from service.domain.reading import Document
-from service.domain.work import Work
 
 
 class Carried(NamedTuple):
@@ -31,9 +28,8 @@ _SHOWN_ONLY = frozenset({"id", "version", "created_at", "updated_at"})
 _PARTS = frozenset({"stages", "steps", "transitions"})
 
 
-async def as_mermaid(work: Work, journey_id: UUID) -> tuple[Document, Written]:
-    """A map as a Mermaid diagram, with what it could not carry. Raises `NotFound`."""
-    found = await JOURNEYS.one(work, journey_id)
+def as_mermaid(found: Document) -> Written:
+    """A map as a Mermaid diagram, with what it could not carry."""
     journey = msgspec.json.decode(found.json)
     stages = [
         WriteStage(
@@ -43,14 +39,17 @@ async def as_mermaid(work: Work, journey_id: UUID) -> tuple[Document, Written]:
         for stage in journey["stages"]
     ]
     drawn = WriteMap(journey["title"], journey["scenario"] or "", stages)
-    return found, write(drawn, not_carried(journey, _DRAWN))
+    return write(drawn, not_carried(journey, _DRAWN))
 
 
-async def as_csv(work: Work, journey_id: UUID) -> tuple[Document, Written]:
-    """A map as CSV, one line a step, with what it could not carry. Raises `NotFound`."""
-    found = await JOURNEYS.one(work, journey_id)
+def as_csv(found: Document) -> Written:
+    """A map as CSV, one line a step, with what it could not carry."""
     text = csv_writing.write(found.json)
-    return found, Written(text, not_carried(msgspec.json.decode(found.json), _TABLED))
+    return Written(text, not_carried(msgspec.json.decode(found.json), _TABLED))
+
+
+TAKEN_AWAY: Mapping[str, Callable[[Document], Written]] = {"csv": as_csv, "mermaid": as_mermaid}
+"""What writes each form that can be imported again."""
 
 
 def not_carried(journey: Mapping[str, Any], carried: Carried) -> list[str]:

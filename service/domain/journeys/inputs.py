@@ -164,7 +164,7 @@ class JourneyScope(Input):
 class NewJourney(Input):
     """A whole map. Stages and steps with a known key keep their id; others come and go."""
 
-    shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"restored"}
+    shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"picture", "restored"}
     often_changed = ("title", "status")
     title: Annotated[Line, told("How people call the map.", "Finding a financial adviser")]
     scenario: Annotated[

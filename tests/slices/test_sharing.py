@@ -1,0 +1,146 @@
+"""Links that open one map without a key, until they expire."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from service import linking, sample
+from service.database import Database
+from service.domain.signing import sign
+from service.domain.work import Caller
+from service.settings import Settings
+from tests.make import Client, journey, pointers
+
+BARE = {"Authorization": ""}
+
+
+async def a_map(client: Client) -> str:
+    return f"/v1/journeys/{(await client.made('/v1/journeys', journey(1, 2)))['id']}"
+
+
+def until(answer: dict[str, Any]) -> timedelta:
+    return datetime.fromisoformat(answer["expires_at"]) - datetime.now(UTC)
+
+
+async def test_a_link_opens_its_map_without_a_key(client: Client) -> None:
+    path = await a_map(client)
+    answer = await client.post(f"{path}/share", json={"format": "svg", "theme": "dark"})
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert answer.headers["location"] == made["url"]
+    assert made["url"].startswith(f"{path}/map?format=svg&theme=dark&")
+    opened = await client.get(made["url"], headers=BARE)
+    assert (opened.status_code, opened.headers["content-type"]) == (200, "image/svg+xml")
+    assert "map-dark" in opened.text
+    assert opened.headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    ("sent", "lasts"),
+    [
+        ({}, timedelta(days=7)),
+        ({"expires_in_seconds": 3600}, timedelta(hours=1)),
+        ({"expires_in_seconds": 90 * 86_400}, timedelta(days=90)),
+        ({"expires_at": (datetime.now(UTC) + timedelta(days=3)).isoformat()}, timedelta(days=3)),
+    ],
+)
+async def test_a_link_lasts_as_long_as_asked(
+    client: Client, sent: dict[str, Any], lasts: timedelta
+) -> None:
+    made = await client.made(f"{await a_map(client)}/share", sent)
+    assert abs(until(made) - lasts) < timedelta(minutes=5)
+
+
+async def test_a_link_opens_nothing_else(client: Client) -> None:
+    path, other = await a_map(client), await a_map(client)
+    url = (await client.made(f"{path}/share", {}))["url"]
+    query = url.partition("?")[2]
+    for refused in (
+        f"{other}/map?{query}",
+        f"{path}/emotion-curve?{query}",
+        f"{path}?{query}",
+        f"{path}/map?{query}&persona_id=1",
+        f"{path}/map?{query[:-2]}",
+    ):
+        answer = await client.get(refused, headers=BARE)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), refused
+    for method, at in (("POST", f"{path}/share"), ("DELETE", path), ("PATCH", path)):
+        answer = await client.request(method, f"{at}?{query}", json={}, headers=BARE)
+        assert answer.status_code == 401, method
+    assert (await client.post(f"{path}/map?{query}", headers=BARE)).status_code == 405
+    for form in ("html", "json", "markdown"):
+        fine = query.replace("format=html", f"format={form}")
+        assert (await client.get(f"{path}/map?{fine}", headers=BARE)).status_code == 200
+
+
+async def test_an_expired_link_says_so(
+    client: Client, workspace: Caller, settings: Settings
+) -> None:
+    path = f"{await a_map(client)}/map"
+    over = datetime.now(UTC) - timedelta(seconds=1)
+    query = sign(path, workspace.workspace_id, over, settings.signing_key)
+    answer = await client.get(f"{path}?{query}", headers=BARE)
+    assert (answer.status_code, answer.json()["code"]) == (401, "link_expired")
+
+
+async def test_what_is_wrong_with_a_wish_is_named(client: Client) -> None:
+    path = f"{await a_map(client)}/share"
+    now = datetime.now(UTC)
+    for sent, wrong in (
+        ({"expires_in_seconds": 59}, {"/expires_in_seconds"}),
+        ({"expires_in_seconds": 90 * 86_400 + 1}, {"/expires_in_seconds"}),
+        ({"expires_in_seconds": "60"}, {"/expires_in_seconds"}),
+        ({"expires_at": (now + timedelta(days=91)).isoformat()}, {"/expires_at"}),
+        ({"expires_at": (now - timedelta(days=1)).isoformat()}, {"/expires_at"}),
+        ({"format": "png", "theme": "red", "to": 1}, {"/format", "/theme", "/to"}),
+        (
+            {"expires_in_seconds": 60, "expires_at": now.isoformat()},
+            {"/expires_at", "/expires_in_seconds"},
+        ),
+    ):
+        answer = await client.post(path, json=sent)
+        assert (answer.status_code, pointers(answer)) == (422, wrong), sent
+
+
+async def test_who_may_only_read_shares_nothing(client: Client, stranger: Client) -> None:
+    path = f"{await a_map(client)}/share"
+    key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
+    reader = {"Authorization": f"Bearer {key['key']}"}
+    assert (await client.post(path, json={}, headers=reader)).status_code == 403
+    assert (await stranger.post(path, json={})).status_code == 404
+
+
+async def test_without_a_signing_key_the_answer_says_what_is_missing(
+    client: Client, app: FastAPI, settings: Settings
+) -> None:
+    path = f"{await a_map(client)}/share"
+    app.state.settings = replace(settings, signing_key="")
+    try:
+        answer = await client.post(path, json={})
+    finally:
+        app.state.settings = settings
+    assert (answer.status_code, answer.json()["code"]) == (501, "not_configured")
+    assert "WAYPOST_SIGNING_KEY" in answer.json()["detail"]
+
+
+async def test_a_retry_gets_the_same_link(client: Client) -> None:
+    path, once = f"{await a_map(client)}/share", {"Idempotency-Key": "share-1"}
+    first = await client.post(path, json={}, headers=once)
+    again = await client.post(path, json={}, headers=once)
+    assert again.json() == first.json()
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+async def test_the_link_that_a_first_start_prints_opens_the_samples_page(
+    client: Client, database: Database, workspace: Caller, settings: Settings
+) -> None:
+    async with database.write(workspace) as work:
+        await sample.load(work)
+    async with database.read(workspace) as work:
+        link = await linking.picture(work, sample.JOURNEY, settings.signing_key)
+    answer = await client.get(link, headers=BARE)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "From savings to income" in answer.text
