@@ -138,8 +138,8 @@ def _about(target: str) -> Statement:
     )
     held, one, last = evidence_targets.alias("held"), evidence.alias("one"), evidence.alias("last")
     mine = (held.c.workspace_id == WORKSPACE, held.c[target] == asked.c.owner_id)
-    named = select(held.c.evidence_id).where(*mine).correlate(asked)
-    before = (
+    is_it = (one.c.workspace_id == held.c.workspace_id, one.c.id == held.c.evidence_id)
+    behind = (
         select(last.c.id)
         .where(
             last.c.workspace_id == WORKSPACE,
@@ -148,9 +148,12 @@ def _about(target: str) -> Statement:
         )
         .correlate(asked, one)
     )
+    # Grouped: of a map, a finding may name several parts. So the targets are read first, few as
+    # they are, and not all findings from the newest on.
     newest = (
         select(one.c.id, one.c.created_at)
-        .where(one.c.workspace_id == WORKSPACE, one.c.id.in_(named), ~before.exists())
+        .where(*mine, *is_it, ~behind.exists())
+        .group_by(one.c.id, one.c.created_at)
         .order_by(one.c.created_at.desc(), one.c.id.desc())
         .limit(asked.c.first + 1)
         .correlate(asked)

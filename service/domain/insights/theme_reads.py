@@ -80,10 +80,8 @@ class _Texts(msgspec.Struct):
 
 
 def _name(theme: ColumnElement[Any]) -> ColumnElement[Any]:
-    """By what themes are the same: however they are spelt, spaced and cased."""
-    plain = func.normalize(theme, literal_column("NFKC"))
-    spaced = func.regexp_replace(plain, literal_column(r"'\s+'"), literal_column("' '"), "g")
-    return func.lower(func.btrim(spaced))
+    """By what themes are the same: however they are cased and written in Unicode."""
+    return func.lower(func.btrim(func.normalize(theme, literal_column("NFKC"))))
 
 
 def _about_maps() -> FromClause:
