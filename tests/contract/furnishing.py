@@ -28,6 +28,8 @@ KINDS = {
     "api-keys": "api_key",
     "workspaces": "workspace",
     "changes": "change",
+    "gaps": "gap",
+    "settings": "settings",
 }
 """The kind of what a collection's path holds."""
 
@@ -50,7 +52,7 @@ def workspace_of(client: Client) -> UUID:
 async def furnished(client: Client) -> Mapping[str, str]:
     """One of each kind, known as `NAME` where callers may name it: ids by kind."""
     wide = (await client.made("/v1/profiles", {"name": "Savers"}))["id"]
-    ids = {"workspace": str(workspace_of(client))}
+    ids = dict.fromkeys(("workspace", "settings"), str(workspace_of(client)))
     ids["profile"] = await _made(client, "/v1/profiles", parent_id=wide)
     ids["profile_attribute"] = await _made(client, "/v1/profile-attributes")
     ids["persona"] = persona = await _made(client, "/v1/personas", profile_id=ids["profile"])
@@ -73,6 +75,9 @@ async def furnished(client: Client) -> Mapping[str, str]:
     into = await client.made("/v1/vocabulary", {"kind": "channel", "slug": "telephone"})
     ids["vocabulary_entry"] = await _made(client, "/v1/vocabulary", alias_of=into["id"])
     ids |= await _planned(client, ids)
+    ids["gap"] = (await client.got(f"/v1/journeys/{made['id']}/gaps"))["items"][0]["id"]
+    judged = await client.patch(f"/v1/gaps/{ids['gap']}", json={"status": "accepted"})
+    assert judged.status_code == 200, judged.text
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
     return {**ids, "api_key": key["id"]}
 

@@ -31,6 +31,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "comment": {"text": "Mine now"},
     "api_key": {"name": "Mine now"},
     "workspace": {"name": "Mine now"},
+    "gap": {"status": "accepted"},
+    "settings": {"form_fields": 4},
 }
 """The least that each kind takes."""
 
@@ -62,6 +64,7 @@ REFERS = {
     "id": "journey",
     "alias_of": "vocabulary_entry",
     "into": "vocabulary_entry",
+    "against": "journey",
 }
 """What a member refers to."""
 

@@ -16,6 +16,7 @@ from service.domain.insights.gap_pages import (
     AllGaps,
     GapsOf,
     all_gaps,
+    all_maps,
     journey_gaps,
     many_journey_gaps,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "Theme",
     "Wanted",
     "all_gaps",
+    "all_maps",
     "as_csv",
     "emotion_curve",
     "emotion_curves",
