@@ -51,7 +51,7 @@ async def write_parts(work: Work, journey_id: UUID, parts: Parts) -> None:
     await cascades.tell(
         work, {table: [UUID(one["id"]) for one in part.gone] for table, part in going}
     )
-    for table, part in going:
+    for table, part in going:  # three tables
         if part.gone:
             await work.rows(rows.drop(table), ids=[row["id"] for row in part.gone])
     await work.rows(rows.TIED, journey_id=journey_id, tied=parts.tied)
