@@ -217,7 +217,7 @@ def selected(kind: Any, depth: int) -> str:
         inner = get_named_type(field.type)
         if is_leaf_type(inner):
             found.append(name)
-        elif depth and name not in ("edges", "emotionCurve"):
+        elif depth and name not in ("edges", "emotionCurve", "gaps", "strengths"):
             found.append(f"{name} {{ {selected(inner, depth - 1)} }}")
     return " ".join(found) or "__typename"
 
