@@ -29,6 +29,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "vocabulary_entry": {"kind": "channel", "slug": "mine now"},
     "api_key": {"name": "Mine now"},
     "workspace": {"name": "Mine now"},
+    "gap": {"status": "accepted"},
+    "settings": {"form_fields": 4},
 }
 """The least that each kind takes."""
 
@@ -57,6 +59,7 @@ REFERS = {
     "stage_id": "stage",
     "alias_of": "vocabulary_entry",
     "into": "vocabulary_entry",
+    "against": "journey",
 }
 """What a member refers to."""
 

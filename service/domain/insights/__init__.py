@@ -16,6 +16,7 @@ from service.domain.insights.gap_pages import (
     AllGaps,
     GapsOf,
     all_gaps,
+    all_maps,
     journey_gaps,
     many_journey_gaps,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Theme",
     "Wanted",
     "all_gaps",
+    "all_maps",
     "as_csv",
     "challenge_grid",
     "challenge_grids",
