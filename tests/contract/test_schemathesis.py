@@ -44,6 +44,7 @@ RIGHTLY_REFUSED = {
     "line_unreadable": "diagrams have a grammar of their own: see the tests of Mermaid",
     "not_a_condition": "conditions are a language of their own: see the tests of filters",
     "number_too_large": "free-form numbers have a bound at any depth",
+    "one_place": "what content answers stands at a stage or at a step, never at both",
     "only_used": "a word that nobody declared has nothing that could be deleted",
     "other_kind": "a word is an alias of one of its kind",
     "overlay": "what is laid over a curve is a list within a text",

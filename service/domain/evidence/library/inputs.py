@@ -105,7 +105,9 @@ class NewContent(Input):
     published_on: Annotated[
         Day | None, told("Its day of publication, past or to come.", "2026-05-01")
     ] = None
-    cost: Annotated[Money | None, told("What it cost or will cost in all.")] = None
+    cost: Annotated[
+        Money | None, told("What it cost or will cost in all.", {"amount": 1200, "currency": "EUR"})
+    ] = None
     external_ids: Annotated[ExternalIds, told("What other systems call it.")] = Field(
         default_factory=list
     )
