@@ -43,8 +43,10 @@ async def pictured_maps(work: Work, journey_ids: Sequence[UUID]) -> Mapping[UUID
     work.needs(Scope.MAPS_READ)
     found = await JOURNEYS.documents(work, journey_ids)
     rows = dict(await work.value(_BESIDE, ids=list(journey_ids)) or ())
-    marked = {one: marks(there) for one, there in (await gaps(work, journey_ids)).items()}
-    return {one: MapOf(found[one], rows[one], marked.get(one, ())) for one in found if one in rows}
+    there = await gaps(work, journey_ids)
+    return {
+        one: MapOf(found[one], rows[one], marks(there.get(one, ()))) for one in found if one in rows
+    }
 
 
 def _face(person: Any, place: Any) -> ColumnElement[Any]:
