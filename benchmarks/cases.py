@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks import maps
-from benchmarks.ground import Ground, Row
+from benchmarks.ground import READ, WRITTEN, Ground, Row
 from benchmarks.least import PAGE
 from benchmarks.load import request
 
 SERVICE, LIMIT, CONVENTIONAL = "service", "limit", "conventional"
 ONE = "one whole map"
 CREATE = "create a step"
+GAPS = "gaps of a map"
+MAPS = READ + WRITTEN
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,17 @@ def reads(ground: Ground) -> list[Case]:
         _page(flat, ground, f"/v1/journeys?limit={PAGE}", "/flat", 0.5),
         Case("emotion curve", {SERVICE: curve}, [Target(ONE, SERVICE, 1.0)]),
         Case("map as a page", {SERVICE: page}, [Target(ONE, SERVICE, 0.02)]),
+        *_gaps(ground),
+    ]
+
+
+def _gaps(ground: Ground) -> list[Case]:
+    """Of one map at most five times what reading it takes; of many no more than of each."""
+    one = [_ours("GET", f"/v1/journeys/{row.id}/gaps", row) for row in ground.journeys]
+    every = [request("GET", "/v1/gaps", tenant.key) for tenant in ground.tenants]
+    return [
+        Case(GAPS, {SERVICE: one}, [Target(ONE, SERVICE, 0.2)]),
+        Case(f"gaps of {MAPS} maps", {SERVICE: every}, [Target(GAPS, SERVICE, 0.9 / MAPS)]),
     ]
 
 

@@ -32,7 +32,10 @@ _CATALOGUE = ("personas", "touchpoints")
 _OF_MAPS = (
     *("journeys", "stages", "steps", "transitions"),
     *("journey_personas", "step_emotions", "step_touchpoints"),
+    *("evidence", "evidence_targets"),
 )
+FINDINGS = 100
+"""Findings about the steps of each map."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,8 @@ async def _copied(superuser_url: str, tenants: Sequence[Tenant], first: Tenant) 
         await connection.execute("SET session_replication_role = replica")
         await connection.execute(f"SET search_path = {schema.SCHEMA}, public")
         await connection.execute("CREATE TEMP TABLE copies (workspace_id uuid, n int)")
+        await connection.execute(_FOUND, first.workspace_id)
+        await connection.execute(_FOUND_AT, first.workspace_id)
         pairs = [(tenant.workspace_id, n) for tenant in tenants for n in range(READ + WRITTEN)]
         await connection.copy_records_to_table("copies", records=pairs)
         for name in (*_CATALOGUE, *_OF_MAPS):
@@ -168,6 +173,24 @@ def _copy(table: Table, column: Any) -> str:
         return "date_trunc('second', row.updated_at)"
     return f"row.{name}"
 
+
+# Of both kinds, from two departments, spread over the steps.
+_FOUND = f"""INSERT INTO evidence
+    (workspace_id, id, created_at, updated_at, kind, source_kind, status, department, observed_on,
+     sentiment, text)
+    SELECT workspace_id, md5(id::text || n)::uuid, created_at, updated_at,
+        CASE n % 2 WHEN 0 THEN 'analytical' ELSE 'anecdotal' END, 'interview', 'observed',
+        CASE n % 3 WHEN 0 THEN 'advice' ELSE 'marketing' END, created_at::date - n, n % 5 - 2,
+        'I had to say it all again, and nobody could tell me what comes next.'
+    FROM journeys CROSS JOIN generate_series(1, {FINDINGS}) AS n WHERE workspace_id = $1"""
+_FOUND_AT = f"""INSERT INTO evidence_targets
+    (workspace_id, evidence_id, position, journey_id, step_id)
+    SELECT j.workspace_id, md5(j.id::text || n)::uuid, 0, j.id, s.id
+    FROM journeys AS j CROSS JOIN generate_series(1, {FINDINGS}) AS n
+    JOIN (SELECT *, row_number() OVER (PARTITION BY journey_id ORDER BY id) - 1 AS place,
+              count(*) OVER (PARTITION BY journey_id) AS steps FROM steps) AS s
+      ON (s.workspace_id, s.journey_id) = (j.workspace_id, j.id) AND s.place = n % s.steps
+    WHERE j.workspace_id = $1"""
 
 # The oldest maps of each workspace are written to: a page of the newest stays what it is.
 _WRITTEN = (

@@ -25,6 +25,7 @@ KINDS = {
     "workspaces": "workspace",
     "changes": "change",
     "gaps": "gap",
+    "settings": "settings",
 }
 """The kind of what a collection's path holds."""
 
@@ -47,7 +48,7 @@ def workspace_of(client: Client) -> UUID:
 async def furnished(client: Client) -> Mapping[str, str]:
     """One of each kind, known as `NAME` where callers may name it: ids by kind."""
     wide = (await client.made("/v1/profiles", {"name": "Savers"}))["id"]
-    ids = {"workspace": str(workspace_of(client))}
+    ids = dict.fromkeys(("workspace", "settings"), str(workspace_of(client)))
     ids["profile"] = await _made(client, "/v1/profiles", parent_id=wide)
     ids["profile_attribute"] = await _made(client, "/v1/profile-attributes")
     ids["persona"] = persona = await _made(client, "/v1/personas", profile_id=ids["profile"])

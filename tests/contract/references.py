@@ -28,6 +28,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "vocabulary_entry": {"kind": "channel", "slug": "mine now"},
     "api_key": {"name": "Mine now"},
     "workspace": {"name": "Mine now"},
+    "gap": {"status": "accepted"},
+    "settings": {"form_fields": 4},
 }
 """The least that each kind takes."""
 
@@ -53,6 +55,7 @@ REFERS = {
     "stage_id": "stage",
     "alias_of": "vocabulary_entry",
     "into": "vocabulary_entry",
+    "against": "journey",
 }
 """What a member refers to."""
 

@@ -25,7 +25,7 @@ from service.domain.insights import AllGapsQuery, GapList, JourneyGapsQuery
 from service.domain.words import Meaning
 from service.domain.work import Work
 
-_MEANT = Meaning("What sort of gap it is.", dict(insights.MEANINGS))
+_MEANT = Meaning("What sort of gap it is.", insights.MEANINGS)
 _STRONG = Meaning(
     "What sort of strength it is.",
     {
@@ -48,7 +48,7 @@ class Gap(Node):
     """A place at which the client may go elsewhere, or at which the map itself does not know."""
 
 
-Gap.id = computed(  # type: ignore[assignment]
+Gap.id = computed(
     strawberry.ID, "The global id.", lambda row: ids.global_id("Gap", row["id"]), "id"
 )
 Gap.uuid = member("id", Uuid, "The id in REST.")  # type: ignore[attr-defined]
@@ -69,13 +69,13 @@ class GapConnection:
     page_info: PageInfo = strawberry.field(description="Where the page stands in the list.")
     total_count: int = strawberry.field(description="Gaps that match.")
     by_kind: Json = strawberry.field(description="How many of each kind match.")
-    by_department: list[_PARTS[insights.GapDepartment]] = strawberry.field(  # type: ignore[valid-type,misc]
+    by_department: list[_PARTS[insights.GapDepartment]] = strawberry.field(  # type: ignore[valid-type]
         description="Those with the worst handoffs first."
     )
     definition: _PARTS[insights.GapDefinition] = strawberry.field(  # type: ignore[valid-type]
         description="What they were computed from."
     )
-    excluded: list[_PARTS[insights.GapExclusion]] = strawberry.field(  # type: ignore[valid-type,misc]
+    excluded: list[_PARTS[insights.GapExclusion]] = strawberry.field(  # type: ignore[valid-type]
         description="What could not be looked at."
     )
     reasons: Json = strawberry.field(description="Why null members of the gaps are null.")
@@ -175,7 +175,7 @@ async def _load(work: Work, asked: Sequence[tuple[UUID, str]]) -> list[Any]:
             continue
         later = data.after is not None
         for which, one in answers.items():
-            found[which, query] = _connection(one.answer, one.cursors, later)
+            found[which, query] = _connection(one.answer, one.page.cursors, later)
     return [found.get(key) for key in asked]
 
 
@@ -203,10 +203,11 @@ async def _load_strengths(work: Work, which: Sequence[UUID]) -> list[Any]:
 async def _all(info: Any, first: Any = None, after: Any = None, filter: Any = None) -> Row:
     query = _asked(AllGapsQuery, first, after, _filtered(filter))
     try:
-        found = await context.of(info).read(lambda work: insights.all_gaps(work, query))
+        maps = await context.of(info).read(lambda work: insights.all_maps(work, query))
     except Invalid as error:
         raise error.renamed(_renamed) from error
-    return _connection(found.answer, found.cursors, query.after is not None)
+    found = await insights.all_gaps(maps)
+    return _connection(found.answer, found.page.cursors, query.after is not None)
 
 
 QUERIES = [

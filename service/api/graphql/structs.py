@@ -5,6 +5,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from service.api.graphql.scalars import Json, Uuid
 from service.api.graphql.selecting import STORED, Stored
@@ -43,7 +44,9 @@ def _field(
     said = next(note.description for note in notes if isinstance(note, msgspec.Meta))
     kind = enumerations.get(name) or _kind(name, annotation, inner)
     metadata = {STORED: Stored()}
-    return strawberry.field(description=said, graphql_type=kind, metadata=metadata)
+    # `from` is no name in Python.
+    camel = to_camel_case(name.rstrip("_"))
+    return strawberry.field(name=camel, description=said, graphql_type=kind, metadata=metadata)
 
 
 def _kind(name: str, annotation: Any, inner: dict[Struct, Any]) -> Any:

@@ -89,9 +89,10 @@ async def all_gaps(query: Annotated[AllGapsQuery, Query()], edge: Edge) -> Respo
     `by_department` says who owns the worst handoffs.
     """
     try:
-        found = await edge.read(lambda work: insights.all_gaps(work, query))
+        maps = await edge.read(lambda work: insights.all_maps(work, query))
     except Invalid as error:
         raise error.renamed("/query{}".format) from error
+    found = await insights.all_gaps(maps)
     return _spoken(edge, msgspec.json.encode(found.answer))
 
 

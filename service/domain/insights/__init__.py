@@ -16,6 +16,7 @@ from service.domain.insights.gap_pages import (
     AllGaps,
     GapsOf,
     all_gaps,
+    all_maps,
     journey_gaps,
     many_journey_gaps,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "Wanted",
     "Wish",
     "all_gaps",
+    "all_maps",
     "as_csv",
     "drawn",
     "emotion_curve",

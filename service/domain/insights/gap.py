@@ -4,7 +4,7 @@ A gap's id is a UUIDv5 of its journey, its kind, the keys of its steps and its s
 the same while the gap lasts, however often it is computed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha1
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
@@ -37,7 +37,7 @@ Kind = Literal[
     "to_be",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-MEANINGS: Mapping[Kind, str] = {
+MEANINGS: Mapping[str, str] = {
     "device_handoff": "The device changes from one step to the next.",
     "department_handoff": "Another department takes over.",
     "channel_handoff": "The channel changes from one step to the next.",
@@ -125,13 +125,13 @@ class Baseline(Struct, frozen=True, gc=False):
     """What a gap was compared with."""
 
     basis: Annotated[str, _told("Which contacts.", "rest")]
-    share: Annotated[float | None, _told("Their share.", 0.12)]
+    share: Annotated[float | None, _told("What share of them went on.", 0.12)]
 
 
 class Worth(Struct, frozen=True, gc=False):
     """An amount of money."""
 
-    amount: Annotated[float, _told("The amount.", 1250.5)]
+    amount: Annotated[float, _told("How much, in that currency.", 1250.5)]
     currency: Annotated[str, _told("The ISO 4217 code.", "EUR")]
 
 
@@ -214,18 +214,30 @@ class Strength(Struct, gc=False):
     ]
     journey_id: Annotated[Id, _told("The map it was found on.", _JOURNEY)]
     position: Annotated[int, _told("The position of its step, from 0.", 4)]
-    stage_id: Annotated[Id, _told("Its stage.", _STAGE)]
+    stage_id: Annotated[Id, _told("Where it is strong.", _STAGE)]
     step_id: Annotated[Id, _told("Its step; of a crossing, the one after it.", _STEP)]
     transition: Annotated[Ends | None, _told("The crossing; else null.")]
     departments: Annotated[list[str], _told("Whom it concerns.", ["service"])]
     explanation: Annotated[Explanation, _told("Why it is one.")]
 
 
-def gap_id(journey_id: str, kind: str, keys: Iterable[str], slice_: str = "") -> str:
-    """The id of a gap: a UUIDv5 within its journey's, of kind, step keys and slice."""
-    name = "\n".join((kind, *keys, "", slice_))
-    digest = sha1(UUID(journey_id).bytes + name.encode(), usedforsecurity=False).digest()
-    return str(UUID(bytes=digest[:16], version=5))
+class Naming:
+    """Makes the ids of one journey's gaps: UUIDv5 within its own, of kind, step keys and slice."""
+
+    def __init__(self, journey_id: str) -> None:
+        # What all ids of the journey have in common is hashed once.
+        self._begun = sha1(UUID(journey_id).bytes, usedforsecurity=False)
+
+    def id(self, kind: str, keys: Sequence[str], slice_: str = "") -> str:
+        """The id of a gap."""
+        hashing = self._begun.copy()
+        hashing.update("\n".join((kind, *keys, "", slice_)).encode())
+        digest = bytearray(hashing.digest())
+        # RFC 9562: version 5, and the variant.
+        digest[6] = digest[6] & 0x0F | 0x50
+        digest[8] = digest[8] & 0x3F | 0x80
+        text = digest.hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:32]}"
 
 
 Weighed = tuple[str, float | None, float, int | None]

@@ -144,12 +144,17 @@ class AskedGaps(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True, gc=False):
-    """A page of gaps, with counts over all that match and the cursor of each."""
+    """A page of gaps, and all that match."""
 
     items: list[Gap]
     next: str | None
     matching: list[Gap]
-    cursors: list[str]
+    same: str
+
+    @property
+    def cursors(self) -> list[str]:
+        """The cursor of each item."""
+        return [_cursor(gap, self.same) for gap in self.items]
 
 
 def page(gaps: Sequence[Gap], asked: AskedGaps, which: object) -> Page:
@@ -165,9 +170,8 @@ def page(gaps: Sequence[Gap], asked: AskedGaps, which: object) -> Page:
         last = _rank(cursors.read(asked.after, ORDER, same))
         begin = next((n for n, gap in enumerate(matching) if gap.rank > last), len(matching))
     items = matching[begin : begin + asked.limit]
-    ends = [_cursor(gap, same) for gap in items]
     more = begin + asked.limit < len(matching)
-    return Page(items, ends[-1] if more and ends else None, matching, ends)
+    return Page(items, _cursor(items[-1], same) if more else None, matching, same)
 
 
 def _matches(gap: Gap, asked: AskedGaps) -> bool:

@@ -1,5 +1,6 @@
 """The lists of gaps that callers ask for, of one journey and of many."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -7,11 +8,12 @@ from uuid import UUID
 from service.domain.errors import NotFound, NotYet
 from service.domain.insights import gap_lists, gap_words
 from service.domain.insights.gap import Gap
-from service.domain.insights.gap_lists import AskedGaps, GapList, JourneyGaps
-from service.domain.insights.gap_reads import AT_ONCE, Analysed, analyses, journeys_of
+from service.domain.insights.gap_lists import AskedGaps, GapList, JourneyGaps, Page
+from service.domain.insights.gap_reads import AT_ONCE, Plan, analyses, computed, journeys_of, plan
 from service.domain.insights.gap_scene import Range
 from service.domain.insights.gaps import Analysis
 from service.domain.insights.inputs import AllGapsQuery, GapsQuery, JourneyGapsQuery
+from service.domain.languages import Language
 from service.domain.preferences import GapLimits
 from service.domain.work import Scope, Work
 
@@ -19,17 +21,17 @@ _OF_EVENTS = ("filter", "baseline", "scan")
 
 
 class GapsOf(NamedTuple):
-    """The answer about one journey, the cursor of each item."""
+    """The answer about one journey, and its page."""
 
     answer: JourneyGaps
-    cursors: Sequence[str]
+    page: Page
 
 
 class AllGaps(NamedTuple):
-    """The answer about many journeys, the cursor of each item."""
+    """The answer about many journeys, and its page."""
 
     answer: GapList
-    cursors: Sequence[str]
+    page: Page
 
 
 async def journey_gaps(work: Work, journey_id: UUID, query: JourneyGapsQuery) -> JourneyGaps:
@@ -76,7 +78,7 @@ def _of_journey(
         strengths=one.strengths,
         opportunities=one.opportunities,
     )
-    return GapsOf(answer, page.cursors)
+    return GapsOf(answer, page)
 
 
 def _stages(one: Analysis, stage: str | None) -> frozenset[str] | None:
@@ -84,8 +86,16 @@ def _stages(one: Analysis, stage: str | None) -> frozenset[str] | None:
     return None if stage is None else frozenset(one.stages.get(stage, ()))
 
 
-async def all_gaps(work: Work, query: AllGapsQuery) -> AllGaps:
-    """A page of the gaps of all journeys, or of those of a profile, in the caller's language.
+class Gathered(NamedTuple):
+    """What the gaps of all journeys are computed from."""
+
+    query: AllGapsQuery
+    parts: Sequence[Plan]
+    language: Language
+
+
+async def all_maps(work: Work, query: AllGapsQuery) -> Gathered:
+    """All journeys, or those of a profile, with all that hangs on them: for `all_gaps`.
 
     Three statements for up to 500 journeys. Raises as `journey_gaps`, and `Invalid` for a profile
     that is not there.
@@ -95,20 +105,30 @@ async def all_gaps(work: Work, query: AllGapsQuery) -> AllGaps:
     ids = await journeys_of(work, query.profile_id)
     # Hundreds of journeys at once: most workspaces take one round.
     parts = [
-        await analyses(work, ids[start : start + AT_ONCE], between=between)
+        await plan(work, ids[start : start + AT_ONCE], between=between)
         for start in range(0, len(ids), AT_ONCE) or (0,)
     ]
-    return _of_all(work, parts, query)
+    return Gathered(query, parts, work.caller.language)
 
 
-def _of_all(work: Work, parts: Sequence[Analysed], query: AllGapsQuery) -> AllGaps:
-    each = [one for part in parts for one in part.journeys.values()]
+async def all_gaps(found: Gathered) -> AllGaps:
+    """A page of the gaps of these journeys, in the caller's language.
+
+    Apart from the reading, so that no connection waits for it; in a thread, so that nobody does.
+    Raises `Malformed` for a foreign cursor.
+    """
+    return await asyncio.to_thread(_of_all, found)
+
+
+def _of_all(found: Gathered) -> AllGaps:
+    query, computed_parts = found.query, [computed(part) for part in found.parts]
+    each = [one for part in computed_parts for one in part.journeys.values()]
     gaps: list[Gap] = sorted((g for one in each for g in one.gaps), key=lambda gap: gap.rank)
     page = gap_lists.page(gaps, _asked(query, None), [query.profile_id, _range(query)])
-    gap_words.tell(page.items, work.caller.language)
+    gap_words.tell(page.items, found.language)
     undecided = sum(not one.has_decision for one in each)
     answer = GapList(
-        definition=_definition(parts[0].limits, query, None),
+        definition=_definition(computed_parts[0].limits, query, None),
         items=page.items,
         next=page.next,
         total=len(page.matching),
@@ -117,7 +137,7 @@ def _of_all(work: Work, parts: Sequence[Analysed], query: AllGapsQuery) -> AllGa
         excluded=gap_lists.excluded(sum(one.unknown_times for one in each), undecided),
         reasons=gap_lists.reasons(page.items),
     )
-    return AllGaps(answer, page.cursors)
+    return AllGaps(answer, page)
 
 
 def _ranged(query: GapsQuery) -> Range:

@@ -5,7 +5,7 @@ which of them stand above or below.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -78,25 +78,16 @@ async def analysed_for(
     between: Range = ALWAYS,
 ) -> Analysed:
     """The same for those who have asked permission, be it to write."""
-    asked = list(dict.fromkeys(journey_ids))
-    text = await work.value(READ, ids=[*asked, against] if against else asked)
-    read = msgspec.json.decode(text, type=Read)
-    if against is not None and str(against) not in {one.id for one in read.maps}:
-        detail = f"there is no journey {against}"
-        raise Invalid([Problem("/against", "unknown_reference", detail)])
-    lineage = await _lineage(work, read.maps)
-    to_be = None if against is None else str(against)
-    plan = _Plan(read, lineage, work.now.date(), to_be, between)
-    if len(asked) < AT_LENGTH:
-        found = _computed(plan, asked)
-    else:
-        found = await asyncio.to_thread(_computed, plan, asked)
-    return Analysed(read.limits, found)
+    asked = await plan(work, journey_ids, against=against, between=between)
+    if len(asked.journey_ids) < AT_LENGTH:
+        return computed(asked)
+    return await asyncio.to_thread(computed, asked)
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """What one computation takes."""
 
+    journey_ids: Sequence[UUID]
     read: Read
     lineage: Mapping[str, Line]
     today: date
@@ -104,19 +95,43 @@ class _Plan(NamedTuple):
     between: Range
 
 
-def _computed(plan: _Plan, asked: Iterable[UUID]) -> dict[UUID, Analysis]:
-    read, links = plan.read, linked(plan.read.linked)
+async def plan(
+    work: Work,
+    journey_ids: Sequence[UUID],
+    *,
+    against: UUID | None = None,
+    between: Range = ALWAYS,
+) -> Plan:
+    """Read what hangs on the journeys there are. Whoever asks has asked permission."""
+    asked = list(dict.fromkeys(journey_ids))
+    text = await work.value(READ, ids=[*asked, against] if against else asked)
+    read = _decode(text)
+    if against is not None and str(against) not in {one.id for one in read.maps}:
+        detail = f"there is no journey {against}"
+        raise Invalid([Problem("/against", "unknown_reference", detail)])
+    lineage = await _lineage(work, read.maps)
+    to_be = None if against is None else str(against)
+    return Plan(asked, read, lineage, work.now.date(), to_be, between)
+
+
+_decode = msgspec.json.Decoder(Read).decode
+
+
+def computed(asked: Plan) -> Analysed:
+    """What is found on each journey of a plan."""
+    read, links = asked.read, linked(asked.read.linked)
     scenes = {
-        one.id: Scene(one, read.limits, plan.today, plan.lineage, plan.between) for one in read.maps
+        one.id: Scene(one, read.limits, asked.today, asked.lineage, asked.between)
+        for one in read.maps
     }
     # The newest last: of several to-be maps the last one stays.
     twins = {one.as_is_id: one.id for one in read.maps if one.perspective == "to_be"}
     found = {}
-    for which in asked:
+    for which in asked.journey_ids:
         if scene := scenes.get(str(which)):
-            twin = plan.against or twins.get(scene.map.id)
+            twin = asked.against or twins.get(scene.map.id)
             found[which] = analysed(scene, scenes[twin] if twin else None, links)
-    return found
+    return Analysed(read.limits, found)
 
 
 async def _lineage(work: Work, maps: Sequence[Map]) -> Mapping[str, Line]:

@@ -15,10 +15,10 @@ from service.domain.insights.gap import (
     Explanation,
     Gap,
     Kind,
+    Naming,
     Strength,
     Value,
     Weighed,
-    gap_id,
     weighed,
 )
 from service.domain.insights.gap_map import (
@@ -67,6 +67,7 @@ class Scene:
         settled(one)
         self.map, self.limits, self.today, self.lineage = one, limits, today, lineage
         self.between = between
+        self._naming = Naming(one.id)
         self.steps, self.stages = one.steps, one.stages
         self.at = in_order(one.steps)
         self.step = {step.id: step for step in one.steps}
@@ -155,7 +156,7 @@ class Scene:
             departments = [step.department] if step is not None and step.department else []
         severity, confidence, told, unknown = weighed(signals)
         return Gap(
-            id=gap_id(self.map.id, kind, keys, slice_),
+            id=self._naming.id(kind, keys, slice_),
             journey_id=self.map.id,
             kind=kind,
             position=self._position(step, stage),

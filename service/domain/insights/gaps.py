@@ -89,6 +89,8 @@ def linked(actions: list[Linked]) -> Links:
 
 def _judged(scene: Scene, gaps: list[Gap], links: Links) -> None:
     """Tell what people made of the gaps, the actions that answer them, and their priority."""
+    if not (links or scene.map.states or scene.map.aims):
+        return
     states = {one.gap_id: one for one in scene.map.states}
     aims: dict[str, list[Aim]] = {}
     for aim in scene.map.aims:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from service.domain import cursors
 from service.domain.inputs import Input, Key, Line, Slug
 from service.domain.insights.gap import KINDS, Gap
 from service.domain.times import Instant
@@ -48,6 +49,15 @@ GapUnit = Annotated[
     ),
 ]
 
+GapScan = Annotated[
+    Literal["week", "month"],
+    Meaning(
+        "By what periods events are compared.",
+        {"week": "Weeks from Monday.", "month": "Months of the calendar."},
+        "GapScan",
+    ),
+]
+
 
 class GapsQuery(Input):
     """Which gaps, in what range, measured how."""
@@ -69,7 +79,7 @@ class GapsQuery(Input):
     limit: Annotated[int, Field(ge=1, le=200), told("Gaps a page: 1 to 200.", 50)] = 50
     after: Annotated[
         Annotated[str, Field(max_length=2000)] | None,
-        told("The `next` of the page before, with the same other parameters."),
+        told("The `next` of the page before, with the same other parameters.", cursors.EXAMPLE),
     ] = None
     from_: Annotated[
         Instant | None,
@@ -100,12 +110,7 @@ class GapsQuery(Input):
         told("The range to compare with; refused (501) while there are no events.", "previous"),
     ] = None
     scan: Annotated[
-        Literal["week", "month"] | None,
-        Meaning(
-            "By what periods events are compared.",
-            {"week": "Weeks from Monday.", "month": "Months of the calendar."},
-            "GapScan",
-        ),
+        GapScan | None,
         told("Compare each such period; refused (501) while there are no events.", "week"),
     ] = None
 

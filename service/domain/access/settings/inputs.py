@@ -44,9 +44,9 @@ class NewSettings(Input):
         TimeZone,
         told("By which reports cut days, weeks and months (IANA name).", "Europe/Vienna"),
     ] = "UTC"
-    handoff_weights: Annotated[SettingsWeights, told("The weights of a handoff's signals.")] = (
-        SettingsWeights()
-    )
+    handoff_weights: Annotated[
+        SettingsWeights, told("The weights of a handoff's signals.", {"crossing": 0.2})
+    ] = SettingsWeights()
     least_count: Annotated[
         Annotated[int, Field(ge=1, le=1_000_000)],
         told("Fewer contacts than these are compared with nothing.", 30),
