@@ -161,8 +161,6 @@ async def test_what_is_computed_from_a_map_is_as_declared(
         at = f"/v1/journeys/{journey['id']}"
         contract.judge("read_emotion_curve", await client.get(f"{at}/emotion-curve"))
         contract.judge("read_map", await client.get(f"{at}/map"))
-        for wish in ({}, {"expires_in_seconds": 1}, {"to": "Ann"}):
-            contract.judge("share_map", await client.post(f"{at}/share", json=wish))
     diagram = "journey\n  title Buying\n  section Look\n    Search: five: Ann\n"
     headers = {"content-type": "text/vnd.mermaid"}
     answer = await client.post("/v1/journeys/import", content=diagram, headers=headers)
