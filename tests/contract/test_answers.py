@@ -170,8 +170,6 @@ async def test_what_is_computed_from_a_map_is_as_declared(
         for what in ("challenges", "coverage", "plan"):
             contract.judge(f"read_{what}", await client.get(f"{at}/{what}"))
         contract.judge("read_map", await client.get(f"{at}/map"))
-        for wish in ({}, {"expires_in_seconds": 1}, {"to": "Ann"}):
-            contract.judge("share_map", await client.post(f"{at}/share", json=wish))
     diagram = "journey\n  title Buying\n  section Look\n    Search: five: Ann\n"
     headers = {"content-type": "text/vnd.mermaid"}
     answer = await client.post("/v1/journeys/import", content=diagram, headers=headers)
