@@ -170,16 +170,14 @@ async def test_what_is_computed_from_a_map_is_as_declared(
 
 async def test_gaps_and_settings_are_as_declared(client: Client, contract: Contract) -> None:
     made = await client.made("/v1/journeys", BODIES["/v1/journeys"])
-    path = f"/v1/journeys/{made['id']}/gaps"
-    for query in ({}, {"scan": "week"}, {"limit": "x"}):
-        contract.judge("list_journey_gaps", await client.get(path, params=query))
-    (gap,) = contract.judge("list_gaps", await client.get("/v1/gaps", params={"limit": 1}))["items"]
+    for query in ("", "?scan=week", "?limit=x"):
+        answer = await client.get(f"/v1/journeys/{made['id']}/gaps{query}")
+        contract.judge("list_journey_gaps", answer)
+    (gap, *_) = contract.judge("list_gaps", await client.get("/v1/gaps"))["items"]
     at = f"/v1/gaps/{gap['id']}"
     contract.judge("read_gap", await client.get(at))
-    for status in ("accepted", "dismissed"):
-        contract.judge("patch_gap", await client.patch(at, json={"status": status}))
+    contract.judge("patch_gap", await client.patch(at, json={"status": "dismissed"}))
     known = contract.judge("read_settings", await client.get("/v1/settings"))
-    contract.judge("patch_settings", await client.patch("/v1/settings", json={}))
     contract.judge("replace_settings", await client.put("/v1/settings", json=known))
 
 
