@@ -178,23 +178,15 @@ async def test_what_is_computed_from_a_map_is_as_declared(
 
 
 async def test_gaps_and_settings_are_as_declared(client: Client, contract: Contract) -> None:
-    for body in (BODIES["/v1/journeys"], {"title": "Nothing in it"}):
-        made = await client.made("/v1/journeys", body | {"external_ids": []})
-        path = f"/v1/journeys/{made['id']}/gaps"
-        found = contract.judge("list_journey_gaps", await client.get(path))
-    assert found["items"] == []
-    contract.judge("list_journey_gaps", await client.get(path, params={"scan": "week"}))
-    contract.judge("list_journey_gaps", await client.get(path, params={"limit": "x"}))
-    (gap,) = contract.judge("list_gaps", await client.get("/v1/gaps", params={"limit": 1}))["items"]
+    made = await client.made("/v1/journeys", BODIES["/v1/journeys"])
+    for query in ("", "?scan=week", "?limit=x"):
+        answer = await client.get(f"/v1/journeys/{made['id']}/gaps{query}")
+        contract.judge("list_journey_gaps", answer)
+    (gap, *_) = contract.judge("list_gaps", await client.get("/v1/gaps"))["items"]
     at = f"/v1/gaps/{gap['id']}"
     contract.judge("read_gap", await client.get(at))
-    contract.judge("patch_gap", await client.patch(at, json={"status": "accepted"}))
     contract.judge("patch_gap", await client.patch(at, json={"status": "dismissed"}))
-    stale = {"If-Match": '"9"'}
-    contract.judge("patch_gap", await client.patch(at, json={}, headers=stale))
     known = contract.judge("read_settings", await client.get("/v1/settings"))
-    contract.judge("patch_settings", await client.patch("/v1/settings", json={}))
-    contract.judge("patch_settings", await client.patch("/v1/settings", json={}, headers=stale))
     contract.judge("replace_settings", await client.put("/v1/settings", json=known))
 
 

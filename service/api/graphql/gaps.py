@@ -1,5 +1,6 @@
 """Gaps and strengths, of the journeys of an answer at once, and of the whole workspace."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Annotated, Any
@@ -206,7 +207,7 @@ async def _all(info: Any, first: Any = None, after: Any = None, filter: Any = No
         maps = await context.of(info).read(lambda work: insights.all_maps(work, query))
     except Invalid as error:
         raise error.renamed(_renamed) from error
-    found = await insights.all_gaps(maps)
+    found = await asyncio.to_thread(insights.all_gaps, maps)
     return _connection(found.answer, found.page.cursors, query.after is not None)
 
 

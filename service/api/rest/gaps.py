@@ -1,5 +1,6 @@
 """Gaps of one map and of many, and what people make of them."""
 
+import asyncio
 from inspect import cleandoc
 from typing import Annotated, Any
 from uuid import UUID
@@ -92,7 +93,7 @@ async def all_gaps(query: Annotated[AllGapsQuery, Query()], edge: Edge) -> Respo
         maps = await edge.read(lambda work: insights.all_maps(work, query))
     except Invalid as error:
         raise error.renamed("/query{}".format) from error
-    found = await insights.all_gaps(maps)
+    found = await asyncio.to_thread(insights.all_gaps, maps)
     return _spoken(edge, msgspec.json.encode(found.answer))
 
 

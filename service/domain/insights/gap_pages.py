@@ -1,6 +1,5 @@
 """The lists of gaps that callers ask for, of one journey and of many."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -111,16 +110,12 @@ async def all_maps(work: Work, query: AllGapsQuery) -> Gathered:
     return Gathered(query, parts, work.caller.language)
 
 
-async def all_gaps(found: Gathered) -> AllGaps:
-    """A page of the gaps of these journeys, in the caller's language.
+def all_gaps(found: Gathered) -> AllGaps:
+    """A page of the gaps of these journeys, in the caller's language: computed, nothing is read.
 
-    Apart from the reading, so that no connection waits for it; in a thread, so that nobody does.
-    Raises `Malformed` for a foreign cursor.
+    Apart from the reading, so that it can be done without a connection and in a thread. Raises
+    `Malformed` for a foreign cursor.
     """
-    return await asyncio.to_thread(_of_all, found)
-
-
-def _of_all(found: Gathered) -> AllGaps:
     query, computed_parts = found.query, [computed(part) for part in found.parts]
     each = [one for part in computed_parts for one in part.journeys.values()]
     gaps: list[Gap] = sorted((g for one in each for g in one.gaps), key=lambda gap: gap.rank)

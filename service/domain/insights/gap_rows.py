@@ -88,25 +88,39 @@ def _steps(journey: FromClause) -> Any:
     return found.where(_of_journey(s, journey))
 
 
+def _among(column: ColumnElement[Any], ids: Any) -> ColumnElement[bool]:
+    """Whether a column holds one of the ids that a select finds.
+
+    As an array: whatever the planner believes of the tables, it looks these up by index, so that
+    many journeys take as long as each of them does.
+    """
+    return column == func.any(func.array(ids.scalar_subquery()))
+
+
+def _step_ids(journey: FromClause) -> Any:
+    s = steps.alias("met_at")
+    return select(s.c.id).where(_of_journey(s, journey)).correlate(journey)
+
+
 def _met(journey: FromClause) -> Any:
-    s, met = steps.alias("s"), step_touchpoints.alias("met")
+    met = step_touchpoints.alias("met")
     row = _array(met.c.step_id, met.c.touchpoint_id, met.c.channel, met.c.device)
-    rows = s.join(met, _tied(met, "step_id", s))
-    found = select(_all(row, met.c.step_id, met.c.position)).select_from(rows)
-    return found.where(_of_journey(s, journey))
+    found = select(_all(row, met.c.step_id, met.c.position))
+    return found.where(met.c.workspace_id == WORKSPACE, _among(met.c.step_id, _step_ids(journey)))
 
 
 def _met_ids(journey: FromClause) -> Any:
-    s, met = steps.alias("met_at"), step_touchpoints.alias("met_there")
-    rows = s.join(met, _tied(met, "step_id", s))
-    return select(met.c.touchpoint_id).select_from(rows).where(_of_journey(s, journey))
+    met = step_touchpoints.alias("met_there")
+    is_there = _among(met.c.step_id, _step_ids(journey))
+    found = select(met.c.touchpoint_id).where(met.c.workspace_id == WORKSPACE, is_there)
+    return found.correlate(journey)
 
 
 def _touchpoints(journey: FromClause) -> Any:
     t = mapped.touchpoints.alias("t")
     names = ("id", "key", "name", "channel", "device", "department", "party", "status")
     row = _array(*(t.c[name] for name in names))
-    is_met = t.c.id.in_(_met_ids(journey).correlate(journey))
+    is_met = _among(t.c.id, _met_ids(journey))
     return select(_all(row, t.c.key)).where(t.c.workspace_id == WORKSPACE, is_met)
 
 
@@ -119,7 +133,7 @@ def _transitions(journey: FromClause) -> Any:
 
 def _persona_ids(journey: FromClause) -> Any:
     of = journey_personas.alias("of_persona")
-    return select(of.c.persona_id).where(_of_journey(of, journey))
+    return select(of.c.persona_id).where(_of_journey(of, journey)).correlate(journey)
 
 
 def _findings(journey: FromClause) -> Any:
@@ -127,15 +141,20 @@ def _findings(journey: FromClause) -> Any:
     found = evidence.alias("found")
     at = union_all(
         _aimed_at(journey, lambda at: _of_journey(at, journey)),
-        _aimed_at(journey, lambda at: at.c.touchpoint_id.in_(_met_ids(journey).correlate(journey))),
-        _aimed_at(journey, lambda at: at.c.persona_id.in_(_persona_ids(journey))),
+        _aimed_at(journey, lambda at: _among(at.c.touchpoint_id, _met_ids(journey))),
+        _aimed_at(journey, lambda at: _among(at.c.persona_id, _persona_ids(journey))),
     ).subquery("at")
     row = _array(
         at.c.target,
         *(found.c[name] for name in ("kind", "department", "observed_on", "profile_id")),
     )
-    is_it = and_(found.c.workspace_id == WORKSPACE, found.c.id == at.c.evidence_id)
-    return select(_all(row)).select_from(at.join(found, is_it))
+    return select(_all(_of_row(row, found, at.c.evidence_id, at))).select_from(at)
+
+
+def _of_row(row: ColumnElement[Any], found: FromClause, which: Any, of: FromClause) -> Any:
+    """An array made with the one row of `found` that has this id: one look-up for each."""
+    one = select(row).where(found.c.workspace_id == WORKSPACE, found.c.id == which)
+    return one.correlate(of).scalar_subquery()
 
 
 def _aimed_at(journey: FromClause, where: Callable[[FromClause], ColumnElement[bool]]) -> Any:
@@ -153,15 +172,22 @@ def _answers(journey: FromClause) -> Any:
 
 
 def _aims(journey: FromClause) -> Any:
+    """What actions aim at here; of those rejected, nothing."""
     at, action = action_targets.alias("aim"), actions.alias("action")
     row = _array(
         *(at.c[name] for name in ("action_id", "stage_id", "step_id", "item_key")),
         action.c.impact,
         action.c.effort,
     )
-    rows = at.join(action, _tied(at, "action_id", action))
-    found = select(_all(row, at.c.action_id)).select_from(rows)
-    return found.where(_of_journey(at, journey), action.c.status != _REJECTED)
+    one = select(row).where(
+        action.c.workspace_id == WORKSPACE,
+        action.c.id == at.c.action_id,
+        action.c.status != _REJECTED,
+    )
+    row = one.correlate(at).scalar_subquery().label("row")
+    each = select(at.c.action_id, row).where(_of_journey(at, journey)).correlate(journey)
+    aims = each.subquery("aims")
+    return select(_all(aims.c.row, aims.c.action_id)).where(aims.c.row.is_not(None))
 
 
 def _reviews(journey: FromClause) -> Any:
@@ -183,9 +209,8 @@ def _personas(journey: FromClause) -> Any:
         .scalar_subquery(),
         literal_column("'[]'::json"),
     )
-    row = _array(p.c.id, p.c.name, p.c.profile_id, filled)
-    rows = of.join(p, _tied(of, "persona_id", p))
-    return select(_all(row, of.c.position)).select_from(rows).where(_of_journey(of, journey))
+    row = _of_row(_array(p.c.id, p.c.name, p.c.profile_id, filled), p, of.c.persona_id, of)
+    return select(_all(row, of.c.position)).where(_of_journey(of, journey))
 
 
 def _states(journey: FromClause) -> Any:
