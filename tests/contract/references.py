@@ -14,6 +14,7 @@ from tests.contract.furnishing import KINDS, NAME, portrait
 from tests.make import Client
 
 Schema = Mapping[str, Any]
+NOBODY = "019e0000-0000-7000-8000-000000000000"
 
 BODIES: Mapping[str, dict[str, Any]] = {
     "journey": {"title": "Mine now"},
@@ -31,7 +32,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "evidence_source": {"source_kind": "poll", "title": "Mine now"},
     "action": {"title": "Mine now"},
     "review": {"departments": ["service"]},
-    "comment": {"text": "Mine now"},
+    "comment": {"text": "Mine now", "target": {"kind": "gap", "id": NOBODY}},
     "revision": {"label": "Mine now"},
     "acknowledgement": {"department": "service"},
     "restoring": {"revision": 1},
@@ -42,6 +43,9 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "settings": {"form_fields": 4},
 }
 """The least that each kind takes."""
+
+FIXED = {"comment": {"target"}}
+"""Members of these that no patch changes."""
 
 ITEMS: Mapping[str, dict[str, Any]] = {
     "stages": BODIES["stage"],
@@ -82,7 +86,6 @@ REFERS = {
 }
 """What a member refers to."""
 
-NOBODY = "019e0000-0000-7000-8000-000000000000"
 LOOSE = {
     ("touchpoint", "content_ids"): "plans may name content that is yet to come",
     ("step", "stage_id", "POST"): "the path says which stage",
@@ -110,15 +113,20 @@ class Call(NamedTuple):
         """The least body it takes."""
         if self.path.endswith("/share"):
             return {}
-        return {"into": NOBODY} if self.path.endswith("/merge") else BODIES[self.kind]
+        if self.path.endswith("/merge"):
+            return {"into": NOBODY}
+        fixed = FIXED.get(self.kind, set()) if self.method == "PATCH" else set()
+        return {name: value for name, value in BODIES[self.kind].items() if name not in fixed}
 
-    async def sent(self, client: Client, url: str) -> httpx.Response:
-        """The call with the least it takes."""
+    async def sent(self, client: Client, url: str, own: Mapping[str, str]) -> httpx.Response:
+        """The call with the least it takes; `own` are ids of the caller's resources."""
         if self.method in {"GET", "DELETE"}:
             return await client.request(self.method, url)
         if url.endswith("/avatar"):
             return await client.request(self.method, url, content=portrait())
-        return await client.request(self.method, url, json=self.least)
+        of_map = {"journey_id": own["journey"]} if self.kind in {"review", "comment"} else {}
+        body = {**self.least, **(of_map if self.method == "PUT" else {})}
+        return await client.request(self.method, url, json=body)
 
 
 class Reference(NamedTuple):

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from tests.contract.test_answers import Contract
+from tests.contract.judging import Contract
 from tests.faces.full import BODIES
 from tests.make import Client
 

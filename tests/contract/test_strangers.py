@@ -27,6 +27,7 @@ async def test_nothing_of_another_workspace_can_be_reached(
     client: Client, stranger: Client, owner: asyncpg.Connection, contract: Mapping[str, Any]
 ) -> None:
     theirs = await furnished(stranger)
+    mine = {"journey": (await client.made("/v1/journeys", {"title": "Mine"}))["id"]}
     before = await contents(owner, workspace_of(stranger))
     assert all(before.values()), "something is not furnished"
     called = 0
@@ -36,7 +37,7 @@ async def test_nothing_of_another_workspace_can_be_reached(
         url = call.url(theirs)
         detaches = "dependents" in {p.get("name") for p in operation.get("parameters", ())}
         for query in ("", "?dependents=detach") if detaches else ("",):
-            answer = await call.sent(client, url + query)
+            answer = await call.sent(client, url + query, mine)
             called += 1
             if call.method == "PUT" and "by-external-id" in call.path:
                 if call.kind == "template":

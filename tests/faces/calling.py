@@ -70,10 +70,33 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
     template = await client.made(
         "/v1/templates", {"journey_id": whole["id"], "name": MARK, "key": MARK, **names}
     )
+    entry = await client.made("/v1/vocabulary", {"kind": "channel", "slug": MARK, **names})
+    own = await answered(client, "{ workspace { uuid } apiKeys { nodes { uuid } } }")
+    return {
+        "Profile": profile,
+        "Persona": persona,
+        "ProfileAttribute": attribute,
+        "Touchpoint": touchpoint,
+        "Journey": whole,
+        "Stage": whole["stages"][0],
+        "Step": whole["stages"][0]["steps"][0],
+        "Transition": whole["transitions"][0],
+        "Template": template,
+        "VocabularyEntry": entry,
+        **await _about(client, whole, touchpoint),
+        "Workspace": {"id": own["data"]["workspace"]["uuid"]},
+        "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
+    }
+
+
+async def _about(
+    client: Client, whole: dict[str, Any], touchpoint: dict[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """What is said of a map, and done about it."""
+    names = {"external_ids": [KNOWN]}
     content = await client.made(
         "/v1/content", {"title": MARK, "touchpoint_ids": [touchpoint["id"]], **names}
     )
-    entry = await client.made("/v1/vocabulary", {"kind": "channel", "slug": MARK, **names})
     source = await client.made(
         "/v1/evidence-sources", {"source_kind": "poll", "title": MARK, **names}
     )
@@ -89,26 +112,13 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
     )
     target = {"kind": "journey", "id": whole["id"]}
     comment = await client.made("/v1/comments", {"target": target, "text": MARK, **names})
-    own = await answered(client, "{ workspace { uuid } apiKeys { nodes { uuid } } }")
     return {
-        "Profile": profile,
-        "Persona": persona,
-        "ProfileAttribute": attribute,
-        "Touchpoint": touchpoint,
-        "Journey": whole,
-        "Stage": whole["stages"][0],
-        "Step": whole["stages"][0]["steps"][0],
-        "Transition": whole["transitions"][0],
-        "Template": template,
         "Content": content,
-        "VocabularyEntry": entry,
         "EvidenceSource": source,
         "Evidence": finding,
         "Action": action,
         "Review": review,
         "Comment": comment,
-        "Workspace": {"id": own["data"]["workspace"]["uuid"]},
-        "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
 
 

@@ -95,6 +95,7 @@ def test_a_point_tells_its_step_stage_key_and_place() -> None:
         "rating": None,
         "label": "",
         "observed": None,
+        "evidence": 0,
         "traffic": None,
     }
 

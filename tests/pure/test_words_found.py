@@ -9,7 +9,7 @@ def test_every_column_that_holds_words_is_counted_under_its_table() -> None:
     found = {str(c.table.name) for kind in KINDS for c in columns_of(kind)}
     of_items = {"stages", "activities"}
     assert found | of_items == set(VocabularyUses.model_fields)
-    named = {"evidence", "evidence_sources", "actions", "review_sign_offs"}
+    named = {"evidence", "evidence_sources", "actions", "reviews", "review_sign_offs"}
     assert named <= {str(c.table.name) for c in columns_of("department")}
     assert [str(c.table.name) for c in columns_of("topic")] == ["evidence"]
 

@@ -12,14 +12,11 @@ from sqlalchemy import (
     Select,
     Table,
     case,
-    delete,
-    exists,
     func,
     literal,
     literal_column,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
@@ -73,27 +70,15 @@ def _rows(place: Place, table: Table, values: dict[str, Any], *which: Any) -> St
 
 
 def _linked(place: Place) -> Sequence[Statement]:
-    """Links, after their owners; of two that would be the same one stays, the word's own first."""
-    link, column = place.table, place.column
+    """Links, after their owners."""
+    link = place.table
     owner = metadata.tables[f"{SCHEMA}.{link.info['owner']}"]
-    owner_id = link.c[link.info["owner_id"]]
     mine = (link.c.workspace_id == WORKSPACE, place.matches)
-    theirs = owner.c.id.in_(select(owner_id).where(*mine))
-    found = [_rows(place, owner, {}, owner.c.workspace_id == WORKSPACE, theirs)]
-    if link.primary_key.contains_column(column):
-        other = link.alias("other")
-        its_word = other.c[place.name]
-        rank = tuple_(its_word != INTO, other.c.position)
-        before = rank < tuple_(column != INTO, link.c.position)
-        same = exists().where(
-            other.c.workspace_id == link.c.workspace_id,
-            other.c[owner_id.name] == owner_id,
-            or_(its_word == INTO, its_word == func.any(WORDS)),
-            before,
-        )
-        found.append(Statement(delete(link).where(*mine, same)))
-    found.append(Statement(update(link).values({place.name: INTO}).where(*mine)))
-    return found
+    theirs = owner.c.id.in_(select(link.c[link.info["owner_id"]]).where(*mine))
+    return [
+        _rows(place, owner, {}, owner.c.workspace_id == WORKSPACE, theirs),
+        Statement(update(link).values({place.name: INTO}).where(*mine)),
+    ]
 
 
 def _items() -> Any:

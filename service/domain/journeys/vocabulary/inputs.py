@@ -39,6 +39,7 @@ class VocabularyUses(Input):
     evidence: Annotated[int, told("Of findings: where they come from, what they are on.", 3)] = 0
     evidence_sources: Annotated[int, told("As who conducted a talk or survey.", 3)] = 0
     actions: Annotated[int, told("As who carries out an action.", 3)] = 0
+    reviews: Annotated[int, told("As who is asked in a review.", 3)] = 0
     review_sign_offs: Annotated[int, told("As who signed off a review.", 3)] = 0
 
 
