@@ -7,6 +7,8 @@ bodies as callers would send them, with the ids they get, so that one body can n
 and figures are made up.
 """
 
+from collections.abc import Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,13 +25,21 @@ WORKSPACE = UUID("0198c7f0-0000-7000-8000-000000000001")
 JOURNEY = UUID("0198c7f0-0000-7000-8000-000000000040")
 """The map that a newcomer is shown first: the couple's."""
 
-STORIES = ("adviser", "software", "shop", "banks", "plans")
+PUBLISHED = {
+    JOURNEY: "As the couple told it",
+    UUID("0198c7f0-0000-7000-8000-000000000341"): "The week of the fall",
+}
+"""Maps that everybody may rely on, by the label of their revision."""
+
+STORIES = ("adviser", "software", "shop", "banks", "findings")
 # In this order: each kind names those before it.
 _KINDS: dict[str, Resource] = {
     "profiles": audiences.PROFILES,
     "personas": audiences.PERSONAS,
     "touchpoints": journeys.TOUCHPOINTS,
     "journeys": journeys.JOURNEYS,
+    "evidence_sources": evidence.EVIDENCE_SOURCES,
+    "evidence": evidence.EVIDENCE,
     "content": evidence.CONTENT,
     "actions": plans.ACTIONS,
     "reviews": plans.REVIEWS,
@@ -48,8 +58,34 @@ def told(story: str) -> dict[str, list[dict[str, Any]]]:
 
 async def load(work: Work) -> None:
     """Write the sample into the work's workspace, which must not have it yet."""
+    places: dict[tuple[str, str], str] = {}
     for story in STORIES:
         bodies = told(story)
         for kind, resource in _KINDS.items():
             for body in bodies.get(kind, ()):
-                await resource.create(work, checked(resource.new, body), UUID(body["id"]))
+                sent = _placed(body, places, work.now.date())
+                made = await resource.create(work, checked(resource.new, sent), UUID(body["id"]))
+                if kind == "journeys":
+                    places |= _steps(msgspec.json.decode(made.json))
+    for journey_id, label in PUBLISHED.items():
+        await journeys.REVISIONS.publish(work, journey_id, journeys.NewRevision(label=label))
+
+
+def _steps(journey: dict[str, Any]) -> dict[tuple[str, str], str]:
+    steps = [step for stage in journey["stages"] for step in stage["steps"]]
+    return {(journey["id"], step["key"]): step["id"] for step in steps}
+
+
+def _placed(told: Any, places: Mapping[tuple[str, str], str], today: date) -> Any:
+    """What is told of a step by its key, and of a day by its distance, as callers send it."""
+    if isinstance(told, list):
+        return [_placed(one, places, today) for one in told]
+    if not isinstance(told, dict):
+        return told
+    if told.keys() == {"days"}:
+        return (today + timedelta(days=told["days"])).isoformat()
+    sent = {name: _placed(value, places, today) for name, value in told.items()}
+    if "step" in sent:
+        named = "id" if "kind" in sent else "step_id"
+        sent[named] = places[sent.pop("journey_id"), sent.pop("step")]
+    return sent

@@ -44,7 +44,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
 }
 """The least that each kind takes."""
 
-FIXED = {"comment": {"target"}}
+FIXED: Mapping[str, frozenset[str]] = {"comment": frozenset({"target"})}
 """Members of these that no patch changes."""
 
 ITEMS: Mapping[str, dict[str, Any]] = {
@@ -90,6 +90,12 @@ LOOSE = {
     ("touchpoint", "content_ids"): "plans may name content that is yet to come",
     ("step", "stage_id", "POST"): "the path says which stage",
     ("action", "gap_ids"): "gaps are computed, and stored nowhere",
+    ("comment", "journey_id", "PUT"): "a comment stays where it was made",
+    ("comment", "id", "PUT"): "a comment stays where it was made",
+    ("comment", "journey_id", "PATCH"): "a comment stays where it was made",
+    ("comment", "id", "PATCH"): "a comment stays where it was made",
+    ("comment", "parent_id", "PUT"): "a comment stays where it was made",
+    ("comment", "parent_id", "PATCH"): "a comment stays where it was made",
 }
 """Members whose ids are not held against anything, with the reason."""
 
@@ -115,7 +121,11 @@ class Call(NamedTuple):
             return {}
         if self.path.endswith("/merge"):
             return {"into": NOBODY}
-        fixed = FIXED.get(self.kind, set()) if self.method == "PATCH" else set()
+        if self.path.endswith("/sign-offs"):
+            return {"department": "service"}
+        if self.path.endswith("/complete"):
+            return {}
+        fixed = FIXED.get(self.kind, frozenset()) if self.method == "PATCH" else frozenset()
         return {name: value for name, value in BODIES[self.kind].items() if name not in fixed}
 
     async def sent(self, client: Client, url: str, own: Mapping[str, str]) -> httpx.Response:

@@ -15,6 +15,12 @@ from tests.contract.judging import Contract
 from tests.faces.full import BODIES, png
 from tests.make import Client
 
+
+@pytest.fixture(scope="session")
+def contract(app: FastAPI) -> Contract:
+    return Contract(app.openapi())
+
+
 KINDS = {
     "/v1/journeys": "journey",
     "/v1/personas": "persona",

@@ -143,7 +143,7 @@ class NewEvidence(Input):
     ] = None
     targets: Annotated[
         Annotated[list[EvidenceTarget], Field(max_length=MOST_TARGETS)],
-        told("What it is about, each named once.", [{"step_id": _STEP}]),
+        told("What it is about, each named once.", [{"journey_id": _JOURNEY}]),
     ] = Field(default_factory=list)
     subject: Annotated[
         EvidenceSubject | None, told("Whom it is about.", {"profile_id": _PROFILE})

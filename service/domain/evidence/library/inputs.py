@@ -99,7 +99,13 @@ class NewContent(Input):
         told(
             "The questions, pains and objections it answers. Each must be there when it is first"
             " sent; what a map loses later stays here and is `dangling` in the map's challenges.",
-            [{"journey_id": _JOURNEY, "step_key": "call-the-adviser", "item_key": "fees"}],
+            [
+                {
+                    "journey_id": _JOURNEY,
+                    "stage_key": "research",
+                    "item_key": "what-does-fee-only-mean",
+                }
+            ],
         ),
     ] = Field(default_factory=list)
     published_on: Annotated[

@@ -180,7 +180,7 @@ class NewAction(Input):
         told("The gaps it answers. They are computed and last as long as they do.", [_GAP]),
     ] = Field(default_factory=list)
     evidence_ids: Annotated[
-        Ids, told("The findings that speak for it.", ["0198c7f0-0000-7000-8000-000000000090"])
+        Ids, told("The findings that speak for it.", ["0198c7f0-0000-7000-8000-000000000088"])
     ] = Field(default_factory=list)
     content_ids: Annotated[
         Ids, told("The content it makes or uses.", ["0198c7f0-0000-7000-8000-000000000095"])
@@ -189,7 +189,7 @@ class NewAction(Input):
         Annotated[list[ActionTarget], Field(max_length=200)],
         told(
             "What it answers in maps. A target goes when that part of its map goes.",
-            [{"step_id": _STEP, "item_key": "fees"}],
+            [{"journey_id": _JOURNEY}],
         ),
     ] = Field(default_factory=list)
     metric: Annotated[

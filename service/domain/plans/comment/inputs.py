@@ -64,7 +64,7 @@ class NewComment(Input):
     often_changed = ("resolved",)
     target: Annotated[
         CommentTarget,
-        told("What it is about; that stays as it was made.", {"kind": "step", "id": _STEP}),
+        told("What it is about; that stays as it was made.", {"kind": "journey", "id": _JOURNEY}),
     ]
     journey_id: Annotated[
         UUID | None,
