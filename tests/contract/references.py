@@ -90,12 +90,9 @@ LOOSE = {
     ("touchpoint", "content_ids"): "plans may name content that is yet to come",
     ("step", "stage_id", "POST"): "the path says which stage",
     ("action", "gap_ids"): "gaps are computed, and stored nowhere",
-    ("comment", "journey_id", "PUT"): "a comment stays where it was made",
-    ("comment", "id", "PUT"): "a comment stays where it was made",
-    ("comment", "journey_id", "PATCH"): "a comment stays where it was made",
-    ("comment", "id", "PATCH"): "a comment stays where it was made",
-    ("comment", "parent_id", "PUT"): "a comment stays where it was made",
-    ("comment", "parent_id", "PATCH"): "a comment stays where it was made",
+    ("comment", "id"): "a target of any sort: see the tests of comments",
+    ("comment", "journey_id"): "it goes with a target that is a gap: see the tests of comments",
+    ("comment", "parent_id"): "of one's own kind, not of a profile's: see the tests of comments",
 }
 """Members whose ids are not held against anything, with the reason."""
 
