@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.api.graphql.schema import nodes
-from service.domain import access, audiences, evidence, journeys, plans
+from service.domain import access, audiences, evidence, insights, journeys, plans
 from service.domain.kinds import choices
 from service.domain.resources import Resource
 from tests.faces.asking import answered
@@ -50,7 +50,8 @@ async def paths(client: Client) -> dict[str, str]:
 
 
 def test_no_list_is_forgotten() -> None:
-    assert set(nodes.KINDS.values()) - set(LISTS.values()) == {access.API_KEYS, access.WORKSPACES}
+    others = {access.API_KEYS, access.WORKSPACES, insights.GAPS}
+    assert set(nodes.KINDS.values()) - set(LISTS.values()) == others
 
 
 def test_there_are_some() -> None:

@@ -42,9 +42,9 @@ def everything(kind: GraphQLObjectType, depth: int = 3) -> str:
     found = []
     for name, field in kind.fields.items():
         inner = get_named_type(field.type)
-        if is_leaf_type(inner):
+        if is_leaf_type(inner) and name != "map":
             found.append(name)
-        elif name in COMPUTED:
+        elif name in COMPUTED or is_leaf_type(inner):
             continue
         elif name in PARTS or (depth and not _is_node(inner) and not _is_computed(field)):
             found.append(f"{name} {{ {everything(inner, depth - 1)} }}")

@@ -91,10 +91,13 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         "loadTouchpointCatalogue",
         "overviewTotals",
         "profileAttributes",
+        "replaceSettings",
+        "settings",
         "templates",
         "themes",
         "touchpointCatalogue",
         "touchpoints",
+        "updateSettings",
         "workspace",
         "workspaces",
     }
