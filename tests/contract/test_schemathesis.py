@@ -43,7 +43,10 @@ RIGHTLY_REFUSED = {
     "json_invalid": "a filter is JSON within a text",
     "line_unreadable": "diagrams have a grammar of their own: see the tests of Mermaid",
     "not_a_condition": "conditions are a language of their own: see the tests of filters",
+    "not_a_variant": "axes go with variants alone",
+    "not_concerned": "which departments a revision concerns, its map says",
     "number_too_large": "free-form numbers have a bound at any depth",
+    "one_of": "a finding is about one thing, an action answers one place, a link ends in one way",
     "one_place": "what content answers stands at a stage or at a step, never at both",
     "only_used": "a word that nobody declared has nothing that could be deleted",
     "other_kind": "a word is an alias of one of its kind",
@@ -51,6 +54,7 @@ RIGHTLY_REFUSED = {
     "repeated": "keys are unique among their kind, and names given once",
     "ready_made": "ready templates stay as they are",
     "required": "a step's touchpoint has an id or a key, a choice its options, a template a map",
+    "revision_not_found": "which revisions a map has, the database says",
     "several": "what goes into one map is one map",
     "side_out_of_range": "how large a picture is stands in its bytes",
     "too_deep": "free-form objects nest four deep",
@@ -68,7 +72,11 @@ RIGHTLY_REFUSED = {
 """`positive_data_acceptance`: codes for what a JSON Schema cannot say, so that data which satisfies
 it may still be refused. A refusal with any other code fails."""
 
-NOT_YET = {"preview_profile": "answers 501 with a reason until there are contacts"}
+NOT_YET = {
+    "preview_profile": "answers 501 with a reason until there are contacts",
+    "list_journey_gaps": "the same for a filter, a baseline or a scan of events",
+    "list_gaps": "the same for a filter, a baseline or a scan of events",
+}
 """`not_a_server_error`: operations of the contract that this release does not carry."""
 
 CONFIGURATION = """

@@ -3,11 +3,11 @@
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, Strict, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from service.domain.evidence.choices import EvidenceKind, EvidenceStatus, Severity, SourceKind
-from service.domain.inputs import ExternalIds, Input, Line, Prose, Slug, Slugs
+from service.domain.inputs import ExternalIds, Input, Line, Prose, Slug, Slugs, Url
 from service.domain.paging import ListQuery
 from service.domain.times import Day
 from service.domain.words import told
@@ -31,7 +31,7 @@ def _rounded(value: float) -> float:
     return round(value, 9)
 
 
-Number = Annotated[float, Field(ge=-_MOST, le=_MOST)]
+Number = Annotated[float, Strict(), Field(ge=-_MOST, le=_MOST)]
 
 
 class EvidenceTarget(Input):
@@ -116,7 +116,7 @@ class NewEvidenceSource(Input):
         Prose | None, told("How it went, who was asked, how many.", "An hour, by telephone.")
     ] = None
     url: Annotated[
-        Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f]+$")] | None,
+        Url | None,
         told("Where it can be read; we never open it.", "https://example.org/reviews"),
     ] = None
     author: Annotated[Line | None, told("Who collected it.", "Ann")] = None
@@ -162,7 +162,7 @@ class NewEvidence(Input):
         Slugs, told("Worries it is an instance of; maps are compared by them.", ["waiting"])
     ] = Field(default_factory=list)
     sentiment: Annotated[
-        Annotated[float, Field(ge=-2, le=2), AfterValidator(_rounded)] | None,
+        Annotated[float, Strict(), Field(ge=-2, le=2), AfterValidator(_rounded)] | None,
         told("How it feels, -2 to +2; absent: by its rating, else by the words.", -1.5),
     ] = None
     rating: Annotated[
@@ -170,7 +170,7 @@ class NewEvidence(Input):
         told("What somebody gave: mapped onto -2 to +2 in a line.", {"value": 2, "scale": [1, 5]}),
     ] = None
     weight: Annotated[
-        Annotated[float, Field(ge=0, le=1e6), AfterValidator(_rounded)],
+        Annotated[float, Strict(), Field(ge=0, le=1e6), AfterValidator(_rounded)],
         told("What it counts as against others; 0 keeps it and leaves it out.", 2),
     ] = 1.0
     text: Annotated[

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, Strict
 
 from service.domain.access.inputs import TimeZone
 from service.domain.inputs import Input
@@ -11,7 +11,7 @@ from service.domain.words import told
 
 _YEARS = 31_622_400 * 10
 _WEIGHTS = DEFAULTS.handoff_weights
-_Weight = Annotated[float, Field(ge=0, le=1000)]
+_Weight = Annotated[float, Strict(), Field(ge=0, le=1000)]
 
 
 class SettingsWeights(Input):
@@ -19,7 +19,7 @@ class SettingsWeights(Input):
 
     shown_only = frozenset()
     crossing: Annotated[
-        Annotated[float, Field(gt=0, le=1000)],
+        Annotated[float, Strict(), Field(gt=0, le=1000)],
         told("Of the changed dimensions; above 0, since it is always known.", 0.2),
     ] = _WEIGHTS.crossing
     emotion_drop: Annotated[_Weight, told("Of the fall in rating across it.", 0.25)] = (
@@ -48,22 +48,22 @@ class NewSettings(Input):
         SettingsWeights, told("The weights of a handoff's signals.", {"crossing": 0.2})
     ] = SettingsWeights()
     least_count: Annotated[
-        Annotated[int, Field(ge=1, le=1_000_000)],
+        Annotated[int, Strict(), Field(ge=1, le=1_000_000)],
         told("Fewer contacts than these are compared with nothing.", 30),
     ] = DEFAULTS.least_count
     evidence_stale_days: Annotated[
-        Annotated[int, Field(ge=1, le=36_500)],
+        Annotated[int, Strict(), Field(ge=1, le=36_500)],
         told("Evidence that was observed more days ago is stale.", 180),
     ] = DEFAULTS.evidence_stale_days
     silence_seconds: Annotated[
-        Annotated[int, Field(ge=1, le=_YEARS)],
+        Annotated[int, Strict(), Field(ge=1, le=_YEARS)],
         told("A longer time without a planned touch on the way to the decision is a gap.", 604_800),
     ] = DEFAULTS.silence_seconds
     waited_seconds: Annotated[
-        Annotated[int, Field(ge=0, le=_YEARS)],
+        Annotated[int, Strict(), Field(ge=0, le=_YEARS)],
         told("A step at which the client waits longer is an effort.", 300),
     ] = DEFAULTS.waited_seconds
     form_fields: Annotated[
-        Annotated[int, Field(ge=0, le=10_000)],
+        Annotated[int, Strict(), Field(ge=0, le=10_000)],
         told("A step with more form fields is an effort.", 10),
     ] = DEFAULTS.form_fields

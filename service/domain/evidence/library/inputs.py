@@ -6,12 +6,11 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from service.domain.inputs import ExternalIds, Input, Key, Line, Money, Prose, Slug
+from service.domain.inputs import ExternalIds, Input, Key, Line, Money, Prose, Slug, Url
 from service.domain.paging import ListQuery
 from service.domain.times import Day
 from service.domain.words import told
 
-_WEB = r"^https?://[^\s\x00-\x1f\x7f<>\"]+$"
 _PERSONA, _PROFILE, _TOUCHPOINT, _JOURNEY = (
     f"0198c7f0-0000-7000-8000-0000000000{n}" for n in (20, 10, 70, 40)
 )
@@ -81,7 +80,7 @@ class NewContent(Input):
         Prose | None, told("The text itself, or what is in it.", "Three ways to pay for advice.")
     ] = None
     url: Annotated[
-        Annotated[str, Field(max_length=2000, pattern=_WEB)] | None,
+        Url | None,
         told("Where it is, over http or https.", "https://example.org/what-advice-costs"),
     ] = None
     stage: Annotated[
