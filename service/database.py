@@ -60,12 +60,7 @@ class Database:
             connect_args={
                 "statement_cache_size": settings.statement_cache,
                 "max_cacheable_statement_size": LONGEST_CACHED_STATEMENT,
-                "server_settings": {
-                    "timezone": "UTC",
-                    "application_name": "waypost",
-                    # To plan a statement anew each time costs as much as running it.
-                    "plan_cache_mode": "force_generic_plan",
-                },
+                "server_settings": {"timezone": "UTC", "application_name": "waypost"},
                 "timeout": 5,
             },
         )

@@ -13,6 +13,8 @@ LIMITS: Mapping[str, Mapping[str, str]] = {
         "statement_timeout": "15s",
         "lock_timeout": "5s",
         "idle_in_transaction_session_timeout": "20s",
+        # To plan a statement anew each time costs as much as running it.
+        "plan_cache_mode": "force_generic_plan",
     },
     WORKER: {
         "statement_timeout": "5min",
@@ -21,7 +23,7 @@ LIMITS: Mapping[str, Mapping[str, str]] = {
     },
     OWNER: {"lock_timeout": "5s"},
 }
-"""Time-outs live on the roles in the database, so that they survive any pooler between."""
+"""Settings live on the roles in the database, so that they survive any pooler between."""
 
 # A statement whose caller is gone, killed or cancelled, would else run to its end.
 _FOR_ALL = {"jit": "off", "timezone": "UTC", "client_connection_check_interval": "1s"}

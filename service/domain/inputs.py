@@ -68,6 +68,17 @@ Key = Annotated[
 """A name that stays when labels change; unique among its kind in its journey."""
 Url = Annotated[str, Field(max_length=2000, pattern=r'^https?://[^\s\x00-\x1f\x7f<>"]+$')]
 """An address that a browser opens; the service fetches none."""
+
+
+def _number(value: object) -> object:
+    # Not strict: JSON has one kind of number, and 5.0 is as whole as 5.
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("int_type", "must be a whole number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_number)]
+"""A whole number, sent as a number."""
 Flag = Annotated[bool, Strict()]
 """True or false; not 0, 1 or "yes"."""
 Lines = Annotated[list[Prose], Field(max_length=LONGEST_LIST)]

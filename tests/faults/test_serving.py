@@ -129,13 +129,13 @@ def test_it_prints_what_opens_and_a_kill_loses_nothing_that_was_answered(
 ) -> None:
     service = start()
     welcome = service.welcome()
-    at, docs, _, curve, call = printed_urls(welcome)
+    at, docs, _, drawn, call = printed_urls(welcome)
     key = (empty_home / "dev-key").read_text().strip()
     assert key in welcome
     assert asked(docs)[0] == 200
-    status, svg = asked(curve)
-    assert (status, svg[:4]) == (200, b"<svg")
-    assert asked(f"{curve}x")[0] == asked(call)[0] == 401
+    status, page = asked(drawn)
+    assert (status, page[:14]) == (200, b"<!doctype html")
+    assert asked(f"{drawn}x")[0] == asked(call)[0] == 401
     assert asked(call, key)[0] == 200
     assert asked(f"{at}/v1/profiles", key, {"name": "kept"})[0] == 201
     service.ends(signal.SIGKILL)

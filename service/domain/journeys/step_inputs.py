@@ -6,7 +6,7 @@ A step names touchpoints by id or key.
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
+from pydantic import AfterValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import (
@@ -20,6 +20,7 @@ from service.domain.inputs import (
     Prose,
     Slug,
     Slugs,
+    Whole,
 )
 from service.domain.words import Meaning, told
 
@@ -33,13 +34,6 @@ def _half_point(value: float) -> float:
     return value
 
 
-def _number(value: object) -> object:
-    # Not strict: JSON has one kind of number, and 5.0 is as whole as 5.
-    if isinstance(value, bool | str):
-        raise PydanticCustomError("int_type", "must be a whole number")
-    return value
-
-
 Rating = Annotated[
     float,
     Strict(),
@@ -47,7 +41,7 @@ Rating = Annotated[
     Field(json_schema_extra={"minimum": -2, "maximum": 2, "multipleOf": 0.5}),
 ]
 """An emotion: -2 (rock bottom) to +2 (elated), half points allowed."""
-Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_number)]
+Count = Annotated[Whole, Field(ge=0, le=1_000_000_000)]
 
 OutcomeMet = Annotated[
     Literal["met", "partly", "missed"],

@@ -8,7 +8,7 @@ import msgspec
 from pydantic import Field
 
 from service.domain.errors import Invalid, NotConfigured, Problem
-from service.domain.inputs import Input
+from service.domain.inputs import Input, Whole
 from service.domain.insights.colours import Theme
 from service.domain.journeys import JOURNEYS
 from service.domain.signing import SHORTEST_SECRET, sign
@@ -55,9 +55,8 @@ class NewShare(Input):
     shown_only = frozenset()
     expires_in_seconds: Annotated[
         Annotated[
-            int,
+            Whole,
             Field(
-                strict=True,
                 ge=int(SHORTEST.total_seconds()),
                 le=int(LONGEST.total_seconds()),
             ),
