@@ -8,6 +8,7 @@ whole; a POST with an Idempotency-Key is done once, its answer kept in its own t
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -127,9 +128,8 @@ class EdgeOf:
 
     @staticmethod
     async def aside(computed: Callable[[G], T], given: G) -> T:
-        """What takes long to compute, in a thread; two at a time, so that memory stays bounded."""
-        async with _ASIDE:
-            return await asyncio.to_thread(computed, given)
+        """What takes long to compute, in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(_ASIDE, computed, given)
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -230,7 +230,8 @@ def _versions(etags: str) -> list[int]:
     return [int(match) for match in _ETAG.findall(etags)]
 
 
-_ASIDE = asyncio.Semaphore(2)
+_ASIDE = ThreadPoolExecutor(2, thread_name_prefix="aside")
+"""Two, always the same: each thread keeps memory for what it once computed."""
 _PRIVATE = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
 
 
