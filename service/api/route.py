@@ -70,7 +70,7 @@ def opens_by_link(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     return endpoint
 
 
-LINKED = {*signing.PARAMETERS, "format", "theme"}
+LINKED = {*signing.PARAMETERS, "theme"}
 """What the query of a signed link may hold: nothing that reaches other resources."""
 
 

@@ -31,7 +31,8 @@ async def test_a_link_opens_its_map_without_a_key(client: Client) -> None:
     assert answer.status_code == 201, answer.text
     made = answer.json()
     assert answer.headers["location"] == made["url"]
-    assert made["url"].startswith(f"{path}/map?format=svg&theme=dark&")
+    assert made["url"].startswith(f"{path}/map?format=svg&")
+    assert made["url"].endswith("&theme=dark")
     opened = await client.get(made["url"], headers=BARE)
     assert (opened.status_code, opened.headers["content-type"]) == (200, "image/svg+xml")
     assert "map-dark" in opened.text
@@ -64,6 +65,11 @@ async def test_a_link_opens_nothing_else(client: Client) -> None:
         f"{path}?{query}",
         f"{path}/map?{query}&persona_id=1",
         f"{path}/map?{query[:-2]}",
+        f"{path}/map?{query.removeprefix('format=html&')}",
+        *(
+            f"{path}/map?{query.replace('format=html', f'format={form}')}"
+            for form in ("svg", "markdown", "csv", "mermaid", "json")
+        ),
     ):
         answer = await client.get(refused, headers=BARE)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), refused
@@ -71,9 +77,9 @@ async def test_a_link_opens_nothing_else(client: Client) -> None:
         answer = await client.request(method, f"{at}?{query}", json={}, headers=BARE)
         assert answer.status_code == 401, method
     assert (await client.post(f"{path}/map?{query}", headers=BARE)).status_code == 405
-    for form in ("html", "json", "markdown"):
-        fine = query.replace("format=html", f"format={form}")
-        assert (await client.get(f"{path}/map?{fine}", headers=BARE)).status_code == 200
+    for theme in ("light", "dark"):
+        fine = f"{path}/map?{query}&theme={theme}"
+        assert (await client.get(fine, headers=BARE)).status_code == 200
 
 
 async def test_an_expired_link_says_so(
@@ -81,7 +87,7 @@ async def test_an_expired_link_says_so(
 ) -> None:
     path = f"{await a_map(client)}/map"
     over = datetime.now(UTC) - timedelta(seconds=1)
-    query = sign(path, workspace.workspace_id, over, settings.signing_key)
+    query = sign(path, "html", workspace.workspace_id, over, settings.signing_key)
     answer = await client.get(f"{path}?{query}", headers=BARE)
     assert (answer.status_code, answer.json()["code"]) == (401, "link_expired")
 
