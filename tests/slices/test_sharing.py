@@ -132,12 +132,22 @@ async def test_without_a_signing_key_the_answer_says_what_is_missing(
     assert "WAYPOST_SIGNING_KEY" in answer.json()["detail"]
 
 
-async def test_a_retry_gets_the_same_link(client: Client) -> None:
-    path, once = f"{await a_map(client)}/share", {"Idempotency-Key": "share-1"}
-    first = await client.post(path, json={}, headers=once)
-    again = await client.post(path, json={}, headers=once)
-    assert again.json() == first.json()
-    assert again.headers["idempotency-replayed"] == "true"
+async def test_a_link_is_stored_nowhere_so_a_retry_makes_another(
+    client: Client, database: Database, workspace: Caller
+) -> None:
+    path, once = await a_map(client), {"Idempotency-Key": "share-1"}
+    first = await client.post(f"{path}/share", json={}, headers=once)
+    assert (first.status_code, first.headers["cache-control"]) == (201, "no-store")
+    again = await client.post(f"{path}/share", json={}, headers=once)
+    assert (again.status_code, again.json()["code"]) == (409, "already_exists")
+    assert (await client.post(f"{path}/share", json={})).status_code == 201
+    mutation = f'mutation {{ shareJourney(id: "{path.rpartition("/")[2]}") {{ url }} }}'
+    shared = await client.post("/graphql", json={"query": mutation}, headers=once)
+    assert "signature=" in shared.json()["data"]["shareJourney"]["url"]
+    async with database.write(workspace) as work:
+        kept = await work.connection.fetch("SELECT * FROM waypost.idempotency_keys")
+    assert len(kept) == 2
+    assert "signature=" not in "".join(f"{one['headers']}{one['body']}" for one in kept)
 
 
 async def test_the_link_that_a_first_start_prints_opens_the_samples_page(

@@ -13,6 +13,7 @@ from pydantic import create_model
 from starlette.responses import Response
 
 from service.api.edge import JSON, Edge, EdgeOf
+from service.api.idempotency import SECRET
 from service.api.negotiating import chosen, in_language
 from service.api.rest import documents
 from service.api.rest.about import id_like
@@ -243,14 +244,16 @@ async def share_map(journey_id: UUID, body: NewShare, edge: Edge) -> Response:
 
     It outlives the key that asks for it, so it takes the scope `maps:write`. It cannot be taken
     back but by changing the signing key. Without a signing key it is 501 `not_configured`; an
-    expired link is 401 `link_expired`.
+    expired link is 401 `link_expired`. A link is not stored: a retry with the same
+    `Idempotency-Key` is 409 `already_exists`, and who lost the answer makes a second link.
     """
     state = edge.request.scope["app"].state
-    # Kept for retries as any answer is: whoever reads it there may read the map itself.
     return await edge.write(
         lambda work: insights.share(work, journey_id, body, state.settings.signing_key), _shared
     )
 
 
 def _shared(made: Shared) -> Response:
-    return Response(msgspec.json.encode(made), 201, {"Location": made.url}, JSON)
+    """A link opens without a key: it is kept by no cache, nor for a retry."""
+    headers = {"Location": made.url, "Cache-Control": "no-store", SECRET: "url"}
+    return Response(msgspec.json.encode(made), 201, headers, JSON)
