@@ -82,6 +82,21 @@ async def test_a_link_opens_nothing_else(client: Client) -> None:
         assert (await client.get(fine, headers=BARE)).status_code == 200
 
 
+async def test_a_link_opens_its_map_where_the_service_is_mounted_under_a_path(
+    app: FastAPI, workspace: Caller
+) -> None:
+    async with Client.entering(app, workspace.request_id, root_path="/maps") as mounted:
+        made = await mounted.made("/maps/v1/journeys", journey(1, 1))
+        at = f"/v1/journeys/{made['id']}"
+        for path in (f"/maps{at}", at):
+            assert (await mounted.get(path)).status_code == 200
+        for path in (f"/maps2{at}", f"/maps/maps{at}", "/maps"):
+            assert (await mounted.get(path)).status_code == 404, path
+        url = (await mounted.made(f"/maps{at}/share", {}))["url"]
+        for link in (f"/maps{url}", url):
+            assert (await mounted.get(link, headers=BARE)).status_code == 200, link
+
+
 async def test_an_expired_link_says_so(
     client: Client, workspace: Caller, settings: Settings
 ) -> None:
