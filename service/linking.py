@@ -21,8 +21,8 @@ async def curve(
     """Path and query of a link to a map's curve. Raises `NotFound` for a map that is none."""
     await journeys.JOURNEYS.one(work, journey_id)
     path = f"/v1/journeys/{journey_id}/emotion-curve"
-    query = sign(path, work.caller.workspace_id, work.now + lasts, secret)
-    return f"{path}?format={form}&{query}"
+    query = sign(path, form, work.caller.workspace_id, work.now + lasts, secret)
+    return f"{path}?{query}"
 
 
 async def picture(work: Work, journey_id: UUID, secret: str) -> str:

@@ -14,9 +14,11 @@ class Client(httpx.AsyncClient):
 
     @classmethod
     @asynccontextmanager
-    async def entering(cls, app: FastAPI, founded: str) -> AsyncIterator["Client"]:
-        """Enter a workspace by the answer that founded it."""
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async def entering(
+        cls, app: FastAPI, founded: str, root_path: str = ""
+    ) -> AsyncIterator["Client"]:
+        """Enter a workspace by the answer that founded it, the service mounted where it is told."""
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, root_path=root_path)
         headers = {"Authorization": f"Bearer {json.loads(founded)['key']}"}
         async with cls(transport=transport, base_url="http://waypost", headers=headers) as client:
             yield client

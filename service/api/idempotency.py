@@ -48,8 +48,11 @@ class Attempt:
 
     async def keep(self, work: Work, response: Response) -> None:
         """Keep this try's answer."""
-        headers = {n: response.headers[n] for n in KEPT_HEADERS if n in response.headers}
-        secret = SECRET in response.headers
-        body = None if secret else bytes(response.body).decode()
-        answer = idempotency.Answer(response.status_code, headers, body)
+        if SECRET in response.headers:
+            # Its headers may tell the secret too, as the `Location` of a link does.
+            answer = idempotency.Answer(response.status_code, {}, None)
+        else:
+            headers = {n: response.headers[n] for n in KEPT_HEADERS if n in response.headers}
+            body = bytes(response.body).decode()
+            answer = idempotency.Answer(response.status_code, headers, body)
         await idempotency.keep(work, self.attempt, answer)

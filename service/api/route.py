@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette import routing
-from starlette._utils import get_route_path
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Send
@@ -50,9 +49,17 @@ class Route(APIRoute):
 
     def matches(self, scope: AsgiScope) -> tuple[routing.Match, AsgiScope]:
         """Most routes are not the one, and the fixed part of the path tells so at once."""
-        if not get_route_path(scope).startswith(self.fixed):
+        if not path_within(scope).startswith(self.fixed):
             return routing.Match.NONE, {}
         return super().matches(scope)
+
+
+def path_within(scope: AsgiScope) -> str:
+    """The path as routes know it, without what this service is mounted under (`root_path`)."""
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "")
+    within = path.removeprefix(root)
+    return within if within.startswith("/") or not within else path
 
 
 class Undescribed(routing.Route):
@@ -70,7 +77,7 @@ def opens_by_link(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     return endpoint
 
 
-LINKED = {*signing.PARAMETERS, "format", "theme"}
+LINKED = {*signing.PARAMETERS, "theme"}
 """What the query of a signed link may hold: nothing that reaches other resources."""
 
 
@@ -103,7 +110,7 @@ def linked_caller(request: Request) -> Caller:
     state = request.scope["app"].state
     secret, now = state.settings.signing_key, state.database.clock()
     query = request.query_params
-    link = signing.read(request.url.path, query, secret)
+    link = signing.read(path_within(request.scope), query, secret)
     if link is None or not set(query) <= LINKED:
         raise Unauthenticated("This link is not valid.")
     if now >= link.expires_at:

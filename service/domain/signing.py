@@ -1,19 +1,20 @@
 """Signed links: what opens in a browser, which sends no key.
 
-A link opens one path of one workspace, for reading, until it expires. The signature is an
-HMAC-SHA256 over path, workspace and expiry, so none of them can be changed; whoever holds the
-link can open it, hence the expiry. Logs keep the route, never the query.
+A link opens one path of one workspace in one format, for reading, until it expires. The signature
+is an HMAC-SHA256 over path, format, workspace and expiry, so none of them can be changed: who was
+given a picture does not get all that was written. Whoever holds the link can open it, hence the
+expiry. Logs keep the route, never the query.
 """
 
 import hmac
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-PARAMETERS = ("workspace", "expires", "signature")
+PARAMETERS = ("format", "workspace", "expires", "signature")
 """The query parameters of a signed link."""
 
 SHORTEST_SECRET = 16
@@ -27,16 +28,17 @@ def too_short(secret: str) -> str | None:
     return f"It has fewer than {SHORTEST_SECRET} characters, so it could be guessed."
 
 
-def sign(path: str, workspace_id: UUID, expires_at: datetime, secret: str) -> str:
-    """The query string that makes `path` a link valid until `expires_at` (whole seconds).
+def sign(path: str, form: str, workspace_id: UUID, expires_at: datetime, secret: str) -> str:
+    """The query string that makes `path` as `form` a link valid until `expires_at` (whole seconds).
 
     Raises `ValueError` for a secret shorter than 16 characters.
     """
     if len(secret) < SHORTEST_SECRET:
         raise ValueError(f"a signing key has at least {SHORTEST_SECRET} characters")
     expires = str(int(expires_at.timestamp()))
-    signature = _signature(path, workspace_id.hex, expires, secret)
-    return urlencode(dict(zip(PARAMETERS, (workspace_id.hex, expires, signature), strict=True)))
+    signed = (form, workspace_id.hex, expires)
+    signature = _signature((path, *signed), secret)
+    return urlencode(dict(zip(PARAMETERS, (*signed, signature), strict=True)))
 
 
 class Link(NamedTuple):
@@ -48,11 +50,11 @@ class Link(NamedTuple):
 
 def read(path: str, query: Mapping[str, str], secret: str) -> Link | None:
     """The link that a query makes of `path`, expired or not; None: altered, or signed elsewhere."""
-    workspace, expires, signature = (query.get(name, "") for name in PARAMETERS)
+    form, workspace, expires, signature = (query.get(name, "") for name in PARAMETERS)
     if len(secret) < SHORTEST_SECRET:
         return None
     # Checked before anything that was given is read.
-    wanted = _signature(path, workspace, expires, secret)
+    wanted = _signature((path, form, workspace, expires), secret)
     if not hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "surrogatepass")):
         return None
     return Link(UUID(workspace), datetime.fromtimestamp(int(expires), UTC))
@@ -64,9 +66,9 @@ def verify(path: str, query: Mapping[str, str], now: datetime, secret: str) -> U
     return None if link is None or now >= link.expires_at else link.workspace_id
 
 
-def _signature(path: str, workspace: str, expires: str, secret: str) -> str:
+def _signature(signed: Sequence[str], secret: str) -> str:
     # Lengths first, so that no part can run over into the next.
-    parts = [part.encode("utf-8", "surrogatepass") for part in (path, workspace, expires)]
+    parts = [part.encode("utf-8", "surrogatepass") for part in signed]
     message = b"".join(len(part).to_bytes(4) + part for part in parts)
     digest = hmac.digest(secret.encode(), message, "sha256")
     return urlsafe_b64encode(digest).decode().rstrip("=")

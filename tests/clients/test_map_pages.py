@@ -290,8 +290,9 @@ async def test_the_sample_is_a_page_to_show(
     page: browser.Page, served: Served, sampled: Caller, settings: Settings, theme: str
 ) -> None:
     path = f"/v1/journeys/{sample.JOURNEY}/map"
-    signed = sign(path, sampled.workspace_id, utc_now() + timedelta(hours=1), settings.signing_key)
-    url = f"{served.url}{path}?format=html&theme={theme}&{signed}"
+    until = utc_now() + timedelta(hours=1)
+    signed = sign(path, "html", sampled.workspace_id, until, settings.signing_key)
+    url = f"{served.url}{path}?{signed}&theme={theme}"
     opened(page, url)
     assert page.evaluate(CUT_OFF) == []
     assert page.evaluate(OUT_OF_LINE) == []

@@ -137,8 +137,8 @@ def test_a_curve_opens_by_its_signed_link(
 ) -> None:
     path = f"/v1/journeys/{sample.JOURNEY}/emotion-curve"
     until = utc_now() + timedelta(hours=1)
-    signed = sign(path, sampled.workspace_id, until, settings.signing_key)
-    page.open(f"{served.url}{path}?format=svg&{signed}")
+    signed = sign(path, "svg", sampled.workspace_id, until, settings.signing_key)
+    page.open(f"{served.url}{path}?{signed}")
     page.comes("document.documentElement.tagName === 'svg'")
     assert page.evaluate("document.querySelector('title').textContent")
     lines = page.evaluate(

@@ -183,3 +183,63 @@ async def test_of_two_maps_sent_whole_that_nest_each_other_at_once_one_is_refuse
             *(client.put(f"/v1/journeys/{each['id']}", json=each) for each in (one, two))
         )
         assert sorted(answer.status_code for answer in answers) == [200, 422]
+
+
+async def a_gap(client: Client) -> dict[str, Any]:
+    made = await client.made("/v1/journeys", journey(2, 2))
+    found: dict[str, Any] = (await client.got(f"/v1/journeys/{made['id']}/gaps"))["items"][0]
+    return found
+
+
+async def judging(
+    client: Client, other: Other, gap: dict[str, Any], theirs: dict[str, Any], ours: dict[str, Any]
+) -> httpx.Response:
+    """Judge a gap while another's judgement of it is not yet committed."""
+    other.transaction = other.connection.transaction()
+    await other.transaction.start()
+    await other.connection.execute(
+        "INSERT INTO waypost.gap_states (workspace_id, id, created_at, updated_at, journey_id,"
+        " status, reason) SELECT workspace_id, $2, now(), now(), id, $3, $4"
+        " FROM waypost.journeys WHERE id = $1 ON CONFLICT (workspace_id, id) DO UPDATE"
+        " SET status = excluded.status, reason = excluded.reason,"
+        " version = gap_states.version + 1",
+        gap["journey_id"],
+        gap["id"],
+        theirs["status"],
+        theirs["reason"],
+    )
+    patching = asyncio.create_task(client.patch(f"/v1/gaps/{gap['id']}", json=ours))
+    await other.keeps_waiting(patching)
+    await other.ends()
+    return await patching
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ({"status": "accepted", "reason": None}, {"reason": "By design"}),
+        ({"status": "open", "reason": "By design"}, {"status": "accepted"}),
+    ],
+)
+async def test_of_two_judgements_of_a_gap_at_once_both_are_kept(
+    client: Client, other: Other, theirs: dict[str, Any], ours: dict[str, Any]
+) -> None:
+    gap = await a_gap(client)
+    answer = await judging(client, other, gap, theirs, ours)
+    assert answer.status_code == 200, answer.text
+    kept = await client.got(f"/v1/gaps/{gap['id']}")
+    assert answer.json() == kept
+    assert (kept["status"], kept["reason"]) == ("accepted", "By design")
+    assert answer.headers["etag"] == f'"{kept["version"]}"'
+
+
+async def test_a_gap_that_another_dismisses_meanwhile_keeps_its_reason(
+    client: Client, other: Other
+) -> None:
+    gap = await a_gap(client)
+    await client.patch(f"/v1/gaps/{gap['id']}", json={"status": "accepted", "reason": "Once"})
+    theirs = {"status": "dismissed", "reason": "By design"}
+    answer = await judging(client, other, gap, theirs, {"reason": None})
+    assert (answer.status_code, pointers(answer)) == (422, {"/reason"})
+    kept = await client.got(f"/v1/gaps/{gap['id']}")
+    assert (kept["status"], kept["reason"]) == ("dismissed", "By design")

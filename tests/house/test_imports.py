@@ -41,6 +41,18 @@ def test_a_package_does_not_enter_itself_through_its_menu() -> None:
     assert not own
 
 
+def test_what_others_keep_to_themselves_is_not_imported() -> None:
+    """A name with an underscore in front may go with any release of a package."""
+    private = [
+        f"{source.module} -> {module}: {name}"
+        for source in sources("service")
+        for module, name in source.imports
+        if not module.startswith(("service", "__future__"))
+        and any(part.startswith("_") for part in (*module.split("."), name))
+    ]
+    assert not private
+
+
 def test_no_module_waits_for_itself() -> None:
     """Not even by an import inside a function: whoever reads one end must read the other."""
     graph = {source.module: _modules_imported_by(source) for source in sources("service")}

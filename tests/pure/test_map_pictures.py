@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain.insights.escaping import marked_down as markdown_of
 from service.domain.insights.maps.content import initials
 from service.domain.insights.maps.curve_line import height, pieces
-from service.domain.insights.maps.markdown import plain as markdown_of
 from service.domain.insights.maps.palette import BY_DAY, BY_NIGHT, MEANING
 from service.domain.insights.maps.words import duration, words
 from service.domain.languages import Language
@@ -128,7 +128,7 @@ def test_a_name_has_initials(name: str, letters: str) -> None:
         ("# no heading", r"\# no heading"),
         ("- no item", r"\- no item"),
         ("[a](javascript:b)", r"\[a\](javascript:b)"),
-        ("R&D &amp; more", r"R&D \&amp; more"),
+        ("R&D &amp; more", r"R\&D \&amp; more"),
         ("two\nlines", "two lines"),
         ("`code` *b* _c_ ~d~ \\", r"\`code\` \*b\* \_c\_ \~d\~ \\"),
     ],

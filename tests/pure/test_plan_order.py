@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from service.domain.insights.escaping import marked_down
 from service.domain.insights.gap import Explanation, Gap
 from service.domain.insights.planning.challenges import Chosen, challenges
 from service.domain.insights.planning.coverage import coverage
 from service.domain.insights.planning.material import Material
-from service.domain.insights.planning.page_writing import plain
 from service.domain.insights.planning.plan import Weighed, plan
 from service.domain.insights.planning.plan_words import WORDS
 from service.domain.insights.planning.shares import proportion
@@ -179,4 +179,4 @@ def test_no_word_is_missing_in_any_language() -> None:
     ],
 )
 def test_markdown_takes_a_text_for_text(text: str, shown: str) -> None:
-    assert plain(text) == shown
+    assert marked_down(text) == shown

@@ -18,8 +18,8 @@ TOMORROW = NOW + timedelta(days=1)
 MAX_EXPIRY = datetime(9999, 12, 30, tzinfo=UTC)
 
 
-def query(expires_at=TOMORROW, path=PATH, workspace_id=WORKSPACE, secret=SECRET):
-    return dict(parse_qsl(sign(path, workspace_id, expires_at, secret)))
+def query(expires_at=TOMORROW, path=PATH, workspace_id=WORKSPACE, secret=SECRET, form="svg"):
+    return dict(parse_qsl(sign(path, form, workspace_id, expires_at, secret)))
 
 
 def test_a_link_opens_its_path_in_its_workspace():
@@ -27,7 +27,7 @@ def test_a_link_opens_its_path_in_its_workspace():
 
 
 def test_other_parameters_beside_a_links_own_do_not_matter():
-    assert verify(PATH, query() | {"format": "svg"}, NOW, SECRET) == WORKSPACE
+    assert verify(PATH, query() | {"theme": "dark"}, NOW, SECRET) == WORKSPACE
 
 
 def test_a_link_opens_no_other_path():
@@ -40,8 +40,9 @@ def test_a_link_ends_at_its_expiry():
     assert verify(PATH, query(), TOMORROW, SECRET) is None
 
 
-def test_an_altered_workspace_expiry_or_signature_opens_nothing():
-    other = query(workspace_id=UUID(int=7), expires_at=TOMORROW + timedelta(days=1))
+def test_an_altered_format_workspace_expiry_or_signature_opens_nothing():
+    later = TOMORROW + timedelta(days=1)
+    other = query(workspace_id=UUID(int=7), expires_at=later, form="json")
     for name in PARAMETERS:
         assert verify(PATH, query() | {name: other[name]}, NOW, SECRET) is None
 
@@ -60,7 +61,7 @@ def test_another_secret_opens_nothing():
 @pytest.mark.parametrize("secret", ["", "too short"])
 def test_without_a_long_secret_nothing_is_signed_and_nothing_opens(secret):
     with pytest.raises(ValueError, match="at least 16"):
-        sign(PATH, WORKSPACE, TOMORROW, secret)
+        sign(PATH, "svg", WORKSPACE, TOMORROW, secret)
     assert verify(PATH, query(), NOW, secret) is None
 
 

@@ -73,10 +73,10 @@ async def test_a_signed_link_opens_one_curve_until_it_expires(
     now = datetime.now(UTC)
     bare = {"Authorization": ""}
     for expires, status in ((now + timedelta(hours=1), 200), (now - timedelta(seconds=1), 401)):
-        query = sign(path, workspace.workspace_id, expires, settings.signing_key)
-        answer = await client.get(f"{path}?format=svg&{query}", headers=bare)
+        query = sign(path, "svg", workspace.workspace_id, expires, settings.signing_key)
+        answer = await client.get(f"{path}?{query}", headers=bare)
         assert answer.status_code == status
-    good = sign(path, workspace.workspace_id, now + timedelta(hours=1), settings.signing_key)
+    good = sign(path, "svg", workspace.workspace_id, now + timedelta(hours=1), settings.signing_key)
     other = await client.get(f"/v1/journeys/{made['id']}?{good}", headers=bare)
     assert other.status_code == 401
     altered = await client.get(f"{path}?{good}x", headers=bare)
@@ -90,14 +90,15 @@ async def test_a_signed_link_reaches_no_other_map_and_no_persona(
     made = await client.made("/v1/journeys", journey(1, 1))
     path = f"/v1/journeys/{made['id']}/emotion-curve"
     expires = datetime.now(UTC) + timedelta(hours=1)
-    link = sign(path, workspace.workspace_id, expires, settings.signing_key)
+    link = sign(path, "json", workspace.workspace_id, expires, settings.signing_key)
     for more, status in (
-        ("format=json&theme=dark", 200),
+        ("theme=dark", 200),
         (f"overlay=journey:{made['id']}", 401),
         (f"overlay=persona:{ann['id']}", 401),
         (f"persona_id={ann['id']}", 401),
         (f"persona_id=&{link}", 401),
         ("colour=red", 401),
+        ("format=csv", 401),
     ):
         answer = await client.get(f"{path}?{link}&{more}", headers={"Authorization": ""})
         assert answer.status_code == status, more

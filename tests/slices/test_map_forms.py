@@ -231,3 +231,15 @@ async def test_who_may_not_read_maps_sees_no_picture(client: Client, stranger: C
     key = await client.made("/v1/api-keys", {"name": "Events", "scopes": ["events:write"]})
     narrow = {"Authorization": f"Bearer {key['key']}"}
     assert (await client.get(path, headers=narrow)).status_code == 403
+
+
+async def test_what_people_wrote_links_and_calls_nobody_in_a_document(client: Client) -> None:
+    said = "https://x.org www.x.org @team $x$ \u0085\u202e a"
+    body = journey(1, 1, title=said)
+    body["stages"][0]["name"] = said
+    made = await client.made("/v1/journeys", body)
+    path = f"/v1/journeys/{made['id']}"
+    for form in ("map", "plan"):
+        text = (await client.get(f"{path}/{form}", params={"format": "markdown"})).text
+        assert text.count(r"https\://x.org www\.x.org \@team \$x\$") >= 2, text
+        assert not re.search(r"https:|www\.|(?<!\\)[@$]|\x85", text), text

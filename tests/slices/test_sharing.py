@@ -31,7 +31,8 @@ async def test_a_link_opens_its_map_without_a_key(client: Client) -> None:
     assert answer.status_code == 201, answer.text
     made = answer.json()
     assert answer.headers["location"] == made["url"]
-    assert made["url"].startswith(f"{path}/map?format=svg&theme=dark&")
+    assert made["url"].startswith(f"{path}/map?format=svg&")
+    assert made["url"].endswith("&theme=dark")
     opened = await client.get(made["url"], headers=BARE)
     assert (opened.status_code, opened.headers["content-type"]) == (200, "image/svg+xml")
     assert "map-dark" in opened.text
@@ -64,6 +65,11 @@ async def test_a_link_opens_nothing_else(client: Client) -> None:
         f"{path}?{query}",
         f"{path}/map?{query}&persona_id=1",
         f"{path}/map?{query[:-2]}",
+        f"{path}/map?{query.removeprefix('format=html&')}",
+        *(
+            f"{path}/map?{query.replace('format=html', f'format={form}')}"
+            for form in ("svg", "markdown", "csv", "mermaid", "json")
+        ),
     ):
         answer = await client.get(refused, headers=BARE)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), refused
@@ -71,9 +77,24 @@ async def test_a_link_opens_nothing_else(client: Client) -> None:
         answer = await client.request(method, f"{at}?{query}", json={}, headers=BARE)
         assert answer.status_code == 401, method
     assert (await client.post(f"{path}/map?{query}", headers=BARE)).status_code == 405
-    for form in ("html", "json", "markdown"):
-        fine = query.replace("format=html", f"format={form}")
-        assert (await client.get(f"{path}/map?{fine}", headers=BARE)).status_code == 200
+    for theme in ("light", "dark"):
+        fine = f"{path}/map?{query}&theme={theme}"
+        assert (await client.get(fine, headers=BARE)).status_code == 200
+
+
+async def test_a_link_opens_its_map_where_the_service_is_mounted_under_a_path(
+    app: FastAPI, workspace: Caller
+) -> None:
+    async with Client.entering(app, workspace.request_id, root_path="/maps") as mounted:
+        made = await mounted.made("/maps/v1/journeys", journey(1, 1))
+        at = f"/v1/journeys/{made['id']}"
+        for path in (f"/maps{at}", at):
+            assert (await mounted.get(path)).status_code == 200
+        for path in (f"/maps2{at}", f"/maps/maps{at}", "/maps"):
+            assert (await mounted.get(path)).status_code == 404, path
+        url = (await mounted.made(f"/maps{at}/share", {}))["url"]
+        for link in (f"/maps{url}", url):
+            assert (await mounted.get(link, headers=BARE)).status_code == 200, link
 
 
 async def test_an_expired_link_says_so(
@@ -81,7 +102,7 @@ async def test_an_expired_link_says_so(
 ) -> None:
     path = f"{await a_map(client)}/map"
     over = datetime.now(UTC) - timedelta(seconds=1)
-    query = sign(path, workspace.workspace_id, over, settings.signing_key)
+    query = sign(path, "html", workspace.workspace_id, over, settings.signing_key)
     answer = await client.get(f"{path}?{query}", headers=BARE)
     assert (answer.status_code, answer.json()["code"]) == (401, "link_expired")
 
@@ -126,12 +147,22 @@ async def test_without_a_signing_key_the_answer_says_what_is_missing(
     assert "WAYPOST_SIGNING_KEY" in answer.json()["detail"]
 
 
-async def test_a_retry_gets_the_same_link(client: Client) -> None:
-    path, once = f"{await a_map(client)}/share", {"Idempotency-Key": "share-1"}
-    first = await client.post(path, json={}, headers=once)
-    again = await client.post(path, json={}, headers=once)
-    assert again.json() == first.json()
-    assert again.headers["idempotency-replayed"] == "true"
+async def test_a_link_is_stored_nowhere_so_a_retry_makes_another(
+    client: Client, database: Database, workspace: Caller
+) -> None:
+    path, once = await a_map(client), {"Idempotency-Key": "share-1"}
+    first = await client.post(f"{path}/share", json={}, headers=once)
+    assert (first.status_code, first.headers["cache-control"]) == (201, "no-store")
+    again = await client.post(f"{path}/share", json={}, headers=once)
+    assert (again.status_code, again.json()["code"]) == (409, "already_exists")
+    assert (await client.post(f"{path}/share", json={})).status_code == 201
+    mutation = f'mutation {{ shareJourney(id: "{path.rpartition("/")[2]}") {{ url }} }}'
+    shared = await client.post("/graphql", json={"query": mutation}, headers=once)
+    assert "signature=" in shared.json()["data"]["shareJourney"]["url"]
+    async with database.write(workspace) as work:
+        kept = await work.connection.fetch("SELECT * FROM waypost.idempotency_keys")
+    assert len(kept) == 2
+    assert "signature=" not in "".join(f"{one['headers']}{one['body']}" for one in kept)
 
 
 async def test_the_link_that_a_first_start_prints_opens_the_samples_page(

@@ -16,6 +16,7 @@ from service.api.graphql.declaring import Argument, optional
 from service.api.graphql.scalars import Instant
 from service.api.graphql.selecting import STORED, Stored
 from service.api.graphql.writing import Answer, mutation, payload, row_of
+from service.api.idempotency import SECRET
 from service.domain import insights
 from service.domain.insights import MapOf, NewShare, Wish
 from service.domain.work import Work
@@ -68,7 +69,7 @@ async def _share(edge: EdgeOf, id: str, input: Row | None = None) -> Answer:
     secret = edge.request.scope["app"].state.settings.signing_key
     response = await edge.write(
         lambda work: insights.share(work, which, wanted, secret),
-        lambda shared: Response(msgspec.json.encode(shared), 201),
+        lambda shared: Response(msgspec.json.encode(shared), 201, {SECRET: "url"}),
     )
     made: Answer = row_of(response)
     return made
@@ -83,7 +84,7 @@ MUTATIONS = [
             ("url", str, "Path and query of the link: whoever has it can read the map."),
             ("expires_at", Instant, "Until when it opens."),
         ),
-        "Make a link that opens one map without a key, for reading alone.",
+        "Make a link that opens one map without a key, for reading alone; no retry gets it again.",
         [
             Argument("id", strawberry.ID, "Of the journey."),
             optional("input", mirroring.input_of(NewShare), "For how long, and as what."),

@@ -1,9 +1,7 @@
 """The map as a whole: to read, to print, to take away, and to share."""
 
-from base64 import b64encode
-from collections.abc import Mapping
 from datetime import datetime
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,14 +11,15 @@ from pydantic import create_model
 from starlette.responses import Response
 
 from service.api.edge import JSON, Edge, EdgeOf
+from service.api.idempotency import SECRET
 from service.api.negotiating import chosen, in_language
 from service.api.rest import documents
 from service.api.rest.about import id_like
 from service.api.rest.documents import Shown
 from service.api.rest.exchange import CSV, DIAGRAM, MERMAID, TABLE
-from service.api.rest.insights import RENDERED
 from service.api.rest.journeys import Journey
 from service.api.rest.queries import LinkQuery
+from service.api.rest.rendering import rendered
 from service.api.route import Route, opens_by_link
 from service.domain import insights, journeys
 from service.domain.insights import MapFormat, MapTheme, NewShare, Shared, Wish
@@ -193,7 +192,7 @@ async def read_map(journey_id: UUID, query: Annotated[MapQuery, Query()], edge: 
     etag = _etag(found.document.version, wanted, drawn.text)
     if wanted == "json":
         return edge.represented(drawn.text, etag, JSON)
-    headers = {**_policy(drawn.style), **in_language(edge.caller.language)}
+    headers = {**rendered(drawn.style), **in_language(edge.caller.language)}
     media = FORMATS[wanted] if wanted == "svg" else f"{FORMATS[wanted]}; charset=utf-8"
     return edge.represented(drawn.text, etag, media, headers)
 
@@ -204,17 +203,6 @@ async def _taken_away(edge: EdgeOf, journey_id: UUID, wanted: str) -> Response:
     lost = {"Waypost-Not-Carried": ", ".join(written.not_carried)}
     media = f"{FORMATS[wanted]}; charset=utf-8"
     return edge.represented(written.text, f'"{found.version}-{wanted}"', media, lost)
-
-
-def _policy(style: str) -> Mapping[str, str]:
-    """Nothing is fetched and nothing runs; the one style there may be is told by its digest."""
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    styled = f"'sha256-{digest}'" if style else "'none'"
-    policy = (
-        f"default-src 'none'; style-src {styled}; img-src data:; base-uri 'none';"
-        " form-action 'none'; sandbox"
-    )
-    return {**RENDERED, "Content-Security-Policy": policy}
 
 
 def _etag(version: int, wanted: str, text: str) -> str:
@@ -243,14 +231,16 @@ async def share_map(journey_id: UUID, body: NewShare, edge: Edge) -> Response:
 
     It outlives the key that asks for it, so it takes the scope `maps:write`. It cannot be taken
     back but by changing the signing key. Without a signing key it is 501 `not_configured`; an
-    expired link is 401 `link_expired`.
+    expired link is 401 `link_expired`. A link is not stored: a retry with the same
+    `Idempotency-Key` is 409 `already_exists`, and who lost the answer makes a second link.
     """
     state = edge.request.scope["app"].state
-    # Kept for retries as any answer is: whoever reads it there may read the map itself.
     return await edge.write(
         lambda work: insights.share(work, journey_id, body, state.settings.signing_key), _shared
     )
 
 
 def _shared(made: Shared) -> Response:
-    return Response(msgspec.json.encode(made), 201, {"Location": made.url}, JSON)
+    """A link opens without a key: it is kept by no cache, nor for a retry."""
+    headers = {"Location": made.url, "Cache-Control": "no-store", SECRET: "url"}
+    return Response(msgspec.json.encode(made), 201, headers, JSON)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from service.api.edge import JSON, Edge
 from service.api.negotiating import chosen, in_language
 from service.api.rest import documents
-from service.api.rest.insights import RENDERED
+from service.api.rest.rendering import rendered
 from service.api.route import Route
 from service.domain import insights
 from service.domain.errors import Invalid
@@ -152,7 +152,7 @@ def _represented(
     etag = f'"{blake2b(raw, digest_size=12).hexdigest()}-{name}-{form}"'
     headers = {} if language is None else dict(in_language(language))
     if form in ("html", "markdown"):
-        headers |= RENDERED
+        headers |= rendered(insights.PLAN_STYLE if form == "html" else "")
     if form == "csv":
         headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return edge.represented(raw, etag, _MEDIA[form], headers)

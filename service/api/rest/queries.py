@@ -26,7 +26,8 @@ class LinkQuery(Input):
         str | None, told("Of a signed link: until when, in seconds since 1970.", "1798761600")
     ] = None
     signature: Annotated[
-        str | None, told("Of a signed link: what proves the two.", "q83vEjRWeJCrze8SNFZ4kKvN7xI")
+        str | None,
+        told("Of a signed link: what proves these and `format`.", "q83vEjRWeJCrze8SNFZ4kKvN7xI"),
     ] = None
 
 

@@ -58,6 +58,7 @@ from service.domain.insights.overview import (
 )
 from service.domain.insights.picture import svg
 from service.domain.insights.planning import (
+    PLAN_STYLE,
     Challenges,
     ChallengesQuery,
     Chosen,
@@ -97,6 +98,7 @@ __all__ = [
     "KINDS",
     "MEANINGS",
     "MOST_OVERLAYS",
+    "PLAN_STYLE",
     "Aged",
     "AllGaps",
     "AllGapsQuery",

@@ -9,7 +9,6 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from html import escape
 from itertools import accumulate
 
 FONTS = (
@@ -33,11 +32,6 @@ def legible(text: str) -> str:
     if text.isprintable():
         return text
     return " ".join(_ILLEGAL.sub("", text).split())
-
-
-def marked_up(text: str) -> str:
-    """The text as XML character data or attribute value: it stays text, whatever it says."""
-    return escape(legible(text))
 
 
 def is_right_to_left(text: str) -> bool:

@@ -14,11 +14,11 @@ from zlib import crc32
 from service.domain.insights import picture_observed
 from service.domain.insights.colours import DARK, LIGHT, Colours, Theme, of_series
 from service.domain.insights.emotion_curve import GREATEST, HALF, LEAST, EmotionCurve
+from service.domain.insights.escaping import marked_up
 from service.domain.insights.lettering import (
     FONTS,
     is_right_to_left,
     legible,
-    marked_up,
     shortened,
     width,
     wrapped,

@@ -2,10 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, Text, Uuid, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from service.domain import patching
@@ -13,6 +25,7 @@ from service.domain.errors import Invalid, NotFound, Problem, StaleVersion
 from service.domain.inputs import Input
 from service.domain.insights import inputs, shape
 from service.domain.insights.gap import Gap
+from service.domain.insights.gap_lists import reasons_of
 from service.domain.insights.gap_reads import some_gaps
 from service.domain.insights.tables import gap_states
 from service.domain.known import Expected
@@ -53,12 +66,11 @@ class Gaps(Resource):
         sent = await patching.members(self.new, data, _nothing)
         status, reason = sent.get("status", gap.status), sent.get("reason", gap.reason)
         if status == "dismissed" and reason is None:
-            raise Invalid([Problem("/reason", "required", "is needed to dismiss a gap")])
+            raise _reason_needed()
         if (status, reason) == (gap.status, gap.reason):
             return document(gap)
-        gap.status, gap.reason = status, reason
-        version = await work.value(
-            _JUDGE,
+        rows = await work.rows(
+            _judging(frozenset(sent)),
             id=resource_id,
             journey_id=UUID(str(gap.journey_id)),
             status=status,
@@ -66,10 +78,16 @@ class Gaps(Resource):
             expected=expected,
             **announcement(work, self.told(sent)),
         )
-        if version is None:
-            raise StaleVersion
-        gap.version = version
+        if not rows:
+            # Another has judged it since it was read.
+            raise _reason_needed() if expected is None else StaleVersion
+        gap.status, gap.reason, gap.version = (rows[0][name] for name in _KEPT)
+        gap.reasons = reasons_of(gap)
         return document(gap)
+
+
+def _reason_needed() -> Invalid:
+    return Invalid([Problem("/reason", "required", "is needed to dismiss a gap")])
 
 
 def document(gap: Gap) -> Document:
@@ -82,12 +100,19 @@ async def _nothing(_: Sequence[str]) -> dict[str, object]:
     return {}
 
 
-def _judging() -> Statement:
+_KEPT = ("status", "reason", "version")
+
+
+@lru_cache
+def _judging(sent: frozenset[str]) -> Statement:
+    """Keep the members that were sent; the others stay as they are by then, whoever set them.
+
+    No row where the version is another, or a dismissal would be left without a reason.
+    """
     expected = bindparam("expected", type_=ARRAY(BigInteger))
     now = bindparam("now", type_=instant)
+    judged = {"status": bindparam("status", type_=Text), "reason": bindparam("reason", type_=Text)}
     told = {
-        "status": bindparam("status", type_=Text),
-        "reason": bindparam("reason", type_=Text),
         "person": bindparam("person", type_=Text),
         "key_id": bindparam("key_id", type_=Uuid()),
         "updated_at": now,
@@ -98,17 +123,21 @@ def _judging() -> Statement:
         journey_id=bindparam("journey_id", type_=Uuid()),
         version=literal_column("1"),
         created_at=now,
+        **judged,
         **told,
     )
+    then = {n: made.excluded[n] if n in sent else gap_states.c[n] for n in judged}
     changed = made.on_conflict_do_update(
         index_elements=["workspace_id", "id"],
-        set_={**told, "version": gap_states.c.version + literal_column("1")},
-        where=or_(expected.is_(None), gap_states.c.version == func.any(expected)),
+        set_={**then, **told, "version": gap_states.c.version + literal_column("1")},
+        where=and_(
+            or_(expected.is_(None), gap_states.c.version == func.any(expected)),
+            or_(then["status"] != literal_column("'dismissed'"), then["reason"].is_not(None)),
+        ),
     )
     row = changed.returning(*gap_states.c).cte("changed")
     rows = announced("gap.updated", row, row.c.journey_id)
-    return Statement(select(row.c.version).select_from(row).add_cte(*rows))
+    return Statement(select(*(row.c[name] for name in _KEPT)).select_from(row).add_cte(*rows))
 
 
-_JUDGE = _judging()
 GAPS = Gaps("gap", shape.GAP, shape.GAPS, inputs.NewGap)

@@ -1,35 +1,27 @@
-"""The picture of a map as Markdown: a document with a table for each stage, one line a lane.
+"""The picture of a map as Markdown: a document with a table for each stage, one line a lane."""
 
-Texts stay texts: what Markdown or HTML would take for a mark is escaped.
-"""
-
-import re
 from collections.abc import Iterator, Sequence
 
+from service.domain.insights.escaping import marked_down
 from service.domain.insights.maps.content import Content, StageShown
 from service.domain.insights.maps.lanes import Item
 from service.domain.insights.maps.telling import summary
 from service.domain.insights.picture_words import signed
 
-# Marks that work within a line; a pipe would end a cell, `&` begins a character's name.
-_INLINE = re.compile(r"([\\`*_\[\]<>|~]|&(?=#?\w+;))")
-# What makes a list, a rule or a heading where a line begins.
-_AHEAD = re.compile(r"\A([-+=#]|\d+(?=[.)]))")
-
 
 def markdown(shown: Content) -> str:
     """The whole map, in GitHub's Markdown with tables."""
     said = shown.said
-    lines = [f"# {plain(shown.title)}", ""]
+    lines = [f"# {marked_down(shown.title)}", ""]
     lines += [f"*{said['map']} · {said[shown.perspective]}*", ""]
     for word, text in (("scenario", shown.scenario), ("occasion", shown.occasion)):
         if text:
-            lines += [f"**{said[word]}:** {plain(text)}", ""]
+            lines += [f"**{said[word]}:** {marked_down(text)}", ""]
     if shown.personas:
         named = (f"{p.name} ({p.role})" if p.role else p.name for p in shown.personas)
-        lines += [f"**{said['personas']}:** {', '.join(map(plain, named))}", ""]
+        lines += [f"**{said['personas']}:** {', '.join(map(marked_down, named))}", ""]
     if shown.steps:
-        lines += [plain(summary(shown)), ""]
+        lines += [marked_down(summary(shown)), ""]
     for number, stage in enumerate(shown.stages, 1):
         lines += _stage(shown, stage, number)
     version, changed = (said["version"], shown.version), (said["changed"], shown.changed_on)
@@ -38,11 +30,11 @@ def markdown(shown: Content) -> str:
 
 
 def _stage(shown: Content, stage: StageShown, number: int) -> Iterator[str]:
-    yield from (f"## {number}. {plain(stage.name)}", "")
+    yield from (f"## {number}. {marked_down(stage.name)}", "")
     if stage.description:
-        yield from (plain(stage.description), "")
+        yield from (marked_down(stage.description), "")
     for label, texts in stage.lists:
-        yield f"- **{label}:** {'; '.join(map(plain, texts))}"
+        yield f"- **{label}:** {'; '.join(map(marked_down, texts))}"
     if stage.lists:
         yield ""
     if not stage.count:
@@ -55,7 +47,9 @@ def _stage(shown: Content, stage: StageShown, number: int) -> Iterator[str]:
 def _table(shown: Content, places: range) -> Iterator[str]:
     said, steps = shown.said, [shown.steps[place] for place in places]
     heads = [
-        " ".join([f"{place + 1}. {plain(step.action)}", *(f"({said[m]})" for m in step.marks)])
+        " ".join(
+            [f"{place + 1}. {marked_down(step.action)}", *(f"({said[m]})" for m in step.marks)]
+        )
         for place, step in zip(places, steps, strict=True)
     ]
     yield _row(said["steps"], heads)
@@ -74,15 +68,5 @@ def _row(head: str, cells: Sequence[str]) -> str:
 
 def _item(item: Item) -> str:
     label = f"*{item.label}:* " if item.label else ""
-    note = f" ({plain(item.note)})" if item.note else ""
-    return f"{label}{plain(item.text)}{note}"
-
-
-def plain(text: str) -> str:
-    """The text as Markdown that reads as it stands."""
-    return _AHEAD.sub(_escaped, _INLINE.sub(r"\\\1", " ".join(text.split())))
-
-
-def _escaped(ahead: re.Match[str]) -> str:
-    """A number is escaped behind itself: its dot is what makes the list."""
-    return f"{ahead[0]}\\" if ahead[0].isdigit() else f"\\{ahead[0]}"
+    note = f" ({marked_down(item.note)})" if item.note else ""
+    return f"{label}{marked_down(item.text)}{note}"

@@ -5,10 +5,10 @@ it reads well without being seen. Columns and rows are the rules' work.
 """
 
 from collections.abc import Iterator
-from html import escape
 from typing import NamedTuple
 
 from service.domain.insights.colours import Theme
+from service.domain.insights.escaping import marked_up
 from service.domain.insights.maps.content import Content, Person, StageShown
 from service.domain.insights.maps.curve_line import Piece, height, pieces
 from service.domain.insights.maps.lanes import Item, Lane
@@ -34,13 +34,13 @@ def page(shown: Content, language: Language, theme: Theme = "auto") -> Page:
     counts = tuple(sorted({stage.count for stage in shown.stages}))
     columns = sum(max(stage.count, 1) for stage in shown.stages)
     rules = style(theme, max(columns, 1), len(shown.lanes) + 2, counts)
-    spoken = escape(shown.locale or language)
+    spoken = marked_up(shown.locale or language)
     ways = "rtl" if shown.right_to_left else "ltr"
     body = "".join((*_top(shown), *_board(shown), *_foot(shown)))
     return Page(
         f'<!doctype html><html lang="{spoken}" dir="{ways}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(shown.title)}</title><style>{rules}</style></head>"
+        f"<title>{marked_up(shown.title)}</title><style>{rules}</style></head>"
         f"<body>{body}</body></html>",
         rules,
     )
@@ -49,27 +49,27 @@ def page(shown: Content, language: Language, theme: Theme = "auto") -> Page:
 def _top(shown: Content) -> Iterator[str]:
     said = shown.said
     yield f'<header class="top"><p class="eyebrow">{said["map"]} · {said[shown.perspective]}</p>'
-    yield f'<h1 dir="auto">{escape(shown.title)}</h1>'
+    yield f'<h1 dir="auto">{marked_up(shown.title)}</h1>'
     if shown.scenario:
-        yield f'<p class="lead" dir="auto">{escape(shown.scenario)}</p>'
+        yield f'<p class="lead" dir="auto">{marked_up(shown.scenario)}</p>'
     if shown.occasion:
         yield f'<dl class="facts"><dt>{said["occasion"]}</dt>'
-        yield f'<dd dir="auto">{escape(shown.occasion)}</dd></dl>'
+        yield f'<dd dir="auto">{marked_up(shown.occasion)}</dd></dl>'
     if shown.personas:
         people = "".join(map(_person, shown.personas))
         yield f'<ul class="people" aria-label="{said["personas"]}">{people}</ul>'
     if shown.steps:
-        yield f'<p class="told" id="curve" dir="auto">{escape(summary(shown))}</p>'
+        yield f'<p class="told" id="curve" dir="auto">{marked_up(summary(shown))}</p>'
     yield "</header>"
 
 
 def _person(person: Person) -> str:
-    role = f'<small dir="auto">{escape(person.role)}</small>' if person.role else ""
+    role = f'<small dir="auto">{marked_up(person.role)}</small>' if person.role else ""
     if person.avatar:
-        face = f'<img class="face" alt="" src="{escape(person.avatar)}">'
+        face = f'<img class="face" alt="" src="{marked_up(person.avatar)}">'
     else:
-        face = f'<span class="face" aria-hidden="true">{escape(person.initials)}</span>'
-    return f'<li>{face}<div><span dir="auto">{escape(person.name)}</span>{role}</div></li>'
+        face = f'<span class="face" aria-hidden="true">{marked_up(person.initials)}</span>'
+    return f'<li>{face}<div><span dir="auto">{marked_up(person.name)}</span>{role}</div></li>'
 
 
 def _board(shown: Content) -> Iterator[str]:
@@ -93,12 +93,12 @@ def _stage(
 ) -> Iterator[str]:
     said = shown.said
     yield f'<section class="stage n{stage.count}" aria-labelledby="stage{number}"><header>'
-    yield f'<h2 id="stage{number}" dir="auto">{escape(stage.name)}</h2>'
+    yield f'<h2 id="stage{number}" dir="auto">{marked_up(stage.name)}</h2>'
     if stage.mean is not None:
         mean = said["mean"].format(signed(stage.mean))
         yield f'<p class="mean">{said["rated_at"].format(mean)}</p>'
     if stage.description:
-        yield f'<p dir="auto">{escape(stage.description)}</p>'
+        yield f'<p dir="auto">{marked_up(stage.description)}</p>'
     if stage.lists:
         yield f'<div class="lists">{"".join(_list(*one) for one in stage.lists)}</div>'
     yield "</header>"
@@ -112,7 +112,7 @@ def _stage(
 
 
 def _list(label: str, texts: list[str]) -> str:
-    items = "".join(f'<li dir="auto">{escape(text)}</li>' for text in texts)
+    items = "".join(f'<li dir="auto">{marked_up(text)}</li>' for text in texts)
     return f"<div><h3>{label}</h3><ul>{items}</ul></div>"
 
 
@@ -130,7 +130,7 @@ def _step(shown: Content, place: int, line: list[Piece]) -> str:
     listed = f'<ul class="marks">{marks}</ul>' if marks else ""
     return (
         f'<li class="step"><div class="card{private}">{cross}<h3 dir="auto">'
-        f"<span>{place + 1}</span> {escape(step.action)}</h3>{listed}</div>"
+        f"<span>{place + 1}</span> {marked_up(step.action)}</h3>{listed}</div>"
         f"{_point(shown, place, line)}{lanes}</li>"
     )
 
@@ -169,8 +169,8 @@ def _lane(lane: Lane, place: int) -> str:
 
 def _item(item: Item) -> str:
     label = f"<i>{item.label}</i>" if item.label else ""
-    note = f'<i dir="auto">{escape(item.note)}</i>' if item.note else ""
-    return f'<li class="{item.kind}">{label}<p dir="auto">{escape(item.text)}</p>{note}</li>'
+    note = f'<i dir="auto">{marked_up(item.note)}</i>' if item.note else ""
+    return f'<li class="{item.kind}">{label}<p dir="auto">{marked_up(item.text)}</p>{note}</li>'
 
 
 def _foot(shown: Content) -> Iterator[str]:

@@ -68,7 +68,7 @@ class NewShare(Input):
         Instant | None,
         told("Until when it opens, instead of `expires_in_seconds`.", "2026-05-08T09:30:00Z"),
     ] = None
-    format: Annotated[MapFormat, told("What it opens.", "html")] = "html"
+    format: Annotated[MapFormat, told("What it opens, and nothing else.", "html")] = "html"
     theme: Annotated[MapTheme, told("In which colours.", "light")] = "auto"
 
 
@@ -98,9 +98,9 @@ def signed(work: Work, journey_id: UUID, wanted: NewShare, until: datetime, secr
     path = f"/v1/journeys/{journey_id}/map"
     # A link counts in whole seconds.
     until = until.replace(microsecond=0)
-    query = sign(path, work.caller.workspace_id, until, secret)
+    query = sign(path, wanted.format, work.caller.workspace_id, until, secret)
     theme = "" if wanted.theme == "auto" else f"&theme={wanted.theme}"
-    return Shared(f"{path}?format={wanted.format}{theme}&{query}", until)
+    return Shared(f"{path}?{query}{theme}", until)
 
 
 def _until(wanted: NewShare, now: datetime) -> datetime:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from service.domain.insights.lettering import is_right_to_left, legible, marked_up, wrapped
+from service.domain.insights.escaping import marked_up
+from service.domain.insights.lettering import is_right_to_left, legible, wrapped
 
 MOST_ROWS = 60
 """Rows of one text; a longer one ends in an ellipsis. A page shows all of it."""

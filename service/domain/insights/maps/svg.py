@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from service.domain.insights.colours import Theme
-from service.domain.insights.lettering import FONTS, legible, marked_up
+from service.domain.insights.escaping import marked_up
+from service.domain.insights.lettering import FONTS, legible
 from service.domain.insights.maps.content import Content, Person, StageShown
 from service.domain.insights.maps.curve_line import MIDDLE, height, pieces
 from service.domain.insights.maps.lanes import Item, Lane

@@ -12,11 +12,12 @@ from service.domain.insights.planning.asking import (
 from service.domain.insights.planning.challenges import Challenges, Chosen
 from service.domain.insights.planning.covered import Coverage
 from service.domain.insights.planning.inputs import ChallengesQuery
-from service.domain.insights.planning.page_writing import plan_html, plan_markdown
+from service.domain.insights.planning.page_writing import PLAN_STYLE, plan_html, plan_markdown
 from service.domain.insights.planning.planned import Plan
 from service.domain.insights.planning.sheets import challenges_csv, plan_csv
 
 __all__ = [
+    "PLAN_STYLE",
     "Challenges",
     "ChallengesQuery",
     "Chosen",

@@ -1,15 +1,14 @@
 """A page as HTML and as Markdown. Whatever people wrote stays text in both."""
 
-import re
 from collections.abc import Iterator, Sequence
 
-from service.domain.insights.lettering import legible, marked_up
+from service.domain.insights.escaping import marked_down, marked_up
 from service.domain.insights.planning.plan_page import Listed, Page, Section, Tabled, page
 from service.domain.insights.planning.plan_words import WORDS
 from service.domain.insights.planning.planned import Plan
 from service.domain.languages import Language
 
-_STYLE = """
+PLAN_STYLE = """
 :root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
 h1,h2,h3{line-height:1.25;text-wrap:balance}
@@ -22,10 +21,7 @@ th{background:#8882}
 th,td{min-width:6.5rem;overflow-wrap:break-word}
 @media print{body{margin:0;max-width:none;font-size:11px}section{break-inside:avoid-page}}
 """.strip().replace("\n", "")
-_MEANS = re.compile(r"([\\`*_\[\]<>|~&#$@]|^[-+=](?=\s|$|[-+=])|:(?=//)|(?<=www)\.)", re.I)
-"""What Markdown, or what is made of it, would take for more than text: marks, tags, entities,
-tables, links that make themselves, and the beginnings of lists."""
-_NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
+"""The one style that the page may have: for the policy that it is sent with."""
 
 
 def plan_html(plan: Plan) -> str:
@@ -45,7 +41,7 @@ def html(shown: Page) -> str:
     return (
         f'<!doctype html>\n<html lang="{shown.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>{_STYLE}</style></head>"
+        f"<title>{title}</title><style>{PLAN_STYLE}</style></head>"
         f'<body><main><h1 dir="auto">{title}</h1>{sections}</main></body></html>\n'
     )
 
@@ -86,24 +82,18 @@ def _tabled(block: Tabled) -> str:
 def markdown(shown: Page) -> str:
     """The page as Markdown with tables (CommonMark and GitHub's)."""
     return "\n".join(
-        [f"# {plain(shown.title)}", *(x for s in shown.sections for x in _lines(s)), ""]
+        [f"# {marked_down(shown.title)}", *(x for s in shown.sections for x in _lines(s)), ""]
     )
 
 
-def plain(text: str) -> str:
-    """A text on one line that Markdown takes for nothing else."""
-    line = _MEANS.sub(r"\\\1", legible(" ".join(text.split())))
-    return _NUMBERED.sub(r"\1\\\2", line)
-
-
 def _lines(section: Section) -> Iterator[str]:
-    yield from ("", f"## {plain(section.heading)}")
+    yield from ("", f"## {marked_down(section.heading)}")
     for block in section.blocks:
-        yield from ("", f"### {plain(block.heading)}", "")
+        yield from ("", f"### {marked_down(block.heading)}", "")
         if isinstance(block, Listed):
-            yield from (f"- {plain(line)}" for line in block.lines)
+            yield from (f"- {marked_down(line)}" for line in block.lines)
         elif not block.rows:
-            yield plain(block.empty)
+            yield marked_down(block.empty)
         else:
             yield _row(block.columns)
             yield f"|{' --- |' * len(block.columns)}"
@@ -111,4 +101,4 @@ def _lines(section: Section) -> Iterator[str]:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(plain(cell) for cell in cells)} |"
+    return f"| {' | '.join(marked_down(cell) for cell in cells)} |"
