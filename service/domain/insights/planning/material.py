@@ -158,6 +158,13 @@ class Scope(Struct, frozen=True, gc=False, rename={"from_": "from"}):
     to: str | None = None
 
 
+class Shared(Struct, frozen=True):
+    """What a workspace has for all its maps. What was not asked for is empty."""
+
+    touchpoints: list[Touchpoint] = []
+    departments: list[str] = []
+
+
 class Material(Struct, frozen=True):
     """A map and what hangs on it. What was not asked for is empty."""
 
