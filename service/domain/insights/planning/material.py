@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Struct
 
-from service.domain.insights.planning.shares import told
+from service.domain.insights.shares import told
 
 ChallengeKind = Literal["question", "pain", "objection"]
 
