@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         "--workspace", type=UUID, required=True, help="the id of the map's workspace"
     )
     linking.add_argument("journey", type=UUID, metavar="JOURNEY_ID")
-    said = "how long it opens, such as 12h, 30d; at most 366d, else 7d"
+    said = "how long it opens, such as 12h, 30d; at most 90d, else 7d"
     linking.add_argument("--for", dest="lasts", type=_duration, default="7d", help=said)
     linking.add_argument("--format", default="svg", help="svg, png, csv, json or vega-lite")
     linking.add_argument("--url", default="", metavar="BASE", help="such as https://maps.example")
@@ -226,13 +226,13 @@ def revoke_key(given: argparse.Namespace) -> int:
 def link(given: argparse.Namespace) -> int:
     """Print a link that opens a map's emotion curve in a browser, for a time, without a key."""
     from service import linking
-    from service.domain.signing import too_short
+    from service.domain.signing import LONGEST, too_short
 
     secret = environment.read().signing_key
     if said := too_short(secret) if secret else "It is not set, so no link can be made.":
         raise SettingsError(f"WAYPOST_SIGNING_KEY: {said}")
-    if given.lasts > linking.LONGEST:
-        raise CommandError(f"--for is at most {linking.LONGEST.days}d.")
+    if given.lasts > LONGEST:
+        raise CommandError(f"--for is at most {LONGEST.days}d.")
     if given.format not in linking.FORMATS:
         raise CommandError(f"--format is one of {', '.join(linking.FORMATS)}.")
 

@@ -5,14 +5,11 @@ from typing import Literal, get_args
 from uuid import UUID
 
 from service.domain import insights, journeys
-from service.domain.signing import sign
+from service.domain.signing import LASTS, sign
 from service.domain.work import Work
 
 Format = Literal["svg", "png", "csv", "json", "vega-lite"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-LASTS = timedelta(days=7)
-LONGEST = timedelta(days=366)
-"""A link cannot be taken back but with the signing key, so none lasts for ever."""
 
 
 async def curve(

@@ -9,13 +9,16 @@ expiry. Logs keep the route, never the query.
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
 PARAMETERS = ("format", "workspace", "expires", "signature")
 """The query parameters of a signed link."""
+
+LASTS, LONGEST = timedelta(days=7), timedelta(days=90)
+"""A link cannot be taken back but with the signing key, so none lasts for long."""
 
 SHORTEST_SECRET = 16
 """Characters. A shorter secret signs nothing: it could be guessed from one link."""

@@ -56,7 +56,7 @@ async def test_a_link_that_cannot_be_made_is_refused_in_a_sentence(
     for workspace_id, which, more, secret, said in (
         (workspace, theirs, (), key, f"no journey {theirs}"),
         (NOBODY, theirs, (), key, "no workspace"),
-        (workspace, theirs, ("--for", "367d"), key, "at most 366d"),
+        (workspace, theirs, ("--for", "91d"), key, "at most 90d"),
         (workspace, theirs, ("--format", "gif"), key, "--format is one of svg"),
         (workspace, theirs, (), "short", "fewer than 16 characters"),
         (workspace, theirs, (), "", "It is not set"),

@@ -3,7 +3,12 @@
 import re
 from base64 import b64encode
 from hashlib import sha256
+from typing import Any
+from uuid import UUID
 
+from service.database import Database
+from service.domain.insights.planning.reads import COVERAGE, for_coverage
+from service.domain.work import Caller
 from tests.make import Client, pointers
 from tests.slices.challenged import STAGES, mapped, written
 
@@ -146,6 +151,45 @@ async def test_the_plan_says_what_to_say_show_and_spend(client: Client) -> None:
     assert (await client.patch(f"/v1/journeys/{made['id']}", json=journey)).is_success
     found = await client.got(f"/v1/journeys/{made['id']}/plan")
     assert "Hers" in [one["title"] for one in found["stages"][0]["content"]]
+
+
+async def test_content_that_is_planned_at_a_touchpoint_is_in_the_plan(client: Client) -> None:
+    made = await mapped(client)
+    flyer = await client.made("/v1/content", {"title": "Flyer"})
+    await client.made("/v1/content", {"title": "Used nowhere"})
+    look = made["stages"][0]["steps"][0]["touchpoints"][0]
+    activities = [{"name": "Evening", "content_ids": [flyer["id"]]}, {"name": "Without"}]
+    path = f"/v1/touchpoints/{look['touchpoint_id']}"
+    assert (await client.patch(path, json={"activities": activities})).is_success
+    found = await client.got(f"/v1/journeys/{made['id']}/plan")
+    titles = [(one["title"], one["because"]) for one in found["stages"][0]["content"]]
+    assert titles == [("Flyer", ["activity"])]
+
+
+async def test_what_maps_share_is_read_once_for_all(
+    client: Client, database: Database, workspace: Caller
+) -> None:
+    one = await mapped(client)
+    two = await client.made("/v1/journeys", {"title": "Deciding", "stages": STAGES[1:]})
+    ids = [UUID(one["id"]), UUID(two["id"])]
+    async with database.write(workspace) as work:
+        found = await for_coverage(work, ids)
+        given = {"ids": ids, "workspace_id": workspace.workspace_id}
+        explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {COVERAGE.sql}"
+        told = await work.connection.fetchval(explain, *COVERAGE.arguments(given))
+    for each in found.values():
+        assert [t.key for t in each.material.touchpoints] == ["fair", "hotline"]
+        assert each.material.departments == ["events", "sales", "service"]
+    catalogue = [
+        node["Actual Loops"]
+        for node in nodes_of(told[0]["Plan"])
+        if node.get("Relation Name") == "touchpoints"
+    ]
+    assert set(catalogue) == {1}
+
+
+def nodes_of(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node, *(n for plan in node.get("Plans", ()) for n in nodes_of(plan))]
 
 
 HOSTILE = "<script>alert(1)</script> | [x](javascript:y) =1+1\n# 客户"

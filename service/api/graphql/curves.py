@@ -8,8 +8,8 @@ import strawberry
 from strawberry import Info
 
 from service.api.graphql import context, ids, mirroring
-from service.api.graphql.figures import figure
 from service.api.graphql.selecting import STORED, Stored
+from service.api.graphql.structs import family
 from service.domain import insights, journeys
 from service.domain.errors import Invalid, Problem
 from service.domain.insights import Asked, CurveOf, Theme, Wanted
@@ -87,7 +87,9 @@ def _svg(
     return picture
 
 
-EmotionCurve = figure(insights.EmotionCurve, __name__, svg=_pictured())
+_TIMES = {"points": 40, "per_stage": 8}
+"""How many rows a cost counts the longer lists as."""
+EmotionCurve = family(insights.EmotionCurve, {}, _TIMES, __name__, svg=_pictured())
 
 
 def emotion_curve() -> Any:

@@ -10,22 +10,35 @@ from strawberry.utils.str_converters import to_camel_case
 
 from service.api.graphql.scalars import Json, Uuid
 from service.api.graphql.selecting import STORED, Stored
+from service.domain import insights
 
 Struct = type[msgspec.Struct]
 _MADE: dict[Struct, Any] = {}
 _ONCE: Mapping[str, int] = {}
+_STEPS = {"unrated", "divergence", "decision_moments", "marked", "detected", "differ"}
+"""Lists of ids of steps that are not named for them."""
 
 
-def family(struct: Struct, inner: dict[Any, Any], times: Mapping[str, int]) -> Any:
+def family(
+    struct: Struct,
+    inner: dict[Any, Any],
+    times: Mapping[str, int],
+    home: str = __name__,
+    **more: Any,
+) -> Any:
     """The GraphQL type of a struct and, in `inner`, those of all that is inside it.
 
-    `times` is how many rows a cost counts lists as, by their names.
+    `times` is how many rows a cost counts lists as, by their names. A struct that holds itself is
+    found by its name in the file that is its `home`; `more` are fields beside its members.
     """
+    is_curve = struct.__module__ == insights.EmotionCurve.__module__
+    name = insights.shown_as(struct.__name__) if is_curve else struct.__name__
+    inner[struct] = name
     for hint in get_type_hints(struct).values():
         for one in _structs_in(hint):
             if one not in inner:
                 family(one, inner, times)
-    inner[struct] = shown(struct, struct.__name__, inner, {}, times)
+    inner[struct] = _made(struct, name, {**fields(struct, inner, {}, times=times), **more}, home)
     return inner[struct]
 
 
@@ -35,18 +48,14 @@ def _structs_in(hint: Any) -> list[Struct]:
     return [one for option in get_args(hint) for one in _structs_in(option)]
 
 
-def shown(
-    struct: Struct,
-    name: str,
-    inner: dict[Struct, Any],
-    enumerations: dict[str, Any],
-    times: Mapping[str, int] = _ONCE,
-) -> Any:
+def shown(struct: Struct, name: str, inner: dict[Struct, Any], enumerations: dict[str, Any]) -> Any:
     """The GraphQL type of a struct; `inner` and `enumerations` are those of its members."""
+    return _made(struct, name, fields(struct, inner, enumerations), __name__)
+
+
+def _made(struct: Struct, name: str, members: Mapping[str, Any], home: str) -> Any:
     if struct not in _MADE:
-        cls: Any = type(name, (), {"__module__": __name__})
-        for member, field in fields(struct, inner, enumerations, times=times).items():
-            setattr(cls, member, field)
+        cls: Any = type(name, (), {"__module__": home, **members})
         said = " ".join((struct.__doc__ or "").split())
         _MADE[struct] = strawberry.type(cls, description=said)
     return _MADE[struct]
@@ -90,7 +99,8 @@ def _kind(name: str, annotation: Any, inner: dict[Struct, Any]) -> Any:
         one = left[0] if len(set(map(id, left))) == 1 else str
         return one | None if absent else one
     if origin in (list, tuple):
-        one = Uuid if name.endswith("_ids") else _kind(name, arguments[0], inner)
+        is_id = name.endswith("_ids") or name in _STEPS
+        one = Uuid if is_id else _kind(name, arguments[0], inner)
         return list[one]  # type: ignore[valid-type]
     if origin is dict:
         return Json

@@ -9,13 +9,15 @@ from strawberry import Info
 
 from service.api.graphql import context, given
 from service.api.graphql.declaring import optional, resolving
-from service.api.graphql.figures import figure
 from service.api.graphql.selecting import STORED, Stored
+from service.api.graphql.structs import family
 from service.domain import insights
 from service.domain.work import Work
 
-Themes = figure(insights.Themes)
-PersonaQuality = figure(insights.PersonaQuality)
+_TIMES = {"items": 20, "suggestions": 10, "support": 20}
+"""How many rows a cost counts the longer lists as."""
+Themes = family(insights.Themes, {}, _TIMES)
+PersonaQuality = family(insights.PersonaQuality, {}, _TIMES)
 _FIELDS = insights.ThemesQuery.model_fields
 
 

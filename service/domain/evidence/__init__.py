@@ -8,7 +8,7 @@ from service.domain.evidence.inputs import (
     NewEvidence,
     NewEvidenceSource,
 )
-from service.domain.evidence.library import (
+from service.domain.evidence.items import (
     CONTENT,
     CONTENT_FORM,
     ContentAudience,

@@ -112,6 +112,7 @@ content: Table = resource(
     label="title",
     searched="title || ' ' || coalesce(body, '')",
 )
+Index(None, content.c.workspace_id, content.c.stage)
 
 
 def _used(name: str, column: str, table: str, member: str) -> Table:

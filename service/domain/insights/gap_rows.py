@@ -226,6 +226,11 @@ _PARTS = (
 
 
 def _linked() -> Any:
+    """All actions that name gaps, four members of each.
+
+    Not those of the maps that are asked for alone: a gap's id is a hash that does not tell its
+    map, and an action may name gaps of maps in which it has no target.
+    """
     action = actions.alias("linked")
     row = _array(*(action.c[name] for name in ("id", "gap_ids", "impact", "effort")))
     return select(_all(row, action.c.id)).where(

@@ -31,7 +31,7 @@ from service.domain.journeys.inputs import (
     PlacedStage,
 )
 from service.domain.journeys.maps import JOURNEYS
-from service.domain.journeys.newest import Newest, newest
+from service.domain.journeys.newest_revisions import Newest, newest
 from service.domain.journeys.reads import variants_of
 from service.domain.journeys.revisions import (
     DRAFT,

@@ -208,6 +208,7 @@ step_touchpoints = link(
     points_to("touchpoints", "touchpoint_id"),
     member="touchpoints",
 )
+Index(None, step_touchpoints.c.workspace_id, step_touchpoints.c.journey_id)
 Index(None, step_touchpoints.c.workspace_id, step_touchpoints.c.touchpoint_id)
 
 transitions: Table = resource(

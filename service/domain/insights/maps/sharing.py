@@ -11,13 +11,11 @@ from service.domain.errors import Invalid, NotConfigured, Problem
 from service.domain.inputs import Input, Whole
 from service.domain.insights.colours import Theme
 from service.domain.journeys import JOURNEYS
-from service.domain.signing import SHORTEST_SECRET, sign
+from service.domain.signing import LASTS, LONGEST, SHORTEST_SECRET, sign
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
 from service.domain.work import Scope, Work
 
-LASTS, LONGEST = timedelta(days=7), timedelta(days=90)
-"""A link cannot be taken back but with the signing key, so none lasts for long."""
 SHORTEST = timedelta(minutes=1)
 
 MapFormat = Annotated[

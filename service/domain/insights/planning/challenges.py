@@ -16,7 +16,7 @@ from service.domain.insights.planning.material import (
     challenges_of,
     day,
 )
-from service.domain.insights.planning.shares import Proportion, share_of, told
+from service.domain.insights.shares import Proportion, share_of, told
 
 KINDS: tuple[ChallengeKind, ...] = ("question", "pain", "objection")
 UNDONE = frozenset({"rejected"})

@@ -28,7 +28,7 @@ from service.domain.insights.planning.material import (
     Touchpoint,
     challenges_of,
 )
-from service.domain.insights.planning.shares import proportion, share_of
+from service.domain.insights.shares import proportion, share_of
 
 ANALYTICAL, ANECDOTAL = "analytical", "anecdotal"
 OURS = frozenset({"own", "paid", "earned"})

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Struct
 
-from service.domain.insights.planning.shares import told
+from service.domain.insights.shares import told
 
 ChallengeKind = Literal["question", "pain", "objection"]
 
@@ -156,6 +156,13 @@ class Scope(Struct, frozen=True, gc=False, rename={"from_": "from"}):
 
     from_: str | None = None
     to: str | None = None
+
+
+class Shared(Struct, frozen=True):
+    """What a workspace has for all its maps. What was not asked for is empty."""
+
+    touchpoints: list[Touchpoint] = []
+    departments: list[str] = []
 
 
 class Material(Struct, frozen=True):

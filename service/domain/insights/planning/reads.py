@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
     Text,
+    Uuid,
     and_,
     cast,
     func,
@@ -31,7 +33,7 @@ from service.domain.evidence import (
     evidence,
     evidence_targets,
 )
-from service.domain.insights.planning.material import Material
+from service.domain.insights.planning.material import Material, Shared
 from service.domain.journeys import (
     TOUCHPOINTS,
     VOCABULARY,
@@ -66,7 +68,7 @@ async def for_challenges(work: Work, journey_ids: Sequence[UUID]) -> dict[UUID, 
 async def for_coverage(work: Work, journey_ids: Sequence[UUID]) -> dict[UUID, Found]:
     """The same, with the catalogue of touchpoints, findings and the workspace's departments."""
     work.needs(Scope.MAPS_READ)
-    return await _found(work, _COVERAGE, journey_ids)
+    return await _found(work, COVERAGE, journey_ids)
 
 
 async def for_plans(work: Work, journey_ids: Sequence[UUID]) -> dict[UUID, Found]:
@@ -78,11 +80,17 @@ async def for_plans(work: Work, journey_ids: Sequence[UUID]) -> dict[UUID, Found
 async def _found(
     work: Work, statement: Statement, journey_ids: Sequence[UUID]
 ) -> dict[UUID, Found]:
-    rows = await work.value(statement, ids=list(dict.fromkeys(journey_ids)))
+    rows, beside = await work.value(statement, ids=list(dict.fromkeys(journey_ids)))
+    shared = msgspec.json.decode(beside, type=Shared)
     return {
-        which: Found(which, version, msgspec.json.decode(text, type=Material))
-        for which, version, text in rows or ()
+        which: Found(which, version, _whole(text, shared)) for which, version, text in rows or ()
     }
+
+
+def _whole(text: str, shared: Shared) -> Material:
+    one = msgspec.json.decode(text, type=Material)
+    touchpoints = one.touchpoints or shared.touchpoints
+    return replace(one, touchpoints=touchpoints, departments=shared.departments)
 
 
 def _here(table: FromClause) -> ColumnElement[bool]:
@@ -132,11 +140,11 @@ def _met() -> Select[Any]:
     return select(met.c.touchpoint_id).where(_here(met)).correlate(journeys)
 
 
-def _touchpoints(*, all_there_are: bool) -> Any:
+def _touchpoints(*, met_alone: bool) -> Any:
+    """The catalogue, or what of it the map meets."""
     row = _catalogue.alias()
     names = ("id", "key", "name", "channel", "department", "party", "status", "activities")
-    mine = row.c.workspace_id == journeys.c.workspace_id
-    where = (mine,) if all_there_are else (mine, row.c.id.in_(_met()))
+    where = [row.c.workspace_id == WORKSPACE, *([row.c.id.in_(_met())] if met_alone else ())]
     return _all(json_object(_named(row, *names)), [row.c.key.collate("C")], *where)
 
 
@@ -177,8 +185,8 @@ def _meant() -> list[Select[Any]]:
     there = and_(at.c.workspace_id == journeys.c.workspace_id, at.c.id.in_(_met()))
     named = select(row.c.id).where(
         row.c.workspace_id == journeys.c.workspace_id,
-        cast(row.c.id, Text).in_(
-            select(used.c.id)
+        row.c.id.in_(
+            select(cast(used.c.id, Uuid))
             .select_from(at.join(planned, true()).join(used, true()))
             .where(there)
             .correlate(journeys)
@@ -230,14 +238,16 @@ def _findings() -> Any:
 
 
 def _departments() -> Any:
-    """The workspace's departments: those declared, and those that anything names."""
+    """The workspace's departments: those declared, and those that anything names.
+
+    A department need not be declared to be used, so that none is forgotten but by looking at all
+    that may name one; it is done once for all maps that are asked for.
+    """
     tables = (steps, _catalogue, evidence, plans.actions)
     places = [(t.alias(), "department") for t in tables]
     places.append((transitions.alias(), "received_by"))
     used = [
-        select(row.c[name].label("slug")).where(
-            row.c.workspace_id == WORKSPACE, row.c[name].is_not(None)
-        )
+        select(row.c[name]).where(row.c.workspace_id == WORKSPACE, row.c[name].is_not(None))
         for row, name in places
     ]
     word = _words.alias()
@@ -256,37 +266,34 @@ def _receivers() -> Any:
     return _all(row.c.received_by, [row.c.position], _here(row), told)
 
 
-def _statement(members: Mapping[str, Any]) -> Statement:
+def _statement(members: Mapping[str, Any], **shared: Any) -> Statement:
+    """The maps of `ids` with these members, and what the workspace has for all of them at once."""
     parts = {"stages": _stages(), "steps": _steps(), **members}
-    shown = {
-        name: part.correlate(journeys).scalar_subquery() if name != "departments" else part
-        for name, part in parts.items()
-    }
-    shown |= {
-        name: part.scalar_subquery() for name, part in members.items() if name == "departments"
-    }
+    shown = {name: part.correlate(journeys).scalar_subquery() for name, part in parts.items()}
     text = cast(json_object(_named(journeys, "title", "scope") | shown), Text)
     row = func.row(journeys.c.id, journeys.c.version, text)
     is_asked = (journeys.c.workspace_id == WORKSPACE, journeys.c.id == func.any(uuids("ids")))
-    return Statement(select(func.array_agg(row)).where(*is_asked))
+    beside = {name: part.scalar_subquery() for name, part in shared.items()}
+    maps = select(func.array_agg(row)).where(*is_asked).scalar_subquery()
+    return Statement(select(func.row(maps, cast(json_object(beside), Text))))
 
 
 _CHALLENGES = _statement({"content": _content(answering_alone=True), "actions": _actions()})
-_COVERAGE = _statement(
+COVERAGE = _statement(
     {
         "content": _content(answering_alone=True),
         "actions": _actions(),
-        "touchpoints": _touchpoints(all_there_are=True),
         "findings": _findings(),
-        "departments": _departments(),
         "receivers": _receivers(),
-    }
+    },
+    touchpoints=_touchpoints(met_alone=False),
+    departments=_departments(),
 )
 _PLANS = _statement(
     {
         "content": _content(answering_alone=False),
         "actions": _actions(),
-        "touchpoints": _touchpoints(all_there_are=False),
+        "touchpoints": _touchpoints(met_alone=True),
         "personas": _personas(),
     }
 )

@@ -12,8 +12,8 @@ from sqlalchemy import text as sql_text
 from service.domain import reading, references
 from service.domain.audiences import personas, profiles
 from service.domain.errors import Invalid, Problem, pointer
-from service.domain.evidence.library import inputs, shape
-from service.domain.evidence.library.reads import Asks, asked_in
+from service.domain.evidence.items import inputs, shape
+from service.domain.evidence.items.reads import Asks, asked_in
 from service.domain.evidence.tables import (
     content,
     content_answers,

@@ -1,14 +1,14 @@
 """The library: items of content, whom they are for, and what they answer."""
 
-from service.domain.evidence.library.forms import CONTENT_FORM
-from service.domain.evidence.library.inputs import (
+from service.domain.evidence.items.forms import CONTENT_FORM
+from service.domain.evidence.items.inputs import (
     ContentAnswer,
     ContentAudience,
     ContentList,
     NewContent,
 )
-from service.domain.evidence.library.reads import Owner, Shown, content_of
-from service.domain.evidence.library.writes import CONTENT
+from service.domain.evidence.items.reads import Owner, Shown, content_of
+from service.domain.evidence.items.writes import CONTENT
 
 __all__ = [
     "CONTENT",

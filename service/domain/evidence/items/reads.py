@@ -11,7 +11,7 @@ from sqlalchemy import Table, Text, cast, func, literal_column, select, union_al
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain import reading
-from service.domain.evidence.library.shape import SHAPE
+from service.domain.evidence.items.shape import SHAPE
 from service.domain.evidence.tables import (
     content,
     content_answers,
