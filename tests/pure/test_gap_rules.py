@@ -24,3 +24,14 @@ def test_a_stage_that_both_ends_of_the_scope_name_is_missing_once() -> None:
     one.scope = {"from": "Elsewhere", "to": "Nowhere"}
     found = [gap for gap in looked_at(one).gaps if gap.explanation.code == "stage_missing"]
     assert {gap.explanation.values["stage"] for gap in found} == {"Elsewhere", "Nowhere"}
+
+
+def test_of_what_does_not_exist_yet_nothing_is_asked_to_be_known() -> None:
+    known = {"evidence", "no_data", "off_profile_evidence"}
+    one = worked()
+    now = {(gap.kind, gap.step_id) for gap in looked_at(one).gaps}
+    assert known <= {kind for kind, _ in now}
+    one = worked()
+    one.perspective = "to_be"
+    then = {(gap.kind, gap.step_id) for gap in looked_at(one).gaps}
+    assert then == {(kind, at) for kind, at in now if kind not in known}
