@@ -1,5 +1,7 @@
 """What is a gap and what is none, on maps that differ in one thing from the one worked by hand."""
 
+from msgspec.structs import replace
+
 from service.domain.insights.gap import Gap
 from service.domain.insights.gap_map import Map
 from service.domain.insights.gap_scene import Scene
@@ -35,3 +37,19 @@ def test_of_what_does_not_exist_yet_nothing_is_asked_to_be_known() -> None:
     one.perspective = "to_be"
     then = {(gap.kind, gap.step_id) for gap in looked_at(one).gaps}
     assert then == {(kind, at) for kind, at in now if kind not in known}
+
+
+def test_findings_about_another_customer_type_support_nothing() -> None:
+    one = worked()
+    # Step 1 is a high with both kinds of evidence, and step 10 has both kinds of one department.
+    for finding in (found for found in one.findings if found.target_id in ("as1", "as10")):
+        one.findings[one.findings.index(finding)] = replace(finding, profile_id="p2")
+    found = looked_at(one)
+    told = {gap.step_id: gap.explanation.code for gap in found.gaps if gap.kind == "evidence"}
+    assert (told["as1"], told["as10"]) == ("evidence_none_step", "evidence_none_step")
+    assert "as1" not in {one.step_id for one in found.strengths if one.kind == "high"}
+    off = {gap.step_id: gap for gap in found.gaps if gap.kind == "off_profile_evidence"}
+    assert [off[step].explanation.values["findings"] for step in ("as1", "as10")] == [3, 2]
+    # Of a map whose customers nobody has told, nothing is off.
+    one.personas = []
+    assert "as1" in {one.step_id for one in looked_at(one).strengths}

@@ -1,7 +1,6 @@
 """What the map rests on: too little evidence, of one side only, stale, or about somebody else."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from statistics import fmean
 
 from service.domain.insights.gap import Gap, Value, Weighed
@@ -19,25 +18,25 @@ def evidence(scene: Scene) -> Iterator[Gap]:
     only, or stale findings only. One gap a place, told by the first of these that holds.
 
     A stage rests on its own findings and those of its steps; a persona with attributes on those
-    about it. Signals: `kinds` = kinds missing / 2, weight 0.25; `departments` = 1 for at most one,
+    about it. Those about another customer type support nothing: `off_profile_evidence` tells them.
+    Signals: `kinds` = kinds missing / 2, weight 0.25; `departments` = 1 for at most one,
     weight 0.1, unknown where no finding names one; `stale` = findings older than the workspace's
     limit / dated ones, weight 0.15, unknown without; and what an error would cost: `pivotal`, and
     `emotion` = |rating| / 2 (of a stage the mean over its rated steps), 0.25 each, 0 for a persona.
     """
     for step in scene.steps:
         emotion = None if step.emotion is None else abs(step.emotion) / 2
-        at = scene.findings.get(step.id, [])
+        at = scene.supporting(step.id)
         yield from _judged(scene, at, pivotal(step), emotion, step=step)
     for stage in scene.stages:
         steps = scene.steps_of[stage.id]
         rated = [abs(step.emotion) / 2 for step in steps if step.emotion is not None]
-        ids = (stage.id, *(step.id for step in steps))
-        at = list(chain.from_iterable(scene.findings.get(one, ()) for one in ids))
+        at = scene.supporting(stage.id, *(step.id for step in steps))
         decides = max(map(pivotal, steps), default=0.0)
         yield from _judged(scene, at, decides, fmean(rated) if rated else None, stage=stage)
     for persona in scene.map.personas:
         if persona.attributes:
-            at = scene.findings.get(persona.id, [])
+            at = scene.supporting(persona.id)
             values: dict[str, Value] = {
                 "persona": persona.name,
                 "attributes": len(persona.attributes),
@@ -101,9 +100,6 @@ def off_profile_evidence(scene: Scene) -> Iterator[Gap]:
     nothing is known. Signals: `share` = such findings / findings there, weight 0.6; `findings` =
     min(1, such findings / 10), weight 0.4. One gap for each place and profile.
     """
-    own = {persona.profile_id for persona in scene.map.personas if persona.profile_id}
-    if not own:
-        return
     places: dict[str, Step | Stage] = {**scene.step, **scene.stage}
     ends = {one.id: scene.step[one.to_id] for one in scene.map.transitions}
     for place_id, findings in scene.findings.items():
@@ -111,7 +107,7 @@ def off_profile_evidence(scene: Scene) -> Iterator[Gap]:
             continue
         off: dict[str, int] = {}
         for one in findings:
-            if one.profile_id and one.profile_id not in own and scene.foreign(one.profile_id, own):
+            if one.profile_id and scene.off(one):
                 off[one.profile_id] = off.get(one.profile_id, 0) + 1
         place = places.get(place_id) or ends.get(place_id)
         for profile_id, number in off.items():
