@@ -1,11 +1,15 @@
 """What is a gap and what is none, on maps that differ in one thing from the one worked by hand."""
 
+from datetime import date
+
 from msgspec.structs import replace
 
 from service.domain.insights.gap import Gap
 from service.domain.insights.gap_map import Map
 from service.domain.insights.gap_scene import Scene
 from service.domain.insights.gaps import Analysis, analysed
+from service.domain.insights.gap_words import tell
+from service.domain.languages import Language
 from service.domain.preferences import DEFAULTS
 from tests.pure.worked_map import LINEAGE, TODAY, worked
 
@@ -53,3 +57,33 @@ def test_findings_about_another_customer_type_support_nothing() -> None:
     # Of a map whose customers nobody has told, nothing is off.
     one.personas = []
     assert "as1" in {one.step_id for one in looked_at(one).strengths}
+
+
+def test_a_finding_without_a_department_may_be_of_another() -> None:
+    one = worked()
+    # Step 10 has both kinds of one department, sales.
+    (before,) = (gap for gap in of_kind(one, "evidence") if gap.step_id == "as10")
+    assert before.explanation.code == "evidence_one_department_step"
+    at = next(n for n, found in enumerate(one.findings) if found.target_id == "as10")
+    one.findings[at] = replace(one.findings[at], department=None)
+    assert "as10" not in {gap.step_id for gap in of_kind(one, "evidence")}
+    # Of one kind, it is a gap all the same, but the departments are not known.
+    one.findings[at] = replace(one.findings[at], kind="anecdotal")
+    (gap,) = (gap for gap in of_kind(one, "evidence") if gap.step_id == "as10")
+    assert (gap.explanation.code, gap.unknown) == ("evidence_one_kind_step", ["departments"])
+
+
+def test_stale_findings_are_told_beside_what_else_is_lacking() -> None:
+    one = worked()
+    at = next(n for n, found in enumerate(one.findings) if found.target_id == "as10")
+    one.findings[at] = replace(one.findings[at], observed_on=date(2026, 1, 1))
+    (gap,) = (gap for gap in of_kind(one, "evidence") if gap.step_id == "as10")
+    tell([gap], Language.EN)
+    assert gap.explanation.code == "evidence_one_department_step"
+    assert "Of 2 dated findings, 1" in gap.explanation.text
+    stale, fresh = (
+        next(gap for gap in of_kind(worked(), "evidence") if gap.step_id == step)
+        for step in ("as7", "as10")
+    )
+    tell([stale, fresh], Language.EN)
+    assert [gap.explanation.text.count("older than") for gap in (stale, fresh)] == [1, 0]

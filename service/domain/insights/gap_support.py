@@ -15,12 +15,13 @@ SAMPLE = 10
 
 def evidence(scene: Scene) -> Iterator[Gap]:
     """A step, stage or persona that no evidence supports, or one kind only, or one department
-    only, or stale findings only. One gap a place, told by the first of these that holds.
+    only, or stale findings only. One gap a place, told by the first of these that holds; stale
+    findings are told beside it.
 
     A stage rests on its own findings and those of its steps; a persona with attributes on those
     about it. Those about another customer type support nothing: `off_profile_evidence` tells them.
     Signals: `kinds` = kinds missing / 2, weight 0.25; `departments` = 1 for at most one,
-    weight 0.1, unknown where no finding names one; `stale` = findings older than the workspace's
+    weight 0.1, unknown where fewer than two are named and some finding names none; `stale` = findings older than the workspace's
     limit / dated ones, weight 0.15, unknown without; and what an error would cost: `pivotal`, and
     `emotion` = |rating| / 2 (of a stage the mean over its rated steps), 0.25 each, 0 for a persona.
     """
@@ -59,10 +60,13 @@ def _judged(
     departments = {one.department for one in at if one.department}
     days = [(scene.today - one.observed_on).days for one in at if one.observed_on]
     stale = sum(day > scene.limits.evidence_stale_days for day in days)
-    code = _lacking(len(at), len(kinds), len(departments), stale == len(days) > 0)
+    # Where some findings name no department, theirs may be another one.
+    unnamed = any(not one.department for one in at)
+    known_one = len(departments) == 1 and not unnamed
+    code = _lacking(len(at), len(kinds), known_one, stale == len(days) > 0)
     if code is None:
         return
-    one_only = None if at and not departments else float(len(departments) < 2)
+    one_only = None if unnamed and len(departments) < 2 else float(len(departments) < 2)
     signals: tuple[Weighed, ...] = (
         ("kinds", 1 - len(kinds) / KINDS, 0.25, len(at)),
         ("departments", one_only, 0.1, len(departments)),
@@ -77,17 +81,19 @@ def _judged(
         "days": scene.limits.evidence_stale_days,
         **(told or {}),
     }
+    if stale and code != "evidence_stale":
+        values |= {"stale": stale, "dated": len(days)}
     of = "persona" if told else "step" if step is not None else "stage"
     code = f"{code}_{of}"
     yield scene.gap("evidence", code, signals, values, step=step, stage=stage, slice_=slice_)
 
 
-def _lacking(findings: int, kinds: int, departments: int, all_stale: bool) -> str | None:
+def _lacking(findings: int, kinds: int, one_department: bool, all_stale: bool) -> str | None:
     if findings == 0:
         return "evidence_none"
     if kinds < KINDS:
         return "evidence_one_kind"
-    if departments == 1:
+    if one_department:
         return "evidence_one_department"
     return "evidence_stale" if all_stale else None
 

@@ -14,6 +14,7 @@ from service.domain.languages import Language
 _FOLDER = Path(__file__).parent / "said"
 _NAMED = frozenset({"dimensions", "fields", "kind"})
 """Values that are words of ours, told in the reader's language."""
+_STALE = "evidence_stale_beside"
 _SIGNED = frozenset({"rating", "change"})
 
 
@@ -39,8 +40,10 @@ def tell(found: Iterable[Gap | Strength], language: Language) -> None:
 
 
 def sentence(explanation: Explanation, words: Said) -> str:
-    """The sentence of an explanation."""
-    return words.texts[explanation.code].format_map(_shown(explanation.values, words))
+    """The sentence of an explanation, and a second one where stale findings count beside it."""
+    shown = _shown(explanation.values, words)
+    beside = words.texts[_STALE] if "stale" in shown else ""
+    return (words.texts[explanation.code] + beside).format_map(shown)
 
 
 def _shown(values: Mapping[str, Value], words: Said) -> dict[str, str]:
