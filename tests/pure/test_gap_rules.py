@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from service.domain.insights.gap import Gap
 from service.domain.insights.gap_map import Map
 from service.domain.insights.gap_scene import Scene
-from service.domain.insights.gaps import Analysis, analysed
 from service.domain.insights.gap_words import tell
+from service.domain.insights.gaps import Analysis, analysed
 from service.domain.languages import Language
 from service.domain.preferences import DEFAULTS
 from tests.pure.worked_map import LINEAGE, TODAY, worked

@@ -60,7 +60,12 @@ def silences(scene: Scene) -> Iterator[Gap]:
             "silence",
             "silence" if len(known) == len(times) else "silence_at_least",
             (("silence", 1 - limit / seconds, 0.7, len(known)), ("emotion_drop", drop, 0.3, 2)),
-            {"days": round(seconds / 86_400, 1), "limit_days": round(limit / 86_400, 1)},
+            {
+                "days": round(seconds / 86_400, 1),
+                "limit_days": round(limit / 86_400, 1),
+                "seconds": seconds,
+                "limit_seconds": limit,
+            },
             crossing=(before, after),
             known=len(known) / len(times),
         )

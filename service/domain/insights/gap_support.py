@@ -21,9 +21,10 @@ def evidence(scene: Scene) -> Iterator[Gap]:
     A stage rests on its own findings and those of its steps; a persona with attributes on those
     about it. Those about another customer type support nothing: `off_profile_evidence` tells them.
     Signals: `kinds` = kinds missing / 2, weight 0.25; `departments` = 1 for at most one,
-    weight 0.1, unknown where fewer than two are named and some finding names none; `stale` = findings older than the workspace's
-    limit / dated ones, weight 0.15, unknown without; and what an error would cost: `pivotal`, and
-    `emotion` = |rating| / 2 (of a stage the mean over its rated steps), 0.25 each, 0 for a persona.
+    weight 0.1, unknown where fewer than two are named and some finding names none; `stale` =
+    findings older than the workspace's limit / dated ones, weight 0.15, unknown without; and what
+    an error would cost: `pivotal`, and `emotion` = |rating| / 2 (of a stage the mean over its rated
+    steps), 0.25 each, 0 for a persona.
     """
     for step in scene.steps:
         emotion = None if step.emotion is None else abs(step.emotion) / 2
