@@ -2,10 +2,11 @@
 
 from datetime import date
 
+import pytest
 from msgspec.structs import replace
 
 from service.domain.insights.gap import Gap
-from service.domain.insights.gap_map import Map
+from service.domain.insights.gap_map import Map, Met, Touchpoint
 from service.domain.insights.gap_scene import Scene
 from service.domain.insights.gap_words import tell
 from service.domain.insights.gaps import Analysis, analysed
@@ -35,9 +36,11 @@ def test_a_stage_that_both_ends_of_the_scope_name_is_missing_once() -> None:
 def test_of_what_does_not_exist_yet_nothing_is_asked_to_be_known() -> None:
     known = {"evidence", "no_data", "off_profile_evidence"}
     one = worked()
+    one.met.append(Met("as8", "t4"))
+    one.touchpoints.append(Touchpoint("t4", "t4", "Letter", department="sales"))
+    one.findings = [found for found in one.findings if found.target_id != "as8"]
     now = {(gap.kind, gap.step_id) for gap in looked_at(one).gaps}
     assert known <= {kind for kind, _ in now}
-    one = worked()
     one.perspective = "to_be"
     then = {(gap.kind, gap.step_id) for gap in looked_at(one).gaps}
     assert then == {(kind, at) for kind, at in now if kind not in known}
@@ -87,3 +90,22 @@ def test_stale_findings_are_told_beside_what_else_is_lacking() -> None:
     )
     tell([stale, fresh], Language.EN)
     assert [gap.explanation.text.count("older than") for gap in (stale, fresh)] == [1, 0]
+
+
+def test_what_is_found_where_a_touchpoint_alone_is_met_is_data_from_it() -> None:
+    one = worked()
+    # The branch alone is met at steps 6 and 7, of which there are findings.
+    assert of_kind(one, "no_data") == []
+    # Where the website is met beside it, nobody knows from which of the two they came.
+    one = worked()
+    one.met += [Met("as6", "t1"), Met("as7", "t1")]
+    (gap,) = of_kind(one, "no_data")
+    # Met at 2 of 12 steps. (0.2 × 1 + 0.3 × 2/12) / 0.5; 0.5 of 1
+    assert (gap.severity, gap.confidence) == (pytest.approx(50), pytest.approx(0.5))
+    tell([gap], Language.EN)
+    assert "No finding is about the touchpoint “Branch” itself, met at 2 steps" in (
+        gap.explanation.text
+    )
+    one = worked()
+    one.findings = [found for found in one.findings if found.target_id not in ("as6", "as7")]
+    assert len(of_kind(one, "no_data")) == 1
