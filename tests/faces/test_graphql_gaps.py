@@ -93,6 +93,10 @@ async def test_pages_and_filters_are_those_of_rest(client: Client, made: Json) -
     second = (await asked(client, ONE, id=made["id"], **after))["journey"]["gaps"]
     page = await client.got(path, params={**some, "limit": 2, "after": rest["next"]})
     assert [gap["uuid"] for gap in second["nodes"]] == [gap["id"] for gap in page["items"]]
+    changed = await client.got(path, params={"dimension": "department"})
+    which = {"dimension": "department"}
+    same = (await asked(client, ONE, id=made["id"], filter=which))["journey"]["gaps"]
+    assert [gap["uuid"] for gap in same["nodes"]] == [gap["id"] for gap in changed["items"]] != []
 
 
 async def test_the_gaps_of_all_maps_are_those_of_rest(client: Client, made: Json) -> None:

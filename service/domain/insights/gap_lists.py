@@ -141,6 +141,7 @@ class AskedGaps(Struct, frozen=True):
     status: str | None = None
     limit: int = 50
     after: str | None = None
+    dimension: str | None = None
 
 
 class Page(Struct, frozen=True, gc=False):
@@ -164,7 +165,7 @@ def page(gaps: Sequence[Gap], asked: AskedGaps, which: object) -> Page:
     """
     matching = [gap for gap in gaps if _matches(gap, asked)]
     same = cursors.hashed([str(which), sorted(asked.kinds), asked.department, asked.min_severity])
-    same = cursors.hashed([same, asked.status, sorted(asked.stages or ())])
+    same = cursors.hashed([same, asked.status, sorted(asked.stages or ()), asked.dimension])
     begin = 0
     if asked.after is not None:
         last = _rank(cursors.read(asked.after, ORDER, same))
@@ -179,6 +180,7 @@ def _matches(gap: Gap, asked: AskedGaps) -> bool:
         (not asked.kinds or gap.kind in asked.kinds)
         and (asked.stages is None or gap.stage_id in asked.stages)
         and (asked.department is None or asked.department in gap.departments)
+        and (asked.dimension is None or asked.dimension in gap.dimensions)
         and gap.severity >= asked.min_severity
         and (asked.status is None or gap.status == asked.status)
     )

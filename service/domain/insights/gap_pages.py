@@ -157,6 +157,7 @@ def _asked(query: GapsQuery, stages: frozenset[str] | None) -> AskedGaps:
         query.status,
         query.limit,
         query.after,
+        query.dimension,
     )
 
 

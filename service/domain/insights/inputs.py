@@ -40,6 +40,18 @@ GapStatus = Annotated[
         "GapStatus",
     ),
 ]
+GapDimension = Annotated[
+    Literal["department", "channel", "device"],
+    Meaning(
+        "What changes at a handoff.",
+        {
+            "department": "Another department takes over.",
+            "channel": "The channel changes.",
+            "device": "The device changes.",
+        },
+        "GapDimension",
+    ),
+]
 GapUnit = Annotated[
     Literal["contact", "session"],
     Meaning(
@@ -66,6 +78,10 @@ class GapsQuery(Input):
     kind: Annotated[
         GapKinds | None,
         told("Kinds, with commas between; else all.", "channel_handoff,emotional_low"),
+    ] = None
+    dimension: Annotated[
+        GapDimension | None,
+        told("Only handoffs at which this changes, whatever changes beside it.", "device"),
     ] = None
     department: Annotated[
         Slug | None, told("Only those that concern this department.", "service")
