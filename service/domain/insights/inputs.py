@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from service.domain import cursors
 from service.domain.inputs import Input, Key, Line, Slug
-from service.domain.insights.gap import KINDS, Gap
+from service.domain.insights.gap import ABOUT_MAP, KINDS, Gap
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
 
@@ -38,6 +38,17 @@ GapStatus = Annotated[
             "dismissed": "It is none, for the reason given.",
         },
         "GapStatus",
+    ),
+]
+GapAbout = Annotated[
+    Literal["client", "map"],
+    Meaning(
+        "Whom gaps are about.",
+        {
+            "client": "What clients meet or miss: every kind that is not about the map.",
+            "map": f"What the map lacks: {', '.join(k for k in KINDS if k in ABOUT_MAP)}.",
+        },
+        "GapAbout",
     ),
 ]
 GapDimension = Annotated[
@@ -78,6 +89,9 @@ class GapsQuery(Input):
     kind: Annotated[
         GapKinds | None,
         told("Kinds, with commas between; else all.", "channel_handoff,emotional_low"),
+    ] = None
+    about: Annotated[
+        GapAbout | None, told("Only kinds about clients, or about the map itself.", "client")
     ] = None
     dimension: Annotated[
         GapDimension | None,
