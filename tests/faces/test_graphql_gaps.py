@@ -13,7 +13,7 @@ Json = dict[str, Any]
 FIGURES = """id uuid journeyId kind position severity confidence status reason version dimensions
   departments managed unknown actionIds transition { fromStepId toStepId }
   signals { name value weight count } explanation { code values text } contactsLost"""
-LIST = f"""totalCount byKind pageInfo {{ hasNextPage endCursor }} nodes {{ {FIGURES} }}
+LIST = f"""totalCount byKind byAbout pageInfo {{ hasNextPage endCursor }} nodes {{ {FIGURES} }}
   edges {{ cursor }} byDepartment {{ department gaps handoffs worst }} excluded {{ reason count }}
   definition {{ leastCount handoffWeights from against }} reasons"""
 ONE = f"""query ($id: ID!, $first: Int, $after: String, $filter: JourneyGapsQueryInput) {{
@@ -93,6 +93,10 @@ async def test_pages_and_filters_are_those_of_rest(client: Client, made: Json) -
     second = (await asked(client, ONE, id=made["id"], **after))["journey"]["gaps"]
     page = await client.got(path, params={**some, "limit": 2, "after": rest["next"]})
     assert [gap["uuid"] for gap in second["nodes"]] == [gap["id"] for gap in page["items"]]
+    changed = await client.got(path, params={"dimension": "department"})
+    which = {"dimension": "department", "about": "client"}
+    same = (await asked(client, ONE, id=made["id"], filter=which))["journey"]["gaps"]
+    assert [gap["uuid"] for gap in same["nodes"]] == [gap["id"] for gap in changed["items"]] != []
 
 
 async def test_the_gaps_of_all_maps_are_those_of_rest(client: Client, made: Json) -> None:

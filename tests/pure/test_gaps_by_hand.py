@@ -47,8 +47,6 @@ PRESENT: Figures = {
     # 7 to 9: 20 days are known of two times, 14 are let pass; 0 falls to −1.5.
     # 0.7 × (1 − 14/20) + 0.3 × 1.5/4 = 0.3225; half of the times
     ("silence", "s7 s9"): (32.25, 0.5),
-    # The branch: no finding, met at 2 of 12 steps. (0.2 × 1 + 0.3 × 2/12) / 0.5; 0.5 of 1
-    ("no_data", "Branch"): (50, 0.5),
     ("uncovered_stage", "Elsewhere"): (80, 1),
     ("uncovered_stage", "s9"): (70, 1),
     ("uncovered_stage", "After"): (60, 1),

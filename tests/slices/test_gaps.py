@@ -243,6 +243,7 @@ async def test_a_page_leads_to_the_next_and_filters_choose(client: Client) -> No
         ({"kind": "none"}, 422, {"/query/kind"}),
         ({"min_severity": "101", "limit": "0"}, 422, {"/query/min_severity", "/query/limit"}),
         ({"status": "shut"}, 422, {"/query/status"}),
+        ({"dimension": "weather"}, 422, {"/query/dimension"}),
         ({"against": NOBODY}, 422, {"/query/against"}),
         ({"colour": "red"}, 422, {"/query/colour"}),
         ({"from": "yesterday"}, 422, {"/query/from"}),

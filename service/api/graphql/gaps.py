@@ -70,6 +70,7 @@ class GapConnection:
     page_info: PageInfo = strawberry.field(description="Where the page stands in the list.")
     total_count: int = strawberry.field(description="Gaps that match.")
     by_kind: Json = strawberry.field(description="How many of each kind match.")
+    by_about: Json = strawberry.field(description="How many are about clients, and the map.")
     by_department: list[_PARTS[insights.GapDepartment]] = strawberry.field(  # type: ignore[valid-type]
         description="Those with the worst handoffs first."
     )
@@ -105,7 +106,7 @@ def _connection(answer: GapList, cursors: Sequence[str], later: bool) -> Row:
     }
 
 
-_BESIDE = ("by_kind", "by_department", "definition", "excluded", "reasons")
+_BESIDE = ("by_kind", "by_about", "by_department", "definition", "excluded", "reasons")
 
 
 def _row(gap: insights.Gap) -> Row:

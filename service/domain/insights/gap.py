@@ -60,6 +60,13 @@ MEANINGS: Mapping[str, str] = {
     "unobserved": "No contact takes a step, or no step claims frequent events.",
     "to_be": "A difference to the to-be map that no action carries.",
 }
+ABOUT_MAP: frozenset[str] = frozenset(
+    {
+        *("no_data", "uncovered_stage", "evidence", "off_profile_evidence", "ownership"),
+        *("detour", "unobserved", "to_be"),
+    }
+)
+"""What the map itself does not know, have or get done; all other kinds are what clients meet."""
 HANDOFFS = frozenset({"device_handoff", "department_handoff", "channel_handoff"})
 FROM_EVENTS = frozenset({"drop_off", "delay", "kpi_shortfall", "detour", "unobserved"})
 """The kinds that nothing but events shows."""

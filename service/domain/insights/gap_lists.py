@@ -12,6 +12,7 @@ from service.domain.cursors import Last
 from service.domain.errors import Malformed
 from service.domain.insights.emotion_curve import Id
 from service.domain.insights.gap import (
+    ABOUT_MAP,
     FROM_EVENTS,
     HANDOFFS,
     KINDS,
@@ -111,6 +112,10 @@ class GapList(Struct, gc=False):
     by_kind: Annotated[
         dict[str, int], _told("How many of each kind match.", {"channel_handoff": 3})
     ]
+    by_about: Annotated[
+        dict[str, int],
+        _told("How many are about clients, and about the map.", {"client": 11, "map": 6}),
+    ]
     by_department: Annotated[
         list[Department], _told("Those with the worst handoffs first; both sides of a crossing.")
     ]
@@ -141,6 +146,8 @@ class AskedGaps(Struct, frozen=True):
     status: str | None = None
     limit: int = 50
     after: str | None = None
+    dimension: str | None = None
+    about: str | None = None
 
 
 class Page(Struct, frozen=True, gc=False):
@@ -165,6 +172,7 @@ def page(gaps: Sequence[Gap], asked: AskedGaps, which: object) -> Page:
     matching = [gap for gap in gaps if _matches(gap, asked)]
     same = cursors.hashed([str(which), sorted(asked.kinds), asked.department, asked.min_severity])
     same = cursors.hashed([same, asked.status, sorted(asked.stages or ())])
+    same = cursors.hashed([same, asked.dimension, asked.about])
     begin = 0
     if asked.after is not None:
         last = _rank(cursors.read(asked.after, ORDER, same))
@@ -179,6 +187,8 @@ def _matches(gap: Gap, asked: AskedGaps) -> bool:
         (not asked.kinds or gap.kind in asked.kinds)
         and (asked.stages is None or gap.stage_id in asked.stages)
         and (asked.department is None or asked.department in gap.departments)
+        and (asked.about is None or asked.about == about(gap))
+        and (asked.dimension is None or asked.dimension in gap.dimensions)
         and gap.severity >= asked.min_severity
         and (asked.status is None or gap.status == asked.status)
     )
@@ -201,6 +211,17 @@ def by_kind(gaps: Sequence[Gap]) -> dict[str, int]:
     """How many of each kind there are, in the order of the kinds."""
     counted = Counter(gap.kind for gap in gaps)
     return {kind: counted[kind] for kind in KINDS if counted[kind]}
+
+
+def about(gap: Gap) -> str:
+    """Whether a gap is about the client or about the map."""
+    return "map" if gap.kind in ABOUT_MAP else "client"
+
+
+def by_about(gaps: Sequence[Gap]) -> dict[str, int]:
+    """How many are about the client, how many about the map."""
+    counted = Counter(map(about, gaps))
+    return {which: counted[which] for which in ("client", "map")}
 
 
 def by_department(gaps: Sequence[Gap]) -> list[Department]:

@@ -70,6 +70,7 @@ def _of_journey(
         next=page.next,
         total=len(page.matching),
         by_kind=gap_lists.by_kind(page.matching),
+        by_about=gap_lists.by_about(page.matching),
         by_department=gap_lists.by_department(page.matching),
         excluded=gap_lists.excluded(one.unknown_times, int(not one.has_decision)),
         reasons=gap_lists.reasons((*page.items, *one.opportunities)),
@@ -128,6 +129,7 @@ def all_gaps(found: Gathered) -> AllGaps:
         next=page.next,
         total=len(page.matching),
         by_kind=gap_lists.by_kind(page.matching),
+        by_about=gap_lists.by_about(page.matching),
         by_department=gap_lists.by_department(page.matching),
         excluded=gap_lists.excluded(sum(one.unknown_times for one in each), undecided),
         reasons=gap_lists.reasons(page.items),
@@ -157,6 +159,8 @@ def _asked(query: GapsQuery, stages: frozenset[str] | None) -> AskedGaps:
         query.status,
         query.limit,
         query.after,
+        query.dimension,
+        query.about,
     )
 
 

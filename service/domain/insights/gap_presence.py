@@ -60,7 +60,12 @@ def silences(scene: Scene) -> Iterator[Gap]:
             "silence",
             "silence" if len(known) == len(times) else "silence_at_least",
             (("silence", 1 - limit / seconds, 0.7, len(known)), ("emotion_drop", drop, 0.3, 2)),
-            {"days": round(seconds / 86_400, 1), "limit_days": round(limit / 86_400, 1)},
+            {
+                "days": round(seconds / 86_400, 1),
+                "limit_days": round(limit / 86_400, 1),
+                "seconds": seconds,
+                "limit_seconds": limit,
+            },
             crossing=(before, after),
             known=len(known) / len(times),
         )
@@ -81,14 +86,18 @@ def stretches(scene: Scene) -> Iterator[tuple[Step, Step, list[float | None]]]:
 def without_data(scene: Scene) -> Iterator[Gap]:
     """A touchpoint of the map that no finding of the range has come from; events count beside.
 
-    Given up ones and competitors' are left out. Signals: `findings` = 1, weight 0.2; `use` = steps
+    A finding comes from a touchpoint that it is about, or from the only one met at the step that it
+    is about; at a step with several nobody knows from which. Given up ones and competitors' are
+    left out. Signals: `findings` = 1, weight 0.2; `use` = steps
     that meet it / steps, weight 0.3; `events`, weight 0.5, unknown until there are some.
     """
     for touchpoint, steps in scene.used.items():
         one = scene.touchpoint[touchpoint]
         if one.party == "competitor" or one.status == "deprecated":
             continue
-        if any(scene.between.holds(f.observed_on) for f in scene.findings.get(one.id, ())):
+        alone = (step.id for step in steps if {met.id for met in scene.met[step.id]} == {one.id})
+        found = (finding for at in (one.id, *alone) for finding in scene.findings.get(at, ()))
+        if any(scene.between.holds(finding.observed_on) for finding in found):
             continue
         yield scene.gap(
             "no_data",

@@ -104,6 +104,21 @@ class Scene:
             times.setdefault((one.from_id, one.to_id), one.expected_seconds or None)
         return times
 
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The profiles of its personas: its customer type."""
+        return frozenset(one.profile_id for one in self.map.personas if one.profile_id)
+
+    def off(self, finding: Finding) -> bool:
+        """Whether a finding is about somebody of another customer type."""
+        who = finding.profile_id
+        return bool(who and self.own and who not in self.own and self.foreign(who, self.own))
+
+    def supporting(self, *places: str) -> list[Finding]:
+        """The findings at these places that support the map: none about another customer type."""
+        found = (one for place in places for one in self.findings.get(place, ()))
+        return [one for one in found if not self.off(one)]
+
     def foreign(self, profile_id: str, own: Collection[str | None]) -> bool:
         """Whether a profile is neither above nor below any of these."""
         above = self.lineage[profile_id].above

@@ -23,7 +23,8 @@ def uncovered_stages(scene: Scene) -> Iterator[Gap]:
     scope that has steps needs none. The scope names stages by key or name; without it, all are in.
     """
     inside, missing = in_scope(scene)
-    for end, name in missing:
+    # A scope of one stage names it at both ends: what is missing is missing once.
+    for name, end in {name: end for end, name in reversed(missing)}.items():
         yield _uncovered(scene, "stage_missing", None, f"{end}\n{name}", {"stage": name})
     filled = [stage for stage in inside if scene.steps_of[stage.id]]
     ways = _ways_on(scene)

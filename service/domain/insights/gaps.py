@@ -35,6 +35,10 @@ FINDERS: tuple[Callable[[Scene], Iterator[Gap]], ...] = (
     gap_owners.ownership,
 )
 """What looks for gaps on one map; `gap_twins` takes two."""
+_OF_WHAT_IS = frozenset(
+    {gap_presence.without_data, gap_support.evidence, gap_support.off_profile_evidence}
+)
+"""What asks how a map is known: of one that tells what does not exist yet, nothing can be."""
 
 Links = Mapping[str, list[Linked]]
 """The actions that name a gap, by its id."""
@@ -58,7 +62,9 @@ class Analysis(Struct, gc=False):
 
 def analysed(scene: Scene, twin: Scene | None, links: Links) -> Analysis:
     """Everything that is found on one map, and against its to-be map where there is one."""
-    found = [gap for find in FINDERS for gap in find(scene)]
+    to_be = scene.map.perspective == "to_be"
+    finders = (find for find in FINDERS if not (to_be and find in _OF_WHAT_IS))
+    found = [gap for find in finders for gap in find(scene)]
     if twin is not None:
         found += gap_twins.differences(scene, twin, links)
     openings = list(gap_presence.openings(scene))

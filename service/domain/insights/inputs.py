@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from service.domain import cursors
 from service.domain.inputs import Input, Key, Line, Slug
-from service.domain.insights.gap import KINDS, Gap
+from service.domain.insights.gap import ABOUT_MAP, KINDS, Gap
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
 
@@ -40,6 +40,29 @@ GapStatus = Annotated[
         "GapStatus",
     ),
 ]
+GapAbout = Annotated[
+    Literal["client", "map"],
+    Meaning(
+        "Whom gaps are about.",
+        {
+            "client": "What clients meet or miss: every kind that is not about the map.",
+            "map": f"What the map lacks: {', '.join(k for k in KINDS if k in ABOUT_MAP)}.",
+        },
+        "GapAbout",
+    ),
+]
+GapDimension = Annotated[
+    Literal["department", "channel", "device"],
+    Meaning(
+        "What changes at a handoff.",
+        {
+            "department": "Another department takes over.",
+            "channel": "The channel changes.",
+            "device": "The device changes.",
+        },
+        "GapDimension",
+    ),
+]
 GapUnit = Annotated[
     Literal["contact", "session"],
     Meaning(
@@ -66,6 +89,13 @@ class GapsQuery(Input):
     kind: Annotated[
         GapKinds | None,
         told("Kinds, with commas between; else all.", "channel_handoff,emotional_low"),
+    ] = None
+    about: Annotated[
+        GapAbout | None, told("Only kinds about clients, or about the map itself.", "client")
+    ] = None
+    dimension: Annotated[
+        GapDimension | None,
+        told("Only handoffs at which this changes, whatever changes beside it.", "device"),
     ] = None
     department: Annotated[
         Slug | None, told("Only those that concern this department.", "service")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from service.domain.insights.spans import in_units, number
 from service.domain.languages import Language
 
 Words = Mapping[str, str]
@@ -129,12 +130,7 @@ def words(language: Language) -> Words:
     return _BY_LANGUAGE[language]
 
 
-_UNITS = (("days", 86_400), ("hours", 3_600), ("minutes", 60), ("seconds", 1))
-
-
 def duration(said: Words, seconds: int) -> str:
-    """A time as people say it: in the largest unit of which there are two, one decimal at most."""
-    for unit, length in _UNITS:
-        if seconds >= 2 * length or length == 1:
-            return said[unit].format(f"{round(seconds / length, 1):g}")
-    raise AssertionError("the last unit takes what is left")
+    """A time as people say it, its unit shortened."""
+    unit, how_many = in_units(seconds)
+    return said[unit].format(number(how_many))
