@@ -5,7 +5,6 @@ builds it from the fields given; so bounds are written once and "absent" stays a
 """
 
 import re
-from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -17,7 +16,6 @@ from pydantic import (
     Field,
     Strict,
     ValidationError,
-    WithJsonSchema,
     create_model,
     model_validator,
 )
@@ -191,28 +189,6 @@ Condition = Annotated[
     ),
 ]
 """A filter is one value: a patch replaces it whole. The slice parses it."""
-
-
-_MOST = 10**14 - 1
-_AMOUNT = WithJsonSchema(
-    {
-        "anyOf": [
-            {"type": "number", "minimum": -_MOST, "maximum": _MOST, "multipleOf": 0.0001},
-            {"type": "string", "pattern": r"^-?\d{1,14}(\.\d{1,4})?$"},
-        ]
-    }
-)
-
-
-class Money(Input):
-    """An amount with its ISO 4217 currency."""
-
-    shown_only = frozenset()
-    amount: Annotated[
-        Annotated[Decimal, Field(max_digits=18, decimal_places=4), _AMOUNT],
-        told("An exact number, at most four decimals; it may be sent as a text.", 1250.5),
-    ]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$"), told("The ISO 4217 code.", "EUR")]
 
 
 def problems_of(error: ValidationError, prefix: str = "") -> list[Problem]:

@@ -10,11 +10,14 @@ from pydantic_core import PydanticCustomError
 _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def _written(value: object) -> object:
-    # pydantic takes numbers, and texts that hold one, for seconds since 1970.
-    if isinstance(value, int | float) or (isinstance(value, str) and not _WRITTEN.match(value)):
-        raise PydanticCustomError("time_type", "must be a text as in 2026-05-01T09:30:00Z")
-    return value
+def _written_as(example: str) -> BeforeValidator:
+    def written(value: object) -> object:
+        # pydantic takes numbers, and texts that hold one, for seconds since 1970.
+        if isinstance(value, int | float) or (isinstance(value, str) and not _WRITTEN.match(value)):
+            raise PydanticCustomError("time_type", f"must be a text as in {example}")
+        return value
+
+    return BeforeValidator(written)
 
 
 def _storable(instant: datetime) -> datetime:
@@ -32,5 +35,5 @@ def _finite(day: date) -> date:
     return day
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_storable)]
-Day = Annotated[date, BeforeValidator(_written), AfterValidator(_finite)]
+Instant = Annotated[AwareDatetime, _written_as("2026-05-01T09:30:00Z"), AfterValidator(_storable)]
+Day = Annotated[date, _written_as("2026-05-01"), AfterValidator(_finite)]

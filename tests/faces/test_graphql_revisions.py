@@ -140,7 +140,9 @@ async def test_many_maps_cost_no_more_statements_than_one(client: Client) -> Non
         for _ in range(more):
             which = await made(client)
             await client.made(f"/v1/journeys/{which['id']}/publish", {})
-            await client.made(f"/v1/journeys/{which['id']}/copy", {"as": "variant"})
+            await client.made(
+                f"/v1/journeys/{which['id']}/copy", {"as": "variant", "axes": {"channel": "web"}}
+            )
         before = await client.statements()
         nodes = (await asked(client, EVERY))["journeys"]["nodes"]
         assert sum(len(one["variants"]) for one in nodes) > 0

@@ -100,6 +100,20 @@ async def test_a_variant_says_in_what_it_varies(client: Client) -> None:
     assert (await client.got(f"/v1/journeys/{made['id']}/variants"))["items"] == []
 
 
+async def test_a_variant_of_a_variant_names_all_its_axes_once(client: Client) -> None:
+    first = await client.made("/v1/journeys", journey(1, 1, title="Renting (flats)"))
+    axes = {"client_type": "near", "channel": "online"}
+    near = await copied(client, first, {"as": "variant", "axes": axes})
+    assert near["title"] == "Renting (flats) (near, online)"
+    phone = await copied(client, near, {"as": "variant", "axes": {"device": "phone"}})
+    start, _, tail = phone["title"].rpartition(" (")
+    assert (start, set(tail[:-1].split(", "))) == ("Renting (flats)", {"near", "online", "phone"})
+    matrix = {"channel": ["branch", "post"]}
+    made = (await copied(client, near, {"as": "variant", "matrix": matrix}))["items"]
+    tails = [set(one["title"].rpartition(" (")[2][:-1].split(", ")) for one in made]
+    assert tails == [{"near", "branch"}, {"near", "post"}]
+
+
 async def test_a_matrix_makes_all_its_variants(client: Client) -> None:
     first = await client.made("/v1/journeys", journey(2, 2))
     matrix = {"client_type": ["near retirement", "retired"], "channel": ["online", "a friend"]}
@@ -152,6 +166,8 @@ async def test_bad_orders_are_refused_and_nothing_is_made(client: Client) -> Non
         ({}, {"/as"}),
         ({"as": "twin", "include": ["all"], "colour": 1}, {"/as", "/include/0", "/colour"}),
         ({"as": "to_be", "axes": {"a": "b"}, "matrix": {"c": ["d"]}}, {"/axes", "/matrix"}),
+        ({"as": "variant"}, {"/axes"}),
+        ({"as": "variant", "matrix": {}, "title": "Another"}, {"/axes"}),
         ({"as": "variant", "matrix": {"a": []}}, {"/matrix/a"}),
         ({"as": "variant", "matrix": {"a": ["x", "x"]}}, {"/matrix/a/1"}),
         ({"as": "variant", "axes": {"a": "x"}, "matrix": {"a": ["y"]}}, {"/matrix/a"}),

@@ -62,6 +62,18 @@ async def found_about(
     )
 
 
+async def test_a_finding_of_a_day_to_come_freshens_no_map(
+    client: Client, owner: asyncpg.Connection
+) -> None:
+    made = await client.made("/v1/journeys", journey(1, 1))
+    await aged(owner, made["id"], 181)
+    finding = {"kind": "anecdotal", "source_kind": "interview", "text": "They called back."}
+    targets = [{"journey_id": made["id"]}]
+    await client.made("/v1/evidence", {**finding, "targets": targets, "observed_on": "2099-01-01"})
+    found = await client.got(f"/v1/journeys/{made['id']}/staleness")
+    assert (found["days"], found["stale"], found["evidence_on"]) == (181, True, None)
+
+
 async def test_a_map_is_as_stale_as_what_touched_it_last(
     client: Client, stranger: Client, owner: asyncpg.Connection
 ) -> None:

@@ -6,6 +6,8 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from service.database import Database
 from service.domain.insights.planning.reads import COVERAGE, for_coverage
 from service.domain.work import Caller
@@ -274,3 +276,16 @@ async def test_the_number_of_statements_does_not_grow(client: Client) -> None:
             await client.got(path)
             counted.append(await client.statements() - before)
         assert counted[0] == counted[1] <= most + 1, what  # and the key
+
+
+@pytest.mark.parametrize("path", ["/v1/actions", "/v1/content"])
+async def test_nobody_is_paid_for_what_is_done(client: Client, path: str) -> None:
+    """A sum of costs is no more than what is spent."""
+    for amount in (-0.01, "-99999"):
+        body = {"title": "Act", "cost": {"amount": amount, "currency": "USD"}}
+        answer = await client.post(path, json=body)
+        assert (answer.status_code, pointers(answer)) == (422, {"/cost/amount"}), answer.text
+    made = await client.made(path, {"title": "Act", "cost": {"amount": 0, "currency": "USD"}})
+    at = f"{path}/{made['id']}"
+    patched = await client.patch(at, json={"cost": {"amount": -1}})
+    assert (patched.status_code, pointers(patched)) == (422, {"/cost/amount"}), patched.text

@@ -233,3 +233,21 @@ async def test_departments_that_sign_at_once_complete_a_review_once(client: Clie
     ends = await asyncio.gather(*(client.post(at, json={}) for _ in range(3)))
     assert sorted(answer.status_code for answer in ends) == [200, 409, 409]
     assert (await client.got("/v1/reviews", params={"count": "true"}))["total"] == 3
+
+
+async def test_a_map_has_one_series_of_reviews(client: Client) -> None:
+    made = await client.made("/v1/journeys", journey(1, 1))
+    monthly = {"journey_id": made["id"], "cadence": "monthly"}
+    first = await client.made("/v1/reviews", monthly)
+    once = await client.made("/v1/reviews", {"journey_id": made["id"]})
+    for answer in (
+        await client.post("/v1/reviews", json={**monthly, "cadence": "yearly"}),
+        await client.patch(f"/v1/reviews/{once['id']}", json={"cadence": "monthly"}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (409, "already_scheduled")
+    at = f"/v1/reviews/{first['id']}"
+    assert (await client.put(at, json=first)).status_code == 200
+    done = await client.post(f"{at}/complete", json={})
+    assert done.status_code == 200, done.text
+    assert (await client.patch(at, json={"cadence": "yearly"})).status_code == 200
+    assert (await client.post("/v1/reviews", json=monthly)).status_code == 409

@@ -16,7 +16,6 @@ from service.domain.inputs import (
     Key,
     Line,
     Lines,
-    Money,
     Phase,
     Prose,
     Slug,
@@ -24,6 +23,7 @@ from service.domain.inputs import (
 )
 from service.domain.journeys.bounds import MOST_STAGES, MOST_STEPS, MOST_TRANSITIONS
 from service.domain.journeys.step_inputs import NewStep
+from service.domain.money import Money
 from service.domain.paging import ListQuery
 from service.domain.words import Meaning, told
 

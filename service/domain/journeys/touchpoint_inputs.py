@@ -12,11 +12,11 @@ from service.domain.inputs import (
     Input,
     Key,
     Line,
-    Money,
     Phase,
     Prose,
     Slug,
 )
+from service.domain.money import Money
 from service.domain.paging import ListQuery
 from service.domain.times import Day
 from service.domain.words import Meaning, told

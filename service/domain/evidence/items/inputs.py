@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from service.domain.inputs import ExternalIds, Input, Key, Line, Money, Prose, Slug, Url
+from service.domain.inputs import ExternalIds, Input, Key, Line, Prose, Slug, Url
+from service.domain.money import Expense
 from service.domain.paging import ListQuery
 from service.domain.times import Day
 from service.domain.words import told
@@ -111,7 +112,8 @@ class NewContent(Input):
         Day | None, told("Its day of publication, past or to come.", "2026-05-01")
     ] = None
     cost: Annotated[
-        Money | None, told("What it cost or will cost in all.", {"amount": 1200, "currency": "EUR"})
+        Expense | None,
+        told("What it cost or will cost in all.", {"amount": 1200, "currency": "EUR"}),
     ] = None
     external_ids: Annotated[ExternalIds, told("What other systems call it.")] = Field(
         default_factory=list

@@ -73,7 +73,11 @@ class Staleness(Input):
     ]
     evidence_on: Annotated[
         date | None,
-        told("The day of its newest finding, observed or else recorded; null: none.", "2026-06-01"),
+        told(
+            "The day of its newest finding, observed or else recorded, those of days to come aside;"
+            " null: none.",
+            "2026-06-01",
+        ),
     ]
     reasons: Annotated[
         dict[str, str],

@@ -155,6 +155,8 @@ def _touched(journey: FromClause) -> Any:
         select(func.max(observed))
         .select_from(target.join(finding, is_it))
         .where(target.c.workspace_id == WORKSPACE, target.c.journey_id == journey.c.id)
+        # A day to come would keep a map fresh until then.
+        .where(observed <= today())
     )
     times = (
         select(
@@ -173,7 +175,7 @@ def _touched(journey: FromClause) -> Any:
 
 
 def _days(touched: FromClause) -> ColumnElement[Any]:
-    """Since then; a finding may bear a day to come."""
+    """Since then; a change may bear a moment that is tomorrow by the database's clock."""
     return func.greatest(today() - touched.c.newest_on, literal_column("0"))
 
 

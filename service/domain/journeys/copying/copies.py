@@ -38,10 +38,14 @@ async def copy(work: Work, journey_id: UUID, order: CopyOrder) -> list[Document]
 
 def _one(work: Work, journey: Any, members: Any, order: CopyOrder, axes: dict[str, str]) -> Any:
     language = understood(journey["locale"] or "") or work.caller.language
+    start, told = journey["title"], axes
+    if order.as_ == "variant" and order.title is None:
+        start, before = naming.begun(start, journey["variant_axes"])
+        told = {**before, **axes}
     if order.matrix:
-        title = naming.titled(order.title or journey["title"], *axes.values())
+        title = naming.titled(order.title or start, *told.values())
     else:
-        title = naming.title(journey["title"], order.title, order.as_, axes, language)
+        title = naming.title(start, order.title, order.as_, told, language)
     body = carrying.related(members, journey["id"], order.as_, axes)
     try:
         return checked(NewJourney, {**body, "title": title})

@@ -33,10 +33,12 @@ _SAID = {
 def problems(
     axes: Mapping[str, str], matrix: Mapping[str, Sequence[str]], most: int, *, varies: bool
 ) -> list[Problem]:
-    """What is wrong with axes and a matrix: only variants have them, each axis once, each value
-    once, and not too many combinations.
+    """What is wrong with axes and a matrix: variants alone have them and each has some, each axis
+    once, each value once, and not too many combinations.
     """
     found = []
+    if varies and not axes and not matrix:
+        found.append(Problem("/axes", "required", "a variant differs in something"))
     if not varies:
         detail = "only a variant has axes"
         given = {"axes": axes, "matrix": matrix}
@@ -57,6 +59,17 @@ def problems(
 def combinations(matrix: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     """Every combination of a matrix' values, the last axis changing first; one without axes."""
     return [dict(zip(matrix, values, strict=True)) for values in product(*matrix.values())]
+
+
+def begun(of_map: str, axes: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """A title to begin a variant's with, and the axes to name behind it with the variant's own.
+
+    A variant's title loses the values that it was made with; all its axes are named anew instead.
+    """
+    start, bracket, tail = of_map.rpartition(" (")
+    values = {part for value in axes.values() for part in value.split(", ")}
+    is_made = bool(bracket) and tail.endswith(")") and values.issuperset(tail[:-1].split(", "))
+    return (start, axes) if is_made else (of_map, {})
 
 
 def title(

@@ -11,10 +11,10 @@ from service.domain.inputs import (
     Input,
     Key,
     Line,
-    Money,
     Prose,
     Slug,
 )
+from service.domain.money import Expense
 from service.domain.paging import ListQuery
 from service.domain.times import Day
 from service.domain.words import Meaning, told
@@ -172,7 +172,7 @@ class NewAction(Input):
         Impact | None, told("What it is worth, on a scale of your own, or in money.", 40)
     ] = None
     cost: Annotated[
-        Money | None,
+        Expense | None,
         told("What is paid for it; summed per currency.", {"amount": 1250.5, "currency": "EUR"}),
     ] = None
     gap_ids: Annotated[

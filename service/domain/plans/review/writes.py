@@ -21,7 +21,7 @@ from service.domain.plans.review.inputs import (
     ReviewCompletion,
 )
 from service.domain.plans.shape import today
-from service.domain.plans.tables import review_sign_offs
+from service.domain.plans.tables import review_sign_offs, reviews
 from service.domain.reading import Document
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import instant
@@ -38,6 +38,12 @@ class AlreadySigned(DomainError):
     """A department signs once."""
 
     kind, code = Kind.CONFLICT, "already_signed"
+
+
+class AlreadyScheduled(DomainError):
+    """A map is looked at by one cadence; each completed review makes the next."""
+
+    kind, code = Kind.CONFLICT, "already_scheduled"
 
 
 class Reviews(UsesWords):
@@ -62,8 +68,13 @@ class Reviews(UsesWords):
             raise Invalid(problems)
         wanted = [n for n in ("departments", "due_on") if n in values and values[n] is None]
         known = values
-        if wanted and not {"journey_id", "cadence"} <= values.keys():
+        scheduled = values.get("cadence") is not None or "journey_id" in values
+        if (wanted or scheduled) and not {"journey_id", "cadence"} <= values.keys():
             known = {**await self.current(work, resource_id, ["journey_id", "cadence"]), **values}
+        if scheduled and known["cadence"] is not None:
+            which = UUID(str(known["journey_id"]))
+            if await work.rows(_SCHEDULED, journey_id=which, review_id=resource_id):
+                raise AlreadyScheduled("An open review of this map has a cadence already.")
         if "departments" in wanted:
             rows = await work.rows(_ON_MAP, journey_id=UUID(str(known["journey_id"])))
             values["departments"] = [row["department"] for row in rows]
@@ -171,6 +182,18 @@ def _left(asked: Sequence[str], signed: Collection[str]) -> list[str]:
 _JOURNEY = bindparam("journey_id", type_=Uuid())
 _REVIEW = bindparam("review_id", type_=Uuid())
 _TODAY = Statement(select(today()))
+_other, _own = reviews.alias("other"), reviews.alias("own")
+_done = select(_own.c.id).where(
+    _own.c.workspace_id == WORKSPACE, _own.c.id == _REVIEW, _own.c.completed_at.is_not(None)
+)
+_SCHEDULED = Statement(
+    select(_other.c.id)
+    .where(_other.c.workspace_id == WORKSPACE, _other.c.journey_id == _JOURNEY)
+    .where(_other.c.cadence.is_not(None), _other.c.completed_at.is_(None))
+    .where(_other.c.id != _REVIEW, ~_done.exists())
+    .limit(literal_column("1"))
+)
+"""Another series of the map; what is completed begins none."""
 _touchpoints = TOUCHPOINTS.table
 _on_map = union(
     select(steps.c.department).where(
