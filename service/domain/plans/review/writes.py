@@ -49,8 +49,10 @@ class Reviews(UsesWords):
     """
 
     async def ahead(self, work: Work, members: Mapping[str, Any]) -> None:
-        """The departments are words."""
-        await super().ahead(work, {**members, "department": members.get("departments")})
+        """The departments are words, those that are sent and those that the map has."""
+        await super().ahead(work, members)
+        if members.get("departments", ()) is None:
+            await self._hold(work)
 
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
@@ -120,6 +122,7 @@ class Reviews(UsesWords):
         Raises `NotFound`, `StaleVersion` or `ReviewCompleted`.
         """
         work.needs(self.writes)
+        await self._hold(work)  # the next one is asked with the words of this one
         found = await self._open(work, review_id, expected)
         given = data.answers.model_dump(exclude_unset=True)
         answers = {**found["answers"], **given}
