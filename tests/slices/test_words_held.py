@@ -123,3 +123,23 @@ async def test_a_review_asks_those_on_the_map_who_were_renamed_meanwhile(
     assert (made.status_code, renamed.status_code) == (201, 200)
     (found,) = (await client.got("/v1/reviews"))["items"]
     assert found["departments"] == ["website"]
+
+
+async def test_publishing_names_those_who_were_renamed_meanwhile(
+    client: Client, owner: Any
+) -> None:
+    touchpoint = await client.made("/v1/touchpoints", {"name": "T", "department": "web"})
+    step = {"action": "Looks", "touchpoints": [{"key": touchpoint["key"]}]}
+    stages = [{"name": "S", "steps": [step]}]
+    of = await client.made("/v1/journeys", {"title": "Map", "stages": stages})
+    web = await word(client, "department", "web")
+    async with owner.transaction():
+        locking = "SELECT FROM waypost.touchpoints WHERE id = $1::uuid FOR UPDATE"
+        await owner.execute(locking, touchpoint["id"])
+        renamed = renaming(client, web)
+        await waits(owner, renamed)
+        publishing = client.post(f"/v1/journeys/{of['id']}/publish", json={})
+        published = asyncio.create_task(publishing)
+        await waits(owner, published, 1)
+    assert ((await renamed).status_code, (await published).status_code) == (200, 201)
+    assert (await published).json()["departments"] == ["website"]
