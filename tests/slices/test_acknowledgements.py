@@ -8,6 +8,7 @@ import asyncpg
 from service.settings import Settings
 from tests.contract.furnishing import workspace_of
 from tests.make import Client, pointers
+from tests.slices.words import word
 
 Json = dict[str, Any]
 ANN = {"Waypost-Actor": "Ann <ann@example.org>"}
@@ -129,3 +130,68 @@ async def test_the_trail_says_who_published_restored_and_took_note(
         "journey.updated",
         "journey.restored",
     }
+
+
+async def renamed(client: Client, old: str, new: str) -> None:
+    which = await word(client, "department", old)
+    answer = await client.patch(f"/v1/vocabulary/{which['id']}", json={"slug": new})
+    assert answer.status_code == 200, answer.text
+
+
+async def noted(client: Client, at: str) -> list[tuple[str, str, str | None]]:
+    items = (await client.got(at))["items"]
+    return [(one["department"], one["status"], one["note"]) for one in items]
+
+
+async def test_a_department_takes_note_under_any_of_its_names(client: Client) -> None:
+    made = await drawn(client)
+    revision = await publish(client, made)
+    at = f"/v1/journeys/{made['id']}/revisions/1/acknowledgements"
+    await client.post(at, json={"department": "it", "note": "First"})
+    await renamed(client, "it", "platform")
+    await renamed(client, "desk", "counter")
+    assert await noted(client, at) == [
+        ("counter", "pending", None),
+        ("platform", "acknowledged", "First"),
+        ("sales", "pending", None),
+    ]
+    start = (await client.got("/v1/changes", params={"after": "now"}))["next"]
+    for name, note in (("platform", "Again"), ("counter", "New"), ("desk", "Old")):
+        answer = await client.post(at, json={"department": name, "note": note})
+        assert answer.status_code == 200, answer.text
+    assert await noted(client, at) == [
+        ("counter", "acknowledged", "New"),
+        ("platform", "acknowledged", "First"),
+        ("sales", "pending", None),
+    ]
+    assert len((await client.got("/v1/changes", params={"after": start}))["items"]) == 1
+    # The revision is what it was.
+    kept = await client.got(f"/v1/journeys/{made['id']}/revisions/1")
+    assert kept["departments"] == revision["departments"] == ["desk", "it", "sales"]
+
+
+async def test_departments_that_become_one_have_taken_note_once(client: Client) -> None:
+    made = await drawn(client)
+    await publish(client, made)
+    at = f"/v1/journeys/{made['id']}/revisions/1/acknowledgements"
+    for name in ("sales", "desk"):
+        await client.post(at, json={"department": name, "note": name})
+    desk, sales = [await word(client, "department", one) for one in ("desk", "sales")]
+    merged = await client.post(f"/v1/vocabulary/{sales['id']}/merge", json={"into": desk["id"]})
+    assert merged.status_code == 200, merged.text
+    assert await noted(client, at) == [
+        ("desk", "acknowledged", "sales"),
+        ("it", "pending", None),
+    ]
+
+
+async def test_taking_note_leaves_the_map_unread(client: Client) -> None:
+    made = await drawn(client)
+    await publish(client, made)
+    at = f"/v1/journeys/{made['id']}/revisions/1/acknowledgements"
+    before = await client.statements()
+    assert (await client.post(at, json={"department": "it"})).status_code == 200
+    assert await client.statements() - before == 3
+    before = await client.statements()
+    assert (await client.post(at, json={"department": "it"})).status_code == 200
+    assert await client.statements() - before == 2

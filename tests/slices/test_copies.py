@@ -265,6 +265,35 @@ async def test_evidence_and_actions_go_along_if_asked(
     assert await counted(owner, "evidence_targets", UUID(alone["id"])) == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "most", "body"),
+    [
+        ("evidence", 50, {"kind": "anecdotal", "source_kind": "review", "text": "Slow"}),
+        ("actions", 200, {"title": "Mend"}),
+    ],
+)
+async def test_copies_add_no_more_targets_than_there_may_be(
+    client: Client, kind: str, most: int, body: Json
+) -> None:
+    first, other = [await client.made("/v1/journeys", journey(1, n)) for n in (2, most - 4)]
+    parts = steps(other) + steps(first)
+    targets = [{"journey_id": one["journey_id"], "step_id": one["id"]} for one in parts]
+    made = await client.made(f"/v1/{kind}", {**body, "targets": targets})
+    at = f"/v1/{kind}/{made['id']}"
+    await copied(client, first, {"as": "copy", "include": [kind]})
+    full = await client.got(at)
+    assert len(full["targets"]) == most
+    order = {"as": "copy", "include": ["bindings", kind]}
+    answer = await client.post(f"/v1/journeys/{first['id']}/copy", json=order)
+    assert (answer.status_code, pointers(answer)) == (422, {"/include/1"})
+    (error,) = answer.json()["errors"]
+    assert error["code"] == "too_many" and made["id"] in error["detail"]
+    assert await client.got(at) == full
+    assert (await client.put(at, json=full)).status_code == 200
+    assert len((await client.got("/v1/journeys"))["items"]) == 3
+    await copied(client, first, {"as": "copy"})
+
+
 async def counted(owner: asyncpg.Connection, table: str, journey_id: UUID) -> int:
     sql = f"SELECT count(*) FROM waypost.{table} WHERE journey_id = $1"
     return int(await owner.fetchval(sql, journey_id))

@@ -81,3 +81,65 @@ async def test_holding_words_costs_no_statement(client: Client, words: dict[str,
     before = await client.statements()
     assert (await client.patch(at, json={"emotion": 1, **words})).status_code == 200
     assert await client.statements() - before == 1
+
+
+async def behind_the_map(
+    client: Client, owner: Any, journey_id: str, path: str, body: Any, **renamed: str
+) -> tuple[Any, Any]:
+    """What comes of a POST that waits for a map's row, and of a rename that comes meanwhile."""
+    async with owner.transaction():
+        await owner.execute("SELECT FROM waypost.journeys WHERE id = $1 FOR UPDATE", journey_id)
+        written = asyncio.create_task(client.post(path, json=body))
+        await waits(owner, written)  # it has read the words by now, and stored none
+        which = renaming(client, await word(client, "department", renamed["word"]))
+        await waits(owner, which, 1)
+    return await written, await which
+
+
+async def test_the_next_review_asks_those_who_were_renamed_meanwhile(
+    client: Client, owner: Any
+) -> None:
+    of = await client.made("/v1/journeys", journey(1, 1))
+    body = {"journey_id": of["id"], "cadence": "yearly", "departments": ["web"]}
+    review = await client.made("/v1/reviews", body)
+    path = f"/v1/reviews/{review['id']}/complete"
+    done, renamed = await behind_the_map(client, owner, of["id"], path, {}, word="web")
+    assert (done.status_code, renamed.status_code) == (200, 200)
+    asked = [one["departments"] for one in (await client.got("/v1/reviews"))["items"]]
+    assert asked == [["website"], ["website"]]
+
+
+@pytest.mark.parametrize("given", [{}, {"departments": None}])
+async def test_a_review_asks_those_on_the_map_who_were_renamed_meanwhile(
+    client: Client, owner: Any, given: dict[str, None]
+) -> None:
+    owned = {"name": "T", "department": "web"}
+    touchpoint = await client.made("/v1/touchpoints", owned)
+    step = {"action": "Looks", "touchpoints": [{"key": touchpoint["key"]}]}
+    stages = [{"name": "S", "steps": [step]}]
+    of = await client.made("/v1/journeys", {"title": "Map", "stages": stages})
+    body = {"journey_id": of["id"], **given}
+    made, renamed = await behind_the_map(client, owner, of["id"], "/v1/reviews", body, word="web")
+    assert (made.status_code, renamed.status_code) == (201, 200)
+    (found,) = (await client.got("/v1/reviews"))["items"]
+    assert found["departments"] == ["website"]
+
+
+async def test_publishing_names_those_who_were_renamed_meanwhile(
+    client: Client, owner: Any
+) -> None:
+    touchpoint = await client.made("/v1/touchpoints", {"name": "T", "department": "web"})
+    step = {"action": "Looks", "touchpoints": [{"key": touchpoint["key"]}]}
+    stages = [{"name": "S", "steps": [step]}]
+    of = await client.made("/v1/journeys", {"title": "Map", "stages": stages})
+    web = await word(client, "department", "web")
+    async with owner.transaction():
+        locking = "SELECT FROM waypost.touchpoints WHERE id = $1::uuid FOR UPDATE"
+        await owner.execute(locking, touchpoint["id"])
+        renamed = renaming(client, web)
+        await waits(owner, renamed)
+        publishing = client.post(f"/v1/journeys/{of['id']}/publish", json={})
+        published = asyncio.create_task(publishing)
+        await waits(owner, published, 1)
+    assert ((await renamed).status_code, (await published).status_code) == (200, 201)
+    assert (await published).json()["departments"] == ["website"]

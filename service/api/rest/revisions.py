@@ -82,7 +82,7 @@ RestoredJourney: Any = create_model(
 class AcknowledgedBy(Shown):
     """A department that a revision concerns."""
 
-    department: Annotated[str, told("As its steps and touchpoints named it.", "service")]
+    department: Annotated[str, told("By the name that it has now.", "service")]
     status: Annotated[
         Literal["pending", "acknowledged"], told("Whether it has taken note.", "acknowledged")
     ]

@@ -3,6 +3,7 @@
 from service.domain.evidence.about import About, Part
 from service.domain.evidence.choices import Basis, NoSentiment, SourceKind
 from service.domain.evidence.inputs import (
+    MOST_TARGETS,
     EvidenceList,
     EvidenceSourceList,
     NewEvidence,
@@ -36,6 +37,7 @@ __all__ = [
     "CONTENT_FORM",
     "EVIDENCE",
     "EVIDENCE_SOURCES",
+    "MOST_TARGETS",
     "About",
     "Basis",
     "ContentAudience",

@@ -37,7 +37,7 @@ Stored = Callable[[ColumnElement[Any]], ColumnElement[Any]]
 def slug(name: str, kind: str | None = None) -> Column[Any]:
     """A column that may hold a word of a kind, by default the kind it is named for."""
     column = maybe(name)
-    column.info |= {"word": kind or name, "stored": _one(kind or name)}
+    column.info |= {"word": kind or name, "stored": one(kind or name)}
     return column
 
 
@@ -74,7 +74,9 @@ def _kind(kind: str) -> ColumnElement[Any]:
     return literal_column(f"'{kind}'", Text)
 
 
-def _one(kind: str) -> Stored:
+def one(kind: str) -> Stored:
+    """What a word of a kind stands for: itself, unless it is an alias."""
+
     def stored(given: ColumnElement[Any]) -> ColumnElement[Any]:
         return func.coalesce(meant(_kind(kind), given).scalar_subquery(), given, type_=Text)
 

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import Integer, Text, Uuid, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
 from service.domain.errors import Invalid, Problem
 from service.domain.journeys.acknowledgements.inputs import Acknowledgement
-from service.domain.journeys.acknowledgements.reads import acknowledgements
-from service.domain.journeys.revisions import numbered, revision_acknowledgements
+from service.domain.journeys.acknowledgements.reads import acknowledgements, meant
+from service.domain.journeys.revisions import revision_acknowledgements
+from service.domain.journeys.vocabulary import hold
 from service.domain.outbox import announced, announcement
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import instant
@@ -19,23 +19,25 @@ from service.domain.work import Scope, Work
 async def acknowledge(work: Work, journey_id: UUID, number: int, data: Acknowledgement) -> str:
     """Take note of a revision for a department, as the person who calls; the list as it is then.
 
-    The first note of a department stands. Raises `NotFound`, `RevisionNotFound`, and `Invalid`
-    for a department that the revision does not concern.
+    The first note of a department stands, whatever name it had then. Raises `NotFound`,
+    `RevisionNotFound`, and `Invalid` for a department that the revision does not concern.
     """
     work.needs(Scope.MAPS_WRITE)
-    found = msgspec.json.decode((await numbered(work, journey_id, number)).json)
-    if data.department not in found["departments"]:
+    await hold(work)
+    found = await meant(work, journey_id, number, data.department)
+    if not found["concerns"]:
         detail = "this revision does not concern this department"
         raise Invalid([Problem("/department", "not_concerned", detail)])
-    said = {"number": number, "department": data.department}
-    await work.value(
-        _ACKNOWLEDGING,
-        revision_id=UUID(found["id"]),
-        journey_id=journey_id,
-        department=data.department,
-        note=data.note,
-        **announcement(work, said),
-    )
+    if not found["noted"]:
+        said = {"number": number, "department": found["department"]}
+        await work.value(
+            _ACKNOWLEDGING,
+            revision_id=found["id"],
+            journey_id=journey_id,
+            department=found["department"],
+            note=data.note,
+            **announcement(work, said),
+        )
     return await acknowledgements(work, journey_id, number)
 
 

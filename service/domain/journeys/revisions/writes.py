@@ -94,6 +94,7 @@ class Revisions(Resource):
         Raises `NotFound`, `StaleVersion`, `EmptyMap`.
         """
         work.needs(self.writes)
+        await hold(work)  # the map and those who own its touchpoints are read apart
         current = await _locked(work, journey_id, expected)
         now = exactly(current.json)
         if not any(stage["steps"] for stage in now["stages"]):

@@ -24,7 +24,11 @@ class UsesWords(Resource):
         """Hold the vocabulary where a word is sent."""
         await super().ahead(work, members)
         if holds_words(members):
-            await hold(work)
+            await self._hold(work)
+
+    async def _hold(self, work: Work) -> None:
+        """Hold it for words that are not sent, and written all the same."""
+        await hold(work)
 
 
 async def alone(work: Work) -> None:

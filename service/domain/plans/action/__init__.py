@@ -1,6 +1,7 @@
 """Actions: what is done about a gap or an opportunity, by whom, by when, and what it changed."""
 
 from service.domain.plans.action.inputs import (
+    MOST_TARGETS,
     ActionEffect,
     ActionFigure,
     ActionList,
@@ -16,6 +17,7 @@ from service.domain.plans.action.writes import ACTIONS
 
 __all__ = [
     "ACTIONS",
+    "MOST_TARGETS",
     "OPEN",
     "ActionEffect",
     "ActionFigure",

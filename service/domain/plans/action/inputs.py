@@ -99,6 +99,7 @@ Figure = Annotated[float, Strict(), Field(ge=-_MOST, le=_MOST)]
 Effort = Annotated[float, Strict(), Field(ge=0.001, le=1e6)]
 Impact = Annotated[float, Strict(), Field(ge=0, le=1e9)]
 Ids = Annotated[list[UUID], Field(max_length=200)]
+MOST_TARGETS = 200
 _JOURNEY, _STAGE, _STEP = (f"0198c7f0-0000-7000-8000-0000000000{n}" for n in (40, 50, 60))
 _GAP = "5f3f6d0e-3f4b-5d55-9f3e-0d6f6f0f7a11"
 
@@ -186,7 +187,7 @@ class NewAction(Input):
         Ids, told("The content it makes or uses.", ["0198c7f0-0000-7000-8000-000000000095"])
     ] = Field(default_factory=list)
     targets: Annotated[
-        Annotated[list[ActionTarget], Field(max_length=200)],
+        Annotated[list[ActionTarget], Field(max_length=MOST_TARGETS)],
         told(
             "What it answers in maps. A target goes when that part of its map goes.",
             [{"journey_id": _JOURNEY}],

@@ -1,6 +1,6 @@
 """Evidence and actions for parts of a map become evidence and actions for those of its copies.
 
-Two statements for each of the two, whatever the number of copies and of links.
+Three statements for each of the two, whatever the number of copies and of links.
 """
 
 from functools import lru_cache
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     FromClause,
+    Integer,
     Table,
     Uuid,
     and_,
@@ -24,28 +25,43 @@ from sqlalchemy import (
 )
 
 from service.domain import journeys
-from service.domain.evidence import evidence_targets
+from service.domain.errors import Invalid, Problem
+from service.domain.evidence import MOST_TARGETS, evidence_targets
 from service.domain.outbox import announced, announcement
+from service.domain.plans.action import MOST_TARGETS as MOST_OF_ACTION
 from service.domain.plans.tables import action_targets
 from service.domain.reading import Document
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import SCHEMA, instant, metadata
 from service.domain.work import Work
 
-_TARGETS = {"evidence": evidence_targets, "actions": action_targets}
+_TARGETS = {
+    "evidence": (evidence_targets, MOST_TARGETS),
+    "actions": (action_targets, MOST_OF_ACTION),
+}
 _JOURNEY = bindparam("journey_id", type_=Uuid())
 
 
 async def copy_journey(work: Work, journey_id: UUID, order: journeys.CopyOrder) -> list[Document]:
-    """Copies of a map, with what the order includes. Raises `NotFound`, `Invalid`."""
+    """Copies of a map, with what the order includes.
+
+    Raises `NotFound`, and `Invalid`, also where a finding or an action would get more targets than
+    it may have: some copies without it would pass for maps about which nothing was found.
+    """
     work.needs(journeys.JOURNEYS.writes)
     made = await journeys.copy(work, journey_id, order)
-    for name, targets in _TARGETS.items():  # two kinds, whatever the number of links
+    for name, (targets, most) in _TARGETS.items():  # two kinds, whatever the number of links
         if name in order.include:
             said = announcement(work, {"members": ["targets"]})
             await work.value(_raising(targets), journey_id=journey_id, **said)
             ids = [one.id for one in made]
             await work.rows(_linking(targets), journey_id=journey_id, ids=ids)
+            over = await work.rows(_over(targets), journey_id=journey_id, most=most)
+            if over:
+                which = ", ".join(str(row["id"]) for row in over)
+                detail = f"these would have more than {most} targets: {which}"
+                at = f"/include/{order.include.index(name)}"
+                raise Invalid([Problem(at, "too_many", detail)])
     return made
 
 
@@ -90,6 +106,23 @@ def _linking(targets: Table) -> Statement:
     known = [or_(held.c[name].is_(None), part.c.id.is_not(None)) for name, part in parts.items()]
     found = select(*values.values()).select_from(source).where(*mine, *known)
     return Statement(insert(targets).from_select(list(values), found))
+
+
+@lru_cache
+def _over(targets: Table) -> Statement:
+    """What has links into the map, and more links than it may have: some of them."""
+    held, owner_id = targets.alias("held"), targets.c[targets.info["owner_id"]]
+    linked = select(held.c[owner_id.key]).where(
+        held.c.workspace_id == WORKSPACE, held.c.journey_id == _JOURNEY
+    )
+    most = bindparam("most", type_=Integer)
+    crowded = (
+        select(owner_id.label("id"))
+        .where(targets.c.workspace_id == WORKSPACE, owner_id.in_(linked))
+        .group_by(owner_id)
+        .having(func.count() > most)
+    )
+    return Statement(crowded.order_by(owner_id).limit(literal_column("10")))
 
 
 def _corresponding(held: FromClause, copies: FromClause) -> tuple[Any, dict[str, FromClause]]:

@@ -77,7 +77,9 @@ class NewReview(Input):
         *("status", "missing", "sign_offs", "completed_at", "questions")
     }
     often_changed = ("due_on", "departments")
-    journey_id: Annotated[UUID, told("The map that is looked at.", _JOURNEY)]
+    journey_id: Annotated[
+        UUID, told("The map that is looked at; that stays as it was made.", _JOURNEY)
+    ]
     cadence: Annotated[
         Cadence | None,
         told(

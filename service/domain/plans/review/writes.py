@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, insert, literal_column, select, union
+import msgspec
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, insert, literal_column, select, union
 
 from service.domain import references
 from service.domain.errors import DomainError, Invalid, Kind, Problem, StaleVersion
@@ -29,7 +30,7 @@ from service.domain.work import Work
 
 
 class ReviewCompleted(DomainError):
-    """What is completed is signed by nobody any more, and completed once."""
+    """What is completed is signed by nobody any more, completed once, and not changed."""
 
     kind, code = Kind.CONFLICT, "review_completed"
 
@@ -49,14 +50,52 @@ class AlreadyScheduled(DomainError):
 class Reviews(UsesWords):
     """Looks at a map by the departments it concerns.
 
-    A review is completed by whoever completes it, or by the last department that signs. With a
-    cadence, the next one is made in the same transaction: it asks the same departments, and is
-    due a whole number of cadences after this one was, on the first such day to come.
+    A review is completed by whoever completes it, by the last department that signs, or by whoever
+    asks none but those who have signed; from then on it stays as it is. With a cadence, the next
+    one is made in the same transaction: it asks the same departments, and is due a whole number of
+    cadences after this one was, on the first such day to come.
     """
 
     async def ahead(self, work: Work, members: Mapping[str, Any]) -> None:
-        """The departments are words."""
-        await super().ahead(work, {**members, "department": members.get("departments")})
+        """The departments are words, those that are sent and those that the map has."""
+        await super().ahead(work, members)
+        if members.get("departments", ()) is None:
+            await self._hold(work)
+
+    async def apply(
+        self,
+        work: Work,
+        resource_id: UUID,
+        members: Mapping[str, Any],
+        expected: Expected,
+        *,
+        touch: bool = False,
+    ) -> Document:
+        """What has been signed stays about the map that it was about; a completed review stays.
+
+        Raises `ReviewCompleted`, and `Invalid` for another map.
+        """
+        members = dict(members)
+        sent = members.keys() - {"external_ids"}
+        found = await self._held(work, resource_id, expected) if sent else {}
+        moved = {name for name in sent if _plain(members[name]) != found[name]}
+        if "journey_id" in moved:
+            raise Invalid([Problem("/journey_id", "fixed", "stays as it was made")])
+        if sent and found["completed_at"] is not None:
+            if moved:
+                raise ReviewCompleted("This review is completed.")
+            members = {name: value for name, value in members.items() if name not in sent}
+            sent = set()
+        members.pop("journey_id", None)
+        if "departments" in sent:
+            asked = await self._asked(work, UUID(found["journey_id"]), members["departments"])
+            members["departments"] = asked
+            if await self._agreed(work, resource_id, asked):
+                members["completed_at"] = work.now
+        made = await super().apply(work, resource_id, members, expected, touch=touch)
+        if "completed_at" in members:
+            await self._follow(work, msgspec.json.decode(made.json))
+        return made
 
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
@@ -66,25 +105,28 @@ class Reviews(UsesWords):
         refs = [("/journey_id", values.get("journey_id"))]
         if problems := await references.unknown(work, journeys, refs):
             raise Invalid(problems)
-        wanted = [n for n in ("departments", "due_on") if n in values and values[n] is None]
-        known = values
-        scheduled = values.get("cadence") is not None or "journey_id" in values
-        if (wanted or scheduled) and not {"journey_id", "cadence"} <= values.keys():
-            known = {**await self.current(work, resource_id, ["journey_id", "cadence"]), **values}
-        if scheduled and known["cadence"] is not None:
-            which = UUID(str(known["journey_id"]))
-            if await work.rows(_SCHEDULED, journey_id=which, review_id=resource_id):
-                raise AlreadyScheduled("An open review of this map has a cadence already.")
-        if "departments" in wanted:
-            rows = await work.rows(_ON_MAP, journey_id=UUID(str(known["journey_id"])))
-            values["departments"] = [row["department"] for row in rows]
-        elif "departments" in values:
-            values["departments"] = list(dict.fromkeys(values["departments"]))
-        if "due_on" in wanted:
+        if values.get("cadence") is not None:
+            await self._only_series(work, resource_id, values)
+        if "journey_id" in values:
+            given = values["departments"]
+            values["departments"] = await self._asked(work, values["journey_id"], given)
+        if values.get("due_on", ()) is None:
             now = await self._today(work)
+            known: Mapping[str, Any] = values
+            if "cadence" not in values:
+                known = await self.current(work, resource_id, ["cadence"])
             cadence = known["cadence"]
             values["due_on"] = now if cadence is None else due_after(now, cadence, now)
         return values
+
+    async def _only_series(self, work: Work, review_id: UUID, values: Mapping[str, Any]) -> None:
+        """Raises `AlreadyScheduled` where another open review of the map has a cadence."""
+        known = values
+        if "journey_id" not in values:
+            known = await self.current(work, review_id, ["journey_id"])
+        which = UUID(str(known["journey_id"]))
+        if await work.rows(_SCHEDULED, journey_id=which, review_id=review_id):
+            raise AlreadyScheduled("An open review of this map has a cadence already.")
 
     async def insert(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> Document:
         """Nobody has completed it yet."""
@@ -131,21 +173,43 @@ class Reviews(UsesWords):
         Raises `NotFound`, `StaleVersion` or `ReviewCompleted`.
         """
         work.needs(self.writes)
+        await self._hold(work)  # the next one is asked with the words of this one
         found = await self._open(work, review_id, expected)
         given = data.answers.model_dump(exclude_unset=True)
         answers = {**found["answers"], **given}
         told = {"members": ["answers", "completed_at"] if given else ["completed_at"]}
         return await self._completed(work, review_id, found, {"answers": answers}, told)
 
-    async def _open(self, work: Work, review_id: UUID, expected: Expected) -> Mapping[str, Any]:
-        """A review that is not completed, locked."""
+    async def _held(self, work: Work, review_id: UUID, expected: Expected) -> Mapping[str, Any]:
+        """A review as it is, locked."""
         names = ("journey_id", "cadence", "due_on", "completed_at", "departments", "answers")
         found = await self.current(work, review_id, [*names, "version"])
         if expected is not None and found["version"] not in expected:
             raise StaleVersion
+        return found
+
+    async def _open(self, work: Work, review_id: UUID, expected: Expected) -> Mapping[str, Any]:
+        """A review that is not completed, locked."""
+        found = await self._held(work, review_id, expected)
         if found["completed_at"] is not None:
             raise ReviewCompleted("This review is completed.")
         return found
+
+    async def _asked(
+        self, work: Work, journey_id: UUID, given: Sequence[str] | None
+    ) -> Sequence[str]:
+        """Those who are asked, each once: who is given, else those on the map."""
+        if given is not None:
+            return list(dict.fromkeys(given))
+        rows = await work.rows(_ON_MAP, journey_id=journey_id)
+        return [row["department"] for row in rows]
+
+    async def _agreed(self, work: Work, review_id: UUID, asked: Sequence[str]) -> bool:
+        """Whether there are sign-offs, and nobody of those asked is missing among them."""
+        signed = {row["department"] for row in await work.rows(_SIGNED, review_id=review_id)}
+        if not signed:
+            return False
+        return not _left(await work.value(_ALL_MEANT, departments=list(asked)), signed)
 
     async def _completed(
         self,
@@ -158,6 +222,11 @@ class Reviews(UsesWords):
         """The review as it is when it is completed now; with a cadence, the next one is made."""
         done = {**values, "completed_at": work.now}
         made = await self.change(work, review_id, done, None, told)
+        await self._follow(work, found)
+        return made
+
+    async def _follow(self, work: Work, found: Mapping[str, Any]) -> None:
+        """With a cadence, a completed review has a next one."""
         if found["cadence"] is not None:
             due_on = date.fromisoformat(found["due_on"])
             following = {
@@ -168,7 +237,6 @@ class Reviews(UsesWords):
                 "answers": ReviewAnswers().model_dump(),
             }
             await self.insert(work, new_id(), following)
-        return made
 
     async def _today(self, work: Work) -> date:
         found: date = await work.value(_TODAY)
@@ -177,6 +245,10 @@ class Reviews(UsesWords):
 
 def _left(asked: Sequence[str], signed: Collection[str]) -> list[str]:
     return [department for department in asked if department not in signed]
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID | date) else value
 
 
 _JOURNEY = bindparam("journey_id", type_=Uuid())
@@ -220,6 +292,8 @@ _SIGNED = Statement(
 )
 _GIVEN = bindparam("department", type_=Text)
 _MEANT = Statement(select(review_sign_offs.c.department.info["stored"](_GIVEN)))
+_ASKED = bindparam("departments", type_=ARRAY(Text))
+_ALL_MEANT = Statement(select(reviews.c.departments.info["stored"](_ASKED)))
 _SIGN = Statement(
     insert(review_sign_offs).from_select(
         ["workspace_id", "review_id", "position", "department", "person", "note", "signed_at"],
