@@ -225,3 +225,11 @@ async def test_content_is_read_by_graph_with_what_it_is_for(client: Client) -> N
     wrong = {"query": query, "variables": at | {"at": "x"}}
     refused = (await client.post("/graphql", json=wrong)).json()
     assert refused["errors"][0]["extensions"]["errors"][0]["pointer"] == "/after"
+
+
+async def test_a_day_is_asked_for_as_a_day(client: Client) -> None:
+    for sent in ("May", 1):
+        answer = await client.post("/v1/content", json={"title": "New", "published_on": sent})
+        (wrong,) = answer.json()["errors"]
+        assert (wrong["pointer"], wrong["code"]) == ("/published_on", "time_type")
+        assert wrong["detail"] == "must be a text as in 2026-05-01"

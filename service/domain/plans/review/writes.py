@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, Text, Uuid, bindparam, insert, literal_column, select, union
+from sqlalchemy import Text, bindparam, insert, select
 
 from service.domain import references
 from service.domain.errors import DomainError, Invalid, Kind, Problem, StaleVersion
 from service.domain.ids import new_id
-from service.domain.journeys import TOUCHPOINTS, UsesWords, journeys, step_touchpoints, steps
+from service.domain.journeys import UsesWords, journeys
 from service.domain.known import Expected
-from service.domain.plans.review import shape
+from service.domain.plans.review import reads, shape
 from service.domain.plans.review.cadence import due_after
 from service.domain.plans.review.inputs import (
     NewReview,
@@ -21,8 +21,7 @@ from service.domain.plans.review.inputs import (
     ReviewAnswers,
     ReviewCompletion,
 )
-from service.domain.plans.shape import today
-from service.domain.plans.tables import review_sign_offs, reviews
+from service.domain.plans.tables import review_sign_offs
 from service.domain.reading import Document
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import instant
@@ -125,7 +124,7 @@ class Reviews(UsesWords):
         if "journey_id" not in values:
             known = await self.current(work, review_id, ["journey_id"])
         which = UUID(str(known["journey_id"]))
-        if await work.rows(_SCHEDULED, journey_id=which, review_id=review_id):
+        if await work.rows(reads.SCHEDULED, journey_id=which, review_id=review_id):
             raise AlreadyScheduled("An open review of this map has a cadence already.")
 
     async def insert(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> Document:
@@ -143,8 +142,8 @@ class Reviews(UsesWords):
         work.needs(self.writes)
         await self.ahead(work, {"department": data.department})
         found = await self._open(work, review_id, expected)
-        signed = [row["department"] for row in await work.rows(_SIGNED, review_id=review_id)]
-        department = await work.value(_MEANT, department=data.department)
+        signed = [row["department"] for row in await work.rows(reads.SIGNED, review_id=review_id)]
+        department = await work.value(reads.MEANT, department=data.department)
         if department not in found["departments"]:
             detail = "this department is not asked in this review"
             raise Invalid([Problem("/department", "not_asked", detail)])
@@ -201,15 +200,15 @@ class Reviews(UsesWords):
         """Those who are asked, each once: who is given, else those on the map."""
         if given is not None:
             return list(dict.fromkeys(given))
-        rows = await work.rows(_ON_MAP, journey_id=journey_id)
+        rows = await work.rows(reads.ON_MAP, journey_id=journey_id)
         return [row["department"] for row in rows]
 
     async def _agreed(self, work: Work, review_id: UUID, asked: Sequence[str]) -> bool:
         """Whether there are sign-offs, and nobody of those asked is missing among them."""
-        signed = {row["department"] for row in await work.rows(_SIGNED, review_id=review_id)}
+        signed = {row["department"] for row in await work.rows(reads.SIGNED, review_id=review_id)}
         if not signed:
             return False
-        return not _left(await work.value(_ALL_MEANT, departments=list(asked)), signed)
+        return not _left(await work.value(reads.ALL_MEANT, departments=list(asked)), signed)
 
     async def _completed(
         self,
@@ -239,7 +238,7 @@ class Reviews(UsesWords):
             await self.insert(work, new_id(), following)
 
     async def _today(self, work: Work) -> date:
-        found: date = await work.value(_TODAY)
+        found: date = await work.value(reads.TODAY)
         return found
 
 
@@ -251,57 +250,14 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID | date) else value
 
 
-_JOURNEY = bindparam("journey_id", type_=Uuid())
-_REVIEW = bindparam("review_id", type_=Uuid())
-_TODAY = Statement(select(today()))
-_other, _own = reviews.alias("other"), reviews.alias("own")
-_done = select(_own.c.id).where(
-    _own.c.workspace_id == WORKSPACE, _own.c.id == _REVIEW, _own.c.completed_at.is_not(None)
-)
-_SCHEDULED = Statement(
-    select(_other.c.id)
-    .where(_other.c.workspace_id == WORKSPACE, _other.c.journey_id == _JOURNEY)
-    .where(_other.c.cadence.is_not(None), _other.c.completed_at.is_(None))
-    .where(_other.c.id != _REVIEW, ~_done.exists())
-    .limit(literal_column("1"))
-)
-"""Another series of the map; what is completed begins none."""
-_touchpoints = TOUCHPOINTS.table
-_on_map = union(
-    select(steps.c.department).where(
-        steps.c.workspace_id == WORKSPACE, steps.c.journey_id == _JOURNEY
-    ),
-    select(_touchpoints.c.department)
-    .join(
-        step_touchpoints,
-        (step_touchpoints.c.workspace_id == _touchpoints.c.workspace_id)
-        & (step_touchpoints.c.touchpoint_id == _touchpoints.c.id),
-    )
-    .where(_touchpoints.c.workspace_id == WORKSPACE, step_touchpoints.c.journey_id == _JOURNEY),
-).subquery("on_map")
-_ON_MAP = Statement(
-    select(_on_map.c.department)
-    .where(_on_map.c.department.is_not(None))
-    .order_by(_on_map.c.department.collate("C"))
-    .limit(literal_column("200"))
-)
-_SIGNED = Statement(
-    select(review_sign_offs.c.department).where(
-        review_sign_offs.c.workspace_id == WORKSPACE, review_sign_offs.c.review_id == _REVIEW
-    )
-)
-_GIVEN = bindparam("department", type_=Text)
-_MEANT = Statement(select(review_sign_offs.c.department.info["stored"](_GIVEN)))
-_ASKED = bindparam("departments", type_=ARRAY(Text))
-_ALL_MEANT = Statement(select(reviews.c.departments.info["stored"](_ASKED)))
 _SIGN = Statement(
     insert(review_sign_offs).from_select(
         ["workspace_id", "review_id", "position", "department", "person", "note", "signed_at"],
         select(
             WORKSPACE,
-            _REVIEW,
+            reads.REVIEW,
             bindparam("position", type_=review_sign_offs.c.position.type),
-            _GIVEN,
+            reads.GIVEN,
             bindparam("person", type_=Text),
             bindparam("note", type_=Text),
             bindparam("now", type_=instant),
