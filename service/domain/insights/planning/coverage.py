@@ -38,14 +38,9 @@ OURS = frozenset({"own", "paid", "earned"})
 def coverage(journey_id: str, material: Material) -> Coverage:
     """The coverage of a map."""
     answers = answers_in(material)
-
-    def is_met(one: Challenge) -> bool:
-        content, actions = answers.of(one)
-        return bool(content) or (one.kind != "question" and bool(actions))
-
     every = list(challenges_of(material))
     questions, pains, objections = (
-        _of_challenges([one for one in every if one.kind == kind], is_met)
+        _of_challenges([one for one in every if one.kind == kind], answers.answer)
         for kind in ("question", "pain", "objection")
     )
     touchpoints, excluded = _touchpoints(material)
