@@ -1,6 +1,5 @@
 """Gaps, challenges, coverage and plan of one map say the same of it: each rule is written once."""
 
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest

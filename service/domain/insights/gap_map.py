@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from service.domain.insights.rules import is_ours
 from service.domain.preferences import GapLimits
 
 
@@ -76,8 +77,8 @@ class Touchpoint(Struct, array_like=True, frozen=True, gc=False):
 
     @property
     def ours(self) -> bool:
-        """Whether we are there: on our own ground or on paid one, and not given up."""
-        return self.party in ("own", "paid") and self.status != "deprecated"
+        """Whether we are there."""
+        return is_ours(self.party, self.status)
 
 
 class Transition(Struct, array_like=True, frozen=True, gc=False):

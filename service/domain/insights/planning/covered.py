@@ -115,8 +115,10 @@ class EvidenceCoverage(Struct, frozen=True, gc=False):
 class TouchpointCoverage(Struct, frozen=True, gc=False):
     """Which touchpoints of the catalogue the map meets, and at which steps there is one of ours.
 
-    The catalogue's share leaves out a competitor's and deprecated ones, the steps' share private
-    steps: there it is an opportunity and no gap. `excluded` counts both.
+    Ours are own and paid ones that are not given up: the catalogue's share leaves out a
+    competitor's, earned and deprecated ones. The steps' share leaves out private steps, where it is
+    an opportunity and no gap, and those that stand for a nested journey: these are looked at there.
+    `excluded` counts all of these.
     """
 
     catalogue: Annotated[Proportion, told("Entries that the map meets.")]

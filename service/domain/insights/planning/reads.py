@@ -120,9 +120,12 @@ def _stages() -> Any:
 def _steps() -> Any:
     row, stage = steps.alias(), stages.alias()
     names = ("id", "key", "stage_id", "action", "private", "department", "questions", "pains")
-    met = {"touchpoint_ids": _linked(step_touchpoints, row, "touchpoint_id")}
+    more = {
+        "touchpoint_ids": _linked(step_touchpoints, row, "touchpoint_id"),
+        "nested": row.c.nested_journey_id.is_not(None),
+    }
     is_it = and_(stage.c.workspace_id == row.c.workspace_id, stage.c.id == row.c.stage_id)
-    listed = json_array(json_object(_named(row, *names) | met), [stage.c.position, row.c.position])
+    listed = json_array(json_object(_named(row, *names) | more), [stage.c.position, row.c.position])
     return select(listed).select_from(row.join(stage, is_it)).where(_here(row))
 
 
