@@ -4,6 +4,22 @@ from collections.abc import Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 
+def priority(impact: float | None, confidence: float | None, effort: float | None) -> float | None:
+    """impact × confidence ÷ effort; None while one of the three is unknown."""
+    if impact is None or confidence is None or effort is None:
+        return None
+    return impact * confidence / effort
+
+
+def no_priority(impact: float | None, confidence: float | None, effort: float | None) -> str | None:
+    """Why there is no priority: what is unknown; None where nothing is."""
+    if effort is None:
+        return "No effort is set."
+    if impact is None:
+        return "No impact is known."
+    return "No confidence is known: it answers no open gap." if confidence is None else None
+
+
 def is_answered(kind: str, *, content: bool, action: bool) -> bool:
     """Whether content or an action answers what clients ask, suffer or object.
 
