@@ -43,7 +43,7 @@ class Chosen(NamedTuple):
 class ChallengesDefinition(Struct, frozen=True, gc=False):
     """What the grid was made of."""
 
-    revision: Annotated[str | int, told("The map's revision, or `draft`.", "draft")] = "draft"
+    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
     answered_by: Annotated[
         list[str],
         told("What answers a pain or objection.", ["content", "action"]),

@@ -15,7 +15,7 @@ _TOUCHPOINT = "0198c7f0-0000-7000-8000-000000000070"
 class CoverageDefinition(Struct, frozen=True, gc=False):
     """What was counted, and how."""
 
-    revision: Annotated[str | int, told("The map's revision, or `draft`.", "draft")] = "draft"
+    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
     questions_answered_by: Annotated[list[str], told("What answers a question.", ["content"])] = (
         field(default_factory=lambda: ["content"])
     )

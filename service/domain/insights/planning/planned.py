@@ -22,7 +22,7 @@ Because = Literal["answers", "touchpoint", "activity", "stage"]
 class PlanDefinition(Struct, frozen=True, gc=False):
     """How the plan was made."""
 
-    revision: Annotated[str | int, told("The map's revision, or `draft`.", "draft")] = "draft"
+    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
     message: Annotated[
         str, told("What a stage's message is made of.", "goals, questions, decision_factors")
     ] = "goals, questions, decision_factors of the stage, and questions of its steps, as they stand"
