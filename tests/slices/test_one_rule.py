@@ -1,5 +1,6 @@
 """Gaps, challenges, coverage and plan of one map say the same of it: each rule is written once."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -160,3 +161,23 @@ async def test_they_agree_on_what_is_worth_most(client: Client, made: Json) -> N
     assert (await client.patch(path, json=judged)).is_success
     item = (await told(client, made["id"])).planned()["item"]
     assert (item["gap_ids"], item["priority"]) == ([], None)
+
+
+async def test_gaps_keep_the_day_of_the_workspace(client: Client, made: Json) -> None:
+    """As reviews and staleness do: where it is another day than in UTC, 180 days are over then."""
+    now = datetime.now(UTC)
+    ahead = now.hour >= 11
+    zone, days = ("Pacific/Kiritimati", 180) if ahead else ("Pacific/Pago_Pago", 181)
+    call = steps(made)["call"]
+    seen = {"observed_on": (now.date() - timedelta(days=days)).isoformat(), "text": "So it was."}
+    for kind, department in (("analytical", "sales"), ("anecdotal", "service")):
+        whose = {"kind": kind, "department": department, "source_kind": "interview"}
+        await client.made("/v1/evidence", {**whose, **seen, "targets": [{"step_id": call}]})
+
+    async def stale() -> bool:
+        found = (await told(client, made["id"])).of("evidence")
+        return "evidence_stale_step" in {gap["explanation"]["code"] for gap in found}
+
+    assert await stale() is not ahead
+    assert (await client.patch("/v1/settings", json={"time_zone": zone})).is_success
+    assert await stale() is ahead

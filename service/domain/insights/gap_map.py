@@ -193,8 +193,11 @@ class Linked(Struct, array_like=True, frozen=True, gc=False):
 
 
 class Read(Struct, gc=False):
-    """All that one computation takes: the limits, the maps, the actions that name gaps."""
+    """All that one computation takes: the day that it is in the workspace, the limits, the maps,
+    the actions that name gaps.
+    """
 
+    today: date
     limits: GapLimits
     maps: list[Map]
     linked: list[Linked]

@@ -34,7 +34,7 @@ from service.domain.journeys import (
     steps,
     transitions,
 )
-from service.domain.plans import action_targets, actions, review_sign_offs, reviews
+from service.domain.plans import action_targets, actions, review_sign_offs, reviews, today
 from service.domain.shapes import json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import workspaces
@@ -261,6 +261,7 @@ READ = Statement(
         cast(
             json_object(
                 {
+                    "today": today(),
                     "limits": _LIMITS.scalar_subquery(),
                     "maps": _maps().scalar_subquery(),
                     "linked": _linked().scalar_subquery(),
