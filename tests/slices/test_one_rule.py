@@ -181,3 +181,30 @@ async def test_gaps_keep_the_day_of_the_workspace(client: Client, made: Json) ->
     assert await stale() is not ahead
     assert (await client.patch("/v1/settings", json={"time_zone": zone})).is_success
     assert await stale() is ahead
+
+
+async def test_an_attribute_is_supported_by_what_names_it(client: Client, made: Json) -> None:
+    members = {"attributes": {"age_range": "30-39", "income": "high", "hobby": "sailing"}}
+    ann = await client.made("/v1/personas", {"name": "Ann", **members})
+    whose = {"persona_ids": [ann["id"]]}
+    assert (await client.patch(f"/v1/journeys/{made['id']}", json=whose)).is_success
+    call = {"step_id": steps(made)["call"]}
+
+    async def found(kind: str, *targets: Json, **more: Any) -> None:
+        whose = {"kind": kind, "source_kind": "interview", "text": "So it was."}
+        await client.made("/v1/evidence", {**whose, "targets": [*targets], **more})
+
+    async def lacking() -> tuple[str, list[str]]:
+        evidence = (await told(client, made["id"])).of("evidence")
+        (one,) = (g["explanation"] for g in evidence if "persona" in g["explanation"]["values"])
+        return one["code"], one["values"]["attributes"]
+
+    age, whole = {"persona_id": ann["id"], "attribute": "age"}, {"persona_id": ann["id"]}
+    await found("anecdotal", whole)
+    await found("anecdotal", age, call, status="assumption")
+    await found("analytical", {**age, "attribute": "income"}, call, weight=0)
+    assert await lacking() == ("evidence_none_persona", ["age_range", "hobby", "income"])
+    of_map = (await told(client, made["id"])).coverage["evidence"]
+    assert call["step_id"] in {one["step_id"] for one in of_map["steps_without"]}
+    await found("anecdotal", age)
+    assert await lacking() == ("evidence_none_persona", ["hobby", "income"])

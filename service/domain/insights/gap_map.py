@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from service.domain.insights.rules import is_ours
+from service.domain.insights.rules import is_ours, supports
 from service.domain.preferences import GapLimits
 
 
@@ -106,6 +106,14 @@ class Finding(Struct, array_like=True, frozen=True, gc=False):
     department: str | None = None
     observed_on: date | None = None
     profile_id: str | None = None
+    attribute: str | None = None
+    status: str = "observed"
+    weight: float = 1.0
+
+    @property
+    def supports(self) -> bool:
+        """Whether it supports what it is about."""
+        return supports(self.status, self.weight)
 
 
 class Answer(Struct, array_like=True, frozen=True, gc=False):

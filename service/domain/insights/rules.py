@@ -72,3 +72,8 @@ def in_scope(stages: Sequence[S], since: str | None, until: str | None) -> Scope
     if last < first:
         return Scoped(stages, missing, backwards=bool(stages))
     return Scoped(stages[first : last + 1], missing)
+
+
+def supports(status: str, weight: float) -> bool:
+    """Whether a finding supports anything: no assumption does, nor what weighs nothing."""
+    return status != "assumption" and weight > 0

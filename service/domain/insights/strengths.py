@@ -17,7 +17,7 @@ def strengths(scene: Scene) -> list[Strength]:
 
 def _highs(scene: Scene) -> Iterator[Strength]:
     for mark in swings(scene.marks)[0]:
-        findings = scene.findings.get(str(mark.step_id), [])
+        findings = [one for one in scene.findings.get(str(mark.step_id), ()) if one.supports]
         if mark.rating >= HIGH and len({one.kind for one in findings}) > 1:
             values = {"rating": mark.rating, "findings": len(findings)}
             yield scene.strength("high", "high", {**values}, scene.step[str(mark.step_id)])

@@ -31,7 +31,7 @@ from service.domain.insights.planning.material import (
     challenges_of,
 )
 from service.domain.insights.planning.shares import proportion, share_of
-from service.domain.insights.rules import in_scope
+from service.domain.insights.rules import in_scope, supports
 
 ANALYTICAL, ANECDOTAL = "analytical", "anecdotal"
 
@@ -104,7 +104,8 @@ def _counted(
     about = {
         (finding.id, finding.kind)
         for finding in material.findings
-        if finding.step_id in step_ids or (stage_id is not None and finding.stage_id == stage_id)
+        if supports(finding.status, finding.weight)
+        and (finding.step_id in step_ids or (stage_id is not None and finding.stage_id == stage_id))
     }
     figures, stories = (sum(kind == one for _, one in about) for kind in (ANALYTICAL, ANECDOTAL))
     return figures, stories

@@ -102,7 +102,7 @@ class KindShares(Struct, frozen=True, gc=False):
 
 
 class EvidenceCoverage(Struct, frozen=True, gc=False):
-    """The kinds of evidence for stages and for steps."""
+    """The kinds of evidence for stages and for steps, without assumptions and what weighs 0."""
 
     stages: Annotated[KindShares, told("Shares of the stages that have each.")]
     steps: Annotated[KindShares, told("Shares of the steps that have each.")]

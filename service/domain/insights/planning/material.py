@@ -156,6 +156,8 @@ class Finding(Struct, frozen=True, gc=False):
     kind: str
     stage_id: str | None
     step_id: str | None
+    status: str = "observed"
+    weight: float = 1.0
 
 
 class Scope(Struct, frozen=True, gc=False, rename={"from_": "from"}):

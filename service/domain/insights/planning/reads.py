@@ -227,7 +227,9 @@ def _personas() -> Any:
 def _findings() -> Any:
     row, target = evidence.alias(), evidence_targets.alias()
     is_it = (row.c.workspace_id == target.c.workspace_id, row.c.id == target.c.evidence_id)
-    item = json_object(_named(row, "id", "kind") | _named(target, "stage_id", "step_id"))
+    item = json_object(
+        _named(row, "id", "kind", "status", "weight") | _named(target, "stage_id", "step_id")
+    )
     about = or_(target.c.stage_id.is_not(None), target.c.step_id.is_not(None))
     return _all(item, [row.c.id, target.c.position], _here(target), about, *is_it)
 
