@@ -45,13 +45,14 @@ def action(title: str, *, at: Any = ("s1", None, None), **members: Any) -> dict[
     return {**ACTION, "id": title, "title": title, "targets": [target], **members}
 
 
-def gap(name: str, severity: float, confidence: float, status: Any = "open") -> Gap:
-    """A gap of the stage."""
+def gap(name: str, severity: float, confidence: float, status: Any = "open", by: Any = ()) -> Gap:
+    """A gap of the stage, and the actions that answer it."""
     told = Explanation("code", {}, f"Gap {name}")
     return Gap(
         *(name, "j1", "department_handoff", 0, severity, confidence, [], told),
         stage_id="s1",
         status=status,
+        action_ids=list(by),
     )
 
 
@@ -116,14 +117,22 @@ def test_a_finding_counts_once_for_a_stage_whatever_of_it_it_is_about() -> None:
 
 
 def test_the_most_worthwhile_comes_first_and_what_has_no_effort_behind() -> None:
-    """By hand: 60 × 1 ÷ 3 = 20; 50 × 0.5 ÷ 2 = 12.5, its gap being the worse one; 10 ÷ 1 = 10."""
-    gaps = [gap("g1", 50, 0.5), gap("g2", 20, 1)]
+    """By hand: 60 × 1 ÷ 3 = 20; 50 × 0.5 ÷ 2 = 12.5, its gap being the worse one; 10 ÷ 1 = 10.
+
+    What answers no open gap has no confidence, and so no priority, whatever its impact.
+    """
+    gaps = [
+        gap("g1", 50, 0.5, by=["by its gap"]),
+        gap("g2", 20, 1, by=["by its gap", "ten", "twenty"]),
+        gap("g3", 90, 1, "dismissed", by=["by its gap", "effort alone", "no gap"]),
+    ]
     actions = [
         action("ten", impact=10, effort=1),
         action("twenty", impact=60, effort=3),
-        action("by its gap", gap_ids=["g2", "g1", "unknown"], effort=2),
+        action("by its gap", effort=2),
         action("large, no effort", impact=90),
         action("small, no effort", impact=1),
+        action("no gap", impact=0.5, effort=0.01),
         action("nothing known", due_on="2026-01-01"),
         action("effort alone", effort=1),
         action("done", status="done", impact=1000, effort=1),
@@ -132,9 +141,16 @@ def test_the_most_worthwhile_comes_first_and_what_has_no_effort_behind() -> None
     for few in permutations(actions[:5]):
         given = material(actions=[*few, *actions[5:]])
         (stage,) = plan("j1", given, Weighed(gaps), WORDS[Language.EN]).stages
-        assert [one.title for one in stage.actions] == [*want, "nothing known", "effort alone"]
+        assert [one.title for one in stage.actions] == [
+            *want,
+            "no gap",
+            "nothing known",
+            "effort alone",
+        ]
     assert [one.priority for one in stage.actions[:4]] == [20, 12.5, 10, None]
-    assert [one.reason for one in stage.actions[-2:]] == [
+    assert stage.actions[1].gap_ids == ["g1", "g2"]
+    assert [one.reason for one in stage.actions[-3:]] == [
+        "No confidence is known: it answers no open gap.",
         "No effort is set.",
         "No impact is known.",
     ]

@@ -73,7 +73,7 @@ class Action(Node):
         description="A figure measured before and after."
     )
     priority: float | None = strawberry.field(
-        description="Impact ÷ effort; null while one of the two is unknown."
+        description="Impact ÷ effort, without confidence; null while one is unknown."
     )
     effect: ActionEffect = computed(
         ActionEffect,

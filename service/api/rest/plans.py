@@ -40,7 +40,7 @@ Action = shown(
     metric=(ActionMetric | None, told("A figure measured before and after.")),
     priority=(
         float | None,
-        told("Impact ÷ effort; null while one of the two is unknown.", 8),
+        told("Impact ÷ effort, without confidence; null while one is unknown.", 8),
     ),
 )
 ActionEffect = shown(

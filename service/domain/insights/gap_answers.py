@@ -6,6 +6,7 @@ from statistics import fmean
 from service.domain.insights.gap import Gap, Kind, Weighed
 from service.domain.insights.gap_map import Item, Stage, Step
 from service.domain.insights.gap_scene import Scene, at_step, low, pivotal
+from service.domain.insights.rules import is_answered
 
 Place = Stage | Step
 
@@ -16,7 +17,7 @@ def unanswered_questions(scene: Scene) -> Iterator[Gap]:
     Signals: `open` = such questions there / questions there, weight 0.4; `emotion_low` and
     `pivotal`, 0.3 each: of a stage, the mean over its rated steps, and whether one is pivotal.
     """
-    answered = _by_content(scene)
+    answered = _answered(scene, "question")
     places: tuple[Place, ...] = (*scene.stages, *scene.steps)
     for place in places:
         yield from _open(scene, "unanswered_question", place, place.questions, answered)
@@ -27,21 +28,33 @@ def unaddressed_pains(scene: Scene) -> Iterator[Gap]:
 
     An action addresses what it targets by key, unless it was rejected. Signals as of questions.
     """
-    addressed = _by_content(scene)
-    for aim in scene.map.aims:
-        if aim.item_key is not None:
-            addressed.add((aim.step_id or aim.stage_id, aim.item_key))
+    objections, pains = _answered(scene, "objection"), _answered(scene, "pain")
     for stage in scene.stages:
-        yield from _open(scene, "unaddressed_pain", stage, stage.objections, addressed)
+        yield from _open(scene, "unaddressed_pain", stage, stage.objections, objections)
     for step in scene.steps:
-        yield from _open(scene, "unaddressed_pain", step, step.pains, addressed)
+        yield from _open(scene, "unaddressed_pain", step, step.pains, pains)
 
 
-Answered = set[tuple[str | None, str]]
-"""The items of places, by the place's id; None: wherever on the map the item is."""
+Items = set[tuple[str | None, str]]
+"""The items of places, by the place's id and the item's key."""
 
 
-def _by_content(scene: Scene) -> Answered:
+def _answered(scene: Scene, kind: str) -> Items:
+    """What is answered, were it all of this kind."""
+    content, aimed = _by_content(scene), _by_actions(scene)
+    return {
+        one
+        for one in content | aimed
+        if is_answered(kind, content=one in content, action=one in aimed)
+    }
+
+
+def _by_actions(scene: Scene) -> Items:
+    aims = scene.map.aims
+    return {(one.step_id or one.stage_id, one.item_key) for one in aims if one.item_key is not None}
+
+
+def _by_content(scene: Scene) -> Items:
     stages = {stage.key: stage.id for stage in scene.stages}
     steps = {step.key: step.id for step in scene.steps}
     return {
@@ -54,7 +67,7 @@ def _by_content(scene: Scene) -> Answered:
 def _open(
     scene: Scene, kind: Kind, place: Place, items: Sequence[Item], done: Collection[object]
 ) -> Iterator[Gap]:
-    left = [i for i in items if (place.id, i.key) not in done and (None, i.key) not in done]
+    left = [item for item in items if (place.id, item.key) not in done]
     if not left:
         return
     share = ("open", len(left) / len(items), 0.4, len(items))

@@ -53,9 +53,9 @@ def _told(description: str, *examples: Any) -> Meta:
 class GapDefinition(Struct, frozen=True, gc=False, kw_only=True):
     """What the gaps were computed from, and the limits and weights they were measured by."""
 
-    revision: Annotated[
-        str | int, _told("The revision's number, or `draft` for a map not published.", "draft")
-    ] = "draft"
+    revision: Annotated[str | int, _told("Always `draft`: the map as it is now.", "draft")] = (
+        "draft"
+    )
     mode: Annotated[str, _told("`static`: of maps and findings, without events.", "static")] = (
         "static"
     )

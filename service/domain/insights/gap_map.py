@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from service.domain.insights.rules import is_ours, supports
 from service.domain.preferences import GapLimits
 
 
@@ -76,8 +77,8 @@ class Touchpoint(Struct, array_like=True, frozen=True, gc=False):
 
     @property
     def ours(self) -> bool:
-        """Whether we are there: on our own ground or on paid one, and not given up."""
-        return self.party in ("own", "paid") and self.status != "deprecated"
+        """Whether we are there."""
+        return is_ours(self.party, self.status)
 
 
 class Transition(Struct, array_like=True, frozen=True, gc=False):
@@ -105,6 +106,14 @@ class Finding(Struct, array_like=True, frozen=True, gc=False):
     department: str | None = None
     observed_on: date | None = None
     profile_id: str | None = None
+    attribute: str | None = None
+    status: str = "observed"
+    weight: float = 1.0
+
+    @property
+    def supports(self) -> bool:
+        """Whether it supports what it is about."""
+        return supports(self.status, self.weight)
 
 
 class Answer(Struct, array_like=True, frozen=True, gc=False):
@@ -192,8 +201,11 @@ class Linked(Struct, array_like=True, frozen=True, gc=False):
 
 
 class Read(Struct, gc=False):
-    """All that one computation takes: the limits, the maps, the actions that name gaps."""
+    """All that one computation takes: the day that it is in the workspace, the limits, the maps,
+    the actions that name gaps.
+    """
 
+    today: date
     limits: GapLimits
     maps: list[Map]
     linked: list[Linked]

@@ -6,7 +6,6 @@ which of them stand above or below.
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -90,7 +89,6 @@ class Plan(NamedTuple):
     journey_ids: Sequence[UUID]
     read: Read
     lineage: Mapping[str, Line]
-    today: date
     against: str | None
     between: Range
 
@@ -111,7 +109,7 @@ async def plan(
         raise Invalid([Problem("/against", "unknown_reference", detail)])
     lineage = await _lineage(work, read.maps)
     to_be = None if against is None else str(against)
-    return Plan(asked, read, lineage, work.now.date(), to_be, between)
+    return Plan(asked, read, lineage, to_be, between)
 
 
 _decode = msgspec.json.Decoder(Read).decode
@@ -121,7 +119,7 @@ def computed(asked: Plan) -> Analysed:
     """What is found on each journey of a plan."""
     read, links = asked.read, linked(asked.read.linked)
     scenes = {
-        one.id: Scene(one, read.limits, asked.today, asked.lineage, asked.between)
+        one.id: Scene(one, read.limits, read.today, asked.lineage, asked.between)
         for one in read.maps
     }
     # The newest last: of several to-be maps the last one stays.

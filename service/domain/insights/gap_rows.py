@@ -34,7 +34,7 @@ from service.domain.journeys import (
     steps,
     transitions,
 )
-from service.domain.plans import action_targets, actions, review_sign_offs, reviews
+from service.domain.plans import action_targets, actions, review_sign_offs, reviews, today
 from service.domain.shapes import json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import workspaces
@@ -147,6 +147,7 @@ def _findings(journey: FromClause) -> Any:
     row = _array(
         at.c.target,
         *(found.c[name] for name in ("kind", "department", "observed_on", "profile_id")),
+        *(at.c.attribute, found.c.status, found.c.weight),
     )
     return select(_all(_of_row(row, found, at.c.evidence_id, at))).select_from(at)
 
@@ -161,7 +162,7 @@ def _aimed_at(journey: FromClause, where: Callable[[FromClause], ColumnElement[b
     at = evidence_targets.alias("target")
     part = func.coalesce(at.c.step_id, at.c.stage_id, at.c.transition_id, at.c.journey_id)
     target = func.coalesce(part, at.c.touchpoint_id, at.c.persona_id).label("target")
-    found = select(target, at.c.evidence_id)
+    found = select(target, at.c.evidence_id, at.c.attribute)
     return found.where(at.c.workspace_id == WORKSPACE, where(at)).correlate(journey)
 
 
@@ -266,6 +267,7 @@ READ = Statement(
         cast(
             json_object(
                 {
+                    "today": today(),
                     "limits": _LIMITS.scalar_subquery(),
                     "maps": _maps().scalar_subquery(),
                     "linked": _linked().scalar_subquery(),

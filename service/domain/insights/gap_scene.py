@@ -115,9 +115,10 @@ class Scene:
         return bool(who and self.own and who not in self.own and self.foreign(who, self.own))
 
     def supporting(self, *places: str) -> list[Finding]:
-        """The findings at these places that support the map: none about another customer type."""
+        """The findings at these places that support the map: no assumption, none of weight 0, and
+        none about another customer type."""
         found = (one for place in places for one in self.findings.get(place, ()))
-        return [one for one in found if not self.off(one)]
+        return [one for one in found if one.supports and not self.off(one)]
 
     def foreign(self, profile_id: str, own: Collection[str | None]) -> bool:
         """Whether a profile is neither above nor below any of these."""

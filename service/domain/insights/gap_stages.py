@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from service.domain.insights.gap import Gap
 from service.domain.insights.gap_map import Stage
 from service.domain.insights.gap_scene import Scene
+from service.domain.insights.rules import in_scope
 
 UNCOVERED = {
     "stage_missing": 0.8,
@@ -20,9 +21,10 @@ def uncovered_stages(scene: Scene) -> Iterator[Gap]:
     no stage is (0.8); a decision moment without a department (0.7).
 
     A way on is a transition from one of its steps to a step of a later stage; the last stage in
-    scope that has steps needs none. The scope names stages by key or name; without it, all are in.
+    scope that has steps needs none. `rules.in_scope` says which stages are in.
     """
-    inside, missing = in_scope(scene)
+    scope = scene.map.scope or {}
+    inside, missing, _ = in_scope(scene.stages, scope.get("from"), scope.get("to"))
     # A scope of one stage names it at both ends: what is missing is missing once.
     for name, end in {name: end for end, name in reversed(missing)}.items():
         yield _uncovered(scene, "stage_missing", None, f"{end}\n{name}", {"stage": name})
@@ -38,21 +40,6 @@ def uncovered_stages(scene: Scene) -> Iterator[Gap]:
             code = "decision_without_owner"
             signals = (("uncovered", UNCOVERED[code], 1.0, 1),)
             yield scene.gap("uncovered_stage", code, signals, {}, step=step)
-
-
-def in_scope(scene: Scene) -> tuple[list[Stage], list[tuple[str, str]]]:
-    """The stages in scope, in order, and the ends of the scope that no stage is."""
-    scope = scene.map.scope or {}
-    ends: list[int | None] = []
-    missing = []
-    for end in ("from", "to"):
-        name = scope.get(end)
-        found = [n for n, stage in enumerate(scene.stages) if name in (stage.key, stage.name)]
-        ends.append(found[0] if found else None)
-        if name and not found:
-            missing.append((end, name))
-    first, last = ends
-    return scene.stages[first or 0 : None if last is None else last + 1], missing
 
 
 def _ways_on(scene: Scene) -> set[str]:

@@ -1,12 +1,16 @@
 """What the map rests on: too little evidence, of one side only, stale, or about somebody else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import fmean
+from typing import NamedTuple
 
 from service.domain.insights.gap import Gap, Value, Weighed
-from service.domain.insights.gap_map import Finding, Stage, Step
+from service.domain.insights.gap_map import Finding, Persona, Stage, Step
 from service.domain.insights.gap_scene import Scene, pivotal
+from service.domain.insights.quality import meant
 
+CODES = ("evidence_none", "evidence_one_kind", "evidence_one_department", "evidence_stale")
+"""What evidence may lack, the worst first."""
 KINDS = 2
 """Analytical and anecdotal."""
 SAMPLE = 10
@@ -19,8 +23,11 @@ def evidence(scene: Scene) -> Iterator[Gap]:
     findings are told beside it.
 
     A stage rests on its own findings and those of its steps; a persona with attributes on those
-    about it. Those about another customer type support nothing: `off_profile_evidence` tells them.
-    Signals: `kinds` = kinds missing / 2, weight 0.25; `departments` = 1 for at most one,
+    about it: on those that name the attribute, by its own name or by that of the catalogue, as
+    `/quality` counts them; what is said of the persona as a whole supports no attribute of it. Its
+    gap names the attributes of which the first of these holds. Assumptions, findings of weight 0
+    and those about another customer type support nothing. Signals, of a persona the means over all
+    its attributes: `kinds` = kinds missing / 2, weight 0.25; `departments` = 1 for at most one,
     weight 0.1, unknown where fewer than two are named and some finding names none; `stale` =
     findings older than the workspace's limit / dated ones, weight 0.15, unknown without; and what
     an error would cost: `pivotal`, and `emotion` = |rating| / 2 (of a stage the mean over its rated
@@ -37,13 +44,32 @@ def evidence(scene: Scene) -> Iterator[Gap]:
         decides = max(map(pivotal, steps), default=0.0)
         yield from _judged(scene, at, decides, fmean(rated) if rated else None, stage=stage)
     for persona in scene.map.personas:
-        if persona.attributes:
-            at = scene.supporting(persona.id)
-            values: dict[str, Value] = {
-                "persona": persona.name,
-                "attributes": len(persona.attributes),
-            }
-            yield from _judged(scene, at, 0.0, 0.0, slice_=f"persona\n{persona.id}", told=values)
+        yield from _of_persona(scene, persona)
+
+
+class _Look(NamedTuple):
+    """What supports one thing."""
+
+    findings: int
+    kinds: Sequence[str]
+    departments: Sequence[str]
+    unnamed: bool
+    """Whether some name no department: theirs may be another one."""
+    dated: int
+    stale: int
+
+
+def _looked(scene: Scene, at: Iterable[Finding]) -> _Look:
+    found = list(at)
+    days = [(scene.today - one.observed_on).days for one in found if one.observed_on]
+    return _Look(
+        len(found),
+        sorted({one.kind for one in found}),
+        sorted({one.department for one in found if one.department}),
+        any(not one.department for one in found),
+        len(days),
+        sum(day > scene.limits.evidence_stale_days for day in days),
+    )
 
 
 def _judged(
@@ -54,49 +80,69 @@ def _judged(
     *,
     step: Step | None = None,
     stage: Stage | None = None,
-    slice_: str = "",
-    told: dict[str, Value] | None = None,
 ) -> Iterator[Gap]:
-    kinds = {one.kind for one in at}
-    departments = {one.department for one in at if one.department}
-    days = [(scene.today - one.observed_on).days for one in at if one.observed_on]
-    stale = sum(day > scene.limits.evidence_stale_days for day in days)
-    # Where some findings name no department, theirs may be another one.
-    unnamed = any(not one.department for one in at)
-    known_one = len(departments) == 1 and not unnamed
-    code = _lacking(len(at), len(kinds), known_one, stale == len(days) > 0)
-    if code is None:
+    look = _looked(scene, at)
+    if (code := _lacking(look)) is None:
         return
-    one_only = None if unnamed and len(departments) < 2 else float(len(departments) < 2)
-    signals: tuple[Weighed, ...] = (
-        ("kinds", 1 - len(kinds) / KINDS, 0.25, len(at)),
-        ("departments", one_only, 0.1, len(departments)),
-        ("stale", stale / len(days) if days else None, 0.15, len(days)),
+    values: dict[str, Value] = {
+        "findings": look.findings,
+        "kind": min(look.kinds, default=None),
+        "department": min(look.departments, default=None),
+        "days": scene.limits.evidence_stale_days,
+    }
+    if look.stale and code != "evidence_stale":
+        values |= {"stale": look.stale, "dated": look.dated}
+    code = f"{code}_{'step' if step is not None else 'stage'}"
+    signals = _signals([look], decides, emotion)
+    yield scene.gap("evidence", code, signals, values, step=step, stage=stage)
+
+
+def _of_persona(scene: Scene, persona: Persona) -> Iterator[Gap]:
+    about: dict[str | None, list[Finding]] = {}
+    for one in scene.supporting(persona.id):
+        about.setdefault(meant(one.attribute), []).append(one)
+    looks = {name: _looked(scene, about.get(meant(name), ())) for name in persona.attributes}
+    lacking = {name: code for name, look in looks.items() if (code := _lacking(look))}
+    if not lacking:
+        return
+    code = min(lacking.values(), key=CODES.index)
+    named = sorted(name for name, its in lacking.items() if its == code)
+    values: dict[str, Value] = {
+        "persona": persona.name,
+        "attributes": [*named],
+        "findings": sum(looks[name].findings for name in named),
+        "days": scene.limits.evidence_stale_days,
+    }
+    signals = _signals(list(looks.values()), 0.0, 0.0)
+    slice_ = f"persona\n{persona.id}"
+    yield scene.gap("evidence", f"{code}_persona", signals, values, slice_=slice_)
+
+
+def _signals(looks: Sequence[_Look], decides: float, emotion: float | None) -> tuple[Weighed, ...]:
+    """The signals of these: the mean of each over those that know it."""
+    told = [one for one in looks if len(one.departments) > 1 or not one.unnamed]
+    few = [float(len(one.departments) < 2) for one in told]
+    dated = sum(one.dated for one in looks)
+    stale = sum(one.stale for one in looks) / dated if dated else None
+    findings = sum(one.findings for one in looks)
+    return (
+        ("kinds", fmean(1 - len(one.kinds) / KINDS for one in looks), 0.25, findings),
+        ("departments", fmean(few) if few else None, 0.1, sum(len(x.departments) for x in looks)),
+        ("stale", stale, 0.15, dated),
         ("pivotal", decides, 0.25, None),
         ("emotion", emotion, 0.25, None),
     )
-    values: dict[str, Value] = {
-        "findings": len(at),
-        "kind": min(kinds, default=None),
-        "department": min(departments, default=None),
-        "days": scene.limits.evidence_stale_days,
-        **(told or {}),
-    }
-    if stale and code != "evidence_stale":
-        values |= {"stale": stale, "dated": len(days)}
-    of = "persona" if told else "step" if step is not None else "stage"
-    code = f"{code}_{of}"
-    yield scene.gap("evidence", code, signals, values, step=step, stage=stage, slice_=slice_)
 
 
-def _lacking(findings: int, kinds: int, one_department: bool, all_stale: bool) -> str | None:
-    if findings == 0:
+def _lacking(look: _Look) -> str | None:
+    """The first of `CODES` that holds."""
+    if look.findings == 0:
         return "evidence_none"
-    if kinds < KINDS:
+    if len(look.kinds) < KINDS:
         return "evidence_one_kind"
-    if one_department:
+    if len(look.departments) == 1 and not look.unnamed:
         return "evidence_one_department"
-    return "evidence_stale" if all_stale else None
+    return "evidence_stale" if look.stale == look.dated > 0 else None
 
 
 def off_profile_evidence(scene: Scene) -> Iterator[Gap]:

@@ -17,6 +17,7 @@ from service.domain.insights.gap import Gap, Status, Strength
 from service.domain.insights.gap_map import Aim, Linked
 from service.domain.insights.gap_scene import Scene
 from service.domain.insights.handoffs import handoffs
+from service.domain.insights.rules import priority
 from service.domain.insights.strengths import strengths
 
 FINDERS: tuple[Callable[[Scene], Iterator[Gap]], ...] = (
@@ -112,8 +113,8 @@ def _judged(scene: Scene, gaps: list[Gap], links: Links) -> None:
         actions = {one.action_id: one for one in naming}
         if actions:
             gap.action_ids = list(actions)
-            promised = [_priority(gap, one) for one in actions.values() if one.effort]
-            gap.priority = max(promised, default=None)
+            promised = [_promised(gap, one) for one in actions.values()]
+            gap.priority = max((one for one in promised if one is not None), default=None)
 
 
 def _status(stored: str) -> Status:
@@ -127,7 +128,7 @@ def _answers(aim: Aim, gap: Gap) -> bool:
     return True
 
 
-def _priority(gap: Gap, action: Aim | Linked) -> float:
-    """impact × confidence / effort; the severity stands for an impact that nobody has said."""
+def _promised(gap: Gap, action: Aim | Linked) -> float | None:
+    """The priority of an action; the severity stands for an impact that nobody has said."""
     impact = gap.severity if action.impact is None else action.impact
-    return impact * gap.confidence / (action.effort or 1)
+    return priority(impact, gap.confidence, action.effort)

@@ -49,7 +49,8 @@ actions: Table = resource(
     Column("impact", Double),
     json("cost"),
     Column("gap_ids", ARRAY(Uuid()), nullable=False, server_default=text("'{}'")),
-    # What is worth doing first; unknown while one of the two is.
+    # Impact alone, without the confidence that gaps and plans take into theirs; unknown while one
+    # of the two is.
     Column("priority", Double, Computed("impact / effort", persisted=True)),
     json("metric"),
     CheckConstraint("effort > 0", "effort"),

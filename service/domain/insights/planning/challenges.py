@@ -16,6 +16,7 @@ from service.domain.insights.planning.material import (
     challenges_of,
     day,
 )
+from service.domain.insights.rules import is_answered
 from service.domain.insights.shares import Proportion, share_of, told
 
 KINDS: tuple[ChallengeKind, ...] = ("question", "pain", "objection")
@@ -42,14 +43,13 @@ class Chosen(NamedTuple):
 class ChallengesDefinition(Struct, frozen=True, gc=False):
     """What the grid was made of."""
 
-    revision: Annotated[str | int, told("The map's revision, or `draft`.", "draft")] = "draft"
-    answered_by: Annotated[list[str], told("What counts as an answer.", ["content", "action"])] = (
-        field(
-            default_factory=lambda: [
-                "content",
-                "action",
-            ]
-        )
+    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
+    answered_by: Annotated[
+        list[str],
+        told("What answers a pain or objection.", ["content", "action"]),
+    ] = field(default_factory=lambda: ["content", "action"])
+    questions_answered_by: Annotated[list[str], told("What answers a question.", ["content"])] = (
+        field(default_factory=lambda: ["content"])
     )
     actions_left_out: Annotated[
         list[str], told("Statuses of actions that answer nothing.", ["rejected"])
@@ -98,8 +98,12 @@ class ChallengeRow(Struct, frozen=True, gc=False):
     step_key: Annotated[str | None, _STEP_KEY]
     step: Annotated[str | None, told("What is done there.", "Call the adviser")]
     content: Annotated[list[AnsweringContent], told("The content that answers it.")]
-    actions: Annotated[list[AnsweringAction], told("The actions that answer it.")]
-    empty: Annotated[bool, told("Whether nothing answers it.", False)]
+    actions: Annotated[
+        list[AnsweringAction], told("The actions aimed at it; a question they do not answer.")
+    ]
+    empty: Annotated[
+        bool, told("Whether nothing answers it: no content, nor of others an action.", False)
+    ]
 
 
 class EmptyCell(Struct, frozen=True, gc=False):
@@ -153,7 +157,8 @@ class Challenges(Struct, frozen=True, gc=False):
     """A map's questions, pains and objections, each with the content and actions that answer it.
 
     `answered` and its parts count the rows of the kind, topic and stage asked for, whether these
-    are shown or not. A rejected action answers nothing.
+    are shown or not. Content alone answers a question, content or an action a pain or objection. A
+    rejected action answers nothing.
     """
 
     journey_id: Annotated[Id, told("Whose.", "0198c7f0-0000-7000-8000-000000000040")]
@@ -180,6 +185,11 @@ class Answers(NamedTuple):
     def of(self, one: Challenge) -> tuple[Sequence[Content], Sequence[Action]]:
         """What answers a challenge."""
         return self.content.get(one.place, ()), self.actions.get(one.target, ())
+
+    def answer(self, one: Challenge) -> bool:
+        """Whether a challenge is answered."""
+        content, actions = self.of(one)
+        return is_answered(one.kind, content=bool(content), action=bool(actions))
 
 
 def answers_in(material: Material) -> Answers:
@@ -252,7 +262,7 @@ def _row(one: Challenge, answers: Answers) -> ChallengeRow:
             AnsweringContent(c.id, c.key, c.title, c.kind, day(c.published_on)) for c in content
         ],
         actions=[AnsweringAction(a.id, a.title, a.kind, a.status, a.department) for a in actions],
-        empty=not content and not actions,
+        empty=not answers.answer(one),
     )
 
 

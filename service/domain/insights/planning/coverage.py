@@ -1,8 +1,9 @@
 """The coverage of a map: what is there and what is not, as shares with the missing named."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from service.domain.insights.planning.challenges import Excluded, answers_in, empty_cell
 from service.domain.insights.planning.covered import (
@@ -23,29 +24,24 @@ from service.domain.insights.planning.covered import (
 from service.domain.insights.planning.material import (
     Challenge,
     Material,
+    Scope,
     Stage,
     Step,
     Touchpoint,
     challenges_of,
 )
+from service.domain.insights.rules import in_scope, supports
 from service.domain.insights.shares import proportion, share_of
 
 ANALYTICAL, ANECDOTAL = "analytical", "anecdotal"
-OURS = frozenset({"own", "paid", "earned"})
-"""Parties whose touchpoints are ours to be met at."""
 
 
 def coverage(journey_id: str, material: Material) -> Coverage:
     """The coverage of a map."""
     answers = answers_in(material)
-
-    def is_met(one: Challenge) -> bool:
-        content, actions = answers.of(one)
-        return bool(content) or (one.kind != "question" and bool(actions))
-
     every = list(challenges_of(material))
     questions, pains, objections = (
-        _of_challenges([one for one in every if one.kind == kind], is_met)
+        _of_challenges([one for one in every if one.kind == kind], answers.answer)
         for kind in ("question", "pain", "objection")
     )
     touchpoints, excluded = _touchpoints(material)
@@ -108,7 +104,8 @@ def _counted(
     about = {
         (finding.id, finding.kind)
         for finding in material.findings
-        if finding.step_id in step_ids or (stage_id is not None and finding.stage_id == stage_id)
+        if supports(finding.status, finding.weight)
+        and (finding.step_id in step_ids or (stage_id is not None and finding.stage_id == stage_id))
     }
     figures, stories = (sum(kind == one for _, one in about) for kind in (ANALYTICAL, ANECDOTAL))
     return figures, stories
@@ -126,14 +123,18 @@ def _kinds(counted: Iterable[_Counts]) -> KindShares:
 
 def _touchpoints(material: Material) -> tuple[TouchpointCoverage, list[Excluded]]:
     met = {which for step in material.steps for which in step.touchpoint_ids}
-    ours = {t.id for t in material.touchpoints if t.party in OURS}
-    listed = [t for t in material.touchpoints if t.id in ours and t.status != "deprecated"]
-    open_ = [step for step in material.steps if not step.private]
+    listed = [t for t in material.touchpoints if t.ours]
+    ours = {t.id for t in listed}
+    open_ = [step for step in material.steps if not step.private and not step.nested]
     without = [step for step in open_ if ours.isdisjoint(step.touchpoint_ids)]
+    others = Counter(t.party for t in material.touchpoints if not t.ours)
+    private = sum(step.private for step in material.steps)
     left_out = {
-        "competitors_touchpoint": len(material.touchpoints) - len(ours),
-        "deprecated_touchpoint": len(ours) - len(listed),
-        "private_step": len(material.steps) - len(open_),
+        "competitors_touchpoint": others.pop("competitor", 0),
+        "earned_touchpoint": others.pop("earned", 0),
+        "deprecated_touchpoint": others.total(),
+        "private_step": private,
+        "nested_step": len(material.steps) - len(open_) - private,
     }
     covered = TouchpointCoverage(
         share_of(t.id in met for t in listed),
@@ -145,29 +146,16 @@ def _touchpoints(material: Material) -> tuple[TouchpointCoverage, list[Excluded]
 
 
 def _stages(material: Material) -> StageCoverage:
-    stages, unknown, reason = _in_scope(material)
+    scope = material.scope or Scope()
+    stages, missing, backwards = in_scope(material.stages, scope.from_, scope.to)
     filled = {step.stage_id for step in material.steps}
     return StageCoverage(
         share_of(stage.id in filled for stage in stages),
         [_stage(stage) for stage in stages],
         [_stage(stage) for stage in stages if stage.id not in filled],
-        unknown,
-        reason,
+        list(dict.fromkeys(name for _, name in missing)),
+        "The scope ends before it begins." if backwards else UNSET,
     )
-
-
-def _in_scope(material: Material) -> tuple[Sequence[Stage], list[str], str | UnsetType]:
-    """The stages from the scope's first to its last, told by key or name; what it names besides."""
-    stages, scope = material.stages, material.scope
-    ends = [] if scope is None else [scope.from_, scope.to]
-    at = {**{s.name: n for n, s in enumerate(stages)}, **{s.key: n for n, s in enumerate(stages)}}
-    unknown = [name for name in ends if name is not None and name not in at]
-    if scope is None or not stages:
-        return stages, unknown, UNSET
-    first, last = at.get(scope.from_ or "", 0), at.get(scope.to or "", len(stages) - 1)
-    if last < first:
-        return stages, unknown, "The scope ends before it begins."
-    return stages[first : last + 1], unknown, UNSET
 
 
 def _stage(stage: Stage) -> CoveredStage:

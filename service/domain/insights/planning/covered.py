@@ -15,7 +15,7 @@ _TOUCHPOINT = "0198c7f0-0000-7000-8000-000000000070"
 class CoverageDefinition(Struct, frozen=True, gc=False):
     """What was counted, and how."""
 
-    revision: Annotated[str | int, told("The map's revision, or `draft`.", "draft")] = "draft"
+    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
     questions_answered_by: Annotated[list[str], told("What answers a question.", ["content"])] = (
         field(default_factory=lambda: ["content"])
     )
@@ -102,7 +102,7 @@ class KindShares(Struct, frozen=True, gc=False):
 
 
 class EvidenceCoverage(Struct, frozen=True, gc=False):
-    """The kinds of evidence for stages and for steps."""
+    """The kinds of evidence for stages and for steps, without assumptions and what weighs 0."""
 
     stages: Annotated[KindShares, told("Shares of the stages that have each.")]
     steps: Annotated[KindShares, told("Shares of the steps that have each.")]
@@ -115,8 +115,10 @@ class EvidenceCoverage(Struct, frozen=True, gc=False):
 class TouchpointCoverage(Struct, frozen=True, gc=False):
     """Which touchpoints of the catalogue the map meets, and at which steps there is one of ours.
 
-    The catalogue's share leaves out a competitor's and deprecated ones, the steps' share private
-    steps: there it is an opportunity and no gap. `excluded` counts both.
+    Ours are own and paid ones that are not given up: the catalogue's share leaves out a
+    competitor's, earned and deprecated ones. The steps' share leaves out private steps, where it is
+    an opportunity and no gap, and those that stand for a nested journey: these are looked at there.
+    `excluded` counts all of these.
     """
 
     catalogue: Annotated[Proportion, told("Entries that the map meets.")]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Struct
 
+from service.domain.insights.rules import is_ours
 from service.domain.insights.shares import told
 
 ChallengeKind = Literal["question", "pain", "objection"]
@@ -57,6 +58,7 @@ class Step(Struct, frozen=True, gc=False):
     questions: list[Item]
     pains: list[Item]
     touchpoint_ids: list[str]
+    nested: bool = False
 
 
 class Activity(Struct, frozen=True, gc=False):
@@ -82,6 +84,11 @@ class Touchpoint(Struct, frozen=True, gc=False):
     party: str
     status: str
     activities: list[Activity]
+
+    @property
+    def ours(self) -> bool:
+        """Whether we are there."""
+        return is_ours(self.party, self.status)
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -149,6 +156,8 @@ class Finding(Struct, frozen=True, gc=False):
     kind: str
     stage_id: str | None
     step_id: str | None
+    status: str = "observed"
+    weight: float = 1.0
 
 
 class Scope(Struct, frozen=True, gc=False, rename={"from_": "from"}):

@@ -34,6 +34,7 @@ from service.domain.insights.planning.planned import (
     PlannedTouchpoint,
     StageOwner,
 )
+from service.domain.insights.rules import no_priority, priority
 
 LEFT_OUT = {"done": "done_action", "rejected": "rejected_action"}
 """Statuses of actions that are in no plan, and why they are left out."""
@@ -47,17 +48,25 @@ class Weighed(NamedTuple):
     strengths: Sequence[Strength] = ()
     opportunities: Sequence[Gap] = ()
 
-    @property
-    def by_id(self) -> Mapping[str, Gap]:
-        """The gaps by their ids."""
-        return {str(gap.id): gap for gap in self.gaps}
+    def by_action(self) -> "Answered":
+        """The gaps and opportunities that nobody has dismissed, by the actions that answer them."""
+        found: dict[str, list[Gap]] = {}
+        for gap in (*self.gaps, *self.opportunities):
+            for which in gap.action_ids if gap.status != DISMISSED else ():
+                found.setdefault(str(which), []).append(gap)
+        return found
+
+
+Answered = Mapping[str, Sequence[Gap]]
+"""What each action answers, by its id."""
 
 
 def plan(journey_id: str, material: Material, weighed: Weighed, words: Words) -> Plan:
     """The plan of a map, its generated texts in the language of `words`."""
-    known = weighed.by_id
+    answered = weighed.by_action()
     gaps = [gap for gap in weighed.gaps if gap.status != DISMISSED]
-    todo = [action for action in material.actions if action.status not in LEFT_OUT]
+    acts = [action for action in material.actions if action.status not in LEFT_OUT]
+    todo = [(action, _action(action, answered)) for action in acts]
     stages = [_stage(one, material, todo, weighed, words) for one in material.stages]
     content = {item.content_id for stage in stages for item in stage.content}
     return Plan(
@@ -66,10 +75,10 @@ def plan(journey_id: str, material: Material, weighed: Weighed, words: Words) ->
         words.language,
         PlanDefinition(),
         stages,
-        ordered(_action(one, known) for one in todo if _is_of_the_whole(one)),
+        ordered(planned for one, planned in todo if _is_of_the_whole(one)),
         [_gap(gap) for gap in gaps if gap.stage_id is None],
         costs_of(
-            material.touchpoints, [one for one in material.content if one.id in content], todo
+            material.touchpoints, [one for one in material.content if one.id in content], acts
         ),
         _excluded(material.actions, len(weighed.gaps) - len(gaps)),
     )
@@ -78,17 +87,17 @@ def plan(journey_id: str, material: Material, weighed: Weighed, words: Words) ->
 def _stage(
     stage: Stage,
     material: Material,
-    todo: Sequence[Action],
+    todo: Sequence[tuple[Action, PlannedAction]],
     weighed: Weighed,
     words: Words,
 ) -> PlannedStage:
     steps = material.steps_of(stage)
     touchpoints = _met(steps, material.touchpoints)
     content = _content(stage, touchpoints, material)
-    ids, known = {step.id for step in steps}, weighed.by_id
+    ids = {step.id for step in steps}
     here = [
-        one
-        for one in todo
+        (one, planned)
+        for one, planned in todo
         if any(at.stage_id == stage.id or at.step_id in ids for at in one.targets)
     ]
     return PlannedStage(
@@ -101,7 +110,7 @@ def _stage(
         content=[_shown(item, because) for item, because in content],
         touchpoints=[_touchpoint(one) for one in touchpoints],
         owner=_owner(steps, {one.id: one for one in touchpoints}),
-        actions=ordered(_action(one, known) for one in here),
+        actions=ordered(planned for _, planned in here),
         gaps=[
             _gap(gap)
             for gap in weighed.gaps
@@ -113,7 +122,7 @@ def _stage(
             if str(one.stage_id) == stage.id and one.status != DISMISSED
         ],
         strengths=[_strength(one) for one in weighed.strengths if str(one.stage_id) == stage.id],
-        costs=costs_of(touchpoints, [item for item, _ in content], here),
+        costs=costs_of(touchpoints, [item for item, _ in content], [one for one, _ in here]),
     )
 
 
@@ -186,17 +195,13 @@ def _owner(steps: Sequence[Step], touchpoints: Mapping[str, Touchpoint]) -> Stag
     return StageOwner(owner, number, [name for name, _ in others])
 
 
-def _action(action: Action, known: Mapping[str, Gap]) -> PlannedAction:
-    gaps = [known[which] for which in action.gap_ids if which in known]
+def _action(action: Action, answered: Answered) -> PlannedAction:
+    gaps = answered.get(action.id, ())
     worst = max(gaps, key=lambda gap: gap.severity, default=None)
-    impact, confidence, priority = action.impact, None, None
-    if impact is None and worst is not None:
-        impact = worst.severity
-    if impact is not None:
-        confidence = 1.0 if worst is None else worst.confidence
-    if impact is not None and confidence is not None and action.effort is not None:
-        priority = impact * confidence / action.effort
-    missing = "No effort is set." if action.effort is None else "No impact is known."
+    impact, confidence = action.impact, None
+    if worst is not None:
+        confidence = worst.confidence
+        impact = worst.severity if impact is None else impact
     return PlannedAction(
         action_id=action.id,
         title=action.title,
@@ -207,23 +212,24 @@ def _action(action: Action, known: Mapping[str, Gap]) -> PlannedAction:
         impact=impact,
         confidence=confidence,
         effort=action.effort,
-        priority=priority,
+        priority=priority(impact, confidence, action.effort),
         cost=action.cost,
-        gap_ids=list(action.gap_ids),
-        reason=missing if priority is None else UNSET,
+        gap_ids=[gap.id for gap in gaps],
+        reason=no_priority(impact, confidence, action.effort) or UNSET,
     )
 
 
 def ordered(actions: Iterable[PlannedAction]) -> list[PlannedAction]:
     """Actions, the most worthwhile first; those without a priority behind."""
 
-    def place(one: PlannedAction) -> tuple[bool, float, float, str, str, str]:
+    def place(one: PlannedAction) -> tuple[bool, float, float, float, str, str, str]:
         worth = (one.impact or 0) * (one.confidence or 0)
         due = one.due_on or "9999-99-99"
         return (
             one.priority is None,
             -(one.priority or 0),
             -worth,
+            -(one.impact or 0),
             due,
             one.title,
             str(one.action_id),

@@ -22,7 +22,7 @@ Because = Literal["answers", "touchpoint", "activity", "stage"]
 class PlanDefinition(Struct, frozen=True, gc=False):
     """How the plan was made."""
 
-    revision: Annotated[str | int, told("The map's revision, or `draft`.", "draft")] = "draft"
+    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
     message: Annotated[
         str, told("What a stage's message is made of.", "goals, questions, decision_factors")
     ] = "goals, questions, decision_factors of the stage, and questions of its steps, as they stand"
@@ -40,11 +40,13 @@ class PlanDefinition(Struct, frozen=True, gc=False):
     priority: Annotated[
         str, told("In which order actions stand.", "impact × confidence ÷ effort")
     ] = (
-        "impact × confidence ÷ effort, highest first; those without an effort or impact behind, by"
-        " impact × confidence, then by due day and title"
+        "impact × confidence ÷ effort, highest first; those of which one of the three is unknown"
+        " behind, by impact × confidence, then by impact, due day and title"
     )
     impact: Annotated[str, told("Where an impact comes from.", "the action's own")] = (
-        "the action's own, else the severity of its worst gap; confidence is that gap's, 1 without"
+        "the action's own, else the severity of the worst gap or opportunity that it answers, by"
+        " naming it or by its targets, and that nobody has dismissed; confidence is that gap's, and"
+        " unknown without"
     )
     costs: Annotated[str, told("What is summed up.", "per currency")] = (
         "per currency; a touchpoint's activities, an item or action in several stages count in each"
@@ -125,11 +127,15 @@ class PlannedAction(Struct, frozen=True, gc=False):
     department: Annotated[str | None, _DEPARTMENT]
     due_on: Annotated[str | None, told("When it shall be done.", "2026-09-30")]
     impact: Annotated[float | None, told("What it is worth; null: unknown.", 47.5)]
-    confidence: Annotated[float | None, told("How sure the impact is, 0 to 1.", 0.6)]
+    confidence: Annotated[
+        float | None, told("How sure it is: its worst gap's, 0 to 1; null: no gap.", 0.6)
+    ]
     effort: Annotated[float | None, told("What it takes; null: nobody said.", 3)]
-    priority: Annotated[float | None, told("impact × confidence ÷ effort.", 9.5)]
+    priority: Annotated[
+        float | None, told("impact × confidence ÷ effort; null: see `reason`.", 9.5)
+    ]
     cost: Annotated[Amount | None, _COST]
-    gap_ids: Annotated[list[Id], told("The gaps it answers.", [_GAP])]
+    gap_ids: Annotated[list[Id], told("The gaps and openings here that it answers.", [_GAP])]
     reason: Annotated[
         str | UnsetType, told("Why it has no priority; else absent.", "No effort is set.")
     ] = UNSET

@@ -128,9 +128,12 @@ def _stages() -> Any:
 def _steps() -> Any:
     row, stage = steps.alias(), stages.alias()
     names = ("id", "key", "stage_id", "action", "private", "department", "questions", "pains")
-    met = {"touchpoint_ids": _linked(step_touchpoints, row, "touchpoint_id")}
+    more = {
+        "touchpoint_ids": _linked(step_touchpoints, row, "touchpoint_id"),
+        "nested": row.c.nested_journey_id.is_not(None),
+    }
     is_it = and_(stage.c.workspace_id == row.c.workspace_id, stage.c.id == row.c.stage_id)
-    listed = json_array(json_object(_named(row, *names) | met), [stage.c.position, row.c.position])
+    listed = json_array(json_object(_named(row, *names) | more), [stage.c.position, row.c.position])
     return select(listed).select_from(row.join(stage, is_it)).where(_here(row))
 
 
@@ -232,7 +235,9 @@ def _personas() -> Any:
 def _findings() -> Any:
     row, target = evidence.alias(), evidence_targets.alias()
     is_it = (row.c.workspace_id == target.c.workspace_id, row.c.id == target.c.evidence_id)
-    item = json_object(_named(row, "id", "kind") | _named(target, "stage_id", "step_id"))
+    item = json_object(
+        _named(row, "id", "kind", "status", "weight") | _named(target, "stage_id", "step_id")
+    )
     about = or_(target.c.stage_id.is_not(None), target.c.step_id.is_not(None))
     return _all(item, [row.c.id, target.c.position], _here(target), about, *is_it)
 
