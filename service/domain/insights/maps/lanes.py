@@ -111,7 +111,8 @@ def _touchpoints(step: Members, known: Mapping[str, Members], said: Words) -> It
     """Where they meet the firm; what a step says of channel and the like wins over its first."""
     own = [step[name] for name in ("channel", "device", "department")]
     if not step["touchpoints"]:
-        yield Item("place", _joined(own))
+        for name, place in zip(("channel", "device", "department"), own, strict=True):
+            yield Item("place", legible(place or ""), said[name])
     for place, met in enumerate(step["touchpoints"]):
         entry = known.get(met["touchpoint_id"], {"name": met["key"]})
         mine = own if place == 0 else (None, None, None)
