@@ -23,7 +23,7 @@ def printed(page: browser.Page) -> bytes:
 
 def pages(pdf: bytes) -> list[str]:
     """The text of each page, without any space and ligature."""
-    held = {number: body for number, body in _OBJECT.findall(pdf)}
+    held = dict(_OBJECT.findall(pdf))
     drawn = [body for body in held.values() if re.search(rb"/Type /Page\b", body)]
     return [normalize("NFKC", "".join(_texts(body, held))) for body in drawn]
 
