@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from service.domain.insights.maps.gap_names import GAP_NAMES
 from service.domain.languages import Language
 
 Words = Mapping[str, str]
 
-_SAID: Mapping[str, tuple[str, str, str, str, str]] = {
+_SAID: dict[str, tuple[str, str, str, str, str]] = {
     "map": ("Journey map", "Reisekarte", "Mapa del recorrido", "旅程地图", "旅程地圖"),
     "as_is": ("as it is", "wie es ist", "como es hoy", "现状", "現況"),
     "to_be": ("as it shall be", "wie es sein soll", "como debe ser", "目标状态", "目標狀態"),
@@ -121,8 +122,9 @@ _SAID: Mapping[str, tuple[str, str, str, str, str]] = {
     "quoted": ("“{0}”", "„{0}“", "«{0}»", "“{0}”", "「{0}」"),
 }
 
+_ALL = _SAID | {f"gap_{kind}": said for kind, said in GAP_NAMES.items()}
 _BY_LANGUAGE: Mapping[Language, Words] = {
-    language: {name: said[place] for name, said in _SAID.items()}
+    language: {name: said[place] for name, said in _ALL.items()}
     for place, language in enumerate(Language)
 }
 
