@@ -249,5 +249,6 @@ async def test_a_map_has_one_series_of_reviews(client: Client) -> None:
     assert (await client.put(at, json=first)).status_code == 200
     done = await client.post(f"{at}/complete", json={})
     assert done.status_code == 200, done.text
-    assert (await client.patch(at, json={"cadence": "yearly"})).status_code == 200
+    late = await client.patch(at, json={"cadence": "yearly"})
+    assert (late.status_code, late.json()["code"]) == (409, "review_completed")
     assert (await client.post("/v1/reviews", json=monthly)).status_code == 409

@@ -1,8 +1,7 @@
 """Gaps as marks on a map's picture: where the client crosses from one hand, channel or device to
-another, and how many others a step has.
+another, and what else is weak at a step.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -51,9 +50,13 @@ def crossings(gaps: Iterable[GapMark]) -> Mapping[Id, list[GapMark]]:
     return found
 
 
-def others(gaps: Iterable[GapMark]) -> Mapping[Id, int]:
-    """How many gaps of other kinds each step has."""
-    return Counter(gap.step_id for gap in gaps if gap.step_id and not gap.from_step_id)
+def at_steps(gaps: Iterable[GapMark]) -> Mapping[Id, list[GapMark]]:
+    """All gaps of each step, worst first."""
+    found: dict[Id, list[GapMark]] = {}
+    for gap in sorted(gaps, key=lambda one: -one.severity):
+        if gap.step_id:
+            found.setdefault(gap.step_id, []).append(gap)
+    return found
 
 
 def bad(said: Words, severity: float) -> str:

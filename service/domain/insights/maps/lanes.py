@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from service.domain.insights.lettering import legible
-from service.domain.insights.maps.crossings import GapMark, bad, crossings, others
+from service.domain.insights.maps.crossings import GapMark, at_steps, bad
 from service.domain.insights.maps.words import Words, duration
 
 Members = Mapping[str, Any]
@@ -82,15 +82,24 @@ def _lanes_of(beside: Beside, said: Words) -> dict[str, Items]:
 
 
 def _gaps(beside: Beside, said: Words) -> Items:
-    into, more = crossings(beside.gaps), others(beside.gaps)
+    """The worst gaps of a step by name, the others counted."""
+    found = at_steps(beside.gaps)
 
     def items(step: Members) -> Iterator[Item]:
-        for one in into.get(step["id"], ()):
-            yield Item("gap", legible(one.changes or ""), said["crossing"], bad(said, one.severity))
-        if number := more.get(step["id"]):
-            yield Item("gaps", said["other_gaps"].format(number))
+        here = found.get(step["id"], ())
+        for one in here[:_NAMED]:
+            is_crossing, how = one.from_step_id is not None, bad(said, one.severity)
+            if is_crossing:
+                yield Item("gap", legible(one.changes or ""), said["crossing"], how)
+            else:
+                yield Item("weak", said[f"gap_{one.kind}"], note=how)
+        if len(here) > _NAMED:
+            yield Item("gaps", said["other_gaps"].format(len(here) - _NAMED))
 
     return items
+
+
+_NAMED = 2
 
 
 def _listed(said: Words) -> Callable[..., Items]:
@@ -111,7 +120,8 @@ def _touchpoints(step: Members, known: Mapping[str, Members], said: Words) -> It
     """Where they meet the firm; what a step says of channel and the like wins over its first."""
     own = [step[name] for name in ("channel", "device", "department")]
     if not step["touchpoints"]:
-        yield Item("place", _joined(own))
+        for name, place in zip(("channel", "device", "department"), own, strict=True):
+            yield Item("place", legible(place or ""), said[name])
     for place, met in enumerate(step["touchpoints"]):
         entry = known.get(met["touchpoint_id"], {"name": met["key"]})
         mine = own if place == 0 else (None, None, None)

@@ -124,9 +124,9 @@ def _step(shown: Content, place: int, line: list[Piece]) -> str:
     )
     private = " private" if "private" in step.marks else ""
     lanes = "".join(_lane(lane, place) for lane in shown.lanes)
-    # The lane of gaps says it in words.
-    worst = "" if step.crossing is None else f"{step.crossing:.0f}"
-    cross = f'<b class="cross" aria-hidden="true">{worst}</b>' if worst else ""
+    # The lane of gaps names the worst ones alone, so this says what it is to those who do not see.
+    what = f'<span class="unseen">{said["crossing"]} </span>'
+    cross = "" if step.crossing is None else f'<b class="cross">{what}{step.crossing:.0f}</b>'
     listed = f'<ul class="marks">{marks}</ul>' if marks else ""
     return (
         f'<li class="step"><div class="card{private}">{cross}<h3 dir="auto">'
@@ -177,6 +177,7 @@ def _foot(shown: Content) -> Iterator[str]:
     said = shown.said
     held = {item.kind for lane in shown.lanes for cell in lane.cells for item in cell}
     held |= {mark for step in shown.steps for mark in step.marks}
+    held |= {"gap" for step in shown.steps if step.crossing is not None}
     yield '<footer class="foot">'
     keys = [
         *(_key(kind, said[word]) for kind, word in LEGEND.items() if kind in held),

@@ -67,6 +67,7 @@ MEANING: Mapping[str, str] = {
     "anecdotal": "know",
     "inner": "meet",
     "gap": "warn",
+    "weak": "warn",
 }
 """The colour of a kind of item; the others are plain."""
 

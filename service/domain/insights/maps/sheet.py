@@ -1,6 +1,6 @@
 """A sheet of SVG to put texts and shapes on, from the left or, mirrored, from the right."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from service.domain.insights.escaping import marked_up
@@ -15,18 +15,39 @@ _BOLD = {"name": 1.18, "stage": 1.18, "act": 1.18}
 _LEADING = 1.36
 
 
+_ISOLATES, _ISOLATED_ENDS = "\u2066\u2067\u2068", "\u2069"
+
+
 class Row(NamedTuple):
-    """One row of text: its kind, and the colour it has where that is not its kind's."""
+    """One row of text: its kind, the colour it has where that is not its kind's, and whether the
+    text that it is of runs from right to left, where that is not told by itself.
+    """
 
     text: str
     kind: str
     colour: str = ""
+    runs_left: bool | None = None
 
 
 def rows(text: str, kind: str, width: float, colour: str = "", most: int = MOST_ROWS) -> list[Row]:
-    """A text in rows of at most so many pixels."""
+    """A text in rows of at most so many pixels, all in the direction that the whole text has."""
     limit = width / (SIZES[kind] * _BOLD.get(kind, 1.0))
-    return [Row(row, kind, colour) for row in wrapped(legible(text), limit, most)]
+    runs_left = is_right_to_left(text)
+    lines = _isolated(wrapped(legible(text), limit, most))
+    return [Row(row, kind, colour, runs_left) for row in lines]
+
+
+def _isolated(lines: Iterable[str]) -> Iterator[str]:
+    """What is isolated and broken over rows is isolated in each of them."""
+    still_open = ""
+    for line in lines:
+        whole, still_open = still_open + line, ""
+        for character in whole:
+            if character in _ISOLATES:
+                still_open += character
+            elif character == _ISOLATED_ENDS:
+                still_open = still_open[:-1]
+        yield whole + _ISOLATED_ENDS * len(still_open)
 
 
 def leading(row: Row) -> float:
@@ -75,7 +96,7 @@ class Sheet:
 
     def text(self, row: Row, x: float, y: float, *, centred: bool = False) -> None:
         """One row of text on the line `y`, from its start edge or around it."""
-        runs_left = is_right_to_left(row.text)
+        runs_left = is_right_to_left(row.text) if row.runs_left is None else row.runs_left
         anchor = "start" if runs_left == self.right_to_left else "end"
         way = ' direction="rtl"' if runs_left else ""
         colour = f" c-{row.colour}" if row.colour else ""

@@ -73,5 +73,12 @@ def _wide(count: int) -> str:
 
 
 def _on_paper(count: int) -> str:
+    """Steps beside each other: what they hold lies in one grid, for browsers break the rows of a
+    grid well, but not those of a grid within it. Packed densely, it fills columns in its order.
+    """
     across = _MOST - 1 if count > _MOST else max(count, _FEWEST)
-    return f".n{count} .steps{{grid-template-columns:repeat({across},minmax(0,1fr))}}"
+    columns = "".join(
+        f".n{count} .step:nth-child({across}n+{n})>*{{grid-column:{n}}}"
+        for n in range(1, min(across, count) + 1)
+    )
+    return f".n{count} .steps{{grid-template-columns:repeat({across},minmax(0,1fr))}}{columns}"

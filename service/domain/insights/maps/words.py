@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from service.domain.insights.maps.gap_names import GAP_NAMES
 from service.domain.insights.spans import in_units, number
 from service.domain.languages import Language
 
 Words = Mapping[str, str]
 
-_SAID: Mapping[str, tuple[str, str, str, str, str]] = {
+_SAID: dict[str, tuple[str, str, str, str, str]] = {
     "map": ("Journey map", "Reisekarte", "Mapa del recorrido", "旅程地图", "旅程地圖"),
     "as_is": ("as it is", "wie es ist", "como es hoy", "现状", "現況"),
     "to_be": ("as it shall be", "wie es sein soll", "como debe ser", "目标状态", "目標狀態"),
@@ -44,6 +45,9 @@ _SAID: Mapping[str, tuple[str, str, str, str, str]] = {
     "feeling": ("Feels", "Fühlt", "Siente", "感受", "感受"),
     "questions": ("Questions", "Fragen", "Preguntas", "疑问", "疑問"),
     "touchpoints": ("Touchpoints", "Kontaktpunkte", "Puntos de contacto", "触点", "接觸點"),
+    "channel": ("Channel", "Kanal", "Canal", "渠道", "管道"),
+    "device": ("Device", "Gerät", "Dispositivo", "设备", "裝置"),
+    "department": ("Department", "Abteilung", "Departamento", "部门", "部門"),
     "could": ("possible", "möglich", "posible", "可能", "可能"),
     "competitor": ("competitor", "Wettbewerb", "competencia", "竞争对手", "競爭對手"),
     "earned": ("earned", "verdient", "ganado", "口碑", "口碑"),
@@ -119,8 +123,9 @@ _SAID: Mapping[str, tuple[str, str, str, str, str]] = {
     "quoted": ("“{0}”", "„{0}“", "«{0}»", "“{0}”", "「{0}」"),
 }
 
+_ALL = _SAID | {f"gap_{kind}": said for kind, said in GAP_NAMES.items()}
 _BY_LANGUAGE: Mapping[Language, Words] = {
-    language: {name: said[place] for name, said in _SAID.items()}
+    language: {name: said[place] for name, said in _ALL.items()}
     for place, language in enumerate(Language)
 }
 

@@ -12,11 +12,11 @@ from service.domain.insights.planning import coverage as covering
 from service.domain.insights.planning import plan as planning
 from service.domain.insights.planning.challenges import Challenges, Chosen, challenges
 from service.domain.insights.planning.covered import Coverage
+from service.domain.insights.planning.material import Found
 from service.domain.insights.planning.plan import Weighed
 from service.domain.insights.planning.plan_words import WORDS
 from service.domain.insights.planning.planned import Plan
 from service.domain.insights.planning.reads import (
-    Found,
     for_challenges,
     for_coverage,
     for_plans,

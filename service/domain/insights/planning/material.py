@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, NamedTuple
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -230,3 +231,11 @@ def challenges_of(material: Material) -> Iterator[Challenge]:
         for step in material.steps_of(stage):
             yield from (Challenge("question", stage, step, item) for item in step.questions)
             yield from (Challenge("pain", stage, step, item) for item in step.pains)
+
+
+class Found(NamedTuple):
+    """A map as it was read: which, in which version, and what it holds."""
+
+    journey_id: UUID
+    version: int
+    material: Material

@@ -19,7 +19,17 @@ table{border-collapse:collapse;width:100%}
 th,td{text-align:start;vertical-align:top;padding:.35rem .6rem;border:1px solid #8888}
 th{background:#8882}
 th,td{min-width:6.5rem;overflow-wrap:break-word}
-@media print{body{margin:0;max-width:none;font-size:11px}section{break-inside:avoid-page}}
+@media print{
+@page{size:A4;margin:14mm}
+body{margin:0;padding:0;max-width:none;font-size:11px}
+h1{margin:0;font-size:20px}h2{margin-top:1.5rem;font-size:15px}h3{margin-top:1rem;font-size:12px}
+h1,h2,h3{break-after:avoid}
+.table{overflow:visible}
+table{font-size:9.5px}
+th,td{min-width:0;padding:.25rem .4rem}
+td{overflow-wrap:anywhere}
+tr,li{break-inside:avoid}
+}
 """.strip().replace("\n", "")
 """The one style that the page may have: for the policy that it is sent with."""
 

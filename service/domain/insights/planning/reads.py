@@ -1,7 +1,7 @@
 """What challenges, coverage and plan need of stored journeys: one statement for each of them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -33,7 +33,7 @@ from service.domain.evidence import (
     evidence,
     evidence_targets,
 )
-from service.domain.insights.planning.material import Material, Shared
+from service.domain.insights.planning.material import Found, Material, Shared
 from service.domain.journeys import (
     TOUCHPOINTS,
     VOCABULARY,
@@ -49,14 +49,6 @@ from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Scope, Work
 
 _library, _catalogue, _words = CONTENT.table, TOUCHPOINTS.table, VOCABULARY.table
-
-
-class Found(NamedTuple):
-    """A map as it was read: which, in which version, and what it holds."""
-
-    journey_id: UUID
-    version: int
-    material: Material
 
 
 async def for_challenges(work: Work, journey_ids: Sequence[UUID]) -> dict[UUID, Found]:

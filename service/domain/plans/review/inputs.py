@@ -83,7 +83,9 @@ class NewReview(Input):
     cadence: Annotated[
         Cadence | None,
         told(
-            "How often: the next one is made when this one is completed; null: once.", "quarterly"
+            "How often: the next one is made when this one is completed; null: once.",
+            None,
+            "quarterly",
         ),
     ] = None
     due_on: Annotated[
