@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.make import Client
+from tests.make import Client, journey
 
 Json = dict[str, Any]
 
@@ -208,3 +208,18 @@ async def test_an_attribute_is_supported_by_what_names_it(client: Client, made: 
     assert call["step_id"] in {one["step_id"] for one in of_map["steps_without"]}
     await found("anecdotal", age)
     assert await lacking() == ("evidence_none_persona", ["hobby", "income"])
+
+
+async def test_an_action_that_names_a_gap_alone_is_planned_where_the_gap_is(client: Client) -> None:
+    whole = await client.made("/v1/journeys", journey(2, 2))
+    found = (await client.got(f"/v1/journeys/{whole['id']}/gaps"))["items"]
+    gap = next(one for one in found if one["stage_id"])
+    body = {"title": "Mend it", "effort": 2, "gap_ids": [gap["id"]], "status": "planned"}
+    made = await client.made("/v1/actions", body)
+    plan = await client.got(f"/v1/journeys/{whole['id']}/plan")
+    there = {stage["stage_id"]: stage["actions"] for stage in plan["stages"]}
+    (planned,) = there.pop(gap["stage_id"])
+    assert (planned["action_id"], planned["gap_ids"]) == (made["id"], [gap["id"]])
+    assert not any(there.values()) and plan["actions"] == []
+    other = await client.made("/v1/journeys", journey(1, 1))
+    assert "Mend it" not in str(await client.got(f"/v1/journeys/{other['id']}/plan"))

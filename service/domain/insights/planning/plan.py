@@ -41,6 +41,10 @@ LEFT_OUT = {"done": "done_action", "rejected": "rejected_action"}
 DISMISSED = "dismissed"
 
 
+WHOLE = ""
+"""The place of what is for no stage alone."""
+
+
 class Weighed(NamedTuple):
     """What is weak and strong on a map: gaps, worst first, and strengths."""
 
@@ -65,8 +69,9 @@ def plan(journey_id: str, material: Material, weighed: Weighed, words: Words) ->
     """The plan of a map, its generated texts in the language of `words`."""
     answered = weighed.by_action()
     gaps = [gap for gap in weighed.gaps if gap.status != DISMISSED]
-    acts = [action for action in material.actions if action.status not in LEFT_OUT]
-    todo = [(action, _action(action, answered)) for action in acts]
+    about = [one for one in material.actions if one.targets or one.id in answered]
+    acts = [action for action in about if action.status not in LEFT_OUT]
+    todo = [(one, _action(one, answered), _places(one, answered)) for one in acts]
     stages = [_stage(one, material, todo, weighed, words) for one in material.stages]
     content = {item.content_id for stage in stages for item in stage.content}
     return Plan(
@@ -75,31 +80,27 @@ def plan(journey_id: str, material: Material, weighed: Weighed, words: Words) ->
         words.language,
         PlanDefinition(),
         stages,
-        ordered(planned for one, planned in todo if _is_of_the_whole(one)),
+        ordered(planned for _, planned, places in todo if WHOLE in places),
         [_gap(gap) for gap in gaps if gap.stage_id is None],
         costs_of(
             material.touchpoints, [one for one in material.content if one.id in content], acts
         ),
-        _excluded(material.actions, len(weighed.gaps) - len(gaps)),
+        _excluded(about, len(weighed.gaps) - len(gaps)),
     )
 
 
 def _stage(
     stage: Stage,
     material: Material,
-    todo: Sequence[tuple[Action, PlannedAction]],
+    todo: Sequence[tuple[Action, PlannedAction, Collection[str]]],
     weighed: Weighed,
     words: Words,
 ) -> PlannedStage:
     steps = material.steps_of(stage)
     touchpoints = _met(steps, material.touchpoints)
     content = _content(stage, touchpoints, material)
-    ids = {step.id for step in steps}
-    here = [
-        (one, planned)
-        for one, planned in todo
-        if any(at.stage_id == stage.id or at.step_id in ids for at in one.targets)
-    ]
+    ids = {stage.id, *(step.id for step in steps)}
+    here = [(one, planned) for one, planned, places in todo if not ids.isdisjoint(places)]
     return PlannedStage(
         stage_id=stage.id,
         key=stage.key,
@@ -238,8 +239,11 @@ def ordered(actions: Iterable[PlannedAction]) -> list[PlannedAction]:
     return sorted(actions, key=place)
 
 
-def _is_of_the_whole(action: Action) -> bool:
-    return any(at.stage_id is None and at.step_id is None for at in action.targets)
+def _places(action: Action, answered: Answered) -> set[str]:
+    """The stages and steps that an action is for: its targets', else those of what it answers."""
+    if action.targets:
+        return {at.step_id or at.stage_id or WHOLE for at in action.targets}
+    return {str(gap.stage_id or WHOLE) for gap in answered[action.id]}
 
 
 def _excluded(actions: Sequence[Action], dismissed: int) -> list[Excluded]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     cast,
+    false,
     func,
     literal_column,
     or_,
@@ -198,7 +199,8 @@ def _meant() -> list[Select[Any]]:
     ]
 
 
-def _actions() -> Any:
+def _actions(*, naming_gaps: bool = False) -> Any:
+    """Those with a target on the map; perhaps all that name gaps, whose maps only the gaps tell."""
     row, target = plans.actions.alias(), plans.action_targets.alias()
     names = ("id", "title", "kind", "status", "department", "due_on", "effort", "impact", "cost")
     what = json_object(_named(target, "stage_id", "step_id", "item_key"))
@@ -213,7 +215,8 @@ def _actions() -> Any:
     )
     held = plans.action_targets.alias()
     ids = select(held.c.action_id).where(_here(held)).correlate(journeys)
-    is_it = (row.c.workspace_id == journeys.c.workspace_id, row.c.id.in_(ids))
+    named = func.cardinality(row.c.gap_ids) > literal_column("0") if naming_gaps else false()
+    is_it = (row.c.workspace_id == journeys.c.workspace_id, or_(row.c.id.in_(ids), named))
     return _all(item, [row.c.title.collate("C"), row.c.id], *is_it)
 
 
@@ -289,7 +292,7 @@ COVERAGE = _statement(
 _PLANS = _statement(
     {
         "content": _content(answering_alone=False),
-        "actions": _actions(),
+        "actions": _actions(naming_gaps=True),
         "touchpoints": _touchpoints(met_alone=True),
         "personas": _personas(),
     }
