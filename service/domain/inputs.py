@@ -75,8 +75,8 @@ def _number(value: object) -> object:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_number)]
-"""A whole number, sent as a number."""
+WHOLE = BeforeValidator(_number)
+"""Of a whole number that it is sent as a number; its bounds stand before it."""
 Flag = Annotated[bool, Strict()]
 """True or false; not 0, 1 or "yes"."""
 Lines = Annotated[list[Prose], Field(max_length=LONGEST_LIST)]

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,14 @@ def clients() -> Path:
         pytest.skip("npm is not installed; continuous integration has it")
     lock = (FOLDER / "package-lock.json").read_bytes()
     installed = FOLDER / "node_modules" / ".installed"
-    if not installed.exists() or installed.read_bytes() != lock:
-        ran = subprocess.run(["npm", "ci"], cwd=FOLDER, capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, ran.stderr
-        installed.write_bytes(lock)
+    # Another process of the suite may be at it.
+    with (FOLDER / "package.json").open() as turn:
+        flock(turn, LOCK_EX)
+        if not installed.exists() or installed.read_bytes() != lock:
+            command = ["npm", "ci"]
+            ran = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
+            assert ran.returncode == 0, ran.stderr
+            installed.write_bytes(lock)
     return FOLDER
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import (
+    WHOLE,
     Condition,
     Flag,
     Input,
@@ -20,7 +21,6 @@ from service.domain.inputs import (
     Prose,
     Slug,
     Slugs,
-    Whole,
 )
 from service.domain.words import Meaning, told
 
@@ -41,7 +41,7 @@ Rating = Annotated[
     Field(json_schema_extra={"minimum": -2, "maximum": 2, "multipleOf": 0.5}),
 ]
 """An emotion: -2 (rock bottom) to +2 (elated), half points allowed."""
-Count = Annotated[Whole, Field(ge=0, le=1_000_000_000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]
 
 OutcomeMet = Annotated[
     Literal["met", "partly", "missed"],

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from service.domain.access.inputs import TimeZone
-from service.domain.inputs import Input, Whole
+from service.domain.inputs import WHOLE, Input
 from service.domain.preferences import DEFAULTS
 from service.domain.words import told
 
@@ -48,22 +48,22 @@ class NewSettings(Input):
         SettingsWeights, told("The weights of a handoff's signals.", {"crossing": 0.2})
     ] = SettingsWeights()
     least_count: Annotated[
-        Annotated[Whole, Field(ge=1, le=1_000_000)],
+        Annotated[int, Field(ge=1, le=1_000_000), WHOLE],
         told("Fewer contacts than these are compared with nothing.", 30),
     ] = DEFAULTS.least_count
     evidence_stale_days: Annotated[
-        Annotated[Whole, Field(ge=1, le=36_500)],
+        Annotated[int, Field(ge=1, le=36_500), WHOLE],
         told("Evidence that was observed more days ago is stale.", 180),
     ] = DEFAULTS.evidence_stale_days
     silence_seconds: Annotated[
-        Annotated[Whole, Field(ge=1, le=_YEARS)],
+        Annotated[int, Field(ge=1, le=_YEARS), WHOLE],
         told("A longer time without a planned touch on the way to the decision is a gap.", 604_800),
     ] = DEFAULTS.silence_seconds
     waited_seconds: Annotated[
-        Annotated[Whole, Field(ge=0, le=_YEARS)],
+        Annotated[int, Field(ge=0, le=_YEARS), WHOLE],
         told("A step at which the client waits longer is an effort.", 300),
     ] = DEFAULTS.waited_seconds
     form_fields: Annotated[
-        Annotated[Whole, Field(ge=0, le=10_000)],
+        Annotated[int, Field(ge=0, le=10_000), WHOLE],
         told("A step with more form fields is an effort.", 10),
     ] = DEFAULTS.form_fields

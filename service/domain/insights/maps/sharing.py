@@ -8,7 +8,7 @@ import msgspec
 from pydantic import Field
 
 from service.domain.errors import Invalid, NotConfigured, Problem
-from service.domain.inputs import Input, Whole
+from service.domain.inputs import WHOLE, Input
 from service.domain.insights.colours import Theme
 from service.domain.journeys import JOURNEYS
 from service.domain.signing import LASTS, LONGEST, SHORTEST_SECRET, sign
@@ -53,11 +53,12 @@ class NewShare(Input):
     shown_only = frozenset()
     expires_in_seconds: Annotated[
         Annotated[
-            Whole,
+            int,
             Field(
                 ge=int(SHORTEST.total_seconds()),
                 le=int(LONGEST.total_seconds()),
             ),
+            WHOLE,
         ]
         | None,
         told("For how long it opens, from a minute to 90 days; by default 7 days.", 86_400),
