@@ -5,10 +5,12 @@ sentence in `reasons` under the member's name; a null inside any other object (a
 recovery, a stage) has it in that object's own `reason`.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
+
+from service.domain.answers import told
 
 if TYPE_CHECKING:
     Id = UUID | str
@@ -19,19 +21,14 @@ else:
 LEAST, GREATEST, HALF = -2.0, 2.0, 0.5
 
 
-def _told(description: str, *examples: Any) -> Meta:
-    """What a member means, and what it may look like; the first example stands for it."""
-    return Meta(description=description, examples=list(examples) or None)
-
-
 _STAGE, _STEP, _NEXT = (
     "0198c7f0-0000-7000-8000-000000000050",
     "0198c7f0-0000-7000-8000-000000000060",
     "0198c7f0-0000-7000-8000-000000000061",
 )
-_STEP_ID = _told("Which step this is, of the journey's own.", _STEP)
-_POSITION = _told("Its place, counted over the whole journey from 0.", 4)
-_RATED = _told("Its rating, -2 to +2.", -1.5)
+_STEP_ID = told("Which step this is, of the journey's own.", _STEP)
+_POSITION = told("Its place, counted over the whole journey from 0.", 4)
+_RATED = told("Its rating, -2 to +2.", -1.5)
 
 
 _WHOLE = {"EmotionCurve", "CurveStage", "Share"}
@@ -65,26 +62,26 @@ class Definition(Struct, frozen=True, gc=False):
     """What the figures were computed from: which revision, whose ratings, on which scale."""
 
     revision: Annotated[
-        str | int, _told("The revision's number, or `draft` for a map not published.", "draft")
+        str | int, told("The revision's number, or `draft` for a map not published.", "draft")
     ]
-    mode: Annotated[str, _told("`rated`: by what the map's authors set.", "rated")] = "rated"
+    mode: Annotated[str, told("`rated`: by what the map's authors set.", "rated")] = "rated"
     persona_id: Annotated[
         Id | None,
-        _told("Whose ratings; null: the steps' own.", "0198c7f0-0000-7000-8000-000000000020"),
+        told("Whose ratings; null: the steps' own.", "0198c7f0-0000-7000-8000-000000000020"),
     ] = None
     scale: Annotated[
         tuple[float, float, float],
-        _told("The least rating, the greatest, and the distance of two.", [-2, 2, 0.5]),
+        told("The least rating, the greatest, and the distance of two.", [-2, 2, 0.5]),
     ] = (LEAST, GREATEST, HALF)
 
 
 class Observed(Struct, frozen=True, gc=False):
     """The emotion that findings tell: weighted mean, effective count, 95 % interval."""
 
-    mean: Annotated[float, _told("The mean of the findings by their weight.", -0.75)]
-    count: Annotated[float, _told("As how many equal findings they count: (Σw)² / Σw².", 8)]
-    low: Annotated[float | None, _told("The interval's lower end; null under two.", -1.4)]
-    high: Annotated[float | None, _told("The interval's upper end; null under two.", -0.1)]
+    mean: Annotated[float, told("The mean of the findings by their weight.", -0.75)]
+    count: Annotated[float, told("As how many equal findings they count: (Σw)² / Σw².", 8)]
+    low: Annotated[float | None, told("The interval's lower end; null under two.", -1.4)]
+    high: Annotated[float | None, told("The interval's upper end; null under two.", -0.1)]
 
 
 class Point(Struct, frozen=True, gc=False):
@@ -95,19 +92,19 @@ class Point(Struct, frozen=True, gc=False):
     """
 
     step_id: Annotated[Id, _STEP_ID]
-    key: Annotated[str, _told("The step's key; overlays are laid on by it.", "call-the-adviser")]
-    stage_id: Annotated[Id, _told("The stage it belongs to.", _STAGE)]
+    key: Annotated[str, told("The step's key; overlays are laid on by it.", "call-the-adviser")]
+    stage_id: Annotated[Id, told("The stage it belongs to.", _STAGE)]
     position: Annotated[int, _POSITION]
-    rating: Annotated[float | None, _told("What the map's authors set; null: unrated.", -1.5)]
-    label: Annotated[str, _told("What is done there.", "Call the adviser")]
+    rating: Annotated[float | None, told("What the map's authors set; null: unrated.", -1.5)]
+    label: Annotated[str, told("What is done there.", "Call the adviser")]
     observed: Annotated[
-        Observed | None, _told("What findings of a weight above 0 tell; null without any.")
+        Observed | None, told("What findings of a weight above 0 tell; null without any.")
     ] = None
-    evidence: Annotated[int, _told("How many findings are about the step, counted or not.", 5)] = 0
-    traffic: Annotated[int | None, _told("Contacts who came by; null without events.", 1280)] = None
+    evidence: Annotated[int, told("How many findings are about the step, counted or not.", 5)] = 0
+    traffic: Annotated[int | None, told("Contacts who came by; null without events.", 1280)] = None
     aligned_position: Annotated[
         int | UnsetType | None,
-        _told("On overlays: the position of the step with this key in the curve below.", 4),
+        told("On overlays: the position of the step with this key in the curve below.", 4),
     ] = UNSET
 
 
@@ -122,68 +119,68 @@ class Mark(Struct, frozen=True, gc=False):
 class Change(Struct, frozen=True, gc=False):
     """Two rated neighbours and `to` − `from`, in rating points."""
 
-    from_step_id: Annotated[Id, _told("The step before.", _STEP)]
-    to_step_id: Annotated[Id, _told("The step after.", _NEXT)]
-    change: Annotated[float, _told("The rating after less the one before.", -2.5)]
+    from_step_id: Annotated[Id, told("The step before.", _STEP)]
+    to_step_id: Annotated[Id, told("The step after.", _NEXT)]
+    change: Annotated[float, told("The rating after less the one before.", -2.5)]
 
 
 class Share(Struct, frozen=True, gc=False):
     """numerator ÷ denominator, null over a zero denominator; `reason` is for its null members."""
 
-    value: Annotated[float | None, _told("The share, 0 to 1; null when nothing counts.", 0.4)]
-    numerator: Annotated[int, _told("How many have the property.", 4)]
-    denominator: Annotated[int, _told("How many were looked at.", 10)]
+    value: Annotated[float | None, told("The share, 0 to 1; null when nothing counts.", 0.4)]
+    numerator: Annotated[int, told("How many have the property.", 4)]
+    denominator: Annotated[int, told("How many were looked at.", 10)]
     reason: Annotated[
-        str, _told("Why its null members are null.", "All rated steps are counted, none drawn.")
+        str, told("Why its null members are null.", "All rated steps are counted, none drawn.")
     ]
-    low: Annotated[float | None, _told("The Wilson 95 % interval's lower end.", 0.17)] = None
-    high: Annotated[float | None, _told("The Wilson 95 % interval's upper end.", 0.69)] = None
+    low: Annotated[float | None, told("The Wilson 95 % interval's lower end.", 0.17)] = None
+    high: Annotated[float | None, told("The Wilson 95 % interval's upper end.", 0.69)] = None
 
 
 class Recovery(Struct, gc=False):
     """Positions from a low to the first later rated step at or above the high it fell from."""
 
-    step_id: Annotated[Id, _told("The low.", _STEP)]
-    steps: Annotated[int | None, _told("How many positions on; null if never.", 3)] = None
+    step_id: Annotated[Id, told("The low.", _STEP)]
+    steps: Annotated[int | None, told("How many positions on; null if never.", 3)] = None
     reason: Annotated[
-        str | UnsetType, _told("Why there is no figure.", "The curve does not recover.")
+        str | UnsetType, told("Why there is no figure.", "The curve does not recover.")
     ] = UNSET
 
 
 class StageMean(Struct, frozen=True, gc=False):
     """A stage's mean over its rated steps, out of all its steps."""
 
-    stage_id: Annotated[Id, _told("Which stage this is, of the journey's own.", _STAGE)]
-    name: Annotated[str, _told("As the map calls the stage.", "We look around")]
-    mean: Annotated[float | None, _told("The mean rating; null when none is rated.", 0.25)]
-    rated: Annotated[int, _told("How many of its steps are rated.", 4)]
-    steps: Annotated[int, _told("How many steps it has.", 5)]
+    stage_id: Annotated[Id, told("Which stage this is, of the journey's own.", _STAGE)]
+    name: Annotated[str, told("As the map calls the stage.", "We look around")]
+    mean: Annotated[float | None, told("The mean rating; null when none is rated.", 0.25)]
+    rated: Annotated[int, told("How many of its steps are rated.", 4)]
+    steps: Annotated[int, told("How many steps it has.", 5)]
     reason: Annotated[
-        str | UnsetType, _told("Why there is no mean.", "No step of this stage is rated.")
+        str | UnsetType, told("Why there is no mean.", "No step of this stage is rated.")
     ] = UNSET
 
 
 class MomentsOfTruth(Struct, frozen=True, gc=False):
     """Steps that people marked, steps that the data shows, and those only one of the two names."""
 
-    marked: Annotated[list[Id], _told("Steps that people marked.", [_STEP])]
+    marked: Annotated[list[Id], told("Steps that people marked.", [_STEP])]
     detected: Annotated[
         list[Id] | None,
-        _told("Steps that at least 5 % reach by a change of 1.5 or more; null without events.", []),
+        told("Steps that at least 5 % reach by a change of 1.5 or more; null without events.", []),
     ] = None
     differ: Annotated[
-        list[Id] | None, _told("Steps in one of the two alone; null without events.", [_STEP])
+        list[Id] | None, told("Steps in one of the two alone; null without events.", [_STEP])
     ] = None
     reason: Annotated[
-        str | UnsetType, _told("Why nothing was detected.", "No events are stored.")
+        str | UnsetType, told("Why nothing was detected.", "No events are stored.")
     ] = UNSET
 
 
 class Exclusion(Struct, frozen=True, gc=False):
     """How many steps the figures leave out, and why."""
 
-    reason: Annotated[str, _told("Why they are left out.", "unrated")]
-    count: Annotated[int, _told("How many they are.", 3)]
+    reason: Annotated[str, told("Why they are left out.", "unrated")]
+    count: Annotated[int, told("How many they are.", 3)]
 
 
 class EmotionCurve(Struct, frozen=True, gc=False):
@@ -194,57 +191,57 @@ class EmotionCurve(Struct, frozen=True, gc=False):
     local extrema; volatility = mean absolute change: all over the rated points, in order.
     """
 
-    journey_id: Annotated[Id, _told("Whose curve it is.", "0198c7f0-0000-7000-8000-000000000040")]
-    title: Annotated[str, _told("The journey's title.", "Finding a financial adviser")]
-    definition: Annotated[Definition, _told("What the figures were computed from.")]
-    points: Annotated[list[Point], _told("Every step in order, rated or not.")]
-    mean: Annotated[float | None, _told("The mean rating of the rated steps.", 0.2)]
-    peak: Annotated[Mark | None, _told("The highest step, the first of equals.")]
-    trough: Annotated[Mark | None, _told("The lowest step, the first of equals.")]
-    end: Annotated[Mark | None, _told("The last rated step.")]
+    journey_id: Annotated[Id, told("Whose curve it is.", "0198c7f0-0000-7000-8000-000000000040")]
+    title: Annotated[str, told("The journey's title.", "Finding a financial adviser")]
+    definition: Annotated[Definition, told("What the figures were computed from.")]
+    points: Annotated[list[Point], told("Every step in order, rated or not.")]
+    mean: Annotated[float | None, told("The mean rating of the rated steps.", 0.2)]
+    peak: Annotated[Mark | None, told("The highest step, the first of equals.")]
+    trough: Annotated[Mark | None, told("The lowest step, the first of equals.")]
+    end: Annotated[Mark | None, told("The last rated step.")]
     peak_end: Annotated[
         float | None,
-        _told("What people remember: the mean of the most extreme rating and the last.", -0.25),
+        told("What people remember: the mean of the most extreme rating and the last.", -0.25),
     ]
-    highs: Annotated[list[Mark], _told("Steps above their rated neighbours.")]
-    lows: Annotated[list[Mark], _told("Steps below their rated neighbours.")]
+    highs: Annotated[list[Mark], told("Steps above their rated neighbours.")]
+    lows: Annotated[list[Mark], told("Steps below their rated neighbours.")]
     largest_drop: Annotated[
-        Change | None, _told("The deepest fall between rated neighbours; null if none falls.")
+        Change | None, told("The deepest fall between rated neighbours; null if none falls.")
     ]
     largest_rise: Annotated[
-        Change | None, _told("The steepest rise between rated neighbours; null if none rises.")
+        Change | None, told("The steepest rise between rated neighbours; null if none rises.")
     ]
     volatility: Annotated[
-        float | None, _told("The mean absolute change; null under two rated steps.", 1.1)
+        float | None, told("The mean absolute change; null under two rated steps.", 1.1)
     ]
-    below_zero_share: Annotated[Share, _told("The share of rated steps below 0.")]
+    below_zero_share: Annotated[Share, told("The share of rated steps below 0.")]
     recovery: Annotated[
-        list[Recovery], _told("For each low after a descent, how far on it is made good.")
+        list[Recovery], told("For each low after a descent, how far on it is made good.")
     ]
-    per_stage: Annotated[list[StageMean], _told("The mean of each stage, in order.")]
-    unrated: Annotated[list[Id], _told("Steps that nobody rated.", [_NEXT])]
+    per_stage: Annotated[list[StageMean], told("The mean of each stage, in order.")]
+    unrated: Annotated[list[Id], told("Steps that nobody rated.", [_NEXT])]
     divergence: Annotated[
         list[Id] | None,
-        _told(
+        told(
             "Steps whose findings, three or more, are 1 or more away from the rating, which their"
             " interval excludes; null without findings.",
             [_STEP],
         ),
     ]
     moments_of_truth: Annotated[
-        MomentsOfTruth, _told("Steps that make or break the relation: marked and detected.")
+        MomentsOfTruth, told("Steps that make or break the relation: marked and detected.")
     ]
     decision_moments: Annotated[
-        list[Id], _told("Steps at which the firm can win the client.", [_STEP])
+        list[Id], told("Steps at which the firm can win the client.", [_STEP])
     ]
     traffic_weighted_mean: Annotated[
-        float | None, _told("The mean by the contacts who came by; null without events.", 0.35)
+        float | None, told("The mean by the contacts who came by; null without events.", 0.35)
     ]
-    excluded: Annotated[list[Exclusion], _told("What the figures leave out.")]
+    excluded: Annotated[list[Exclusion], told("What the figures leave out.")]
     overlays: Annotated[
-        list["EmotionCurve"], _told("The curves laid over it, each with all of this.", [])
+        list["EmotionCurve"], told("The curves laid over it, each with all of this.", [])
     ]
     reasons: Annotated[
         dict[str, str],
-        _told("Why a member is null, by its name.", {"divergence": "There are no findings."}),
+        told("Why a member is null, by its name.", {"divergence": "There are no findings."}),
     ]

@@ -6,11 +6,12 @@ the same while the gap lasts, however often it is computed.
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha1
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
-from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec import UNSET, Struct, UnsetType, field
 
+from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
 
 Kind = Literal[
@@ -74,10 +75,6 @@ Status = Literal["open", "accepted", "dismissed"]
 Value = str | int | float | bool | list[str] | None
 
 
-def _told(description: str, *examples: Any) -> Meta:
-    return Meta(description=description, examples=list(examples) or None)
-
-
 _STEP, _NEXT = "0198c7f0-0000-7000-8000-000000000060", "0198c7f0-0000-7000-8000-000000000061"
 _GAP, _ACTION = "7c1f8d4e-5f0e-5a53-9d7f-4a1f3f0c2b61", "0198c7f0-0000-7000-8000-0000000000a0"
 _STAGE, _JOURNEY = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8000-000000000040"
@@ -86,60 +83,60 @@ _STAGE, _JOURNEY = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8
 class Signal(Struct, frozen=True, gc=False):
     """One figure that a severity was computed from, 0 to 1, and how much it counts."""
 
-    name: Annotated[str, _told("Which figure it is.", "emotion_drop")]
-    value: Annotated[float, _told("Its value, 0 to 1.", 0.5)]
-    weight: Annotated[float, _told("How much it counts beside the others.", 0.25)]
-    count: Annotated[
-        int | None, _told("How many values of the map or findings it rests on.", 2)
-    ] = None
+    name: Annotated[str, told("Which figure it is.", "emotion_drop")]
+    value: Annotated[float, told("Its value, 0 to 1.", 0.5)]
+    weight: Annotated[float, told("How much it counts beside the others.", 0.25)]
+    count: Annotated[int | None, told("How many values of the map or findings it rests on.", 2)] = (
+        None
+    )
 
 
 class Explanation(Struct, gc=False):
     """Why it was found: a code that stays, the values in the sentence, and the sentence."""
 
-    code: Annotated[str, _told("Which sentence it is, in any language.", "handoff_unmanaged")]
+    code: Annotated[str, told("Which sentence it is, in any language.", "handoff_unmanaged")]
     values: Annotated[
         dict[str, Value],
-        _told("What the sentence tells.", {"from_step": "Call", "to_step": "Sign"}),
+        told("What the sentence tells.", {"from_step": "Call", "to_step": "Sign"}),
     ]
     text: Annotated[
-        str, _told("The sentence, in the caller's language.", "“Call” hands over to “Sign”.")
+        str, told("The sentence, in the caller's language.", "“Call” hands over to “Sign”.")
     ] = ""
 
 
 class Ends(Struct, frozen=True, gc=False):
     """The two steps of a transition."""
 
-    from_step_id: Annotated[Id, _told("The step before.", _STEP)]
-    to_step_id: Annotated[Id, _told("The step after.", _NEXT)]
+    from_step_id: Annotated[Id, told("The step before.", _STEP)]
+    to_step_id: Annotated[Id, told("The step after.", _NEXT)]
 
 
 class Where(Struct, frozen=True, gc=False):
     """The slice of contacts that a gap was seen in."""
 
-    dimension: Annotated[str, _told("By what contacts were told apart.", "device")]
-    value: Annotated[str, _told("The slice.", "mobile")]
+    dimension: Annotated[str, told("By what contacts were told apart.", "device")]
+    value: Annotated[str, told("The slice.", "mobile")]
 
 
 class Period(Struct, frozen=True, gc=False, kw_only=True):
     """The range of time that a gap was seen in."""
 
-    from_: Annotated[str, _told("Its beginning.", "2026-05-01T00:00:00Z")] = field(name="from")
-    to: Annotated[str, _told("Its end, which is not in it.", "2026-06-01T00:00:00Z")]
+    from_: Annotated[str, told("Its beginning.", "2026-05-01T00:00:00Z")] = field(name="from")
+    to: Annotated[str, told("Its end, which is not in it.", "2026-06-01T00:00:00Z")]
 
 
 class Baseline(Struct, frozen=True, gc=False):
     """What a gap was compared with."""
 
-    basis: Annotated[str, _told("Which contacts.", "rest")]
-    share: Annotated[float | None, _told("What share of them went on.", 0.12)]
+    basis: Annotated[str, told("Which contacts.", "rest")]
+    share: Annotated[float | None, told("What share of them went on.", 0.12)]
 
 
 class Worth(Struct, frozen=True, gc=False):
     """An amount of money."""
 
-    amount: Annotated[float, _told("How much, in that currency.", 1250.5)]
-    currency: Annotated[str, _told("The ISO 4217 code.", "EUR")]
+    amount: Annotated[float, told("How much, in that currency.", 1250.5)]
+    currency: Annotated[str, told("The ISO 4217 code.", "EUR")]
 
 
 class Gap(Struct, gc=False):
@@ -149,62 +146,62 @@ class Gap(Struct, gc=False):
     priority = impact × confidence / effort of the action that promises most.
     """
 
-    id: Annotated[Id, _told("Stays the same while the gap lasts.", _GAP)]
-    journey_id: Annotated[Id, _told("The map it was found on.", _JOURNEY)]
-    kind: Annotated[Kind, _told("What sort of gap it is.", "department_handoff")]
+    id: Annotated[Id, told("Stays the same while the gap lasts.", _GAP)]
+    journey_id: Annotated[Id, told("The map it was found on.", _JOURNEY)]
+    kind: Annotated[Kind, told("What sort of gap it is.", "department_handoff")]
     position: Annotated[
-        int, _told("Where on the map: the position of its step, from 0; −1: the whole map.", 4)
+        int, told("Where on the map: the position of its step, from 0; −1: the whole map.", 4)
     ]
-    severity: Annotated[float, _told("How bad, 0 to 100.", 47.5)]
-    confidence: Annotated[float, _told("How much of what decides is known, 0 to 1.", 0.6)]
-    signals: Annotated[list[Signal], _told("What the severity was computed from.")]
-    explanation: Annotated[Explanation, _told("Why it was found.")]
-    stage_id: Annotated[Id | None, _told("Its stage; null: the whole map's.", _STAGE)] = None
+    severity: Annotated[float, told("How bad, 0 to 100.", 47.5)]
+    confidence: Annotated[float, told("How much of what decides is known, 0 to 1.", 0.6)]
+    signals: Annotated[list[Signal], told("What the severity was computed from.")]
+    explanation: Annotated[Explanation, told("Why it was found.")]
+    stage_id: Annotated[Id | None, told("Its stage; null: the whole map's.", _STAGE)] = None
     step_id: Annotated[
-        Id | None, _told("Its step; of a crossing, the one after it. Null: a stage's.", _STEP)
+        Id | None, told("Its step; of a crossing, the one after it. Null: a stage's.", _STEP)
     ] = None
     transition: Annotated[
-        Ends | None, _told("The crossing, of a handoff or a silence; else null.")
+        Ends | None, told("The crossing, of a handoff or a silence; else null.")
     ] = None
     dimensions: Annotated[
-        list[str], _told("What changes there: department, channel, device.", ["channel"])
+        list[str], told("What changes there: department, channel, device.", ["channel"])
     ] = []
     departments: Annotated[
-        list[str], _told("Whom it concerns; of a crossing, both.", ["sales", "service"])
+        list[str], told("Whom it concerns; of a crossing, both.", ["sales", "service"])
     ] = []
     item_key: Annotated[
-        str | None, _told("The question, pain or objection it is about; else null.", "fees")
+        str | None, told("The question, pain or objection it is about; else null.", "fees")
     ] = None
     managed: Annotated[
         bool | None,
-        _told("Of a handoff: whether it is said what is handed over, and to whom.", False),
+        told("Of a handoff: whether it is said what is handed over, and to whom.", False),
     ] = None
     unknown: Annotated[
-        list[str], _told("Signals that nothing is known of, left out.", ["excess_drop_off"])
+        list[str], told("Signals that nothing is known of, left out.", ["excess_drop_off"])
     ] = []
-    status: Annotated[Status, _told("What people made of it.", "open")] = "open"
+    status: Annotated[Status, told("What people made of it.", "open")] = "open"
     reason: Annotated[
-        str | None, _told("Why it was accepted or dismissed; null: nobody said.", "By design")
+        str | None, told("Why it was accepted or dismissed; null: nobody said.", "By design")
     ] = None
     version: Annotated[
-        int, _told("Rises when people judge it anew, as `status` and `reason`; 0: never.", 1)
+        int, told("Rises when people judge it anew, as `status` and `reason`; 0: never.", 1)
     ] = 0
     priority: Annotated[
-        float | None, _told("Impact × confidence ÷ effort; null without an effort.", 12.5)
+        float | None, told("Impact × confidence ÷ effort; null without an effort.", 12.5)
     ] = None
-    action_ids: Annotated[list[Id], _told("The actions that answer it.", [_ACTION])] = []
-    where: Annotated[Where | None, _told("The slice it was seen in; null without events.")] = None
-    period: Annotated[Period | None, _told("When it was seen; null without events.")] = None
+    action_ids: Annotated[list[Id], told("The actions that answer it.", [_ACTION])] = []
+    where: Annotated[Where | None, told("The slice it was seen in; null without events.")] = None
+    period: Annotated[Period | None, told("When it was seen; null without events.")] = None
     baseline: Annotated[
-        Baseline | None, _told("What it was compared with; null without events.")
+        Baseline | None, told("What it was compared with; null without events.")
     ] = None
     contacts_lost: Annotated[
-        int | None, _told("Contacts lost beyond the baseline; null without events.", 130)
+        int | None, told("Contacts lost beyond the baseline; null without events.", 130)
     ] = None
-    value_lost: Annotated[Worth | None, _told("What they are worth; null without events.")] = None
+    value_lost: Annotated[Worth | None, told("What they are worth; null without events.")] = None
     reasons: Annotated[
         dict[str, str] | UnsetType,
-        _told("Of a gap by itself: why null members are null.", {"priority": "No effort is set."}),
+        told("Of a gap by itself: why null members are null.", {"priority": "No effort is set."}),
     ] = UNSET
 
     @property
@@ -217,15 +214,15 @@ class Strength(Struct, gc=False):
     """A place at which the journey is strong already."""
 
     kind: Annotated[
-        Literal["high", "managed_crossing"], _told("What sort of strength it is.", "high")
+        Literal["high", "managed_crossing"], told("What sort of strength it is.", "high")
     ]
-    journey_id: Annotated[Id, _told("The map it was found on.", _JOURNEY)]
-    position: Annotated[int, _told("The position of its step, from 0.", 4)]
-    stage_id: Annotated[Id, _told("Where it is strong.", _STAGE)]
-    step_id: Annotated[Id, _told("Its step; of a crossing, the one after it.", _STEP)]
-    transition: Annotated[Ends | None, _told("The crossing; else null.")]
-    departments: Annotated[list[str], _told("Whom it concerns.", ["service"])]
-    explanation: Annotated[Explanation, _told("Why it is one.")]
+    journey_id: Annotated[Id, told("The map it was found on.", _JOURNEY)]
+    position: Annotated[int, told("The position of its step, from 0.", 4)]
+    stage_id: Annotated[Id, told("Where it is strong.", _STAGE)]
+    step_id: Annotated[Id, told("Its step; of a crossing, the one after it.", _STEP)]
+    transition: Annotated[Ends | None, told("The crossing; else null.")]
+    departments: Annotated[list[str], told("Whom it concerns.", ["service"])]
+    explanation: Annotated[Explanation, told("Why it is one.")]
 
 
 class Naming:

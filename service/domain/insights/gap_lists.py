@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
 
 from service.domain import cursors
+from service.domain.answers import told
 from service.domain.cursors import Last
 from service.domain.errors import Malformed
 from service.domain.insights.emotion_curve import Id
@@ -46,93 +47,85 @@ _REASONS = {
 }
 
 
-def _told(description: str, *examples: Any) -> Meta:
-    return Meta(description=description, examples=list(examples) or None)
-
-
 class GapDefinition(Struct, frozen=True, gc=False, kw_only=True):
     """What the gaps were computed from, and the limits and weights they were measured by."""
 
-    revision: Annotated[str | int, _told("Always `draft`: the map as it is now.", "draft")] = (
-        "draft"
-    )
-    mode: Annotated[str, _told("`static`: of maps and findings, without events.", "static")] = (
+    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
+    mode: Annotated[str, told("`static`: of maps and findings, without events.", "static")] = (
         "static"
     )
-    order: Annotated[str, _told("Worst first, by what.", ORDER)] = ORDER
+    order: Annotated[str, told("Worst first, by what.", ORDER)] = ORDER
     handoff_weights: Annotated[
-        dict[str, float], _told("The weights of a handoff's signals.", {"crossing": 0.2})
+        dict[str, float], told("The weights of a handoff's signals.", {"crossing": 0.2})
     ]
-    least_count: Annotated[int, _told("The least count of contacts to compare.", 30)]
-    evidence_stale_days: Annotated[int, _told("Older evidence is stale.", 180)]
-    silence_seconds: Annotated[int, _told("A longer silence is a gap.", 1_209_600)]
-    waited_seconds: Annotated[int, _told("A longer wait is effort.", 300)]
-    form_fields: Annotated[int, _told("More form fields are effort.", 10)]
-    from_: Annotated[str | None, _told("The range's first day; null: no bound.", "2026-05-01")] = (
+    least_count: Annotated[int, told("The least count of contacts to compare.", 30)]
+    evidence_stale_days: Annotated[int, told("Older evidence is stale.", 180)]
+    silence_seconds: Annotated[int, told("A longer silence is a gap.", 1_209_600)]
+    waited_seconds: Annotated[int, told("A longer wait is effort.", 300)]
+    form_fields: Annotated[int, told("More form fields are effort.", 10)]
+    from_: Annotated[str | None, told("The range's first day; null: no bound.", "2026-05-01")] = (
         field(default=None, name="from")
     )
-    to: Annotated[str | None, _told("The day the range ends at.", "2026-06-01")] = None
-    unit: Annotated[str, _told("Whose path would be judged, had events come.", "contact")] = (
+    to: Annotated[str | None, told("The day the range ends at.", "2026-06-01")] = None
+    unit: Annotated[str, told("Whose path would be judged, had events come.", "contact")] = (
         "contact"
     )
-    window_seconds: Annotated[int, _told("Within what time they would go on.", 1_209_600)] = (
+    window_seconds: Annotated[int, told("Within what time they would go on.", 1_209_600)] = (
         1_209_600
     )
     against: Annotated[
         Id | None,
-        _told("The to-be map compared with; null: none.", "0198c7f0-0000-7000-8000-000000000041"),
+        told("The to-be map compared with; null: none.", "0198c7f0-0000-7000-8000-000000000041"),
     ] = None
 
 
 class Exclusion(Struct, frozen=True, gc=False):
     """What could not be looked at, and how often."""
 
-    reason: Annotated[str, _told("What, and why.", "drop_off: no events")]
-    count: Annotated[int, _told("How many times.", 1)]
+    reason: Annotated[str, told("What, and why.", "drop_off: no events")]
+    count: Annotated[int, told("How many times.", 1)]
 
 
 class Department(Struct, frozen=True, gc=False):
     """How a department stands among the gaps that are listed."""
 
-    department: Annotated[str, _told("Which department.", "service")]
-    gaps: Annotated[int, _told("Gaps that concern it.", 12)]
-    handoffs: Annotated[int, _told("Handoffs among them.", 4)]
-    worst: Annotated[float, _told("The greatest severity of those handoffs; else 0.", 62.5)]
+    department: Annotated[str, told("Which department.", "service")]
+    gaps: Annotated[int, told("Gaps that concern it.", 12)]
+    handoffs: Annotated[int, told("Handoffs among them.", 4)]
+    worst: Annotated[float, told("The greatest severity of those handoffs; else 0.", 62.5)]
 
 
 class GapList(Struct, gc=False):
     """A page of gaps, worst first, with counts over all that match."""
 
-    definition: Annotated[GapDefinition, _told("What they were computed from.")]
-    items: Annotated[list[Gap], _told("The gaps of this page.")]
+    definition: Annotated[GapDefinition, told("What they were computed from.")]
+    items: Annotated[list[Gap], told("The gaps of this page.")]
     next: Annotated[
-        str | None, _told("Goes into `after` for the next page; null at the end.", cursors.EXAMPLE)
+        str | None, told("Goes into `after` for the next page; null at the end.", cursors.EXAMPLE)
     ]
-    total: Annotated[int, _told("Gaps that match.", 17)]
-    by_kind: Annotated[
-        dict[str, int], _told("How many of each kind match.", {"channel_handoff": 3})
-    ]
+    total: Annotated[int, told("Gaps that match.", 17)]
+    by_kind: Annotated[dict[str, int], told("How many of each kind match.", {"channel_handoff": 3})]
     by_about: Annotated[
         dict[str, int],
-        _told("How many are about clients, and about the map.", {"client": 11, "map": 6}),
+        told("How many are about clients, and about the map.", {"client": 11, "map": 6}),
     ]
     by_department: Annotated[
-        list[Department], _told("Those with the worst handoffs first; both sides of a crossing.")
+        list[Department], told("Those with the worst handoffs first; both sides of a crossing.")
     ]
-    excluded: Annotated[list[Exclusion], _told("What could not be looked at, and how much.")]
+    excluded: Annotated[list[Exclusion], told("What could not be looked at, and how much.")]
     reasons: Annotated[
         dict[str, str],
-        _told("Why null members of the items are null.", {"priority": _REASONS["priority"]}),
+        told("Why null members of the items are null.", {"priority": _REASONS["priority"]}),
     ]
 
 
 class JourneyGaps(GapList, gc=False):
     """The gaps of one journey, with its strengths and opportunities beside them."""
 
-    journey_id: Annotated[Id, _told("Whose gaps they are.", "0198c7f0-0000-7000-8000-000000000040")]
-    strengths: Annotated[list[Strength], _told("Where it is strong already, in its order.")]
+    journey_id: Annotated[Id, told("Whose gaps they are.", "0198c7f0-0000-7000-8000-000000000040")]
+    strengths: Annotated[list[Strength], told("Where it is strong already, in its order.")]
     opportunities: Annotated[
-        list[Gap], _told("Private steps at which we could be present: no gaps, worst first.")
+        list[Gap], told("Private steps at which we could be present: no gaps, worst first.")
     ]
 
 

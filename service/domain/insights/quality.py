@@ -8,8 +8,9 @@ also stand among the persona's attributes, or among those of the profile that it
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
+from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
 
 _NO_CONTACTS = "Drift compares a persona with real contacts, and this release holds none."
@@ -50,71 +51,67 @@ CATALOGUE = (*DEMOGRAPHICS, *MEMBERS)
 _MEANT = {name: one.member for one in CATALOGUE for name in (one.member, *one.named)}
 
 
-def _told(description: str, *examples: object) -> Meta:
-    return Meta(description=description, examples=list(examples) or None)
-
-
 class PersonaCompleteness(Struct, frozen=True, gc=False):
     """The weighted share of the catalogue that is filled."""
 
-    value: Annotated[float, _told("The share, 0 to 1.", 0.75)]
-    numerator: Annotated[int, _told("The weight of what is filled.", 18)]
-    denominator: Annotated[int, _told("The weight of the whole catalogue.", 24)]
-    missing: Annotated[list[str], _told("What is not filled.", ["competitors"])]
+    value: Annotated[float, told("The share, 0 to 1.", 0.75)]
+    numerator: Annotated[int, told("The weight of what is filled.", 18)]
+    denominator: Annotated[int, told("The weight of the whole catalogue.", 24)]
+    missing: Annotated[list[str], told("What is not filled.", ["competitors"])]
 
 
 class PersonaSupport(Struct, frozen=True, gc=False):
     """What findings there are about a persona as a whole."""
 
-    analytical: Annotated[int, _told("Findings that count or measure.", 1)] = 0
-    anecdotal: Annotated[int, _told("Findings that tell.", 3)] = 0
+    analytical: Annotated[int, told("Findings that count or measure.", 1)] = 0
+    anecdotal: Annotated[int, told("Findings that tell.", 3)] = 0
     newest_on: Annotated[
-        str | None, _told("The last day one was observed; null: none tells.", "2026-05-04")
+        str | None, told("The last day one was observed; null: none tells.", "2026-05-04")
     ] = None
 
 
 class AttributeSupport(Struct, frozen=True, gc=False):
     """What findings there are about one attribute of a persona."""
 
-    attribute: Annotated[str, _told("A member of the persona, or an attribute of it.", "pains")]
-    filled: Annotated[bool, _told("Whether the persona, or its profile, has it.", True)]
-    weight: Annotated[int, _told("What it weighs in the catalogue; 0: it is not there.", 2)]
-    analytical: Annotated[int, _told("Findings that count or measure.", 1)] = 0
-    anecdotal: Annotated[int, _told("Findings that tell.", 3)] = 0
+    attribute: Annotated[str, told("A member of the persona, or an attribute of it.", "pains")]
+    filled: Annotated[bool, told("Whether the persona, or its profile, has it.", True)]
+    weight: Annotated[int, told("What it weighs in the catalogue; 0: it is not there.", 2)]
+    analytical: Annotated[int, told("Findings that count or measure.", 1)] = 0
+    anecdotal: Annotated[int, told("Findings that tell.", 3)] = 0
     newest_on: Annotated[
-        str | None, _told("The last day one was observed; null: none tells.", "2026-05-04")
+        str | None, told("The last day one was observed; null: none tells.", "2026-05-04")
     ] = None
 
 
 class QualityEntry(Struct, frozen=True, gc=False):
     """A member that a persona should have."""
 
-    attribute: Annotated[str, _told("Which member it is.", "pains")]
-    weight: Annotated[int, _told("What it weighs.", 2)]
+    attribute: Annotated[str, told("Which member it is.", "pains")]
+    weight: Annotated[int, told("What it weighs.", 2)]
 
 
 class QualityDefinition(Struct, frozen=True, gc=False):
     """By what a persona is judged."""
 
-    catalogue: Annotated[list[QualityEntry], _told("What a persona should have.")]
+    catalogue: Annotated[list[QualityEntry], told("What a persona should have.")]
 
 
 class PersonaQuality(Struct, frozen=True, gc=False):
     """How complete a persona is, and what it rests on."""
 
-    persona_id: Annotated[Id, _told("Whose it is.", "0198c7f0-0000-7000-8000-000000000020")]
-    definition: Annotated[QualityDefinition, _told("By what it was judged.")]
-    completeness: Annotated[PersonaCompleteness, _told("How much of the catalogue is filled.")]
+    persona_id: Annotated[Id, told("Whose it is.", "0198c7f0-0000-7000-8000-000000000020")]
+    definition: Annotated[QualityDefinition, told("By what it was judged.")]
+    completeness: Annotated[PersonaCompleteness, told("How much of the catalogue is filled.")]
     support: Annotated[
         list[AttributeSupport],
-        _told("For each attribute that is wanted, filled or named by a finding, what supports it."),
+        told("For each attribute that is wanted, filled or named by a finding, what supports it."),
     ]
-    whole: Annotated[PersonaSupport, _told("Findings about the persona that name no attribute.")]
+    whole: Annotated[PersonaSupport, told("Findings about the persona that name no attribute.")]
     drift: Annotated[
-        dict[str, Any] | None, _told("Against real contacts; null while there are none.", None)
+        dict[str, Any] | None, told("Against real contacts; null while there are none.", None)
     ]
     reasons: Annotated[
-        dict[str, str], _told("Why a member is null, by its name.", {"drift": "No contacts."})
+        dict[str, str], told("Why a member is null, by its name.", {"drift": "No contacts."})
     ]
 
 

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable
 from math import sqrt
-from typing import Annotated, Any
+from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
+
+from service.domain.answers import told
 
 Z = 1.959963984540054
 """The normal quantile of a 95 % interval."""
 NOTHING = "There is nothing to count."
-
-
-def told(description: str, *examples: Any) -> Meta:
-    """What a member means, and what it may look like; the first example stands for it."""
-    return Meta(description=description, examples=list(examples) or None)
 
 
 class Proportion(Struct, frozen=True, gc=False):

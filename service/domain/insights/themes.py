@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from service.domain.answers import told
 from service.domain.insights.emotion_curve import Exclusion, Id
 
 ALIKE = 0.5
@@ -35,90 +36,86 @@ _COMMON = frozenset(
 _NO_SENTIMENT = "None of its findings has a sentiment and a weight above 0."
 
 
-def _told(description: str, *examples: object) -> Meta:
-    return Meta(description=description, examples=list(examples) or None)
-
-
 _JOURNEY = "0198c7f0-0000-7000-8000-000000000040"
 
 
 class ThemeJourney(Struct, frozen=True, gc=False):
     """A map in which a theme was found."""
 
-    journey_id: Annotated[Id, _told("Which map.", _JOURNEY)]
-    title: Annotated[str, _told("What the map is called.", "Finding a financial adviser")]
-    findings: Annotated[int, _told("How many findings about it bear the theme.", 3)]
+    journey_id: Annotated[Id, told("Which map.", _JOURNEY)]
+    title: Annotated[str, told("What the map is called.", "Finding a financial adviser")]
+    findings: Annotated[int, told("How many findings about it bear the theme.", 3)]
 
 
 class SharedTheme(Struct, frozen=True, gc=False):
     """A worry that findings about several maps bear: perhaps a product that is missing."""
 
-    theme: Annotated[str, _told("As it is spelt most often.", "waiting")]
-    findings: Annotated[int, _told("How many findings about maps bear it.", 7)]
-    journeys: Annotated[list[ThemeJourney], _told("The maps, those with most findings first.")]
+    theme: Annotated[str, told("As it is spelt most often.", "waiting")]
+    findings: Annotated[int, told("How many findings about maps bear it.", 7)]
+    journeys: Annotated[list[ThemeJourney], told("The maps, those with most findings first.")]
     newest_on: Annotated[
-        str | None, _told("The last day one was observed; null: none tells.", "2026-05-04")
+        str | None, told("The last day one was observed; null: none tells.", "2026-05-04")
     ]
     sentiment: Annotated[
-        float | None, _told("The mean sentiment by weight; null where none has one.", -1.2)
+        float | None, told("The mean sentiment by weight; null where none has one.", -1.2)
     ]
-    sentiments: Annotated[int, _told("Over how many findings that mean is.", 6)]
+    sentiments: Annotated[int, told("Over how many findings that mean is.", 6)]
     reason: Annotated[
-        str | UnsetType, _told("Why there is no mean.", "None of its findings has a sentiment.")
+        str | UnsetType, told("Why there is no mean.", "None of its findings has a sentiment.")
     ] = UNSET
 
 
 class Mention(Struct, frozen=True, gc=False):
     """A text of a map, or of a finding about it, that might be an instance of a theme."""
 
-    kind: Annotated[str, _told("`question`, `pain`, `objection` or `finding`.", "pain")]
-    text: Annotated[str, _told("The words, at most 500 characters.", "I wait too long")]
-    journey_id: Annotated[Id, _told("In which map.", _JOURNEY)]
-    journey: Annotated[str, _told("The map's title.", "Finding a financial adviser")]
+    kind: Annotated[str, told("`question`, `pain`, `objection` or `finding`.", "pain")]
+    text: Annotated[str, told("The words, at most 500 characters.", "I wait too long")]
+    journey_id: Annotated[Id, told("In which map.", _JOURNEY)]
+    journey: Annotated[str, told("The map's title.", "Finding a financial adviser")]
     stage_id: Annotated[
-        Id | None, _told("In which stage.", None, "0198c7f0-0000-7000-8000-000000000050")
+        Id | None, told("In which stage.", None, "0198c7f0-0000-7000-8000-000000000050")
     ] = None
     step_id: Annotated[
-        Id | None, _told("In which step.", "0198c7f0-0000-7000-8000-000000000060")
+        Id | None, told("In which step.", "0198c7f0-0000-7000-8000-000000000060")
     ] = None
-    key: Annotated[str | None, _told("Of the question, pain or objection.", "waiting")] = None
+    key: Annotated[str | None, told("Of the question, pain or objection.", "waiting")] = None
     evidence_id: Annotated[
-        Id | None, _told("The finding, if it is one.", None, "0198c7f0-0000-7000-8000-000000000088")
+        Id | None, told("The finding, if it is one.", None, "0198c7f0-0000-7000-8000-000000000088")
     ] = None
 
 
 class ThemeSuggestion(Struct, frozen=True, gc=False):
     """Equal or similar texts of several maps, whose findings bear no shared theme yet."""
 
-    text: Annotated[str, _told("The text that the others are like.", "I wait too long")]
+    text: Annotated[str, told("The text that the others are like.", "I wait too long")]
     similarity: Annotated[
-        float, _told("How like it the least similar is: Jaccard's index of the words.", 0.75)
+        float, told("How like it the least similar is: Jaccard's index of the words.", 0.75)
     ]
-    journeys: Annotated[int, _told("In how many maps.", 2)]
-    count: Annotated[int, _told("How many texts.", 3)]
-    mentions: Annotated[list[Mention], _told("The texts, at most 20.")]
+    journeys: Annotated[int, told("In how many maps.", 2)]
+    count: Annotated[int, told("How many texts.", 3)]
+    mentions: Annotated[list[Mention], told("The texts, at most 20.")]
 
 
 class ThemesDefinition(Struct, frozen=True, gc=False):
     """By what themes are shared and texts alike."""
 
-    least_journeys: Annotated[int, _told("The maps that a theme or suggestion must span.", 2)] = 2
+    least_journeys: Annotated[int, told("The maps that a theme or suggestion must span.", 2)] = 2
     similarity: Annotated[
-        float, _told("The least index of Jaccard, common words ÷ all, of texts alike.", 0.5)
+        float, told("The least index of Jaccard, common words ÷ all, of texts alike.", 0.5)
     ] = ALIKE
     most_texts: Annotated[
-        int, _told("How many texts are compared, the last changed first.", 2000)
+        int, told("How many texts are compared, the last changed first.", 2000)
     ] = MOST_TEXTS
 
 
 class Themes(Struct, frozen=True, gc=False):
     """Worries shared across maps, and what might be more of them."""
 
-    definition: Annotated[ThemesDefinition, _told("By what they were found.")]
-    items: Annotated[list[SharedTheme], _told("Those in most maps first, then with most findings.")]
-    total: Annotated[int, _told("How many themes are shared; `limit` shows some.", 3)]
-    suggestions: Annotated[list[ThemeSuggestion], _told("At most 50, those in most maps first.")]
-    excluded: Annotated[list[Exclusion], _told("Texts that were not compared, and why.")]
+    definition: Annotated[ThemesDefinition, told("By what they were found.")]
+    items: Annotated[list[SharedTheme], told("Those in most maps first, then with most findings.")]
+    total: Annotated[int, told("How many themes are shared; `limit` shows some.", 3)]
+    suggestions: Annotated[list[ThemeSuggestion], told("At most 50, those in most maps first.")]
+    excluded: Annotated[list[Exclusion], told("Texts that were not compared, and why.")]
 
 
 class _Group:

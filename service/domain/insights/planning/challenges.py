@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 from msgspec import Struct, field
 
+from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
 from service.domain.insights.planning.material import (
     Action,
@@ -17,7 +18,7 @@ from service.domain.insights.planning.material import (
     day,
 )
 from service.domain.insights.rules import is_answered
-from service.domain.insights.shares import Proportion, share_of, told
+from service.domain.insights.shares import Proportion, share_of
 
 KINDS: tuple[ChallengeKind, ...] = ("question", "pain", "objection")
 UNDONE = frozenset({"rejected"})

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
 from service.domain.insights.planning.challenges import EmptyCell, Excluded
-from service.domain.insights.shares import Proportion, told
+from service.domain.insights.shares import Proportion
 
 _STAGE, _STEP = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8000-000000000060"
 _TOUCHPOINT = "0198c7f0-0000-7000-8000-000000000070"

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from service.domain.answers import told
 from service.domain.insights.rules import is_ours
-from service.domain.insights.shares import told
 
 ChallengeKind = Literal["question", "pain", "objection"]
 
