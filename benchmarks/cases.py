@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks import maps
-from benchmarks.ground import READ, WRITTEN, Ground, Row
+from benchmarks.ground import BROAD, READ, WRITTEN, Ground, Row
 from benchmarks.least import PAGE
 from benchmarks.load import request
 
@@ -33,6 +33,8 @@ class Case:
     name: str
     requests: Mapping[str, Sequence[bytes]]
     targets: Sequence[Target]
+    connections: int | None = None
+    """How many at once, where an answer takes longer than the pool lets others wait for it."""
     same: bool = True
     """Whether all contestants shall give the same answer: a new row has an id of its own."""
 
@@ -66,10 +68,17 @@ def _gaps(ground: Ground) -> list[Case]:
     """Of one map at most five times what reading it takes; of many no more than of each."""
     one = [_ours("GET", f"/v1/journeys/{row.id}/gaps", row) for row in ground.journeys]
     every = [request("GET", "/v1/gaps", tenant.key) for tenant in ground.tenants]
+    broad = [request("GET", "/v1/gaps", ground.broad.key)]
     return [
         Case(GAPS, {SERVICE: one}, [Target(ONE, SERVICE, 0.2)]),
-        Case(f"gaps of {MAPS} maps", {SERVICE: every}, [Target(GAPS, SERVICE, 0.9 / MAPS)]),
+        _of_all(MAPS, every, connections=4),
+        _of_all(BROAD, broad, connections=2),
     ]
+
+
+def _of_all(number: int, requests: Sequence[bytes], connections: int) -> Case:
+    targets = [Target(GAPS, SERVICE, 0.9 / number)]
+    return Case(f"gaps of {number} maps", {SERVICE: requests}, targets, connections)
 
 
 def writes(ground: Ground) -> list[Case]:

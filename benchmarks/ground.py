@@ -27,6 +27,8 @@ DATABASE = "waypost_benchmarks"
 PASSWORD = "not-a-secret"
 READ, WRITTEN = 22, 4
 """Maps of each workspace that are only read, and others that are written to."""
+BROAD = 200
+"""Maps of one more workspace: what is asked about all maps grows with them."""
 GROWN = 4
 """Large maps, in the workspace whose map is copied: the others' lists stay as they are."""
 
@@ -68,6 +70,8 @@ class Ground:
     """Stages whose map's transitions follow its order, as they do unless somebody draws them."""
     drawn: Sequence[Row]
     """Stages of the other maps that are written to."""
+    broad: Tenant
+    """Who has `BROAD` maps."""
     grown: Sequence[Row]
     """Maps of 12 stages of 20 steps, each with two revisions."""
 
@@ -80,10 +84,11 @@ def entry(superuser_url: str, role: str, database: str = DATABASE) -> str:
 
 
 def made(superuser_url: str, workspaces: int) -> list[Tenant]:
-    """The database, migrated, with its workspaces; the last is the one whose map is copied."""
+    """The database, migrated, with its workspaces; the last two are that of many maps and the one
+    whose map is copied."""
     asyncio.run(_with_roles(superuser_url))
     upgrade(entry(superuser_url, roles.OWNER))
-    return asyncio.run(_tenants(entry(superuser_url, roles.APP), workspaces + 1))
+    return asyncio.run(_tenants(entry(superuser_url, roles.APP), workspaces + 2))
 
 
 async def _with_roles(superuser_url: str) -> None:
@@ -112,9 +117,9 @@ async def _tenants(url: str, number: int) -> list[Tenant]:
 
 def filled(superuser_url: str, tenants: Sequence[Tenant], port: int) -> Ground:
     """The maps: the first over the API of a running service, the others copied from it."""
-    *others, first = tenants
+    *others, broad, first = tenants
     _first_map(first, port)
-    ground = asyncio.run(_copied(superuser_url, others, first))
+    ground = asyncio.run(_copied(superuser_url, others, broad, first))
     return replace(ground, grown=[_grown(first, port) for _ in range(GROWN)])
 
 
@@ -143,7 +148,9 @@ def _made(tenant: Tenant, port: int, what: str, body: maps.Members) -> Any:
     return json.loads(shown)
 
 
-async def _copied(superuser_url: str, tenants: Sequence[Tenant], first: Tenant) -> Ground:
+async def _copied(
+    superuser_url: str, tenants: Sequence[Tenant], broad: Tenant, first: Tenant
+) -> Ground:
     owned = urlsplit(superuser_url)._replace(path=f"/{DATABASE}")
     connection = await asyncpg.connect(urlunsplit(owned), command_timeout=300)
     try:
@@ -154,13 +161,14 @@ async def _copied(superuser_url: str, tenants: Sequence[Tenant], first: Tenant) 
         await connection.execute(_FOUND, first.workspace_id)
         await connection.execute(_FOUND_AT, first.workspace_id)
         pairs = [(tenant.workspace_id, n) for tenant in tenants for n in range(READ + WRITTEN)]
+        pairs += [(broad.workspace_id, n) for n in range(BROAD)]
         await connection.copy_records_to_table("copies", records=pairs)
         for name in (*_CATALOGUE, *_OF_MAPS):
             await connection.execute(_copying(name), first.workspace_id)
         await connection.execute(_UNTIED, WRITTEN // 2)
         await connection.execute("VACUUM ANALYZE")
         await connection.execute("CHECKPOINT")
-        return await _ground(connection, tenants)
+        return await _ground(connection, tenants, broad)
     finally:
         await connection.close()
 
@@ -223,7 +231,7 @@ _PARTS = f"""SELECT part.workspace_id, part.id FROM {{table}} AS part
     WHERE j.n > {{above}} AND j.n <= {{most}}"""
 
 
-async def _ground(connection: Any, tenants: Sequence[Tenant]) -> Ground:
+async def _ground(connection: Any, tenants: Sequence[Tenant], broad: Tenant) -> Ground:
     by_id = {tenant.workspace_id: tenant for tenant in tenants}
 
     async def rows(query: str) -> list[Row]:
@@ -238,5 +246,6 @@ async def _ground(connection: Any, tenants: Sequence[Tenant]) -> Ground:
         await rows(_PARTS.format(table="steps", above=0, most=WRITTEN)),
         await rows(_PARTS.format(table="stages", above=drawn, most=WRITTEN)),
         await rows(_PARTS.format(table="stages", above=0, most=drawn)),
+        broad,
         (),
     )

@@ -64,7 +64,8 @@ class Bench:
 
     def _load(self, case: Case, who: str, seconds: float) -> load.Load:
         requests = case.requests[who]
-        return load.Load(self.servers[who].port, requests, self.connections, seconds)
+        at_once = case.connections or self.connections
+        return load.Load(self.servers[who].port, requests, at_once, seconds)
 
     def _measure(
         self, generator: ProcessPoolExecutor, given: load.Load, server: Server, into: Measured

@@ -113,7 +113,7 @@ def linked_caller(request: Request) -> Caller:
     link = signing.read(path_within(request.scope), query, secret)
     if link is None or not set(query) <= LINKED:
         raise Unauthenticated("This link is not valid.")
-    if now >= link.expires_at:
+    if not link.opens(now):
         raise LinkExpired("This link has expired: ask whoever gave it to you for a new one.")
     reading = frozenset({Scope.MAPS_READ})
     asked = language(request.headers.get("accept-language"))

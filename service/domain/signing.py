@@ -50,6 +50,10 @@ class Link(NamedTuple):
     workspace_id: UUID
     expires_at: datetime
 
+    def opens(self, now: datetime) -> bool:
+        """Whether it still opens; not at the moment it expires."""
+        return now < self.expires_at
+
 
 def read(path: str, query: Mapping[str, str], secret: str) -> Link | None:
     """The link that a query makes of `path`, expired or not; None: altered, or signed elsewhere."""
@@ -61,12 +65,6 @@ def read(path: str, query: Mapping[str, str], secret: str) -> Link | None:
     if not hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "surrogatepass")):
         return None
     return Link(UUID(workspace), datetime.fromtimestamp(int(expires), UTC))
-
-
-def verify(path: str, query: Mapping[str, str], now: datetime, secret: str) -> UUID | None:
-    """The workspace a link opens `path` in, or None: expired, altered, or another's signature."""
-    link = read(path, query, secret)
-    return None if link is None or now >= link.expires_at else link.workspace_id
 
 
 def _signature(signed: Sequence[str], secret: str) -> str:

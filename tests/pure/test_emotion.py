@@ -17,7 +17,7 @@ from service.domain.insights.emotion import (
     curve,
     is_rating,
 )
-from service.domain.insights.emotion_curve import Change, Mark
+from service.domain.insights.emotion_curve import CurveChange, CurveMark
 
 Rating = float | None
 
@@ -32,7 +32,7 @@ def drawn(*stages: Sequence[Rating]) -> EmotionCurve:
     return curve("journey", named, steps)
 
 
-def ids(marks: Sequence[Mark]) -> list[int]:
+def ids(marks: Sequence[CurveMark]) -> list[int]:
     return [int(str(mark.step_id)) for mark in marks]
 
 
@@ -63,8 +63,8 @@ def test_a_curve_with_every_kind_of_turn() -> None:
     assert answer.peak_end == (-2.0 + 0.5) / 2
     assert ids(answer.highs) == [0, 3, 7]
     assert ids(answer.lows) == [2, 6]
-    assert answer.largest_drop == Change("5", "6", -3.0)
-    assert answer.largest_rise == Change("6", "7", 2.5)
+    assert answer.largest_drop == CurveChange("5", "6", -3.0)
+    assert answer.largest_rise == CurveChange("6", "7", 2.5)
     assert answer.volatility == (0 + 1.5 + 2 + 0 + 3 + 2.5) / 6
     assert recoveries(answer) == {"2": 1, "6": None}
     assert answer.unrated == ["4"]
@@ -188,7 +188,7 @@ def test_a_level_line_neither_falls_nor_rises() -> None:
 
 
 def test_changes_are_between_rated_neighbours_across_a_break() -> None:
-    assert drawn([2, None, None, -1]).largest_drop == Change("0", "3", -3.0)
+    assert drawn([2, None, None, -1]).largest_drop == CurveChange("0", "3", -3.0)
 
 
 journeys = st.lists(st.lists(st.none() | st.sampled_from(RATINGS), max_size=8), max_size=6)

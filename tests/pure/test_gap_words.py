@@ -4,7 +4,7 @@ from string import Formatter
 
 import pytest
 
-from service.domain.insights.gap import Explanation, Value
+from service.domain.insights.gap import GapExplanation, Value
 from service.domain.insights.gap_words import said, sentence
 from service.domain.languages import Language
 
@@ -12,7 +12,7 @@ LISTS = {"dimensions", "fields"}
 
 
 def told(code: str, language: Language = Language.EN, **values: Value) -> str:
-    return sentence(Explanation(code, values), said(language))
+    return sentence(GapExplanation(code, values), said(language))
 
 
 def test_times_are_told_as_people_say_them() -> None:

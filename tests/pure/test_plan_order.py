@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from service.domain.insights.escaping import marked_down
-from service.domain.insights.gap import Explanation, Gap
+from service.domain.insights.gap import Gap, GapExplanation
 from service.domain.insights.planning.challenges import Chosen, challenges
 from service.domain.insights.planning.coverage import coverage
 from service.domain.insights.planning.material import Material
@@ -47,7 +47,7 @@ def action(title: str, *, at: Any = ("s1", None, None), **members: Any) -> dict[
 
 def gap(name: str, severity: float, confidence: float, status: Any = "open", by: Any = ()) -> Gap:
     """A gap of the stage, and the actions that answer it."""
-    told = Explanation("code", {}, f"Gap {name}")
+    told = GapExplanation("code", {}, f"Gap {name}")
     return Gap(
         *(name, "j1", "department_handoff", 0, severity, confidence, [], told),
         stage_id="s1",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.signing import PARAMETERS, sign, verify
+from service.domain.signing import PARAMETERS, read, sign
 
 WORKSPACE = UUID("0199f000-0000-7000-8000-000000000001")
 PATH = "/v1/journeys/0199f000-0000-7000-8000-000000000002/emotion-curve"
@@ -20,6 +20,12 @@ MAX_EXPIRY = datetime(9999, 12, 30, tzinfo=UTC)
 
 def query(expires_at=TOMORROW, path=PATH, workspace_id=WORKSPACE, secret=SECRET, form="svg"):
     return dict(parse_qsl(sign(path, form, workspace_id, expires_at, secret)))
+
+
+def verify(path, given, now, secret):
+    """The workspace that a link opens `path` in, or None."""
+    link = read(path, given, secret)
+    return link.workspace_id if link is not None and link.opens(now) else None
 
 
 def test_a_link_opens_its_path_in_its_workspace():

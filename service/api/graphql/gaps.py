@@ -41,7 +41,7 @@ _ENUMERATIONS = {"kind": GapKind, "status": GapStatus}
 _STRUCTS = insights.GAP_PARTS
 _PARTS: dict[Any, Any] = {}
 for _struct in _STRUCTS:
-    _PARTS[_struct] = shown(_struct, insights.gap_shown_as(_struct.__name__), _PARTS, {})
+    _PARTS[_struct] = shown(_struct, _struct.__name__, _PARTS, {})
 GapStrength: Any = shown(insights.Strength, "Strength", _PARTS, {"kind": StrengthKind})
 
 

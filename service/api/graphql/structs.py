@@ -10,7 +10,6 @@ from strawberry.utils.str_converters import to_camel_case
 
 from service.api.graphql.scalars import Json, Uuid
 from service.api.graphql.selecting import STORED, Stored
-from service.domain import insights
 
 Struct = type[msgspec.Struct]
 _MADE: dict[Struct, Any] = {}
@@ -31,8 +30,7 @@ def family(
     `times` is how many rows a cost counts lists as, by their names. A struct that holds itself is
     found by its name in the file that is its `home`; `more` are fields beside its members.
     """
-    is_curve = struct.__module__ == insights.EmotionCurve.__module__
-    name = insights.shown_as(struct.__name__) if is_curve else struct.__name__
+    name = struct.__name__
     inner[struct] = name
     for hint in get_type_hints(struct).values():
         for one in _structs_in(hint):

@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from service.api.errors import MEDIA_TYPE
 from service.api.negotiating import EVENTS
-from service.api.rest import gaps, insights, journeys, plain, planning, revisions, themes
+from service.api.rest import computed, journeys, plain
 from service.api.rest.about import ABOUT, TAGS, id_like, kind_of, named
 from service.api.rest.documents import ProblemDocument, refusals
 from service.api.rest.examples import Examples
@@ -168,10 +168,7 @@ def _described(app: FastAPI) -> Json:
     )
     components = document["components"]
     problem = ProblemDocument.model_json_schema(ref_template=_REF.format("schemas", "{model}"))
-    components["schemas"] |= problem.pop("$defs", {}) | insights.CURVE_SCHEMA
-    components["schemas"] |= themes.SCHEMAS
-    components["schemas"] |= gaps.GAP_SCHEMA | planning.SCHEMAS
-    components["schemas"] |= revisions.COMPARISON_SCHEMA
+    components["schemas"] |= problem.pop("$defs", {}) | computed.schemas()
     components["schemas"]["ProblemDocument"] = problem
     bundle = copy.deepcopy(journeys.BUNDLE_SCHEMA)
     for name, schema in (bundle.pop("$defs") | {"Bundle": bundle}).items():

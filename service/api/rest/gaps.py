@@ -1,17 +1,15 @@
 """Gaps of one map and of many, and what people make of them."""
 
-import asyncio
-from inspect import cleandoc
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from service.api.edge import JSON, Edge
 from service.api.negotiating import in_language
 from service.api.rest import documents
+from service.api.rest.computed import answered, encode
 from service.api.route import Route
 from service.domain import insights
 from service.domain.errors import Invalid
@@ -21,38 +19,11 @@ router = APIRouter(route_class=Route)
 GapPatch = insights.GAPS.patch_input
 
 
-def _schemas() -> dict[str, Any]:
-    """The schemas of what gaps are made of, under the names that both faces give them."""
-    kinds = [insights.JourneyGaps, insights.GapList]
-    template = "#/components/schemas/{name}"
-    _, made = msgspec.json.schema_components(kinds, ref_template=template)
-    for schema in made.values():
-        # Python 3.13 takes the indentation off, those before it do not.
-        schema["description"] = cleandoc(schema["description"])
-    text = msgspec.json.encode(made).decode()
-    for name in made:
-        text = text.replace(f'"{name}":', f'"{insights.gap_shown_as(name)}":')
-        text = text.replace(f'schemas/{name}"', f'schemas/{insights.gap_shown_as(name)}"')
-    renamed: dict[str, Any] = msgspec.json.decode(text)
-    return renamed
-
-
-GAP_SCHEMA = _schemas()
-
-
-def _answered(name: str, description: str, *headers: dict[str, Any]) -> dict[int | str, Any]:
-    schema = {"$ref": f"#/components/schemas/{name}"}
-    told = {key: one for header in headers for key, one in header.items()}
-    return {
-        200: {"description": description, "content": {JSON: {"schema": schema}}, "headers": told}
-    }
-
-
 @router.get(
     "/v1/journeys/{journey_id:uuid}/gaps",
     response_class=Response,
     responses={
-        **_answered("JourneyGaps", "A page of its gaps, worst first.", documents.SPOKEN),
+        **answered("JourneyGaps", "A page of its gaps, worst first.", documents.SPOKEN),
         **documents.refusals(404, 422, 501),
     },
     operation_id="list_journey_gaps",
@@ -70,14 +41,14 @@ async def journey_gaps(
         found = await edge.read(lambda work: insights.journey_gaps(work, journey_id, query))
     except Invalid as error:
         raise error.renamed("/query{}".format) from error
-    return _spoken(edge, msgspec.json.encode(found))
+    return _spoken(edge, encode(found))
 
 
 @router.get(
     "/v1/gaps",
     response_class=Response,
     responses={
-        **_answered("GapList", "A page of all gaps, worst first.", documents.SPOKEN),
+        **answered("GapList", "A page of all gaps, worst first.", documents.SPOKEN),
         **documents.refusals(422, 501),
     },
     operation_id="list_gaps",
@@ -93,15 +64,15 @@ async def all_gaps(query: Annotated[AllGapsQuery, Query()], edge: Edge) -> Respo
         maps = await edge.read(lambda work: insights.all_maps(work, query))
     except Invalid as error:
         raise error.renamed("/query{}".format) from error
-    found = await asyncio.to_thread(insights.all_gaps, maps)
-    return _spoken(edge, msgspec.json.encode(found.answer))
+    found = await edge.aside(insights.all_gaps, maps)
+    return _spoken(edge, encode(found.answer))
 
 
 @router.get(
     "/v1/gaps/{gap_id:uuid}",
     response_class=Response,
     responses={
-        **_answered("Gap", "As it is now.", documents.ETAG, documents.SPOKEN),
+        **answered("Gap", "As it is now.", documents.ETAG, documents.SPOKEN),
         **documents.refusals(404),
     },
     operation_id="read_gap",
@@ -121,7 +92,7 @@ async def read_gap(gap_id: UUID, edge: Edge) -> Response:
     "/v1/gaps/{gap_id:uuid}",
     response_class=Response,
     responses={
-        **_answered("Gap", "As it is after the change.", documents.ETAG),
+        **answered("Gap", "As it is after the change.", documents.ETAG),
         **documents.refusals(404, 408, 409, 412, 413, 415, 422),
     },
     operation_id="patch_gap",

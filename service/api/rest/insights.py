@@ -1,11 +1,9 @@
 """What is computed from maps."""
 
 from collections.abc import Mapping
-from inspect import cleandoc
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -16,6 +14,7 @@ from service.api.negotiating import chosen
 from service.api.rasterising import png
 from service.api.rest import documents
 from service.api.rest.about import id_like
+from service.api.rest.computed import encode
 from service.api.rest.queries import LinkQuery
 from service.api.route import Route, opens_by_link
 from service.domain import insights, journeys
@@ -103,22 +102,6 @@ class CurveQuery(LinkQuery):
         return Wanted(Asked(journey_id, self.persona_id, state), tuple(overlays))
 
 
-def _schemas() -> dict[str, Any]:
-    """The schemas of what a curve is made of, under the names that both faces give them."""
-    template = "#/components/schemas/{name}"
-    _, made = msgspec.json.schema_components([insights.EmotionCurve], ref_template=template)
-    for schema in made.values():
-        # Python 3.13 takes the indentation off, those before it do not.
-        schema["description"] = cleandoc(schema["description"])
-    text = msgspec.json.encode(made).decode()
-    for name in made:
-        text = text.replace(f'"{name}":', f'"{insights.shown_as(name)}":')
-        text = text.replace(f'schemas/{name}"', f'schemas/{insights.shown_as(name)}"')
-    renamed: dict[str, Any] = msgspec.json.decode(text)
-    return renamed
-
-
-CURVE_SCHEMA = _schemas()
 _SPECIFICATION: dict[str, Any] = {
     "type": "object",
     "description": "A Vega-Lite 5 specification with its data inside.",
@@ -208,8 +191,8 @@ def _shown(
         return insights.as_csv(curve), f"{FORMATS['csv']}; charset=utf-8; header=present", SAVED
     if wanted == "vega-lite":
         chart = insights.vega_lite(curve, theme)
-        return msgspec.json.encode(chart), FORMATS["vega-lite"], {}
-    return msgspec.json.encode(curve), FORMATS["json"], {}
+        return encode(chart), FORMATS["vega-lite"], {}
+    return encode(curve), FORMATS["json"], {}
 
 
 def _in_query(pointer: str) -> str:

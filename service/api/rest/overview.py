@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Query
 from pydantic import create_model
 from starlette.responses import Response
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from service.api.edge import JSON, Edge
 from service.api.negotiating import in_language
 from service.api.rest import documents
+from service.api.rest.computed import encode
 from service.api.rest.documents import Shown, page_of, shown
 from service.api.rest.queries import sortable
 from service.api.route import Route
@@ -104,4 +104,4 @@ async def staleness(
     found = (await edge.read(lambda work: insights.staleness(work, [asked])))[asked]
     if isinstance(found, NotFound):
         raise found
-    return edge.represented(msgspec.json.encode(found), None, JSON)
+    return edge.represented(encode(found), None, JSON)

@@ -1,23 +1,22 @@
 """What a map yields: its challenges and what answers them, what it covers, and its plan."""
 
 from hashlib import blake2b
-from inspect import cleandoc
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from service.api.edge import JSON, Edge
 from service.api.negotiating import chosen, in_language
 from service.api.rest import documents
+from service.api.rest.computed import encode
 from service.api.rest.rendering import rendered
 from service.api.route import Route
 from service.domain import insights
 from service.domain.errors import Invalid
 from service.domain.inputs import Input
-from service.domain.insights import Challenges, ChallengesQuery, Chosen, Coverage, Grid, Plan
+from service.domain.insights import ChallengesQuery, Chosen, Grid
 from service.domain.words import told
 
 router = APIRouter(route_class=Route)
@@ -25,7 +24,6 @@ router = APIRouter(route_class=Route)
 _CSV, _MARKDOWN, _HTML = "text/csv", "text/markdown", "text/html"
 GRIDS = {"json": JSON, "csv": _CSV}
 PLANS = {"json": JSON, "csv": _CSV, "markdown": _MARKDOWN, "html": _HTML}
-_encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class GridQuery(ChallengesQuery):
@@ -43,22 +41,6 @@ class PlanQuery(Input):
     ] = None
 
 
-def _schemas() -> dict[str, Any]:
-    template = "#/components/schemas/{name}"
-    answers = [Challenges, Coverage, Plan]
-    _, made = msgspec.json.schema_components(answers, ref_template=template)
-    for schema in made.values():
-        # Python 3.13 takes the indentation off, those before it do not.
-        schema["description"] = cleandoc(schema["description"])
-        for member in schema.get("properties", {}).values():
-            if member.get("format") == "decimal":
-                member["type"] = "number"
-                del member["format"]
-    return made
-
-
-SCHEMAS = _schemas()
-"""The schemas of what is answered here."""
 _TABLE = {"schema": {"type": "string"}, "example": "stage,kind,text\r\nWe look,question,Fees?\r\n"}
 _SHOWN: dict[str, Any] = {
     _CSV: _TABLE,
@@ -99,7 +81,7 @@ async def challenges(
         raise error.renamed("/query{}".format) from error
     if form == "csv":
         return _represented(edge, insights.challenges_csv(found), form, "challenges")
-    return _represented(edge, _encode(found), form, "challenges")
+    return _represented(edge, encode(found), form, "challenges")
 
 
 @router.get(
@@ -114,7 +96,7 @@ async def coverage(journey_id: UUID, edge: Edge) -> Response:
     """Departments, answered questions, kinds of evidence, touchpoints and stages in scope: each as
     a share with its counts and its Wilson 95 % interval, and what is missing by name."""
     found = await edge.read(lambda work: insights.coverage_of(work, journey_id))
-    return _represented(edge, _encode(found), "json", "coverage")
+    return _represented(edge, encode(found), "json", "coverage")
 
 
 @router.get(
@@ -140,7 +122,7 @@ async def plan(journey_id: UUID, query: Annotated[PlanQuery, Query()], edge: Edg
         "csv": insights.plan_csv,
         "markdown": insights.plan_markdown,
         "html": insights.plan_html,
-    }.get(form, _encode)
+    }.get(form, encode)
     return _represented(edge, draw(found), form, "plan", found.language)
 
 

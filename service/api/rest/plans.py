@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.api.edge import JSON, Edge
 from service.api.negotiating import in_language
 from service.api.rest import documents
+from service.api.rest.computed import encode
 from service.api.rest.documents import Named, Shown, shown
 from service.api.rest.resources import by_external_id, collection
 from service.api.route import Route
@@ -104,7 +104,7 @@ async def read_effect(action_id: UUID, edge: Edge) -> Response:
     `not_enough_data` while one of the two is missing; `reason` says which.
     """
     found = await edge.read(lambda work: plans.effect(work, action_id))
-    return edge.represented(msgspec.json.encode(found), None, JSON)
+    return edge.represented(encode(found), None, JSON)
 
 
 collection(

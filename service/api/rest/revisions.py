@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from hashlib import blake2b
-from inspect import cleandoc
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from service.api.rest.queries import sortable
 from service.api.route import Route
 from service.domain import journeys
 from service.domain.inputs import Input
-from service.domain.journeys import JOURNEYS, REVISIONS, Comparison, Restored
+from service.domain.journeys import JOURNEYS, REVISIONS, Restored
 from service.domain.reading import Document
 from service.domain.statements import as_json
 from service.domain.words import told
@@ -119,16 +118,6 @@ class DiffQuery(Input):
     ] = "draft"
 
 
-def _schemas() -> dict[str, Any]:
-    template = "#/components/schemas/{name}"
-    _, made = msgspec.json.schema_components([Comparison], ref_template=template)
-    for schema in made.values():
-        # Python 3.13 takes the indentation off, those before it do not.
-        schema["description"] = cleandoc(schema["description"])
-    return made
-
-
-COMPARISON_SCHEMA = _schemas()
 _COMPARED = {JSON: {"schema": {"$ref": "#/components/schemas/Comparison"}}}
 _QUERY = Annotated[sortable(journeys.RevisionList, REVISIONS.listing), Query()]
 

@@ -1,52 +1,25 @@
 """Worries shared across maps, and how well a persona is known."""
 
-from inspect import cleandoc
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from service.api.edge import JSON, Edge
 from service.api.rest import documents
+from service.api.rest.computed import answered, encode
 from service.api.route import Route
 from service.domain import insights
 
 router = APIRouter(route_class=Route)
 
 
-_SHOWN = [insights.Themes, insights.PersonaQuality]
-
-
-def _schemas() -> dict[str, Any]:
-    """The schemas of what is computed here."""
-    template = "#/components/schemas/{name}"
-    _, made = msgspec.json.schema_components(_SHOWN, ref_template=template)
-    for schema in made.values():
-        # Python 3.13 takes the indentation off, those before it do not.
-        schema["description"] = cleandoc(schema["description"])
-    text = msgspec.json.encode(made).decode()
-    renamed: dict[str, Any] = msgspec.json.decode(
-        text.replace('"Exclusion"', '"CurveExclusion"').replace("/Exclusion", "/CurveExclusion")
-    )
-    return renamed
-
-
-SCHEMAS = _schemas()
-
-
-def computed(name: str, description: str) -> dict[int | str, dict[str, Any]]:
-    """The answer to a question whose answer is computed."""
-    schema = {"schema": {"$ref": f"#/components/schemas/{name}"}}
-    return {200: {"description": description, "content": {JSON: schema}}}
-
-
 @router.get(
     "/v1/themes",
     response_class=Response,
     responses={
-        **computed("Themes", "The themes, and texts that may be more."),
+        **answered("Themes", "The themes, and texts that may be more."),
         **documents.refusals(422),
     },
     operation_id="list_themes",
@@ -60,14 +33,14 @@ async def list_themes(query: Annotated[insights.ThemesQuery, Query()], edge: Edg
     that bear no shared theme yet: give their findings a theme, and they count.
     """
     found = await edge.read(lambda work: insights.themes(work, query))
-    return edge.represented(msgspec.json.encode(found), None, JSON)
+    return edge.represented(encode(found), None, JSON)
 
 
 @router.get(
     "/v1/personas/{persona_id:uuid}/quality",
     response_class=Response,
     responses={
-        **computed("PersonaQuality", "How complete it is, and what supports it."),
+        **answered("PersonaQuality", "How complete it is, and what supports it."),
         **documents.refusals(404),
     },
     operation_id="read_persona_quality",
@@ -80,4 +53,4 @@ async def persona_quality(persona_id: UUID, edge: Edge) -> Response:
     A finding supports an attribute by a target `{persona_id, attribute}`.
     """
     found = await edge.read(lambda work: insights.persona_quality(work, persona_id))
-    return edge.represented(msgspec.json.encode(found), None, JSON)
+    return edge.represented(encode(found), None, JSON)

@@ -1,17 +1,16 @@
 """Insights: what is computed from maps and what is known of them."""
 
 from service.domain.insights.colours import Theme
-from service.domain.insights.emotion_curve import EmotionCurve, shown_as
+from service.domain.insights.emotion_curve import EmotionCurve
 from service.domain.insights.gap import KINDS, MEANINGS, Gap, Strength
 from service.domain.insights.gap_lists import (
     GAP_PARTS,
     GapDefinition,
     GapList,
     JourneyGaps,
-    gap_shown_as,
 )
-from service.domain.insights.gap_lists import Department as GapDepartment
-from service.domain.insights.gap_lists import Exclusion as GapExclusion
+from service.domain.insights.gap_lists import GapDepartment as GapDepartment
+from service.domain.insights.gap_lists import GapExclusion as GapExclusion
 from service.domain.insights.gap_pages import (
     AllGaps,
     GapsOf,
@@ -155,7 +154,6 @@ __all__ = [
     "drawn",
     "emotion_curve",
     "emotion_curves",
-    "gap_shown_as",
     "gaps",
     "journey_gaps",
     "many_journey_gaps",
@@ -170,7 +168,6 @@ __all__ = [
     "plan_html",
     "plan_markdown",
     "share",
-    "shown_as",
     "staleness",
     "strengths",
     "svg",

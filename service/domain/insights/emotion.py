@@ -16,19 +16,19 @@ from service.domain.insights.emotion_curve import (
     GREATEST,
     HALF,
     LEAST,
-    Change,
+    CurveChange,
+    CurveDefinition,
+    CurveExclusion,
+    CurveMark,
+    CurveMomentsOfTruth,
+    CurvePoint,
+    CurveRecovery,
     CurveStage,
+    CurveStageMean,
     CurveStep,
-    Definition,
     EmotionCurve,
-    Exclusion,
     Id,
-    Mark,
-    MomentsOfTruth,
-    Point,
-    Recovery,
     Share,
-    StageMean,
 )
 from service.domain.insights.observed import Findings
 
@@ -85,7 +85,7 @@ def curve(
     return EmotionCurve(
         journey_id=journey_id,
         title=title,
-        definition=Definition(revision, persona_id=persona_id),
+        definition=CurveDefinition(revision, persona_id=persona_id),
         points=points,
         mean=sum(ratings) / len(ratings) if ratings else None,
         peak=max(marks, key=_rating) if marks else None,
@@ -102,12 +102,12 @@ def curve(
         per_stage=_per_stage(stages, points),
         unrated=unrated,
         divergence=diverging,
-        moments_of_truth=MomentsOfTruth(
+        moments_of_truth=CurveMomentsOfTruth(
             [step.step_id for step in steps if step.moment_of_truth], reason=_NOT_DETECTED
         ),
         decision_moments=[step.step_id for step in steps if step.decision_moment],
         traffic_weighted_mean=None,
-        excluded=[Exclusion("unrated", len(unrated))] if unrated else [],
+        excluded=[CurveExclusion("unrated", len(unrated))] if unrated else [],
         overlays=[],
         reasons=reasons,
     )
@@ -133,7 +133,7 @@ _rating = attrgetter("rating")
 
 def _points(
     steps: Sequence[CurveStep], found: Mapping[Id, Findings]
-) -> tuple[list[Point], list[Mark], list[Id]]:
+) -> tuple[list[CurvePoint], list[CurveMark], list[Id]]:
     points, marks, unrated = [], [], []
     for position, step in enumerate(steps):
         rating = step.rating
@@ -141,10 +141,10 @@ def _points(
             unrated.append(step.step_id)
         else:
             rating += 0.0  # an integer becomes a float, and −0.0 zero
-            marks.append(Mark(step.step_id, position, rating))
+            marks.append(CurveMark(step.step_id, position, rating))
         here = found.get(step.step_id)
         points.append(
-            Point(
+            CurvePoint(
                 step.step_id,
                 step.key,
                 step.stage_id,
@@ -158,16 +158,16 @@ def _points(
     return points, marks, unrated
 
 
-def swings(marks: list[Mark]) -> tuple[list[Mark], list[Mark], list[Recovery]]:
+def swings(marks: list[CurveMark]) -> tuple[list[CurveMark], list[CurveMark], list[CurveRecovery]]:
     """Strict local maxima and minima, a plateau being one point at its first step.
 
     A low still open waits for the level it fell from. Those levels only sink from one open low to
     the next (a level reached would have closed the earlier low), so a stack needs one pass.
     """
-    highs: list[Mark] = []
-    lows: list[Mark] = []
-    recovery: list[Recovery] = []
-    waiting: list[tuple[float, int, Recovery]] = []
+    highs: list[CurveMark] = []
+    lows: list[CurveMark] = []
+    recovery: list[CurveRecovery] = []
+    waiting: list[tuple[float, int, CurveRecovery]] = []
     plateau, direction = (marks[0] if marks else None), 0
     for mark in marks:
         if plateau is None or mark.rating == plateau.rating:
@@ -180,7 +180,7 @@ def swings(marks: list[Mark]) -> tuple[list[Mark], list[Mark], list[Recovery]]:
             if direction <= 0:
                 lows.append(plateau)
             if direction < 0:
-                recovery.append(Recovery(plateau.step_id, None, _NO_RECOVERY))
+                recovery.append(CurveRecovery(plateau.step_id, None, _NO_RECOVERY))
                 waiting.append((highs[-1].rating, plateau.position, recovery[-1]))
             direction = 1
             while waiting and waiting[-1][0] <= mark.rating:
@@ -191,11 +191,11 @@ def swings(marks: list[Mark]) -> tuple[list[Mark], list[Mark], list[Recovery]]:
         highs.append(plateau)
     elif plateau is not None and direction < 0:
         lows.append(plateau)
-        recovery.append(Recovery(plateau.step_id, None, _NO_RECOVERY))
+        recovery.append(CurveRecovery(plateau.step_id, None, _NO_RECOVERY))
     return highs, lows, recovery
 
 
-def _changes(marks: list[Mark]) -> tuple[Change | None, Change | None, float | None]:
+def _changes(marks: list[CurveMark]) -> tuple[CurveChange | None, CurveChange | None, float | None]:
     """The largest drop and rise between rated neighbours, first of equals, and the volatility."""
     if len(marks) < 2:
         return None, None, None
@@ -208,8 +208,8 @@ def _changes(marks: list[Mark]) -> tuple[Change | None, Change | None, float | N
     )
 
 
-def _change(marks: list[Mark], at: int, change: float) -> Change:
-    return Change(marks[at].step_id, marks[at + 1].step_id, change)
+def _change(marks: list[CurveMark], at: int, change: float) -> CurveChange:
+    return CurveChange(marks[at].step_id, marks[at + 1].step_id, change)
 
 
 def _below_zero(ratings: list[float]) -> Share:
@@ -219,20 +219,20 @@ def _below_zero(ratings: list[float]) -> Share:
     return Share(below / rated, below, rated, _WHOLE_POPULATION)
 
 
-def _per_stage(stages: Sequence[CurveStage], points: list[Point]) -> list[StageMean]:
+def _per_stage(stages: Sequence[CurveStage], points: list[CurvePoint]) -> list[CurveStageMean]:
     ratings: dict[Id, list[float | None]] = {stage.stage_id: [] for stage in stages}
     for point in points:
         ratings[point.stage_id].append(point.rating)
     return [_stage_mean(stage, ratings[stage.stage_id]) for stage in stages]
 
 
-def _stage_mean(stage: CurveStage, ratings: list[float | None]) -> StageMean:
+def _stage_mean(stage: CurveStage, ratings: list[float | None]) -> CurveStageMean:
     rated = [rating for rating in ratings if rating is not None]
     mean, reason = (sum(rated) / len(rated), UNSET) if rated else (None, _NOTHING_RATED)
-    return StageMean(stage.stage_id, stage.name, mean, len(rated), len(ratings), reason)
+    return CurveStageMean(stage.stage_id, stage.name, mean, len(rated), len(ratings), reason)
 
 
-def _unobserved(points: list[Point], diverging: list[Id] | None) -> dict[str, str]:
+def _unobserved(points: list[CurvePoint], diverging: list[Id] | None) -> dict[str, str]:
     reasons = {}
     told = [point.observed for point in points]
     if None in told or not told:
@@ -245,7 +245,7 @@ def _unobserved(points: list[Point], diverging: list[Id] | None) -> dict[str, st
 
 
 def _reasons(
-    rated: int, unrated: list[Id], drop: Change | None, rise: Change | None
+    rated: int, unrated: list[Id], drop: CurveChange | None, rise: CurveChange | None
 ) -> dict[str, str]:
     reasons = {}
     if unrated:

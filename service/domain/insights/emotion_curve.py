@@ -31,14 +31,6 @@ _POSITION = told("Its place, counted over the whole journey from 0.", 4)
 _RATED = told("Its rating, -2 to +2.", -1.5)
 
 
-_WHOLE = {"EmotionCurve", "CurveStage", "Share"}
-
-
-def shown_as(struct: str) -> str:
-    """What both faces call a struct: points and marks are a curve's, a share is any figure's."""
-    return struct if struct in _WHOLE else f"Curve{struct}"
-
-
 class CurveStage(Struct, frozen=True, gc=False):
     """A stage of the journey, in the journey's order."""
 
@@ -58,7 +50,7 @@ class CurveStep(Struct, frozen=True, gc=False):
     decision_moment: bool = False
 
 
-class Definition(Struct, frozen=True, gc=False):
+class CurveDefinition(Struct, frozen=True, gc=False):
     """What the figures were computed from: which revision, whose ratings, on which scale."""
 
     revision: Annotated[
@@ -75,7 +67,7 @@ class Definition(Struct, frozen=True, gc=False):
     ] = (LEAST, GREATEST, HALF)
 
 
-class Observed(Struct, frozen=True, gc=False):
+class CurveObserved(Struct, frozen=True, gc=False):
     """The emotion that findings tell: weighted mean, effective count, 95 % interval."""
 
     mean: Annotated[float, told("The mean of the findings by their weight.", -0.75)]
@@ -84,7 +76,7 @@ class Observed(Struct, frozen=True, gc=False):
     high: Annotated[float | None, told("The interval's upper end; null under two.", -0.1)]
 
 
-class Point(Struct, frozen=True, gc=False):
+class CurvePoint(Struct, frozen=True, gc=False):
     """One step on the curve; `position` counts steps over the whole journey from 0.
 
     `aligned_position` is there on the points of an overlay only: the position of the step with
@@ -98,7 +90,7 @@ class Point(Struct, frozen=True, gc=False):
     rating: Annotated[float | None, told("What the map's authors set; null: unrated.", -1.5)]
     label: Annotated[str, told("What is done there.", "Call the adviser")]
     observed: Annotated[
-        Observed | None, told("What findings of a weight above 0 tell; null without any.")
+        CurveObserved | None, told("What findings of a weight above 0 tell; null without any.")
     ] = None
     evidence: Annotated[int, told("How many findings are about the step, counted or not.", 5)] = 0
     traffic: Annotated[int | None, told("Contacts who came by; null without events.", 1280)] = None
@@ -108,7 +100,7 @@ class Point(Struct, frozen=True, gc=False):
     ] = UNSET
 
 
-class Mark(Struct, frozen=True, gc=False):
+class CurveMark(Struct, frozen=True, gc=False):
     """A rated step."""
 
     step_id: Annotated[Id, _STEP_ID]
@@ -116,7 +108,7 @@ class Mark(Struct, frozen=True, gc=False):
     rating: Annotated[float, _RATED]
 
 
-class Change(Struct, frozen=True, gc=False):
+class CurveChange(Struct, frozen=True, gc=False):
     """Two rated neighbours and `to` − `from`, in rating points."""
 
     from_step_id: Annotated[Id, told("The step before.", _STEP)]
@@ -137,7 +129,7 @@ class Share(Struct, frozen=True, gc=False):
     high: Annotated[float | None, told("The Wilson 95 % interval's upper end.", 0.69)] = None
 
 
-class Recovery(Struct, gc=False):
+class CurveRecovery(Struct, gc=False):
     """Positions from a low to the first later rated step at or above the high it fell from."""
 
     step_id: Annotated[Id, told("The low.", _STEP)]
@@ -147,7 +139,7 @@ class Recovery(Struct, gc=False):
     ] = UNSET
 
 
-class StageMean(Struct, frozen=True, gc=False):
+class CurveStageMean(Struct, frozen=True, gc=False):
     """A stage's mean over its rated steps, out of all its steps."""
 
     stage_id: Annotated[Id, told("Which stage this is, of the journey's own.", _STAGE)]
@@ -160,7 +152,7 @@ class StageMean(Struct, frozen=True, gc=False):
     ] = UNSET
 
 
-class MomentsOfTruth(Struct, frozen=True, gc=False):
+class CurveMomentsOfTruth(Struct, frozen=True, gc=False):
     """Steps that people marked, steps that the data shows, and those only one of the two names."""
 
     marked: Annotated[list[Id], told("Steps that people marked.", [_STEP])]
@@ -176,7 +168,7 @@ class MomentsOfTruth(Struct, frozen=True, gc=False):
     ] = UNSET
 
 
-class Exclusion(Struct, frozen=True, gc=False):
+class CurveExclusion(Struct, frozen=True, gc=False):
     """How many steps the figures leave out, and why."""
 
     reason: Annotated[str, told("Why they are left out.", "unrated")]
@@ -193,32 +185,32 @@ class EmotionCurve(Struct, frozen=True, gc=False):
 
     journey_id: Annotated[Id, told("Whose curve it is.", "0198c7f0-0000-7000-8000-000000000040")]
     title: Annotated[str, told("The journey's title.", "Finding a financial adviser")]
-    definition: Annotated[Definition, told("What the figures were computed from.")]
-    points: Annotated[list[Point], told("Every step in order, rated or not.")]
+    definition: Annotated[CurveDefinition, told("What the figures were computed from.")]
+    points: Annotated[list[CurvePoint], told("Every step in order, rated or not.")]
     mean: Annotated[float | None, told("The mean rating of the rated steps.", 0.2)]
-    peak: Annotated[Mark | None, told("The highest step, the first of equals.")]
-    trough: Annotated[Mark | None, told("The lowest step, the first of equals.")]
-    end: Annotated[Mark | None, told("The last rated step.")]
+    peak: Annotated[CurveMark | None, told("The highest step, the first of equals.")]
+    trough: Annotated[CurveMark | None, told("The lowest step, the first of equals.")]
+    end: Annotated[CurveMark | None, told("The last rated step.")]
     peak_end: Annotated[
         float | None,
         told("What people remember: the mean of the most extreme rating and the last.", -0.25),
     ]
-    highs: Annotated[list[Mark], told("Steps above their rated neighbours.")]
-    lows: Annotated[list[Mark], told("Steps below their rated neighbours.")]
+    highs: Annotated[list[CurveMark], told("Steps above their rated neighbours.")]
+    lows: Annotated[list[CurveMark], told("Steps below their rated neighbours.")]
     largest_drop: Annotated[
-        Change | None, told("The deepest fall between rated neighbours; null if none falls.")
+        CurveChange | None, told("The deepest fall between rated neighbours; null if none falls.")
     ]
     largest_rise: Annotated[
-        Change | None, told("The steepest rise between rated neighbours; null if none rises.")
+        CurveChange | None, told("The steepest rise between rated neighbours; null if none rises.")
     ]
     volatility: Annotated[
         float | None, told("The mean absolute change; null under two rated steps.", 1.1)
     ]
     below_zero_share: Annotated[Share, told("The share of rated steps below 0.")]
     recovery: Annotated[
-        list[Recovery], told("For each low after a descent, how far on it is made good.")
+        list[CurveRecovery], told("For each low after a descent, how far on it is made good.")
     ]
-    per_stage: Annotated[list[StageMean], told("The mean of each stage, in order.")]
+    per_stage: Annotated[list[CurveStageMean], told("The mean of each stage, in order.")]
     unrated: Annotated[list[Id], told("Steps that nobody rated.", [_NEXT])]
     divergence: Annotated[
         list[Id] | None,
@@ -229,7 +221,7 @@ class EmotionCurve(Struct, frozen=True, gc=False):
         ),
     ]
     moments_of_truth: Annotated[
-        MomentsOfTruth, told("Steps that make or break the relation: marked and detected.")
+        CurveMomentsOfTruth, told("Steps that make or break the relation: marked and detected.")
     ]
     decision_moments: Annotated[
         list[Id], told("Steps at which the firm can win the client.", [_STEP])
@@ -237,7 +229,7 @@ class EmotionCurve(Struct, frozen=True, gc=False):
     traffic_weighted_mean: Annotated[
         float | None, told("The mean by the contacts who came by; null without events.", 0.35)
     ]
-    excluded: Annotated[list[Exclusion], told("What the figures leave out.")]
+    excluded: Annotated[list[CurveExclusion], told("What the figures leave out.")]
     overlays: Annotated[
         list["EmotionCurve"], told("The curves laid over it, each with all of this.", [])
     ]

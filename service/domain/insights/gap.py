@@ -80,7 +80,7 @@ _GAP, _ACTION = "7c1f8d4e-5f0e-5a53-9d7f-4a1f3f0c2b61", "0198c7f0-0000-7000-8000
 _STAGE, _JOURNEY = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8000-000000000040"
 
 
-class Signal(Struct, frozen=True, gc=False):
+class GapSignal(Struct, frozen=True, gc=False):
     """One figure that a severity was computed from, 0 to 1, and how much it counts."""
 
     name: Annotated[str, told("Which figure it is.", "emotion_drop")]
@@ -91,7 +91,7 @@ class Signal(Struct, frozen=True, gc=False):
     )
 
 
-class Explanation(Struct, gc=False):
+class GapExplanation(Struct, gc=False):
     """Why it was found: a code that stays, the values in the sentence, and the sentence."""
 
     code: Annotated[str, told("Which sentence it is, in any language.", "handoff_unmanaged")]
@@ -104,35 +104,35 @@ class Explanation(Struct, gc=False):
     ] = ""
 
 
-class Ends(Struct, frozen=True, gc=False):
+class GapEnds(Struct, frozen=True, gc=False):
     """The two steps of a transition."""
 
     from_step_id: Annotated[Id, told("The step before.", _STEP)]
     to_step_id: Annotated[Id, told("The step after.", _NEXT)]
 
 
-class Where(Struct, frozen=True, gc=False):
+class GapWhere(Struct, frozen=True, gc=False):
     """The slice of contacts that a gap was seen in."""
 
     dimension: Annotated[str, told("By what contacts were told apart.", "device")]
     value: Annotated[str, told("The slice.", "mobile")]
 
 
-class Period(Struct, frozen=True, gc=False, kw_only=True):
+class GapPeriod(Struct, frozen=True, gc=False, kw_only=True):
     """The range of time that a gap was seen in."""
 
     from_: Annotated[str, told("Its beginning.", "2026-05-01T00:00:00Z")] = field(name="from")
     to: Annotated[str, told("Its end, which is not in it.", "2026-06-01T00:00:00Z")]
 
 
-class Baseline(Struct, frozen=True, gc=False):
+class GapBaseline(Struct, frozen=True, gc=False):
     """What a gap was compared with."""
 
     basis: Annotated[str, told("Which contacts.", "rest")]
     share: Annotated[float | None, told("What share of them went on.", 0.12)]
 
 
-class Worth(Struct, frozen=True, gc=False):
+class GapWorth(Struct, frozen=True, gc=False):
     """An amount of money."""
 
     amount: Annotated[float, told("How much, in that currency.", 1250.5)]
@@ -154,14 +154,14 @@ class Gap(Struct, gc=False):
     ]
     severity: Annotated[float, told("How bad, 0 to 100.", 47.5)]
     confidence: Annotated[float, told("How much of what decides is known, 0 to 1.", 0.6)]
-    signals: Annotated[list[Signal], told("What the severity was computed from.")]
-    explanation: Annotated[Explanation, told("Why it was found.")]
+    signals: Annotated[list[GapSignal], told("What the severity was computed from.")]
+    explanation: Annotated[GapExplanation, told("Why it was found.")]
     stage_id: Annotated[Id | None, told("Its stage; null: the whole map's.", _STAGE)] = None
     step_id: Annotated[
         Id | None, told("Its step; of a crossing, the one after it. Null: a stage's.", _STEP)
     ] = None
     transition: Annotated[
-        Ends | None, told("The crossing, of a handoff or a silence; else null.")
+        GapEnds | None, told("The crossing, of a handoff or a silence; else null.")
     ] = None
     dimensions: Annotated[
         list[str], told("What changes there: department, channel, device.", ["channel"])
@@ -190,15 +190,15 @@ class Gap(Struct, gc=False):
         float | None, told("Impact × confidence ÷ effort; null without an effort.", 12.5)
     ] = None
     action_ids: Annotated[list[Id], told("The actions that answer it.", [_ACTION])] = []
-    where: Annotated[Where | None, told("The slice it was seen in; null without events.")] = None
-    period: Annotated[Period | None, told("When it was seen; null without events.")] = None
+    where: Annotated[GapWhere | None, told("The slice it was seen in; null without events.")] = None
+    period: Annotated[GapPeriod | None, told("When it was seen; null without events.")] = None
     baseline: Annotated[
-        Baseline | None, told("What it was compared with; null without events.")
+        GapBaseline | None, told("What it was compared with; null without events.")
     ] = None
     contacts_lost: Annotated[
         int | None, told("Contacts lost beyond the baseline; null without events.", 130)
     ] = None
-    value_lost: Annotated[Worth | None, told("What they are worth; null without events.")] = None
+    value_lost: Annotated[GapWorth | None, told("What they are worth; null without events.")] = None
     reasons: Annotated[
         dict[str, str] | UnsetType,
         told("Of a gap by itself: why null members are null.", {"priority": "No effort is set."}),
@@ -220,9 +220,9 @@ class Strength(Struct, gc=False):
     position: Annotated[int, told("The position of its step, from 0.", 4)]
     stage_id: Annotated[Id, told("Where it is strong.", _STAGE)]
     step_id: Annotated[Id, told("Its step; of a crossing, the one after it.", _STEP)]
-    transition: Annotated[Ends | None, told("The crossing; else null.")]
+    transition: Annotated[GapEnds | None, told("The crossing; else null.")]
     departments: Annotated[list[str], told("Whom it concerns.", ["service"])]
-    explanation: Annotated[Explanation, told("Why it is one.")]
+    explanation: Annotated[GapExplanation, told("Why it is one.")]
 
 
 class Naming:
@@ -248,13 +248,13 @@ Weighed = tuple[str, float | None, float, int | None]
 """A signal as it is computed: its name, its value or None where it is unknown, weight, count."""
 
 
-def weighed(signals: Iterable[Weighed]) -> tuple[float, float, list[Signal], list[str]]:
+def weighed(signals: Iterable[Weighed]) -> tuple[float, float, list[GapSignal], list[str]]:
     """Severity 0 to 100, confidence 0 to 1, the known signals, and the names of the others.
 
     severity = 100 × Σ w·s / Σ w over the known, confidence = Σ w known / Σ all w. A weight of 0
     leaves a signal out of both; nothing known at all is severity 0 with confidence 0.
     """
-    known: list[Signal] = []
+    known: list[GapSignal] = []
     unknown: list[str] = []
     total = over = of_known = 0.0
     for name, value, weight, count in signals:
@@ -264,7 +264,7 @@ def weighed(signals: Iterable[Weighed]) -> tuple[float, float, list[Signal], lis
             continue
         of_known += weight
         over += weight * value
-        known.append(Signal(name, value, weight, count))
+        known.append(GapSignal(name, value, weight, count))
     if of_known <= 0:
         return 0.0, 0.0, known, unknown
     # The quotient of sums may stand one unit in the last place beyond its bounds.

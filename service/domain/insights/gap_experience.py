@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from service.domain.insights.emotion import swings
-from service.domain.insights.emotion_curve import Mark
+from service.domain.insights.emotion_curve import CurveMark
 from service.domain.insights.gap import Gap
 from service.domain.insights.gap_scene import Scene, at_step, low
 
@@ -20,7 +20,7 @@ def emotional_lows(scene: Scene) -> Iterator[Gap]:
     """
     marks = scene.marks
     lows = {mark.step_id for mark in swings(marks)[1] if mark.rating < 0}
-    before: Mark | None = None
+    before: CurveMark | None = None
     for mark in marks:
         fall = None if before is None else before.rating - mark.rating
         steep, is_low = fall is not None and fall >= STEEP, mark.step_id in lows

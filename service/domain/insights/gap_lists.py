@@ -17,15 +17,15 @@ from service.domain.insights.gap import (
     FROM_EVENTS,
     HANDOFFS,
     KINDS,
-    Baseline,
-    Ends,
-    Explanation,
     Gap,
-    Period,
-    Signal,
+    GapBaseline,
+    GapEnds,
+    GapExplanation,
+    GapPeriod,
+    GapSignal,
+    GapWhere,
+    GapWorth,
     Strength,
-    Where,
-    Worth,
 )
 from service.domain.preferences import GapLimits
 
@@ -79,14 +79,14 @@ class GapDefinition(Struct, frozen=True, gc=False, kw_only=True):
     ] = None
 
 
-class Exclusion(Struct, frozen=True, gc=False):
+class GapExclusion(Struct, frozen=True, gc=False):
     """What could not be looked at, and how often."""
 
     reason: Annotated[str, told("What, and why.", "drop_off: no events")]
     count: Annotated[int, told("How many times.", 1)]
 
 
-class Department(Struct, frozen=True, gc=False):
+class GapDepartment(Struct, frozen=True, gc=False):
     """How a department stands among the gaps that are listed."""
 
     department: Annotated[str, told("Which department.", "service")]
@@ -110,9 +110,9 @@ class GapList(Struct, gc=False):
         told("How many are about clients, and about the map.", {"client": 11, "map": 6}),
     ]
     by_department: Annotated[
-        list[Department], told("Those with the worst handoffs first; both sides of a crossing.")
+        list[GapDepartment], told("Those with the worst handoffs first; both sides of a crossing.")
     ]
-    excluded: Annotated[list[Exclusion], told("What could not be looked at, and how much.")]
+    excluded: Annotated[list[GapExclusion], told("What could not be looked at, and how much.")]
     reasons: Annotated[
         dict[str, str],
         told("Why null members of the items are null.", {"priority": _REASONS["priority"]}),
@@ -217,7 +217,7 @@ def by_about(gaps: Sequence[Gap]) -> dict[str, int]:
     return {which: counted[which] for which in ("client", "map")}
 
 
-def by_department(gaps: Sequence[Gap]) -> list[Department]:
+def by_department(gaps: Sequence[Gap]) -> list[GapDepartment]:
     """How each department stands: the worst handoffs first, then the most gaps."""
     found: dict[str, list[Gap]] = {}
     for gap in gaps:
@@ -226,7 +226,7 @@ def by_department(gaps: Sequence[Gap]) -> list[Department]:
     rows = []
     for department, its in found.items():
         handoffs = [gap.severity for gap in its if gap.kind in HANDOFFS]
-        rows.append(Department(department, len(its), len(handoffs), max(handoffs, default=0.0)))
+        rows.append(GapDepartment(department, len(its), len(handoffs), max(handoffs, default=0.0)))
     return sorted(rows, key=lambda row: (-row.worst, -row.gaps, row.department))
 
 
@@ -251,26 +251,18 @@ def reasons(gaps: Sequence[Gap]) -> dict[str, str]:
     }
 
 
-def excluded(unknown_times: int, undecided: int) -> list[Exclusion]:
+def excluded(unknown_times: int, undecided: int) -> list[GapExclusion]:
     """What was not looked at: kinds that need events, stretches and maps without times."""
-    found = [Exclusion(f"{kind}: no events", 1) for kind in KINDS if kind in FROM_EVENTS]
+    found = [GapExclusion(f"{kind}: no events", 1) for kind in KINDS if kind in FROM_EVENTS]
     if unknown_times:
-        found.append(Exclusion("silence: stretches without an expected time", unknown_times))
+        found.append(GapExclusion("silence: stretches without an expected time", unknown_times))
     if undecided:
-        found.append(Exclusion("silence: journeys without a decision moment", undecided))
+        found.append(GapExclusion("silence: journeys without a decision moment", undecided))
     return found
 
 
-_WHOLE = {"Gap", "Strength", "GapList", "JourneyGaps", "GapDefinition"}
-
-
-def gap_shown_as(struct: str) -> str:
-    """What both faces call a struct: a signal or an explanation is a gap's."""
-    return struct if struct in _WHOLE else f"Gap{struct}"
-
-
 GAP_PARTS = (
-    *(Signal, Explanation, Ends, Where, Period, Baseline, Worth),
-    *(GapDefinition, Exclusion, Department),
+    *(GapSignal, GapExplanation, GapEnds, GapWhere, GapPeriod, GapBaseline, GapWorth),
+    *(GapDefinition, GapExclusion, GapDepartment),
 )
 """The structs that gaps and their lists are made of."""

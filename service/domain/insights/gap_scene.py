@@ -9,11 +9,11 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from service.domain.insights.emotion_curve import Mark
+from service.domain.insights.emotion_curve import CurveMark
 from service.domain.insights.gap import (
-    Ends,
-    Explanation,
     Gap,
+    GapEnds,
+    GapExplanation,
     Kind,
     Naming,
     Strength,
@@ -88,10 +88,10 @@ class Scene:
             self.findings.setdefault(finding.target_id, []).append(finding)
 
     @cached_property
-    def marks(self) -> list[Mark]:
+    def marks(self) -> list[CurveMark]:
         """The rated steps, in order."""
         return [
-            Mark(step.id, position, step.emotion)
+            CurveMark(step.id, position, step.emotion)
             for position, step in enumerate(self.steps)
             if step.emotion is not None
         ]
@@ -154,7 +154,7 @@ class Scene:
         """
         ends = None
         if crossing is not None:
-            ends, step = Ends(crossing[0].id, crossing[1].id), crossing[1]
+            ends, step = GapEnds(crossing[0].id, crossing[1].id), crossing[1]
             keys: tuple[str, ...] = (crossing[0].key, crossing[1].key)
             values |= {"from_step": crossing[0].action, "to_step": crossing[1].action}
         elif step is not None:
@@ -179,7 +179,7 @@ class Scene:
             severity=severity,
             confidence=confidence * known,
             signals=told,
-            explanation=Explanation(code, values),
+            explanation=GapExplanation(code, values),
             stage_id=None if stage is None else stage.id,
             step_id=None if step is None else step.id,
             transition=ends,
@@ -195,7 +195,7 @@ class Scene:
         step, ends = at[-1], None
         values |= {"step": step.action, "stage": self.stage[step.stage_id].name}
         if len(at) > 1:
-            ends = Ends(at[0].id, step.id)
+            ends = GapEnds(at[0].id, step.id)
             values |= {"from_step": at[0].action, "to_step": step.action}
         return Strength(
             kind,  # type: ignore[arg-type]
@@ -205,7 +205,7 @@ class Scene:
             step.id,
             ends,
             list(dict.fromkeys(one.department for one in at if one.department)),
-            Explanation(code, values),
+            GapExplanation(code, values),
         )
 
     def _position(self, step: Step | None, stage: Stage | None) -> int:

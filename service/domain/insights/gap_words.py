@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from service.domain.insights.gap import Explanation, Gap, Strength, Value
+from service.domain.insights.gap import Gap, GapExplanation, Strength, Value
 from service.domain.insights.picture_words import signed
 from service.domain.insights.spans import in_units, number
 from service.domain.languages import Language
@@ -85,7 +85,7 @@ def tell(found: Iterable[Gap | Strength], language: Language) -> None:
         one.explanation.text = sentence(one.explanation, words)
 
 
-def sentence(explanation: Explanation, words: Said) -> str:
+def sentence(explanation: GapExplanation, words: Said) -> str:
     """The sentence of an explanation, and a second one where stale findings count beside it."""
     shown = _shown(explanation.values, words)
     beside = words.texts[_STALE] if "stale" in shown else ""

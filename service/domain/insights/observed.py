@@ -10,7 +10,7 @@ from math import sqrt
 
 from msgspec import Struct
 
-from service.domain.insights.emotion_curve import GREATEST, LEAST, Id, Observed, Point
+from service.domain.insights.emotion_curve import GREATEST, LEAST, CurveObserved, CurvePoint, Id
 from service.domain.insights.student import half_width
 
 LEAST_FINDINGS = 3
@@ -34,7 +34,7 @@ class Findings(Struct, frozen=True, gc=False):
     spread: float | None = None
 
 
-def observed(found: Findings | None) -> Observed | None:
+def observed(found: Findings | None) -> CurveObserved | None:
     """What the findings of a step tell; None where none counts."""
     if found is None or found.mean is None or not (found.weight and found.squares):
         return None
@@ -42,13 +42,13 @@ def observed(found: Findings | None) -> Observed | None:
     count = round(found.weight**2 / found.squares, 9)
     mean = min(max(found.mean, LEAST), GREATEST) + 0.0
     if count < 2:
-        return Observed(mean, count, None, None)
+        return CurveObserved(mean, count, None, None)
     deviation = sqrt((found.spread or 0.0) * count / (count - 1))
     off = half_width(deviation, count)
-    return Observed(mean, count, max(mean - off, LEAST), min(mean + off, GREATEST))
+    return CurveObserved(mean, count, max(mean - off, LEAST), min(mean + off, GREATEST))
 
 
-def divergence(points: Iterable[Point], found: Mapping[Id, Findings]) -> list[Id] | None:
+def divergence(points: Iterable[CurvePoint], found: Mapping[Id, Findings]) -> list[Id] | None:
     """The steps with three findings or more whose mean is 1 or more away from the rating, which
     their interval excludes; None where no findings count at all.
     """
@@ -63,7 +63,7 @@ def divergence(points: Iterable[Point], found: Mapping[Id, Findings]) -> list[Id
     ]
 
 
-def _differ(point: Point) -> bool:
+def _differ(point: CurvePoint) -> bool:
     rating, told = point.rating, point.observed
     if rating is None or told is None or told.low is None or told.high is None:
         return False

@@ -4,7 +4,13 @@ from itertools import groupby
 from math import cos, radians, sin
 from typing import NamedTuple
 
-from service.domain.insights.emotion_curve import GREATEST, EmotionCurve, Id, Point, StageMean
+from service.domain.insights.emotion_curve import (
+    GREATEST,
+    CurvePoint,
+    CurveStageMean,
+    EmotionCurve,
+    Id,
+)
 from service.domain.insights.lettering import legible, shortened, width, wrapped
 
 TEXT = 11.0
@@ -22,7 +28,7 @@ class Spot(NamedTuple):
 
     x: float
     y: float | None
-    point: Point
+    point: CurvePoint
 
 
 class Band(NamedTuple):
@@ -30,7 +36,7 @@ class Band(NamedTuple):
 
     left: float
     right: float
-    stage: StageMean
+    stage: CurveStageMean
 
 
 class Frame(NamedTuple):
@@ -96,7 +102,7 @@ def overlay_spots(frame: Frame, overlay: EmotionCurve) -> list[Spot]:
     return sorted(spots, key=lambda spot: spot.x)
 
 
-def _column_of(point: Point, frame: Frame) -> float | None:
+def _column_of(point: CurvePoint, frame: Frame) -> float | None:
     position = point.aligned_position
     return frame.spots[position].x if isinstance(position, int) else None
 
@@ -106,7 +112,7 @@ def _half_way_on(x: float, frame: Frame) -> float:
     return (min(following, default=frame.right) - x) / 2
 
 
-def _spot(x: float, point: Point) -> Spot:
+def _spot(x: float, point: CurvePoint) -> Spot:
     return Spot(x, None if point.rating is None else height_of(point.rating), point)
 
 
@@ -135,7 +141,7 @@ def _overhang(curve: EmotionCurve, labels: list[list[str]], column: float) -> fl
 def _placed(
     curve: EmotionCurve, left: float, column: float
 ) -> tuple[list[Band], list[Spot], float]:
-    steps: dict[Id, list[Point]] = {stage.stage_id: [] for stage in curve.per_stage}
+    steps: dict[Id, list[CurvePoint]] = {stage.stage_id: [] for stage in curve.per_stage}
     for point in curve.points:
         steps[point.stage_id].append(point)
     needed = [max(column * len(points), _LEAST_STAGE) for points in steps.values()]

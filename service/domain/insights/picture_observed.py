@@ -3,7 +3,7 @@ its interval, beside the step."""
 
 from collections.abc import Iterator
 
-from service.domain.insights.emotion_curve import Observed
+from service.domain.insights.emotion_curve import CurveObserved
 from service.domain.insights.picture_frame import Frame, height_of
 from service.domain.insights.picture_words import signed
 
@@ -36,7 +36,7 @@ def drawn(frame: Frame) -> Iterator[str]:
         yield f"<g><title>{said(told)}</title>{bar}{ring}</g>"
 
 
-def said(told: Observed) -> str:
+def said(told: CurveObserved) -> str:
     """What findings tell, in words."""
     counted = f"findings: {signed(told.mean)}, counting as {told.count:.4g}"
     if told.low is None or told.high is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from service.domain.insights.emotion_curve import EmotionCurve, Id, Mark, Point
+from service.domain.insights.emotion_curve import CurveMark, CurvePoint, EmotionCurve, Id
 from service.domain.insights.lettering import legible, shortened
 
 _MOST_NAMED = 12
@@ -55,9 +55,9 @@ def _listed(what: str, names: Iterable[str]) -> list[str]:
     return [f"{what}: {', '.join(named[:_MOST_NAMED])}{rest}."] if named else []
 
 
-def _at(mark: Mark, names: dict[Id, str]) -> str:
+def _at(mark: CurveMark, names: dict[Id, str]) -> str:
     return f"{names[mark.step_id]} ({signed(mark.rating)})"
 
 
-def _quoted(point: Point) -> str:
+def _quoted(point: CurvePoint) -> str:
     return f"“{shortened(legible(point.label or point.key), _NAME_EM)}”"

@@ -7,7 +7,7 @@ key; a step the curve has not gets a column of its own behind the one before it.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from service.domain.insights.emotion_curve import EmotionCurve, Id, Point
+from service.domain.insights.emotion_curve import CurvePoint, EmotionCurve, Id
 
 
 class Row(NamedTuple):
@@ -17,7 +17,7 @@ class Row(NamedTuple):
     name: str
     curve: EmotionCurve
     column: int
-    point: Point
+    point: CurvePoint
     stage: str
 
 
@@ -61,7 +61,7 @@ def _beside(series: int, overlay: EmotionCurve) -> Iterator[tuple[int, int, int]
             yield behind, series, nth
 
 
-def _with_stages(curve: EmotionCurve) -> Iterator[tuple[Point, str]]:
+def _with_stages(curve: EmotionCurve) -> Iterator[tuple[CurvePoint, str]]:
     names: dict[Id, str] = {stage.stage_id: stage.name for stage in curve.per_stage}
     return ((point, names[point.stage_id]) for point in curve.points)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from service.domain import spreadsheets
 from service.domain.insights import series
-from service.domain.insights.emotion_curve import EmotionCurve, Observed
+from service.domain.insights.emotion_curve import CurveObserved, EmotionCurve
 from service.domain.insights.series import Row
 
 HEADERS = (
@@ -35,7 +35,7 @@ def _cells(row: Row) -> Iterator[str]:
         yield _cell(value)
 
 
-def _observed(told: Observed | None) -> tuple[float | None, ...]:
+def _observed(told: CurveObserved | None) -> tuple[float | None, ...]:
     if told is None:
         return (None,) * 4
     return told.mean, told.low, told.high, told.count

@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain.evidence import evidence, evidence_targets
 from service.domain.inputs import Input
-from service.domain.insights.emotion_curve import Exclusion
+from service.domain.insights.emotion_curve import CurveExclusion
 from service.domain.insights.themes import (
     MOST_TEXTS,
     Mention,
@@ -66,7 +66,7 @@ async def themes(work: Work, query: ThemesQuery) -> Themes:
     found = msgspec.json.decode(texts, type=_Texts)
     suggestions, excluded = suggested(found.mentions, names, query.least_journeys)
     if found.total > len(found.mentions):
-        excluded.append(Exclusion("beyond_most_texts", found.total - len(found.mentions)))
+        excluded.append(CurveExclusion("beyond_most_texts", found.total - len(found.mentions)))
     definition = ThemesDefinition(query.least_journeys)
     shown = explained(items[: query.limit])
     return Themes(definition, shown, len(items), suggestions, excluded)

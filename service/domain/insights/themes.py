@@ -17,7 +17,7 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from service.domain.answers import told
-from service.domain.insights.emotion_curve import Exclusion, Id
+from service.domain.insights.emotion_curve import CurveExclusion, Id
 
 ALIKE = 0.5
 MOST_TEXTS = 2000
@@ -115,7 +115,7 @@ class Themes(Struct, frozen=True, gc=False):
     items: Annotated[list[SharedTheme], told("Those in most maps first, then with most findings.")]
     total: Annotated[int, told("How many themes are shared; `limit` shows some.", 3)]
     suggestions: Annotated[list[ThemeSuggestion], told("At most 50, those in most maps first.")]
-    excluded: Annotated[list[Exclusion], told("Texts that were not compared, and why.")]
+    excluded: Annotated[list[CurveExclusion], told("Texts that were not compared, and why.")]
 
 
 class _Group:
@@ -133,7 +133,7 @@ class _Group:
 
 def suggested(
     mentions: Sequence[Mention], shared: Iterable[str], least_journeys: int = 2
-) -> tuple[list[ThemeSuggestion], list[Exclusion]]:
+) -> tuple[list[ThemeSuggestion], list[CurveExclusion]]:
     """Groups of texts that are alike and span the maps; what could not be compared is counted.
 
     A text that is the name of a shared theme needs no suggestion.
@@ -152,7 +152,7 @@ def suggested(
         if group.journeys >= least_journeys and group.words not in named
     ]
     found.sort(key=lambda one: (-one.journeys, -one.count, one.text))
-    excluded = [Exclusion("too_many_comparisons", left)] if left else []
+    excluded = [CurveExclusion("too_many_comparisons", left)] if left else []
     return found[:MOST_SUGGESTIONS], excluded
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from service.domain.insights.emotion_curve import EmotionCurve, Mark
+from service.domain.insights.emotion_curve import CurveMark, EmotionCurve
 from service.domain.insights.lettering import legible, shortened
 from service.domain.insights.maps.content import Content, StepShown
 from service.domain.insights.maps.words import Words
@@ -26,7 +26,7 @@ def summary(shown: Content) -> str:
 
 
 def _named(said: Words, name: str, curve: EmotionCurve, steps: Sequence[StepShown]) -> str:
-    marks: Sequence[Mark] = getattr(curve, name)
+    marks: Sequence[CurveMark] = getattr(curve, name)
     if not marks:
         return ""
     # What stands out most: the ends of the scale, in the order of the map.

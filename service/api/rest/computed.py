@@ -1,0 +1,43 @@
+"""Answers that are computed: how their bodies are written, and what the contract says of them."""
+
+from collections.abc import Mapping
+from inspect import cleandoc
+from typing import Any
+
+import msgspec
+
+from service.api.edge import JSON
+from service.domain import insights, journeys
+
+ANSWERS = (
+    *(insights.EmotionCurve, insights.Themes, insights.PersonaQuality),
+    *(insights.JourneyGaps, insights.GapList, insights.Challenges, insights.Coverage),
+    *(insights.Plan, journeys.Comparison),
+)
+"""What is answered; what they are made of follows from them."""
+
+encode = msgspec.json.Encoder(decimal_format="number").encode
+"""The body of an answer: decimals are numbers, as in everything that is stored."""
+
+
+def schemas() -> dict[str, Any]:
+    """The schemas of all answers by name, for the contract's components."""
+    template = "#/components/schemas/{name}"
+    _, made = msgspec.json.schema_components(ANSWERS, ref_template=template)
+    for schema in made.values():
+        # Python 3.13 takes the indentation off, those before it do not.
+        schema["description"] = cleandoc(schema["description"])
+        for member in schema.get("properties", {}).values():
+            if member.get("format") == "decimal":
+                member["type"] = "number"
+                del member["format"]
+    return made
+
+
+def answered(
+    name: str, description: str, *headers: Mapping[str, Any]
+) -> dict[int | str, dict[str, Any]]:
+    """The 200 that answers with the schema called `name`."""
+    schema = {"schema": {"$ref": f"#/components/schemas/{name}"}}
+    told = {key: one for header in headers for key, one in header.items()}
+    return {200: {"description": description, "content": {JSON: schema}, "headers": told}}
