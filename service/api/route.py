@@ -39,19 +39,37 @@ MALFORMED_JSON = "json_invalid"
 MOST_PARAMETERS = 100
 
 
-class Route(APIRoute):
+class Undescribed(routing.Route):
+    """A route outside the contract; logs and metrics know it by its path, as all others."""
+
+    async def handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Answer, and say which route did."""
+        scope["route"] = self
+        await super().handle(scope, receive, send)
+
+
+class Route(Undescribed, APIRoute):
     """See the module."""
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], *, methods: set[str], **options: Any
+    ) -> None:
+        # Not FastAPI's own: it takes the signature apart at once, for a solver that is not used.
+        routing.Route.__init__(self, path, endpoint)
+        self.methods = set(methods)
         self.app = _Endpoint(endpoint, set(self.param_convertors))
         self.fixed = self.path.partition("{")[0]
+        self._options = options
+
+    def described(self) -> APIRoute:
+        """What the contract is made from."""
+        return APIRoute(self.path, self.endpoint, methods=self.methods, **self._options)
 
     def matches(self, scope: AsgiScope) -> tuple[routing.Match, AsgiScope]:
         """Most routes are not the one, and the fixed part of the path tells so at once."""
         if not path_within(scope).startswith(self.fixed):
             return routing.Match.NONE, {}
-        return super().matches(scope)
+        return routing.Route.matches(self, scope)
 
 
 def path_within(scope: AsgiScope) -> str:
@@ -60,15 +78,6 @@ def path_within(scope: AsgiScope) -> str:
     root: str = scope.get("root_path", "")
     within = path.removeprefix(root)
     return within if within.startswith("/") or not within else path
-
-
-class Undescribed(routing.Route):
-    """A route outside the contract; logs and metrics know it by its path, as those above."""
-
-    async def handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        """Answer, and say which route did."""
-        scope["route"] = self
-        await super().handle(scope, receive, send)
 
 
 def opens_by_link(endpoint: Callable[..., Any]) -> Callable[..., Any]:

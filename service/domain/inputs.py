@@ -114,7 +114,12 @@ class Input(BaseModel):
     """A body. Unknown members are refused; those a read shows but nobody writes are ignored."""
 
     model_config = ConfigDict(
-        extra="forbid", allow_inf_nan=False, populate_by_name=True, serialize_by_alias=True
+        # A worker takes in some kinds of bodies, seldom all: the first of a kind makes its checks.
+        defer_build=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        populate_by_name=True,
+        serialize_by_alias=True,
     )
     shown_only: ClassVar[frozenset[str]] = frozenset({"id", "created_at", "updated_at", "version"})
     often_changed: ClassVar[tuple[str, ...]] = ()

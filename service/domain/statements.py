@@ -4,9 +4,9 @@ Compiling costs more than most of our statements take to run, so each is compile
 use and kept. The driver gets SQL with `$n` places and the values in that order.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ARRAY, BindParameter, Uuid, bindparam
@@ -39,6 +39,15 @@ def rows_of(name: str) -> BindParameter[Any]:
     return bindparam(name, type_=JSONB)
 
 
+class _Run(NamedTuple):
+    """What is needed to run a statement: the names of its places in order, and how to fill them."""
+
+    sql: str
+    names: Sequence[str]
+    defaults: Mapping[str, Any]
+    encoders: Mapping[str, Any]
+
+
 class Statement:
     """One compiled statement.
 
@@ -48,44 +57,36 @@ class Statement:
     is not evaluated before its condition.
     """
 
-    def __init__(self, clause: ClauseElement) -> None:
-        self.clause = clause
+    def __init__(self, clause: ClauseElement | Callable[[], ClauseElement]) -> None:
+        """`clause` is what is compiled, or what makes it: the largest weigh a MiB each."""
+        self._clause = clause
 
     @cached_property
-    def _compiled(self) -> Any:
-        return self.clause.compile(dialect=_DIALECT)
+    def _run(self) -> "_Run":
+        clause = self._clause if isinstance(self._clause, ClauseElement) else self._clause()
+        made: Any = clause.compile(dialect=_DIALECT)
+        run = _Run(str(made), tuple(made.positiontup), made.params, made._bind_processors)
+        # Many times the size of what is needed from now on.
+        del self._clause
+        return run
 
-    @cached_property
+    @property
     def sql(self) -> str:
-        return str(self._compiled)
+        return self._run.sql
 
     @cached_property
     def guarded(self) -> str:
-        place = f"${self._names.index('workspace_id') + 1}"
+        place = f"${self._run.names.index('workspace_id') + 1}"
         return (
             f"SELECT CASE WHEN set_config('app.workspace', ({place}::uuid)::text, true) "
             f"IS NOT NULL THEN ({self.sql}) END"
         )
 
-    @cached_property
-    def _names(self) -> Sequence[str]:
-        return tuple(self._compiled.positiontup)
-
-    @cached_property
-    def _defaults(self) -> Mapping[str, Any]:
-        params: Mapping[str, Any] = self._compiled.params
-        return params
-
-    @cached_property
-    def _encoders(self) -> Mapping[str, Any]:
-        encoders: Mapping[str, Any] = self._compiled._bind_processors
-        return encoders
-
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """The values in the order of their places; literals of the statement fill the rest."""
-        arguments = []
-        for name in self._names:
-            value = values[name] if name in values else self._defaults[name]
-            encode = self._encoders.get(name)
+        run, arguments = self._run, []
+        for name in run.names:
+            value = values[name] if name in values else run.defaults[name]
+            encode = run.encoders.get(name)
             arguments.append(value if encode is None else encode(value))
         return arguments

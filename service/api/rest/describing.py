@@ -6,10 +6,12 @@ validation, which ours does not use.
 """
 
 import copy
+import warnings
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from service.api.errors import MEDIA_TYPE
 from service.api.negotiating import EVENTS
@@ -17,6 +19,7 @@ from service.api.rest import computed, journeys, plain
 from service.api.rest.about import ABOUT, TAGS, id_like, kind_of, named
 from service.api.rest.documents import ProblemDocument, refusals
 from service.api.rest.examples import Examples
+from service.api.route import Route
 from service.domain import changes
 
 Json = dict[str, Any]
@@ -158,14 +161,17 @@ def describe(app: FastAPI) -> Json:
 
 
 def _described(app: FastAPI) -> Json:
-    document = get_openapi(
-        title=app.title,
-        version=app.version,
-        routes=app.routes,
-        separate_input_output_schemas=False,
-        tags=[{"name": name, "description": said} for name, said in TAGS.items()],
-        **ABOUT,
-    )
+    with warnings.catch_warnings():
+        # Of the names that parameters go by; FastAPI silences it where it builds, not here.
+        warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            routes=[route.described() for route in app.routes if isinstance(route, Route)],
+            separate_input_output_schemas=False,
+            tags=[{"name": name, "description": said} for name, said in TAGS.items()],
+            **ABOUT,
+        )
     components = document["components"]
     problem = ProblemDocument.model_json_schema(ref_template=_REF.format("schemas", "{model}"))
     components["schemas"] |= problem.pop("$defs", {}) | computed.schemas()

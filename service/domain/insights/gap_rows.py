@@ -262,19 +262,17 @@ def _maps() -> Any:
 
 
 _LIMITS = select(workspaces.c.settings).where(workspaces.c.workspace_id == WORKSPACE)
-READ = Statement(
-    select(
-        cast(
-            json_object(
-                {
-                    "today": today(),
-                    "limits": _LIMITS.scalar_subquery(),
-                    "maps": _maps().scalar_subquery(),
-                    "linked": _linked().scalar_subquery(),
-                }
-            ),
-            Text,
-        )
-    )
-)
+
+
+def _read() -> Any:
+    members = {
+        "today": today(),
+        "limits": _LIMITS.scalar_subquery(),
+        "maps": _maps().scalar_subquery(),
+        "linked": _linked().scalar_subquery(),
+    }
+    return select(cast(json_object(members), Text))
+
+
+READ = Statement(_read)
 """The maps of `ids`, their twins and all that hangs on them, as the JSON of `gap_map.Read`."""

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    Select,
     Text,
     and_,
     bindparam,
@@ -229,7 +230,7 @@ def _by_key(key: Any, shown: Any) -> ColumnElement[Any]:
     return cast(func.json_object_agg(cast(key, Text), shown), Text)
 
 
-def _staleness() -> Statement:
+def _staleness() -> Select[Any]:
     asked: Any = (
         func.unnest(uuids("journey_ids"), bindparam("limits", type_=ARRAY(Integer)))
         .table_valued("journey_id", "limit_days", with_ordinality="place")
@@ -239,14 +240,11 @@ def _staleness() -> Statement:
     touched = _touched(journeys)
     is_it = and_(journeys.c.workspace_id == WORKSPACE, journeys.c.id == asked.c.journey_id)
     shown = _stale(journeys, touched, _limit(asked.c.limit_days))
-    return Statement(
-        select(_by_key(asked.c.place, shown)).select_from(
-            asked.join(journeys, is_it).join(touched, true())
-        )
-    )
+    found = select(_by_key(asked.c.place, shown))
+    return found.select_from(asked.join(journeys, is_it).join(touched, true()))
 
 
-def _figures() -> Statement:
+def _figures() -> Select[Any]:
     touched, held = _touched(journeys), action_targets.alias("held")
     answering = select(held.c.action_id).where(
         held.c.workspace_id == WORKSPACE, held.c.journey_id == journeys.c.id
@@ -262,10 +260,10 @@ def _figures() -> Statement:
     )
     is_asked = (journeys.c.workspace_id == WORKSPACE, journeys.c.id == func.any(_IDS))
     found = select(_by_key(journeys.c.id, shown))
-    return Statement(found.select_from(journeys.join(touched, true())).where(*is_asked))
+    return found.select_from(journeys.join(touched, true())).where(*is_asked)
 
 
-def _totals() -> Statement:
+def _totals() -> Select[Any]:
     touched = _touched(journeys)
     limit = _limit(literal_column("NULL::integer"))
     counted = {
@@ -276,8 +274,8 @@ def _totals() -> Statement:
     }
     found = select(cast(json_object(counted), Text))
     mine = journeys.c.workspace_id == WORKSPACE
-    return Statement(found.select_from(journeys.join(touched, true())).where(mine))
+    return found.select_from(journeys.join(touched, true())).where(mine)
 
 
 _IDS = uuids("journey_ids")
-_STALENESS, _FIGURES, _TOTALS = _staleness(), _figures(), _totals()
+_STALENESS, _FIGURES, _TOTALS = map(Statement, (_staleness, _figures, _totals))

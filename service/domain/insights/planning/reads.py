@@ -266,7 +266,7 @@ def _receivers() -> Any:
     return _all(row.c.received_by, [row.c.position], _here(row), told)
 
 
-def _statement(members: Mapping[str, Any], **shared: Any) -> Statement:
+def _maps(members: Mapping[str, Any], **shared: Any) -> Select[Any]:
     """The maps of `ids` with these members, and what the workspace has for all of them at once."""
     parts = {"stages": _stages(), "steps": _steps(), **members}
     shown = {name: part.correlate(journeys).scalar_subquery() for name, part in parts.items()}
@@ -275,25 +275,33 @@ def _statement(members: Mapping[str, Any], **shared: Any) -> Statement:
     is_asked = (journeys.c.workspace_id == WORKSPACE, journeys.c.id == func.any(uuids("ids")))
     beside = {name: part.scalar_subquery() for name, part in shared.items()}
     maps = select(func.array_agg(row)).where(*is_asked).scalar_subquery()
-    return Statement(select(func.row(maps, cast(json_object(beside), Text))))
+    return select(func.row(maps, cast(json_object(beside), Text)))
 
 
-_CHALLENGES = _statement({"content": _content(answering_alone=True), "actions": _actions()})
-COVERAGE = _statement(
-    {
+def _covered() -> Select[Any]:
+    members = {
         "content": _content(answering_alone=True),
         "actions": _actions(),
         "findings": _findings(),
         "receivers": _receivers(),
-    },
-    touchpoints=_touchpoints(met_alone=False),
-    departments=_departments(),
-)
-_PLANS = _statement(
-    {
-        "content": _content(answering_alone=False),
-        "actions": _actions(naming_gaps=True),
-        "touchpoints": _touchpoints(met_alone=True),
-        "personas": _personas(),
     }
-)
+    touchpoints = _touchpoints(met_alone=False)
+    return _maps(members, touchpoints=touchpoints, departments=_departments())
+
+
+def _planned() -> Select[Any]:
+    return _maps(
+        {
+            "content": _content(answering_alone=False),
+            "actions": _actions(naming_gaps=True),
+            "touchpoints": _touchpoints(met_alone=True),
+            "personas": _personas(),
+        }
+    )
+
+
+def _challenged() -> Select[Any]:
+    return _maps({"content": _content(answering_alone=True), "actions": _actions()})
+
+
+_CHALLENGES, COVERAGE, _PLANS = map(Statement, (_challenged, _covered, _planned))
