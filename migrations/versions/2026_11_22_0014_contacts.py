@@ -315,6 +315,21 @@ def upgrade() -> None:
         unique=False,
         schema="waypost",
     )
+    op.create_index(
+        op.f("ix_consents_workspace_id_purpose_at"),
+        "consents",
+        ["workspace_id", "purpose", "at"],
+        unique=False,
+        schema="waypost",
+    )
+    op.create_index(
+        "ix_contacts_restricted",
+        "contacts",
+        ["workspace_id", "root_id"],
+        unique=False,
+        schema="waypost",
+        postgresql_where=sa.text("restricted_at IS NOT NULL"),
+    )
     op.create_table(
         "blocked_identifiers",
         sa.Column("workspace_id", sa.Uuid(), nullable=False),

@@ -40,6 +40,9 @@ TAGS: dict[str, str] = {
     "personas": "Fictional representatives of a profile, each with a face.",
     "profile-attributes": "The catalogue of what describes a profile: built-in attributes and own"
     " ones.",
+    "contacts": "People: what they are known by, what is known of them, what they agreed to.",
+    "consent-purposes": "What people are addressed or analysed for, and what allows it.",
+    "erasures": "Receipts of erasures: how much was erased, and of nobody's name.",
     "actions": "The plan: what is done about gaps and opportunities, and what it changed.",
     "reviews": "Looks at a map by the departments it concerns, with their sign-offs.",
     "comments": "What people say about maps, their parts, and all else.",
@@ -73,6 +76,10 @@ _IDS = {
     "action": "a0",
     "review": "b0",
     "comment": "c0",
+    "contact": "d0",
+    "consent_purpose": "d5",
+    "consent": "d6",
+    "erasure": "d7",
     "revision": "89",
 }
 

@@ -12,7 +12,7 @@ from service.domain.audiences.inputs import (
     ProfileList,
 )
 from service.domain.audiences.tables import personas, profiles
-from service.domain.audiences.writes import PERSONAS, PROFILE_ATTRIBUTES, PROFILES
+from service.domain.audiences.writes import PERSONAS, PROFILE_ATTRIBUTES, PROFILES, BuiltIn
 
 __all__ = [
     "CATALOGUE",
@@ -22,6 +22,7 @@ __all__ = [
     "PROFILE_ATTRIBUTES",
     "PROFILE_FORM",
     "Attribute",
+    "BuiltIn",
     "NewPersona",
     "NewProfile",
     "NewProfileAttribute",
