@@ -89,6 +89,9 @@ class Work:
     caller: Caller
     now: datetime
     guarded: bool = False
+    pepper: bytes | None = field(default=None, repr=False)
+    """What hashes of erased identifiers are keyed with; empty where this service has no secret,
+    None for a work that asks for none."""
     statements: int = field(default=0)
 
     def needs(self, scope: Scope) -> None:

@@ -22,6 +22,7 @@ FEWER = {
     "api_keys": EVERY - {"DELETE"},
     "audit": {"SELECT", "INSERT"},
     "consents": EVERY - {"UPDATE"},
+    "erasures": EVERY - {"DELETE"},
     "event_keys": {"SELECT", "INSERT"},
     "events": EVERY - {"UPDATE"},
     "outbox": {"SELECT", "INSERT"},

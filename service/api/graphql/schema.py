@@ -13,6 +13,7 @@ from service.api.graphql import (
     access,
     audiences,
     changes,
+    consents,
     content,
     differences,
     evidence,
@@ -21,6 +22,7 @@ from service.api.graphql import (
     nodes,
     overview,
     plans,
+    privacy,
     publishing,
     settings,
     templates,
@@ -58,6 +60,7 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(publishing, differences, content, gaps, settings, access, changes),
+    *(consents, privacy),
 )
 
 schema = _Schema(

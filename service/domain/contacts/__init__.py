@@ -1,5 +1,6 @@
 """People, organisations, identifiers, merges and consents."""
 
+from service.domain.contacts.blocking import beside_erasures, block, blocked, erasing_alone, unblock
 from service.domain.contacts.consents import (
     ALWAYS,
     ANALYTICS,
@@ -24,6 +25,9 @@ from service.domain.contacts.consents import (
     standing,
     standings,
 )
+from service.domain.contacts.identities import identity
+from service.domain.contacts.tables import contact_identifiers
+from service.domain.contacts.tables import contacts as contact_rows
 
 __all__ = [
     "ALWAYS",
@@ -41,11 +45,19 @@ __all__ = [
     "Standing",
     "Terms",
     "add_consents",
+    "beside_erasures",
+    "block",
+    "blocked",
     "consent_states",
     "consents_of",
+    "contact_identifiers",
+    "contact_rows",
+    "erasing_alone",
     "exclusions",
+    "identity",
     "may_be_used",
     "record_consent",
     "standing",
     "standings",
+    "unblock",
 ]
