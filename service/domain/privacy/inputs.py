@@ -1,6 +1,5 @@
 """What is asked for, and answered, in matters of privacy."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import Input
 from service.domain.paging import ListQuery
+from service.domain.times import Instant
 from service.domain.words import told
 
 _CONTACT = "0198c7f0-0000-7000-8000-0000000000d0"
@@ -36,7 +36,7 @@ class Restriction(Input):
     shown_only = frozenset()
     contact_id: Annotated[UUID, told("The contact that was named.", _CONTACT)]
     restricted_at: Annotated[
-        datetime, told("Since when nothing of it is used.", "2026-05-01T09:30:00Z")
+        Instant, told("Since when nothing of it is used.", "2026-05-01T09:30:00Z")
     ]
 
 
@@ -56,7 +56,7 @@ class PersonExport(Input):
 
     shown_only = frozenset()
     contact_id: Annotated[UUID, told("The contact that was named.", _CONTACT)]
-    exported_at: Annotated[datetime, told("When this was read.", "2026-05-01T09:30:00Z")]
+    exported_at: Annotated[Instant, told("When this was read.", "2026-05-01T09:30:00Z")]
     held: Annotated[
         dict[str, list[dict[str, Any]]],
         told(

@@ -1,6 +1,5 @@
 """Purposes, what people say of them, and how consents are asked for."""
 
-from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -144,11 +143,11 @@ class PurposeStanding(Input):
     ]
     reason: Annotated[ConsentReason, told("Why they may, or may not.", "granted")]
     since: Annotated[
-        datetime | None,
+        Instant | None,
         told("When the last word was said; null: nothing was.", "2026-05-01T09:30:00Z"),
     ]
     until: Annotated[
-        datetime | None,
+        Instant | None,
         told("When the last grant ends, or did; null: never, or none.", "2028-05-01T00:00:00Z"),
     ]
 
