@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     add("serve", serve)
+    add("work", work)
     add("migrate", migrate)
     granting = add("grant-roles", grant_roles)
     granting.add_argument("--database", help="its name; by default the one in the URL")
@@ -118,6 +119,16 @@ def serve(_: argparse.Namespace) -> int:
         from service import development
 
         return development.serve(settings, listener)
+
+
+def work(_: argparse.Namespace) -> int:
+    """Do what is due without being asked for, until told to stop: retention, once a minute."""
+    from service import worker
+
+    settings = environment.read()
+    if settings.worker_database_url is None:
+        raise SettingsError("WAYPOST_WORKER_DATABASE_URL is not set.")
+    return worker.run(settings, settings.worker_database_url)
 
 
 def migrate(_: argparse.Namespace) -> int:

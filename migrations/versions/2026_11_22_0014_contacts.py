@@ -12,6 +12,8 @@ branch_labels = None
 depends_on = None
 ONLINE = False
 
+OPERATORS = "00000000-0000-0000-0000-000000000000"
+
 
 def upgrade() -> None:
     op.create_table(
@@ -401,11 +403,17 @@ def upgrade() -> None:
     tenancy.protect("consents", rights="SELECT, INSERT, DELETE")
     tenancy.protect("blocked_identifiers")
     tenancy.protect("erasures", rights="SELECT, INSERT, UPDATE")
+    # The worker finds the workspaces it enters as an operator's key lists them.
+    op.execute(
+        "CREATE POLICY worker ON waypost.workspaces FOR SELECT TO waypost_worker USING "
+        f"(nullif(current_setting('app.workspace', true), '')::uuid = '{OPERATORS}')"
+    )
     tenancy.view_in_workspace("accounts")
     tenancy.view_in_workspace("contacts")
 
 
 def downgrade() -> None:
+    op.execute("DROP POLICY worker ON waypost.workspaces")
     op.drop_table("erasures", schema="waypost")
     op.drop_column("evidence", "contact_id", schema="waypost")
     tenancy.drop_view_in_workspace("contacts")

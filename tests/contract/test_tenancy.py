@@ -12,6 +12,7 @@ from tests.contract.contents import NO_TENANT
 
 BESIDES = {
     ("workspaces", "operators"): "an operator's key lists the workspaces",
+    ("workspaces", "worker"): "the worker finds the workspaces that it enters",
     ("outbox", "worker"): "the worker tells of every workspace",
 }
 """Policies that show more than one workspace to a serving role, with the reason."""

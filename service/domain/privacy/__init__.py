@@ -8,11 +8,13 @@ from service.domain.privacy.inputs import (
     Restriction,
 )
 from service.domain.privacy.reads import STAFF, export, reached, unreached
+from service.domain.privacy.retention import MOST, expire, expiring
 from service.domain.privacy.tables import erasures
 from service.domain.privacy.writes import ERASURES, restrict, unrestrict
 
 __all__ = [
     "ERASURES",
+    "MOST",
     "STAFF",
     "ErasureList",
     "ExportQuery",
@@ -20,6 +22,8 @@ __all__ = [
     "PersonExport",
     "Restriction",
     "erasures",
+    "expire",
+    "expiring",
     "export",
     "reached",
     "restrict",
