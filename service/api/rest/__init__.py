@@ -4,6 +4,7 @@ from service.api.rest import (
     access,
     audiences,
     changes,
+    contacts,
     content,
     copies,
     evidence,
@@ -44,6 +45,7 @@ ROUTERS = [
     content.router,
     templates.router,
     vocabulary.router,
+    contacts.router,
     access.router,
     settings.router,
 ]

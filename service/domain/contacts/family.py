@@ -106,17 +106,14 @@ class Family:
     # -- what may happen to people -----------------------------------------------------------
 
     def tell(self, person: Person, *members: str, verb: str = UPDATED) -> None:
-        """The world is told once of each, and of whoever shows it."""
-        person.is_written = True
-        person.members.update(members)
+        """The world is told of whoever shows what changed, and of more than a change itself."""
         root = self.root(person)
-        root.is_written = True
-        root.members.update(members)
-        for one, what in ((person, verb), (root, UPDATED)):
-            if one is not root and what == UPDATED:
-                continue
-            if what not in one.verbs and not (what == UPDATED and CREATED in one.verbs):
-                one.verbs.append(what)
+        _tell(root, members, verb if person is root else UPDATED)
+        if person is not root:
+            person.is_written = True
+            person.members.update(members)
+            if verb != UPDATED:
+                person.verbs.append(verb)
 
     def put(self, person: Person, sent: dict[str, Any], mark: Mark) -> bool:
         """Set traits of one; whether any changed."""
@@ -161,6 +158,13 @@ class Family:
             if one.is_written:
                 root = self.root(one)
                 yield _row(one, root, seen[root.id][1], has_others=one.id in self.below)
+
+
+def _tell(one: Person, members: tuple[str, ...], verb: str) -> None:
+    one.is_written = True
+    one.members.update(members)
+    if verb not in one.verbs and not (verb == UPDATED and one.verbs):
+        one.verbs.append(verb)
 
 
 def _when(edge: tuple[Merge, UUID]) -> tuple[datetime, UUID]:
