@@ -32,6 +32,12 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
+            "trait_marks",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        sa.Column(
             "search",
             sa.Text(),
             sa.Computed("name || ' ' || coalesce(domain, '')", persisted=True),
@@ -92,6 +98,11 @@ def upgrade() -> None:
             postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
             server_default=sa.text("'{}'"),
             nullable=False,
+        ),
+        sa.Column(
+            "account_mark",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
         ),
         sa.Column("test", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("source_updated_at", sa.DateTime(timezone=True), nullable=True),

@@ -55,7 +55,12 @@ STEPS = {
 }
 """Methods that carry out part of a write which has asked already. The faces call none of them."""
 
-ASKED_OF_NOBODY = {"authenticate": "it is what finds out what a caller may do"}
+ASKED_OF_NOBODY = {
+    "authenticate": "it is what finds out what a caller may do",
+    "own_attributes": "what slices above check values against",
+    "one_at_a_time": "it waits, and tells nothing",
+    "with_explicit_grant": "what slices above ask before they write",
+}
 
 NEEDS_NO_WORK = {"service.domain.patching": "is handed the one question it may ask"}
 

@@ -5,6 +5,7 @@ from service.api.rest import (
     audiences,
     changes,
     consents,
+    contacts,
     content,
     copies,
     evidence,
@@ -48,6 +49,7 @@ ROUTERS = [
     content.router,
     templates.router,
     vocabulary.router,
+    contacts.router,
     access.router,
     settings.router,
 ]

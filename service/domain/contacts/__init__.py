@@ -1,5 +1,6 @@
 """People, organisations, identifiers, merges and consents."""
 
+from service.domain.contacts.account import ACCOUNTS, AccountList, NewAccount
 from service.domain.contacts.blocking import beside_erasures, block, blocked, erasing_alone, unblock
 from service.domain.contacts.consents import (
     ALWAYS,
@@ -25,26 +26,80 @@ from service.domain.contacts.consents import (
     standing,
     standings,
 )
-from service.domain.contacts.identities import identity
+from service.domain.contacts.identified import Identified, Identities
+from service.domain.contacts.identities import ANONYMOUS, GROUP, USER, identity
+from service.domain.contacts.merging import (
+    MERGES,
+    MergeList,
+    NewMerge,
+    TraitRule,
+    merge,
+    merges,
+    undo_merge,
+)
+from service.domain.contacts.person import (
+    CONTACTS,
+    ContactBatch,
+    ContactFound,
+    ContactIdentifier,
+    ContactList,
+    ContactOutcome,
+    ContactOutcomes,
+    ContactReference,
+    ContactReferences,
+    ContactsFound,
+    ContactUpsert,
+    NewContact,
+    archive_contacts,
+    lookup,
+    upsert_contacts,
+)
+from service.domain.contacts.reads import one_at_a_time, with_explicit_grant
 from service.domain.contacts.tables import contact_identifiers
 from service.domain.contacts.tables import contacts as contact_rows
+from service.domain.contacts.tracked import identified
 
 __all__ = [
+    "ACCOUNTS",
     "ALWAYS",
     "ANALYTICS",
+    "ANONYMOUS",
     "CONSENTS",
+    "CONTACTS",
     "EMAIL_MARKETING",
+    "GROUP",
+    "MERGES",
     "PURPOSES",
     "SENSITIVE_DATA",
+    "USER",
+    "AccountList",
     "ConsentList",
     "ConsentPurposeList",
+    "ContactBatch",
+    "ContactFound",
+    "ContactIdentifier",
+    "ContactList",
+    "ContactOutcome",
+    "ContactOutcomes",
+    "ContactReference",
+    "ContactReferences",
+    "ContactUpsert",
+    "ContactsFound",
     "Entry",
+    "Identified",
+    "Identities",
+    "MergeList",
+    "NewAccount",
     "NewConsent",
     "NewConsentPurpose",
+    "NewContact",
+    "NewMerge",
     "PurposeStanding",
     "Standing",
     "Terms",
+    "TraitRule",
     "add_consents",
+    "archive_contacts",
     "beside_erasures",
     "block",
     "blocked",
@@ -54,10 +109,18 @@ __all__ = [
     "contact_rows",
     "erasing_alone",
     "exclusions",
+    "identified",
     "identity",
+    "lookup",
     "may_be_used",
+    "merge",
+    "merges",
+    "one_at_a_time",
     "record_consent",
     "standing",
     "standings",
     "unblock",
+    "undo_merge",
+    "upsert_contacts",
+    "with_explicit_grant",
 ]

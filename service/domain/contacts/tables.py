@@ -42,6 +42,7 @@ accounts: Table = resource(
     words("name"),
     maybe("domain"),
     json("traits", "'{}'"),
+    json("trait_marks", "'{}'"),
     kind="account",
     label="name",
     searched="name || ' ' || coalesce(domain, '')",
@@ -58,8 +59,10 @@ contacts: Table = resource(
     _personal("traits", server_default=text("'{}'"), nullable=False),
     # Its own, where others were merged into it; null: as shown.
     _personal("own_traits"),
-    # By trait: when it was set, and whether by a public key.
+    # By trait, also one that was removed: when it was set, and whether by a public key.
     json("trait_marks", "'{}'"),
+    # The same of the account.
+    json("account_mark"),
     flag("test"),
     Column("source_updated_at", instant),
     Column("archived_at", instant),
