@@ -75,6 +75,12 @@ async def _record(edge: EdgeOf, contact_id: str, input: Row) -> Answer:
     return {"consent": row_of(response)}
 
 
+async def _capture(edge: EdgeOf, input: Row) -> Answer:
+    data = given.built(contacts.ContactCapture, input)
+    response = await edge.put(lambda work: contacts.capture(work, data), "{id}")
+    return {"contact_id": ids.global_id(CONTACT, row_of(response)["id"])}
+
+
 QUERIES = [
     resources.one(PURPOSE),
     external_ids.one(PURPOSE),
@@ -102,6 +108,13 @@ QUERIES = [
     ),
 ]
 MUTATIONS = [
+    mutation(
+        "capture_contact",
+        _capture,
+        payload("CaptureContact", ("contact_id", strawberry.ID, "The global id of the contact.")),
+        "Write down somebody who is met, and what they agree to: all or nothing.",
+        [Argument("input", mirroring.input_of(contacts.ContactCapture), "Who it is.")],
+    ),
     *resources.mutations(PURPOSE),
     *external_ids.mutations(PURPOSE),
     mutation(

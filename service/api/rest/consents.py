@@ -11,6 +11,7 @@ from starlette.responses import Response
 from service.api.edge import JSON, Edge
 from service.api.rest import documents
 from service.api.rest.about import id_like
+from service.api.rest.contacts import Contact
 from service.api.rest.documents import Named, Shown, page_of, shown
 from service.api.rest.queries import sortable
 from service.api.rest.resources import by_external_id, collection
@@ -102,6 +103,25 @@ async def record_consent(contact_id: UUID, body: contacts.NewConsent, edge: Edge
         lambda work: contacts.record_consent(work, contact_id, body),
         lambda entry: Response(entry, 201, location, JSON),
     )
+
+
+@router.post(
+    "/v1/contacts/capture",
+    response_model=Contact,
+    responses=documents.CREATE
+    | {200: {"description": "They were known before.", "headers": documents.ETAG}},
+    status_code=201,
+    operation_id="capture_contact",
+    summary="Write down somebody who is met, and what they agree to",
+    tags=["contacts"],
+)
+async def capture(body: contacts.ContactCapture, edge: Edge) -> Response:
+    """For a fair: the contact and all consents in one call, all or nothing.
+
+    The contact that has one of the identifiers is meant, else it is new. Sensitive traits are
+    taken where the call, or an earlier one, grants `sensitive_data`.
+    """
+    return await edge.put(lambda work: contacts.capture(work, body), "/v1/contacts/{id}")
 
 
 by_external_id(router, "/v1/consent-purposes", contacts.PURPOSES, ConsentPurpose)

@@ -2,6 +2,7 @@
 
 from service.domain.contacts.account import ACCOUNTS, AccountList, NewAccount
 from service.domain.contacts.blocking import beside_erasures, block, blocked, erasing_alone, unblock
+from service.domain.contacts.capturing import ContactCapture, capture
 from service.domain.contacts.consents import (
     ALWAYS,
     ANALYTICS,
@@ -76,6 +77,7 @@ __all__ = [
     "ConsentList",
     "ConsentPurposeList",
     "ContactBatch",
+    "ContactCapture",
     "ContactFound",
     "ContactIdentifier",
     "ContactList",
@@ -103,6 +105,7 @@ __all__ = [
     "beside_erasures",
     "block",
     "blocked",
+    "capture",
     "consent_states",
     "consents_of",
     "contact_identifiers",

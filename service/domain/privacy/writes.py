@@ -21,8 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from service.domain import references
-from service.domain.contacts import block, contact_rows, erasing_alone, unblock
+from service.domain.contacts import block, contact_rows, erasing_alone, one_at_a_time, unblock
 from service.domain.ids import new_id
 from service.domain.outbox import announced, announcement, telling, told
 from service.domain.privacy import shape
@@ -34,9 +33,6 @@ from service.domain.shapes import json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import instant
 from service.domain.work import Scope, Work
-
-WHO_IS_WHO = "contacts"
-"""Who changes that does so one at a time; so does whoever erases."""
 
 
 class Erasures(Resource):
@@ -51,7 +47,7 @@ class Erasures(Resource):
         """
         work.needs(Scope.PRIVACY)
         await erasing_alone(work)
-        await references.one_at_a_time(work, WHO_IS_WHO)
+        await one_at_a_time(work)
         found = await person(work, contact_id)
         receipt = new_id()
         blocked = await block(work, found.identities, receipt)
@@ -87,7 +83,7 @@ async def unrestrict(work: Work, contact_id: UUID) -> None:
 
 async def _restricted(work: Work, contact_id: UUID, since: datetime | None) -> datetime | None:
     """Since when the person is restricted, from now on; all contacts shown as one, alike."""
-    await references.one_at_a_time(work, WHO_IS_WHO)
+    await one_at_a_time(work)
     found = await person(work, contact_id)
     rows = await work.rows(
         _RESTRICT,

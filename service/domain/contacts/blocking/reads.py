@@ -25,22 +25,24 @@ async def erasing_alone(work: Work) -> None:
 
 
 async def beside_erasures(work: Work) -> None:
-    """Let no erasure begin until this work ends: what it has found unblocked stays so."""
+    """Let no erasure begin until this work ends: what it has found unblocked stays so.
+
+    Called before anything else is waited for, as an erasure does.
+    """
     await references.beside_others(work, _ERASING)
 
 
 async def blocked(work: Work, identities: Iterable[UUID]) -> frozenset[UUID]:
     """Those of the identities (`contacts.identity`) that must not be taken in.
 
-    Asked within the work that takes them in, which no erasure then overtakes. Identities that
-    belong to a contact are never blocked, so only others need be asked for. One statement; none
-    for no identities. Raises `Unavailable` where identifiers are blocked and this service lacks
-    the secret by which it would know them.
+    Asked within the work that takes them in, after `beside_erasures` or while it alone changes who
+    is who, so that no erasure overtakes it. Identities that belong to a contact are never blocked,
+    so only others need be asked for. One statement; none for no identities. Raises `Unavailable`
+    where identifiers are blocked and this service lacks the secret by which it would know them.
     """
     by_hash = {hashed(work, one): one for one in identities}
     if not by_hash:
         return frozenset()
-    await beside_erasures(work)
     if not work.pepper:
         if await work.value(_ANY) is not None:
             detail = "Erased identifiers cannot be told here: WAYPOST_BLOCKING_KEY is missing."
