@@ -40,6 +40,10 @@ KINDS = {
     "evidence-sources": "evidence_source",
     "themes": "theme",
     "gaps": "gap",
+    "contacts": "contact",
+    "consent-purposes": "consent_purpose",
+    "consents": "consent",
+    "erasures": "erasure",
     "settings": "settings",
 }
 """The kind of what a collection's path holds."""
@@ -103,11 +107,32 @@ async def furnished(client: Client) -> Mapping[str, str]:
         targets=[{f"{name}_id": ids[name]} for name in named],
     )
     ids |= await _planned(client, ids)
+    ids |= await _agreed(client)
     ids["gap"] = (await client.got(f"/v1/journeys/{made['id']}/gaps"))["items"][0]["id"]
     judged = await client.patch(f"/v1/gaps/{ids['gap']}", json={"status": "accepted"})
     assert judged.status_code == 200, judged.text
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
     return {**ids, "api_key": key["id"]}
+
+
+async def _agreed(client: Client) -> dict[str, str]:
+    """Somebody who agreed to something, and somebody who was erased."""
+    purpose = await _made(client, "/v1/consent-purposes")
+    said = [{"purpose": "newsletter", "granted": True}]
+    ann, ben = [
+        await client.made(
+            "/v1/contacts/capture",
+            {"identifiers": [{"source": "fair", "value": value}], "consents": said},
+        )
+        for value in ("ann", "ben")
+    ]
+    erased = await client.made(f"/v1/contacts/{ben['id']}/erase", None)
+    return {
+        "contact": ann["id"],
+        "consent": ann["id"],
+        "consent_purpose": purpose,
+        "erasure": erased["id"],
+    }
 
 
 async def _planned(client: Client, ids: Mapping[str, str]) -> dict[str, str]:

@@ -41,10 +41,17 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "workspace": {"name": "Mine now"},
     "gap": {"status": "accepted"},
     "settings": {"form_fields": 4},
+    "contact": {"identifiers": [{"source": "fair", "value": "mine"}]},
+    "consent_purpose": {"key": "mine", "name": "Mine now", "legal_basis": "consent"},
+    "consent": {"purpose": "analytics", "granted": True},
+    "erasure": {},
 }
 """The least that each kind takes."""
 
-FIXED: Mapping[str, frozenset[str]] = {"comment": frozenset({"target"})}
+FIXED: Mapping[str, frozenset[str]] = {
+    "comment": frozenset({"target"}),
+    "consent_purpose": frozenset({"key"}),
+}
 """Members of these that no patch changes."""
 
 ITEMS: Mapping[str, dict[str, Any]] = {
@@ -66,6 +73,7 @@ REFERS = {
     "touchpoint_id": "touchpoint",
     "touchpoint_ids": "touchpoint",
     "profile_id": "profile",
+    "contact_id": "contact",
     "profile_ids": "profile",
     "parent_id": "profile",
     "journey_id": "journey",

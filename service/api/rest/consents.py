@@ -109,7 +109,13 @@ async def record_consent(contact_id: UUID, body: contacts.NewConsent, edge: Edge
     "/v1/contacts/capture",
     response_model=Contact,
     responses=documents.CREATE
-    | {200: {"description": "They were known before.", "headers": documents.ETAG}},
+    | {
+        200: {
+            "description": "They were known before.",
+            "headers": documents.ETAG,
+            "model": Contact,
+        }
+    },
     status_code=201,
     operation_id="capture_contact",
     summary="Write down somebody who is met, and what they agree to",
