@@ -12,6 +12,7 @@ from service.domain.events.rows import (
     month,
     row,
 )
+from service.domain.events.tables import events as event_rows
 from service.domain.events.writes import claimed, put_aside
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Taken",
     "arrivals",
     "claimed",
+    "event_rows",
     "leaf",
     "month",
     "put_aside",

@@ -34,11 +34,12 @@ from sqlalchemy.dialects.postgresql import array
 
 from service.domain.contacts import contact_identifiers, contact_rows
 from service.domain.errors import NotFound
+from service.domain.events import event_rows as events
 from service.domain.outbox import audit, outbox
 from service.domain.privacy.inputs import ExportQuery
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, as_json, uuids
-from service.domain.tables import SCHEMA, metadata
+from service.domain.tables import metadata
 from service.domain.work import Scope, Work
 
 MOST_ROWS = 10_000
@@ -252,7 +253,6 @@ def _ordered(table: Table, shown: FromClause) -> list[ColumnElement[Any]]:
 
 
 def _page_of_events(held: ColumnElement[Any], cut: ColumnElement[Any]) -> Statement:
-    events = metadata.tables[f"{SCHEMA}.events"]
     limit = bindparam("event_limit", type_=Integer)
     _, of_person = reached()["events"]
     page = (

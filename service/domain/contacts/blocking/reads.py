@@ -14,13 +14,14 @@ from service.domain import references
 from service.domain.contacts.tables import blocked_identifiers
 from service.domain.errors import Unavailable
 from service.domain.statements import WORKSPACE, Statement, uuids
-from service.domain.work import Work
+from service.domain.work import Scope, Work
 
 _ERASING = "erasures"
 
 
 async def erasing_alone(work: Work) -> None:
     """Wait for all who take in what people did, and let nobody else begin until this work ends."""
+    work.needs(Scope.PRIVACY)
     await references.one_at_a_time(work, _ERASING)
 
 

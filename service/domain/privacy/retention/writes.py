@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Integer, bindparam, cast, delete, func, literal_column, select
 
-from service.domain.events import tables
+from service.domain.events import event_rows as events
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import instant, workspaces
 from service.domain.work import Scope, Work
@@ -38,7 +38,6 @@ async def expire(work: Work) -> int:
 
 
 def _expire() -> Statement:
-    events = tables.events
     old = (
         select(events.c.arrival, events.c.timestamp)
         .where(
