@@ -32,6 +32,8 @@ KINDS = {
     "/v1/evidence": "evidence",
     "/v1/evidence-sources": "evidence_source",
     "/v1/actions": "action",
+    "/v1/contacts": "contact",
+    "/v1/accounts": "account",
 }
 
 

@@ -13,6 +13,7 @@ from service.api.graphql import (
     access,
     audiences,
     changes,
+    contacts,
     content,
     differences,
     evidence,
@@ -57,7 +58,7 @@ class _Schema(strawberry.Schema):
 
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
-    *(publishing, differences, content, gaps, settings, access, changes),
+    *(contacts, publishing, differences, content, gaps, settings, access, changes),
 )
 
 schema = _Schema(
