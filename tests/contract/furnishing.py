@@ -40,11 +40,13 @@ KINDS = {
     "evidence-sources": "evidence_source",
     "themes": "theme",
     "gaps": "gap",
-    "contacts": "contact",
     "consent-purposes": "consent_purpose",
     "consents": "consent",
     "erasures": "erasure",
     "settings": "settings",
+    "contacts": "contact",
+    "accounts": "account",
+    "merges": "merge",
 }
 """The kind of what a collection's path holds."""
 
@@ -111,6 +113,7 @@ async def furnished(client: Client) -> Mapping[str, str]:
     ids["gap"] = (await client.got(f"/v1/journeys/{made['id']}/gaps"))["items"][0]["id"]
     judged = await client.patch(f"/v1/gaps/{ids['gap']}", json={"status": "accepted"})
     assert judged.status_code == 200, judged.text
+    ids |= await _known(client)
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
     return {**ids, "api_key": key["id"]}
 
@@ -128,7 +131,6 @@ async def _agreed(client: Client) -> dict[str, str]:
     ]
     erased = await client.made(f"/v1/contacts/{ben['id']}/erase", None)
     return {
-        "contact": ann["id"],
         "consent": ann["id"],
         "consent_purpose": purpose,
         "erasure": erased["id"],
@@ -149,6 +151,16 @@ async def _planned(client: Client, ids: Mapping[str, str]) -> dict[str, str]:
     above = (await client.made("/v1/comments", about))["id"]
     comment = await client.made("/v1/comments", {**about, "parent_id": above, **known})
     return {"action": action, "review": review, "comment": comment["id"]}
+
+
+async def _known(client: Client) -> dict[str, str]:
+    """Somebody of an organisation, and another who was merged into them."""
+    account = await _made(client, "/v1/accounts")
+    contact = await _made(client, "/v1/contacts", account_id=account)
+    merged = await client.made("/v1/contacts", {"identifiers": [{"source": "crm", "value": "8"}]})
+    both = {"winner_id": contact, "loser_id": merged["id"]}
+    merge = (await client.made("/v1/contacts/merge", both))["id"]
+    return {"account": account, "contact": contact, "merge": merge}
 
 
 async def _made(client: Client, path: str, **members: Any) -> str:

@@ -41,10 +41,16 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "workspace": {"name": "Mine now"},
     "gap": {"status": "accepted"},
     "settings": {"form_fields": 4},
-    "contact": {"identifiers": [{"source": "fair", "value": "mine"}]},
     "consent_purpose": {"key": "mine", "name": "Mine now", "legal_basis": "consent"},
     "consent": {"purpose": "analytics", "granted": True},
     "erasure": {},
+    "contact": {"traits": {"name": "Mine now"}},
+    "account": {"name": "Mine now"},
+    "merge": {},
+    "contacts_upserted": {"items": [{"identifiers": [{"source": "crm", "value": "7"}]}]},
+    "contacts_referred": {"items": [{"source": "crm", "value": "7"}]},
+    "contacts_captured": {"identifiers": [{"source": "fair", "value": "mine"}]},
+    "contacts_merged": {"winner_id": NOBODY, "loser_id": NOBODY},
 }
 """The least that each kind takes."""
 
@@ -66,6 +72,15 @@ ITEMS: Mapping[str, dict[str, Any]] = {
     "answers": {"step_key": "call", "item_key": "fees"},
 }
 """The least that an item of a list takes, by the list's name."""
+
+APART = {
+    "/v1/contacts/batch/upsert": "contacts_upserted",
+    "/v1/contacts/batch/archive": "contacts_referred",
+    "/v1/contacts/lookup": "contacts_referred",
+    "/v1/contacts/merge": "contacts_merged",
+    "/v1/contacts/capture": "contacts_captured",
+}
+"""Operations on a whole collection, and the kind of what they take."""
 
 REFERS = {
     "persona_id": "persona",
@@ -91,6 +106,9 @@ REFERS = {
     "alias_of": "vocabulary_entry",
     "into": "vocabulary_entry",
     "against": "journey",
+    "account_id": "account",
+    "winner_id": "contact",
+    "loser_id": "contact",
 }
 """What a member refers to."""
 
@@ -100,6 +118,11 @@ LOOSE = {
     ("action", "gap_ids"): "gaps are computed, and stored nowhere",
     ("comment", "id"): "a target of any sort: see the tests of comments",
     ("comment", "journey_id"): "it goes with a target that is a gap: see the tests of comments",
+    ("contacts_upserted", "id"): "each item has an outcome: see the tests of contacts",
+    ("contacts_upserted", "account_id"): "each item has an outcome: see the tests of contacts",
+    ("contacts_referred", "id"): "each item has an outcome: see the tests of contacts",
+    ("contacts_merged", "winner_id"): "there must be two: see the tests of contacts",
+    ("contacts_merged", "loser_id"): "there must be two: see the tests of contacts",
     ("comment", "parent_id"): "of one's own kind, not of a profile's: see the tests of comments",
 }
 """Members whose ids are not held against anything, with the reason."""
@@ -124,7 +147,7 @@ class Call(NamedTuple):
         """The least body it takes."""
         if self.path.endswith("/share"):
             return {}
-        if self.path.endswith("/merge"):
+        if self.path.endswith("}/merge"):
             return {"into": NOBODY}
         if self.path.endswith("/sign-offs"):
             return {"department": "service"}
@@ -158,7 +181,7 @@ def calls(contract: Schema) -> Iterator[tuple[Call, Schema]]:
         named = [part for part in path.split("/")[2:] if part in KINDS]
         for method, operation in operations.items():
             assert named, f"{path} is not provided for"
-            yield Call(method.upper(), path, KINDS[named[-1]]), operation
+            yield Call(method.upper(), path, APART.get(path) or KINDS[named[-1]]), operation
 
 
 def references(contract: Schema) -> Iterator[Reference]:

@@ -33,6 +33,8 @@ KINDS = {
     "/v1/evidence-sources": "evidence_source",
     "/v1/actions": "action",
     "/v1/consent-purposes": "consent_purpose",
+    "/v1/contacts": "contact",
+    "/v1/accounts": "account",
 }
 
 

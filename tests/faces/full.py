@@ -230,6 +230,18 @@ BODIES: dict[str, dict[str, Any]] = {
         "present": True,
         "external_ids": [{"source": "crm", "id": "7"}],
     },
+    "/v1/contacts": {
+        "identifiers": [{"source": "crm", "value": "7"}],
+        "traits": {"name": "Ann", "hobbies": ["chess"], "address": {"city": "Ulm"}},
+        "test": True,
+        "source_updated_at": "2026-05-01T09:30:00Z",
+    },
+    "/v1/accounts": {
+        "name": "Harbour",
+        "domain": "harbour.example",
+        "traits": {"size": 4, "city": "Ulm"},
+        "external_ids": [{"source": "crm", "id": "7"}],
+    },
 }
 
 

@@ -274,3 +274,27 @@ async def test_followers_hear_of_merges_and_archives(client: Client) -> None:
             ("archive", winner["id"], "contact"),
         ]
     )
+
+
+async def test_what_is_anothers_is_nobodys(client: Client, stranger: Client) -> None:
+    theirs, mine = await made(stranger, crm("7")), await made(client, crm("8"))
+    account = await stranger.made("/v1/accounts", {"name": "Theirs"})
+    came = await upserted(
+        client,
+        {"id": theirs["id"], "traits": {"name": "Mine now"}},
+        {"identifiers": [crm("8")], "account_id": account["id"]},
+        {"identifiers": [crm("7")]},
+    )
+    assert [one["outcome"] for one in came] == ["conflict", "rejected", "created"]
+    assert [e["pointer"] for one in came for e in one["errors"]] == [
+        *("/items/0/id", "/items/1/account_id")
+    ]
+    items = {"items": [{"id": theirs["id"]}]}
+    assert (await client.post(f"{PATH}/lookup", json=items)).json()["items"][0]["id"] is None
+    archived = await client.post(f"{PATH}/batch/archive", json=items)
+    assert archived.json()["items"][0]["outcome"] == "not_found"
+    for pair in ((mine, theirs), (theirs, mine)):
+        body = dict(zip(("winner_id", "loser_id"), (one["id"] for one in pair), strict=True))
+        refused = await client.post("/v1/contacts/merge", json=body)
+        assert (refused.status_code, len(pointers(refused))) == (422, 1)
+    assert await stranger.got(f"{PATH}/{theirs['id']}") == theirs

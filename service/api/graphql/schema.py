@@ -14,6 +14,7 @@ from service.api.graphql import (
     audiences,
     changes,
     consents,
+    contacts,
     content,
     differences,
     evidence,
@@ -59,7 +60,7 @@ class _Schema(strawberry.Schema):
 
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
-    *(publishing, differences, content, gaps, settings, access, changes),
+    *(contacts, publishing, differences, content, gaps, settings, access, changes),
     *(consents, privacy),
 )
 

@@ -115,9 +115,13 @@ class Family:
             if verb != UPDATED:
                 person.verbs.append(verb)
 
-    def put(self, person: Person, sent: dict[str, Any], mark: Mark) -> bool:
-        """Set traits of one; whether any changed."""
-        shown = self.shown(self.root(person)).values if None in sent.values() else None
+    def put(
+        self, person: Person, sent: dict[str, Any], mark: Mark, *, as_shown: bool = False
+    ) -> bool:
+        """Set traits of one; whether any changed. What is removed `as_shown` of a root is shown no
+        more, even where it is another's who was merged into it.
+        """
+        shown = self.shown(person).values if as_shown and None in sent.values() else None
         changed, marked_anew = put(person.traits, sent, mark, shown)
         if changed:
             self.tell(person, "traits")

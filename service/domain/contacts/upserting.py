@@ -22,8 +22,9 @@ Outcome = Literal["created", "updated", "unchanged", "conflict", "rejected"]
 class Wanted(Struct):
     """What a caller wants of one contact; what is unset stays as it is.
 
-    `names` are identifiers (source and value). `ungranted` are problems that hold unless the person
-    granted that sensitive traits are kept.
+    By `id` it is of the contact as it is shown, by names (source and value of identifiers) of the
+    one that has the first of them; `person` is whom the caller found already. `ungranted` are
+    problems that hold unless the person granted that sensitive traits are kept.
     """
 
     names: Sequence[tuple[str, str]] = ()
@@ -32,6 +33,7 @@ class Wanted(Struct):
     test: bool | UnsetType = UNSET
     source_updated_at: datetime | None = None
     id: UUID | None = None
+    person: Person | None = None
     is_new: bool = False
     ungranted: Sequence[Problem] = ()
 
@@ -75,10 +77,11 @@ def _meant(naming: Naming, wanted: Wanted) -> tuple[list[Problem], Person | None
     named = [(n, person) for n, person in held if person is not None]
     if wanted.is_new:
         return [_taken(n, "is another contact's") for n, _ in named], None
-    by_id = None if wanted.id is None else family.people.get(wanted.id)
-    if wanted.id is not None and by_id is None:
-        return [Problem("/id", "unknown_reference", "there is no such contact")], None
-    first = by_id or (named[0][1] if named else None)
+    first = wanted.person or (named[0][1] if named else None)
+    if wanted.person is None and wanted.id is not None:
+        if wanted.id not in family.people:
+            return [Problem("/id", "unknown_reference", "there is no such contact")], None
+        first = family.root(family[wanted.id])
     if first is None:
         return [], None
     root = family.root(first)
@@ -116,7 +119,8 @@ def _changed(naming: Naming, person: Person, wanted: Wanted, now: datetime) -> b
     if members:
         family.tell(person, *members)
     at = min(wanted.source_updated_at or now, now)
-    put = family.put(person, dict(wanted.traits), marked(at, public=False))
+    as_shown = wanted.id is not None
+    put = family.put(person, dict(wanted.traits), marked(at, public=False), as_shown=as_shown)
     return bool(members - {"source_updated_at"}) or put
 
 

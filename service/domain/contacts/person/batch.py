@@ -1,12 +1,11 @@
 """Many people at once: each with an outcome of its own, in a fixed number of statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Struct
-from pydantic import TypeAdapter, ValidationError
 
 from service.domain.answers import told
 from service.domain.contacts.family import ARCHIVED, Person
@@ -17,12 +16,12 @@ from service.domain.contacts.person.inputs import (
     ContactReference,
     ContactReferences,
     ContactUpsert,
+    Unread,
 )
 from service.domain.contacts.person.room import Room
 from service.domain.contacts.upserting import Came, Wanted, upsert
 from service.domain.contacts.writes import store
-from service.domain.errors import Problem, pointer
-from service.domain.inputs import problems_of
+from service.domain.errors import pointer
 from service.domain.work import Scope, Work
 
 _ID = "0198c7f0-0000-7000-8000-0000000000d0"
@@ -82,13 +81,17 @@ async def upsert_contacts(work: Work, data: ContactBatch) -> ContactOutcomes:
     Items are taken in their order, so that two may be the same person. At most thirteen statements.
     """
     work.needs(Scope.CONTACTS_WRITE)
-    items, wrong = _read(data.items)
-    wanted = {n: _wanted(one) for n, one in items.items()}
+    came: dict[int, Came] = {}
+    wanted: dict[int, Wanted] = {}
+    for n, item in enumerate(data.items):
+        if isinstance(item, Unread):
+            came[n] = Came("rejected", None, item.problems)
+        else:
+            wanted[n] = _wanted(item)
     names = [name for one in wanted.values() for name in one.names]
     ids = [one.id for one in wanted.values() if one.id is not None]
     people = await room.entered(work, names, ids)
     judged = await room.judged(work, people, list(wanted.values()))
-    came: dict[int, Came] = {n: Came("rejected", None, problems) for n, problems in wrong.items()}
     for (n, one), problems in zip(wanted.items(), judged.problems, strict=True):
         if problems:
             came[n] = Came("rejected", None, problems)
@@ -133,27 +136,6 @@ async def lookup(work: Work, data: ContactReferences) -> ContactsFound:
         shown = None if document is None else msgspec.Raw(document.json.encode())
         items.append(ContactFound(n, None if document is None else str(document.id), shown))  # type: ignore[arg-type]
     return ContactsFound(items)
-
-
-_UPSERTS = TypeAdapter(list[ContactUpsert])
-_UPSERT = TypeAdapter(ContactUpsert)
-
-
-def _read(
-    items: Sequence[Any],
-) -> tuple[Mapping[int, ContactUpsert], dict[int, list[Problem]]]:
-    """The items that can be read, and what is wrong with the others, by place."""
-    try:
-        return dict(enumerate(_UPSERTS.validate_python(items))), {}
-    except ValidationError:
-        read: dict[int, ContactUpsert] = {}
-        wrong: dict[int, list[Problem]] = {}
-        for n, item in enumerate(items):
-            try:
-                read[n] = _UPSERT.validate_python(item)
-            except ValidationError as error:
-                wrong[n] = problems_of(error)
-        return read, wrong
 
 
 def _wanted(item: ContactUpsert) -> Wanted:

@@ -1,12 +1,21 @@
 """What callers may say of people."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, SkipValidation, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from service.domain.inputs import Flag, Input, Slug, storable
+from service.domain.errors import Problem
+from service.domain.inputs import Flag, Input, Slug, problems_of, storable
 from service.domain.paging import ListQuery
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
@@ -93,12 +102,25 @@ class ContactUpsert(Input):
     source_updated_at: Annotated[Instant | None, _SOURCE] = None
 
 
+class Unread(NamedTuple):
+    """An item that is none, and what is wrong with it: it stops no other."""
+
+    problems: Sequence[Problem]
+
+
+def _by_itself(item: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return handler(item)
+    except ValidationError as error:
+        return Unread(problems_of(error))
+
+
 class ContactBatch(Input):
     """Contacts to make or change, each with an outcome of its own."""
 
     shown_only = frozenset()
     items: Annotated[
-        list[SkipValidation[ContactUpsert]],
+        list[Annotated[ContactUpsert, WrapValidator(_by_itself)]],
         Field(min_length=1, max_length=MOST_ITEMS),
         told("The contacts, taken in this order; several may be the same person."),
     ]
@@ -153,5 +175,5 @@ class ContactList(ListQuery):
     """Contacts by what is known of them; those merged into others are shown as these."""
 
     account_id: Annotated[UUID | None, told("Those of this organisation.", _ACCOUNT)] = None
-    test: Annotated[Flag | None, told("Test contacts, or real ones.", False)] = None
+    test: Annotated[bool | None, told("Test contacts, or real ones.", False)] = None
     archived: Annotated[Archived, told("Whether archived ones are listed.", "with")] = "without"

@@ -68,7 +68,7 @@ class Contacts(Resource):
         """A JSON merge patch of what is shown; identifiers sent are all that it keeps."""
         work.needs(self.writes)
         people, person = await self._opened(work, resource_id, expected, data)
-        return await self._patch(work, people, person, data, all_names=True)
+        return await self._patch(work, people, person, data, as_shown=True)
 
     async def replace(
         self, work: Work, resource_id: UUID, data: Input, expected: Expected = None
@@ -76,7 +76,7 @@ class Contacts(Resource):
         """All members anew, out of the archive too; identifiers stay unless given."""
         work.needs(self.writes)
         people, person = await self._opened(work, resource_id, expected, data)
-        return await self._replace(work, people, person, data, all_names=True)
+        return await self._replace(work, people, person, data, as_shown=True)
 
     async def remove(
         self, work: Work, resource_id: UUID, expected: Expected = None, *, detach: bool = False
@@ -123,7 +123,7 @@ class Contacts(Resource):
             wanted.is_new = True
             return await self._write(work, people, wanted), True
         _must_be(people.family.root(person), expected)
-        return await self._replace(work, people, person, data, all_names=False), False
+        return await self._replace(work, people, person, data, as_shown=False), False
 
     async def patch_as(
         self, work: Work, source: str, external_id: str, data: Input, expected: Expected = None
@@ -131,7 +131,7 @@ class Contacts(Resource):
         """`patch` of whoever has this identifier; more identifiers are added."""
         work.needs(self.writes)
         people, person = await self._named(work, (source, external_id), expected, data)
-        return await self._patch(work, people, person, data, all_names=False)
+        return await self._patch(work, people, person, data, as_shown=False)
 
     async def remove_as(
         self,
@@ -170,10 +170,10 @@ class Contacts(Resource):
         return people, person
 
     async def _patch(
-        self, work: Work, people: Room, person: Person, data: Input, *, all_names: bool
+        self, work: Work, people: Room, person: Person, data: Input, *, as_shown: bool
     ) -> Document:
         family = people.family
-        shown = family.shown(family.root(person)).values if all_names else person.traits.values
+        shown = family.shown(family.root(person)).values if as_shown else person.traits.values
 
         async def _stored(_: Sequence[str]) -> Mapping[str, Any]:
             return {"traits": shown}
@@ -187,31 +187,32 @@ class Contacts(Resource):
                 for n, v in members["traits"].items()
                 if n in sent or n not in shown or not same(shown[n], v)
             } | dict.fromkeys(n for n in (*shown, *sent) if n not in members["traits"])
-        wanted.id = person.id
-        exact = all_names and "identifiers" in members
-        return await self._write(work, people, wanted, all_names=exact)
+        wanted.person, wanted.id = person, person.id if as_shown else None
+        exact = as_shown and "identifiers" in members
+        return await self._write(work, people, wanted, exact=exact)
 
     async def _replace(
-        self, work: Work, people: Room, person: Person, data: Input, *, all_names: bool
+        self, work: Work, people: Room, person: Person, data: Input, *, as_shown: bool
     ) -> Document:
         members = data.model_dump()
         family = people.family
-        shown = family.shown(family.root(person)).values if all_names else person.traits.values
+        shown = family.shown(family.root(person)).values if as_shown else person.traits.values
         wanted = _wanted(members)
         wanted.traits = {**dict.fromkeys(shown), **members["traits"]}
-        wanted.id = person.id
+        wanted.person, wanted.id = person, person.id if as_shown else None
         restore(family, person)
-        exact = all_names and "identifiers" in data.model_fields_set
-        return await self._write(work, people, wanted, all_names=exact)
+        exact = as_shown and "identifiers" in data.model_fields_set
+        return await self._write(work, people, wanted, exact=exact)
 
     async def _write(
-        self, work: Work, people: Room, wanted: Wanted, *, all_names: bool = False
+        self, work: Work, people: Room, wanted: Wanted, *, exact: bool = False
     ) -> Document:
+        """What is wanted, `exact` where the names sent are all that it keeps."""
         held: dict[Name, UUID] = {}
-        if wanted.id is not None and is_older(people.family[wanted.id], wanted):
-            return await self._shown(work, people.family[wanted.id])
-        if all_names and wanted.id is not None:
-            root = people.family.root(people.family[wanted.id])
+        if wanted.person is not None and is_older(wanted.person, wanted):
+            return await self._shown(work, wanted.person)
+        if exact and wanted.person is not None:
+            root = people.family.root(wanted.person)
             held = await reads.names_of(work, [one.id for one in people.family.tree(root)])
         judged = await room.judged(work, people, [wanted])
         if judged.problems[0]:
