@@ -39,6 +39,10 @@ MEANT = {
     "sourceId": "EvidenceSource",
     "stepId": "Step",
     "transitionId": "Transition",
+    "contactId": "Contact",
+    "accountId": "Account",
+    "winnerId": "Contact",
+    "loserId": "Contact",
 }
 """What an id of this name is of; `after` is of what the field moves."""
 ONE_OF = {"EvidenceTargetInput": "stepId"}
@@ -84,6 +88,7 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "Template": template,
         "VocabularyEntry": entry,
         **await _about(client, whole, touchpoint),
+        **await _people(client),
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
@@ -124,6 +129,20 @@ async def _about(
         "Review": review,
         "Comment": comment,
     }
+
+
+async def _people(client: Client) -> dict[str, dict[str, Any]]:
+    """Somebody of an organisation, what they may agree to, and somebody who was erased."""
+    names = {"external_ids": [KNOWN]}
+    account = await client.made("/v1/accounts", {"name": MARK, **names})
+    person = {"identifiers": [{"source": KNOWN["source"], "value": MARK}]}
+    contact = await client.made("/v1/contacts", {**person, "account_id": account["id"]})
+    purpose = await client.made(
+        "/v1/consent-purposes", {"key": MARK, "name": MARK, "legal_basis": "consent", **names}
+    )
+    erased = await client.made("/v1/contacts", {})
+    erasure = await client.made(f"/v1/contacts/{erased['id']}/erase", None)
+    return {"Account": account, "Contact": contact, "ConsentPurpose": purpose, "Erasure": erasure}
 
 
 COMPUTED = {
@@ -249,4 +268,5 @@ KINDS = (
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry", "Content"),
     *("EvidenceSource", "Evidence"),
     *("Action", "Review", "Comment", "Gap"),
+    *("Account", "Contact", "ConsentPurpose", "Erasure"),
 )

@@ -218,8 +218,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "legal_basis": "consent",
         "channel": "email",
         "text": "Yes, write to me",
-        "text_version": "2026-05",
-        "expires_after_days": 730,
+        **{"text_version": "2026-05", "expires_after_days": 730},
         "external_ids": [{"source": "crm", "id": "7"}],
     },
     "/v1/vocabulary": {

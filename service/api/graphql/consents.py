@@ -8,6 +8,7 @@ from starlette.responses import Response
 from service.api.edge import JSON, EdgeOf
 from service.api.graphql import context, external_ids, given, ids, mirroring, resources
 from service.api.graphql.connections import Pages, connection, listing
+from service.api.graphql.contacts import Contact
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, resolving
 from service.api.graphql.faces import Face
@@ -78,7 +79,7 @@ async def _record(edge: EdgeOf, contact_id: str, input: Row) -> Answer:
 async def _capture(edge: EdgeOf, input: Row) -> Answer:
     data = given.built(contacts.ContactCapture, input)
     response = await edge.put(lambda work: contacts.capture(work, data), "{id}")
-    return {"contact_id": ids.global_id(CONTACT, row_of(response)["id"])}
+    return {"contact": row_of(response)}
 
 
 QUERIES = [
@@ -111,7 +112,7 @@ MUTATIONS = [
     mutation(
         "capture_contact",
         _capture,
-        payload("CaptureContact", ("contact_id", strawberry.ID, "The global id of the contact.")),
+        payload("CaptureContact", ("contact", Contact, "The contact as it is now.")),
         "Write down somebody who is met, and what they agree to: all or nothing.",
         [Argument("input", mirroring.input_of(contacts.ContactCapture), "Who it is.")],
     ),

@@ -20,7 +20,7 @@ from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.relations import one
 from service.api.graphql.selecting import STORED, Stored
-from service.domain import audiences, evidence, journeys
+from service.domain import audiences, contacts, evidence, journeys
 from service.domain.errors import Invalid, Problem
 from service.domain.evidence import EVIDENCE, EVIDENCE_SOURCES, About
 from service.domain.paging import ListQuery
@@ -65,6 +65,7 @@ class EvidenceSubject:
     """Whom a finding is about."""
 
     profile = _named(audiences.PROFILES, "profile_id", "audiences", "The kind of client.")
+    contact = _named(contacts.CONTACTS, "contact_id", "contacts", "The person, if it is known.")
 
 
 @shows_resource(EVIDENCE_SOURCES)
