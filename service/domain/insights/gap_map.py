@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from service.domain.insights.rules import is_ours, supports
 from service.domain.preferences import GapLimits
@@ -183,6 +183,27 @@ class Map(Struct, array_like=True, gc=False):
     states: list[State]
 
 
+class Head(Struct, array_like=True, gc=False):
+    """The same map, read no further than is needed before any gap is looked for."""
+
+    id: str
+    title: Raw
+    version: Raw
+    perspective: str
+    as_is_id: str | None
+    scope: Raw
+    stages: Raw
+    steps: Raw
+    met: Raw
+    touchpoints: Raw
+    transitions: Raw
+    findings: Raw
+    answers: Raw
+    aims: Raw
+    reviews: Raw
+    personas: list[Persona]
+
+
 class Line(Struct, array_like=True, frozen=True, gc=False):
     """A profile and those above it."""
 
@@ -203,11 +224,13 @@ class Linked(Struct, array_like=True, frozen=True, gc=False):
 class Read(Struct, gc=False):
     """All that one computation takes: the day that it is in the workspace, the limits, the maps,
     the actions that name gaps.
+
+    The maps are JSON still, each a `Map`: decoded they take many times the room.
     """
 
     today: date
     limits: GapLimits
-    maps: list[Map]
+    maps: list[Raw]
     linked: list[Linked]
 
 

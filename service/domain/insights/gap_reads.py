@@ -5,8 +5,10 @@ which of them stand above or below.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -15,14 +17,16 @@ from service.domain.errors import Invalid, Problem
 from service.domain.insights import gap_words
 from service.domain.insights.gap import Gap, Strength
 from service.domain.insights.gap_lists import reasons_of
-from service.domain.insights.gap_map import Line, Map, Read
+from service.domain.insights.gap_map import Line
+from service.domain.insights.gap_material import Material, held, looks
 from service.domain.insights.gap_places import ALL, LINEAGE, OF_PROFILE, PLACES
 from service.domain.insights.gap_rows import READ
-from service.domain.insights.gap_scene import ALWAYS, Range, Scene
-from service.domain.insights.gaps import Analysis, analysed, linked
+from service.domain.insights.gap_scene import ALWAYS, Range
+from service.domain.insights.gaps import Analysis, analysed, gaps_of, openings_of
 from service.domain.preferences import GapLimits
 from service.domain.work import Scope, Work
 
+T = TypeVar("T")
 AT_ONCE = 500
 """Journeys that one statement reads; a workspace has fewer, as a rule."""
 AT_LENGTH = 10
@@ -77,73 +81,44 @@ async def analysed_for(
     between: Range = ALWAYS,
 ) -> Analysed:
     """The same for those who have asked permission, be it to write."""
-    asked = await plan(work, journey_ids, against=against, between=between)
-    if len(asked.journey_ids) < AT_LENGTH:
-        return computed(asked)
-    return await asyncio.to_thread(computed, asked)
+    asked = await material(work, journey_ids, against=against, between=between)
+    return await _aside(_computed, asked)
 
 
-class Plan(NamedTuple):
-    """What one computation takes."""
-
-    journey_ids: Sequence[UUID]
-    read: Read
-    lineage: Mapping[str, Line]
-    against: str | None
-    between: Range
+def _computed(asked: Material) -> Analysed:
+    each = {which: analysed(*look) for which, look in looks(asked)}
+    return Analysed(asked.held.read.limits, each)
 
 
-async def plan(
+async def material(
     work: Work,
     journey_ids: Sequence[UUID],
     *,
     against: UUID | None = None,
     between: Range = ALWAYS,
-) -> Plan:
+) -> Material:
     """Read what hangs on the journeys there are. Whoever asks has asked permission."""
     asked = list(dict.fromkeys(journey_ids))
-    text = await work.value(READ, ids=[*asked, against] if against else asked)
-    read = _decode(text)
-    if against is not None and str(against) not in {one.id for one in read.maps}:
+    found = held(await work.value(READ, ids=[*asked, against] if against else asked))
+    if against is not None and str(against) not in found.texts:
         detail = f"there is no journey {against}"
         raise Invalid([Problem("/against", "unknown_reference", detail)])
-    lineage = await _lineage(work, read.maps)
-    to_be = None if against is None else str(against)
-    return Plan(asked, read, lineage, to_be, between)
+    lineage = await _lineage(work, found.profile_ids)
+    return Material(asked, found, lineage, None if against is None else str(against), between)
 
 
-_decode = msgspec.json.Decoder(Read).decode
-
-
-def computed(asked: Plan) -> Analysed:
-    """What is found on each journey of a plan."""
-    read, links = asked.read, linked(asked.read.linked)
-    scenes = {
-        one.id: Scene(one, read.limits, read.today, asked.lineage, asked.between)
-        for one in read.maps
-    }
-    # The newest last: of several to-be maps the last one stays.
-    twins = {one.as_is_id: one.id for one in read.maps if one.perspective == "to_be"}
-    found = {}
-    for which in asked.journey_ids:
-        if scene := scenes.get(str(which)):
-            twin = asked.against or twins.get(scene.map.id)
-            found[which] = analysed(scene, scenes[twin] if twin else None, links)
-    return Analysed(read.limits, found)
-
-
-async def _lineage(work: Work, maps: Sequence[Map]) -> Mapping[str, Line]:
-    """The profiles that findings are about beside the journeys' own, and those above them all."""
-    asked: set[str] = set()
-    for one in maps:
-        own = {persona.profile_id for persona in one.personas if persona.profile_id}
-        others = {finding.profile_id for finding in one.findings if finding.profile_id} - own
-        if own and others:
-            asked |= own | others
-    if not asked:
+async def _lineage(work: Work, profile_ids: Collection[str]) -> Mapping[str, Line]:
+    """These profiles, and those above them."""
+    if not profile_ids:
         return {}
-    text = await work.value(LINEAGE, ids=[UUID(one) for one in asked])
+    text = await work.value(LINEAGE, ids=[UUID(one) for one in profile_ids])
     return {line.id: line for line in msgspec.json.decode(text, type=list[Line])}
+
+
+async def _aside(computed: Callable[[Material], T], asked: Material) -> T:
+    if len(asked.journey_ids) < AT_LENGTH:
+        return computed(asked)
+    return await asyncio.to_thread(computed, asked)
 
 
 async def some_gaps(
@@ -151,22 +126,32 @@ async def some_gaps(
 ) -> dict[UUID, Gap]:
     """Gaps and opportunities by their ids, told in words; ids that are nobody's are left out.
 
-    A gap is computed, not stored: unless the journey is given, or people have judged the gap, all
-    journeys of the workspace are looked at. Whoever asks has asked permission.
+    A gap is computed, not stored: unless the journey is given, or people have judged the gap, the
+    journeys of the workspace are looked at until all are found. Whoever asks has asked permission.
     """
-    wanted = {str(one) for one in gap_ids}
-    found: dict[UUID, Gap] = {}
+    left = {str(one) for one in gap_ids}
+    found: list[Gap] = []
     ids = await _likely(work, gap_ids) if journey_id is None else [journey_id]
     # One statement for hundreds of journeys; most workspaces take one.
     for start in range(0, len(ids), AT_ONCE):
-        part = await analysed_for(work, ids[start : start + AT_ONCE])
-        for one in part.journeys.values():
-            for gap in (*one.gaps, *one.opportunities):
-                if gap.id in wanted:
-                    gap.reasons = reasons_of(gap)
-                    found[UUID(str(gap.id))] = gap
-    gap_words.tell(found.values(), work.caller.language)
-    return found
+        if left:
+            part = await material(work, ids[start : start + AT_ONCE])
+            found += await _aside(partial(_among, left), part)
+            left -= {str(gap.id) for gap in found}
+    for gap in found:
+        gap.reasons = reasons_of(gap)
+    gap_words.tell(found, work.caller.language)
+    return {UUID(str(gap.id)): gap for gap in found}
+
+
+def _among(wanted: Collection[str], asked: Material) -> list[Gap]:
+    """The gaps and opportunities with these ids: no map is looked at once all are found."""
+    gaps = (
+        gap
+        for _, (scene, twin, links) in looks(asked)
+        for gap in (*gaps_of(scene, twin, links), *openings_of(scene, links))
+    )
+    return list(islice((gap for gap in gaps if gap.id in wanted), len(wanted)))
 
 
 async def _likely(work: Work, gap_ids: Collection[UUID]) -> list[UUID]:

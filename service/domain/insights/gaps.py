@@ -1,6 +1,7 @@
 """All gaps of a map, worst first, with what people and actions say of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -13,29 +14,29 @@ from service.domain.insights import (
     gap_support,
     gap_twins,
 )
-from service.domain.insights.gap import Gap, Status, Strength
+from service.domain.insights.gap import HANDOFFS, KINDS, Gap, Status, Strength
 from service.domain.insights.gap_map import Aim, Linked
 from service.domain.insights.gap_scene import Scene
 from service.domain.insights.handoffs import handoffs
 from service.domain.insights.rules import priority
 from service.domain.insights.strengths import strengths
 
-FINDERS: tuple[Callable[[Scene], Iterator[Gap]], ...] = (
-    handoffs,
-    gap_experience.emotional_lows,
-    gap_experience.unmet_expectations,
-    gap_experience.efforts,
-    gap_presence.missing_touchpoints,
-    gap_presence.silences,
-    gap_presence.without_data,
-    gap_stages.uncovered_stages,
-    gap_answers.unanswered_questions,
-    gap_answers.unaddressed_pains,
-    gap_support.evidence,
-    gap_support.off_profile_evidence,
-    gap_owners.ownership,
-)
-"""What looks for gaps on one map; `gap_twins` takes two."""
+FINDERS: Mapping[Callable[[Scene], Iterator[Gap]], frozenset[str]] = {
+    handoffs: HANDOFFS,
+    gap_experience.emotional_lows: frozenset({"emotional_low"}),
+    gap_experience.unmet_expectations: frozenset({"unmet_expectation"}),
+    gap_experience.efforts: frozenset({"effort"}),
+    gap_presence.missing_touchpoints: frozenset({"missing_touchpoint"}),
+    gap_presence.silences: frozenset({"silence"}),
+    gap_presence.without_data: frozenset({"no_data"}),
+    gap_stages.uncovered_stages: frozenset({"uncovered_stage"}),
+    gap_answers.unanswered_questions: frozenset({"unanswered_question"}),
+    gap_answers.unaddressed_pains: frozenset({"unaddressed_pain"}),
+    gap_support.evidence: frozenset({"evidence"}),
+    gap_support.off_profile_evidence: frozenset({"off_profile_evidence"}),
+    gap_owners.ownership: frozenset({"ownership"}),
+}
+"""What looks for gaps on one map, and the kinds that it finds; `gap_twins` takes two maps."""
 _OF_WHAT_IS = frozenset(
     {gap_presence.without_data, gap_support.evidence, gap_support.off_profile_evidence}
 )
@@ -63,26 +64,57 @@ class Analysis(Struct, gc=False):
 
 def analysed(scene: Scene, twin: Scene | None, links: Links) -> Analysis:
     """Everything that is found on one map, and against its to-be map where there is one."""
-    to_be = scene.map.perspective == "to_be"
-    finders = (find for find in FINDERS if not (to_be and find in _OF_WHAT_IS))
-    found = [gap for find in finders for gap in find(scene)]
-    if twin is not None:
-        found += gap_twins.differences(scene, twin, links)
-    openings = list(gap_presence.openings(scene))
-    _judged(scene, [*found, *openings], links)
-    found.sort(key=lambda gap: gap.rank)
-    openings.sort(key=lambda gap: gap.rank)
-    stretches = [times for _, _, times in gap_presence.stretches(scene)]
+    left = untold(scene)
     return Analysis(
-        found,
-        openings,
+        sorted(gaps_of(scene, twin, links), key=lambda gap: gap.rank),
+        sorted(openings_of(scene, links), key=lambda gap: gap.rank),
         strengths(scene),
         scene.map.version,
         None if twin is None else twin.map.id,
-        sum(None in times for times in stretches),
-        any(step.decision_moment for step in scene.steps),
+        left.unknown_times,
+        not left.undecided,
         {name: [one.id] for one in scene.stages for name in (one.key, one.id)},
     )
+
+
+def gaps_of(
+    scene: Scene, twin: Scene | None, links: Links, kinds: Collection[str] = KINDS
+) -> list[Gap]:
+    """The gaps of one map, in no order, with what people and actions say of them.
+
+    What finds none of `kinds` does not look; others may be found beside these kinds.
+    """
+    to_be = scene.map.perspective == "to_be"
+    finders = (find for find, found in FINDERS.items() if not found.isdisjoint(kinds))
+    asked = (find for find in finders if not (to_be and find in _OF_WHAT_IS))
+    gaps = [gap for find in asked for gap in find(scene)]
+    if twin is not None and "to_be" in kinds:
+        gaps += gap_twins.differences(scene, twin, links)
+    _judged(scene, gaps, links)
+    return gaps
+
+
+def openings_of(scene: Scene, links: Links) -> list[Gap]:
+    """The private steps of one map at which we could be, in no order, judged as its gaps are."""
+    gaps = list(gap_presence.openings(scene))
+    _judged(scene, gaps, links)
+    return gaps
+
+
+class Untold(NamedTuple):
+    """What a map does not tell, so that silence could not be looked for: how often."""
+
+    unknown_times: int
+    """Stretches on the way to the decision of which some expected time is unknown."""
+    undecided: int
+    """1 where no step is a decision moment."""
+
+
+def untold(scene: Scene) -> Untold:
+    """What one map does not tell."""
+    stretches = [times for _, _, times in gap_presence.stretches(scene)]
+    decides = any(step.decision_moment for step in scene.steps)
+    return Untold(sum(None in times for times in stretches), int(not decides))
 
 
 def linked(actions: list[Linked]) -> Links:
