@@ -271,7 +271,8 @@ def _read() -> Any:
         "maps": _maps().scalar_subquery(),
         "linked": _linked().scalar_subquery(),
     }
-    return select(cast(json_object(members), Text))
+    # As bytes: a text of many maps would be kept twice, and wide where one letter of it is.
+    return select(func.convert_to(cast(json_object(members), Text), literal_column("'UTF8'")))
 
 
 READ = Statement(_read)
