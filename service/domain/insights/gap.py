@@ -5,6 +5,7 @@ the same while the gap lasts, however often it is computed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha1
 from typing import Annotated, Literal, get_args
 from uuid import UUID
@@ -188,6 +189,10 @@ class Gap(Struct, gc=False):
     version: Annotated[
         int, told("Rises when people judge it anew, as `status` and `reason`; 0: never.", 1)
     ] = 0
+    judged_by: Annotated[
+        str | None, told("Who judged it last, as named by Waypost-Actor.", "Ann <ann@example.org>")
+    ] = None
+    judged_at: Annotated[datetime | None, told("When that was.", "2026-05-04T16:05:12Z")] = None
     priority: Annotated[
         float | None, told("Impact × confidence ÷ effort; null without an effort.", 12.5)
     ] = None

@@ -39,6 +39,8 @@ _REASONS = {
     "item_key": "It is about no question, pain or objection.",
     "managed": "It is no handoff.",
     "reason": "Nobody has said one.",
+    "judged_by": "Nobody has judged it, or whoever did was not named.",
+    "judged_at": "Nobody has judged it.",
 }
 
 

@@ -4,7 +4,7 @@ They are arrays on the way from the database, in the order of their members.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Raw, Struct
@@ -153,12 +153,14 @@ class Persona(Struct, array_like=True, frozen=True, gc=False):
 
 
 class State(Struct, array_like=True, frozen=True, gc=False):
-    """What people made of a gap."""
+    """What people made of a gap, who the last of them was, and when."""
 
     gap_id: str
     status: str
-    reason: str | None = None
-    version: int = 1
+    reason: str | None
+    version: int
+    person: str | None
+    judged_at: datetime
 
 
 class Map(Struct, array_like=True, gc=False):

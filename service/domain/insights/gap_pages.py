@@ -144,7 +144,8 @@ class _Seen:
     unknown_times = undecided = 0
 
     def gaps(self, parts: Iterable[Material], kinds: Collection[str]) -> Iterator[Gap]:
-        """Each gap there is of these kinds, and others; what the maps do not tell is known once all are taken."""
+        """Each gap of these kinds, and others; what the maps do not tell is known once all are
+        taken."""
         for part in parts:
             for _, (scene, twin, links) in looks(part):
                 unknown_times, undecided = untold(scene)

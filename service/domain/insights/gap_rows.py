@@ -216,7 +216,8 @@ def _personas(journey: FromClause) -> Any:
 
 def _states(journey: FromClause) -> Any:
     s = gap_states.alias("s")
-    row = _array(s.c.id, s.c.status, s.c.reason, s.c.version)
+    names = ("id", "status", "reason", "version", "person", "updated_at")
+    row = _array(*(s.c[name] for name in names))
     return select(_all(row)).where(_of_journey(s, journey))
 
 

@@ -138,7 +138,7 @@ def _judged(scene: Scene, gaps: list[Gap], links: Links) -> None:
     for gap in gaps:
         if state := states.get(str(gap.id)):
             gap.status, gap.reason = _status(state.status), state.reason
-            gap.version = state.version
+            gap.version, gap.judged_by, gap.judged_at = state.version, state.person, state.judged_at
         at = aims.get(str(gap.step_id or gap.stage_id), ())
         answers = [aim for aim in at if _answers(aim, gap)]
         naming: list[Aim | Linked] = [*links.get(str(gap.id), ()), *answers]

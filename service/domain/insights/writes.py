@@ -81,7 +81,8 @@ class Gaps(Resource):
         if not rows:
             # Another has judged it since it was read.
             raise _reason_needed() if expected is None else StaleVersion
-        gap.status, gap.reason, gap.version = (rows[0][name] for name in _KEPT)
+        gap.status, gap.reason, gap.version = (rows[0][name] for name in _KEPT[:3])
+        gap.judged_by, gap.judged_at = (rows[0][name] for name in _KEPT[3:])
         gap.reasons = reasons_of(gap)
         return document(gap)
 
@@ -100,7 +101,7 @@ async def _nothing(_: Sequence[str]) -> dict[str, object]:
     return {}
 
 
-_KEPT = ("status", "reason", "version")
+_KEPT = ("status", "reason", "version", "person", "updated_at")
 
 
 @lru_cache
