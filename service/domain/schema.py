@@ -3,6 +3,8 @@
 from service.domain import outbox
 from service.domain.access import tables as access
 from service.domain.audiences import tables as audiences
+from service.domain.contacts import tables as contacts
+from service.domain.events import tables as events
 from service.domain.evidence import tables as evidence
 from service.domain.insights import tables as insights
 from service.domain.journeys import tables as journeys
@@ -13,6 +15,8 @@ __all__ = [
     "SCHEMA",
     "access",
     "audiences",
+    "contacts",
+    "events",
     "evidence",
     "insights",
     "journeys",

@@ -21,6 +21,9 @@ FEWER = {
     "alembic_version": {"SELECT"},
     "api_keys": EVERY - {"DELETE"},
     "audit": {"SELECT", "INSERT"},
+    "consents": EVERY - {"UPDATE"},
+    "event_keys": {"SELECT", "INSERT"},
+    "events": EVERY - {"UPDATE"},
     "outbox": {"SELECT", "INSERT"},
     "outbox_origin": {"SELECT"},
     "revision_acknowledgements": {"SELECT", "INSERT"},
@@ -28,7 +31,10 @@ FEWER = {
 }
 """What the serving roles may do where that is not everything."""
 
-SEARCHED = {table.name for table in schema.metadata.sorted_tables if "search" in table.c}
+SEARCHED = {table.name for table in schema.metadata.sorted_tables if "search" in table.c} | {
+    "events"
+}
+"""Tables that are read through a view: their texts, traits or properties are looked through."""
 TABLES = "relnamespace = 'waypost'::regnamespace AND relkind IN ('r', 'p')"
 
 
@@ -133,7 +139,7 @@ async def test_a_serving_role_can_do_what_it_needs_and_no_more(
     )
     may = {row["relname"]: set(row["may"]) for row in rows}
     expected: Mapping[str, Any] = {f"{table}_in_workspace": {"SELECT"} for table in SEARCHED}
-    tables = [row["relname"] for row in rows if row["relkind"] == "r"]
+    tables = [row["relname"] for row in rows if row["relkind"] in "rp"]
     expected |= {table: FEWER.get(table, EVERY) for table in tables}
     assert may == expected
     everybody = (
@@ -143,6 +149,26 @@ async def test_a_serving_role_can_do_what_it_needs_and_no_more(
         "AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'waypost'::regnamespace)"
     )
     assert await owner.fetch(everybody) == []
+
+
+@pytest.mark.parametrize("role", [APP, WORKER])
+async def test_of_a_leaf_nobody_who_serves_can_read_a_row(
+    owner: asyncpg.Connection, role: str
+) -> None:
+    """A leaf is under no policy: rows are put there, and read through the parent alone."""
+    leaves = await owner.fetch(
+        "SELECT c.oid::regclass::text AS leaf, privilege, "
+        "has_table_privilege($1, c.oid, privilege) AS may "
+        "FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', "
+        "'REFERENCES', 'TRIGGER']) AS privilege "
+        "WHERE relnamespace = 'waypost_leaves'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')",
+        role,
+    )
+    assert {row["leaf"] for row in leaves} >= {
+        "waypost_leaves.events_default",
+        "waypost_leaves.event_keys_all",
+    }
+    assert {row["privilege"] for row in leaves if row["may"]} == {"INSERT"}
 
 
 @pytest.mark.parametrize("role", [APP, WORKER, READER])

@@ -133,7 +133,7 @@ async def test_a_place_from_before_a_restore_in_the_same_cluster_is_gone(
         await made(postgres_url)
     else:
         connection = await asyncpg.connect(here)
-        await connection.execute("DROP SCHEMA waypost CASCADE")
+        await connection.execute("DROP SCHEMA waypost, waypost_leaves CASCADE")
         await connection.close()
     run("pg_restore", "-d", here, dump)
 

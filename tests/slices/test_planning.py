@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from service.database import Database
-from service.domain.insights.planning.reads import COVERAGE, for_coverage
+from service.domain.insights.planning.reads import for_coverage
+from service.domain.insights.planning.rows import COVERAGE
 from service.domain.work import Caller
 from tests.make import Client, pointers
 from tests.slices.challenged import STAGES, mapped, written

@@ -1,0 +1,152 @@
+"""Events in leaves by month, the keys of messages that have come, and what could not be taken."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from migrations import tenancy
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+ONLINE = False
+
+# Leaves carry no policies, for COPY is refused under them; so whoever serves may put rows in, and
+# can read none. They are a schema of their own: the tables of `waypost` are all under policies.
+LEAVES = (
+    "CREATE SCHEMA waypost_leaves",
+    f"GRANT USAGE ON SCHEMA waypost_leaves TO {tenancy.SERVING}",
+    "CREATE TABLE waypost_leaves.events_default PARTITION OF waypost.events DEFAULT",
+    "CREATE TABLE waypost_leaves.event_keys_all PARTITION OF waypost.event_keys DEFAULT",
+    f"GRANT INSERT ON waypost_leaves.events_default TO {tenancy.SERVING}",
+    f"GRANT INSERT ON waypost_leaves.event_keys_all TO {tenancy.SERVING}",
+    f"""
+    CREATE FUNCTION waypost.add_event_leaf(month date) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET lock_timeout = '1s'
+    AS $$
+    DECLARE
+        leaf text := 'events_' || to_char(month, 'YYYY_MM');
+        since timestamptz := month::timestamp AT TIME ZONE 'UTC';
+        until timestamptz := (month + interval '1 month') AT TIME ZONE 'UTC';
+    BEGIN
+        IF month <> date_trunc('month', month)::date OR month < '1990-01-01' OR month >= '2100-01-01'
+        THEN RAISE EXCEPTION 'no leaf begins on that day' USING ERRCODE = '22023';
+        END IF;
+        PERFORM pg_advisory_xact_lock(1163280724);
+        IF to_regclass('waypost_leaves.' || leaf) IS NOT NULL OR EXISTS (
+            SELECT FROM waypost_leaves.events_default WHERE "timestamp" >= since AND "timestamp" < until
+        ) THEN RETURN false;
+        END IF;
+        EXECUTE format('CREATE TABLE waypost_leaves.%I (LIKE waypost.events INCLUDING DEFAULTS)', leaf);
+        EXECUTE format(
+            'ALTER TABLE waypost.events ATTACH PARTITION waypost_leaves.%I FOR VALUES FROM (%L) TO (%L)',
+            leaf, since, until
+        );
+        EXECUTE format('GRANT INSERT ON waypost_leaves.%I TO {tenancy.SERVING}', leaf);
+        RETURN true;
+    END $$
+    """,
+    "REVOKE ALL ON FUNCTION waypost.add_event_leaf(date) FROM PUBLIC",
+    f"GRANT EXECUTE ON FUNCTION waypost.add_event_leaf(date) TO {tenancy.SERVING}",
+)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "events",
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("arrival", sa.BigInteger(), nullable=False),
+        sa.Column("who", sa.Uuid(), nullable=False),
+        sa.Column("timestamp", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=True),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=True),
+        sa.Column("anonymous_id", sa.Text(), nullable=True),
+        sa.Column("device", sa.Text(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("department", sa.Text(), nullable=True),
+        sa.Column("campaign", sa.Text(), nullable=True),
+        sa.Column(
+            "properties", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column(
+            "context", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        schema="waypost",
+        postgresql_partition_by="RANGE (timestamp)",
+    )
+    op.create_index(
+        op.f("ix_events_workspace_id_arrival"),
+        "events",
+        ["workspace_id", "arrival"],
+        unique=False,
+        schema="waypost",
+    )
+    op.create_index(
+        op.f("ix_events_workspace_id_who_timestamp"),
+        "events",
+        ["workspace_id", "who", "timestamp"],
+        unique=False,
+        schema="waypost",
+    )
+    op.create_table(
+        "event_keys",
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "key", name=op.f("pk_event_keys")),
+        schema="waypost",
+        postgresql_partition_by="RANGE (key)",
+    )
+    op.create_table(
+        "quarantine",
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("pointer", sa.Text(), nullable=True),
+        sa.Column("message", sa.LargeBinary(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=True),
+        sa.Column("public", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=True),
+        sa.Column("replayed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "outcome", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["waypost.workspaces.workspace_id"],
+            name=op.f("fk_quarantine_workspace_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_quarantine")),
+        schema="waypost",
+    )
+    op.create_index(
+        op.f("ix_quarantine_workspace_id_created_at_id"),
+        "quarantine",
+        ["workspace_id", "created_at", "id"],
+        unique=False,
+        schema="waypost",
+    )
+    tenancy.protect("events", rights="SELECT, INSERT, DELETE")
+    tenancy.protect("event_keys", rights="SELECT, INSERT")
+    tenancy.protect("quarantine")
+    tenancy.view_in_workspace("events")
+    for statement in LEAVES:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    op.execute("DROP FUNCTION waypost.add_event_leaf(date)")
+    op.execute("DROP SCHEMA waypost_leaves CASCADE")
+    tenancy.drop_view_in_workspace("events")
+    op.drop_table("quarantine", schema="waypost")
+    op.drop_table("event_keys", schema="waypost")
+    op.drop_table("events", schema="waypost")

@@ -1,0 +1,1 @@
+"""People, organisations, identifiers, merges and consents."""

@@ -1,0 +1,164 @@
+"""People and organisations, what they are known by, and what they agreed to.
+
+A merge moves nothing. Each contact keeps its own identifiers, traits and consents; `root_id` says
+whom it is shown as, itself until it is merged, and the root shows the traits of all. So a merge is
+undone by letting go, and whatever came in between went where its identifier is.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Computed,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from service.domain.tables import (
+    flag,
+    instant,
+    json,
+    maybe,
+    metadata,
+    points_to,
+    resource,
+    uid,
+    words,
+)
+
+
+def _personal(name: str, **more: Any) -> Column[Any]:
+    return Column(name, JSONB(none_as_null=True), info={"personal": True}, **more)
+
+
+accounts: Table = resource(
+    "accounts",
+    words("name"),
+    maybe("domain"),
+    json("traits", "'{}'"),
+    kind="account",
+    label="name",
+    searched="name || ' ' || coalesce(domain, '')",
+)
+
+_NAMED = "coalesce(traits ->> 'name', traits ->> 'email', 'contact')"
+
+contacts: Table = resource(
+    "contacts",
+    # Whom it is shown as: itself, or the contact that it was merged into, at the end of the chain.
+    uid("root_id"),
+    uid("merged_into_id", nullable=True),
+    uid("account_id", nullable=True),
+    _personal("traits", server_default=text("'{}'"), nullable=False),
+    # Its own, where others were merged into it; null: as shown.
+    _personal("own_traits"),
+    # By trait: when it was set, and whether by a public key.
+    json("trait_marks", "'{}'"),
+    flag("test"),
+    Column("source_updated_at", instant),
+    Column("archived_at", instant),
+    # No analysis, no address: what is held stays as it is.
+    Column("restricted_at", instant),
+    Column("name", Text, Computed(_NAMED, persisted=True), info={"personal": True}),
+    points_to("contacts", "root_id"),
+    points_to("contacts", "merged_into_id"),
+    points_to("accounts", "account_id"),
+    kind="contact",
+    label="name",
+    searched="coalesce(traits ->> 'name', '') || ' ' || coalesce(traits ->> 'email', '') || ' '"
+    " || coalesce(traits ->> 'company', '')",
+)
+Index(None, contacts.c.workspace_id, contacts.c.root_id)
+Index(None, contacts.c.workspace_id, contacts.c.merged_into_id)
+Index(None, contacts.c.workspace_id, contacts.c.account_id)
+
+contact_identifiers = Table(
+    "contact_identifiers",
+    metadata,
+    uid("workspace_id"),
+    # A hash of workspace, source and value: events carry it, so none of them is ever rewritten.
+    uid("id"),
+    words("source"),
+    Column("value", Text, nullable=False, info={"personal": True}),
+    uid("contact_id"),
+    Column("created_at", instant, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "id"),
+    points_to("contacts", "contact_id", cascade=True),
+)
+Index(None, contact_identifiers.c.workspace_id, contact_identifiers.c.contact_id)
+
+contact_merges = Table(
+    "contact_merges",
+    metadata,
+    uid("workspace_id"),
+    uid("id"),
+    uid("winner_id"),
+    uid("loser_id"),
+    # How: `api`, `identify` or `alias`; and the rule for each trait.
+    words("by"),
+    json("rules", "'{}'"),
+    json("moved", "'{}'"),
+    Column("merged_at", instant, nullable=False),
+    Column("undone_at", instant),
+    Column("person", Text, info={"personal": True}),
+    uid("key_id", nullable=True),
+    PrimaryKeyConstraint("workspace_id", "id"),
+    points_to("contacts", "winner_id", cascade=True),
+    points_to("contacts", "loser_id", cascade=True),
+)
+Index(None, contact_merges.c.workspace_id, contact_merges.c.winner_id)
+Index(None, contact_merges.c.workspace_id, contact_merges.c.loser_id)
+
+consent_purposes: Table = resource(
+    "consent_purposes",
+    words("key"),
+    words("name"),
+    maybe("description"),
+    words("legal_basis"),
+    maybe("channel"),
+    maybe("text"),
+    maybe("text_version"),
+    Column("expires_after_days", Integer),
+    kind="consent_purpose",
+    label="name",
+)
+Index(None, consent_purposes.c.workspace_id, consent_purposes.c.key, unique=True)
+
+consents = Table(
+    "consents",
+    metadata,
+    uid("workspace_id"),
+    uid("id"),
+    uid("contact_id"),
+    words("purpose"),
+    Column("granted", Boolean, nullable=False),
+    # When it was said; and when it was written down.
+    Column("at", instant, nullable=False),
+    Column("recorded_at", instant, nullable=False),
+    maybe("means"),
+    maybe("text_version"),
+    Column("until", instant),
+    Column("person", Text, info={"personal": True}),
+    uid("key_id", nullable=True),
+    PrimaryKeyConstraint("workspace_id", "id"),
+    points_to("contacts", "contact_id", cascade=True),
+)
+Index(None, consents.c.workspace_id, consents.c.contact_id, consents.c.purpose, consents.c.at)
+
+blocked_identifiers = Table(
+    "blocked_identifiers",
+    metadata,
+    uid("workspace_id"),
+    # A keyed hash: it recognises an identifier that comes again, and tells none.
+    uid("id"),
+    uid("erasure_id"),
+    Column("blocked_at", instant, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "id"),
+)
+Index(None, blocked_identifiers.c.workspace_id, blocked_identifiers.c.erasure_id)

@@ -1,0 +1,1 @@
+"""What people did, taken in and never lost."""

@@ -1,0 +1,70 @@
+"""A message of the tracking protocol as it is taken, and one that cannot be."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Raw, Struct
+
+Type = Literal["track", "page", "screen", "identify", "group", "alias"]
+IN_PATH = frozenset({"track", "page", "screen"})
+"""What a contact's path is made of; the others are stored, and in no path, session or count."""
+
+
+class Message(Struct, gc=False, frozen=True):
+    """One message that counts, once for ever: no other has its `key`.
+
+    `timestamp` is the time it happened, corrected for the sender's clock, in UTC; `who` the
+    identity of its user, else of its anonymous id (of `previous_id`'s user for an alias: the new
+    one). `properties` and `context` are JSON objects as they came.
+    """
+
+    key: UUID
+    message_id: str
+    type: Type
+    who: UUID
+    timestamp: datetime
+    raw: bytes
+    event: str | None = None
+    user_id: str | None = None
+    anonymous_id: str | None = None
+    previous_id: str | None = None
+    group_id: str | None = None
+    device: str | None = None
+    channel: str | None = None
+    department: str | None = None
+    campaign: str | None = None
+    properties: Raw | None = None
+    context: Raw | None = None
+    traits: dict[str, Any] | None = None
+
+
+class Refused(Struct, gc=False, frozen=True):
+    """One message that is put aside: its bytes, a stable code, and what is wrong in words."""
+
+    raw: bytes
+    code: str
+    detail: str
+    pointer: str | None = None
+    type: str | None = None
+
+
+class Sorted(Struct, gc=False, frozen=True):
+    """A body sorted out, in its order: `order` is the place in the body of each of them."""
+
+    messages: list[Message]
+    refused: list[Refused]
+
+
+class Taken(Struct, gc=False, frozen=True):
+    """What became of the messages of one body.
+
+    `outcomes` is one word for each message of `Sorted.messages`, in order: `accepted`,
+    `duplicate` or `quarantined` (with the code in `codes`).
+    """
+
+    accepted: int
+    duplicates: int
+    quarantined: int
+    outcomes: list[str]
+    codes: dict[int, str]

@@ -1,0 +1,83 @@
+"""What people did, once each, in leaves by month.
+
+`event_keys` says which messages have come; it outlives the events, so that nothing returns. Both
+are partitioned: readers go through the parent, which is under policies; the ingest copies into the
+leaves, which carry none and of which nobody but their owner can read a row.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from service.domain.tables import flag, instant, json, maybe, metadata, resource, uid, words
+
+LONGEST_INDEXED = 512
+"""Bytes of a text that stands in an index."""
+
+
+def _personal(name: str, kind: Any) -> Column[Any]:
+    return Column(name, kind, info={"personal": True})
+
+
+events = Table(
+    "events",
+    metadata,
+    uid("workspace_id"),
+    # Microseconds at which it came, times 1024, and the process that took it: the order of arrival.
+    Column("arrival", BigInteger, nullable=False),
+    # The identifier that it carries: `contact_identifiers.id`. Whom that is, the contacts know.
+    uid("who"),
+    Column("timestamp", instant, nullable=False),
+    Column("received_at", instant, nullable=False),
+    words("type"),
+    maybe("event"),
+    words("message_id"),
+    _personal("user_id", Text()),
+    _personal("anonymous_id", Text()),
+    maybe("device"),
+    maybe("channel"),
+    maybe("department"),
+    maybe("campaign"),
+    _personal("properties", JSONB(none_as_null=True)),
+    _personal("context", JSONB(none_as_null=True)),
+    postgresql_partition_by="RANGE (timestamp)",
+)
+Index(None, events.c.workspace_id, events.c.arrival)
+Index(None, events.c.workspace_id, events.c.who, events.c.timestamp)
+
+event_keys = Table(
+    "event_keys",
+    metadata,
+    uid("workspace_id"),
+    # A hash of the message's id, or of the whole message where it has none.
+    uid("key"),
+    PrimaryKeyConstraint("workspace_id", "key"),
+    postgresql_partition_by="RANGE (key)",
+)
+
+quarantine: Table = resource(
+    "quarantine",
+    words("code"),
+    words("detail"),
+    maybe("pointer"),
+    # As it came: it may be no text at all.
+    Column("message", LargeBinary, nullable=False, info={"personal": True}),
+    # What the path said it is, and whether it came by a public key.
+    maybe("type"),
+    flag("public"),
+    uid("key_id", nullable=True),
+    Column("replayed_at", instant),
+    json("outcome"),
+    kind="quarantined_message",
+    label="code",
+)
+Index(None, quarantine.c.workspace_id, quarantine.c.created_at, quarantine.c.id)
