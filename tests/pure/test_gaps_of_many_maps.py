@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from msgspec.structs import asdict
 
-from service.domain.insights import gap_paging
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_map import Map
-from service.domain.insights.gap_material import Material, held, looks
-from service.domain.insights.gap_pages import Gathered, all_gaps
-from service.domain.insights.gap_paging import AskedGaps
-from service.domain.insights.gap_scene import ALWAYS, Scene
-from service.domain.insights.gaps import FINDERS, gaps_of
-from service.domain.insights.inputs import AllGapsQuery
+from service.domain.insights.gaps import counting
+from service.domain.insights.gaps.analysis import FINDERS, gaps_of
+from service.domain.insights.gaps.counting import AskedGaps
+from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.inputs import AllGapsQuery
+from service.domain.insights.gaps.map import Map
+from service.domain.insights.gaps.material import Material, held, looks
+from service.domain.insights.gaps.pages import Gathered, all_gaps
+from service.domain.insights.gaps.scene import ALWAYS, Scene
 from service.domain.languages import Language
 from service.domain.preferences import DEFAULTS
 from tests.pure.test_gap_properties import maps
@@ -42,7 +42,7 @@ def each_alike(number: int) -> list[Map]:
     return made
 
 
-def asked(found: Material, **query: object) -> gap_paging.Page:
+def asked(found: Material, **query: object) -> counting.Page:
     language: Language = "en"
     return all_gaps(Gathered(AllGapsQuery(**query), [found], language)).page
 
@@ -127,6 +127,6 @@ def test_what_looks_for_a_kind_finds_that_kind(one: Map) -> None:
 @given(maps())
 def test_the_order_in_which_gaps_come_changes_no_page(one: Map) -> None:
     gaps: Sequence[Gap] = gaps_of(Scene(one, DEFAULTS, TODAY, LINEAGE), None, {})
-    there, back = (gap_paging.page(way, AskedGaps(limit=5), "") for way in (gaps, gaps[::-1]))
+    there, back = (counting.page(way, AskedGaps(limit=5), "") for way in (gaps, gaps[::-1]))
     assert [gap.id for gap in there.items] == [gap.id for gap in back.items]
     assert (there.next, there.by_department) == (back.next, back.by_department)

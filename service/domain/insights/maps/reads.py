@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ColumnElement, Text, and_, case, cast, func, litera
 from service.domain.audiences import personas
 from service.domain.errors import NotFound
 from service.domain.evidence import evidence, evidence_targets
-from service.domain.insights.gap_reads import gaps
+from service.domain.insights.gaps.reads import gaps
 from service.domain.insights.maps.crossings import marks
 from service.domain.insights.maps.drawing import MapOf
 from service.domain.journeys import (

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from service.domain.errors import DomainError, Invalid, NotFound, Problem
-from service.domain.insights import gap_words
-from service.domain.insights.gap_reads import analyses
-from service.domain.insights.gaps import Analysis
+from service.domain.insights.gaps.analysis import Analysis
+from service.domain.insights.gaps.reads import analyses
+from service.domain.insights.gaps.words import tell
 from service.domain.insights.planning import coverage as covering
 from service.domain.insights.planning import plan as planning
 from service.domain.insights.planning.challenges import Challenges, Chosen, challenges
@@ -89,7 +89,7 @@ def _told(found: Analysis | None, language: Language) -> Weighed:
     """What is weak, strong and open on a map, in words; nothing where the map has just gone."""
     if found is None:
         return Weighed()
-    gap_words.tell([*found.gaps, *found.opportunities, *found.strengths], language)
+    tell([*found.gaps, *found.opportunities, *found.strengths], language)
     return Weighed(found.gaps, found.strengths, found.opportunities)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec import UNSET
 
-from service.domain.insights.gap import Gap, Strength
+from service.domain.insights.gaps.gap import Gap, Strength
 from service.domain.insights.planning.challenges import Excluded
 from service.domain.insights.planning.costs import costs_of
 from service.domain.insights.planning.material import (

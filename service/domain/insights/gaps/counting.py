@@ -13,8 +13,8 @@ from msgspec import Struct
 from service.domain import cursors
 from service.domain.cursors import Last
 from service.domain.errors import Malformed
-from service.domain.insights.gap import ABOUT_MAP, HANDOFFS, KINDS, Gap, Rank
-from service.domain.insights.gap_lists import ORDER, GapDepartment
+from service.domain.insights.gaps.gap import ABOUT_MAP, HANDOFFS, KINDS, Gap, Rank
+from service.domain.insights.gaps.lists import ORDER, GapDepartment
 
 
 class AskedGaps(Struct, frozen=True):

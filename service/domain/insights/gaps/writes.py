@@ -23,10 +23,10 @@ from sqlalchemy.dialects.postgresql import insert
 from service.domain import patching
 from service.domain.errors import Invalid, NotFound, Problem, StaleVersion
 from service.domain.inputs import Input
-from service.domain.insights import inputs, shape
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_lists import reasons_of
-from service.domain.insights.gap_reads import some_gaps
+from service.domain.insights.gaps import inputs, shape
+from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.lists import reasons_of
+from service.domain.insights.gaps.reads import some_gaps
 from service.domain.insights.tables import gap_states
 from service.domain.known import Expected
 from service.domain.outbox import announced, announcement

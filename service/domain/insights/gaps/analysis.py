@@ -5,41 +5,39 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from service.domain.insights import (
-    gap_answers,
-    gap_experience,
-    gap_owners,
-    gap_presence,
-    gap_stages,
-    gap_support,
-    gap_twins,
+from service.domain.insights.gaps import (
+    answers,
+    experience,
+    owners,
+    presence,
+    stages,
+    support,
+    twins,
 )
-from service.domain.insights.gap import HANDOFFS, KINDS, Gap, Status, Strength
-from service.domain.insights.gap_map import Aim, Linked
-from service.domain.insights.gap_scene import Scene
-from service.domain.insights.handoffs import handoffs
+from service.domain.insights.gaps.gap import HANDOFFS, KINDS, Gap, Status, Strength
+from service.domain.insights.gaps.handoffs import handoffs
+from service.domain.insights.gaps.map import Aim, Linked
+from service.domain.insights.gaps.scene import Scene
+from service.domain.insights.gaps.strengths import strengths
 from service.domain.insights.rules import priority
-from service.domain.insights.strengths import strengths
 
 FINDERS: Mapping[Callable[[Scene], Iterator[Gap]], frozenset[str]] = {
     handoffs: HANDOFFS,
-    gap_experience.emotional_lows: frozenset({"emotional_low"}),
-    gap_experience.unmet_expectations: frozenset({"unmet_expectation"}),
-    gap_experience.efforts: frozenset({"effort"}),
-    gap_presence.missing_touchpoints: frozenset({"missing_touchpoint"}),
-    gap_presence.silences: frozenset({"silence"}),
-    gap_presence.without_data: frozenset({"no_data"}),
-    gap_stages.uncovered_stages: frozenset({"uncovered_stage"}),
-    gap_answers.unanswered_questions: frozenset({"unanswered_question"}),
-    gap_answers.unaddressed_pains: frozenset({"unaddressed_pain"}),
-    gap_support.evidence: frozenset({"evidence"}),
-    gap_support.off_profile_evidence: frozenset({"off_profile_evidence"}),
-    gap_owners.ownership: frozenset({"ownership"}),
+    experience.emotional_lows: frozenset({"emotional_low"}),
+    experience.unmet_expectations: frozenset({"unmet_expectation"}),
+    experience.efforts: frozenset({"effort"}),
+    presence.missing_touchpoints: frozenset({"missing_touchpoint"}),
+    presence.silences: frozenset({"silence"}),
+    presence.without_data: frozenset({"no_data"}),
+    stages.uncovered_stages: frozenset({"uncovered_stage"}),
+    answers.unanswered_questions: frozenset({"unanswered_question"}),
+    answers.unaddressed_pains: frozenset({"unaddressed_pain"}),
+    support.evidence: frozenset({"evidence"}),
+    support.off_profile_evidence: frozenset({"off_profile_evidence"}),
+    owners.ownership: frozenset({"ownership"}),
 }
-"""What looks for gaps on one map, and the kinds that it finds; `gap_twins` takes two maps."""
-_OF_WHAT_IS = frozenset(
-    {gap_presence.without_data, gap_support.evidence, gap_support.off_profile_evidence}
-)
+"""What looks for gaps on one map, and the kinds that it finds; `twins` takes two maps."""
+_OF_WHAT_IS = frozenset({presence.without_data, support.evidence, support.off_profile_evidence})
 """What asks how a map is known: of one that tells what does not exist yet, nothing can be."""
 
 Links = Mapping[str, list[Linked]]
@@ -89,14 +87,14 @@ def gaps_of(
     asked = (find for find in finders if not (to_be and find in _OF_WHAT_IS))
     gaps = [gap for find in asked for gap in find(scene)]
     if twin is not None and "to_be" in kinds:
-        gaps += gap_twins.differences(scene, twin, links)
+        gaps += twins.differences(scene, twin, links)
     _judged(scene, gaps, links)
     return gaps
 
 
 def openings_of(scene: Scene, links: Links) -> list[Gap]:
     """The private steps of one map at which we could be, in no order, judged as its gaps are."""
-    gaps = list(gap_presence.openings(scene))
+    gaps = list(presence.openings(scene))
     _judged(scene, gaps, links)
     return gaps
 
@@ -112,7 +110,7 @@ class Untold(NamedTuple):
 
 def untold(scene: Scene) -> Untold:
     """What one map does not tell."""
-    stretches = [times for _, _, times in gap_presence.stretches(scene)]
+    stretches = [times for _, _, times in presence.stretches(scene)]
     decides = any(step.decision_moment for step in scene.steps)
     return Untold(sum(None in times for times in stretches), int(not decides))
 

@@ -11,9 +11,9 @@ from uuid import UUID
 from msgspec import Raw
 from msgspec.json import Decoder
 
-from service.domain.insights.gap_map import Finding, Head, Line, Map, Read
-from service.domain.insights.gap_scene import Range, Scene
-from service.domain.insights.gaps import Links, linked
+from service.domain.insights.gaps.analysis import Links, linked
+from service.domain.insights.gaps.map import Finding, Head, Line, Map, Read
+from service.domain.insights.gaps.scene import Range, Scene
 
 _read = Decoder(Read).decode
 _head = Decoder(Head).decode

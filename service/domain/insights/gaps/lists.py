@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from service.domain import cursors
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
-from service.domain.insights.gap import (
+from service.domain.insights.gaps.gap import (
     FROM_EVENTS,
     KINDS,
     Gap,

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 from statistics import fmean
 
-from service.domain.insights.gap import Gap, Kind, Weighed
-from service.domain.insights.gap_map import Item, Stage, Step
-from service.domain.insights.gap_scene import Scene, at_step, low, pivotal
+from service.domain.insights.gaps.gap import Gap, Kind, Weighed
+from service.domain.insights.gaps.map import Item, Stage, Step
+from service.domain.insights.gaps.scene import Scene, at_step, low, pivotal
 from service.domain.insights.rules import is_answered
 
 Place = Stage | Step

@@ -1,7 +1,7 @@
 """What gaps are computed from, read as one JSON document: one statement for any number of maps.
 
 Each journey that is asked for comes with the newest of its to-be maps, in the shape of
-`gap_map.Read`.
+`map.Read`.
 """
 
 from collections.abc import Callable
@@ -277,4 +277,4 @@ def _read() -> Any:
 
 
 READ = Statement(_read)
-"""The maps of `ids`, their twins and all that hangs on them, as the JSON of `gap_map.Read`."""
+"""The maps of `ids`, their twins and all that hangs on them, as the JSON of `map.Read`."""

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from service.domain import cursors
 from service.domain.inputs import Input, Key, Line, Slug
-from service.domain.insights.gap import ABOUT_MAP, KINDS, Gap
+from service.domain.insights.gaps.gap import ABOUT_MAP, KINDS, Gap
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
 

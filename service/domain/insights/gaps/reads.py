@@ -14,15 +14,15 @@ from uuid import UUID
 import msgspec
 
 from service.domain.errors import Invalid, Problem
-from service.domain.insights import gap_words
-from service.domain.insights.gap import Gap, Strength
-from service.domain.insights.gap_lists import reasons_of
-from service.domain.insights.gap_map import Line
-from service.domain.insights.gap_material import Material, held, looks
-from service.domain.insights.gap_places import ALL, LINEAGE, OF_PROFILE, PLACES
-from service.domain.insights.gap_rows import READ
-from service.domain.insights.gap_scene import ALWAYS, Range
-from service.domain.insights.gaps import Analysis, analysed, gaps_of, openings_of
+from service.domain.insights.gaps import words
+from service.domain.insights.gaps.analysis import Analysis, analysed, gaps_of, openings_of
+from service.domain.insights.gaps.gap import Gap, Strength
+from service.domain.insights.gaps.lists import reasons_of
+from service.domain.insights.gaps.map import Line
+from service.domain.insights.gaps.material import Material, held, looks
+from service.domain.insights.gaps.places import ALL, LINEAGE, OF_PROFILE, PLACES
+from service.domain.insights.gaps.rows import READ
+from service.domain.insights.gaps.scene import ALWAYS, Range
 from service.domain.preferences import GapLimits
 from service.domain.work import Scope, Work
 
@@ -45,7 +45,7 @@ async def gaps(work: Work, journey_ids: Sequence[UUID]) -> Mapping[UUID, Sequenc
     work.needs(Scope.MAPS_READ)
     found = (await analyses(work, journey_ids)).journeys
     for one in found.values():
-        gap_words.tell(one.gaps, work.caller.language)
+        words.tell(one.gaps, work.caller.language)
     return {which: one.gaps for which, one in found.items()}
 
 
@@ -54,7 +54,7 @@ async def strengths(work: Work, journey_ids: Sequence[UUID]) -> Mapping[UUID, Se
     work.needs(Scope.MAPS_READ)
     found = (await analyses(work, journey_ids)).journeys
     for one in found.values():
-        gap_words.tell(one.strengths, work.caller.language)
+        words.tell(one.strengths, work.caller.language)
     return {which: one.strengths for which, one in found.items()}
 
 
@@ -140,7 +140,7 @@ async def some_gaps(
             left -= {str(gap.id) for gap in found}
     for gap in found:
         gap.reasons = reasons_of(gap)
-    gap_words.tell(found, work.caller.language)
+    words.tell(found, work.caller.language)
     return {UUID(str(gap.id)): gap for gap in found}
 
 

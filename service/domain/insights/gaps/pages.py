@@ -5,15 +5,15 @@ from typing import NamedTuple
 from uuid import UUID
 
 from service.domain.errors import NotFound, NotYet
-from service.domain.insights import gap_lists, gap_paging, gap_words
-from service.domain.insights.gap import KINDS, Gap
-from service.domain.insights.gap_lists import GapList, JourneyGaps
-from service.domain.insights.gap_material import Material, looks
-from service.domain.insights.gap_paging import AskedGaps, Page
-from service.domain.insights.gap_reads import AT_ONCE, analyses, journeys_of, material
-from service.domain.insights.gap_scene import Range
-from service.domain.insights.gaps import Analysis, gaps_of, untold
-from service.domain.insights.inputs import AllGapsQuery, GapsQuery, JourneyGapsQuery
+from service.domain.insights.gaps import counting, lists, words
+from service.domain.insights.gaps.analysis import Analysis, gaps_of, untold
+from service.domain.insights.gaps.counting import AskedGaps, Page
+from service.domain.insights.gaps.gap import KINDS, Gap
+from service.domain.insights.gaps.inputs import AllGapsQuery, GapsQuery, JourneyGapsQuery
+from service.domain.insights.gaps.lists import GapList, JourneyGaps
+from service.domain.insights.gaps.material import Material, looks
+from service.domain.insights.gaps.reads import AT_ONCE, analyses, journeys_of, material
+from service.domain.insights.gaps.scene import Range
 from service.domain.languages import Language
 from service.domain.preferences import GapLimits
 from service.domain.work import Scope, Work
@@ -64,8 +64,8 @@ def _of_journey(
     work: Work, which: UUID, one: Analysis, limits: GapLimits, query: JourneyGapsQuery
 ) -> GapsOf:
     asked = _asked(query, _stages(one, query.stage))
-    page = gap_paging.page(one.gaps, asked, [which, query.against, _range(query)])
-    gap_words.tell((*page.items, *one.opportunities, *one.strengths), work.caller.language)
+    page = counting.page(one.gaps, asked, [which, query.against, _range(query)])
+    words.tell((*page.items, *one.opportunities, *one.strengths), work.caller.language)
     answer = JourneyGaps(
         definition=_definition(limits, query, one.against),
         items=page.items,
@@ -74,8 +74,8 @@ def _of_journey(
         by_kind=page.by_kind,
         by_about=page.by_about,
         by_department=page.by_department,
-        excluded=gap_lists.excluded(one.unknown_times, int(not one.has_decision)),
-        reasons=gap_lists.reasons((*page.items, *one.opportunities)),
+        excluded=lists.excluded(one.unknown_times, int(not one.has_decision)),
+        reasons=lists.reasons((*page.items, *one.opportunities)),
         journey_id=str(which),
         strengths=one.strengths,
         opportunities=one.opportunities,
@@ -122,8 +122,8 @@ def all_gaps(gathered: Gathered) -> AllGaps:
     query, seen = gathered.query, _Seen()
     asked = _asked(query, None)
     each = seen.gaps(gathered.parts, query.kinds or KINDS)
-    page = gap_paging.page(each, asked, [query.profile_id, _range(query)])
-    gap_words.tell(page.items, gathered.language)
+    page = counting.page(each, asked, [query.profile_id, _range(query)])
+    words.tell(page.items, gathered.language)
     answer = GapList(
         definition=_definition(gathered.parts[0].held.read.limits, query, None),
         items=page.items,
@@ -132,8 +132,8 @@ def all_gaps(gathered: Gathered) -> AllGaps:
         by_kind=page.by_kind,
         by_about=page.by_about,
         by_department=page.by_department,
-        excluded=gap_lists.excluded(seen.unknown_times, seen.undecided),
-        reasons=gap_lists.reasons(page.items),
+        excluded=lists.excluded(seen.unknown_times, seen.undecided),
+        reasons=lists.reasons(page.items),
     )
     return AllGaps(answer, page)
 
@@ -181,12 +181,10 @@ def _asked(query: GapsQuery, stages: frozenset[str] | None) -> AskedGaps:
     )
 
 
-def _definition(
-    limits: GapLimits, query: GapsQuery, against: str | None
-) -> gap_lists.GapDefinition:
+def _definition(limits: GapLimits, query: GapsQuery, against: str | None) -> lists.GapDefinition:
     since, until = _range(query)
     least = query.least_count or limits.least_count
-    return gap_lists.definition(
+    return lists.definition(
         limits,
         least_count=least,
         from_=since,
