@@ -21,6 +21,7 @@ from service.domain.insights.gap_pages import (
 )
 from service.domain.insights.gap_reads import gaps, strengths
 from service.domain.insights.inputs import (
+    REVISION,
     AllGapsQuery,
     GapsQuery,
     JourneyGapsQuery,
@@ -98,6 +99,7 @@ __all__ = [
     "MEANINGS",
     "MOST_OVERLAYS",
     "PLAN_STYLE",
+    "REVISION",
     "Aged",
     "AllGaps",
     "AllGapsQuery",

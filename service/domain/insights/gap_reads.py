@@ -11,15 +11,18 @@ from uuid import UUID
 
 import msgspec
 
-from service.domain.errors import Invalid, Problem
+from service.domain.errors import DomainError, Invalid, Problem
 from service.domain.insights import gap_words
 from service.domain.insights.gap import Gap, Strength
 from service.domain.insights.gap_lists import reasons_of
 from service.domain.insights.gap_map import Line, Map, Read
 from service.domain.insights.gap_places import ALL, LINEAGE, OF_PROFILE, PLACES
+from service.domain.insights.gap_revised import as_it_was
 from service.domain.insights.gap_rows import READ
 from service.domain.insights.gap_scene import ALWAYS, Range, Scene
 from service.domain.insights.gaps import Analysis, analysed, linked
+from service.domain.insights.revised_reads import NOW, Past, past
+from service.domain.journeys import AS_IT_IS, Reference
 from service.domain.preferences import GapLimits
 from service.domain.work import Scope, Work
 
@@ -36,22 +39,29 @@ class Analysed(NamedTuple):
     journeys: Mapping[UUID, Analysis]
 
 
-async def gaps(work: Work, journey_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Gap]]:
+async def gaps(
+    work: Work, journey_ids: Sequence[UUID], then: Past = NOW
+) -> Mapping[UUID, Sequence[Gap]]:
     """The gaps of each journey there is, worst first, in the caller's language."""
     work.needs(Scope.MAPS_READ)
-    found = (await analyses(work, journey_ids)).journeys
+    found = (await analyses(work, journey_ids, then=then)).journeys
     for one in found.values():
         gap_words.tell(one.gaps, work.caller.language)
     return {which: one.gaps for which, one in found.items()}
 
 
-async def strengths(work: Work, journey_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Strength]]:
-    """The strengths of each journey there is, in its order, in the caller's language."""
+async def strengths(
+    work: Work, journey_ids: Sequence[UUID], revision: Reference = AS_IT_IS
+) -> Mapping[UUID, Sequence[Strength] | DomainError]:
+    """The strengths of each journey there is, in its order, in the caller's language; or why
+    there is no such revision.
+    """
     work.needs(Scope.MAPS_READ)
-    found = (await analyses(work, journey_ids)).journeys
+    then = await past(work, journey_ids, revision)
+    found = (await analyses(work, journey_ids, then=then)).journeys
     for one in found.values():
         gap_words.tell(one.strengths, work.caller.language)
-    return {which: one.strengths for which, one in found.items()}
+    return {**then.missing, **{which: one.strengths for which, one in found.items()}}
 
 
 async def analyses(
@@ -60,14 +70,15 @@ async def analyses(
     *,
     against: UUID | None = None,
     between: Range = ALWAYS,
+    then: Past = NOW,
 ) -> Analysed:
     """What is found on each journey there is, not yet told in words.
 
-    Compared with `against`, else each with the newest of its to-be maps. Raises `Invalid` for a
-    journey to compare with that is not there.
+    Compared with `against`, else each with the newest of its to-be maps, as these are now. Raises
+    `Invalid` for a journey to compare with that is not there.
     """
     work.needs(Scope.MAPS_READ)
-    return await analysed_for(work, journey_ids, against, between)
+    return await analysed_for(work, then.there(journey_ids), against, between, then)
 
 
 async def analysed_for(
@@ -75,9 +86,10 @@ async def analysed_for(
     journey_ids: Sequence[UUID],
     against: UUID | None = None,
     between: Range = ALWAYS,
+    then: Past = NOW,
 ) -> Analysed:
     """The same for those who have asked permission, be it to write."""
-    asked = await plan(work, journey_ids, against=against, between=between)
+    asked = await plan(work, journey_ids, against=against, between=between, then=then)
     if len(asked.journey_ids) < AT_LENGTH:
         return computed(asked)
     return await asyncio.to_thread(computed, asked)
@@ -91,6 +103,8 @@ class Plan(NamedTuple):
     lineage: Mapping[str, Line]
     against: str | None
     between: Range
+    revised: Mapping[str, Map]
+    """The maps that are asked for as they were."""
 
 
 async def plan(
@@ -99,17 +113,20 @@ async def plan(
     *,
     against: UUID | None = None,
     between: Range = ALWAYS,
+    then: Past = NOW,
 ) -> Plan:
     """Read what hangs on the journeys there are. Whoever asks has asked permission."""
     asked = list(dict.fromkeys(journey_ids))
-    text = await work.value(READ, ids=[*asked, against] if against else asked)
+    text = await work.value(READ, ids=[*asked, against] if against else asked, **then.held)
     read = _decode(text)
+    was = {str(which): one for which, one in then.maps.items()}
+    revised = {one.id: as_it_was(one, was[one.id]) for one in read.maps if one.id in was}
     if against is not None and str(against) not in {one.id for one in read.maps}:
         detail = f"there is no journey {against}"
         raise Invalid([Problem("/against", "unknown_reference", detail)])
-    lineage = await _lineage(work, read.maps)
+    lineage = await _lineage(work, [*read.maps, *revised.values()])
     to_be = None if against is None else str(against)
-    return Plan(asked, read, lineage, to_be, between)
+    return Plan(asked, read, lineage, to_be, between, revised)
 
 
 _decode = msgspec.json.Decoder(Read).decode
@@ -118,17 +135,17 @@ _decode = msgspec.json.Decoder(Read).decode
 def computed(asked: Plan) -> Analysed:
     """What is found on each journey of a plan."""
     read, links = asked.read, linked(asked.read.linked)
-    scenes = {
-        one.id: Scene(one, read.limits, read.today, asked.lineage, asked.between)
-        for one in read.maps
-    }
+    now, was = (
+        {one.id: Scene(one, read.limits, read.today, asked.lineage, asked.between) for one in maps}
+        for maps in (read.maps, asked.revised.values())
+    )
     # The newest last: of several to-be maps the last one stays.
     twins = {one.as_is_id: one.id for one in read.maps if one.perspective == "to_be"}
     found = {}
     for which in asked.journey_ids:
-        if scene := scenes.get(str(which)):
+        if scene := was.get(str(which)) or now.get(str(which)):
             twin = asked.against or twins.get(scene.map.id)
-            found[which] = analysed(scene, scenes[twin] if twin else None, links)
+            found[which] = analysed(scene, now[twin] if twin else None, links)
     return Analysed(read.limits, found)
 
 
