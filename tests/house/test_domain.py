@@ -36,6 +36,7 @@ SQL_STANDS_IN = {
     "journeys/slugs": "the words of the vocabulary, and the columns that hold them",
     "insights/gaps/places": "where gaps are looked for",
     "insights/gaps/rows": "what gaps are computed from",
+    "insights/revised_reads": "what revisions held, told to the statements that read the rest",
     "insights/planning/rows": "what plans are made of",
     "journeys/vocabulary/rewriting": "a word in the place of others, wherever they are used",
     "journeys/vocabulary/apart": "the same outside maps",

@@ -28,7 +28,7 @@ from tests.pure.worked_map import JOURNEY, LINEAGE, TODAY, shall_be, worked
 def material(*found: Map) -> Material:
     """What a computation takes, read from the JSON that the database would answer."""
     read = {"today": TODAY, "limits": DEFAULTS, "maps": found, "linked": []}
-    text = held(msgspec.json.encode(read).decode())
+    text = held(msgspec.json.encode(read), {})
     return Material([UUID(one.id) for one in found], text, LINEAGE, None, ALWAYS)
 
 

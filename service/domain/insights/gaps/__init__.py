@@ -7,6 +7,7 @@ from service.domain.insights.gaps.gap import (
     Strength,
 )
 from service.domain.insights.gaps.inputs import (
+    REVISION,
     AllGapsQuery,
     GapsQuery,
     JourneyGapsQuery,
@@ -36,6 +37,7 @@ __all__ = [
     "GAP_PARTS",
     "KINDS",
     "MEANINGS",
+    "REVISION",
     "AllGaps",
     "AllGapsQuery",
     "Gap",

@@ -58,6 +58,9 @@ class Analysis(Struct, gc=False):
     has_decision: bool
     stages: dict[str, list[str]]
     """The ids of its stages by key and by id."""
+    revision: int | str
+    gone: int
+    """What a revision held and is not there any more."""
 
 
 def analysed(scene: Scene, twin: Scene | None, links: Links) -> Analysis:
@@ -72,6 +75,8 @@ def analysed(scene: Scene, twin: Scene | None, links: Links) -> Analysis:
         left.unknown_times,
         not left.undecided,
         {name: [one.id] for one in scene.stages for name in (one.key, one.id)},
+        scene.map.revision,
+        scene.map.gone,
     )
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from service.domain import cursors
 from service.domain.answers import told
-from service.domain.insights.emotion_curve import Id
+from service.domain.insights.emotion_curve import Id, Revision
 from service.domain.insights.gaps.gap import (
     FROM_EVENTS,
     KINDS,
@@ -47,7 +47,7 @@ _REASONS = {
 class GapDefinition(Struct, frozen=True, gc=False, kw_only=True):
     """What the gaps were computed from, and the limits and weights they were measured by."""
 
-    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
+    revision: Revision = "draft"
     mode: Annotated[str, told("`static`: of maps and findings, without events.", "static")] = (
         "static"
     )
@@ -147,13 +147,17 @@ def reasons(gaps: Sequence[Gap]) -> dict[str, str]:
     }
 
 
-def excluded(unknown_times: int, undecided: int) -> list[GapExclusion]:
-    """What was not looked at: kinds that need events, stretches and maps without times."""
+def excluded(unknown_times: int, undecided: int, gone: int = 0) -> list[GapExclusion]:
+    """What was not looked at: kinds that need events, stretches and maps without times, and what
+    a revision held and is not there any more.
+    """
     found = [GapExclusion(f"{kind}: no events", 1) for kind in KINDS if kind in FROM_EVENTS]
     if unknown_times:
         found.append(GapExclusion("silence: stretches without an expected time", unknown_times))
     if undecided:
         found.append(GapExclusion("silence: journeys without a decision moment", undecided))
+    if gone:
+        found.append(GapExclusion("touchpoints and personas that are gone since", gone))
     return found
 
 

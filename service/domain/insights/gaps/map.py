@@ -183,6 +183,9 @@ class Map(Struct, array_like=True, gc=False):
     reviews: list[Review]
     personas: list[Persona]
     states: list[State]
+    revision: int | str = "draft"
+    gone: int = 0
+    """Touchpoints and personas that a revision held and that are gone since."""
 
 
 class Head(Struct, array_like=True, gc=False):

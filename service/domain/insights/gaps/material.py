@@ -13,7 +13,9 @@ from msgspec.json import Decoder
 
 from service.domain.insights.gaps.analysis import Links, linked
 from service.domain.insights.gaps.map import Finding, Head, Line, Map, Read
+from service.domain.insights.gaps.revised import as_it_was
 from service.domain.insights.gaps.scene import Range, Scene
+from service.domain.insights.revised import Revised
 
 _read = Decoder(Read).decode
 _head = Decoder(Head).decode
@@ -29,6 +31,8 @@ class Held(NamedTuple):
     texts: Mapping[str, Raw]
     to_be: Mapping[str, str]
     profile_ids: frozenset[str]
+    was: Mapping[str, Revised]
+    """What maps are asked for as they were: of these, what their revision holds."""
 
 
 class Material(NamedTuple):
@@ -49,7 +53,7 @@ class Look(NamedTuple):
     links: Links
 
 
-def held(text: str | bytes) -> Held:
+def held(text: str | bytes, was: Mapping[str, Revised]) -> Held:
     """The JSON of a `Read`, as far as all maps are needed at once."""
     read = _read(text)
     heads = [_head(one) for one in read.maps]
@@ -58,17 +62,21 @@ def held(text: str | bytes) -> Held:
         {head.id: one for head, one in zip(heads, read.maps, strict=True)},
         # The newest last: of several to-be maps the last one stays.
         {one.as_is_id: one.id for one in heads if one.as_is_id and one.perspective == "to_be"},
-        frozenset(which for head in heads for which in _compared(head)),
+        frozenset(which for head in heads for which in _compared(head, head.id in was)),
+        was,
     )
 
 
-def _compared(head: Head) -> set[str]:
-    """The profiles of a map's personas and findings, where there are both, and other ones."""
+def _compared(head: Head, as_it_was: bool) -> set[str]:
+    """The profiles of a map's personas and findings, where there are both, and other ones.
+
+    Of a map as it was they may be others: its personas were some of those that are read.
+    """
     own = {persona.profile_id for persona in head.personas if persona.profile_id}
     if not own:
         return set()
-    others = {one.profile_id for one in _findings(head.findings) if one.profile_id} - own
-    return own | others if others else set()
+    theirs = {one.profile_id for one in _findings(head.findings) if one.profile_id}
+    return own | theirs if theirs - own or (theirs and as_it_was) else set()
 
 
 def looks(asked: Material) -> Iterator[tuple[UUID, Look]]:
@@ -77,9 +85,17 @@ def looks(asked: Material) -> Iterator[tuple[UUID, Look]]:
     for which in asked.journey_ids:
         if (one := str(which)) in asked.held.texts:
             twin = asked.against or asked.held.to_be.get(one)
-            yield which, Look(_scene(asked, one), _scene(asked, twin) if twin else None, links)
+            shown = _now(asked, one)
+            if one in asked.held.was:
+                shown = as_it_was(shown, asked.held.was[one])
+            other = _scene(asked, _now(asked, twin)) if twin else None
+            yield which, Look(_scene(asked, shown), other, links)
 
 
-def _scene(asked: Material, which: str) -> Scene:
-    read, one = asked.held.read, _map(asked.held.texts[which])
+def _now(asked: Material, which: str) -> Map:
+    return _map(asked.held.texts[which])
+
+
+def _scene(asked: Material, one: Map) -> Scene:
+    read = asked.held.read
     return Scene(one, read.limits, read.today, asked.lineage, asked.between)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from service.domain.errors import NotFound, NotYet
+from service.domain.errors import DomainError, NotYet
 from service.domain.insights.gaps import counting, lists, words
 from service.domain.insights.gaps.analysis import Analysis, gaps_of, untold
 from service.domain.insights.gaps.counting import AskedGaps, Page
@@ -14,6 +14,8 @@ from service.domain.insights.gaps.lists import GapList, JourneyGaps
 from service.domain.insights.gaps.material import Material, looks
 from service.domain.insights.gaps.reads import AT_ONCE, analyses, journeys_of, material
 from service.domain.insights.gaps.scene import Range
+from service.domain.insights.revised_reads import one_of, past
+from service.domain.journeys import DRAFT, state_named
 from service.domain.languages import Language
 from service.domain.preferences import GapLimits
 from service.domain.work import Scope, Work
@@ -38,43 +40,45 @@ class AllGaps(NamedTuple):
 async def journey_gaps(work: Work, journey_id: UUID, query: JourneyGapsQuery) -> JourneyGaps:
     """A page of one journey's gaps, in the caller's language.
 
-    Raises `NotFound`; `Invalid` for a journey to compare with; `Malformed` for a foreign cursor;
-    `NotYet` for what selects or compares events.
+    Raises `NotFound`, `RevisionNotFound`, `NeverPublished`; `Invalid` for a journey to compare
+    with; `Malformed` for a foreign cursor; `NotYet` for what selects or compares events.
     """
     found = (await many_journey_gaps(work, [journey_id], query)).get(journey_id)
-    if found is None:
-        raise NotFound("journey", journey_id)
-    return found.answer
+    return one_of(found, journey_id).answer
 
 
 async def many_journey_gaps(
     work: Work, journey_ids: Sequence[UUID], query: JourneyGapsQuery
-) -> Mapping[UUID, GapsOf]:
-    """The same for each journey there is: as many statements as for one."""
+) -> Mapping[UUID, GapsOf | DomainError]:
+    """The same for each journey there is, or why there is no such revision: as many statements
+    as for one.
+    """
     work.needs(Scope.MAPS_READ)
     between = _ranged(query)
-    found = await analyses(work, journey_ids, against=query.against, between=between)
-    return {
+    then = await past(work, journey_ids, state_named(query.revision))
+    found = await analyses(work, journey_ids, against=query.against, between=between, then=then)
+    told = {
         which: _of_journey(work, which, one, found.limits, query)
         for which, one in found.journeys.items()
     }
+    return {**then.missing, **told}
 
 
 def _of_journey(
     work: Work, which: UUID, one: Analysis, limits: GapLimits, query: JourneyGapsQuery
 ) -> GapsOf:
     asked = _asked(query, _stages(one, query.stage))
-    page = counting.page(one.gaps, asked, [which, query.against, _range(query)])
+    page = counting.page(one.gaps, asked, [which, query.against, _range(query), one.revision])
     words.tell((*page.items, *one.opportunities, *one.strengths), work.caller.language)
     answer = JourneyGaps(
-        definition=_definition(limits, query, one.against),
+        definition=_definition(limits, query, one.against, one.revision),
         items=page.items,
         next=page.next,
         total=page.total,
         by_kind=page.by_kind,
         by_about=page.by_about,
         by_department=page.by_department,
-        excluded=lists.excluded(one.unknown_times, int(not one.has_decision)),
+        excluded=lists.excluded(one.unknown_times, int(not one.has_decision), one.gone),
         reasons=lists.reasons((*page.items, *one.opportunities)),
         journey_id=str(which),
         strengths=one.strengths,
@@ -181,11 +185,14 @@ def _asked(query: GapsQuery, stages: frozenset[str] | None) -> AskedGaps:
     )
 
 
-def _definition(limits: GapLimits, query: GapsQuery, against: str | None) -> lists.GapDefinition:
+def _definition(
+    limits: GapLimits, query: GapsQuery, against: str | None, revision: int | str = DRAFT
+) -> lists.GapDefinition:
     since, until = _range(query)
     least = query.least_count or limits.least_count
     return lists.definition(
         limits,
+        revision=revision,
         least_count=least,
         from_=since,
         to=until,

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from service.domain.errors import Invalid, Problem
+from service.domain.errors import DomainError, Invalid, Problem
 from service.domain.insights.gaps import words
 from service.domain.insights.gaps.analysis import Analysis, analysed, gaps_of, openings_of
 from service.domain.insights.gaps.gap import Gap, Strength
@@ -23,6 +23,8 @@ from service.domain.insights.gaps.material import Material, held, looks
 from service.domain.insights.gaps.places import ALL, LINEAGE, OF_PROFILE, PLACES
 from service.domain.insights.gaps.rows import READ
 from service.domain.insights.gaps.scene import ALWAYS, Range
+from service.domain.insights.revised_reads import NOW, Past, past
+from service.domain.journeys import AS_IT_IS, Reference
 from service.domain.preferences import GapLimits
 from service.domain.work import Scope, Work
 
@@ -40,22 +42,29 @@ class Analysed(NamedTuple):
     journeys: Mapping[UUID, Analysis]
 
 
-async def gaps(work: Work, journey_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Gap]]:
+async def gaps(
+    work: Work, journey_ids: Sequence[UUID], then: Past = NOW
+) -> Mapping[UUID, Sequence[Gap]]:
     """The gaps of each journey there is, worst first, in the caller's language."""
     work.needs(Scope.MAPS_READ)
-    found = (await analyses(work, journey_ids)).journeys
+    found = (await analyses(work, journey_ids, then=then)).journeys
     for one in found.values():
         words.tell(one.gaps, work.caller.language)
     return {which: one.gaps for which, one in found.items()}
 
 
-async def strengths(work: Work, journey_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Strength]]:
-    """The strengths of each journey there is, in its order, in the caller's language."""
+async def strengths(
+    work: Work, journey_ids: Sequence[UUID], revision: Reference = AS_IT_IS
+) -> Mapping[UUID, Sequence[Strength] | DomainError]:
+    """The strengths of each journey there is, in its order, in the caller's language; or why
+    there is no such revision.
+    """
     work.needs(Scope.MAPS_READ)
-    found = (await analyses(work, journey_ids)).journeys
+    then = await past(work, journey_ids, revision)
+    found = (await analyses(work, journey_ids, then=then)).journeys
     for one in found.values():
         words.tell(one.strengths, work.caller.language)
-    return {which: one.strengths for which, one in found.items()}
+    return {**then.missing, **{which: one.strengths for which, one in found.items()}}
 
 
 async def analyses(
@@ -64,14 +73,15 @@ async def analyses(
     *,
     against: UUID | None = None,
     between: Range = ALWAYS,
+    then: Past = NOW,
 ) -> Analysed:
     """What is found on each journey there is, not yet told in words.
 
-    Compared with `against`, else each with the newest of its to-be maps. Raises `Invalid` for a
-    journey to compare with that is not there.
+    Compared with `against`, else each with the newest of its to-be maps, as these are now. Raises
+    `Invalid` for a journey to compare with that is not there.
     """
     work.needs(Scope.MAPS_READ)
-    return await analysed_for(work, journey_ids, against, between)
+    return await analysed_for(work, then.there(journey_ids), against, between, then)
 
 
 async def analysed_for(
@@ -79,9 +89,10 @@ async def analysed_for(
     journey_ids: Sequence[UUID],
     against: UUID | None = None,
     between: Range = ALWAYS,
+    then: Past = NOW,
 ) -> Analysed:
     """The same for those who have asked permission, be it to write."""
-    asked = await material(work, journey_ids, against=against, between=between)
+    asked = await material(work, journey_ids, against=against, between=between, then=then)
     return await _aside(_computed, asked)
 
 
@@ -96,10 +107,12 @@ async def material(
     *,
     against: UUID | None = None,
     between: Range = ALWAYS,
+    then: Past = NOW,
 ) -> Material:
     """Read what hangs on the journeys there are. Whoever asks has asked permission."""
     asked = list(dict.fromkeys(journey_ids))
-    found = held(await work.value(READ, ids=[*asked, against] if against else asked))
+    text = await work.value(READ, ids=[*asked, against] if against else asked, **then.held)
+    found = held(text, {str(which): one for which, one in then.maps.items()})
     if against is not None and str(against) not in found.texts:
         detail = f"there is no journey {against}"
         raise Invalid([Problem("/against", "unknown_reference", detail)])
