@@ -4,8 +4,8 @@ from string import Formatter
 
 import pytest
 
-from service.domain.insights.gap import GapExplanation, Value
-from service.domain.insights.gap_words import said, sentence
+from service.domain.insights.gaps.gap import GapExplanation, Value
+from service.domain.insights.gaps.words import said, sentence
 from service.domain.languages import Language
 
 LISTS = {"dimensions", "fields"}

@@ -153,7 +153,7 @@ QUERIES = [
             f"{face.kind}s",
             face.shown,
             face.resource,
-            journeys.PartList,
+            journeys.PartList if owners is journeys.STAGES else journeys.MapPartList,
             f"The {face.kind}s of a {owners.kind}, in their order.",
             owners=owners,
         )

@@ -34,11 +34,13 @@ from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.newest_revisions import Newest, newest
 from service.domain.journeys.reads import variants_of
 from service.domain.journeys.revisions import (
+    AS_IT_IS,
     DRAFT,
     REVISIONS,
     Compared,
     Comparison,
     Difference,
+    MapPartList,
     MapState,
     NeverPublished,
     NewRevision,
@@ -60,6 +62,7 @@ from service.domain.journeys.revisions import (
     place,
     reference,
     revisions,
+    state_named,
 )
 from service.domain.journeys.slugs import slug
 from service.domain.journeys.slugs import slugs as slug_list
@@ -98,6 +101,7 @@ from service.domain.journeys.vocabulary import (
 )
 
 __all__ = [
+    "AS_IT_IS",
     "BUNDLE_TYPE",
     "DRAFT",
     "JOURNEYS",
@@ -122,6 +126,7 @@ __all__ = [
     "Imported",
     "JourneyList",
     "Loaded",
+    "MapPartList",
     "MapState",
     "Merge",
     "NeverPublished",
@@ -183,6 +188,7 @@ __all__ = [
     "slug",
     "slug_list",
     "stages",
+    "state_named",
     "step_emotions",
     "step_touchpoints",
     "steps",

@@ -185,11 +185,7 @@ def _foot(shown: Content) -> Iterator[str]:
     ]
     if keys:
         yield f"<h2>{said['legend']}</h2><ul>{''.join(keys)}</ul>"
-    version, changed = (
-        said["version"].format(shown.version),
-        said["changed"].format(shown.changed_on),
-    )
-    yield f"<p>{version} · {changed}</p></footer>"
+    yield f"<p>{shown.stated}</p></footer>"
 
 
 LEGEND = {

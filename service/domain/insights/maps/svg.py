@@ -279,7 +279,4 @@ def _item(item: Item) -> list[Row]:
 
 
 def _foot(sheet: Sheet, shown: Content, y: float) -> float:
-    said = shown.said
-    version = said["version"].format(shown.version)
-    told = Row(f"{version} · {said['changed'].format(shown.changed_on)}", "small")
-    return sheet.block([told], _MARGIN, y + 16) + 20
+    return sheet.block([Row(shown.stated, "small")], _MARGIN, y + 16) + 20

@@ -114,6 +114,7 @@ _SAID: dict[str, tuple[str, str, str, str, str]] = {
     "lows": ("Lows", "Tiefen", "Puntos bajos", "低点", "低點"),
     "mean": ("mean {0}", "Mittel {0}", "media {0}", "平均 {0}", "平均 {0}"),
     "more": ("and {0} more", "und {0} weitere", "y {0} más", "等另外 {0} 项", "等另外 {0} 項"),
+    "revision": ("Revision {0}", "Revision {0}", "Revisión {0}", "修订版 {0}", "修訂版 {0}"),
     "version": ("Version {0}", "Fassung {0}", "Versión {0}", "版本 {0}", "版本 {0}"),
     "changed": ("changed {0}", "geändert {0}", "modificado {0}", "更新于 {0}", "更新於 {0}"),
     "seconds": ("{0} s", "{0} s", "{0} s", "{0} 秒", "{0} 秒"),

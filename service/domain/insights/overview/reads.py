@@ -27,8 +27,8 @@ from sqlalchemy import (
 from service.domain.errors import NotFound
 from service.domain.evidence import evidence, evidence_targets
 from service.domain.insights.emotion_curve import EmotionCurve
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_reads import gaps
+from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.reads import gaps
 from service.domain.insights.reads import Asked, CurveOf, Wanted, emotion_curves
 from service.domain.journeys import JOURNEYS, journeys
 from service.domain.listing import ListQuery, PageOf

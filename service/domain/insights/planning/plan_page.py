@@ -54,7 +54,9 @@ def page(plan: Plan, words: Words) -> Page:
     whole = [_actions(plan.actions, words), _costs(plan.costs, words)]
     if plan.gaps:
         whole.insert(1, _gaps(words.gaps, plan.gaps, words))
-    title = f"{words.plan}: {plan.title}"
+    revision = plan.definition.revision
+    of = "" if revision == "draft" else f" · {words.revision.format(revision)}"
+    title = f"{words.plan}: {plan.title}{of}"
     return Page(plan.language, title, [*stages, Section(words.whole, whole)])
 
 

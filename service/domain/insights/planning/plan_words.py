@@ -11,6 +11,7 @@ class Words(NamedTuple):
 
     language: str
     plan: str
+    revision: str
     message: str
     goals: str
     questions: str
@@ -59,6 +60,7 @@ class Words(NamedTuple):
 
 _SAID: Mapping[str, tuple[str, str, str, str, str]] = {
     "plan": ("Marketing plan", "Marketingplan", "Plan de marketing", "营销计划", "行銷計畫"),
+    "revision": ("Revision {0}", "Revision {0}", "Revisión {0}", "修订版 {0}", "修訂版 {0}"),
     "message": ("What to say", "Was zu sagen ist", "Qué decir", "要说什么", "要說什麼"),
     "goals": ("What they want", "Was sie wollen", "Qué quieren", "他们想要什么", "他們想要什麼"),
     "questions": ("What they ask", "Was sie fragen", "Qué preguntan", "他们问什么", "他們問什麼"),

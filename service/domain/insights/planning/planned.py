@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import told
-from service.domain.insights.emotion_curve import Id
+from service.domain.insights.emotion_curve import Id, Revision
 from service.domain.insights.planning.challenges import Excluded
 from service.domain.insights.planning.material import Amount, Money
 
@@ -22,7 +22,7 @@ Because = Literal["answers", "touchpoint", "activity", "stage"]
 class PlanDefinition(Struct, frozen=True, gc=False):
     """How the plan was made."""
 
-    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
+    revision: Revision = "draft"
     message: Annotated[
         str, told("What a stage's message is made of.", "goals, questions, decision_factors")
     ] = "goals, questions, decision_factors of the stage, and questions of its steps, as they stand"

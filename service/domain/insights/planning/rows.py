@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Select,
     Text,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     select,
     true,
     union,
+    union_all,
 )
 
 from service.domain import plans
@@ -31,6 +33,7 @@ from service.domain.evidence import (
     evidence,
     evidence_targets,
 )
+from service.domain.insights.revised_reads import held_then
 from service.domain.journeys import (
     TOUCHPOINTS,
     VOCABULARY,
@@ -91,10 +94,11 @@ def _steps() -> Any:
     return select(listed).select_from(row.join(stage, is_it)).where(_here(row))
 
 
-def _met() -> Select[Any]:
-    """The ids of the touchpoints that the map's steps meet."""
+def _met() -> CompoundSelect[Any]:
+    """The ids of the touchpoints that the map's steps meet, or those of its revision did."""
     met = step_touchpoints.alias()
-    return select(met.c.touchpoint_id).where(_here(met)).correlate(journeys)
+    now = select(met.c.touchpoint_id).where(_here(met)).correlate(journeys)
+    return union_all(now, held_then("held_touchpoints", journeys))
 
 
 def _touchpoints(*, met_alone: bool) -> Any:
@@ -136,6 +140,7 @@ def _meant() -> list[Select[Any]]:
     of_it = held.c.workspace_id == journeys.c.workspace_id
     names = (stage.c.key, stage.c.phase, stage.c.funnel_stage)
     for_stage = and_(_here(stage), or_(*(row.c.stage == name for name in names)))
+    names_then = held_then("held_names", journeys)
     planned = func.jsonb_array_elements(at.c.activities).table_valued("value").render_derived()
     ids = planned.c.value.op("->")(literal_column("'content_ids'"))
     used = func.jsonb_array_elements_text(ids).table_valued("id").render_derived()
@@ -155,6 +160,9 @@ def _meant() -> list[Select[Any]]:
         .correlate(journeys),
         select(row.c.id)
         .where(row.c.workspace_id == journeys.c.workspace_id, for_stage)
+        .correlate(journeys),
+        select(row.c.id)
+        .where(row.c.workspace_id == journeys.c.workspace_id, row.c.stage.in_(names_then))
         .correlate(journeys),
         named.correlate(journeys),
     ]
@@ -182,10 +190,11 @@ def _actions(*, naming_gaps: bool = False) -> Any:
 
 
 def _personas() -> Any:
-    row, held = personas.alias(), journey_personas.alias()
-    is_it = (row.c.workspace_id == held.c.workspace_id, row.c.id == held.c.persona_id)
+    row, of = personas.alias(), journey_personas.alias()
+    now = select(of.c.persona_id).where(_here(of)).correlate(journeys)
+    ids = union_all(now, held_then("held_personas", journeys))
     item = json_object(_named(row, "id", "profile_id"))
-    return _all(item, [held.c.position], _here(held), *is_it)
+    return _all(item, [row.c.id], row.c.workspace_id == journeys.c.workspace_id, row.c.id.in_(ids))
 
 
 def _findings() -> Any:

@@ -14,9 +14,9 @@ severity = 100 × Σ w·s / Σ w over the known, confidence = Σ w known / Σ al
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from service.domain.insights.gap import Gap, Kind, Strength, Weighed
-from service.domain.insights.gap_map import Step
-from service.domain.insights.gap_scene import DIMENSIONS, Scene
+from service.domain.insights.gaps.gap import Gap, Kind, Strength, Weighed
+from service.domain.insights.gaps.map import Step
+from service.domain.insights.gaps.scene import DIMENSIONS, Scene
 from service.domain.preferences import HandoffWeights
 
 MANAGED = 0.25

@@ -23,10 +23,10 @@ from sqlalchemy.dialects.postgresql import insert
 from service.domain import patching
 from service.domain.errors import Invalid, NotFound, Problem, StaleVersion
 from service.domain.inputs import Input
-from service.domain.insights import inputs, shape
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_lists import reasons_of
-from service.domain.insights.gap_reads import some_gaps
+from service.domain.insights.gaps import inputs, shape
+from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.lists import reasons_of
+from service.domain.insights.gaps.reads import some_gaps
 from service.domain.insights.tables import gap_states
 from service.domain.known import Expected
 from service.domain.outbox import announced, announcement
@@ -81,7 +81,8 @@ class Gaps(Resource):
         if not rows:
             # Another has judged it since it was read.
             raise _reason_needed() if expected is None else StaleVersion
-        gap.status, gap.reason, gap.version = (rows[0][name] for name in _KEPT)
+        gap.status, gap.reason, gap.version = (rows[0][name] for name in _KEPT[:3])
+        gap.judged_by, gap.judged_at = (rows[0][name] for name in _KEPT[3:])
         gap.reasons = reasons_of(gap)
         return document(gap)
 
@@ -100,7 +101,7 @@ async def _nothing(_: Sequence[str]) -> dict[str, object]:
     return {}
 
 
-_KEPT = ("status", "reason", "version")
+_KEPT = ("status", "reason", "version", "person", "updated_at")
 
 
 @lru_cache

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from service.domain.insights.gap import Gap, Value
-from service.domain.insights.gap_map import Aim, Stage, Step
-from service.domain.insights.gap_scene import Scene
+from service.domain.insights.gaps.gap import Gap, Value
+from service.domain.insights.gaps.map import Aim, Stage, Step
+from service.domain.insights.gaps.scene import Scene
 
 FIELDS = 4
 """So many changed members of a step count as a wholly changed one."""

@@ -1,17 +1,21 @@
 """The lists of gaps that callers ask for, of one journey and of many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from service.domain.errors import NotFound, NotYet
-from service.domain.insights import gap_lists, gap_words
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_lists import AskedGaps, GapList, JourneyGaps, Page
-from service.domain.insights.gap_reads import AT_ONCE, Plan, analyses, computed, journeys_of, plan
-from service.domain.insights.gap_scene import Range
-from service.domain.insights.gaps import Analysis
-from service.domain.insights.inputs import AllGapsQuery, GapsQuery, JourneyGapsQuery
+from service.domain.errors import DomainError, NotYet
+from service.domain.insights.gaps import counting, lists, words
+from service.domain.insights.gaps.analysis import Analysis, gaps_of, untold
+from service.domain.insights.gaps.counting import AskedGaps, Page
+from service.domain.insights.gaps.gap import KINDS, Gap
+from service.domain.insights.gaps.inputs import AllGapsQuery, GapsQuery, JourneyGapsQuery
+from service.domain.insights.gaps.lists import GapList, JourneyGaps
+from service.domain.insights.gaps.material import Material, looks
+from service.domain.insights.gaps.reads import AT_ONCE, analyses, journeys_of, material
+from service.domain.insights.gaps.scene import Range
+from service.domain.insights.revised_reads import one_of, past
+from service.domain.journeys import DRAFT, state_named
 from service.domain.languages import Language
 from service.domain.preferences import GapLimits
 from service.domain.work import Scope, Work
@@ -36,44 +40,46 @@ class AllGaps(NamedTuple):
 async def journey_gaps(work: Work, journey_id: UUID, query: JourneyGapsQuery) -> JourneyGaps:
     """A page of one journey's gaps, in the caller's language.
 
-    Raises `NotFound`; `Invalid` for a journey to compare with; `Malformed` for a foreign cursor;
-    `NotYet` for what selects or compares events.
+    Raises `NotFound`, `RevisionNotFound`, `NeverPublished`; `Invalid` for a journey to compare
+    with; `Malformed` for a foreign cursor; `NotYet` for what selects or compares events.
     """
     found = (await many_journey_gaps(work, [journey_id], query)).get(journey_id)
-    if found is None:
-        raise NotFound("journey", journey_id)
-    return found.answer
+    return one_of(found, journey_id).answer
 
 
 async def many_journey_gaps(
     work: Work, journey_ids: Sequence[UUID], query: JourneyGapsQuery
-) -> Mapping[UUID, GapsOf]:
-    """The same for each journey there is: as many statements as for one."""
+) -> Mapping[UUID, GapsOf | DomainError]:
+    """The same for each journey there is, or why there is no such revision: as many statements
+    as for one.
+    """
     work.needs(Scope.MAPS_READ)
     between = _ranged(query)
-    found = await analyses(work, journey_ids, against=query.against, between=between)
-    return {
+    then = await past(work, journey_ids, state_named(query.revision))
+    found = await analyses(work, journey_ids, against=query.against, between=between, then=then)
+    told = {
         which: _of_journey(work, which, one, found.limits, query)
         for which, one in found.journeys.items()
     }
+    return {**then.missing, **told}
 
 
 def _of_journey(
     work: Work, which: UUID, one: Analysis, limits: GapLimits, query: JourneyGapsQuery
 ) -> GapsOf:
     asked = _asked(query, _stages(one, query.stage))
-    page = gap_lists.page(one.gaps, asked, [which, query.against, _range(query)])
-    gap_words.tell((*page.items, *one.opportunities, *one.strengths), work.caller.language)
+    page = counting.page(one.gaps, asked, [which, query.against, _range(query), one.revision])
+    words.tell((*page.items, *one.opportunities, *one.strengths), work.caller.language)
     answer = JourneyGaps(
-        definition=_definition(limits, query, one.against),
+        definition=_definition(limits, query, one.against, one.revision),
         items=page.items,
         next=page.next,
-        total=len(page.matching),
-        by_kind=gap_lists.by_kind(page.matching),
-        by_about=gap_lists.by_about(page.matching),
-        by_department=gap_lists.by_department(page.matching),
-        excluded=gap_lists.excluded(one.unknown_times, int(not one.has_decision)),
-        reasons=gap_lists.reasons((*page.items, *one.opportunities)),
+        total=page.total,
+        by_kind=page.by_kind,
+        by_about=page.by_about,
+        by_department=page.by_department,
+        excluded=lists.excluded(one.unknown_times, int(not one.has_decision), one.gone),
+        reasons=lists.reasons((*page.items, *one.opportunities)),
         journey_id=str(which),
         strengths=one.strengths,
         opportunities=one.opportunities,
@@ -90,7 +96,7 @@ class Gathered(NamedTuple):
     """What the gaps of all journeys are computed from."""
 
     query: AllGapsQuery
-    parts: Sequence[Plan]
+    parts: Sequence[Material]
     language: Language
 
 
@@ -105,36 +111,51 @@ async def all_maps(work: Work, query: AllGapsQuery) -> Gathered:
     ids = await journeys_of(work, query.profile_id)
     # Hundreds of journeys at once: most workspaces take one round.
     parts = [
-        await plan(work, ids[start : start + AT_ONCE], between=between)
+        await material(work, ids[start : start + AT_ONCE], between=between)
         for start in range(0, len(ids), AT_ONCE) or (0,)
     ]
     return Gathered(query, parts, work.caller.language)
 
 
-def all_gaps(found: Gathered) -> AllGaps:
+def all_gaps(gathered: Gathered) -> AllGaps:
     """A page of the gaps of these journeys, in the caller's language: computed, nothing is read.
 
     Apart from the reading, so that it can be done without a connection and in a thread. Raises
     `Malformed` for a foreign cursor.
     """
-    query, computed_parts = found.query, [computed(part) for part in found.parts]
-    each = [one for part in computed_parts for one in part.journeys.values()]
-    gaps: list[Gap] = sorted((g for one in each for g in one.gaps), key=lambda gap: gap.rank)
-    page = gap_lists.page(gaps, _asked(query, None), [query.profile_id, _range(query)])
-    gap_words.tell(page.items, found.language)
-    undecided = sum(not one.has_decision for one in each)
+    query, seen = gathered.query, _Seen()
+    asked = _asked(query, None)
+    each = seen.gaps(gathered.parts, query.kinds or KINDS)
+    page = counting.page(each, asked, [query.profile_id, _range(query)])
+    words.tell(page.items, gathered.language)
     answer = GapList(
-        definition=_definition(computed_parts[0].limits, query, None),
+        definition=_definition(gathered.parts[0].held.read.limits, query, None),
         items=page.items,
         next=page.next,
-        total=len(page.matching),
-        by_kind=gap_lists.by_kind(page.matching),
-        by_about=gap_lists.by_about(page.matching),
-        by_department=gap_lists.by_department(page.matching),
-        excluded=gap_lists.excluded(sum(one.unknown_times for one in each), undecided),
-        reasons=gap_lists.reasons(page.items),
+        total=page.total,
+        by_kind=page.by_kind,
+        by_about=page.by_about,
+        by_department=page.by_department,
+        excluded=lists.excluded(seen.unknown_times, seen.undecided),
+        reasons=lists.reasons(page.items),
     )
     return AllGaps(answer, page)
+
+
+class _Seen:
+    """The gaps of many maps, one map after the other, and what these do not tell."""
+
+    unknown_times = undecided = 0
+
+    def gaps(self, parts: Iterable[Material], kinds: Collection[str]) -> Iterator[Gap]:
+        """Each gap of these kinds, and others; what the maps do not tell is known once all are
+        taken."""
+        for part in parts:
+            for _, (scene, twin, links) in looks(part):
+                unknown_times, undecided = untold(scene)
+                self.unknown_times += unknown_times
+                self.undecided += undecided
+                yield from gaps_of(scene, twin, links, kinds)
 
 
 def _ranged(query: GapsQuery) -> Range:
@@ -165,12 +186,13 @@ def _asked(query: GapsQuery, stages: frozenset[str] | None) -> AskedGaps:
 
 
 def _definition(
-    limits: GapLimits, query: GapsQuery, against: str | None
-) -> gap_lists.GapDefinition:
+    limits: GapLimits, query: GapsQuery, against: str | None, revision: int | str = DRAFT
+) -> lists.GapDefinition:
     since, until = _range(query)
     least = query.least_count or limits.least_count
-    return gap_lists.definition(
+    return lists.definition(
         limits,
+        revision=revision,
         least_count=least,
         from_=since,
         to=until,

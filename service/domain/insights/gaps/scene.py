@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from service.domain.insights.emotion_curve import CurveMark
-from service.domain.insights.gap import (
+from service.domain.insights.gaps.gap import (
     Gap,
     GapEnds,
     GapExplanation,
@@ -21,7 +21,7 @@ from service.domain.insights.gap import (
     Weighed,
     weighed,
 )
-from service.domain.insights.gap_map import (
+from service.domain.insights.gaps.map import (
     Finding,
     Line,
     Map,

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 from statistics import fmean
 
-from service.domain.insights.gap import Gap, Kind, Weighed
-from service.domain.insights.gap_map import Item, Stage, Step
-from service.domain.insights.gap_scene import Scene, at_step, low, pivotal
+from service.domain.insights.gaps.gap import Gap, Kind, Weighed
+from service.domain.insights.gaps.map import Item, Stage, Step
+from service.domain.insights.gaps.scene import Scene, at_step, low, pivotal
 from service.domain.insights.rules import is_answered
 
 Place = Stage | Step
@@ -20,7 +20,8 @@ def unanswered_questions(scene: Scene) -> Iterator[Gap]:
     answered = _answered(scene, "question")
     places: tuple[Place, ...] = (*scene.stages, *scene.steps)
     for place in places:
-        yield from _open(scene, "unanswered_question", place, place.questions, answered)
+        if place.questions:
+            yield from _open(scene, "unanswered_question", place, place.questions, answered)
 
 
 def unaddressed_pains(scene: Scene) -> Iterator[Gap]:
@@ -30,9 +31,11 @@ def unaddressed_pains(scene: Scene) -> Iterator[Gap]:
     """
     objections, pains = _answered(scene, "objection"), _answered(scene, "pain")
     for stage in scene.stages:
-        yield from _open(scene, "unaddressed_pain", stage, stage.objections, objections)
+        if stage.objections:
+            yield from _open(scene, "unaddressed_pain", stage, stage.objections, objections)
     for step in scene.steps:
-        yield from _open(scene, "unaddressed_pain", step, step.pains, pains)
+        if step.pains:
+            yield from _open(scene, "unaddressed_pain", step, step.pains, pains)
 
 
 Items = set[tuple[str | None, str]]

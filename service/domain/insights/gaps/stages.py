@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_map import Stage
-from service.domain.insights.gap_scene import Scene
+from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.map import Stage
+from service.domain.insights.gaps.scene import Scene
 from service.domain.insights.rules import in_scope
 
 UNCOVERED = {

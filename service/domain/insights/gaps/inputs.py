@@ -9,10 +9,15 @@ from pydantic_core import PydanticCustomError
 
 from service.domain import cursors
 from service.domain.inputs import Input, Key, Line, Slug
-from service.domain.insights.gap import ABOUT_MAP, KINDS, Gap
+from service.domain.insights.gaps.gap import ABOUT_MAP, KINDS, Gap
+from service.domain.journeys import StateName
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
 
+REVISION = (
+    "The map as it was, with what is known today: a revision's number, `published` for the last, a"
+    " day or instant for the one in force then; or `draft`."
+)
 _ONE = f"({'|'.join(KINDS)})"
 
 
@@ -163,6 +168,7 @@ class GapsQuery(Input):
 class JourneyGapsQuery(GapsQuery):
     """Which gaps of one journey."""
 
+    revision: Annotated[StateName | None, told(REVISION, "published")] = None
     stage: Annotated[
         Key | None, told("Only those in this stage, told by key or id.", "decision")
     ] = None

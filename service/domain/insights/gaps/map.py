@@ -4,10 +4,10 @@ They are arrays on the way from the database, in the order of their members.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from service.domain.insights.rules import is_ours, supports
 from service.domain.preferences import GapLimits
@@ -153,12 +153,14 @@ class Persona(Struct, array_like=True, frozen=True, gc=False):
 
 
 class State(Struct, array_like=True, frozen=True, gc=False):
-    """What people made of a gap."""
+    """What people made of a gap, who the last of them was, and when."""
 
     gap_id: str
     status: str
-    reason: str | None = None
-    version: int = 1
+    reason: str | None
+    version: int
+    person: str | None
+    judged_at: datetime
 
 
 class Map(Struct, array_like=True, gc=False):
@@ -181,6 +183,30 @@ class Map(Struct, array_like=True, gc=False):
     reviews: list[Review]
     personas: list[Persona]
     states: list[State]
+    revision: int | str = "draft"
+    gone: int = 0
+    """Touchpoints and personas that a revision held and that are gone since."""
+
+
+class Head(Struct, array_like=True, gc=False):
+    """The same map, read no further than is needed before any gap is looked for."""
+
+    id: str
+    title: Raw
+    version: Raw
+    perspective: str
+    as_is_id: str | None
+    scope: Raw
+    stages: Raw
+    steps: Raw
+    met: Raw
+    touchpoints: Raw
+    transitions: Raw
+    findings: Raw
+    answers: Raw
+    aims: Raw
+    reviews: Raw
+    personas: list[Persona]
 
 
 class Line(Struct, array_like=True, frozen=True, gc=False):
@@ -203,11 +229,13 @@ class Linked(Struct, array_like=True, frozen=True, gc=False):
 class Read(Struct, gc=False):
     """All that one computation takes: the day that it is in the workspace, the limits, the maps,
     the actions that name gaps.
+
+    The maps are JSON still, each a `Map`: decoded they take many times the room.
     """
 
     today: date
     limits: GapLimits
-    maps: list[Map]
+    maps: list[Raw]
     linked: list[Linked]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from service.domain.insights.gap import Gap, GapExplanation, Strength, Value
+from service.domain.insights.gaps.gap import Gap, GapExplanation, Strength, Value
 from service.domain.insights.picture_words import signed
 from service.domain.insights.spans import in_units, number
 from service.domain.languages import Language

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from service.domain.insights.emotion import swings
 from service.domain.insights.emotion_curve import CurveMark
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_scene import Scene, at_step, low
+from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.scene import Scene, at_step, low
 
 STEEP = 1.5
 """A fall of so many rating points into a step is a gap, wherever it ends."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_scene import Scene
+from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.scene import Scene
 
 
 def ownership(scene: Scene) -> Iterator[Gap]:

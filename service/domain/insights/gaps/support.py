@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from service.domain.insights.gap import Gap, Value, Weighed
-from service.domain.insights.gap_map import Finding, Persona, Stage, Step
-from service.domain.insights.gap_scene import Scene, pivotal
+from service.domain.insights.gaps.gap import Gap, Value, Weighed
+from service.domain.insights.gaps.map import Finding, Persona, Stage, Step
+from service.domain.insights.gaps.scene import Scene, pivotal
 from service.domain.insights.quality import meant
 
 CODES = ("evidence_none", "evidence_one_kind", "evidence_one_department", "evidence_stale")

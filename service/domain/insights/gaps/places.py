@@ -33,7 +33,7 @@ def _lineage() -> Any:
 
 
 LINEAGE = Statement(_lineage())
-"""The profiles of `ids` as the JSON of a list of `gap_map.Line`."""
+"""The profiles of `ids` as the JSON of a list of `map.Line`."""
 
 
 def _below() -> Any:

@@ -1,6 +1,5 @@
-"""Lists of gaps: which of them are asked for, a page of these, counts, and what they rest on."""
+"""Lists of gaps as callers see them: a page of them, counts, and what they rest on."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -9,13 +8,9 @@ from msgspec import Struct, field
 
 from service.domain import cursors
 from service.domain.answers import told
-from service.domain.cursors import Last
-from service.domain.errors import Malformed
-from service.domain.insights.emotion_curve import Id
-from service.domain.insights.gap import (
-    ABOUT_MAP,
+from service.domain.insights.emotion_curve import Id, Revision
+from service.domain.insights.gaps.gap import (
     FROM_EVENTS,
-    HANDOFFS,
     KINDS,
     Gap,
     GapBaseline,
@@ -44,13 +39,15 @@ _REASONS = {
     "item_key": "It is about no question, pain or objection.",
     "managed": "It is no handoff.",
     "reason": "Nobody has said one.",
+    "judged_by": "Nobody has judged it, or whoever did was not named.",
+    "judged_at": "Nobody has judged it.",
 }
 
 
 class GapDefinition(Struct, frozen=True, gc=False, kw_only=True):
     """What the gaps were computed from, and the limits and weights they were measured by."""
 
-    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
+    revision: Revision = "draft"
     mode: Annotated[str, told("`static`: of maps and findings, without events.", "static")] = (
         "static"
     )
@@ -129,107 +126,6 @@ class JourneyGaps(GapList, gc=False):
     ]
 
 
-class AskedGaps(Struct, frozen=True):
-    """Which gaps, and which page of them. `stage` is a key or an id, `kinds` empty for all."""
-
-    kinds: frozenset[str] = frozenset()
-    stages: frozenset[str] | None = None
-    department: str | None = None
-    min_severity: float = 0.0
-    status: str | None = None
-    limit: int = 50
-    after: str | None = None
-    dimension: str | None = None
-    about: str | None = None
-
-
-class Page(Struct, frozen=True, gc=False):
-    """A page of gaps, and all that match."""
-
-    items: list[Gap]
-    next: str | None
-    matching: list[Gap]
-    same: str
-
-    @property
-    def cursors(self) -> list[str]:
-        """The cursor of each item."""
-        return [_cursor(gap, self.same) for gap in self.items]
-
-
-def page(gaps: Sequence[Gap], asked: AskedGaps, which: object) -> Page:
-    """The gaps that are asked for, of a list in order. Raises `Malformed` for a foreign cursor.
-
-    `which` is what else decides the list: a cursor is good for the same question alone.
-    """
-    matching = [gap for gap in gaps if _matches(gap, asked)]
-    same = cursors.hashed([str(which), sorted(asked.kinds), asked.department, asked.min_severity])
-    same = cursors.hashed([same, asked.status, sorted(asked.stages or ())])
-    same = cursors.hashed([same, asked.dimension, asked.about])
-    begin = 0
-    if asked.after is not None:
-        last = _rank(cursors.read(asked.after, ORDER, same))
-        begin = next((n for n, gap in enumerate(matching) if gap.rank > last), len(matching))
-    items = matching[begin : begin + asked.limit]
-    more = begin + asked.limit < len(matching)
-    return Page(items, _cursor(items[-1], same) if more else None, matching, same)
-
-
-def _matches(gap: Gap, asked: AskedGaps) -> bool:
-    return (
-        (not asked.kinds or gap.kind in asked.kinds)
-        and (asked.stages is None or gap.stage_id in asked.stages)
-        and (asked.department is None or asked.department in gap.departments)
-        and (asked.about is None or asked.about == about(gap))
-        and (asked.dimension is None or asked.dimension in gap.dimensions)
-        and gap.severity >= asked.min_severity
-        and (asked.status is None or gap.status == asked.status)
-    )
-
-
-def _cursor(gap: Gap, same: str) -> str:
-    value = msgspec.json.encode(gap.rank[:2]).decode()
-    return cursors.written(Last(ORDER, same, value, str(gap.id)))
-
-
-def _rank(last: Last) -> tuple[float, int, str]:
-    try:
-        value, position = msgspec.json.decode(last.value or "[0,0]", type=tuple[float, int])
-    except msgspec.MsgspecError as error:
-        raise Malformed("after is not a cursor of this list.") from error
-    return value, position, last.id
-
-
-def by_kind(gaps: Sequence[Gap]) -> dict[str, int]:
-    """How many of each kind there are, in the order of the kinds."""
-    counted = Counter(gap.kind for gap in gaps)
-    return {kind: counted[kind] for kind in KINDS if counted[kind]}
-
-
-def about(gap: Gap) -> str:
-    """Whether a gap is about the client or about the map."""
-    return "map" if gap.kind in ABOUT_MAP else "client"
-
-
-def by_about(gaps: Sequence[Gap]) -> dict[str, int]:
-    """How many are about the client, how many about the map."""
-    counted = Counter(map(about, gaps))
-    return {which: counted[which] for which in ("client", "map")}
-
-
-def by_department(gaps: Sequence[Gap]) -> list[GapDepartment]:
-    """How each department stands: the worst handoffs first, then the most gaps."""
-    found: dict[str, list[Gap]] = {}
-    for gap in gaps:
-        for department in gap.departments:
-            found.setdefault(department, []).append(gap)
-    rows = []
-    for department, its in found.items():
-        handoffs = [gap.severity for gap in its if gap.kind in HANDOFFS]
-        rows.append(GapDepartment(department, len(its), len(handoffs), max(handoffs, default=0.0)))
-    return sorted(rows, key=lambda row: (-row.worst, -row.gaps, row.department))
-
-
 def definition(limits: GapLimits, **more: Any) -> GapDefinition:
     """The limits of a workspace, with what a question says otherwise."""
     weights = msgspec.structs.asdict(limits.handoff_weights)
@@ -251,13 +147,17 @@ def reasons(gaps: Sequence[Gap]) -> dict[str, str]:
     }
 
 
-def excluded(unknown_times: int, undecided: int) -> list[GapExclusion]:
-    """What was not looked at: kinds that need events, stretches and maps without times."""
+def excluded(unknown_times: int, undecided: int, gone: int = 0) -> list[GapExclusion]:
+    """What was not looked at: kinds that need events, stretches and maps without times, and what
+    a revision held and is not there any more.
+    """
     found = [GapExclusion(f"{kind}: no events", 1) for kind in KINDS if kind in FROM_EVENTS]
     if unknown_times:
         found.append(GapExclusion("silence: stretches without an expected time", unknown_times))
     if undecided:
         found.append(GapExclusion("silence: journeys without a decision moment", undecided))
+    if gone:
+        found.append(GapExclusion("touchpoints and personas that are gone since", gone))
     return found
 
 

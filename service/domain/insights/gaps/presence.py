@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_map import Step
-from service.domain.insights.gap_scene import Scene, at_step
+from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.map import Step
+from service.domain.insights.gaps.scene import Scene, at_step
 
 
 def missing_touchpoints(scene: Scene) -> Iterator[Gap]:

@@ -5,6 +5,7 @@ the same while the gap lasts, however often it is computed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha1
 from typing import Annotated, Literal, get_args
 from uuid import UUID
@@ -73,6 +74,8 @@ FROM_EVENTS = frozenset({"drop_off", "delay", "kpi_shortfall", "detour", "unobse
 """The kinds that nothing but events shows."""
 Status = Literal["open", "accepted", "dismissed"]
 Value = str | int | float | bool | list[str] | None
+Rank = tuple[float, int, str]
+"""Where a gap stands among others: the smaller, the worse."""
 
 
 _STEP, _NEXT = "0198c7f0-0000-7000-8000-000000000060", "0198c7f0-0000-7000-8000-000000000061"
@@ -186,6 +189,10 @@ class Gap(Struct, gc=False):
     version: Annotated[
         int, told("Rises when people judge it anew, as `status` and `reason`; 0: never.", 1)
     ] = 0
+    judged_by: Annotated[
+        str | None, told("Who judged it last, as named by Waypost-Actor.", "Ann <ann@example.org>")
+    ] = None
+    judged_at: Annotated[datetime | None, told("When that was.", "2026-05-04T16:05:12Z")] = None
     priority: Annotated[
         float | None, told("Impact × confidence ÷ effort; null without an effort.", 12.5)
     ] = None
@@ -205,7 +212,7 @@ class Gap(Struct, gc=False):
     ] = UNSET
 
     @property
-    def rank(self) -> tuple[float, int, str]:
+    def rank(self) -> Rank:
         """Worst first: severity × confidence, then position; the id makes it one order."""
         return -self.severity * self.confidence, self.position, str(self.id)
 
@@ -225,6 +232,10 @@ class Strength(Struct, gc=False):
     explanation: Annotated[GapExplanation, told("Why it is one.")]
 
 
+_VARIANT = {f"{n:x}": f"{n & 3 | 8:x}" for n in range(16)}
+"""A digit whose two upper bits say how the id is laid out."""
+
+
 class Naming:
     """Makes the ids of one journey's gaps: UUIDv5 within its own, of kind, step keys and slice."""
 
@@ -236,12 +247,10 @@ class Naming:
         """The id of a gap."""
         hashing = self._begun.copy()
         hashing.update("\n".join((kind, *keys, "", slice_)).encode())
-        digest = bytearray(hashing.digest())
+        text = hashing.hexdigest()
         # RFC 9562: version 5, and the variant.
-        digest[6] = digest[6] & 0x0F | 0x50
-        digest[8] = digest[8] & 0x3F | 0x80
-        text = digest.hex()
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:32]}"
+        variant = _VARIANT[text[16]]
+        return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
 Weighed = tuple[str, float | None, float, int | None]

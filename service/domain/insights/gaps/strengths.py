@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from service.domain.insights.emotion import swings
-from service.domain.insights.gap import Strength
-from service.domain.insights.gap_scene import Scene
-from service.domain.insights.handoffs import managed_crossings
+from service.domain.insights.gaps.gap import Strength
+from service.domain.insights.gaps.handoffs import managed_crossings
+from service.domain.insights.gaps.scene import Scene
 
 HIGH = 1.0
 

@@ -1,7 +1,7 @@
 """What gaps are computed from, read as one JSON document: one statement for any number of maps.
 
 Each journey that is asked for comes with the newest of its to-be maps, in the shape of
-`gap_map.Read`.
+`map.Read`.
 """
 
 from collections.abc import Callable
@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from service.domain import journeys as mapped
 from service.domain.audiences import personas
 from service.domain.evidence import content_answers, evidence, evidence_targets
+from service.domain.insights.revised_reads import held_then
 from service.domain.insights.tables import gap_states
 from service.domain.journeys import (
     journey_personas,
@@ -113,7 +114,7 @@ def _met_ids(journey: FromClause) -> Any:
     met = step_touchpoints.alias("met_there")
     is_there = _among(met.c.step_id, _step_ids(journey))
     found = select(met.c.touchpoint_id).where(met.c.workspace_id == WORKSPACE, is_there)
-    return found.correlate(journey)
+    return union_all(found.correlate(journey), held_then("held_touchpoints", journey))
 
 
 def _touchpoints(journey: FromClause) -> Any:
@@ -133,7 +134,8 @@ def _transitions(journey: FromClause) -> Any:
 
 def _persona_ids(journey: FromClause) -> Any:
     of = journey_personas.alias("of_persona")
-    return select(of.c.persona_id).where(_of_journey(of, journey)).correlate(journey)
+    found = select(of.c.persona_id).where(_of_journey(of, journey)).correlate(journey)
+    return union_all(found, held_then("held_personas", journey))
 
 
 def _findings(journey: FromClause) -> Any:
@@ -210,13 +212,16 @@ def _personas(journey: FromClause) -> Any:
         .scalar_subquery(),
         literal_column("'[]'::json"),
     )
-    row = _of_row(_array(p.c.id, p.c.name, p.c.profile_id, filled), p, of.c.persona_id, of)
-    return select(_all(row, of.c.position)).where(_of_journey(of, journey))
+    row = _array(p.c.id, p.c.name, p.c.profile_id, filled)
+    rows = p.outerjoin(of, and_(of.c.persona_id == p.c.id, _of_journey(of, journey)))
+    found = select(_all(row, of.c.position)).select_from(rows)
+    return found.where(p.c.workspace_id == WORKSPACE, _among(p.c.id, _persona_ids(journey)))
 
 
 def _states(journey: FromClause) -> Any:
     s = gap_states.alias("s")
-    row = _array(s.c.id, s.c.status, s.c.reason, s.c.version)
+    names = ("id", "status", "reason", "version", "person", "updated_at")
+    row = _array(*(s.c[name] for name in names))
     return select(_all(row)).where(_of_journey(s, journey))
 
 
@@ -271,8 +276,12 @@ def _read() -> Any:
         "maps": _maps().scalar_subquery(),
         "linked": _linked().scalar_subquery(),
     }
-    return select(cast(json_object(members), Text))
+    # As bytes: a text of many maps would be kept twice, and wide where one letter of it is.
+    return select(func.convert_to(cast(json_object(members), Text), literal_column("'UTF8'")))
 
 
 READ = Statement(_read)
-"""The maps of `ids`, their twins and all that hangs on them, as the JSON of `gap_map.Read`."""
+"""The maps of `ids`, their twins and all that hangs on them, as the JSON of `map.Read`.
+
+What a revision held of the catalogue and of personas comes with its map.
+"""
