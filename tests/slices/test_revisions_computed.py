@@ -191,3 +191,32 @@ async def test_a_table_of_a_revision_is_imported_again(client: Client, first: Js
     then = await client.get(at, params={"format": "csv", "revision": "1"})
     actions = [row for row in rows_of(then.text) if "Sign" in row]
     assert len(actions) == 1
+
+
+async def test_a_word_that_was_renamed_since_is_the_same_word(client: Client) -> None:
+    """A rename makes no crossing where there was none, and a review stays that of who signed."""
+    desk = {"key": "desk", "name": "Desk", "channel": "telephone", "department": "helpers"}
+    at = await client.made("/v1/touchpoints", desk)
+    steps = [
+        {"action": "Ask", "department": "helpers", "channel": "telephone"},
+        {"action": "Hear", "touchpoints": [{"touchpoint_id": at["id"]}]},
+    ]
+    body = {"title": "Calling", "stages": [{"name": "We call", "steps": steps}]}
+    made = await client.made("/v1/journeys", body)
+    path = f"/v1/journeys/{made['id']}"
+    await client.made(f"{path}/publish", {})
+    known = (await client.got("/v1/vocabulary"))["items"]
+    for slug in ("telephone", "helpers"):
+        (which,) = (one["id"] for one in known if one["slug"] == slug)
+        answer = await client.patch(f"/v1/vocabulary/{which}", json={"slug": f"new-{slug}"})
+        assert answer.status_code == 200, answer.text
+    now = await client.got(f"{path}/gaps")
+    then = await client.got(f"{path}/gaps", params={"revision": "1"})
+    assert without_state(then) == without_state(now)
+    assert not [one for one in then["items"] if one["kind"].endswith("_handoff")]
+    for which in ("coverage", "plan"):
+        now = await client.got(f"{path}/{which}")
+        then = await client.got(f"{path}/{which}", params={"revision": "1"})
+        assert without_state(then) == without_state(now), which
+    drawn = await client.got(f"{path}/map", params={"revision": "1"})
+    assert drawn["stages"][0]["steps"][0]["channel"] == "telephone"

@@ -3,13 +3,16 @@
 A member that a release added later is as if nobody had said anything. Pure.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from service.domain.insights.emotion_curve import CurveStage, CurveStep
+
+S = TypeVar("S", bound=Struct)
 
 
 class Item(Struct, frozen=True, gc=False):
@@ -147,6 +150,45 @@ class Revised(Struct, gc=False):
         """The map itself, its stages, steps and transitions."""
         steps, edges = (step.id for step in self.steps), (edge.id for edge in self.transitions)
         return {self.id, *(stage.id for stage in self.stages), *steps, *edges}
+
+
+Meanings = Mapping[tuple[str, str], str]
+"""What words are called now, by kind and word."""
+_OF_STEPS, _OF_MET = ("channel", "device", "department"), ("channel", "device")
+
+
+def words_of(was: Revised) -> set[str]:
+    """The channels, devices and departments that a map names."""
+    held: list[str | None] = [edge.received_by for edge in was.transitions]
+    for step in was.steps:
+        held += [step.channel, step.device, step.department]
+        held += [word for met in step.touchpoints for word in (met.channel, met.device)]
+    return {word for word in held if word is not None}
+
+
+def renamed(was: Revised, meant: Meanings) -> Revised:
+    """A map in the words of today, in which all else is told: the catalogue, reviews, findings."""
+    if not meant:
+        return was
+    edges = [
+        replace(one, received_by=meant.get(("department", one.received_by or ""), one.received_by))
+        for one in was.transitions
+    ]
+    stages = [
+        replace(stage, steps=[_renamed(step, meant) for step in stage.steps])
+        for stage in was.stages
+    ]
+    return replace(was, stages=stages, transitions=edges)
+
+
+def _renamed(step: Step, meant: Meanings) -> Step:
+    met = [_said(one, _OF_MET, meant) for one in step.touchpoints]
+    return replace(_said(step, _OF_STEPS, meant), touchpoints=met)
+
+
+def _said(one: S, names: Iterable[str], meant: Meanings) -> S:
+    held = {name: getattr(one, name) for name in names}
+    return replace(one, **{name: meant.get((name, word), word) for name, word in held.items()})
 
 
 _decode = msgspec.json.Decoder(Revised).decode

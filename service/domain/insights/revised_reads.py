@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, FromClause, Select, Text, Uuid, bindparam, func, select
 
 from service.domain.errors import DomainError, NotFound
-from service.domain.insights.revised import Revised, revised
-from service.domain.journeys import MapState, Reference, map_states
+from service.domain.insights.revised import Revised, renamed, revised, words_of
+from service.domain.journeys import MapState, Reference, map_states, meanings
 from service.domain.statements import uuids
 from service.domain.work import Scope, Work
 
@@ -56,7 +56,7 @@ NOW = Past()
 
 
 async def past(work: Work, journey_ids: Sequence[UUID], revision: Reference) -> Past:
-    """A state of each of these maps: one statement, and none for drafts."""
+    """A state of each of these maps, in the words of today: two statements, and none for drafts."""
     work.needs(Scope.MAPS_READ)
     if revision.is_draft:
         return NOW
@@ -66,7 +66,9 @@ async def past(work: Work, journey_ids: Sequence[UUID], revision: Reference) -> 
     missing = {
         which: one for which, one in zip(asked, found, strict=True) if isinstance(one, DomainError)
     }
-    maps = {which: revised(one.json, one.revision) for which, one in states.items()}
+    read = {which: revised(one.json, one.revision) for which, one in states.items()}
+    meant = await meanings(work, {word for was in read.values() for word in words_of(was)})
+    maps = {which: renamed(was, meant) for which, was in read.items()}
     return Past(maps, states, missing)
 
 

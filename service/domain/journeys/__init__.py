@@ -98,6 +98,7 @@ from service.domain.journeys.vocabulary import (
     UsesWords,
     VocabularyList,
     VocabularyUses,
+    meanings,
 )
 
 __all__ = [
@@ -177,6 +178,7 @@ __all__ = [
     "load_catalogue",
     "map_state",
     "map_states",
+    "meanings",
     "mermaid_maps",
     "newest",
     "numbered",

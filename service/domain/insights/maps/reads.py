@@ -58,7 +58,7 @@ async def pictured_maps(
     work: Work, journey_ids: Sequence[UUID], revision: Reference = AS_IT_IS
 ) -> Mapping[UUID, MapOf | DomainError]:
     """The maps there are of these, each with what its picture adds, or why there is no such
-    revision: four statements for all.
+    revision: three statements for all, two more for revisions.
     """
     work.needs(Scope.MAPS_READ)
     then = await past(work, journey_ids, revision)

@@ -45,8 +45,8 @@ async def challenge_grid(work: Work, grid: Grid) -> Challenges:
 async def challenge_grids(
     work: Work, wanted: Sequence[Grid]
 ) -> dict[Grid, Challenges | DomainError]:
-    """For each its grid, or why there is none: one statement for all, and two for each revision
-    that is named.
+    """For each its grid, or why there is none: one statement for all, and three for each
+    revision that is named.
     """
     work.needs(Scope.MAPS_READ)
     grids: dict[Grid, Challenges | DomainError] = {}
@@ -75,7 +75,7 @@ async def coverages(
     work: Work, journey_ids: Sequence[UUID], revision: Reference = AS_IT_IS
 ) -> dict[UUID, Coverage | DomainError]:
     """The coverage of each journey there is, or why there is no such revision: one statement for
-    all, one more for revisions.
+    all, two more for revisions.
     """
     work.needs(Scope.MAPS_READ)
     then = await past(work, journey_ids, revision)
@@ -93,7 +93,7 @@ async def marketing_plans(
     work: Work, journey_ids: Sequence[UUID], revision: Reference = AS_IT_IS
 ) -> dict[UUID, Plan | DomainError]:
     """The plan of each journey there is, in the caller's language, or why there is no such
-    revision: three statements at most, one more for revisions.
+    revision: three statements at most, two more for revisions.
     """
     work.needs(Scope.MAPS_READ)
     then = await past(work, journey_ids, revision)
