@@ -91,7 +91,8 @@ async def settle_targets(
         elif (*what, target["attribute"]) in seen:
             problems.append(Problem(at, "repeated", "is named twice"))
         seen.add((*what, target["attribute"]))
-        settled.append({**target, "journey_id": maps.get(what), "position": n})
+        place = {"journey_id": maps.get(what), "position": n, "copied": False}
+        settled.append({**target, **place})
     return settled
 
 
