@@ -131,7 +131,9 @@ class Evidence(UsesWords):
         if "sentiment" in members:
             values |= felt(members, problems)
         if "targets" in members:
-            values["targets"] = await settle_targets(work, members["targets"], problems)
+            values["targets"] = await settle_targets(
+                work, resource_id, members["targets"], problems
+            )
         if problems:
             raise Invalid(problems)
         return values
