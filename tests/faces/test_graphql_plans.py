@@ -3,12 +3,13 @@
 from typing import Any
 
 from tests.faces.asking import answered
-from tests.make import Client, journey
+from tests.make import BY_ANN, Client, journey
 
 BESIDE = """{ journeys { nodes { title staleness(limitDays: 10) { days stale newest }
   actions { title effect { verdict reason } targets { journey { title } } }
   reviews { status missing questions { newGaps } }
   comments { text target { kind id } parent { text } } } } }"""
+ANN = BY_ANN["Waypost-Actor"]
 SIGN = """mutation ($id: ID!, $input: SignOffInput!) { signOffReview(id: $id, input: $input) {
   review { status missing signOffs { department note person } }
   userErrors { code pointer } } }"""
@@ -60,13 +61,19 @@ async def test_no_number_of_maps_takes_more_statements(client: Client) -> None:
 async def test_a_review_is_signed_and_the_next_one_follows(client: Client) -> None:
     (made,) = await planned(client, 1)
     which = made["review"]["id"]
+    nobody = await answered(client, SIGN, id=which, input={"department": "sales"})
+    assert [one["code"] for one in nobody["data"]["signOffReview"]["userErrors"]] == [
+        "person_required",
+        "not_asked",
+    ]
+    client.headers.update(BY_ANN)
     wrong = await answered(client, SIGN, id=which, input={"department": "sales"})
     (error,) = wrong["data"]["signOffReview"]["userErrors"]
     assert (error["code"], error["pointer"]) == ("not_asked", "/department")
     found = await answered(client, SIGN, id=which, input={"department": "service", "note": "Fine"})
     signed = found["data"]["signOffReview"]["review"]
     assert (signed["status"], signed["missing"]) == ("completed", [])
-    assert signed["signOffs"] == [{"department": "service", "note": "Fine", "person": None}]
+    assert signed["signOffs"] == [{"department": "service", "note": "Fine", "person": ANN}]
     listed = await answered(client, "{ reviews(status: open) { nodes { uuid } totalCount } }")
     (following,) = listed["data"]["reviews"]["nodes"]
     end = """mutation ($id: ID!) { completeReview(id: $id, input: {answers: {changed: "All"}}) {

@@ -137,16 +137,19 @@ class Reviews(UsesWords):
         """A department agrees; the last one of those asked completes the review.
 
         Raises `NotFound`, `StaleVersion`, `ReviewCompleted`, `AlreadySigned`, or `Invalid` for a
-        department that was not asked.
+        department that was not asked, and where nobody is named who signs.
         """
         work.needs(self.writes)
         await self.ahead(work, {"department": data.department})
         found = await self._open(work, review_id, expected)
         signed = [row["department"] for row in await work.rows(reads.SIGNED, review_id=review_id)]
         department = await work.value(reads.MEANT, department=data.department)
+        problems = work.caller.nameless()
         if department not in found["departments"]:
             detail = "this department is not asked in this review"
-            raise Invalid([Problem("/department", "not_asked", detail)])
+            problems.append(Problem("/department", "not_asked", detail))
+        if problems:
+            raise Invalid(problems)
         if department in signed:
             raise AlreadySigned("This department has signed.")
         await work.rows(
