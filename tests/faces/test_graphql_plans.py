@@ -6,9 +6,9 @@ from tests.faces.asking import answered
 from tests.make import BY_ANN, Client, journey
 
 BESIDE = """{ journeys { nodes { title staleness(limitDays: 10) { days stale newest }
-  actions { title effect { verdict reason } targets { journey { title } } }
-  reviews { status missing questions { newGaps } }
-  comments { text target { kind id } parent { text } } } } }"""
+  actions(first: 5) { nodes { title effect { verdict reason } targets { journey { title } } } }
+  reviews(first: 5) { nodes { status missing questions { newGaps } } }
+  comments(first: 5) { nodes { text target { kind id } parent { text } } } } } }"""
 ANN = BY_ANN["Waypost-Actor"]
 SIGN = """mutation ($id: ID!, $input: SignOffInput!) { signOffReview(id: $id, input: $input) {
   review { status missing signOffs { department note person } }
@@ -38,11 +38,11 @@ async def test_beside_each_map_stands_what_is_planned_for_it(client: Client) -> 
     newest, oldest = found["data"]["journeys"]["nodes"]
     assert (newest["title"], oldest["title"]) == ("Map 1", "Map 0")
     assert newest["staleness"] == {"days": 0, "stale": False, "newest": "change"}
-    (action,) = newest["actions"]
+    (action,) = newest["actions"]["nodes"]
     assert action["effect"] == {"verdict": "not_enough_data", "reason": "no_metric"}
     assert action["targets"] == [{"journey": {"title": "Map 1"}}]
-    assert [one["missing"] for one in newest["reviews"]] == [["service"]]
-    second, first = newest["comments"]
+    assert [one["missing"] for one in newest["reviews"]["nodes"]] == [["service"]]
+    second, first = newest["comments"]["nodes"]
     assert (second["parent"], first["parent"]) == ({"text": "First 1"}, None)
     assert first["target"] == {"kind": "journey", "id": made[1]["id"]}
 

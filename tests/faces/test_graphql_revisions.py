@@ -31,7 +31,7 @@ REVISIONS = """query ($id: ID!, $after: String) { journey(id: $id) {
   revisions(first: 2, after: $after) {
     totalCount nodes { number } edges { cursor } pageInfo { hasNextPage endCursor } } } }"""
 EVERY = """query { journeys(first: 9) { nodes {
-  variants { uuid }
+  variants { nodes { uuid } }
   revisions(first: 3) { nodes { number acknowledgements { status } } totalCount } } } }"""
 
 

@@ -17,6 +17,7 @@ SQL_STANDS_IN = {
     "shapes/compiling": "a shape and a selection as SQL",
     "filters/sql": "a filter as SQL",
     "reading": "resources by id",
+    "belonging": "a page of what belongs to each of many rows",
     "paging": "resources by the page",
     "writing": "one row with its audit and outbox rows",
     "references": "who points at whom",

@@ -1,41 +1,31 @@
 """What findings refer to, and the findings about many rows: each found at once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    Boolean,
-    Integer,
     Text,
     Uuid,
     bindparam,
-    case,
     cast,
     func,
     literal_column,
     null,
     select,
     true,
-    tuple_,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain import demographics
 from service.domain.audiences import CATALOGUE, PROFILE_ATTRIBUTES, NewPersona, personas
 from service.domain.errors import Problem, pointer
-from service.domain.evidence.about import About, Part
 from service.domain.evidence.inputs import TARGETS
-from service.domain.evidence.shape import EVIDENCE
-from service.domain.evidence.tables import evidence, evidence_targets
+from service.domain.evidence.tables import evidence_targets
 from service.domain.journeys import TOUCHPOINTS, journeys, stages, steps, transitions
-from service.domain.reading import documents
-from service.domain.shapes import Selection
 from service.domain.statements import WORKSPACE, Statement, uuids
-from service.domain.work import Scope, Work
+from service.domain.work import Work
 
 _TABLES = {
     "persona_id": personas,
@@ -178,78 +168,6 @@ def _keys_of(prefix: str, column: Any) -> Any:
 
 
 _HAD = _had()
-
-
-async def evidence_about(
-    work: Work, target: str, asked: Sequence[About], selection: Selection, *, counted: bool
-) -> list[Part]:
-    """The findings that a target (`step_id` and its like) names, the newest first: two statements
-    for all that are asked. An `after` that is nobody's is taken for the beginning.
-    """
-    work.needs(Scope.MAPS_READ)
-    rows = await work.value(
-        _about(target),
-        owner_ids=[one.owner_id for one in asked],
-        firsts=[one.first for one in asked],
-        afters=[one.after for one in asked],
-        counted=counted,
-    )
-    held = {place: (_ids(found), total) for place, found, total in rows or ()}
-    wanted = {which for found, _ in held.values() for which in found}
-    read = await documents(work, EVIDENCE, list(wanted), {**selection, "id": None})
-    parts = []
-    for place, one in enumerate(asked, 1):
-        found, total = held[place]
-        shown = [read[which] for which in found[: one.first] if which in read]
-        parts.append(Part(shown, len(found) > one.first, total))
-    return parts
-
-
-def _ids(texts: Sequence[str] | None) -> list[UUID]:
-    return [UUID(text) for text in texts or ()]
-
-
-@lru_cache
-def _about(target: str) -> Statement:
-    asked = (
-        func.unnest(
-            uuids("owner_ids"),
-            bindparam("firsts", type_=ARRAY(Integer)),
-            bindparam("afters", type_=ARRAY(Uuid())),
-        )
-        .table_valued("owner_id", "first", "after", with_ordinality="place")
-        .render_derived()
-        .alias("asked")
-    )
-    held, one, last = evidence_targets.alias("held"), evidence.alias("one"), evidence.alias("last")
-    mine = (held.c.workspace_id == WORKSPACE, held.c[target] == asked.c.owner_id)
-    is_it = (one.c.workspace_id == held.c.workspace_id, one.c.id == held.c.evidence_id)
-    behind = (
-        select(last.c.id)
-        .where(
-            last.c.workspace_id == WORKSPACE,
-            last.c.id == asked.c.after,
-            tuple_(last.c.created_at, last.c.id) <= tuple_(one.c.created_at, one.c.id),
-        )
-        .correlate(asked, one)
-    )
-    # Grouped: of a map, a finding may name several parts. So the targets are read first, few as
-    # they are, and not all findings from the newest on.
-    newest = (
-        select(one.c.id, one.c.created_at)
-        .where(*mine, *is_it, ~behind.exists())
-        .group_by(one.c.id, one.c.created_at)
-        .order_by(one.c.created_at.desc(), one.c.id.desc())
-        .limit(asked.c.first + 1)
-        .correlate(asked)
-        .subquery("newest")
-    )
-    order = (newest.c.created_at.desc(), newest.c.id.desc())
-    ids = select(func.array_agg(aggregate_order_by(cast(newest.c.id, Text), *order)))
-    total = select(func.count(held.c.evidence_id.distinct())).where(*mine).correlate(asked)
-    counted = case((bindparam("counted", type_=Boolean), total.scalar_subquery()))
-    found = ids.correlate(asked).scalar_subquery()
-    return Statement(select(func.array_agg(func.row(asked.c.place, found, counted))))
 
 
 def _name(target: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import text as sql_text
 
 from service.domain import reading, references
 from service.domain.audiences import profiles
+from service.domain.belonging import Belonging
 from service.domain.errors import Invalid, Problem
 from service.domain.evidence import inputs, shape
 from service.domain.evidence.feeling import completed, felt
@@ -173,3 +174,7 @@ EVIDENCE_SOURCES = EvidenceSources(
     "evidence_source", shape.EVIDENCE_SOURCE, shape.EVIDENCE_SOURCES, inputs.NewEvidenceSource
 )
 EVIDENCE = Evidence("evidence", shape.EVIDENCE, shape.EVIDENCES, inputs.NewEvidence)
+EVIDENCE_ABOUT: Mapping[str, Belonging] = {
+    name: Belonging(EVIDENCE, name, evidence_targets, "evidence_id") for name in inputs.TARGETS
+}
+"""The findings about a persona, a map, a part of it or a touchpoint, by the member of a target."""
