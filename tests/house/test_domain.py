@@ -17,6 +17,7 @@ SQL_STANDS_IN = {
     "shapes/compiling": "a shape and a selection as SQL",
     "filters/sql": "a filter as SQL",
     "reading": "resources by id",
+    "belonging": "a page of what belongs to each of many rows",
     "paging": "resources by the page",
     "writing": "one row with its audit and outbox rows",
     "references": "who points at whom",
@@ -26,6 +27,7 @@ SQL_STANDS_IN = {
     "keyed": "keys made and looked for",
     "outbox": "what is told to the world",
     "insights/quality_reads": "how well personas are known",
+    "insights/shared_theme_reads": "which themes maps share, and which maps are one",
     "insights/theme_reads": "what findings and maps say, as themes",
     # A map has more to write than one file holds: the steps of writing it, in their order.
     "journeys/placing": "locking a map, and room for its parts",

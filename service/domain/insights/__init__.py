@@ -87,7 +87,7 @@ from service.domain.insights.reads import (
     emotion_curves,
 )
 from service.domain.insights.table import as_csv
-from service.domain.insights.theme_reads import ThemesQuery, themes
+from service.domain.insights.theme_reads import ThemesQuery, theme_texts, themes
 from service.domain.insights.themes import Themes
 from service.domain.insights.vega_lite import vega_lite
 
@@ -171,6 +171,7 @@ __all__ = [
     "staleness",
     "strengths",
     "svg",
+    "theme_texts",
     "themes",
     "totals",
     "vega_lite",

@@ -30,9 +30,8 @@ from service.domain.journeys.inputs import (
     Perspective,
     PlacedStage,
 )
-from service.domain.journeys.maps import JOURNEYS
+from service.domain.journeys.maps import JOURNEYS, VARIANTS
 from service.domain.journeys.newest_revisions import Newest, newest
-from service.domain.journeys.reads import variants_of
 from service.domain.journeys.revisions import (
     AS_IT_IS,
     DRAFT,
@@ -115,6 +114,7 @@ __all__ = [
     "TOUCHPOINTS",
     "TOUCHPOINT_FORM",
     "TRANSITIONS",
+    "VARIANTS",
     "VOCABULARY",
     "Acknowledgement",
     "Brought",
@@ -196,5 +196,4 @@ __all__ = [
     "steps",
     "touchpoints",
     "transitions",
-    "variants_of",
 ]
