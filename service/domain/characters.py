@@ -13,6 +13,8 @@ _TURNING = "\u202a-\u202e\u2066-\u2069"
 # An isolate that is closed and holds no other such mark reaches no further than its own end.
 _TURNS = re.compile(f"([\u2066-\u2068][^{_TURNING}]*\u2069)|[{_TURNING}]")
 
+_ANY_TURN = re.compile(f"[{_TURNING}]")
+
 
 def fit(text: str) -> str:
     """The text without control characters, tabs and line ends apart, and what XML forbids."""
@@ -22,3 +24,8 @@ def fit(text: str) -> str:
 def unturned(text: str) -> str:
     """The text without embeddings, overrides and isolates (UAX 9) that reach beyond it."""
     return text if text.isprintable() else _TURNS.sub(lambda found: found[1] or "", text)
+
+
+def isolated(text: str) -> str:
+    """The text for the midst of another one, whose words it leaves where they are."""
+    return text if text.isascii() else f"\u2068{_ANY_TURN.sub('', text)}\u2069"

@@ -4,8 +4,8 @@ In: UTF-8 with or without a byte order mark, UTF-16 with one; comma, semicolon o
 header line has most of; RFC 4180 quoting. Headers come in any order. Out: UTF-8, commas.
 
 Control characters are left out on the way out, tabs and line ends apart. A cell that a spreadsheet
-would run as a formula gets one leading apostrophe then, and one is taken off on the way in, so every
-text without such characters comes back as it was.
+would run as a formula then gets one leading apostrophe, and one is taken off on the way in, so
+every text without such characters comes back as it was.
 """
 
 import codecs

@@ -148,6 +148,7 @@ class Persona(Struct, frozen=True, gc=False):
 
     id: str
     profile_id: str | None
+    name: str = ""
 
 
 class Finding(Struct, frozen=True, gc=False):
@@ -189,6 +190,7 @@ class Material(Struct, frozen=True):
     findings: list[Finding] = []
     departments: list[str] = []
     receivers: list[str] = []
+    today: date | None = None
 
     def steps_of(self, stage: Stage) -> list[Step]:
         """The steps of a stage, in order."""

@@ -28,6 +28,7 @@ from service.domain.insights.planning.planned import (
     PlannedAction,
     PlannedActivity,
     PlannedContent,
+    PlannedFor,
     PlannedGap,
     PlannedStage,
     PlannedStrength,
@@ -86,6 +87,8 @@ def plan(journey_id: str, material: Material, weighed: Weighed, words: Words) ->
             material.touchpoints, [one for one in material.content if one.id in content], acts
         ),
         _excluded(about, len(weighed.gaps) - len(gaps)),
+        day(material.today),
+        [PlannedFor(one.id, one.name) for one in material.personas],
     )
 
 

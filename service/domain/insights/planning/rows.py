@@ -184,7 +184,7 @@ def _actions(*, naming_gaps: bool = False) -> Any:
 def _personas() -> Any:
     row, held = personas.alias(), journey_personas.alias()
     is_it = (row.c.workspace_id == held.c.workspace_id, row.c.id == held.c.persona_id)
-    item = json_object(_named(row, "id", "profile_id"))
+    item = json_object(_named(row, "id", "profile_id", "name"))
     return _all(item, [held.c.position], _here(held), *is_it)
 
 
@@ -257,6 +257,7 @@ def _planned() -> Select[Any]:
             "actions": _actions(naming_gaps=True),
             "touchpoints": _touchpoints(met_alone=True),
             "personas": _personas(),
+            "today": select(plans.today()),
         }
     )
 
