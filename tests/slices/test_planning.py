@@ -3,15 +3,17 @@
 import re
 from base64 import b64encode
 from hashlib import sha256
+from html import unescape
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from service.database import Database
-from service.domain.insights.planning.reads import for_coverage
+from service.domain.insights.planning.reads import for_challenges, for_coverage, for_plans
 from service.domain.insights.planning.rows import COVERAGE
 from service.domain.work import Caller
+from service.settings import Settings
 from tests.make import Client, pointers
 from tests.slices.challenged import STAGES, mapped, written
 
@@ -169,6 +171,19 @@ async def test_content_that_is_planned_at_a_touchpoint_is_in_the_plan(client: Cl
     assert titles == [("Flyer", ["activity"])]
 
 
+async def test_a_connection_that_has_read_nothing_yet_reads_a_plan(
+    client: Client, settings: Settings, workspace: Caller
+) -> None:
+    made = await mapped(client)
+    for read in (for_challenges, for_coverage, for_plans):
+        fresh = Database(settings.database_url, settings)
+        try:
+            async with fresh.read(workspace) as work:
+                assert list(await read(work, [UUID(made["id"])])) == [UUID(made["id"])]
+        finally:
+            await fresh.close()
+
+
 async def test_what_maps_share_is_read_once_for_all(
     client: Client, database: Database, workspace: Caller
 ) -> None:
@@ -226,6 +241,62 @@ async def test_hostile_text_stays_text_in_every_form(client: Client) -> None:
         assert "'@sum" in table.text or form == "plan"
         assert ",=" not in table.text
         assert ",@" not in table.text
+
+
+def _texts(page: str) -> str:
+    return unescape(re.sub("<[^>]+>", "\n", page)).replace("\u00a0", " ")
+
+
+async def test_the_plans_page_begins_with_what_matters(client: Client) -> None:
+    ann = await client.made("/v1/personas", {"name": "Ann"})
+    made = await mapped(client, persona_ids=[ann["id"]])
+    look, step = made["stages"][0], made["stages"][0]["steps"][0]
+    at = {"journey_id": made["id"], "step_id": step["id"]}
+    cost = {"amount": "12345.5", "currency": "EUR"}
+    act = {"title": "Say the fees", "due_on": "2031-02-03", "cost": cost, "targets": [at]}
+    await client.made("/v1/actions", act)
+    await client.made("/v1/actions", {"title": "Unpriced", "targets": [at]})
+    path = f"/v1/journeys/{made['id']}/plan"
+    page = (await client.get(f"{path}?format=html")).text
+    plan = await client.got(path)
+    assert plan["personas"] == [{"persona_id": ann["id"], "name": "Ann"}]
+    glance = _texts(page.partition("</section>")[0])
+    for told in ("At a glance", plan["as_of"], "Ann", "Say the fees", "2031-02-03", "12,345.50"):
+        assert told in glance
+    worst = max(
+        (gap for one in (plan, *plan["stages"]) for gap in one["gaps"]),
+        key=lambda gap: gap["severity"] * gap["confidence"],
+    )
+    assert worst["text"] in glance
+    assert f"({worst['severity']:.0f} of 100)" in glance
+    text = (await client.get(path, headers={"Accept": "text/markdown"})).text
+    assert text.index("## At a glance") < text.index(f"## {look['name']}")
+    german = {"Accept-Language": "de"}
+    assert "12.345,50 EUR" in _texts((await client.get(f"{path}?format=html", headers=german)).text)
+
+
+async def test_the_plans_page_says_once_what_is_missing_and_why(client: Client) -> None:
+    stages = [{"name": f"Stage {n}", "steps": [{"action": f"Act {n}"}]} for n in range(3)]
+    made = await client.made("/v1/journeys", {"title": "Bare", "stages": stages})
+    path = f"/v1/journeys/{made['id']}/plan?format=html"
+    shown = _texts((await client.get(path)).text)
+    assert shown.count("for every stage: nothing will become better there by itself.") == 1
+    assert shown.count("No department owns every stage") == 1
+    assert "Nothing yet" not in shown
+    assert "Touchpoints" not in shown
+    empty = await client.made("/v1/journeys", {"title": "Empty"})
+    shown = _texts((await client.get(f"/v1/journeys/{empty['id']}/plan?format=html")).text)
+    assert "The map has no stages yet, so there is nothing to plan for." in shown
+
+
+async def test_a_name_of_another_direction_turns_no_sentence_of_the_plan(client: Client) -> None:
+    step = {"action": "نبحث \u202eعن مستشار", "emotion": -2}
+    stages = [{"name": "كل", "steps": [{"action": "Before", "emotion": 2}, step]}]
+    made = await client.made("/v1/journeys", {"title": "ابحث", "stages": stages})
+    page = (await client.get(f"/v1/journeys/{made['id']}/plan?format=html")).text
+    assert "\u202e" not in page
+    assert "<td>“نبحث عن مستشار” is a low of the journey" in page
+    assert '<td dir="auto">كل</td>' in page
 
 
 async def test_the_plan_speaks_the_callers_language(client: Client) -> None:

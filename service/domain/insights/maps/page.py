@@ -92,8 +92,10 @@ def _stage(
     shown: Content, stage: StageShown, number: int, lines: list[list[Piece]]
 ) -> Iterator[str]:
     said = shown.said
-    yield f'<section class="stage n{stage.count}" aria-labelledby="stage{number}"><header>'
-    yield f'<h2 id="stage{number}"><span dir="auto">{marked_up(stage.name)}</span></h2>'
+    # Paper repeats the name at the head of each page that the stage goes on to.
+    again = f'data-name="{marked_up(stage.name)}"'
+    yield f'<section class="stage n{stage.count}" {again} aria-labelledby="stage{number}"><header>'
+    yield f'<h2 id="stage{number}" dir="auto">{marked_up(stage.name)}</h2>'
     if stage.mean is not None:
         mean = said["mean"].format(signed(stage.mean))
         yield f'<p class="mean">{said["rated_at"].format(mean)}</p>'

@@ -6,7 +6,15 @@ from pathlib import Path
 
 from service.domain.insights.escaping import marked_down, marked_up
 from service.domain.insights.lettering import FONTS
-from service.domain.insights.planning.plan_page import Block, Facts, Listed, Page, Section, Tabled
+from service.domain.insights.planning.plan_page import (
+    Block,
+    Facts,
+    Listed,
+    Page,
+    Section,
+    Sentence,
+    Tabled,
+)
 from service.domain.insights.planning.plan_summary import page
 from service.domain.insights.planning.planned import Plan
 
@@ -34,7 +42,7 @@ def html(shown: Page) -> str:
         f'<!doctype html>\n<html lang="{shown.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{PLAN_STYLE}</style></head>"
-        f'<body><main><h1 dir="auto">{title}</h1>{sections}</main></body></html>\n'
+        f"<body><main><h1>{title}</h1>{sections}</main></body></html>\n"
     )
 
 
@@ -57,7 +65,7 @@ def _block(block: Block) -> str:
 def _facts(block: Facts) -> str:
     facts = "".join(
         f"<dt>{marked_up(fact.name)}</dt><dd>"
-        + "".join(f'<p dir="auto">{marked_up(line)}</p>' for line in fact.lines)
+        + "".join(f"<p{_way(line)}>{marked_up(line)}</p>" for line in fact.lines)
         + "</dd>"
         for fact in block.facts
     )
@@ -65,7 +73,7 @@ def _facts(block: Facts) -> str:
 
 
 def _listed(block: Listed) -> str:
-    lines = "".join(f'<li dir="auto">{marked_up(line)}</li>' for line in block.lines)
+    lines = "".join(f"<li{_way(line)}>{marked_up(line)}</li>" for line in block.lines)
     return f"<ul>{lines}</ul>"
 
 
@@ -75,7 +83,7 @@ def _tabled(block: Tabled) -> str:
     head = "".join(f'<th scope="col"{kinds[n]}>{marked_up(block.columns[n])}</th>' for n in places)
     rows = "".join(
         "<tr>"
-        + "".join(f'<td dir="auto"{kinds[n]}>{marked_up(row[n])}</td>' for n in places)
+        + "".join(f"<td{_way(row[n])}{kinds[n]}>{marked_up(row[n])}</td>" for n in places)
         + "</tr>"
         for row in block.rows
     )
@@ -85,6 +93,11 @@ def _tabled(block: Tabled) -> str:
         f'aria-label="{marked_up(block.heading)}"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>{note}"
     )
+
+
+def _way(text: str) -> str:
+    """What people wrote runs as it begins; our own sentences run as the page does."""
+    return "" if isinstance(text, Sentence) else ' dir="auto"'
 
 
 def _filled(block: Tabled) -> list[int]:

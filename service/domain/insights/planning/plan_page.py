@@ -34,6 +34,12 @@ MOST_GAPS = 5
 """Gaps of one stage that are told; the list of gaps has them all."""
 
 
+class Sentence(str):
+    """A text in the words of the page, whatever the direction of the names in it."""
+
+    __slots__ = ()
+
+
 class Fact(NamedTuple):
     """What something is called, and what is said of it."""
 
@@ -120,7 +126,7 @@ def stage_section(stage: PlannedStage, saying: Saying) -> Section:
         actions_table(words.actions, stage.actions, saying),
         gaps_table(words.gaps, stage.gaps, saying),
         _openings(stage.opportunities, saying),
-        Listed(words.strengths, [one.text for one in stage.strengths]),
+        Listed(words.strengths, [Sentence(one.text) for one in stage.strengths]),
     ]
     return Section(stage.name, [one for one in blocks if _says(one)])
 
@@ -221,7 +227,7 @@ def actions_table(heading: str, actions: Sequence[PlannedAction], saying: Saying
 def gaps_table(heading: str, gaps: Sequence[PlannedGap], saying: Saying) -> Tabled:
     """The first of these gaps, with how bad they are and how sure that is."""
     said = saying.said
-    rows = [[gap.text, *severity(gap, said)] for gap in gaps[:MOST_GAPS]]
+    rows = [[Sentence(gap.text), *severity(gap, said)] for gap in gaps[:MOST_GAPS]]
     columns = (said["what"], saying.words.severity, said["sure"])
     unbroken = frozenset(columns[1:2])
     return Tabled(heading, columns, rows, unbroken=unbroken, note=_more(len(gaps), said))
@@ -234,7 +240,7 @@ def severity(gap: PlannedGap, said: PageWords) -> tuple[str, str]:
 
 def _openings(gaps: Sequence[PlannedGap], saying: Saying) -> Tabled:
     said = saying.said
-    rows = [[gap.text, of_100(gap.severity, PROMISE, said)] for gap in gaps[:MOST_GAPS]]
+    rows = [[Sentence(gap.text), of_100(gap.severity, PROMISE, said)] for gap in gaps[:MOST_GAPS]]
     columns = (said["what"], said["promise"])
     more = _more(len(gaps), said)
     return Tabled(saying.words.opportunities, columns, rows, note=more)

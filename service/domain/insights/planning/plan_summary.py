@@ -13,6 +13,7 @@ from service.domain.insights.planning.plan_page import (
     Page,
     Saying,
     Section,
+    Sentence,
     Tabled,
     actions_table,
     gaps_table,
@@ -55,7 +56,9 @@ def _summary(plan: Plan, told: Saying) -> Iterator[Block]:
         more = len(todo) - MOST_FIRST
         yield first._replace(note=said["others_to_do"].format(more)) if more > 0 else first
     if weak:
-        rows = [[where, gap.text, *severity(gap, said)] for where, gap in weak[:MOST_FIRST]]
+        rows = [
+            [where, Sentence(gap.text), *severity(gap, said)] for where, gap in weak[:MOST_FIRST]
+        ]
         columns = (said["where"], said["what"], words.severity, said["sure"])
         more = len(weak) - MOST_FIRST
         note = said["others_here"].format(more) if more > 0 else ""
@@ -63,7 +66,7 @@ def _summary(plan: Plan, told: Saying) -> Iterator[Block]:
         yield Tabled(said["worst"], columns, rows, unbroken=unbroken, note=note)
     if plan.costs:
         yield _costs(plan.costs, told)
-    if missing := list(_missing(plan, told)):
+    if missing := list(map(Sentence, _missing(plan, told))):
         yield Listed(said["missing"], missing)
 
 
@@ -72,7 +75,8 @@ def _facts(plan: Plan, todo: int, told: Saying) -> Iterator[Fact]:
     if plan.as_of:
         yield Fact(said["date"], [plan.as_of])
     title, stages = told.listed([plan.title]), len(plan.stages)
-    yield Fact(said["map"], [said["size"].format(title=title, stages=stages, actions=todo)])
+    size = said["size"].format(title=title, stages=stages, actions=todo)
+    yield Fact(said["map"], [Sentence(size)])
     if plan.personas:
         yield Fact(said["for"], [told.listed(one.name for one in plan.personas)])
 

@@ -33,11 +33,9 @@ async def for_plans(work: Work, journey_ids: Sequence[UUID]) -> dict[UUID, Found
 async def _found(
     work: Work, statement: Statement, journey_ids: Sequence[UUID]
 ) -> dict[UUID, Found]:
-    rows, beside = await work.value(statement, ids=list(dict.fromkeys(journey_ids)))
-    shared = msgspec.json.decode(beside, type=Shared)
-    return {
-        which: Found(which, version, _whole(text, shared)) for which, version, text in rows or ()
-    }
+    beside, *rows = await work.value(statement, ids=list(dict.fromkeys(journey_ids)))
+    shared = msgspec.json.decode(beside[-1], type=Shared)
+    return {which: Found(which, version, _whole(text, shared)) for which, version, text in rows}
 
 
 def _whole(text: str, shared: Shared) -> Material:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     Text,
     Uuid,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    null,
     or_,
     select,
     true,
@@ -228,7 +230,10 @@ def _receivers() -> Any:
 
 
 def _maps(members: Mapping[str, Any], **shared: Any) -> Select[Any]:
-    """The maps of `ids` with these members, and what the workspace has for all of them at once."""
+    """What the workspace has for all maps at once, and the maps of `ids` with these members.
+
+    All are rows of one list: the driver cannot read a list of rows within a row.
+    """
     parts = {"stages": _stages(), "steps": _steps(), **members}
     shown = {name: part.correlate(journeys).scalar_subquery() for name, part in parts.items()}
     text = cast(json_object(_named(journeys, "title", "scope") | shown), Text)
@@ -236,7 +241,8 @@ def _maps(members: Mapping[str, Any], **shared: Any) -> Select[Any]:
     is_asked = (journeys.c.workspace_id == WORKSPACE, journeys.c.id == func.any(uuids("ids")))
     beside = {name: part.scalar_subquery() for name, part in shared.items()}
     maps = select(func.array_agg(row)).where(*is_asked).scalar_subquery()
-    return select(func.row(maps, cast(json_object(beside), Text)))
+    none = cast(null(), Uuid), cast(null(), Integer)
+    return select(func.array_prepend(func.row(*none, cast(json_object(beside), Text)), maps))
 
 
 def _covered() -> Select[Any]:
