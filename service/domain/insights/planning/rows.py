@@ -43,6 +43,7 @@ from service.domain.journeys import (
     steps,
     transitions,
 )
+from service.domain.plans import today
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 
@@ -263,7 +264,7 @@ def _planned() -> Select[Any]:
             "actions": _actions(naming_gaps=True),
             "touchpoints": _touchpoints(met_alone=True),
             "personas": _personas(),
-            "today": select(plans.today()),
+            "today": select(today()),
         }
     )
 
