@@ -27,6 +27,13 @@ def test_times_are_told_as_people_say_them() -> None:
     assert "等待 90 分钟；上限为 5 分钟。" in chinese
 
 
+def test_a_fall_is_told_without_a_sign_and_a_rating_with_one() -> None:
+    values: dict[str, Value] = {"step": "Wait", "before": "Sign", "change": -2.5, "rating": -1.5}
+    text = told("emotional_low_and_drop", **values)
+    assert text == "“Wait” is a low of the journey, rated −1.5: a fall of 2.5 from “Sign”."
+    assert "um 2.5 auf −1.5" in told("emotional_drop", Language.DE, **values)
+
+
 @pytest.mark.parametrize(
     ("language", "one", "many"),
     [

@@ -29,7 +29,7 @@ _TIMES = {
         "gaps": 5,
         "opportunities": 2,
     },
-    **{"strengths": 3, "costs": 2, "excluded": 2},
+    **{"strengths": 3, "costs": 2, "excluded": 2, "personas": 3},
 }
 """How many rows a cost counts the lists as."""
 _INNER: dict[Any, Any] = {Decimal: Number}

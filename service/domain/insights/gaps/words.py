@@ -52,6 +52,16 @@ class _Counted:
 
 
 @dataclass(frozen=True)
+class _Signed:
+    """A rating or a change of it, with its sign; where the sentence says which way, its `size`."""
+
+    value: float
+
+    def __format__(self, forms: str) -> str:
+        return number(abs(self.value)) if forms == "size" else signed(self.value)
+
+
+@dataclass(frozen=True)
 class _Listed:
     """Words that are joined as people join them."""
 
@@ -106,4 +116,4 @@ def _told(name: str, value: Value, words: Said) -> Any:
     if name in _LENGTHS:
         unit, how_many = in_units(value)
         return format(_Counted(how_many), words.units[unit])
-    return signed(float(value)) if name in _SIGNED else _Counted(value)
+    return _Signed(float(value)) if name in _SIGNED else _Counted(value)

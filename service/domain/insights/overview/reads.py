@@ -207,10 +207,11 @@ def _stale(journey: FromClause, touched: FromClause, limit: ColumnElement[Any]) 
 
 
 def _due(*where: Any) -> Any:
-    """What is due of reviews."""
+    """What is due of reviews: those past their day are counted, the others tell the next day."""
     row = reviews.alias()
     overdue = func.count().filter(review_status(row) == _word("overdue"))
-    following = func.min(row.c.due_on).filter(row.c.completed_at.is_(None))
+    to_come = and_(row.c.completed_at.is_(None), row.c.due_on >= today())
+    following = func.min(row.c.due_on).filter(to_come)
     found = json_object({"overdue": overdue, "next_due_on": following})
     conditions = (row.c.workspace_id == WORKSPACE, *(one(row) for one in where))
     return select(found).select_from(row).where(*conditions)

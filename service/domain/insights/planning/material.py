@@ -148,6 +148,7 @@ class Persona(Struct, frozen=True, gc=False):
 
     id: str
     profile_id: str | None
+    name: str = ""
 
 
 class Finding(Struct, frozen=True, gc=False):
@@ -190,6 +191,7 @@ class Material(Struct, frozen=True):
     departments: list[str] = []
     receivers: list[str] = []
     revision: int | str = "draft"
+    today: date | None = None
 
     @property
     def gone(self) -> int:

@@ -28,6 +28,7 @@ from service.domain.insights.planning.planned import (
     PlannedAction,
     PlannedActivity,
     PlannedContent,
+    PlannedFor,
     PlannedGap,
     PlannedStage,
     PlannedStrength,
@@ -88,6 +89,8 @@ def plan(journey_id: str, material: Material, weighed: Weighed, words: Words) ->
             acts,
         ),
         _excluded(about, len(weighed.gaps) - len(gaps), material.gone),
+        day(material.today),
+        [PlannedFor(one.id, one.name) for one in material.personas],
     )
 
 

@@ -40,11 +40,9 @@ async def for_plans(work: Work, journey_ids: Sequence[UUID], then: Past = NOW) -
 async def _found(
     work: Work, statement: Statement, journey_ids: Sequence[UUID], then: Past
 ) -> dict[UUID, Found]:
-    rows, beside = await work.value(statement, ids=then.there(journey_ids), **then.held)
-    shared = msgspec.json.decode(beside, type=Shared)
-    found = {
-        which: Found(which, version, _whole(text, shared)) for which, version, text in rows or ()
-    }
+    beside, *rows = await work.value(statement, ids=then.there(journey_ids), **then.held)
+    shared = msgspec.json.decode(beside[-1], type=Shared)
+    found = {which: Found(which, version, _whole(text, shared)) for which, version, text in rows}
     return {which: _then(one, then.maps.get(which)) for which, one in found.items()}
 
 

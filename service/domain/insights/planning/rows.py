@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     FromClause,
+    Integer,
     Select,
     Text,
     Uuid,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    null,
     or_,
     select,
     true,
@@ -44,6 +46,7 @@ from service.domain.journeys import (
     steps,
     transitions,
 )
+from service.domain.plans import today
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 
@@ -193,8 +196,9 @@ def _personas() -> Any:
     row, of = personas.alias(), journey_personas.alias()
     now = select(of.c.persona_id).where(_here(of)).correlate(journeys)
     ids = union_all(now, held_then("held_personas", journeys))
-    item = json_object(_named(row, "id", "profile_id"))
-    return _all(item, [row.c.id], row.c.workspace_id == journeys.c.workspace_id, row.c.id.in_(ids))
+    item = json_object(_named(row, "id", "profile_id", "name"))
+    is_it = (row.c.workspace_id == journeys.c.workspace_id, row.c.id.in_(ids))
+    return _all(item, [row.c.name, row.c.id], *is_it)
 
 
 def _findings() -> Any:
@@ -237,7 +241,10 @@ def _receivers() -> Any:
 
 
 def _maps(members: Mapping[str, Any], **shared: Any) -> Select[Any]:
-    """The maps of `ids` with these members, and what the workspace has for all of them at once."""
+    """What the workspace has for all maps at once, and the maps of `ids` with these members.
+
+    All are rows of one list: the driver cannot read a list of rows within a row.
+    """
     parts = {"stages": _stages(), "steps": _steps(), **members}
     shown = {name: part.correlate(journeys).scalar_subquery() for name, part in parts.items()}
     text = cast(json_object(_named(journeys, "title", "scope") | shown), Text)
@@ -245,7 +252,8 @@ def _maps(members: Mapping[str, Any], **shared: Any) -> Select[Any]:
     is_asked = (journeys.c.workspace_id == WORKSPACE, journeys.c.id == func.any(uuids("ids")))
     beside = {name: part.scalar_subquery() for name, part in shared.items()}
     maps = select(func.array_agg(row)).where(*is_asked).scalar_subquery()
-    return select(func.row(maps, cast(json_object(beside), Text)))
+    none = cast(null(), Uuid), cast(null(), Integer)
+    return select(func.array_prepend(func.row(*none, cast(json_object(beside), Text)), maps))
 
 
 def _covered() -> Select[Any]:
@@ -266,6 +274,7 @@ def _planned() -> Select[Any]:
             "actions": _actions(naming_gaps=True),
             "touchpoints": _touchpoints(met_alone=True),
             "personas": _personas(),
+            "today": select(today()),
         }
     )
 
