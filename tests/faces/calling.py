@@ -39,6 +39,9 @@ MEANT = {
     "sourceId": "EvidenceSource",
     "stepId": "Step",
     "transitionId": "Transition",
+    "accountId": "Account",
+    "winnerId": "Contact",
+    "loserId": "Contact",
 }
 """What an id of this name is of; `after` is of what the field moves."""
 ONE_OF = {"EvidenceTargetInput": "stepId"}
@@ -84,6 +87,7 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "Template": template,
         "VocabularyEntry": entry,
         **await _about(client, whole, touchpoint),
+        **await _people(client),
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
@@ -124,6 +128,20 @@ async def _about(
         "Review": review,
         "Comment": comment,
     }
+
+
+async def _people(client: Client) -> dict[str, dict[str, Any]]:
+    """Somebody of an organisation, and who was merged into them."""
+    account = await client.made("/v1/accounts", {"name": MARK, "external_ids": [KNOWN]})
+    known = {"source": KNOWN["source"], "value": KNOWN["id"]}
+    contact = await client.made(
+        "/v1/contacts",
+        {"identifiers": [known], "traits": {"name": MARK}, "account_id": account["id"]},
+    )
+    other = await client.made("/v1/contacts", {"traits": {"name": "Other"}})
+    both = {"winner_id": contact["id"], "loser_id": other["id"]}
+    merge = await client.made("/v1/contacts/merge", both)
+    return {"Account": account, "Contact": contact, "Merge": merge}
 
 
 COMPUTED = {
@@ -249,4 +267,5 @@ KINDS = (
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry", "Content"),
     *("EvidenceSource", "Evidence"),
     *("Action", "Review", "Comment", "Gap"),
+    *("Contact", "Account", "Merge"),
 )

@@ -78,7 +78,7 @@ def test_no_argument_below_the_root_takes_an_id_but_these() -> None:
     assert below == {"Journey.emotionCurve(personaId)", "Journey.emotionCurve(overlays)"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "Merge"])  # no node
 async def test_a_node_is_found_by_its_plain_id(client: Client, stranger: Client, kind: str) -> None:
     which = (await one_of_everything(client))[kind]["id"]
     await one_of_everything(stranger)
