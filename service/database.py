@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
+import msgspec
 from sqlalchemy import Engine, create_engine, exc
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
@@ -144,8 +145,8 @@ def _jsonb(value: str | bytes) -> bytes:
     return b"\x01" + (value.encode() if isinstance(value, str) else value)
 
 
-def _from_jsonb(value: bytes) -> str:
-    return value[1:].decode()
+def _from_jsonb(value: bytes) -> Any:
+    return msgspec.json.decode(value[1:])
 
 
 class _Reading:

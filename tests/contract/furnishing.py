@@ -8,7 +8,7 @@ from uuid import UUID
 from PIL import Image
 
 from tests.faces.full import BODIES
-from tests.make import Client, journey
+from tests.make import BY_ANN, Client, journey
 
 KINDS = {
     "journeys": "journey",
@@ -95,7 +95,7 @@ async def furnished(client: Client) -> Mapping[str, str]:
     revision = await client.made(f"/v1/journeys/{made['id']}/publish", {"label": "First"})
     ids["revision"], whom = revision["id"], revision["departments"][0]
     known = f"/v1/journeys/{made['id']}/revisions/1/acknowledgements"
-    assert (await client.post(known, json={"department": whom})).status_code == 200
+    assert (await client.post(known, json={"department": whom}, headers=BY_ANN)).status_code == 200
     ids["template"] = (await client.made("/v1/templates", own))["id"]
     into = await client.made("/v1/vocabulary", {"kind": "channel", "slug": "telephone"})
     ids["vocabulary_entry"] = await _made(client, "/v1/vocabulary", alias_of=into["id"])
@@ -145,7 +145,8 @@ async def _planned(client: Client, ids: Mapping[str, str]) -> dict[str, str]:
     action = await _made(client, "/v1/actions", targets=targets, **used)
     body = {"journey_id": ids["journey"], "departments": ["service", "branch"], **known}
     review = (await client.made("/v1/reviews", body))["id"]
-    answer = await client.post(f"/v1/reviews/{review}/sign-offs", json={"department": "service"})
+    at = f"/v1/reviews/{review}/sign-offs"
+    answer = await client.post(at, json={"department": "service"}, headers=BY_ANN)
     assert answer.status_code == 200, answer.text
     about = {"target": {"kind": "step", "id": ids["step"]}, "text": "Look here"}
     above = (await client.made("/v1/comments", about))["id"]

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from tests.contract.furnishing import KINDS, NAME, portrait
-from tests.make import Client
+from tests.make import BY_ANN, Client
 
 Schema = Mapping[str, Any]
 NOBODY = "019e0000-0000-7000-8000-000000000000"
@@ -164,7 +164,7 @@ class Call(NamedTuple):
             return await client.request(self.method, url, content=portrait())
         of_map = {"journey_id": own["journey"]} if self.kind in {"review", "comment"} else {}
         body = {**self.least, **(of_map if self.method == "PUT" else {})}
-        return await client.request(self.method, url, json=body)
+        return await client.request(self.method, url, json=body, headers=BY_ANN)
 
 
 class Reference(NamedTuple):

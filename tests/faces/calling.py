@@ -49,7 +49,13 @@ ONE_OF = {"EvidenceTargetInput": "stepId"}
 """Inputs of which one member alone may be given."""
 REFERS_TO_NOTHING = {"contentIds", "evidenceIds", "gapIds"}
 """Gaps are computed, and stored nowhere; of the others there is none here that could be meant."""
-LEAVES = {"key": "mine", "scopes": "maps:read", "from": MARK, "to": "step-0-1"}
+LEAVES = {
+    "key": "mine",
+    "purpose": "analytics",
+    "scopes": "maps:read",
+    "from": MARK,
+    "to": "step-0-1",
+}
 SCALARS = {"String": "Mine", "Int": 1, "Float": 0.5, "Boolean": True, "JSON": None, "Decimal": 1}
 
 
@@ -132,17 +138,27 @@ async def _about(
 
 
 async def _people(client: Client) -> dict[str, dict[str, Any]]:
-    """Somebody of an organisation, what they may agree to, and somebody who was erased."""
-    names = {"external_ids": [KNOWN]}
-    account = await client.made("/v1/accounts", {"name": MARK, **names})
-    person = {"identifiers": [{"source": KNOWN["source"], "value": MARK}]}
-    contact = await client.made("/v1/contacts", {**person, "account_id": account["id"]})
-    purpose = await client.made(
-        "/v1/consent-purposes", {"key": MARK, "name": MARK, "legal_basis": "consent", **names}
+    """Somebody of an organisation, and who was merged into them."""
+    account = await client.made("/v1/accounts", {"name": MARK, "external_ids": [KNOWN]})
+    known = {"source": KNOWN["source"], "value": KNOWN["id"]}
+    contact = await client.made(
+        "/v1/contacts",
+        {"identifiers": [known], "traits": {"name": MARK}, "account_id": account["id"]},
     )
+    other = await client.made("/v1/contacts", {"traits": {"name": "Other"}})
+    both = {"winner_id": contact["id"], "loser_id": other["id"]}
+    merge = await client.made("/v1/contacts/merge", both)
+    made = {"Account": account, "Contact": contact, "Merge": merge}
+    return {**made, **await _agreed(client)}
+
+
+async def _agreed(client: Client) -> dict[str, dict[str, Any]]:
+    """What people may agree to, and the receipt of somebody who was erased."""
+    asked = {"key": MARK, "name": MARK, "legal_basis": "consent", "external_ids": [KNOWN]}
+    purpose = await client.made("/v1/consent-purposes", asked)
     erased = await client.made("/v1/contacts", {})
     erasure = await client.made(f"/v1/contacts/{erased['id']}/erase", None)
-    return {"Account": account, "Contact": contact, "ConsentPurpose": purpose, "Erasure": erasure}
+    return {"ConsentPurpose": purpose, "Erasure": erasure}
 
 
 COMPUTED = {
@@ -268,5 +284,6 @@ KINDS = (
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry", "Content"),
     *("EvidenceSource", "Evidence"),
     *("Action", "Review", "Comment", "Gap"),
-    *("Account", "Contact", "ConsentPurpose", "Erasure"),
+    *("Contact", "Account", "Merge"),
+    *("ConsentPurpose", "Erasure"),
 )

@@ -42,7 +42,11 @@ class EvidenceTarget(Input):
     persona_id: Annotated[UUID | None, told("A persona of the workspace.", _PERSONA)] = None
     attribute: Annotated[
         Slug | None,
-        told("Of the persona: the member or attribute that the finding supports.", "pains"),
+        told(
+            "What of the persona the finding supports: a member (`pains`), a demographic (`age` or "
+            "`demographics.age`), a key of /v1/profile-attributes or of its own attributes.",
+            "pains",
+        ),
     ] = None
     journey_id: Annotated[UUID | None, told("A whole map.", None, _JOURNEY)] = None
     stage_id: Annotated[UUID | None, told("A stage of a map.", None, _STAGE)] = None

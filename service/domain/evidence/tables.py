@@ -5,6 +5,7 @@ names what it answers by key: while it does, it uses the map, and a key may come
 """
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Computed,
@@ -88,6 +89,8 @@ evidence_targets = link(
     uid("stage_id", nullable=True),
     uid("step_id", nullable=True),
     uid("transition_id", nullable=True),
+    # Came along when the map was copied: what people found was found about the other one.
+    Column("copied", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("workspace_id", "evidence_id", "position"),
     points_to("personas", "persona_id"),
     points_to("touchpoints", "touchpoint_id"),
