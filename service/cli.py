@@ -109,8 +109,9 @@ def serve(_: argparse.Namespace) -> int:
     from service.domain.signing import too_short
 
     settings = environment.read()
-    if said := too_short(settings.signing_key):
-        raise SettingsError(f"WAYPOST_SIGNING_KEY: {said} Take a longer one.")
+    for name in ("signing_key", "blocking_key"):
+        if said := too_short(getattr(settings, name)):
+            raise SettingsError(f"WAYPOST_{name.upper()}: {said} Take a longer one.")
     with serving.listening(settings) as listener:
         if settings.database_url is not None:
             return serving.serve(settings, settings.database_url, listener)
