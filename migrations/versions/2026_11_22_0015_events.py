@@ -52,11 +52,15 @@ LEAVES = (
     # Of hashes, whether they are known: all that the ingest asks of many workspaces at once.
     """
     CREATE FUNCTION waypost.strangers(workspaces uuid[], ids uuid[])
-    RETURNS TABLE (workspace_id uuid, id uuid)
+    RETURNS TABLE (workspace_id uuid, id uuid, guarded boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     AS $$
-        SELECT asked.workspace_id, asked.id FROM unnest(workspaces, ids) AS asked (workspace_id, id)
+        SELECT asked.workspace_id, asked.id, EXISTS (
+            SELECT FROM waypost.blocked_identifiers AS blocked
+            WHERE blocked.workspace_id = asked.workspace_id
+        )
+        FROM unnest(workspaces, ids) AS asked (workspace_id, id)
         WHERE NOT EXISTS (
             SELECT FROM waypost.contact_identifiers AS known
             WHERE known.workspace_id = asked.workspace_id AND known.id = asked.id

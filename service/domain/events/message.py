@@ -60,7 +60,8 @@ class Taken(Struct, gc=False, frozen=True):
     """What became of the messages of one body.
 
     `outcomes` is one word for each message of `Sorted.messages`, in order: `accepted`,
-    `duplicate` or `quarantined` (with the code in `codes`).
+    `duplicate`, `quarantined` (with the code in `codes`), or `blocked`: of somebody who was erased,
+    and not kept.
     """
 
     accepted: int
@@ -68,3 +69,4 @@ class Taken(Struct, gc=False, frozen=True):
     quarantined: int
     outcomes: list[str]
     codes: dict[int, str]
+    blocked: int = 0
