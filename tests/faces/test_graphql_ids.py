@@ -17,8 +17,10 @@ NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 NOT_TAKEN = {"bad_id", "uuid_parsing", "unknown_reference", "not_found"}
 
 
-VARYING = {"hint", "xid", "request_id"}
-"""Members that differ between two workspaces, whatever they hold."""
+VARYING = {"hint", "audit", "outbox"}
+"""Members that differ between two workspaces, whatever they hold: hashes, and what has no order
+within a moment.
+"""
 
 
 def plain(_: str, which: str) -> str:
