@@ -118,11 +118,32 @@ class Database:
                 return pooled
             pooled.invalidate()
 
+    async def apart(self) -> Any:
+        """A connection outside the pool, for whoever keeps it. It takes JSON as bytes, too."""
+        try:
+            pooled = await self._checked_out()
+        except TimeoutError as error:
+            raise Unavailable("The database cannot be reached.") from error
+        driver: Any = pooled.driver_connection
+        pooled.detach()
+        await driver.set_type_codec(
+            "jsonb", schema="pg_catalog", encoder=_jsonb, decoder=_from_jsonb, format="binary"
+        )
+        return driver
+
     async def close(self) -> None:
         """Close every connection; a server that does not answer is not waited for."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self.patience):
                 await greenlet_spawn(self.engine.dispose)
+
+
+def _jsonb(value: str | bytes) -> bytes:
+    return b"\x01" + (value.encode() if isinstance(value, str) else value)
+
+
+def _from_jsonb(value: bytes) -> str:
+    return value[1:].decode()
 
 
 class _Reading:

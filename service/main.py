@@ -21,6 +21,7 @@ from service.api.middleware import Surroundings
 from service.api.rest import ROUTERS, describe
 from service.api.streaming import Streams
 from service.database import Database
+from service.intake import Intake
 from service.settings import Settings
 
 
@@ -70,6 +71,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = Database(settings.database_url, settings)
     app.state.keys = Keys(app.state.database, settings)
     app.state.streams = Streams(settings)
+    app.state.intake = Intake(app.state.database, settings)
     # What stands now stays: the collector need not walk through it after every few requests.
     gc.freeze()
     app.state.ready = True
@@ -78,6 +80,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         app.state.ready = False
         app.state.streams.stop()
+        await app.state.intake.stop()
         await app.state.database.close()
 
 

@@ -171,3 +171,11 @@ async def stranger(app: FastAPI, database: Database) -> AsyncIterator[Client]:
         made = await access.WORKSPACES.create(work, access.NewWorkspace(name="Elsewhere"))
     async with Client.entering(app, made.json) as other:
         yield other
+
+
+@pytest.fixture
+async def owner(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """Who owns the tables, and so sees all there is."""
+    connection = await asyncpg.connect(settings.owner_database_url)
+    yield connection
+    await connection.close()

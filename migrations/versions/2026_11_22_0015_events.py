@@ -49,6 +49,22 @@ LEAVES = (
         RETURN true;
     END $$
     """,
+    # Of hashes, whether they are known: all that the ingest asks of many workspaces at once.
+    """
+    CREATE FUNCTION waypost.strangers(workspaces uuid[], ids uuid[])
+    RETURNS TABLE (workspace_id uuid, id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT asked.workspace_id, asked.id FROM unnest(workspaces, ids) AS asked (workspace_id, id)
+        WHERE NOT EXISTS (
+            SELECT FROM waypost.contact_identifiers AS known
+            WHERE known.workspace_id = asked.workspace_id AND known.id = asked.id
+        )
+    $$
+    """,
+    "REVOKE ALL ON FUNCTION waypost.strangers(uuid[], uuid[]) FROM PUBLIC",
+    f"GRANT EXECUTE ON FUNCTION waypost.strangers(uuid[], uuid[]) TO {tenancy.SERVING}",
     "REVOKE ALL ON FUNCTION waypost.add_event_leaf(date) FROM PUBLIC",
     f"GRANT EXECUTE ON FUNCTION waypost.add_event_leaf(date) TO {tenancy.SERVING}",
 )
@@ -144,6 +160,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION waypost.strangers(uuid[], uuid[])")
     op.execute("DROP FUNCTION waypost.add_event_leaf(date)")
     op.execute("DROP SCHEMA waypost_leaves CASCADE")
     tenancy.drop_view_in_workspace("events")

@@ -9,14 +9,6 @@ from service.settings import Settings
 
 
 @pytest.fixture
-async def owner(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
-    """Who owns the tables, and so sees all there is."""
-    connection = await asyncpg.connect(settings.owner_database_url)
-    yield connection
-    await connection.close()
-
-
-@pytest.fixture
 async def serving(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
     """The role that serves, without the service around it."""
     connection = await asyncpg.connect(settings.database_url)

@@ -1,6 +1,5 @@
 """Copies of maps: variants, matrices of them, to-be twins, and what goes along."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,6 @@ import asyncpg
 import pytest
 
 from service.domain.ids import new_id
-from service.settings import Settings
 from tests.contract.furnishing import workspace_of
 from tests.faces.full import BODIES
 from tests.make import Client, journey, pointers
@@ -18,13 +16,6 @@ Json = dict[str, Any]
 NOBODY = "019e0000-0000-7000-8000-000000000000"
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 OF_ROWS = {"id", "version", "created_at", "updated_at", "stage_id", "journey_id", "external_ids"}
-
-
-@pytest.fixture
-async def owner(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(settings.owner_database_url)
-    yield connection
-    await connection.close()
 
 
 async def source(client: Client) -> Json:

@@ -5,19 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import asyncpg
-import pytest
 
 from service.domain.ids import new_id
-from service.settings import Settings
 from tests.contract.furnishing import workspace_of
 from tests.make import Client, journey, pointers
-
-
-@pytest.fixture
-async def owner(settings: Settings) -> Any:
-    connection = await asyncpg.connect(settings.owner_database_url)
-    yield connection
-    await connection.close()
 
 
 def crossing(title: str, **members: Any) -> dict[str, Any]:

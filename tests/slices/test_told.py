@@ -1,13 +1,12 @@
 """What the world and the audit trail are told of a map: every part that comes, changes or goes."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
 import pytest
 
-from service.settings import Settings
 from tests.make import Client, journey
 
 Told = set[tuple[str, str, int]]
@@ -32,13 +31,6 @@ class Outbox:
             fresh.remove(row)
         self.seen = rows
         return [row[:3] for row in fresh]
-
-
-@pytest.fixture
-async def owner(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(settings.owner_database_url)
-    yield connection
-    await connection.close()
 
 
 def of(kind: str, what: str, rows: list[dict[str, Any]]) -> Told:

@@ -1,24 +1,14 @@
 """A word that is written while it is renamed: the new one is stored, whoever comes first."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 import pytest
 
-from service.settings import Settings
 from tests.make import Client, journey
 from tests.slices.words import using, word
 
 WAITING = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
-
-
-@pytest.fixture
-async def owner(settings: Settings) -> AsyncIterator[Any]:
-    connection = await asyncpg.connect(settings.owner_database_url)
-    yield connection
-    await connection.close()
 
 
 async def waits(owner: Any, task: asyncio.Task[Any], others: int = 0) -> None:

@@ -1,0 +1,1 @@
+"""What taking in events costs, against Postgres alone and against the usual way."""

@@ -1,0 +1,184 @@
+"""`python -m benchmarks.ingest`: events over HTTP, against Postgres alone and the usual way."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import asyncpg
+
+from benchmarks import ground, load
+from benchmarks.__main__ import COMMANDS as SERVED
+from benchmarks.cases import CONVENTIONAL, LIMIT, SERVICE
+from benchmarks.ground import Tenant
+from benchmarks.ingest import messages, raw
+from benchmarks.processes import Server, pss_mib, serving
+from benchmarks.report import verdict
+from service import roles
+from service.domain import contacts
+from service.domain.ids import new_id
+from service.domain.tables import SCHEMA
+from service.embedded import EmbeddedPostgres
+
+SIZES = (100, 1_000)
+BODIES = 100
+"""Prepared requests of each size: one for each workspace."""
+LEAST = {LIMIT: 0.65, CONVENTIONAL: 3.0}
+COMMANDS = {
+    SERVICE: SERVED[SERVICE],
+    CONVENTIONAL: [*SERVED[CONVENTIONAL][:-1], "benchmarks.ingest.conventional:app"],
+}
+_TARGETS = {SERVICE: "/v1/batch", CONVENTIONAL: "/batch"}
+
+
+def main() -> int:
+    """Measure and print."""
+    given = _parser().parse_args()
+    with tempfile.TemporaryDirectory(prefix="waypost-bench-") as folder:
+        home = Path(folder)
+        with EmbeddedPostgres(home / "postgres") as postgres:
+            _measured(given, home, postgres)
+    return 0
+
+
+def _measured(given: argparse.Namespace, home: Path, postgres: EmbeddedPostgres) -> None:
+    print("making the database, its workspaces and contacts …", flush=True)
+    tenants = ground.made(postgres.url, BODIES)
+    owner = ground.entry(postgres.url, roles.OWNER)
+    asyncio.run(_peopled(owner, tenants))
+    environment = {
+        "PYTHONPYCACHEPREFIX": str(home / "bytecode"),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "WAYPOST_DATABASE_URL": ground.entry(postgres.url, roles.APP),
+        "WAYPOST_OWNER_DATABASE_URL": owner,
+        "WAYPOST_ACCESS_LOG": "false",
+    }
+    with ExitStack() as stack:
+        servers = {
+            who: stack.enter_context(serving(command, environment, home / f"{who}.log"))
+            for who, command in COMMANDS.items()
+        }
+        for size in SIZES:
+            contestants = _contestants(given, owner, tenants, size, servers)
+            print(f"\nbatches of {size}, events/s:", flush=True)
+            _compare(contestants, given.rounds, lambda: asyncio.run(_emptied(owner)))
+        _long(given, servers[SERVICE], tenants)
+
+
+def _contestants(
+    given: argparse.Namespace,
+    owner: str,
+    tenants: list[Tenant],
+    size: int,
+    servers: Mapping[str, Server],
+) -> Mapping[str, Callable[[], float]]:
+    def over_http(who: str) -> Callable[[], float]:
+        requests = _requests(who, tenants, size)
+        return lambda: _rate(servers[who], requests, size, given.seconds)
+
+    return {
+        LIMIT: lambda: raw.rate(owner, tenants[:BODIES], size, given.seconds),
+        **{who: over_http(who) for who in servers},
+    }
+
+
+def _requests(who: str, tenants: list[Tenant], size: int) -> list[bytes]:
+    keys = [tenant.key if who == SERVICE else None for tenant in tenants[:BODIES]]
+    return [
+        messages.http(tenant, _TARGETS[who], messages.batch(size, n), key)
+        for n, (tenant, key) in enumerate(zip(tenants, keys, strict=False))
+    ]
+
+
+def _rate(server: Server, requests: list[bytes], size: int, seconds: float) -> float:
+    served = load.send(load.Load(server.port, requests, 16, seconds))
+    if served.refused:
+        raise RuntimeError(f"{served.refused} requests were refused, such as: {served.refusal}")
+    return len(served.latencies) * size / served.seconds
+
+
+def _compare(
+    contestants: Mapping[str, Callable[[], float]], rounds: int, between: Callable[[], None]
+) -> None:
+    rates: dict[str, list[float]] = {who: [] for who in contestants}
+    for _ in range(rounds):
+        for who, measured in contestants.items():
+            rates[who].append(measured())
+            between()
+    for who, found in rates.items():
+        print(f"  {who:13} {median(found):9,.0f}  ({min(found):,.0f} to {max(found):,.0f})")
+    for who, least in LEAST.items():
+        each = [ours / theirs for ours, theirs in zip(rates[SERVICE], rates[who], strict=True)]
+        is_ = median(each)
+        print(f"  service / {who:13} {is_:6.2f}  asked {least:g}  {verdict(is_ >= least)}")
+
+
+def _long(given: argparse.Namespace, server: Server, tenants: list[Tenant]) -> None:
+    """Memory over many events: flat, or not."""
+    requests = _requests(SERVICE, tenants, 1_000)
+    sent = 0
+    print("\nevents taken, memory of the service (PSS):", flush=True)
+    while sent < given.events:
+        served = load.send(load.Load(server.port, requests, 16, given.seconds))
+        sent += len(served.latencies) * 1_000
+        print(f"  {sent:10,}  {pss_mib(server.process.pid):6.0f} MiB", flush=True)
+
+
+async def _peopled(owner: str, tenants: list[Tenant]) -> None:
+    """Everybody who will be met is known, and the leaf is there."""
+    connection = await asyncpg.connect(owner)
+    await connection.fetchval("SELECT waypost.add_event_leaf('2026-05-01')")
+    now = datetime.now(UTC)
+    people = [
+        (tenant.workspace_id, new_id(), number)
+        for tenant in tenants[:BODIES]
+        for number in range(messages.USERS)
+    ]
+    await _copied(
+        connection,
+        "contacts",
+        ("workspace_id", "id", "root_id", "created_at", "updated_at"),
+        [(workspace, which, which, now, now) for workspace, which, _ in people],
+    )
+    await _copied(
+        connection,
+        "contact_identifiers",
+        ("workspace_id", "id", "source", "value", "contact_id", "created_at"),
+        [
+            (workspace, messages.who(workspace, n), contacts.USER, messages.user(n), which, now)
+            for workspace, which, n in people
+        ],
+    )
+    await connection.execute("ANALYZE waypost.contacts; ANALYZE waypost.contact_identifiers")
+    await connection.close()
+
+
+async def _copied(
+    connection: asyncpg.Connection, table: str, columns: Sequence[str], rows: Sequence[Any]
+) -> None:
+    await connection.copy_records_to_table(table, schema_name=SCHEMA, columns=columns, records=rows)
+
+
+async def _emptied(owner: str) -> None:
+    """Each begins with empty tables: an index grows slower as it grows."""
+    connection = await asyncpg.connect(owner)
+    await connection.execute("TRUNCATE waypost.events, waypost.event_keys")
+    await connection.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ingest", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each contestant")
+    parser.add_argument("--events", type=int, default=5_000_000, help="for the look at memory")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

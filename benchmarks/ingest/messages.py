@@ -1,0 +1,62 @@
+"""The messages that all contestants take."""
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from benchmarks.ground import Tenant
+from benchmarks.load import SERIAL
+from service.domain import contacts
+
+USERS = 1_000
+"""Contacts of each workspace, all known before: most events come from people seen before."""
+_NAMES = ("Page Viewed", "Offer Seen", "Offer Clicked", "Signup Begun", "Order Completed")
+_BEGINNING = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def user(number: int) -> str:
+    """What a workspace calls one of its people."""
+    return f"user-{number:05}"
+
+
+def who(workspace_id: UUID, number: int) -> UUID:
+    """What the service knows that person's events by."""
+    return contacts.identity(workspace_id, contacts.USER, user(number))
+
+
+def batch(size: int, seed: int) -> dict[str, Any]:
+    """A body of the tracking protocol; every send of it holds messages of its own."""
+    chance = random.Random(seed)
+    return {
+        "batch": [_message(chance, seed, number) for number in range(size)],
+        "sentAt": None,
+    }
+
+
+def _message(chance: random.Random, seed: int, number: int) -> dict[str, Any]:
+    at = _BEGINNING + timedelta(milliseconds=chance.randrange(28 * 86_400_000))
+    return {
+        "type": "track",
+        "messageId": f"{SERIAL.decode()}-{seed}-{number}",
+        "userId": user(chance.randrange(USERS)),
+        "event": chance.choice(_NAMES),
+        "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "properties": {
+            "value": chance.randrange(100),
+            "reference": f"r{chance.randrange(17)}",
+            "touchpoint": f"touchpoint-{chance.randrange(40)}",
+            "device": chance.choice(("mobile", "desktop")),
+        },
+        "context": {"locale": "en-GB", "library": {"name": "benchmark", "version": "1"}},
+    }
+
+
+def http(tenant: Tenant, target: str, body: dict[str, Any], key: str | None) -> bytes:
+    """One request as it goes over the wire: longer by what stands for its serial."""
+    content = json.dumps(body | {"workspace": str(tenant.workspace_id)}).encode()
+    head = [f"POST {target} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"]
+    head += [] if key is None else [f"Authorization: Bearer {key}"]
+    head.append(f"Content-Length: {len(content)}")
+    return "\r\n".join([*head, "", ""]).encode() + content

@@ -1,0 +1,68 @@
+"""Messages as rows of the leaves that they are copied into."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from service.domain.events.message import Message
+
+KEY_COLUMNS = ("workspace_id", "key")
+COLUMNS = (
+    *("workspace_id", "arrival", "who", "timestamp", "received_at", "type", "event"),
+    *("message_id", "user_id", "anonymous_id", "device", "channel", "department", "campaign"),
+    *("properties", "context"),
+)
+KEYS_LEAF, DEFAULT_LEAF = "event_keys_all", "events_default"
+FIRST_YEAR, LAST_YEAR = 1990, 2099
+"""Of months that get a leaf of their own; whatever lies outside is in the default one."""
+
+
+def row(workspace_id: UUID, message: Message, arrival: int, received_at: datetime) -> Any:
+    """The values of `COLUMNS`; JSON as the bytes that came."""
+    return (
+        workspace_id,
+        arrival,
+        message.who,
+        message.timestamp,
+        received_at,
+        message.type,
+        message.event,
+        message.message_id,
+        message.user_id,
+        message.anonymous_id,
+        message.device,
+        message.channel,
+        message.department,
+        message.campaign,
+        None if message.properties is None else bytes(message.properties),
+        None if message.context is None else bytes(message.context),
+    )
+
+
+Month = tuple[int, int]
+
+
+def month(timestamp: datetime) -> Month:
+    """The month in UTC, as year and number."""
+    return timestamp.year, timestamp.month
+
+
+def leaf(of: Month) -> str | None:
+    """The leaf that a month may have, whether it is there or not; None: the default leaf alone."""
+    year, number = of
+    return f"events_{year:04}_{number:02}" if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def arrivals(last: int, now: datetime, slot: int) -> Iterator[int]:
+    """Places in the order of arrival, each later than `last` and than those before it.
+
+    Microseconds of Unix time, times 1024, and `slot`, which tells processes apart.
+    """
+    moment = max(int((now - _EPOCH).total_seconds() * 1_000_000), last // 1024 + 1)
+    while True:
+        yield moment * 1024 + slot
+        moment += 1
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
