@@ -86,6 +86,8 @@ def _key_options(parser: argparse.ArgumentParser) -> None:
     whose.add_argument("--workspace", type=UUID, help="the id of the workspace it opens")
     whose.add_argument("--operator", action="store_true", help="to make and list workspaces")
     parser.add_argument("--scope", action="append", default=[], help="such as maps:read; several")
+    said = "for browsers: anybody may read it; it takes --scope events:write alone"
+    parser.add_argument("--public", action="store_true", help=said)
     parser.add_argument("--name", default="made by the command line")
     parser.add_argument("--expires-in", type=_duration, help="such as 12h, 90d; else never")
 
@@ -183,10 +185,13 @@ def create_key(given: argparse.Namespace) -> int:
     async def for_workspace(work: "Work") -> "Document":
         await _known(work, given.workspace)
         asked = {"name": given.name, "scopes": given.scope, "expires_at": expiry(work.now)}
+        asked["public"] = given.public
         return await access.API_KEYS.create(work, checked(access.NewApiKey, asked))
 
     if given.operator == bool(given.scope):
         raise CommandError("Give --scope for a workspace's key, and none for an operator's.")
+    if given.operator and given.public:
+        raise CommandError("An operator's key is never public.")
     if given.operator:
         return _written(OPERATORS, for_operator)
     return _written(given.workspace, for_workspace)

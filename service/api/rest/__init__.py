@@ -6,6 +6,7 @@ from service.api.rest import (
     changes,
     content,
     copies,
+    events,
     evidence,
     exchange,
     gaps,
@@ -19,6 +20,7 @@ from service.api.rest import (
     settings,
     templates,
     themes,
+    tracking,
     vocabulary,
 )
 from service.api.rest.describing import describe
@@ -29,6 +31,8 @@ __all__ = ["ROUTERS", "describe"]
 ROUTERS = [
     journeys.router,
     changes.router,
+    tracking.router,
+    events.router,
     insights.router,
     planning.router,
     overview.router,

@@ -46,6 +46,8 @@ TAGS: dict[str, str] = {
     "overview": "All maps at a glance: how they feel, what they lack, and what is done about it.",
     "gaps": "Where clients may go elsewhere, and what maps do not know; computed, and judged by"
     " people.",
+    "events": "What people did: sent by clients of analytics, loaded from files, and read.",
+    "quarantine": "Messages that could not be taken, kept with the reason until they are mended.",
     "settings": "Time zone, weights and limits of what is computed in a workspace.",
     "api-keys": "The keys by which callers enter a workspace.",
     "changes": "Everything that changed in a workspace, in order, nothing skipped.",
@@ -74,6 +76,8 @@ _IDS = {
     "review": "b0",
     "comment": "c0",
     "revision": "89",
+    "contact": "d0",
+    "quarantined_message": "d5",
 }
 
 

@@ -52,9 +52,9 @@ def sorted_out(
     which nothing is taken. Raises `Malformed` for a body that is no JSON object.
     """
     parts = split(body)
-    return Sorting(workspace_id, kind, received_at, oldest, parts.sent_at, parts.context).sort(
-        parts.messages, doubtful=not storable.all_storable(body)
-    )
+    told: dict[str, Any] = {"sent_at": parts.sent_at, "context": parts.context}
+    sorting = Sorting(workspace_id, kind, received_at, oldest, **told)
+    return sorting.sort(parts.messages, doubtful=not storable.all_storable(body))
 
 
 class Sorting:
@@ -66,6 +66,7 @@ class Sorting:
         kind: str | None,
         received_at: datetime,
         oldest: datetime | None = None,
+        *,
         sent_at: Any = None,
         context: Raw | None = None,
     ) -> None:
@@ -128,8 +129,8 @@ class Sorting:
             previous_id,
             _id(wire.group_id, "groupId") if kind == "group" else None,
             *around,
-            properties and Raw(properties),
-            context and Raw(context),
+            None if properties is None else Raw(properties),
+            None if context is None else Raw(context),
             _traits(wire, context) if kind in _TELL_TRAITS else None,
         )
 
@@ -143,9 +144,7 @@ class Sorting:
             raise Wrong("type_unknown", f"A type is {known}.", "/type")
         return kind
 
-    def _who(
-        self, user_id: str | None, anonymous_id: str | None, previous_id: str | None
-    ) -> UUID:
+    def _who(self, user_id: str | None, anonymous_id: str | None, previous_id: str | None) -> UUID:
         if user_id is not None:
             known_as = (USER, user_id)
         elif previous_id is not None:
@@ -176,7 +175,9 @@ class Sorting:
             detail = "The time lies outside the years 1 to 9999."
             raise Wrong("invalid_time", detail, name) from error
         if abs(time - own) > DAY:
-            detail = "The sender's clock is off by more than a day, or the message lay about as long."
+            detail = (
+                "The sender's clock is off by more than a day, or the message lay about as long."
+            )
             raise Wrong("clock_skew", detail, "/sentAt")
         if time > self.received_at + DAY:
             raise Wrong("in_the_future", "The time is more than a day ahead.", name)
@@ -237,8 +238,7 @@ def _id(value: str | int | float | None, name: str) -> str | None:
 
 
 def _bounded(value: str | None, name: str) -> str | None:
-    long = value is not None and len(value) > _ALWAYS_SHORT
-    if long and len(value.encode()) > LONGEST:
+    if value is not None and len(value) > _ALWAYS_SHORT and len(value.encode()) > LONGEST:
         raise Wrong("too_long", f"{name} has at most {LONGEST} bytes.", pointer(name))
     return value
 

@@ -11,7 +11,7 @@ from msgspec import Raw, Struct
 
 from service.domain.errors import Malformed
 
-NO_OBJECT = "The body is no JSON object: send one message, or {\"batch\": [messages]}."
+NO_OBJECT = 'The body is no JSON object: send one message, or {"batch": [messages]}.'
 
 
 class Body(NamedTuple):
@@ -40,6 +40,23 @@ def split(body: bytes) -> Body:
     if found.batch is None:
         return Body([Raw(body)])
     return Body(found.batch, found.sent_at, found.context)
+
+
+class _Keyed(Struct, gc=False, rename="camel"):
+    write_key: Any = None
+
+
+_keyed = msgspec.json.Decoder(_Keyed).decode
+
+
+def write_key(body: bytes) -> str | None:
+    """The write key that a body names; None where it names none."""
+    try:
+        found = _keyed(body).write_key
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        members = {name.strip(): raw for name, raw in _members(body)}
+        found = _or_none(members.get(b'"writeKey"'))
+    return found if isinstance(found, str) else None
 
 
 def _salvaged(body: bytes) -> _Batch:

@@ -36,6 +36,6 @@ def device(agent: str) -> str | None:
 
 def _is_tablet(agent: str, system: str) -> bool:
     """An Android that does not call itself mobile is a tablet, by its makers' own rule."""
-    return "Tablet" in agent and "Tablet PC" not in agent or (
+    return ("Tablet" in agent and "Tablet PC" not in agent) or (
         system == "Android" and "Mobile" not in agent and "Opera Mini" not in agent
     )
