@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
+from service import loading
 from service import settings as environment
 from service.domain.errors import DomainError, NotFound
 from service.settings import Settings, SettingsError
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = given.command
     try:
         return command(given)
-    except (CommandError, SettingsError) as error:
+    except (CommandError, SettingsError, loading.LoadError) as error:
         print(f"waypost: {error}", file=sys.stderr)
     except DomainError as error:
         said = [error.detail, *(f"{p.pointer}: {p.detail}" for p in error.problems)]
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     linking.add_argument("--for", dest="lasts", type=_duration, default="7d", help=said)
     linking.add_argument("--format", default="svg", help="svg, png, csv, json or vega-lite")
     linking.add_argument("--url", default="", metavar="BASE", help="such as https://maps.example")
+    loading.options(add("load-events", load_events))
     exporting = add("export-contracts", export_contracts)
     exporting.add_argument("--to", type=Path, default=Path("openapi"), help="a folder")
     return parser
@@ -246,6 +248,12 @@ def link(given: argparse.Namespace) -> int:
         return await linking.curve(work, given.journey, secret, given.lasts, given.format)
 
     print(given.url.rstrip("/") + _acted(given.workspace, wanted))
+    return 0
+
+
+def load_events(given: argparse.Namespace) -> int:
+    """Send a file of events (CSV or NDJSON, gzip or not) to a service; again, to go on."""
+    print(loading.told(loading.load(given.file, loading.columns(given), given.url, given.key)))
     return 0
 
 

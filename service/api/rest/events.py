@@ -97,7 +97,7 @@ _QUARANTINE = sortable(events.QuarantineList, events.QUARANTINE.listing)
 )
 async def list_events(query: Annotated[_EVENTS, Query()], edge: Edge) -> Response:
     """Events in the order in which they came; all of them line by line."""
-    return await edge.listed(events.page, query)
+    return await edge.listed(events.arrived, query)
 
 
 @router.get(

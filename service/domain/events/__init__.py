@@ -8,7 +8,7 @@ from service.domain.events.inputs import (
 )
 from service.domain.events.message import IN_PATH, Message, Refused, Sorted, Taken
 from service.domain.events.quarantine import QUARANTINE, outcome_of
-from service.domain.events.reads import page
+from service.domain.events.reads import arrived
 from service.domain.events.rows import (
     COLUMNS,
     DEFAULT_LEAF,
@@ -44,11 +44,11 @@ __all__ = [
     "Sorting",
     "Taken",
     "arrivals",
+    "arrived",
     "claimed",
     "leaf",
     "month",
     "outcome_of",
-    "page",
     "put_aside",
     "row",
     "sorted_out",

@@ -26,8 +26,7 @@ from service.domain.cursors import Last
 from service.domain.errors import Invalid, Problem
 from service.domain.events.inputs import EventsQuery
 from service.domain.events.tables import events, quarantine
-from service.domain.filters import Vocabulary
-from service.domain.filters.language import EVENT_FIELDS, Type
+from service.domain.filters import EVENT_FIELDS, Type, Vocabulary
 from service.domain.listing import PageOf
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_object
@@ -46,7 +45,7 @@ _NO_ID = str(UUID(int=0))
 _TYPED = ("type", "event", "contact_id", "from_", "to")
 
 
-async def page(work: Work, query: EventsQuery) -> PageOf:
+async def arrived(work: Work, query: EventsQuery) -> PageOf:
     """One page of events. Raises `Malformed` for a cursor of another question, `Invalid` for a
     filter that cannot be read.
     """

@@ -4,7 +4,7 @@ One bad message never spoils a batch: it is put aside with a stable code, its se
 bytes. Only a body that is no JSON object at all is refused as a whole.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from service.domain.events import dimensions, storable
 from service.domain.events.dimensions import UNKNOWN, Dimensions
 from service.domain.events.message import Message, Refused, Sorted, Type
 from service.domain.events.splitting import split
+from service.domain.events.timing import EARLIEST, happened
 from service.domain.events.wire import NOTHING, Wire, Wrong, instant, read, text
 from service.domain.identities import ANONYMOUS, USER, identity
 
@@ -26,8 +27,6 @@ LONGEST = 512
 """Bytes of an event's name, an id or a dimension."""
 LONGEST_MESSAGE_ID = 100
 """Characters."""
-DAY = timedelta(days=1)
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 TYPES: dict[str, Type] = {
     "track": "track", "t": "track", "page": "page", "p": "page", "screen": "screen", "s": "screen",
@@ -68,14 +67,14 @@ class Sorting:
         oldest: datetime | None = None,
         *,
         sent_at: Any = None,
-        context: Raw | None = None,
+        context: Raw = NOTHING,
     ) -> None:
         self.workspace_id = workspace_id
         self.kind = kind
         self.received_at = received_at
         self.oldest = EARLIEST if oldest is None else max(oldest, EARLIEST)
         self.sent_at = instant(sent_at)
-        self.context = None if context is None else _object(context, "context")
+        self.context = _of_batch(context)
         self._identities: dict[tuple[str, str], UUID] = {}
         self._contexts: dict[bytes, Dimensions] = {}
 
@@ -110,7 +109,7 @@ class Sorting:
         previous_id = _id(wire.previous_id, "previousId") if kind == "alias" else None
         who = self._who(user_id, anonymous_id, previous_id)
         event = _event(wire, kind)
-        timestamp = self._time(wire)
+        timestamp = happened(wire, self.received_at, self.sent_at, self.oldest)
         properties, context = _object(wire.properties, "properties"), self._context(wire)
         if kind in _VIEWS and (wire.name is not None or wire.category is not None):
             properties = _named(wire, properties)
@@ -159,35 +158,6 @@ class Sorting:
             found = self._identities[known_as] = identity(self.workspace_id, *known_as)
         return found
 
-    def _time(self, wire: Wire) -> datetime:
-        """When it happened, by our clock: the sender's is off by what it was when it sent this."""
-        own = wire.timestamp or wire.original_timestamp
-        if own is None:
-            return self.received_at
-        name = "/timestamp" if wire.timestamp is not None else "/originalTimestamp"
-        try:
-            own = _in_utc(own)
-            time = own
-            sent_at = instant(wire.sent_at) or self.sent_at
-            if sent_at is not None:
-                time = own + (self.received_at - _in_utc(sent_at))
-        except OverflowError as error:
-            detail = "The time lies outside the years 1 to 9999."
-            raise Wrong("invalid_time", detail, name) from error
-        if abs(time - own) > DAY:
-            detail = (
-                "The sender's clock is off by more than a day, or the message lay about as long."
-            )
-            raise Wrong("clock_skew", detail, "/sentAt")
-        if time > self.received_at + DAY:
-            raise Wrong("in_the_future", "The time is more than a day ahead.", name)
-        if time < self.oldest:
-            if self.oldest == EARLIEST:
-                raise Wrong("invalid_time", "The time lies before the year 1900.", name)
-            detail = "The message is older than what this workspace keeps."
-            raise Wrong("older_than_retention", detail, name)
-        return time
-
     def _context(self, wire: Wire) -> bytes | None:
         return _object(wire.context, "context") or self.context
 
@@ -225,12 +195,6 @@ _VIEWS = ("page", "screen")
 _TELL_TRAITS = ("identify", "group")
 _UNSENT = ("messageId", "sentAt")
 """What a client that sends a message again may send otherwise."""
-
-
-def _in_utc(time: datetime) -> datetime:
-    if time.tzinfo is UTC:
-        return time
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def _id(value: str | int | float | None, name: str) -> str | None:
@@ -272,6 +236,12 @@ def _named(wire: Wire, properties: bytes | None) -> bytes:
 
 
 _LOOSE = dict[str, Raw]
+
+
+def _of_batch(context: Raw) -> bytes | None:
+    """What a batch says for all; nothing where that is no object, or cannot be stored."""
+    found = bytes(context)
+    return None if found[:1] != b"{" or storable.why_not(found) else found
 
 
 def _traits(wire: Wire, context: bytes | None) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from service.domain.errors import Malformed
+from service.domain.events.wire import NOTHING
 
 NO_OBJECT = 'The body is no JSON object: send one message, or {"batch": [messages]}.'
 
@@ -19,13 +20,13 @@ class Body(NamedTuple):
 
     messages: list[Raw]
     sent_at: Any = None
-    context: Raw | None = None
+    context: Raw = NOTHING
 
 
 class _Batch(Struct, gc=False, rename="camel"):
     batch: list[Raw] | None = None
     sent_at: Any = None
-    context: Raw | None = None
+    context: Raw = NOTHING
 
 
 _read = msgspec.json.Decoder(_Batch).decode
