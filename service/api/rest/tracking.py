@@ -120,7 +120,7 @@ _PROTOCOL = (
     " Answers carry `RateLimit` and `RateLimit-Policy`. Whatever `Content-Type` says, the body is"
     " JSON, gzip or not; a short form of the path (`/v1/t`) and a slash behind it do the same."
 )
-_REFUSALS = documents.refusals(408, 413, 415, 429)
+_REFUSALS = documents.refusals(408, 413, 415, 422, 429)
 
 
 def _declare(name: str) -> None:

@@ -58,12 +58,19 @@ class EventsQuery(Input):
     ] = None
     to: Annotated[Instant | None, told("That happened before.", "2026-06-01T00:00:00Z")] = None
     _walked: bool = PrivateAttr(False)
+    _numbered: bool = PrivateAttr(False)
 
     def walking(self, limit: int, after: str | None, *, first: bool) -> Self:
         """The same question for one part of a walk, which ends with a cursor."""
         del first
         asked = self.model_copy(update={"limit": limit, "after": after})
         asked._walked = True
+        return asked
+
+    def numbered(self) -> Self:
+        """The same question, to be answered with a cursor for each event."""
+        asked = self.model_copy()
+        asked._numbered = True
         return asked
 
     @property

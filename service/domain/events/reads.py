@@ -19,6 +19,7 @@ from sqlalchemy import (
     null,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain import cursors, filters
 from service.domain.contacts import contact_identifiers, contacts
@@ -59,14 +60,16 @@ async def arrived(work: Work, query: EventsQuery) -> PageOf:
     statement = _kept(names) if condition is None else _page(names, condition)
     values: dict[str, Any] = {f"typed_{name}": value for name, value in given.items()}
     after = int(last.value) if last.value.lstrip("-").isdigit() else -1
-    items, count, at = await work.value(
+    items, count, places = await work.value(
         statement, page_limit=query.limit, after_arrival=after, **values
     )
     more = count > query.limit
-    end = cursors.written(Last(_SORT, asked, str(at), _NO_ID)) if at is not None else query.after
+    shown = places if query._numbered else (places or ())[-1:]
+    marks = [cursors.written(Last(_SORT, asked, at, _NO_ID)) for at in shown or ()]
+    end = marks[-1] if marks else query.after
     if end is None and query._walked:
         end = cursors.written(start)
-    return PageOf(items, more, end)
+    return PageOf(items, more, end, cursors=marks)
 
 
 def _condition(text: str) -> filters.Filter:
@@ -95,11 +98,12 @@ def _page(names: tuple[str, ...], condition: "filters.Filter | None" = None) -> 
     numbered = window.add_columns(func.row_number().over(order_by=seen.c.arrival).label("n"))
     found = numbered.order_by(seen.c.arrival).limit(_LIMIT + 1).subquery("found")
     within = found.c.n <= _LIMIT
-    items = func.json_agg(_shown(found)).filter(within)
-    last = func.max(found.c.arrival).filter(within)
+    items = func.json_agg(aggregate_order_by(_shown(found), found.c.n)).filter(within)
+    placed = aggregate_order_by(cast(found.c.arrival, Text), found.c.arrival)
+    places = func.array_agg(placed).filter(within)
     empty = literal_column("'[]'", Text)
     return Statement(
-        select(func.row(func.coalesce(cast(items, Text), empty), func.count(), last)).select_from(
+        select(func.row(func.coalesce(cast(items, Text), empty), func.count(), places)).select_from(
             found
         )
     )
