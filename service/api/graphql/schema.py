@@ -15,6 +15,7 @@ from service.api.graphql import (
     changes,
     content,
     differences,
+    events,
     evidence,
     gaps,
     journeys,
@@ -57,7 +58,7 @@ class _Schema(strawberry.Schema):
 
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
-    *(publishing, differences, content, gaps, settings, access, changes),
+    *(publishing, differences, content, gaps, settings, access, changes, events),
 )
 
 schema = _Schema(
