@@ -57,8 +57,8 @@ class Query:
     def __init__(self, clause: ClauseElement) -> None:
         statement = Statement(clause)
         self.sql = statement.sql
-        self._names: Sequence[str] = statement._names
-        self._fixed: Mapping[str, Any] = statement._defaults
+        self._names: Sequence[str] = statement._run.names
+        self._fixed: Mapping[str, Any] = statement._run.defaults
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         fixed = self._fixed

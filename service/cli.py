@@ -2,10 +2,9 @@
 
 import argparse
 import asyncio
-import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
@@ -13,6 +12,7 @@ from uuid import UUID
 from service import loading
 from service import settings as environment
 from service.domain.errors import DomainError, NotFound
+from service.durations import duration
 from service.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from service.domain.work import Work
 
 T = TypeVar("T")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class CommandError(Exception):
@@ -54,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     add("serve", serve)
+    add("work", work)
     add("migrate", migrate)
     granting = add("grant-roles", grant_roles)
     granting.add_argument("--database", help="its name; by default the one in the URL")
@@ -74,10 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     linking.add_argument("journey", type=UUID, metavar="JOURNEY_ID")
     said = "how long it opens, such as 12h, 30d; at most 90d, else 7d"
-    linking.add_argument("--for", dest="lasts", type=_duration, default="7d", help=said)
+    linking.add_argument("--for", dest="lasts", type=duration, default="7d", help=said)
     linking.add_argument("--format", default="svg", help="svg, png, csv, json or vega-lite")
     linking.add_argument("--url", default="", metavar="BASE", help="such as https://maps.example")
-    loading.options(add("load-events", load_events))
+    loading.options(add("load-events", loading.load_events))
     exporting = add("export-contracts", export_contracts)
     exporting.add_argument("--to", type=Path, default=Path("openapi"), help="a folder")
     return parser
@@ -91,19 +91,12 @@ def _key_options(parser: argparse.ArgumentParser) -> None:
     said = "for browsers: anybody may read it; it takes --scope events:write alone"
     parser.add_argument("--public", action="store_true", help=said)
     parser.add_argument("--name", default="made by the command line")
-    parser.add_argument("--expires-in", type=_duration, help="such as 12h, 90d; else never")
+    parser.add_argument("--expires-in", type=duration, help="such as 12h, 90d; else never")
 
 
 def _owner_option(parser: argparse.ArgumentParser) -> None:
     said = "the id of the workspace they open; else operators' keys"
     parser.add_argument("--workspace", type=UUID, default=None, help=said)
-
-
-def _duration(text: str) -> timedelta:
-    found = re.fullmatch(r"([1-9]\d{0,5})([mhdw])", text)
-    if found is None:
-        raise argparse.ArgumentTypeError("must be a number and m, h, d or w, such as 90d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def serve(_: argparse.Namespace) -> int:
@@ -112,8 +105,9 @@ def serve(_: argparse.Namespace) -> int:
     from service.domain.signing import too_short
 
     settings = environment.read()
-    if said := too_short(settings.signing_key):
-        raise SettingsError(f"WAYPOST_SIGNING_KEY: {said} Take a longer one.")
+    for name in ("signing_key", "blocking_key"):
+        if said := too_short(getattr(settings, name)):
+            raise SettingsError(f"WAYPOST_{name.upper()}: {said} Take a longer one.")
     with serving.listening(settings) as listener:
         if settings.database_url is not None:
             return serving.serve(settings, settings.database_url, listener)
@@ -122,6 +116,16 @@ def serve(_: argparse.Namespace) -> int:
         from service import development
 
         return development.serve(settings, listener)
+
+
+def work(_: argparse.Namespace) -> int:
+    """Do what is due without being asked for, until told to stop: retention, once a minute."""
+    from service import worker
+
+    settings = environment.read()
+    if settings.worker_database_url is None:
+        raise SettingsError("WAYPOST_WORKER_DATABASE_URL is not set.")
+    return worker.run(settings, settings.worker_database_url)
 
 
 def migrate(_: argparse.Namespace) -> int:
@@ -248,12 +252,6 @@ def link(given: argparse.Namespace) -> int:
         return await linking.curve(work, given.journey, secret, given.lasts, given.format)
 
     print(given.url.rstrip("/") + _acted(given.workspace, wanted))
-    return 0
-
-
-def load_events(given: argparse.Namespace) -> int:
-    """Send a file of events (CSV or NDJSON, gzip or not) to a service; again, to go on."""
-    print(loading.told(loading.load(given.file, loading.columns(given), given.url, given.key)))
     return 0
 
 

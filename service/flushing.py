@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from service import telemetry
-from service.domain import events
+from service.domain import contacts, events
 from service.domain.events import Message, Month, Sorted
 from service.domain.work import Caller, Work
 
@@ -24,6 +24,8 @@ _LEAVES = (
     "SELECT relname FROM pg_catalog.pg_class "
     "WHERE relnamespace = 'waypost_leaves'::regnamespace AND relkind = 'r'"
 )
+_TELLING = frozenset({"identify", "group", "alias"})
+"""Messages that say something of people, whether they are known or not."""
 _ADD_LEAF = "SELECT waypost.add_event_leaf($1)"
 
 
@@ -119,6 +121,7 @@ class Flush:
                 await self._ask()
             else:
                 await self._copy_keys()
+            await self._meet()
             await self._copy_events(leaves, places)
             await self._put_aside()
 
@@ -150,6 +153,57 @@ class Flush:
                 for place, message in enumerate(batch.sorted.messages):
                     if message.key not in fresh:
                         batch.outcomes[place] = "duplicate"
+
+    async def _meet(self) -> None:
+        """Have everybody known whom the messages name, and kept what they say of people."""
+        named = {(batch.caller.workspace_id, message.who): None for batch, message in self._taken()}
+        strangers = set(await self._strangers(list(named)))
+        for batches in self._by_workspace():
+            told = [
+                (batch, place, message)
+                for batch in batches
+                for place, message in enumerate(batch.sorted.messages)
+                if batch.outcomes[place] == "accepted"
+                and (message.type in _TELLING or self._is_new(batch, message, strangers))
+            ]
+            if told:
+                await self._identify(told)
+
+    async def _strangers(self, named: Sequence[tuple[UUID, UUID]]) -> list[tuple[UUID, UUID]]:
+        if not named:
+            return []
+        workspaces, ids = zip(*named, strict=True)
+        found = await self._driver.fetch(_STRANGERS, workspaces, ids)
+        return [(row["workspace_id"], row["id"]) for row in found]
+
+    @staticmethod
+    def _is_new(batch: Batch, message: Message, strangers: set[tuple[UUID, UUID]]) -> bool:
+        """Whether it is the first of somebody whom nobody knows."""
+        pair = (batch.caller.workspace_id, message.who)
+        if pair not in strangers:
+            return False
+        strangers.discard(pair)
+        return True
+
+    async def _identify(self, told: Sequence[tuple[Batch, int, Message]]) -> None:
+        work = await self._entered(told[0][0].caller)
+        changes = [
+            contacts.Identified(
+                message.type,
+                message.timestamp,
+                message.user_id,
+                message.anonymous_id,
+                message.previous_id,
+                message.group_id,
+                message.traits,
+                batch.public,
+            )
+            for batch, _, message in told
+        ]
+        came = await contacts.identified(work, changes)
+        for which, problems in came.refused.items():
+            batch, place, _ = told[which]
+            batch.codes[place] = problems[0].code
 
     async def _copy_events(self, leaves: Leaves, places: Iterator[int]) -> None:
         rows: dict[str, list[Any]] = {}

@@ -85,6 +85,12 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", action="append", default=[], metavar="COLUMN=VALUE", help=said)
 
 
+def load_events(given: argparse.Namespace) -> int:
+    """Send a file of events (CSV or NDJSON, gzip or not) to a service; again, to go on."""
+    print(told(load(given.file, columns(given), given.url, given.key)))
+    return 0
+
+
 def columns(given: argparse.Namespace) -> "Columns":
     """How the file is read. Raises `LoadError`."""
     return Columns(pairs(given.map), pairs(given.set), pairs(given.only))

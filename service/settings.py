@@ -44,6 +44,7 @@ class Settings:
     log_level: str = "info"
     access_log: bool = True
     signing_key: str = ""
+    blocking_key: str = ""
     in_container: bool = False
 
 

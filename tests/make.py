@@ -8,6 +8,9 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+BY_ANN = {"Waypost-Actor": "Ann <ann@example.org>"}
+"""Whoever signs has to be somebody."""
+
 
 class Client(httpx.AsyncClient):
     """An HTTP client of one workspace."""

@@ -5,7 +5,6 @@ builds it from the fields given; so bounds are written once and "absent" stays a
 """
 
 import re
-from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
@@ -16,13 +15,11 @@ from pydantic import (
     Field,
     Strict,
     ValidationError,
-    create_model,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from service.domain.errors import Invalid, Problem, TooLarge, pointer
-from service.domain.kinds import is_object
 from service.domain.words import Meaning, told
 
 LONGEST_LINE = 500
@@ -231,40 +228,6 @@ def _named(loc: tuple[int | str, ...]) -> list[int | str]:
 
 def _branch(part: str) -> bool:
     return "[" in part or part in {"str", "Item", "float", "int", "bool"}
-
-
-@lru_cache
-def patch_of(whole: type[Input]) -> type[Input]:
-    """The merge patch of an input: the same members, each absent, null, or within its bounds.
-
-    Members that are objects merge with what is stored, so their bounds are checked afterwards.
-    """
-    fields: dict[str, Any] = {}
-    for name, info in whole.model_fields.items():
-        kind = dict[str, Any] if is_object(info.annotation) else info.rebuild_annotation()
-        said: dict[str, Any] = {
-            "alias": info.alias,
-            "description": info.description,
-            "examples": info.examples,
-            "json_schema_extra": info.json_schema_extra,
-        }
-        fields[name] = (kind if info.is_required() else kind | None, Field(default=None, **said))
-    patch: type[Input] = create_model(
-        f"{whole.__name__.removeprefix('New').removeprefix('Placed')}Patch",
-        __base__=Input,
-        __doc__="What shall change (JSON merge patch): absent stays, null takes the default.",
-        **fields,
-    )
-    patch.shown_only = whole.shown_only
-    if whole.often_changed:
-        patch.model_config["json_schema_extra"] = {"examples": [_change(whole)]}
-    return patch
-
-
-def _change(whole: type[Input]) -> dict[str, Any]:
-    """A patch as callers often send it."""
-    often = {name: whole.model_fields[name] for name in whole.often_changed}
-    return {info.alias or name: (info.examples or [None])[0] for name, info in often.items()}
 
 
 def bounded(raw: bytes) -> bytes:

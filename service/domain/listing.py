@@ -68,6 +68,11 @@ class ListQuery(Input):
         return asked
 
     @property
+    def picks(self) -> bool:
+        """Whether members of the rows were selected."""
+        return self._selection is not None
+
+    @property
     def longest(self) -> int | None:
         """The most rows that a walk shall visit; None when there is no end to them."""
         return self.limit if "limit" in self.model_fields_set else None

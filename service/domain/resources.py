@@ -24,12 +24,12 @@ from service.domain.errors import (
 from service.domain.ids import new_id
 from service.domain.inputs import (
     Input,
-    patch_of,
 )
 from service.domain.kinds import is_model
 from service.domain.known import Expected, Known
 from service.domain.outbox import announcement
 from service.domain.paging import Listing, ListQuery, PageOf
+from service.domain.patches import patch_of
 from service.domain.reading import Document
 from service.domain.shapes import Selection, Shape
 from service.domain.work import Caller, Scope, Work

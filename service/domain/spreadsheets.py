@@ -3,8 +3,9 @@
 In: UTF-8 with or without a byte order mark, UTF-16 with one; comma, semicolon or tab, whichever the
 header line has most of; RFC 4180 quoting. Headers come in any order. Out: UTF-8, commas.
 
-A cell that a spreadsheet would run as a formula gets one leading apostrophe on the way out, and one
-is taken off on the way in, so every text comes back as it was.
+Control characters are left out on the way out, tabs and line ends apart. A cell that a spreadsheet
+would run as a formula then gets one leading apostrophe, and one is taken off on the way in, so
+every text without such characters comes back as it was.
 """
 
 import codecs
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from service.domain.characters import fit
 from service.domain.errors import Invalid, Malformed, Problem, TooLarge
 
 MEDIA_TYPE = "text/csv"
@@ -104,7 +106,7 @@ def write(lines: Iterable[Sequence[str]]) -> str:
     """Lines as CSV, each cell safe to open in a spreadsheet."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerows([neutral(cell) for cell in line] for line in lines)
+    writer.writerows([neutral(fit(cell)) for cell in line] for line in lines)
     return out.getvalue()
 
 

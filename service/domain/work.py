@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-from service.domain.errors import ScopeMissing
+from service.domain.errors import Problem, ScopeMissing
 from service.domain.languages import Language
 from service.domain.statements import Statement
 
@@ -66,6 +66,13 @@ class Caller:
         if scope not in self.scopes:
             raise ScopeMissing(f"This needs a key with the scope {scope.value}.")
 
+    def nameless(self) -> list[Problem]:
+        """What is wrong with a word that somebody has to stand by, where nobody is named."""
+        if self.person is not None:
+            return []
+        detail = "is needed: this is said by a person, as in Ann <ann@example.org>"
+        return [Problem("/header/Waypost-Actor", "person_required", detail)]
+
 
 class Connection(Protocol):
     """What a work needs of the driver."""
@@ -90,6 +97,9 @@ class Work:
     caller: Caller
     now: datetime
     guarded: bool = False
+    pepper: bytes | None = field(default=None, repr=False)
+    """What hashes of erased identifiers are keyed with; empty where this service has no secret,
+    None for a work that asks for none."""
     statements: int = field(default=0)
 
     def needs(self, scope: Scope) -> None:

@@ -54,3 +54,25 @@ async def test_no_circle_lies_on_a_number_on_paper_or_a_telephone(
     opened(page, await link(client, served, made["id"], "html", "light"))
     assert page.evaluate("document.querySelectorAll('.cross').length") > 5
     assert page.evaluate(COVERED) == []
+
+
+STEPS = """
+[...document.querySelectorAll('.step')].map((step) =>
+  [...step.querySelectorAll('.card h3, .lane:not(:empty)')]
+    .map((one) => one.textContent.replace(/\\s+/g, '').normalize('NFKC')))
+"""
+
+
+async def test_paper_breaks_between_steps_and_names_the_stage_on_each_page(
+    client: Client, page: browser.Page, served: Served
+) -> None:
+    made = await pictured.made(client, "en", 2, 12)
+    opened(page, await link(client, served, made["id"], "html", "light"))
+    steps = page.evaluate(STEPS)
+    pages = paper.pages(paper.printed(page))
+    names = [stage["name"].replace(" ", "") for stage in made["stages"]]
+    assert len(pages) > len(names)
+    for place, parts in enumerate(steps):
+        whole = [text for text in pages if all(part in text for part in parts)]
+        assert whole, parts
+        assert any(names[place // 12] in text for text in whole)

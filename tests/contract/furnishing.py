@@ -8,7 +8,7 @@ from uuid import UUID
 from PIL import Image
 
 from tests.faces.full import BODIES
-from tests.make import Client, journey
+from tests.make import BY_ANN, Client, journey
 
 KINDS = {
     "journeys": "journey",
@@ -40,11 +40,17 @@ KINDS = {
     "evidence-sources": "evidence_source",
     "themes": "theme",
     "gaps": "gap",
+    "consent-purposes": "consent_purpose",
+    "consents": "consent",
+    "erasures": "erasure",
     "settings": "settings",
     "events": "event",
     "quarantine": "quarantined_message",
     **dict.fromkeys(("batch", "identify", "track", "page", "screen"), "message"),
     **dict.fromkeys(("group", "alias"), "message"),
+    "contacts": "contact",
+    "accounts": "account",
+    "merges": "merge",
 }
 """The kind of what a collection's path holds."""
 
@@ -93,7 +99,7 @@ async def furnished(client: Client) -> Mapping[str, str]:
     revision = await client.made(f"/v1/journeys/{made['id']}/publish", {"label": "First"})
     ids["revision"], whom = revision["id"], revision["departments"][0]
     known = f"/v1/journeys/{made['id']}/revisions/1/acknowledgements"
-    assert (await client.post(known, json={"department": whom})).status_code == 200
+    assert (await client.post(known, json={"department": whom}, headers=BY_ANN)).status_code == 200
     ids["template"] = (await client.made("/v1/templates", own))["id"]
     into = await client.made("/v1/vocabulary", {"kind": "channel", "slug": "telephone"})
     ids["vocabulary_entry"] = await _made(client, "/v1/vocabulary", alias_of=into["id"])
@@ -107,9 +113,11 @@ async def furnished(client: Client) -> Mapping[str, str]:
         targets=[{f"{name}_id": ids[name]} for name in named],
     )
     ids |= await _planned(client, ids)
+    ids |= await _agreed(client)
     ids["gap"] = (await client.got(f"/v1/journeys/{made['id']}/gaps"))["items"][0]["id"]
     judged = await client.patch(f"/v1/gaps/{ids['gap']}", json={"status": "accepted"})
     assert judged.status_code == 200, judged.text
+    ids |= await _known(client)
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
     ids["quarantined_message"] = await _tracked(client)
     return {**ids, "api_key": key["id"]}
@@ -124,6 +132,25 @@ async def _tracked(client: Client) -> str:
     return str((await client.got("/v1/quarantine"))["items"][0]["id"])
 
 
+async def _agreed(client: Client) -> dict[str, str]:
+    """Somebody who agreed to something, and somebody who was erased."""
+    purpose = await _made(client, "/v1/consent-purposes")
+    said = [{"purpose": "newsletter", "granted": True}]
+    ann, ben = [
+        await client.made(
+            "/v1/contacts/capture",
+            {"identifiers": [{"source": "fair", "value": value}], "consents": said},
+        )
+        for value in ("ann", "ben")
+    ]
+    erased = await client.made(f"/v1/contacts/{ben['id']}/erase", None)
+    return {
+        "consent": ann["id"],
+        "consent_purpose": purpose,
+        "erasure": erased["id"],
+    }
+
+
 async def _planned(client: Client, ids: Mapping[str, str]) -> dict[str, str]:
     """What is done about a map, a look at it, and what is said of it."""
     known = {"external_ids": [{"source": "crm", "id": "7"}]}
@@ -132,12 +159,23 @@ async def _planned(client: Client, ids: Mapping[str, str]) -> dict[str, str]:
     action = await _made(client, "/v1/actions", targets=targets, **used)
     body = {"journey_id": ids["journey"], "departments": ["service", "branch"], **known}
     review = (await client.made("/v1/reviews", body))["id"]
-    answer = await client.post(f"/v1/reviews/{review}/sign-offs", json={"department": "service"})
+    at = f"/v1/reviews/{review}/sign-offs"
+    answer = await client.post(at, json={"department": "service"}, headers=BY_ANN)
     assert answer.status_code == 200, answer.text
     about = {"target": {"kind": "step", "id": ids["step"]}, "text": "Look here"}
     above = (await client.made("/v1/comments", about))["id"]
     comment = await client.made("/v1/comments", {**about, "parent_id": above, **known})
     return {"action": action, "review": review, "comment": comment["id"]}
+
+
+async def _known(client: Client) -> dict[str, str]:
+    """Somebody of an organisation, and another who was merged into them."""
+    account = await _made(client, "/v1/accounts")
+    contact = await _made(client, "/v1/contacts", account_id=account)
+    merged = await client.made("/v1/contacts", {"identifiers": [{"source": "crm", "value": "8"}]})
+    both = {"winner_id": contact, "loser_id": merged["id"]}
+    merge = (await client.made("/v1/contacts/merge", both))["id"]
+    return {"account": account, "contact": contact, "merge": merge}
 
 
 async def _made(client: Client, path: str, **members: Any) -> str:

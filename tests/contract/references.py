@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from tests.contract.furnishing import KINDS, NAME, portrait
-from tests.make import Client
+from tests.make import BY_ANN, Client
 
 Schema = Mapping[str, Any]
 NOBODY = "019e0000-0000-7000-8000-000000000000"
@@ -44,10 +44,23 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "message": {"type": "page", "userId": "mine now"},
     "event": {"type": "page", "userId": "mine now"},
     "quarantined_message": {"message": "{}"},
+    "consent_purpose": {"key": "mine", "name": "Mine now", "legal_basis": "consent"},
+    "consent": {"purpose": "analytics", "granted": True},
+    "erasure": {},
+    "contact": {"traits": {"name": "Mine now"}},
+    "account": {"name": "Mine now"},
+    "merge": {},
+    "contacts_upserted": {"items": [{"identifiers": [{"source": "crm", "value": "7"}]}]},
+    "contacts_referred": {"items": [{"source": "crm", "value": "7"}]},
+    "contacts_captured": {"identifiers": [{"source": "fair", "value": "mine"}]},
+    "contacts_merged": {"winner_id": NOBODY, "loser_id": NOBODY},
 }
 """The least that each kind takes."""
 
-FIXED: Mapping[str, frozenset[str]] = {"comment": frozenset({"target"})}
+FIXED: Mapping[str, frozenset[str]] = {
+    "comment": frozenset({"target"}),
+    "consent_purpose": frozenset({"key"}),
+}
 """Members of these that no patch changes."""
 
 ITEMS: Mapping[str, dict[str, Any]] = {
@@ -63,12 +76,22 @@ ITEMS: Mapping[str, dict[str, Any]] = {
 }
 """The least that an item of a list takes, by the list's name."""
 
+APART = {
+    "/v1/contacts/batch/upsert": "contacts_upserted",
+    "/v1/contacts/batch/archive": "contacts_referred",
+    "/v1/contacts/lookup": "contacts_referred",
+    "/v1/contacts/merge": "contacts_merged",
+    "/v1/contacts/capture": "contacts_captured",
+}
+"""Operations on a whole collection, and the kind of what they take."""
+
 REFERS = {
     "persona_id": "persona",
     "persona_ids": "persona",
     "touchpoint_id": "touchpoint",
     "touchpoint_ids": "touchpoint",
     "profile_id": "profile",
+    "contact_id": "contact",
     "profile_ids": "profile",
     "parent_id": "profile",
     "journey_id": "journey",
@@ -86,6 +109,9 @@ REFERS = {
     "alias_of": "vocabulary_entry",
     "into": "vocabulary_entry",
     "against": "journey",
+    "account_id": "account",
+    "winner_id": "contact",
+    "loser_id": "contact",
 }
 """What a member refers to."""
 
@@ -95,6 +121,11 @@ LOOSE = {
     ("action", "gap_ids"): "gaps are computed, and stored nowhere",
     ("comment", "id"): "a target of any sort: see the tests of comments",
     ("comment", "journey_id"): "it goes with a target that is a gap: see the tests of comments",
+    ("contacts_upserted", "id"): "each item has an outcome: see the tests of contacts",
+    ("contacts_upserted", "account_id"): "each item has an outcome: see the tests of contacts",
+    ("contacts_referred", "id"): "each item has an outcome: see the tests of contacts",
+    ("contacts_merged", "winner_id"): "there must be two: see the tests of contacts",
+    ("contacts_merged", "loser_id"): "there must be two: see the tests of contacts",
     ("comment", "parent_id"): "of one's own kind, not of a profile's: see the tests of comments",
 }
 """Members whose ids are not held against anything, with the reason."""
@@ -119,7 +150,7 @@ class Call(NamedTuple):
         """The least body it takes."""
         if self.path.endswith("/share"):
             return {}
-        if self.path.endswith("/merge"):
+        if self.path.endswith("}/merge"):
             return {"into": NOBODY}
         if self.path.endswith("/sign-offs"):
             return {"department": "service"}
@@ -136,7 +167,7 @@ class Call(NamedTuple):
             return await client.request(self.method, url, content=portrait())
         of_map = {"journey_id": own["journey"]} if self.kind in {"review", "comment"} else {}
         body = {**self.least, **(of_map if self.method == "PUT" else {})}
-        return await client.request(self.method, url, json=body)
+        return await client.request(self.method, url, json=body, headers=BY_ANN)
 
 
 class Reference(NamedTuple):
@@ -154,7 +185,7 @@ def calls(contract: Schema) -> Iterator[tuple[Call, Schema]]:
         named = named or ["batch"] * (path == "/v1/import")
         for method, operation in operations.items():
             assert named, f"{path} is not provided for"
-            yield Call(method.upper(), path, KINDS[named[-1]]), operation
+            yield Call(method.upper(), path, APART.get(path) or KINDS[named[-1]]), operation
 
 
 def references(contract: Schema) -> Iterator[Reference]:

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 
 from tests.contract.judging import Contract
 from tests.faces.full import BODIES
-from tests.make import Client
+from tests.make import BY_ANN, Client
 
 
 @pytest.fixture(scope="session")
@@ -42,11 +42,13 @@ async def test_plans_are_as_declared(client: Client, contract: Contract) -> None
             contract.judge(f"list_{kind}", await client.get(path, params=query))
         contract.judge(f"create_{kind}", await client.post(path, json={}))
     review = (await client.got("/v1/reviews/by-external-id/crm/7"))["id"]
+    nameless = await client.post(f"/v1/reviews/{review}/sign-offs", json={"department": "service"})
+    assert contract.judge("sign_off_review", nameless)["status"] == 422
     for verb, sent in (("sign-offs", {"department": "service"}), ("complete", {})):
         for _ in range(2):
             operation = "sign_off_review" if verb == "sign-offs" else "complete_review"
             at = f"/v1/reviews/{review}/{verb}"
-            contract.judge(operation, await client.post(at, json=sent))
+            contract.judge(operation, await client.post(at, json=sent, headers=BY_ANN))
     for query in ({}, {"count": "true"}, {"sort": "x"}, {"limit": "x"}):
         contract.judge("read_overview", await client.get("/v1/overview", params=query))
     at = f"/v1/journeys/{whole['id']}/staleness"

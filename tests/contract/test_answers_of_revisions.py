@@ -5,7 +5,7 @@ from fastapi import FastAPI
 
 from tests.contract.judging import Contract
 from tests.faces.full import BODIES
-from tests.make import Client
+from tests.make import BY_ANN, Client
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ async def test_revisions_and_copies_are_as_declared(client: Client, contract: Co
     known = f"{at}/revisions/1/acknowledgements"
     contract.judge("list_acknowledgement", await client.get(known))
     for department in ("service", "nobody"):
-        answer = await client.post(known, json={"department": department})
+        answer = await client.post(known, json={"department": department}, headers=BY_ANN)
         contract.judge("acknowledge_revision", answer)
     for number in (1, 9):
         answer = await client.post(f"{at}/restore", json={"revision": number})

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from service.database import utc_now
-from service.domain import audiences, evidence, journeys, plans
+from service.domain import audiences, contacts, evidence, journeys, plans
 from service.domain.ids import new_id
 from service.domain.paging import ListQuery
 from service.domain.resources import Resource
@@ -20,6 +20,8 @@ from tests.contract.furnishing import furnished, workspace_of
 from tests.make import Client
 
 SEARCHED: Mapping[str, tuple[Resource, type[ListQuery]]] = {
+    "accounts": (contacts.ACCOUNTS, contacts.AccountList),
+    "contacts": (contacts.CONTACTS, contacts.ContactList),
     "evidence": (evidence.EVIDENCE, evidence.EvidenceList),
     "evidence_sources": (evidence.EVIDENCE_SOURCES, evidence.EvidenceSourceList),
     "actions": (plans.ACTIONS, plans.ActionList),
@@ -32,7 +34,7 @@ SEARCHED: Mapping[str, tuple[Resource, type[ListQuery]]] = {
 }
 LISTED = {"events"}
 """What is listed through a view, and not searched."""
-LABELS = {"evidence": "text"}
+LABELS = {"evidence": "text", "contacts": "traits"}
 """What is searched, where people know a row by another column."""
 VIEWS = "SELECT viewname::text FROM pg_views WHERE schemaname = 'waypost'"
 OTHERS, EACH, MINE = 30, 100, 4000
@@ -192,8 +194,13 @@ async def multiply(connection: asyncpg.Connection, table: str, workspaces: list[
         label: "md5(workspace::text || n)",
         "key": "'copy-' || n",
         **dict.fromkeys(("parent_id", "profile_id", "as_is_id", "variant_of", "source_id"), "NULL"),
-        "journey_id": "NULL",
+        **dict.fromkeys(("journey_id", "account_id", "merged_into_id"), "NULL"),
+        # Shown as itself.
+        "root_id": "md5(workspace::text || 'row' || n)::uuid",
     }
+    if "root_id" in columns:
+        changed["id"] = changed["root_id"]
+        changed["traits"] = "jsonb_build_object('name', md5(workspace::text || n))"
     values = ", ".join(changed.get(name, f"row.{name}") for name in columns)
     await connection.execute(
         f"INSERT INTO waypost.{table} ({', '.join(columns)}) SELECT {values} "
@@ -215,7 +222,7 @@ async def test_a_search_uses_its_index_and_finds_ones_own(
         connection = Recorded(crowded)
         work = Work(connection, Caller(mine, None, frozenset(Scope)), utc_now(), guarded=True)
         (found,) = json.loads((await resource.page(work, query(q=needle))).items)
-        assert needle in found[label_of(table)]
+        assert needle in str(found[label_of(table)])
         (asked,) = connection.asked
         assert f"ix_{table}_search" in await searched_by(crowded, *asked), table
         behind = f"SELECT id FROM waypost.{table} WHERE workspace_id = $1 AND search ILIKE $2"

@@ -39,13 +39,23 @@ MEANT = {
     "sourceId": "EvidenceSource",
     "stepId": "Step",
     "transitionId": "Transition",
+    "contactId": "Contact",
+    "accountId": "Account",
+    "winnerId": "Contact",
+    "loserId": "Contact",
 }
 """What an id of this name is of; `after` is of what the field moves."""
 ONE_OF = {"EvidenceTargetInput": "stepId"}
 """Inputs of which one member alone may be given."""
 REFERS_TO_NOTHING = {"contentIds", "evidenceIds", "gapIds"}
 """Gaps are computed, and stored nowhere; of the others there is none here that could be meant."""
-LEAVES = {"key": "mine", "scopes": "maps:read", "from": MARK, "to": "step-0-1"}
+LEAVES = {
+    "key": "mine",
+    "purpose": "analytics",
+    "scopes": "maps:read",
+    "from": MARK,
+    "to": "step-0-1",
+}
 SCALARS = {"String": "Mine", "Int": 1, "Float": 0.5, "Boolean": True, "JSON": None, "Decimal": 1}
 
 
@@ -85,6 +95,7 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "VocabularyEntry": entry,
         **await _about(client, whole, touchpoint),
         "QuarantinedMessage": await _put_aside(client),
+        **await _people(client),
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
@@ -132,6 +143,30 @@ async def _about(
         "Review": review,
         "Comment": comment,
     }
+
+
+async def _people(client: Client) -> dict[str, dict[str, Any]]:
+    """Somebody of an organisation, and who was merged into them."""
+    account = await client.made("/v1/accounts", {"name": MARK, "external_ids": [KNOWN]})
+    known = {"source": KNOWN["source"], "value": KNOWN["id"]}
+    contact = await client.made(
+        "/v1/contacts",
+        {"identifiers": [known], "traits": {"name": MARK}, "account_id": account["id"]},
+    )
+    other = await client.made("/v1/contacts", {"traits": {"name": "Other"}})
+    both = {"winner_id": contact["id"], "loser_id": other["id"]}
+    merge = await client.made("/v1/contacts/merge", both)
+    made = {"Account": account, "Contact": contact, "Merge": merge}
+    return {**made, **await _agreed(client)}
+
+
+async def _agreed(client: Client) -> dict[str, dict[str, Any]]:
+    """What people may agree to, and the receipt of somebody who was erased."""
+    asked = {"key": MARK, "name": MARK, "legal_basis": "consent", "external_ids": [KNOWN]}
+    purpose = await client.made("/v1/consent-purposes", asked)
+    erased = await client.made("/v1/contacts", {})
+    erasure = await client.made(f"/v1/contacts/{erased['id']}/erase", None)
+    return {"ConsentPurpose": purpose, "Erasure": erasure}
 
 
 COMPUTED = {
@@ -257,4 +292,6 @@ KINDS = (
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry", "Content"),
     *("EvidenceSource", "Evidence"),
     *("Action", "Review", "Comment", "Gap", "QuarantinedMessage"),
+    *("Contact", "Account", "Merge"),
+    *("ConsentPurpose", "Erasure"),
 )

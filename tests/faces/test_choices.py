@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from service.api.graphql.schema import nodes
-from service.domain import access, audiences, events, evidence, insights, journeys, plans
+from service.domain import (
+    access,
+    audiences,
+    contacts,
+    events,
+    evidence,
+    insights,
+    journeys,
+    plans,
+)
 from service.domain.kinds import choices
 from service.domain.resources import Resource
 from tests.faces.asking import answered
@@ -27,6 +36,8 @@ LISTS: dict[str, Resource] = {
     "/v1/actions": plans.ACTIONS,
     "/v1/reviews": plans.REVIEWS,
     "/v1/comments": plans.COMMENTS,
+    "/v1/contacts": contacts.CONTACTS,
+    "/v1/accounts": contacts.ACCOUNTS,
     "/v1/journeys/{journey}/stages": journeys.STAGES,
     "/v1/stages/{stage}/steps": journeys.STEPS,
     "/v1/journeys/{journey}/transitions": journeys.TRANSITIONS,

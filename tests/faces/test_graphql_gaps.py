@@ -11,7 +11,7 @@ from tests.make import Client, journey
 
 Json = dict[str, Any]
 FIGURES = """id uuid journeyId kind position severity confidence status reason version dimensions
-  departments managed unknown actionIds transition { fromStepId toStepId }
+  departments managed unknown judgedBy judgedAt actionIds transition { fromStepId toStepId }
   signals { name value weight count } explanation { code values text } contactsLost"""
 LIST = f"""totalCount byKind byAbout pageInfo {{ hasNextPage endCursor }} nodes {{ {FIGURES} }}
   edges {{ cursor }} byDepartment {{ department gaps handoffs worst }} excluded {{ reason count }}
@@ -23,7 +23,7 @@ ALL = f"""query ($first: Int, $filter: AllGapsQueryInput) {{
   gaps(first: $first, filter: $filter) {{ {LIST} }} }}"""
 JUDGE = """mutation ($id: ID!, $patch: GapPatch!, $version: Int) {
   updateGap(id: $id, patch: $patch, ifVersion: $version) {
-    gap { uuid status reason version } userErrors { code pointer } } }"""
+    gap { uuid status reason version judgedBy judgedAt } userErrors { code pointer } } }"""
 
 
 @pytest.fixture
@@ -57,6 +57,8 @@ def spelt(gap: Json) -> Json:
         "uuid": gap["id"],
         "journeyId": gap["journey_id"],
         "actionIds": gap["action_ids"],
+        "judgedBy": gap["judged_by"],
+        "judgedAt": gap["judged_at"],
         "contactsLost": gap["contacts_lost"],
         "transition": ends and {"fromStepId": ends["from_step_id"], "toStepId": ends["to_step_id"]},
     }
@@ -130,8 +132,10 @@ async def test_a_gap_is_judged_as_in_rest(client: Client, made: Json) -> None:
     assert error == {"code": "required", "pointer": "/reason"}
     said = {"status": "dismissed", "reason": "By design"}
     done = await wrote(client, JUDGE, id=which, patch=said, version=0)
-    assert done["gap"] == {"uuid": which, **said, "version": 1}
-    assert (await client.got(f"/v1/gaps/{which}"))["reason"] == "By design"
+    rest = await client.got(f"/v1/gaps/{which}")
+    kept = {"version": 1, "judgedBy": None, "judgedAt": rest["judged_at"]}
+    assert done["gap"] == {"uuid": which, **said, **kept}
+    assert (rest["reason"], bool(rest["judged_at"])) == ("By design", True)
     (error,) = await refused(client, JUDGE, id=which, patch={"status": "open"}, version=0)
     assert error["code"] == "stale_version"
     (error,) = await refused(client, JUDGE, id=str(new_id()), patch={})

@@ -17,6 +17,10 @@ NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 NOT_TAKEN = {"bad_id", "uuid_parsing", "unknown_reference", "not_found"}
 
 
+VARYING = {"hint", "xid", "request_id"}
+"""Members that differ between two workspaces, whatever they hold."""
+
+
 def plain(_: str, which: str) -> str:
     """An id as REST spells it."""
     return which
@@ -27,7 +31,9 @@ def told(value: Any) -> Any:
     if isinstance(value, list):
         return [told(one) for one in value]
     if isinstance(value, dict):
-        return {n: None if "ursor" in n else told(one) for n, one in value.items() if n != "hint"}
+        return {
+            n: None if "ursor" in n else told(one) for n, one in value.items() if n not in VARYING
+        }
     varies = isinstance(value, str) and (ids.read(value) or is_instant(value))
     varies = varies or (isinstance(value, str) and "signature=" in value)
     return "varies" if varies or value in {"Tests", "Elsewhere"} else value
@@ -78,7 +84,7 @@ def test_no_argument_below_the_root_takes_an_id_but_these() -> None:
     assert below == {"Journey.emotionCurve(personaId)", "Journey.emotionCurve(overlays)"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "Merge"])  # no node
 async def test_a_node_is_found_by_its_plain_id(client: Client, stranger: Client, kind: str) -> None:
     which = (await one_of_everything(client))[kind]["id"]
     await one_of_everything(stranger)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from tests.faces.asking import answered
-from tests.make import Client, journey
+from tests.make import BY_ANN, Client, journey
 
 BESIDE = """{ journeys { nodes { title staleness(limitDays: 10) { days stale newest }
-  actions { title effect { verdict reason } targets { journey { title } } }
-  reviews { status missing questions { newGaps } }
-  comments { text target { kind id } parent { text } } } } }"""
+  actions(first: 5) { nodes { title effect { verdict reason } targets { journey { title } } } }
+  reviews(first: 5) { nodes { status missing questions { newGaps } } }
+  comments(first: 5) { nodes { text target { kind id } parent { text } } } } } }"""
+ANN = BY_ANN["Waypost-Actor"]
 SIGN = """mutation ($id: ID!, $input: SignOffInput!) { signOffReview(id: $id, input: $input) {
   review { status missing signOffs { department note person } }
   userErrors { code pointer } } }"""
@@ -37,11 +38,11 @@ async def test_beside_each_map_stands_what_is_planned_for_it(client: Client) -> 
     newest, oldest = found["data"]["journeys"]["nodes"]
     assert (newest["title"], oldest["title"]) == ("Map 1", "Map 0")
     assert newest["staleness"] == {"days": 0, "stale": False, "newest": "change"}
-    (action,) = newest["actions"]
+    (action,) = newest["actions"]["nodes"]
     assert action["effect"] == {"verdict": "not_enough_data", "reason": "no_metric"}
     assert action["targets"] == [{"journey": {"title": "Map 1"}}]
-    assert [one["missing"] for one in newest["reviews"]] == [["service"]]
-    second, first = newest["comments"]
+    assert [one["missing"] for one in newest["reviews"]["nodes"]] == [["service"]]
+    second, first = newest["comments"]["nodes"]
     assert (second["parent"], first["parent"]) == ({"text": "First 1"}, None)
     assert first["target"] == {"kind": "journey", "id": made[1]["id"]}
 
@@ -60,13 +61,19 @@ async def test_no_number_of_maps_takes_more_statements(client: Client) -> None:
 async def test_a_review_is_signed_and_the_next_one_follows(client: Client) -> None:
     (made,) = await planned(client, 1)
     which = made["review"]["id"]
+    nobody = await answered(client, SIGN, id=which, input={"department": "sales"})
+    assert [one["code"] for one in nobody["data"]["signOffReview"]["userErrors"]] == [
+        "person_required",
+        "not_asked",
+    ]
+    client.headers.update(BY_ANN)
     wrong = await answered(client, SIGN, id=which, input={"department": "sales"})
     (error,) = wrong["data"]["signOffReview"]["userErrors"]
     assert (error["code"], error["pointer"]) == ("not_asked", "/department")
     found = await answered(client, SIGN, id=which, input={"department": "service", "note": "Fine"})
     signed = found["data"]["signOffReview"]["review"]
     assert (signed["status"], signed["missing"]) == ("completed", [])
-    assert signed["signOffs"] == [{"department": "service", "note": "Fine", "person": None}]
+    assert signed["signOffs"] == [{"department": "service", "note": "Fine", "person": ANN}]
     listed = await answered(client, "{ reviews(status: open) { nodes { uuid } totalCount } }")
     (following,) = listed["data"]["reviews"]["nodes"]
     end = """mutation ($id: ID!) { completeReview(id: $id, input: {answers: {changed: "All"}}) {

@@ -4,7 +4,7 @@ from typing import Any
 
 from service.api.graphql.ids import global_id
 from tests.faces.asking import answered, asked, refused, wrote
-from tests.make import Client, journey
+from tests.make import BY_ANN, Client, journey
 
 Json = dict[str, Any]
 NOBODY = "019e0000-0000-7000-8000-000000000000"
@@ -31,7 +31,7 @@ REVISIONS = """query ($id: ID!, $after: String) { journey(id: $id) {
   revisions(first: 2, after: $after) {
     totalCount nodes { number } edges { cursor } pageInfo { hasNextPage endCursor } } } }"""
 EVERY = """query { journeys(first: 9) { nodes {
-  variants { uuid }
+  variants { nodes { uuid } }
   revisions(first: 3) { nodes { number acknowledgements { status } } totalCount } } } }"""
 
 
@@ -86,6 +86,10 @@ async def test_refusals_are_those_of_rest(client: Client) -> None:
 async def test_a_department_takes_note(client: Client) -> None:
     first = await made(client)
     await client.made(f"/v1/journeys/{first['id']}/publish", {})
+    nameless = {"id": first["id"], "input": {"department": "desk"}}
+    (error,) = await refused(client, TAKE_NOTE, **nameless)
+    assert (error["code"], error["pointer"]) == ("person_required", "/header/Waypost-Actor")
+    client.headers.update(BY_ANN)
     came = await wrote(client, TAKE_NOTE, id=first["id"], input={"department": "desk"})
     assert [one["status"] for one in came["acknowledgements"]] == ["acknowledged"]
 

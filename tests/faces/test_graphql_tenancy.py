@@ -84,9 +84,12 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
     without = {name for _, name in ROOTS} - {*called}
     assert without == {
         "apiKeys",
+        "captureContact",
         "changes",
+        "consentPurposes",
         "createApiKey",
         "createWorkspace",
+        "erasures",
         "evidenceSources",
         "loadTouchpointCatalogue",
         "overviewTotals",

@@ -19,6 +19,8 @@ SORTS = {
     "/v1/evidence-sources": ("created_at", "updated_at", "title"),
     "/v1/actions": ("created_at", "updated_at", "title", "status"),
     "/v1/vocabulary": ("created_at", "updated_at", "slug", "label", "kind", "use_count"),
+    "/v1/contacts": ("created_at", "updated_at"),
+    "/v1/accounts": ("created_at", "updated_at", "name"),
 }
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/journeys": {"title": "A map"},
@@ -30,6 +32,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/evidence-sources": {"source_kind": "poll", "title": "Fair"},
     "/v1/actions": {"title": "Act"},
     "/v1/vocabulary": {"kind": "channel"},
+    "/v1/contacts": {"traits": {"name": "Ann"}},
+    "/v1/accounts": {"name": "Harbour"},
 }
 NAMES = {"/v1/profile-attributes": "key", "/v1/vocabulary": "slug"}
 """Members that must differ."""

@@ -17,6 +17,7 @@ SQL_STANDS_IN = {
     "shapes/compiling": "a shape and a selection as SQL",
     "filters/sql": "a filter as SQL",
     "reading": "resources by id",
+    "belonging": "a page of what belongs to each of many rows",
     "paging": "resources by the page",
     "writing": "one row with its audit and outbox rows",
     "references": "who points at whom",
@@ -26,6 +27,7 @@ SQL_STANDS_IN = {
     "keyed": "keys made and looked for",
     "outbox": "what is told to the world",
     "insights/quality_reads": "how well personas are known",
+    "insights/shared_theme_reads": "which themes maps share, and which maps are one",
     "insights/theme_reads": "what findings and maps say, as themes",
     # A map has more to write than one file holds: the steps of writing it, in their order.
     "journeys/placing": "locking a map, and room for its parts",
@@ -34,8 +36,9 @@ SQL_STANDS_IN = {
     "journeys/rows": "many rows at once",
     "journeys/touchpoints": "the writes of a touchpoint",
     "journeys/slugs": "the words of the vocabulary, and the columns that hold them",
-    "insights/gap_places": "where gaps are looked for",
-    "insights/gap_rows": "what gaps are computed from",
+    "insights/gaps/places": "where gaps are looked for",
+    "insights/gaps/rows": "what gaps are computed from",
+    "insights/revised_reads": "what revisions held, told to the statements that read the rest",
     "insights/planning/rows": "what plans are made of",
     "journeys/vocabulary/rewriting": "a word in the place of others, wherever they are used",
     "journeys/vocabulary/apart": "the same outside maps",
@@ -55,7 +58,14 @@ STEPS = {
 }
 """Methods that carry out part of a write which has asked already. The faces call none of them."""
 
-ASKED_OF_NOBODY = {"authenticate": "it is what finds out what a caller may do"}
+ASKED_OF_NOBODY = {
+    "authenticate": "it is what finds out what a caller may do",
+    "beside_erasures": "it waits, and tells nothing",
+    "blocked": "it tells whoever takes somebody in that they must not",
+    "own_attributes": "what slices above check values against",
+    "one_at_a_time": "it waits, and tells nothing",
+    "with_explicit_grant": "what slices above ask before they write",
+}
 
 NEEDS_NO_WORK = {"service.domain.patching": "is handed the one question it may ask"}
 

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from msgspec.structs import replace
 
-from service.domain.insights.gap import Gap, weighed
-from service.domain.insights.gap_map import (
+from service.domain.insights.gaps.analysis import analysed
+from service.domain.insights.gaps.gap import Gap, weighed
+from service.domain.insights.gaps.handoffs import handoffs
+from service.domain.insights.gaps.map import (
     Finding,
     Item,
     Map,
@@ -20,9 +22,7 @@ from service.domain.insights.gap_map import (
     Touchpoint,
     Transition,
 )
-from service.domain.insights.gap_scene import Scene
-from service.domain.insights.gaps import analysed
-from service.domain.insights.handoffs import handoffs
+from service.domain.insights.gaps.scene import Scene
 from service.domain.preferences import DEFAULTS, GapLimits, HandoffWeights
 from tests.pure.worked_map import JOURNEY, LINEAGE, TODAY
 

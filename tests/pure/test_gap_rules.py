@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_map import Map, Met, Touchpoint
-from service.domain.insights.gap_scene import Scene
-from service.domain.insights.gap_words import tell
-from service.domain.insights.gaps import Analysis, analysed
+from service.domain.insights.gaps.analysis import Analysis, analysed
+from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.map import Map, Met, Touchpoint
+from service.domain.insights.gaps.scene import Scene
+from service.domain.insights.gaps.words import tell
 from service.domain.languages import Language
 from service.domain.preferences import DEFAULTS
 from tests.pure.worked_map import LINEAGE, TODAY, worked

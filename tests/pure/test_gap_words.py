@@ -4,8 +4,8 @@ from string import Formatter
 
 import pytest
 
-from service.domain.insights.gap import GapExplanation, Value
-from service.domain.insights.gap_words import said, sentence
+from service.domain.insights.gaps.gap import GapExplanation, Value
+from service.domain.insights.gaps.words import said, sentence
 from service.domain.languages import Language
 
 LISTS = {"dimensions", "fields"}
@@ -25,6 +25,13 @@ def test_times_are_told_as_people_say_them() -> None:
     assert "90 Minuten; die Grenze ist 5 Minuten." in german
     chinese = told("effort_waiting", Language.ZH_HANS, **waits)
     assert "等待 90 分钟；上限为 5 分钟。" in chinese
+
+
+def test_a_fall_is_told_without_a_sign_and_a_rating_with_one() -> None:
+    values: dict[str, Value] = {"step": "Wait", "before": "Sign", "change": -2.5, "rating": -1.5}
+    text = told("emotional_low_and_drop", **values)
+    assert text == "“Wait” is a low of the journey, rated −1.5: a fall of 2.5 from “Sign”."
+    assert "um 2.5 auf −1.5" in told("emotional_drop", Language.DE, **values)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ the domain's formula alone: severity = 100 × Σ w·s / Σ w over the known sign
 
 import pytest
 
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_scene import Scene
-from service.domain.insights.gaps import Analysis, analysed
+from service.domain.insights.gaps.analysis import Analysis, analysed
+from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.scene import Scene
 from service.domain.preferences import DEFAULTS
 from tests.pure.worked_map import LINEAGE, TODAY, shall_be, worked
 

@@ -1,5 +1,7 @@
 """Text fitted without a font: legible, cut where readers see characters end, turned right."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,20 @@ def test_characters_that_xml_forbids_are_dropped() -> None:
     assert legible("a\x00b\x08c\x1fd\ud800e\udffff\ufffeg\uffffh\x85i\x7f") == "abcdefghi"
     assert legible("one\ntwo\t three\r\n") == "one two three"
     assert legible(f"客户 {FAMILY} é") == f"客户 {FAMILY} é"
+
+
+def test_marks_that_would_turn_other_texts_are_dropped() -> None:
+    assert legible("\u202eevil\u202c \u2066a \u2067b") == "evil a b"
+    assert legible("a\u2069 b\u2068") == "a b"
+    # An isolate of our own, and one that somebody wrote, end where they end.
+    assert legible("“\u2068عربي\u2069” (+1)") == "“\u2068عربي\u2069” (+1)"
+    assert legible("right\u200fleft\u200e") == "right\u200fleft\u200e"
+
+
+@given(st.text(st.sampled_from("aع \u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")))
+def test_every_mark_of_direction_left_is_closed(text: str) -> None:
+    left = re.sub("[\u2066-\u2068][^\u2066-\u2069]*\u2069", "", legible(text))
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", left)
 
 
 @pytest.mark.parametrize(

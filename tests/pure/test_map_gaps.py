@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.domain.insights.gap import KINDS
+from service.domain.insights.gaps.gap import KINDS
 from service.domain.insights.maps.crossings import GapMark
 from service.domain.insights.maps.lanes import Beside, lanes
 from service.domain.insights.maps.words import words

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from service.domain.insights.escaping import marked_down
-from service.domain.insights.gap import Gap, GapExplanation
+from service.domain.insights.gaps.gap import Gap, GapExplanation
 from service.domain.insights.planning.challenges import Chosen, challenges
 from service.domain.insights.planning.coverage import coverage
 from service.domain.insights.planning.material import Material

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from service.domain.insights.gap_map import (
+from service.domain.insights.gaps.map import (
     Aim,
     Answer,
     Finding,

@@ -15,7 +15,9 @@ ANN = {"Waypost-Actor": "Ann <ann@example.org>"}
 
 
 async def drawn(client: Client) -> Json:
-    """A map whose steps belong to several departments, one of them by a touchpoint's."""
+    """A map whose steps belong to several departments, one of them by a touchpoint's; from then on
+    it is Ann who calls.
+    """
     portal = await client.made("/v1/touchpoints", {"name": "Portal", "department": "it"})
     steps = [
         {"key": "ask", "action": "Ask", "department": "desk"},
@@ -24,9 +26,10 @@ async def drawn(client: Client) -> Json:
     ]
     edges = [{"from": "ask", "to": "sign", "received_by": "sales"}]
     stages = [{"name": "All", "steps": steps}]
-    return await client.made(
-        "/v1/journeys", {"title": "Map", "stages": stages, "transitions": edges}
-    )
+    body = {"title": "Map", "stages": stages, "transitions": edges}
+    made = await client.made("/v1/journeys", body)
+    client.headers.update(ANN)
+    return made
 
 
 async def publish(client: Client, of: Json) -> Json:
@@ -195,3 +198,16 @@ async def test_taking_note_leaves_the_map_unread(client: Client) -> None:
     before = await client.statements()
     assert (await client.post(at, json={"department": "it"})).status_code == 200
     assert await client.statements() - before == 2
+
+
+async def test_nobody_takes_note_namelessly(client: Client) -> None:
+    made = await drawn(client)
+    await publish(client, made)
+    at = f"/v1/journeys/{made['id']}/revisions/1/acknowledgements"
+    client.headers["Waypost-Actor"] = " "
+    answer = await client.post(at, json={"department": "it"})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["code"]) == (422, "person_required")
+    answer = await client.post(at, json={"department": "moon"})
+    assert pointers(answer) == {"/header/Waypost-Actor", "/department"}
+    assert {one["status"] for one in (await client.got(at))["items"]} == {"pending"}

@@ -1,5 +1,6 @@
 """Changes of reviews: what stays as it was looked at, and who is asked no more."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -87,3 +88,20 @@ async def test_a_review_that_nobody_has_signed_is_not_completed_by_asking_fewer(
     for asked in (["branch"], []):
         left = (await client.patch(at, json={"departments": asked})).json()
         assert (left["missing"], left["completed_at"]) == (asked, None)
+
+
+async def test_of_series_begun_at_once_a_map_gets_one(client: Client) -> None:
+    for _ in range(3):
+        made = await client.made("/v1/journeys", journey(1, 1))
+        body = {"journey_id": made["id"], "cadence": "monthly"}
+        answers = await asyncio.gather(*(client.post("/v1/reviews", json=body) for _ in range(6)))
+        assert sorted(answer.status_code for answer in answers) == [201, *[409] * 5]
+        other = await client.made("/v1/journeys", journey(1, 1))
+        once = [await client.made("/v1/reviews", {"journey_id": other["id"]}) for _ in range(4)]
+        cadence = {"cadence": "weekly"}
+        begun = [client.patch(f"/v1/reviews/{one['id']}", json=cadence) for one in once]
+        both = [*begun, client.post("/v1/reviews", json={**body, "journey_id": other["id"]})]
+        answers = await asyncio.gather(*both)
+        assert sorted(answer.is_success for answer in answers) == [*[False] * 4, True]
+        codes = {answer.json()["code"] for answer in answers if not answer.is_success}
+        assert codes == {"already_scheduled"}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.domain.characters import fit
 from tests.faces.full import BODIES, having, texts
 from tests.make import Client, pointers
 
@@ -16,12 +17,16 @@ CSV = {"content-type": "text/csv"}
 KINDS = ("profiles", "personas", "touchpoints")
 NAMED = "external_ids,name\ncrm:1,Ann\n"
 
-awkward = st.text(
-    st.characters(exclude_characters="\0", exclude_categories=["Cs"])
-    | st.sampled_from("'=+-@\t\r\n\",;[{客"),
-    min_size=1,
-    max_size=12,
-).filter(lambda text: text.strip())
+awkward = (
+    st.text(
+        st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+        | st.sampled_from("'=+-@\t\r\n\",;[{客"),
+        min_size=1,
+        max_size=12,
+    )
+    .map(fit)
+    .filter(lambda text: text.strip())
+)
 
 
 async def exported(client: Client, kind: str, query: str = "") -> str:

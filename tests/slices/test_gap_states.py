@@ -1,5 +1,6 @@
 """What people make of gaps, over HTTP."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -41,6 +42,30 @@ async def test_what_is_said_of_a_gap_stays_when_it_is_computed_again(
             assert len(found["items"]) == number
     opened = await judged(client, gap, status="open", reason=None)
     assert (opened["status"], opened["reason"], opened["version"]) == ("open", None, 2)
+
+
+async def test_who_judged_a_gap_is_told_and_when(client: Client, gap: Json) -> None:
+    assert (gap["judged_by"], gap["judged_at"]) == (None, None)
+    lists = [f"/v1/journeys/{gap['journey_id']}/gaps", "/v1/gaps"]
+    for path in lists:
+        assert {"judged_by", "judged_at"} <= (await client.got(path))["reasons"].keys()
+    path, ann = f"/v1/gaps/{gap['id']}", {"Waypost-Actor": "Ann <ann@example.org>"}
+    answer = await client.patch(path, json={"status": "accepted"}, headers=ann)
+    said = answer.json()
+    assert said["judged_by"] == "Ann <ann@example.org>"
+    since = datetime.now(UTC) - datetime.fromisoformat(said["judged_at"])
+    assert timedelta() <= since < timedelta(minutes=5)
+    shown = [one for at in lists for one in (await client.got(at))["items"]]
+    told = [one for one in (await client.got(path), *shown) if one["id"] == gap["id"]]
+    assert [(one["judged_by"], one["judged_at"]) for one in told] == [
+        (said["judged_by"], said["judged_at"])
+    ] * 3
+    # Said again it is no new judgement; said by somebody who is not named it is.
+    assert (await judged(client, gap, status="accepted"))["judged_at"] == said["judged_at"]
+    again = await judged(client, gap, status="open")
+    assert again["judged_by"] is None
+    assert again["judged_at"] > said["judged_at"]
+    assert again["reasons"]["judged_by"] and "judged_at" not in again["reasons"]
 
 
 async def test_to_dismiss_a_gap_needs_a_reason(client: Client, gap: Json) -> None:

@@ -230,3 +230,31 @@ async def test_a_server_that_goes_away_is_said_and_nothing_comes_twice(
             await asyncio.sleep(0.05)
     assert taken.accepted + taken.duplicates == 2
     assert await stored(owner, client) == ["before", "after", "more"]
+
+
+async def test_whoever_is_named_is_known_and_what_is_said_of_them_is_kept(
+    client: Client, intake: Intake, owner: asyncpg.Connection
+) -> None:
+    here = workspace_of(client)
+    anonymous = {
+        "user_id": None,
+        "anonymous_id": "a1",
+        "who": contacts.identity(here, contacts.ANONYMOUS, "a1"),
+    }
+    told = {"type": "identify", "event": None, "anonymous_id": "a1", "traits": {"plan": "gold"}}
+    await intake.take(sender(client), Sorted([message(here, "m1", **anonymous)], []))
+    await intake.take(sender(client), Sorted([message(here, "m2", **told)], []))
+    people = await owner.fetch(
+        "SELECT i.source, i.value, c.root_id, r.traits ->> 'plan' AS plan "
+        "FROM waypost.contact_identifiers i "
+        "JOIN waypost.contacts c ON (c.workspace_id, c.id) = (i.workspace_id, i.contact_id) "
+        "JOIN waypost.contacts r ON (r.workspace_id, r.id) = (c.workspace_id, c.root_id) "
+        "WHERE i.workspace_id = $1 ORDER BY i.source",
+        here,
+    )
+    assert [(row["source"], row["value"]) for row in people] == [
+        (contacts.ANONYMOUS, "a1"),
+        (contacts.USER, "u1"),
+    ]
+    assert len({row["root_id"] for row in people}) == 1
+    assert {row["plan"] for row in people} == {"gold"}

@@ -246,3 +246,45 @@ async def test_what_people_wrote_links_and_calls_nobody_in_a_document(client: Cl
         text = (await client.get(f"{path}/{form}", params={"format": "markdown"})).text
         assert text.count(r"https\://x.org www\.x.org \@team \$x\$") >= 2, text
         assert not re.search(r"https:|www\.|(?<!\\)[@$]|\x85", text), text
+
+
+STEPS = [
+    {"action": "Ask", "emotion": 1, "moment_of_truth": True, "department": "sales"},
+    {"action": "Think", "private": True, "pains": ["Slow"], "touchpoints": []},
+    {"action": "Sign", "emotion": -1, "decision_moment": True, "department": "service"},
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "meanings"),
+    [
+        ("en", ("Legend", "Dotted curve: steps between are not rated", "out of our sight")),
+        ("de", ("Legende", "Gepunktet: Schritte dazwischen unbewertet", "Gestrichelte Karte")),
+        ("es", ("Leyenda", "Curva punteada", "fuera de nuestra vista")),
+        ("zh-Hans", ("图例", "点线：中间步骤未评分", "虚线卡片")),
+        ("zh-Hant", ("圖例", "點線：中間步驟未評分", "虛線卡片")),
+    ],
+)
+@pytest.mark.parametrize("form", ["html", "svg"])
+async def test_a_picture_says_what_its_signs_mean(
+    client: Client, form: str, language: str, meanings: tuple[str, ...]
+) -> None:
+    made = await client.made(
+        "/v1/journeys", {"title": "Buying", "stages": [{"name": "All", "steps": STEPS}]}
+    )
+    path = f"/v1/journeys/{made['id']}/map?format={form}"
+    drawn = (await client.get(path, headers={"Accept-Language": language})).text
+    for meaning in meanings:
+        # A picture says it to eyes in rows, and to ears in its description.
+        assert meaning in (drawn.partition("<style>")[0] if form == "svg" else drawn)
+    if form == "svg":
+        assert 'class="bridge"' in drawn
+        assert 'class="line"' not in drawn
+        assert drawn.count('class="ring"') == 3
+
+
+async def test_a_picture_without_signs_has_no_legend(client: Client) -> None:
+    made = await client.made("/v1/journeys", {"title": "Bare"})
+    for form in ("html", "svg"):
+        drawn = (await client.get(f"/v1/journeys/{made['id']}/map?format={form}")).text
+        assert "Legend" not in drawn

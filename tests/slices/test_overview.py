@@ -135,7 +135,7 @@ async def test_the_overview_shows_each_map_at_a_glance(
         "doing": 1,
         "overdue": 2,
     }
-    assert buying["reviews"] == {"overdue": 1, "next_due_on": "2020-06-01"}
+    assert buying["reviews"] == {"overdue": 1, "next_due_on": None}
     assert buying["gaps_by_kind"]["department_handoff"] == 1
     assert 0 < len(buying["worst_gaps"]) <= 3
     ranks = [-gap["severity"] * gap["confidence"] for gap in buying["worst_gaps"]]
@@ -146,9 +146,29 @@ async def test_the_overview_shows_each_map_at_a_glance(
     assert page["totals"] == {
         "journeys": 2,
         "stale": 1,
-        "reviews": {"overdue": 1, "next_due_on": "2020-06-01"},
+        "reviews": {"overdue": 1, "next_due_on": "2999-06-01"},
         "actions": {"idea": 1, "shortlisted": 0, "planned": 1, "doing": 1, "overdue": 3},
     }
+
+
+async def test_the_next_review_is_never_one_that_is_overdue(client: Client) -> None:
+    made = await client.made("/v1/journeys", crossing("Buying"))
+    today = datetime.now(UTC).date()
+    days = [today - timedelta(days=9), today, today + timedelta(days=9)]
+    found = [
+        await client.made("/v1/reviews", {"journey_id": made["id"], "due_on": str(day)})
+        for day in days
+    ]
+
+    async def due() -> tuple[int, str | None]:
+        (one,) = (await client.got("/v1/overview"))["items"]
+        return one["reviews"]["overdue"], one["reviews"]["next_due_on"]
+
+    assert await due() == (1, str(today))
+    await client.post(f"/v1/reviews/{found[1]['id']}/complete", json={})
+    assert await due() == (1, str(days[2]))
+    await client.post(f"/v1/reviews/{found[0]['id']}/complete", json={})
+    assert (await due())[0] == 0
 
 
 async def test_the_overview_is_a_list_like_any_other(client: Client) -> None:

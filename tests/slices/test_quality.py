@@ -42,7 +42,9 @@ async def test_what_the_profile_says_of_them_is_known(client: Client) -> None:
 async def test_an_attribute_has_the_findings_of_each_kind_and_the_newest_day(
     client: Client,
 ) -> None:
-    ann = await client.made("/v1/personas", {"name": "Ann", "pains": ["Fees"]})
+    attributes = {"shoe_size": 40}
+    body = {"name": "Ann", "pains": ["Fees"], "attributes": attributes}
+    ann = await client.made("/v1/personas", body)
     for kind, attribute, day in (
         ("anecdotal", "pains", "2026-05-04"),
         ("anecdotal", "pains", "2026-06-01"),
@@ -69,3 +71,24 @@ async def test_nobodys_persona_has_no_quality(client: Client, stranger: Client) 
     theirs = await stranger.made("/v1/personas", {"name": "Ann"})
     answer = await client.get(f"/v1/personas/{theirs['id']}/quality")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_what_supports_nothing_is_counted_apart(client: Client) -> None:
+    ann = await client.made("/v1/personas", {"name": "Ann", "pains": ["Fees"]})
+    for attribute, more in (
+        ("pains", {"status": "assumption"}),
+        ("pains", {"status": "assumption", "observed_on": "2026-06-01"}),
+        ("pains", {"weight": 0}),
+        (None, {"status": "assumption"}),
+        ("pains", {"status": "validated", "observed_on": "2026-05-04"}),
+    ):
+        target = {"persona_id": ann["id"], "attribute": attribute}
+        await client.made("/v1/evidence", {**STORY, "targets": [target], **more})
+    found = await quality(client, ann)
+    pains = next(one for one in found["support"] if one["attribute"] == "pains")
+    assert (pains["anecdotal"], pains["newest_on"]) == (1, "2026-05-04")
+    assert found["whole"] == {"analytical": 0, "anecdotal": 0, "newest_on": None}
+    assert found["excluded"] == [
+        {"reason": "assumption", "count": 3},
+        {"reason": "no_weight", "count": 1},
+    ]

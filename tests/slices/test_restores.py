@@ -123,3 +123,65 @@ async def test_a_word_that_became_an_alias_is_restored_as_what_it_stands_for(
     assert merged.status_code == 200, merged.text
     restored = await client.post(f"/v1/journeys/{first['id']}/restore", json={"revision": 1})
     assert restored.json()["stages"][0]["steps"][0]["channel"] == "phone"
+
+
+async def test_what_was_deleted_comes_back_under_its_id(client: Client) -> None:
+    first = await made(client)
+    at = f"/v1/journeys/{first['id']}"
+    await published(client, first["id"])
+    step, stage = first["stages"][0]["steps"][0], first["stages"][1]
+    target = {"kind": "step", "id": step["id"]}
+    said = await client.made("/v1/comments", {"target": target, "text": "Why so late?"})
+    for n in range(3):
+        await client.patch(f"/v1/steps/{step['id']}", json={"action": f"Reworded {n}"})
+    before = await client.got(f"/v1/steps/{step['id']}")
+    for path in (f"steps/{step['id']}", f"stages/{stage['id']}"):
+        assert (await client.delete(f"/v1/{path}")).status_code == 204
+    lost = await client.got("/v1/comments", params={"orphaned": "true"})
+    assert [one["id"] for one in lost["items"]] == [said["id"]]
+    start = (await client.got("/v1/changes", params={"after": "now"}))["next"]
+    answer = await client.post(f"{at}/restore", json={"revision": 1})
+    assert answer.status_code == 200, answer.text
+    now = await client.got(at)
+    assert [ids_of(one) for one in now["stages"]] == [ids_of(one) for one in first["stages"]]
+    assert [one["id"] for one in now["transitions"]] == [one["id"] for one in first["transitions"]]
+    again = await client.got(f"/v1/steps/{step['id']}")
+    assert (again["action"], again["version"] > before["version"]) == (step["action"], True)
+    stale = {"If-Match": f'"{before["version"]}"'}
+    answer = await client.patch(f"/v1/steps/{step['id']}", json={"emotion": 2}, headers=stale)
+    assert answer.status_code == 412
+    assert (await client.got("/v1/comments", params={"orphaned": "true"}))["items"] == []
+    told = (await client.got("/v1/changes", params={"after": start}))["items"]
+    assert ("step", step["id"], "upsert", again["version"]) in [
+        (one["kind"], one["id"], one["op"], one["version"]) for one in told
+    ]
+
+
+def ids_of(stage: Json) -> list[str]:
+    return [stage["id"], *(step["id"] for step in stage["steps"])]
+
+
+async def test_an_id_that_another_part_has_stays_its_own(client: Client) -> None:
+    first = await made(client)
+    at = f"/v1/journeys/{first['id']}"
+    await published(client, first["id"])
+    one, two = first["stages"][0]["steps"]
+    answer = await client.patch(f"/v1/steps/{one['id']}", json={"key": "another"})
+    assert answer.status_code == 200, answer.text
+    restored = await client.post(f"{at}/restore", json={"revision": 1})
+    assert restored.status_code == 200, restored.text
+    steps = (await client.got(at))["stages"][0]["steps"]
+    assert [step["key"] for step in steps] == [one["key"], two["key"]]
+    assert steps[0]["id"] != one["id"]
+    assert steps[1]["id"] == two["id"]
+
+
+async def test_neighbours_are_tied_after_a_restore_as_before(client: Client) -> None:
+    first = await made(client)
+    at = f"/v1/journeys/{first['id']}"
+    await published(client, first["id"])
+    await client.delete(f"/v1/steps/{first['stages'][0]['steps'][0]['id']}")
+    assert (await client.post(f"{at}/restore", json={"revision": 1})).status_code == 200
+    await client.made(f"/v1/stages/{first['stages'][1]['id']}/steps", {"action": "One more"})
+    edges = (await client.got(f"{at}/transitions"))["items"]
+    assert edges[-1]["to"] == "one-more"

@@ -189,6 +189,19 @@ async def test_who_was_not_asked_cannot_sign(client: Client, stranger: Client) -
     assert (await client.got(f"/v1/reviews/{made['id']}"))["sign_offs"] == []
 
 
+async def test_nobody_signs_namelessly(client: Client) -> None:
+    made = await reviewed(client)
+    at = f"/v1/reviews/{made['id']}/sign-offs"
+    for headers in ({}, {"Waypost-Actor": "  "}):
+        answer = await client.post(at, json={"department": "service"}, headers=headers)
+        (error,) = answer.json()["errors"]
+        assert (answer.status_code, error["code"]) == (422, "person_required")
+        assert error["pointer"] == "/header/Waypost-Actor"
+    answer = await client.post(at, json={"department": "marketing"})
+    assert pointers(answer) == {"/header/Waypost-Actor", "/department"}
+    assert (await client.got(f"/v1/reviews/{made['id']}"))["sign_offs"] == []
+
+
 async def test_a_review_is_sent_back_as_it_was_read_and_goes_with_its_map(client: Client) -> None:
     made = await reviewed(client, cadence="monthly", due_on="2999-01-31")
     again = await client.put(f"/v1/reviews/{made['id']}", json=made)

@@ -92,3 +92,54 @@ async def test_themes_take_two_statements_and_show_nothing_of_others(
     assert (await stranger.got("/v1/themes"))["items"] == []
     wrong = await client.get("/v1/themes?limit=0&least_journeys=1&colour=red")
     assert pointers(wrong) == {"/query/limit", "/query/least_journeys", "/query/colour"}
+
+
+async def test_a_map_with_its_variants_and_twins_is_one(client: Client) -> None:
+    (first,) = await maps(client, ["I wait far too long"])
+    at = f"/v1/journeys/{first['id']}/copy"
+    child = await client.made(at, {"as": "variant", "axes": {"channel": "branch"}})
+    grandchild = await client.made(f"/v1/journeys/{child['id']}/copy", {"as": "to_be"})
+    for one in (first, child, grandchild):
+        await told(client, one, themes=["Waiting"])
+    found = await client.got("/v1/themes")
+    assert (found["items"], found["suggestions"]) == ([], [])
+    assert found["definition"]["tied_by"] == ["variant_of", "as_is_id"]
+    (other,) = await maps(client, ["I wait too long, far too long"])
+    await told(client, other, themes=["Waiting"])
+    found = await client.got("/v1/themes")
+    (theme,) = found["items"]
+    assert (theme["families"], len(theme["journeys"]), theme["findings"]) == (2, 4, 4)
+    assert {one["family_id"] for one in theme["journeys"]} == {first["id"], other["id"]}
+    (suggestion,) = found["suggestions"]
+    assert (suggestion["families"], suggestion["journeys"], suggestion["count"]) == (2, 4, 4)
+    assert (await client.got("/v1/themes?least_journeys=3"))["items"] == []
+
+
+async def test_findings_copied_along_with_a_map_count_once(client: Client) -> None:
+    (first,) = await maps(client, [])
+    step = first["stages"][0]["steps"][0]["id"]
+    made = []
+    for text in ("One", "Two"):
+        body = {**STORY, "text": text, "themes": ["Waiting"], "targets": [{"step_id": step}]}
+        made.append(await client.made("/v1/evidence", body))
+    order = {"as": "copy", "include": ["evidence"]}
+    copied = await client.made(f"/v1/journeys/{first['id']}/copy", order)
+    read = await client.got(f"/v1/evidence/{made[0]['id']}")
+    assert len(read["targets"]) == 2
+    assert (await client.got("/v1/themes"))["items"] == []
+    # Sent back as it was read, it is still a copied one.
+    assert (await client.put(f"/v1/evidence/{made[0]['id']}", json=read)).status_code == 200
+    assert (await client.got("/v1/themes"))["items"] == []
+    await told(client, copied, themes=["Waiting"])
+    (theme,) = (await client.got("/v1/themes"))["items"]
+    assert {one["journey_id"]: one["findings"] for one in theme["journeys"]} == {
+        first["id"]: 2,
+        copied["id"]: 1,
+    }
+    # Without the map that they were found about, they are about its copy.
+    await client.delete(f"/v1/journeys/{first['id']}?dependents=detach")
+    (other,) = await maps(client, [])
+    await told(client, other, themes=["Waiting"])
+    (theme,) = (await client.got("/v1/themes"))["items"]
+    found = {one["journey_id"]: one["findings"] for one in theme["journeys"]}
+    assert found == {copied["id"]: 3, other["id"]: 1}

@@ -3,29 +3,21 @@
 Maps, touchpoints and personas are declared in files that use this one, so they are named here.
 """
 
-from collections.abc import Awaitable, Sequence
-from functools import partial
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
-import msgspec
 import strawberry
-from strawberry import Info
 from strawberry.types.lazy_type import LazyType
 
-from service.api.graphql import context, external_ids, given, resources
-from service.api.graphql.connections import Connection, Part, chosen_of, listing
+from service.api.graphql import external_ids, resources
+from service.api.graphql.belonging import belonging_to
+from service.api.graphql.connections import listing
 from service.api.graphql.faces import Face
 from service.api.graphql.mirroring import shows
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.relations import many
-from service.api.graphql.selecting import STORED, Stored
 from service.api.graphql.spreadsheets import import_rows
 from service.domain import audiences, evidence, journeys
-from service.domain.errors import Invalid, Problem
-from service.domain.evidence import Owner, Shown
-from service.domain.paging import ListQuery
-from service.domain.work import Work
+from service.domain.evidence import Owner
 
 
 def _named(kind: str, file: str) -> Any:
@@ -69,53 +61,8 @@ class Content(Node):
 
 
 def content_for(owner: Owner, description: str) -> Any:
-    """A field with the content of a row by the page, read at once for all rows of an answer."""
-
-    def resolve(
-        root: Any,
-        info: Info,
-        first: Annotated[
-            int | None, strawberry.argument(description="Rows a page: 1 to 200, by default 50.")
-        ] = strawberry.UNSET,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor of the row before.")
-        ] = strawberry.UNSET,
-    ) -> Awaitable[Any]:
-        chosen = chosen_of(info._raw_info)
-        sized = given.query(ListQuery, {} if first is strawberry.UNSET else {"first": first})
-        shown = Shown(UUID(root["id"]), sized.limit, _cursor(after))
-        name = f"content of {owner} {msgspec.json.encode(chosen, order='sorted').decode()}"
-        load = partial(_load, context.of(info), owner, chosen)
-        return context.of(info).loaded(name, load, shown)
-
-    metadata = {STORED: Stored(("id",))}
-    kind: Any = Connection[Content]
-    return strawberry.field(description=description, metadata=metadata, graphql_type=kind)(resolve)
-
-
-def _cursor(after: str | None) -> UUID | None:
-    if not after:
-        return None
-    try:
-        return UUID(after)
-    except ValueError as error:
-        raise Invalid([Problem("/after", "cursor", "is no cursor of this list")]) from error
-
-
-async def _load(
-    request: context.Context, owner: Owner, chosen: Any, work: Work, wanted: Sequence[Shown]
-) -> list[Part]:
-    found = await evidence.content_of(work, owner, wanted, chosen)
-    return [
-        Part(
-            [request.decoded(one.json) for one in part.items],
-            [str(one.id) for one in part.items],
-            part.more,
-            shown.after is not None,
-            part.total,
-        )
-        for shown, part in zip(wanted, found, strict=True)
-    ]
+    """A field with the content of a row by the page."""
+    return belonging_to(evidence.CONTENT_OF[owner], "content", description)
 
 
 CONTENT = Face(Content, evidence.CONTENT)

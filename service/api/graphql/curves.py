@@ -9,11 +9,11 @@ from strawberry import Info
 
 from service.api.graphql import context, ids, mirroring
 from service.api.graphql.selecting import STORED, Stored
+from service.api.graphql.states import STATE, Revision, state
 from service.api.graphql.structs import family
-from service.domain import insights, journeys
+from service.domain import insights
 from service.domain.errors import Invalid, Problem
 from service.domain.insights import Asked, CurveOf, Theme, Wanted
-from service.domain.journeys import Reference
 from service.domain.words import Meaning
 from service.domain.work import Work
 
@@ -29,9 +29,6 @@ CurveTheme: Any = mirroring.enumeration(
 )
 
 
-_STATE = "a revision's number, `published`, `draft`, a day or an instant"
-
-
 @strawberry.input(description="What lies over a curve: another journey, or another's ratings.")
 class CurveOverlayInput:
     """One of the three must be given."""
@@ -43,7 +40,7 @@ class CurveOverlayInput:
         default=strawberry.UNSET, description="Whose ratings, where they have their own."
     )
     revision: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"Of which state of the map: {_STATE}."
+        default=strawberry.UNSET, description=f"Of which state of the map: {STATE}."
     )
 
     def asked(self, below: Asked, at: str) -> Asked:
@@ -53,18 +50,10 @@ class CurveOverlayInput:
         if journey_id is None and persona_id is None and not self.revision:
             detail = "needs journey_id, persona_id or revision"
             raise Invalid([Problem(at, "required", detail)])
-        state = _state(self.revision, f"{at}/revision")
+        then = state(self.revision, f"{at}/revision")
         if journey_id is None and not self.revision:
-            state = below.revision
-        return Asked(journey_id or below.journey_id, persona_id, state)
-
-
-def _state(name: Any, at: str) -> Reference:
-    """The state of a map that an argument names; not given: the draft. Raises `Invalid`."""
-    found = journeys.reference(name) if isinstance(name, str) else Reference()
-    if found is None:
-        raise Invalid([Problem(at, "revision", "names no state of a map")])
-    return found
+            then = below.revision
+        return Asked(journey_id or below.journey_id, persona_id, then)
 
 
 def _pictured() -> Any:
@@ -112,12 +101,10 @@ def _resolve(
         list[CurveOverlayInput] | None,
         strawberry.argument(description=f"What lies over it, at most {insights.MOST_OVERLAYS}."),
     ] = strawberry.UNSET,
-    revision: Annotated[
-        str | None, strawberry.argument(description=f"Of which state of the map: {_STATE}.")
-    ] = strawberry.UNSET,
+    revision: Revision = strawberry.UNSET,
 ) -> Awaitable[Any]:
     whose = ids.optional_id(persona_id, "Persona", "/persona_id")
-    below = Asked(UUID(root["id"]), whose, _state(revision, "/revision"))
+    below = Asked(UUID(root["id"]), whose, state(revision))
     over = [one.asked(below, f"/overlays/{n}") for n, one in enumerate(overlays or ())]
     wanted = Wanted(below, tuple(over))
     return context.of(info).loaded("emotion_curve", _load, wanted)

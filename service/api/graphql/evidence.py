@@ -3,32 +3,21 @@
 Maps, touchpoints and personas are declared in files that use this one, so they are named here.
 """
 
-from collections.abc import Awaitable, Sequence
-from functools import partial
-from typing import Annotated, Any, Union, get_args
-from uuid import UUID
+from typing import Any, Union, get_args
 
-import msgspec
 import strawberry
-from strawberry import Info
 from strawberry.types.lazy_type import LazyType
 
-from service.api.graphql import context, external_ids, given, mirroring, resources
-from service.api.graphql.connections import Connection, Page, asked, listing
+from service.api.graphql import external_ids, mirroring, resources
+from service.api.graphql.belonging import belonging_to
+from service.api.graphql.connections import listing
 from service.api.graphql.faces import Face
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.relations import one
-from service.api.graphql.selecting import STORED, Stored
-from service.domain import audiences, evidence, journeys
-from service.domain.errors import Invalid, Problem
-from service.domain.evidence import EVIDENCE, EVIDENCE_SOURCES, About
-from service.domain.paging import ListQuery
+from service.domain import audiences, contacts, evidence, journeys
+from service.domain.evidence import EVIDENCE, EVIDENCE_SOURCES
 from service.domain.resources import Resource
-from service.domain.work import Work
-
-_Asked = tuple[str, Any, bool]
-"""By which target, with what of each finding, and whether to count them."""
 
 
 def _chosen(choice: Any, description: str) -> Any:
@@ -65,6 +54,7 @@ class EvidenceSubject:
     """Whom a finding is about."""
 
     profile = _named(audiences.PROFILES, "profile_id", "audiences", "The kind of client.")
+    contact = _named(contacts.CONTACTS, "contact_id", "contacts", "The person, if it is known.")
 
 
 @shows_resource(EVIDENCE_SOURCES)
@@ -84,54 +74,8 @@ class Evidence(Node):
 
 
 def evidence_about(target: str, description: str) -> Any:
-    """A field with the findings about a row by the page, read at once for all rows of an answer."""
-
-    def resolve(
-        root: Any,
-        info: Info,
-        first: Annotated[
-            int | None, strawberry.argument(description="Rows a page: 1 to 200, by default 50.")
-        ] = strawberry.UNSET,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor of the row before.")
-        ] = strawberry.UNSET,
-    ) -> Awaitable[Any]:
-        chosen, counted = asked(info._raw_info)
-        sized = given.query(ListQuery, {} if first is strawberry.UNSET else {"first": first})
-        about = About(UUID(root["id"]), sized.limit, _cursor(after))
-        selected = msgspec.json.encode(chosen, order="sorted").decode()
-        load = partial(_load, context.of(info), (target, chosen, counted))
-        return context.of(info).loaded(f"evidence {target} {counted} {selected}", load, about)
-
-    metadata = {STORED: Stored(("id",))}
-    kind: Any = Connection[Evidence]
-    return strawberry.field(description=description, metadata=metadata, graphql_type=kind)(resolve)
-
-
-def _cursor(after: str | None) -> UUID | None:
-    if not after:
-        return None
-    try:
-        return UUID(after)
-    except ValueError as error:
-        raise Invalid([Problem("/after", "cursor", "is no cursor of this list")]) from error
-
-
-async def _load(
-    request: context.Context, asked_of: _Asked, work: Work, wanted: Sequence[About]
-) -> list[Page]:
-    target, chosen, counted = asked_of
-    found = await evidence.evidence_about(work, target, wanted, chosen, counted=counted)
-    return [
-        Page(
-            [request.decoded(one.json) for one in part.items],
-            [str(one.id) for one in part.items],
-            part.more,
-            about.after is not None,
-            part.total,
-        )
-        for about, part in zip(wanted, found, strict=True)
-    ]
+    """A field with the findings about a row by the page."""
+    return belonging_to(evidence.EVIDENCE_ABOUT[target], "evidence", description)
 
 
 EVIDENCE_FACE = Face(Evidence, EVIDENCE)

@@ -1,7 +1,6 @@
 """Gaps and strengths, of the journeys of an answer at once, and of the whole workspace."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,6 +18,7 @@ from service.api.graphql.nodes import KINDS, Node
 from service.api.graphql.relations import computed, member
 from service.api.graphql.scalars import Json, Uuid
 from service.api.graphql.selecting import STORED, Stored
+from service.api.graphql.states import Asked, Revision, state, together
 from service.api.graphql.structs import fields, shown
 from service.domain import insights
 from service.domain.errors import DomainError, Invalid
@@ -115,10 +115,10 @@ def _row(gap: insights.Gap) -> Row:
     return found
 
 
-def _asked(model: Any, first: Any, after: Any, filter: Any) -> Any:
+def _asked(model: Any, first: Any, after: Any, filter: Any, **more: Any) -> Any:
     """The question in a field's arguments. Raises `Invalid`, naming every one."""
     members = {n: v for n, v in (filter or {}).items() if v is not None}
-    page = {"limit": first, "after": after}
+    page = {"limit": first, "after": after, **more}
     members |= {n: v for n, v in page.items() if v is not None and v is not strawberry.UNSET}
     try:
         return given.built(model, members)
@@ -127,12 +127,13 @@ def _asked(model: Any, first: Any, after: Any, filter: Any) -> Any:
 
 
 def _renamed(pointer: str) -> str:
-    return {"/limit": "/first", "/after": "/after"}.get(pointer, f"/filter{pointer}")
+    own = {"/limit": "/first", "/after": "/after", "/revision": "/revision"}
+    return own.get(pointer, f"/filter{pointer}")
 
 
 _FIRST = "Gaps a page: 1 to 200, by default 50."
 _AFTER = "The cursor of the gap before, with the same other arguments."
-JourneyGapsFilter: Any = mirroring.input_of(JourneyGapsQuery, "limit", "after")
+JourneyGapsFilter: Any = mirroring.input_of(JourneyGapsQuery, "limit", "after", "revision")
 AllGapsFilter: Any = mirroring.input_of(AllGapsQuery, "limit", "after")
 
 
@@ -148,8 +149,10 @@ def _of_journey(
     filter: Annotated[
         JourneyGapsFilter | None, strawberry.argument(description="Which gaps.")
     ] = strawberry.UNSET,
+    *,
+    revision: Revision = strawberry.UNSET,
 ) -> Awaitable[Any]:
-    query = _asked(JourneyGapsQuery, first, after, _filtered(filter))
+    query = _asked(JourneyGapsQuery, first, after, _filtered(filter), revision=revision)
     key = UUID(root["id"]), query.model_dump_json(by_alias=True)
     return context.of(info).loaded("gaps", _load, key)
 
@@ -162,23 +165,23 @@ def journey_gaps() -> Any:
     return strawberry.field(description=said, metadata=metadata, graphql_type=kind)(_of_journey)
 
 
-async def _load(work: Work, asked: Sequence[tuple[UUID, str]]) -> list[Any]:
-    by_query: defaultdict[str, list[UUID]] = defaultdict(list)
-    for which, query in asked:
-        by_query[query].append(which)
-    found: dict[tuple[UUID, str], Any] = {}
-    # As many statements as there are different filters in the operation.
-    for query, journey_ids in by_query.items():
-        data = JourneyGapsQuery.model_validate_json(query)
-        try:
-            answers = await insights.many_journey_gaps(work, journey_ids, data)
-        except DomainError as error:
-            found |= {(which, query): _at_filter(error) for which in journey_ids}
-            continue
-        later = data.after is not None
-        for which, one in answers.items():
-            found[which, query] = _connection(one.answer, one.page.cursors, later)
-    return [found.get(key) for key in asked]
+async def _load(work: Work, asked: Sequence[Asked]) -> list[Any]:
+    return await together(work, asked, _answers)
+
+
+async def _answers(work: Work, journey_ids: Sequence[UUID], query: str) -> dict[UUID, Any]:
+    """The connections of these maps for one question, or why there is none."""
+    data = JourneyGapsQuery.model_validate_json(query)
+    try:
+        answers = await insights.many_journey_gaps(work, journey_ids, data)
+    except DomainError as error:
+        return dict.fromkeys(journey_ids, _at_filter(error))
+    return {
+        which: one
+        if isinstance(one, DomainError)
+        else _connection(one.answer, one.page.cursors, data.after is not None)
+        for which, one in answers.items()
+    }
 
 
 def _at_filter(error: DomainError) -> DomainError:
@@ -193,13 +196,13 @@ def strengths() -> Any:
     return strawberry.field(description=said, metadata=metadata, graphql_type=kind)(_strengths)
 
 
-def _strengths(root: Any, info: Info) -> Awaitable[Any]:
-    return context.of(info).loaded("strengths", _load_strengths, UUID(root["id"]))
+def _strengths(root: Any, info: Info, revision: Revision = strawberry.UNSET) -> Awaitable[Any]:
+    asked = UUID(root["id"]), state(revision)
+    return context.of(info).loaded("strengths", _load_strengths, asked)
 
 
-async def _load_strengths(work: Work, which: Sequence[UUID]) -> list[Any]:
-    found = await insights.strengths(work, which)
-    return [found.get(one) for one in which]
+async def _load_strengths(work: Work, asked: Sequence[Asked]) -> list[Any]:
+    return await together(work, asked, insights.strengths)
 
 
 async def _all(info: Any, first: Any = None, after: Any = None, filter: Any = None) -> Row:

@@ -3,7 +3,7 @@
 So a refused member has the same pointer and code on both faces.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
@@ -12,10 +12,10 @@ from pydantic_core import to_json
 
 from service.api.graphql import mirroring
 from service.api.route import parsed
-from service.domain.errors import Invalid, Problem
-from service.domain.inputs import Input, patch_of
-from service.domain.kinds import is_model
+from service.domain.errors import Invalid
+from service.domain.inputs import Input
 from service.domain.paging import ListQuery
+from service.domain.patches import patch_of
 
 I = TypeVar("I", bound=Input)  # noqa: E741 (the usual name of a type's parameter)
 _RENAMED = {"/limit": "/first"}
@@ -50,27 +50,7 @@ def judged(name: str, value: Any) -> None:
     """
     model, partial = mirroring.TAKEN[name]
     members = mirroring.members(model, value) if isinstance(value, Mapping) else value
-    if not partial:
-        built(model, members)
-        return
-    built(patch_of(model), members)
-    problems = [
-        problem
-        for member, info in model.model_fields.items()
-        if is_model(info.annotation) and isinstance(members.get(member), Mapping)
-        for problem in _of_object(mirroring.inner_model(model, member), members[member], member)
-    ]
-    if problems:
-        raise Invalid(problems)
-
-
-def _of_object(model: type[Input], sent: Mapping[str, Any], member: str) -> Sequence[Problem]:
-    """What no stored object could be merged with, of an object in a patch."""
-    try:
-        built(patch_of(model), {name: one for name, one in sent.items() if one is not None})
-    except Invalid as error:
-        return error.renamed(f"/{member}{{}}".format).problems
-    return ()
+    built(patch_of(model) if partial else model, members)
 
 
 @cache

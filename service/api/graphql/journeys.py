@@ -4,6 +4,7 @@ import strawberry
 
 from service.api.graphql import external_ids, pictures, planning, resources
 from service.api.graphql.audiences import Persona
+from service.api.graphql.belonging import belonging_to
 from service.api.graphql.connections import Connection, listing
 from service.api.graphql.content import content_for
 from service.api.graphql.curves import EmotionCurve, emotion_curve
@@ -14,7 +15,7 @@ from service.api.graphql.gaps import GapConnection, GapStrength, journey_gaps, s
 from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
-from service.api.graphql.relations import declared_later, listed_by, many, newest, one, parts
+from service.api.graphql.relations import many, one, parts
 from service.api.graphql.revisions import Revision
 from service.api.graphql.revisions import newest as newest_revisions
 from service.api.graphql.scalars import Uuid
@@ -111,22 +112,17 @@ class Journey(Node):
         "journey_id", "The findings about it and its parts, the newest first."
     )
     staleness: Staleness | None = staleness()
-    actions = newest(
-        plans.ACTIONS, declared_later("Action", "plans"), "What is done about it.", times=10
-    )
-    reviews = newest(plans.REVIEWS, declared_later("Review", "plans"), "The looks at it.", times=4)
-    comments = newest(
-        plans.COMMENTS,
-        declared_later("Comment", "plans"),
-        "What people say about it and its parts.",
-        times=10,
+    actions = belonging_to(plans.ACTIONS_OF_MAP, "plans", "What is done about it, newest first.")
+    reviews = belonging_to(plans.REVIEWS_OF_MAP, "plans", "The looks at it, newest first.")
+    comments = belonging_to(
+        plans.COMMENTS_OF_MAP, "plans", "What people say about it and its parts, newest first."
     )
     map: str | None = pictures.map_field()
     gaps: GapConnection | None = journey_gaps()
     strengths: list[GapStrength] | None = strengths()
     revisions: Connection[Revision] | None = newest_revisions()
-    variants: list["Journey"] = listed_by(
-        journeys.JOURNEYS, journeys.variants_of, "The maps that vary this one.", times=3
+    variants = belonging_to(
+        journeys.VARIANTS, "journeys", "The maps that vary this one, newest first."
     )
 
 
@@ -153,7 +149,7 @@ QUERIES = [
             f"{face.kind}s",
             face.shown,
             face.resource,
-            journeys.PartList,
+            journeys.PartList if owners is journeys.STAGES else journeys.MapPartList,
             f"The {face.kind}s of a {owners.kind}, in their order.",
             owners=owners,
         )

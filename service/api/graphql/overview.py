@@ -31,7 +31,8 @@ class OverviewReviews:
     """What is due of the looks at a map."""
 
     next_due_on: Day | None = strawberry.field(
-        description="The day of the first that is not completed; null: none."
+        description="The day of the next that is not completed, today or later, those overdue"
+        " aside; null: none is to come."
     )
 
 

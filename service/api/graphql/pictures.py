@@ -15,6 +15,7 @@ from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, optional
 from service.api.graphql.scalars import Instant
 from service.api.graphql.selecting import STORED, Stored
+from service.api.graphql.states import Asked, Revision, state, together
 from service.api.graphql.writing import Answer, mutation, payload, row_of
 from service.api.idempotency import SECRET
 from service.domain import insights
@@ -47,9 +48,11 @@ async def _map(
         MapTheme,
         strawberry.argument(description="Of its colours; auto: as the reader's system prefers."),
     ] = MapTheme.auto,
+    revision: Revision = strawberry.UNSET,
 ) -> str | None:
     request = context.of(info)
-    found: MapOf | None = await request.loaded("map", _load, UUID(root["id"]))
+    asked = UUID(root["id"]), state(revision)
+    found: MapOf | None = await request.loaded("map", _load, asked)
     if found is None:
         return None
     wish = Wish(request.caller.language, theme.value)
@@ -58,9 +61,8 @@ async def _map(
     return drawn.text
 
 
-async def _load(work: Work, which: Sequence[UUID]) -> list[MapOf | None]:
-    found = await insights.pictured_maps(work, which)
-    return [found.get(one) for one in which]
+async def _load(work: Work, asked: Sequence[Asked]) -> list[Any]:
+    return await together(work, asked, insights.pictured_maps)
 
 
 async def _share(edge: EdgeOf, id: str, input: Row | None = None) -> Answer:

@@ -11,6 +11,7 @@ from strawberry import Info
 from service.api.graphql import context, given, mirroring
 from service.api.graphql.scalars import Number
 from service.api.graphql.selecting import STORED, Stored
+from service.api.graphql.states import Asked, Revision, state, together
 from service.api.graphql.structs import family
 from service.domain import insights
 from service.domain.insights import Challenges, ChallengesQuery, Chosen, Coverage, Grid, Plan
@@ -28,7 +29,7 @@ _TIMES = {
         "gaps": 5,
         "opportunities": 2,
     },
-    **{"strengths": 3, "costs": 2, "excluded": 2},
+    **{"strengths": 3, "costs": 2, "excluded": 2, "personas": 3},
 }
 """How many rows a cost counts the lists as."""
 _INNER: dict[Any, Any] = {Decimal: Number}
@@ -52,13 +53,14 @@ def challenges() -> Any:
         topic: _argument("topic") = strawberry.UNSET,  # type: ignore[valid-type]
         stage: _argument("stage") = strawberry.UNSET,  # type: ignore[valid-type]
         empty: _argument("empty") = strawberry.UNSET,  # type: ignore[valid-type]
+        revision: Revision = strawberry.UNSET,
     ) -> Awaitable[Any]:
         asked = {"kind": kind, "topic": topic, "stage": stage, "empty": empty}
         told = {name: one for name, one in asked.items() if one not in (strawberry.UNSET, None)}
         query = given.built(ChallengesQuery, told)
         chosen = Chosen(query.kind, query.topic, query.stage, query.empty)
         loaded = context.of(info).loaded
-        return loaded("challenges", _grids, Grid(UUID(root["id"]), chosen))
+        return loaded("challenges", _grids, Grid(UUID(root["id"]), chosen, state(revision)))
 
     said = "Its questions, pains and objections, each with what answers it."
     return _field(resolve, said, Challenges)
@@ -71,12 +73,12 @@ async def _grids(work: Work, wanted: Sequence[Grid]) -> list[Any]:
 
 def coverage() -> Any:
     """A journey's field for what it covers."""
-    return _field(_resolved("coverage", _coverages), "What it covers and what it lacks.", Coverage)
+    said = "What it covers and what it lacks."
+    return _field(_resolved("coverage", _coverages), said, Coverage)
 
 
-async def _coverages(work: Work, wanted: Sequence[UUID]) -> list[Any]:
-    found = await insights.coverages(work, wanted)
-    return [found.get(one) for one in wanted]
+async def _coverages(work: Work, wanted: Sequence[Asked]) -> list[Any]:
+    return await together(work, wanted, insights.coverages)
 
 
 def plan() -> Any:
@@ -85,14 +87,13 @@ def plan() -> Any:
     return _field(_resolved("plan", _plans), said, Plan)
 
 
-async def _plans(work: Work, wanted: Sequence[UUID]) -> list[Any]:
-    found = await insights.marketing_plans(work, wanted)
-    return [found.get(one) for one in wanted]
+async def _plans(work: Work, wanted: Sequence[Asked]) -> list[Any]:
+    return await together(work, wanted, insights.marketing_plans)
 
 
-def _resolved(name: str, load: Callable[[Work, Sequence[UUID]], Awaitable[list[Any]]]) -> Any:
-    def resolve(root: Any, info: Info) -> Awaitable[Any]:
-        return context.of(info).loaded(name, load, UUID(root["id"]))
+def _resolved(name: str, load: Callable[[Work, Sequence[Asked]], Awaitable[list[Any]]]) -> Any:
+    def resolve(root: Any, info: Info, revision: Revision = strawberry.UNSET) -> Awaitable[Any]:
+        return context.of(info).loaded(name, load, (UUID(root["id"]), state(revision)))
 
     return resolve
 

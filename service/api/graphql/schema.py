@@ -13,6 +13,8 @@ from service.api.graphql import (
     access,
     audiences,
     changes,
+    consents,
+    contacts,
     content,
     differences,
     events,
@@ -22,6 +24,7 @@ from service.api.graphql import (
     nodes,
     overview,
     plans,
+    privacy,
     publishing,
     settings,
     templates,
@@ -58,7 +61,8 @@ class _Schema(strawberry.Schema):
 
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
-    *(publishing, differences, content, gaps, settings, access, changes, events),
+    *(contacts, publishing, differences, content, gaps, settings, access, changes),
+    *(consents, privacy, events),
 )
 
 schema = _Schema(

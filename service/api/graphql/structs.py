@@ -1,6 +1,7 @@
 """GraphQL types declared from the structs of what is computed, in the words of their members."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -8,12 +9,13 @@ import msgspec
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from service.api.graphql.scalars import Json, Uuid
+from service.api.graphql.scalars import Instant, Json, Uuid
 from service.api.graphql.selecting import STORED, Stored
 
 Struct = type[msgspec.Struct]
 _MADE: dict[Struct, Any] = {}
 _ONCE: Mapping[str, int] = {}
+_SCALARS: Mapping[Any, Any] = {datetime: Instant}
 _STEPS = {"unrated", "divergence", "decision_moments", "marked", "detected", "differ"}
 """Lists of ids of steps that are not named for them."""
 
@@ -106,4 +108,4 @@ def _kind(name: str, annotation: Any, inner: dict[Struct, Any]) -> Any:
         return str
     if annotation is str and (name.endswith("_id") or name == "id"):
         return Uuid
-    return inner.get(annotation, annotation)
+    return inner.get(annotation, _SCALARS.get(annotation, annotation))

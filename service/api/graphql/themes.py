@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 from strawberry import Info
 
+from service.api.edge import EdgeOf
 from service.api.graphql import context, given
 from service.api.graphql.declaring import optional, resolving
 from service.api.graphql.selecting import STORED, Stored
@@ -24,7 +25,8 @@ _FIELDS = insights.ThemesQuery.model_fields
 async def _themes(info: Any, **arguments: Any) -> Any:
     members = {name: value for name, value in arguments.items() if value is not None}
     query = given.built(insights.ThemesQuery, members)
-    return await context.of(info).read(lambda work: insights.themes(work, query))
+    texts = await context.of(info).read(lambda work: insights.theme_texts(work, query))
+    return await EdgeOf.aside(insights.themes, texts)
 
 
 def quality() -> Any:

@@ -40,6 +40,8 @@ TAGS: dict[str, str] = {
     "personas": "Fictional representatives of a profile, each with a face.",
     "profile-attributes": "The catalogue of what describes a profile: built-in attributes and own"
     " ones.",
+    "consent-purposes": "What people are addressed or analysed for, and what allows it.",
+    "erasures": "Receipts of erasures: how much was erased, and of nobody's name.",
     "actions": "The plan: what is done about gaps and opportunities, and what it changed.",
     "reviews": "Looks at a map by the departments it concerns, with their sign-offs.",
     "comments": "What people say about maps, their parts, and all else.",
@@ -48,6 +50,9 @@ TAGS: dict[str, str] = {
     " people.",
     "events": "What people did: sent by clients of analytics, loaded from files, and read.",
     "quarantine": "Messages that could not be taken, kept with the reason until they are mended.",
+    "contacts": "Real people, by what other systems call them; merged where two are one.",
+    "accounts": "The organisations that they belong to.",
+    "merges": "Who was merged into whom, and how to undo it.",
     "settings": "Time zone, weights and limits of what is computed in a workspace.",
     "api-keys": "The keys by which callers enter a workspace.",
     "changes": "Everything that changed in a workspace, in order, nothing skipped.",
@@ -75,9 +80,14 @@ _IDS = {
     "action": "a0",
     "review": "b0",
     "comment": "c0",
+    "consent_purpose": "e0",
+    "consent": "e1",
+    "erasure": "e2",
     "revision": "89",
     "contact": "d0",
-    "quarantined_message": "d5",
+    "account": "d5",
+    "merge": "d9",
+    "quarantined_message": "f5",
 }
 
 
@@ -150,13 +160,50 @@ OPERATIONS: dict[str, tuple[str, str]] = {
         "Delete {} by a name of your own",
         "The same as by id: 409 while others use it, unless `dependents=detach`.",
     ),
+    "read contact": (
+        "Read {}",
+        "As it is shown: one that was merged into another is answered as that one, whose id the"
+        " answer has.",
+    ),
+    "patch contact": (
+        "Change some members of {}",
+        "JSON merge patch (RFC 7396) of what is shown. `identifiers` are then all that it has: an"
+        " event that comes by another is somebody else's. What is older by `source_updated_at`"
+        " changes nothing.",
+    ),
+    "replace contact": (
+        "Replace {}",
+        "Gives all members anew, and takes it out of the archive; identifiers stay unless sent.",
+    ),
+    "delete contact": (
+        "Archive {}",
+        "Lists leave it out; nothing of it is lost, and `restore` brings it back.",
+    ),
+    "read by_external_id contact": (
+        "Read {} by an identifier",
+        "Whoever has the identifier `external_id` of the source `source`.",
+    ),
+    "put by_external_id contact": (
+        "Create or replace {} by an identifier",
+        "Created (201) the first time, replaced (200) after that. Identifiers sent are added to"
+        " those it has. Of two who were merged, the one who has the identifier is changed.",
+    ),
+    "patch by_external_id contact": (
+        "Change some members of {} by an identifier",
+        "JSON merge patch of the contact that has it; identifiers sent are added.",
+    ),
+    "delete by_external_id contact": (
+        "Archive {} by an identifier",
+        "Lists leave it out; nothing of it is lost.",
+    ),
 }
-"""What each of a resource's operations does: a line, and what callers need to know besides."""
+"""What each of a resource's operations does, of a kind apart where it is another thing: a line, and
+what callers need to know besides."""
 
 
 def operation(verb: str, kind: str) -> dict[str, Any]:
     """The name and the words of an operation on a kind of resource."""
-    summary, description = OPERATIONS[verb]
+    summary, description = OPERATIONS.get(f"{verb} {kind}") or OPERATIONS[verb]
     name = named(kind) if "{}s" in summary else one(kind)
     first, _, rest = verb.partition(" ")
     return {

@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 
 from service.api.edge import JSON
-from service.domain import insights, journeys
+from service.domain import contacts, insights, journeys
 
 ANSWERS = (
     *(insights.EmotionCurve, insights.Themes, insights.PersonaQuality),
     *(insights.JourneyGaps, insights.GapList, insights.Challenges, insights.Coverage),
     *(insights.Plan, journeys.Comparison),
+    *(contacts.ContactOutcomes, contacts.ContactsFound),
 )
 """What is answered; what they are made of follows from them."""
 

@@ -17,7 +17,7 @@ from service.api.errors import MEDIA_TYPE
 from service.api.negotiating import EVENTS
 from service.api.rest import computed, journeys, plain
 from service.api.rest.about import ABOUT, TAGS, id_like, kind_of, named
-from service.api.rest.documents import ProblemDocument, refusals
+from service.api.rest.documents import BY_A_PERSON, ProblemDocument, refusals
 from service.api.rest.examples import Examples
 from service.api.route import Route
 from service.domain import changes
@@ -110,6 +110,7 @@ _SIGNED_LINK: Json = {
     " expires. It comes whole, with `workspace` and `expires`.",
 }
 
+_NAMING = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$"
 _PARAMETERS: Json = {
     "RequestId": {
         "name": "X-Request-Id",
@@ -121,6 +122,14 @@ _PARAMETERS: Json = {
         "description": "The person behind a shared key, as `name <mail>`, in UTF-8; audited.",
         "example": "Ann <ann@example.org>",
         "schema": {"type": "string", "maxLength": 200, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$"},
+    },
+    "NamedActor": {
+        "name": "Waypost-Actor",
+        "description": "The person whose word this is, as `name <mail>`, in UTF-8; 422"
+        " `person_required` without one.",
+        "example": "Ann <ann@example.org>",
+        "required": True,
+        "schema": {"type": "string", "maxLength": 200, "pattern": _NAMING},
     },
     "AcceptLanguage": {
         "name": "Accept-Language",
@@ -226,7 +235,8 @@ def _complete(path: str, method: str, operation: Json) -> None:
         parameter["schema"] = plain.present(parameter["schema"])
         if parameter["in"] == "path":
             _identified(path, parameter)
-    parameters += [_ref("parameters", name) for name in _headers_of(method, responses)]
+    actor = "NamedActor" if operation.pop(BY_A_PERSON, False) else "Actor"
+    parameters += [_ref("parameters", name) for name in _headers_of(method, responses, actor)]
     if method == "patch":
         content = operation["requestBody"]["content"]
         content[MERGE_PATCH] = content["application/json"]
@@ -249,8 +259,8 @@ def _share(refusals: Json, responses: Json) -> None:
             responses[status] = _ref("responses", f"Problem{status}")
 
 
-def _headers_of(method: str, responses: Json) -> list[str]:
-    names = ["RequestId", "Actor"]
+def _headers_of(method: str, responses: Json, actor: str) -> list[str]:
+    names = ["RequestId", actor]
     if any("Content-Language" in one.get("headers", ()) for one in responses.values()):
         names.append("AcceptLanguage")
     if method == "post":

@@ -177,6 +177,8 @@ def _header(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/headers/{name}"}
 
 
+BY_A_PERSON = "x-by-a-person"
+"""Marks an operation that somebody has to stand by: the header that names them is required."""
 ETAG = {"ETag": _header("ETag")}
 _LOCATION = {"Location": _header("Location")}
 _UNCHANGED: dict[int | str, dict[str, Any]] = {

@@ -138,9 +138,9 @@ collection(
 )
 
 ListedStage = documents.listed(Stage, tuple(journeys.STAGES.shape.parts))
-StageQuery = Annotated[sortable(journeys.PartList, journeys.STAGES.listing), Query()]
+StageQuery = Annotated[sortable(journeys.MapPartList, journeys.STAGES.listing), Query()]
 StepQuery = Annotated[sortable(journeys.PartList, journeys.STEPS.listing), Query()]
-TransitionQuery = Annotated[sortable(journeys.PartList, journeys.TRANSITIONS.listing), Query()]
+TransitionQuery = Annotated[sortable(journeys.MapPartList, journeys.TRANSITIONS.listing), Query()]
 
 
 def _made(kind: str, **leads_to: str) -> dict[int | str, dict[str, Any]]:
@@ -157,7 +157,7 @@ def _made(kind: str, **leads_to: str) -> dict[int | str, dict[str, Any]]:
     tags=["journeys"],
 )
 async def list_stages(journey_id: UUID, query: StageQuery, edge: Edge) -> Response:
-    """The stages of a map in their order; `view=whole` with their steps."""
+    """The stages of a map in their order, as they are or were; `view=whole` with their steps."""
     part, whole = journeys.STAGES, journeys.JOURNEYS
     return await edge.listed(
         lambda work, asked: part.page_of(work, whole, journey_id, asked), query
@@ -219,7 +219,7 @@ async def create_step(stage_id: UUID, body: journeys.PlacedStep, edge: Edge) -> 
     tags=["journeys"],
 )
 async def list_transitions(journey_id: UUID, query: TransitionQuery, edge: Edge) -> Response:
-    """The transitions of a map."""
+    """The transitions of a map, as they are or were."""
     part, whole = journeys.TRANSITIONS, journeys.JOURNEYS
     return await edge.listed(
         lambda work, asked: part.page_of(work, whole, journey_id, asked), query

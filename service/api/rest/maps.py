@@ -22,7 +22,8 @@ from service.api.rest.queries import LinkQuery
 from service.api.rest.rendering import rendered
 from service.api.route import Route, opens_by_link
 from service.domain import insights, journeys
-from service.domain.insights import MapFormat, MapTheme, NewShare, Shared, Wish
+from service.domain.insights import REVISION, MapFormat, MapOf, MapTheme, NewShare, Shared, Wish
+from service.domain.reading import Document
 from service.domain.words import told
 
 router = APIRouter(route_class=Route)
@@ -102,6 +103,10 @@ class MapPicture(Shown):
         told("Titles of the maps that steps stand for, by id.", {id_like("journey"): "Paying"}),
     ]
     gaps: Annotated[list[MapGap], told("Open gaps, worst first.")]
+    revision: Annotated[
+        int | str,
+        told("Of which state of the map: a revision's number, or `draft` as it is now.", "draft"),
+    ]
 
 
 _DOC = "A map, with what its picture shows besides."
@@ -117,6 +122,7 @@ class MapQuery(LinkQuery):
     """As what, in which colours."""
 
     format: Annotated[MapFormat | None, told("Else by Accept.", "html")] = None
+    revision: Annotated[journeys.StateName | None, told(REVISION, "published")] = None
     theme: Annotated[
         MapTheme, told("Of a page or picture; `auto` follows the reader's system.", "light")
     ] = "auto"
@@ -164,6 +170,7 @@ SHOWN: dict[str, Any] = {
             "description": "The map, in the form asked for.",
             "headers": {
                 **documents.ETAG,
+                "Content-Location": {"$ref": "#/components/headers/ContentLocation"},
                 "Waypost-Not-Carried": {"$ref": "#/components/headers/NotCarried"},
             },
             "content": SHOWN,
@@ -180,35 +187,50 @@ async def read_map(journey_id: UUID, query: Annotated[MapQuery, Query()], edge: 
     """A whole map: a page to read and print, a picture, a document, or a file to take away.
 
     JSON and CSV can be imported again, JSON exactly. What CSV and Mermaid cannot carry is said in
-    `Waypost-Not-Carried`. Headings of a page, picture or document follow Accept-Language.
+    `Waypost-Not-Carried`. Headings of a page, picture or document follow Accept-Language. Of a
+    revision, `Content-Location` says where just this one is.
     """
-    wanted = chosen(edge.request, FORMATS)
+    wanted, state = chosen(edge.request, FORMATS), journeys.state_named(query.revision)
     if wanted in _IMPORTED:
-        return await _taken_away(edge, journey_id, wanted)
-    found = await edge.read(lambda work: insights.pictured_map(work, journey_id))
+        return await _taken_away(edge, journey_id, wanted, state)
+    found = await edge.read(lambda work: insights.pictured_map(work, journey_id, state))
     wish = Wish(edge.caller.language, query.theme)
     # A picture of the largest map takes a tenth of a second: not on the event loop.
     drawn = await edge.aside(lambda _: insights.drawn(wanted, found, wish), b"")
-    etag = _etag(found.document.version, wanted, drawn.text)
+    etag = _etag(found, wanted, drawn.text)
+    at = _at(journey_id, found.revision, wanted)
     if wanted == "json":
-        return edge.represented(drawn.text, etag, JSON)
-    headers = {**rendered(drawn.style), **in_language(edge.caller.language)}
+        return edge.represented(drawn.text, etag, JSON, at)
+    headers = {**at, **rendered(drawn.style), **in_language(edge.caller.language)}
     media = FORMATS[wanted] if wanted == "svg" else f"{FORMATS[wanted]}; charset=utf-8"
     return edge.represented(drawn.text, etag, media, headers)
 
 
-async def _taken_away(edge: EdgeOf, journey_id: UUID, wanted: str) -> Response:
-    found = await edge.read(lambda work: journeys.JOURNEYS.one(work, journey_id))
-    written = journeys.TAKEN_AWAY[wanted](found)
-    lost = {"Waypost-Not-Carried": ", ".join(written.not_carried)}
+async def _taken_away(
+    edge: EdgeOf, journey_id: UUID, wanted: str, state: journeys.Reference
+) -> Response:
+    found = await edge.read(lambda work: journeys.map_state(work, journey_id, state))
+    written = journeys.TAKEN_AWAY[wanted](Document(journey_id, found.version, found.json))
+    at = _at(journey_id, found.revision, wanted)
+    headers = {**at, "Waypost-Not-Carried": ", ".join(written.not_carried)}
     media = f"{FORMATS[wanted]}; charset=utf-8"
-    return edge.represented(written.text, f'"{found.version}-{wanted}"', media, lost)
+    etag = f'{found.etag[:-1]}-{wanted}"'
+    return edge.represented(written.text, etag, media, headers)
 
 
-def _etag(version: int, wanted: str, text: str) -> str:
+def _at(journey_id: UUID, revision: int | str, wanted: str) -> dict[str, str]:
+    """Where just this state is; the draft is where it was asked for."""
+    if revision == journeys.DRAFT:
+        return {}
+    path = f"/v1/journeys/{journey_id}/map?format={wanted}&revision={revision}"
+    return {"Content-Location": path}
+
+
+def _etag(found: MapOf, wanted: str, text: str) -> str:
     """Findings, faces and names change without the map's version, and so do we by release."""
     digest = blake2b(text.encode(), digest_size=6).hexdigest()
-    return f'"{version}-map-{wanted}-{digest}"'
+    then = "" if found.revision == journeys.DRAFT else f"-revision-{found.revision}"
+    return f'"{found.document.version}{then}-map-{wanted}-{digest}"'
 
 
 @router.post(

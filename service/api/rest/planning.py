@@ -16,7 +16,16 @@ from service.api.route import Route
 from service.domain import insights
 from service.domain.errors import Invalid
 from service.domain.inputs import Input
-from service.domain.insights import ChallengesQuery, Chosen, Grid
+from service.domain.insights import (
+    REVISION,
+    Challenges,
+    ChallengesQuery,
+    Chosen,
+    Coverage,
+    Grid,
+    Plan,
+)
+from service.domain.journeys import DRAFT, StateName, state_named
 from service.domain.words import told
 
 router = APIRouter(route_class=Route)
@@ -32,10 +41,16 @@ class GridQuery(ChallengesQuery):
     format: Annotated[Literal["json", "csv"] | None, told("Else by Accept.", "csv")] = None
 
 
-class PlanQuery(Input):
-    """As what."""
+class CoverageQuery(Input):
+    """Of which state of the map."""
 
     shown_only = frozenset()
+    revision: Annotated[StateName | None, told(REVISION, "published")] = None
+
+
+class PlanQuery(CoverageQuery):
+    """Of which state of the map, as what."""
+
     format: Annotated[
         Literal["json", "csv", "markdown", "html"] | None, told("Else by Accept.", "html")
     ] = None
@@ -74,14 +89,13 @@ async def challenges(
     content or actions say of keys that the map no longer has is `dangling`.
     """
     form = chosen(edge.request, GRIDS)
-    grid = Grid(journey_id, Chosen(query.kind, query.topic, query.stage, query.empty))
+    grid = Grid(journey_id, _chosen(query), state_named(query.revision))
     try:
         found = await edge.read(lambda work: insights.challenge_grid(work, grid))
     except Invalid as error:
         raise error.renamed("/query{}".format) from error
-    if form == "csv":
-        return _represented(edge, insights.challenges_csv(found), form, "challenges")
-    return _represented(edge, encode(found), form, "challenges")
+    body = insights.challenges_csv(found) if form == "csv" else encode(found)
+    return _represented(edge, found, body, form, "challenges")
 
 
 @router.get(
@@ -92,11 +106,14 @@ async def challenges(
     summary="Read what a map covers and what it lacks",
     tags=["journeys"],
 )
-async def coverage(journey_id: UUID, edge: Edge) -> Response:
+async def coverage(
+    journey_id: UUID, query: Annotated[CoverageQuery, Query()], edge: Edge
+) -> Response:
     """Departments, answered questions, kinds of evidence, touchpoints and stages in scope: each as
     a share with its counts and its Wilson 95 % interval, and what is missing by name."""
-    found = await edge.read(lambda work: insights.coverage_of(work, journey_id))
-    return _represented(edge, encode(found), "json", "coverage")
+    state = state_named(query.revision)
+    found = await edge.read(lambda work: insights.coverage_of(work, journey_id, state))
+    return _represented(edge, found, encode(found), "json", "coverage")
 
 
 @router.get(
@@ -115,24 +132,29 @@ async def plan(journey_id: UUID, query: Annotated[PlanQuery, Query()], edge: Edg
 
     Headings and generated texts follow Accept-Language; what people wrote stays as it is.
     """
-    del query  # read by `chosen`
-    form = chosen(edge.request, PLANS)
-    found = await edge.read(lambda work: insights.marketing_plan(work, journey_id))
+    form, state = chosen(edge.request, PLANS), state_named(query.revision)
+    found = await edge.read(lambda work: insights.marketing_plan(work, journey_id, state))
     draw = {
         "csv": insights.plan_csv,
         "markdown": insights.plan_markdown,
         "html": insights.plan_html,
     }.get(form, encode)
-    return _represented(edge, draw(found), form, "plan", found.language)
+    return _represented(edge, found, draw(found), form, "plan")
+
+
+def _chosen(query: GridQuery) -> Chosen:
+    return Chosen(query.kind, query.topic, query.stage, query.empty)
 
 
 def _represented(
-    edge: Edge, body: str | bytes, form: str, name: str, language: str | None = None
+    edge: Edge, found: Challenges | Coverage | Plan, body: str | bytes, form: str, name: str
 ) -> Response:
     """A form of an answer; its ETag is of its content, which more than the map decides."""
+    revision = found.definition.revision
     raw = body.encode() if isinstance(body, str) else body
-    etag = f'"{blake2b(raw, digest_size=12).hexdigest()}-{name}-{form}"'
-    headers = {} if language is None else dict(in_language(language))
+    then = "" if revision == DRAFT else f"-revision-{revision}"
+    etag = f'"{blake2b(raw, digest_size=12).hexdigest()}{then}-{name}-{form}"'
+    headers = dict(in_language(found.language)) if isinstance(found, Plan) else {}
     if form in ("html", "markdown"):
         headers |= rendered(insights.PLAN_STYLE if form == "html" else "")
     if form == "csv":

@@ -144,9 +144,12 @@ async def read_review(resource_id: UUID, edge: Edge) -> Response:
     operation_id="sign_off_review",
     summary="Sign a review for a department",
     tags=["reviews"],
+    openapi_extra={documents.BY_A_PERSON: True},
 )
 async def sign_off(review_id: UUID, body: plans.NewSignOff, edge: Edge) -> Response:
     """A department agrees, by whom `Waypost-Actor` names; each department signs once.
+
+    Nobody signs namelessly: without that header it is 422 `person_required`.
 
     The last one of those asked completes the review. With a cadence, the next is made: due a whole
     number of cadences after this one was, on the first such day to come.

@@ -261,6 +261,7 @@ async def list_acknowledgements(journey_id: UUID, number: Number, edge: Edge) ->
     response_description="The departments concerned, as it is then.",
     operation_id="acknowledge_revision",
     summary="Take note of a revision",
+    openapi_extra={documents.BY_A_PERSON: True},
     **_SAID,
 )
 async def acknowledge(
@@ -268,6 +269,7 @@ async def acknowledge(
 ) -> Response:
     """Say that a department knows of a revision, as the person that Waypost-Actor names.
 
+    Nobody says so namelessly: without that header it is 422 `person_required`.
     The first note of a department stands; saying it again changes nothing.
     """
     return await edge.write(

@@ -8,7 +8,7 @@ from service.api.rest import documents
 from service.api.rest.documents import Resource, shown
 from service.api.route import Route
 from service.domain import access
-from service.domain.inputs import patch_of
+from service.domain.patches import patch_of
 
 router = APIRouter(route_class=Route)
 Settings = shown(access.NewSettings, Resource)

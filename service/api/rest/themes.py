@@ -28,11 +28,14 @@ router = APIRouter(route_class=Route)
 )
 async def list_themes(query: Annotated[insights.ThemesQuery, Query()], edge: Edge) -> Response:
     """Themes that findings about two maps or more bear: they point to products that are missing.
+    A map, its variants and its to-be twins count as one, findings copied along with a map for the
+    one they were copied from.
 
     `suggestions` are equal or similar questions, pains, objections and findings of several maps
     that bear no shared theme yet: give their findings a theme, and they count.
     """
-    found = await edge.read(lambda work: insights.themes(work, query))
+    texts = await edge.read(lambda work: insights.theme_texts(work, query))
+    found = await edge.aside(insights.themes, texts)
     return edge.represented(encode(found), None, JSON)
 
 

@@ -2,6 +2,7 @@
 
 from service.domain.audiences.attributes import CATALOGUE, Attribute
 from service.domain.audiences.avatars import Portrait, portrait
+from service.domain.audiences.bounds import bounded_json
 from service.domain.audiences.forms import PERSONA_FORM, PROFILE_FORM
 from service.domain.audiences.inputs import (
     NewPersona,
@@ -12,7 +13,14 @@ from service.domain.audiences.inputs import (
     ProfileList,
 )
 from service.domain.audiences.tables import personas, profiles
-from service.domain.audiences.writes import PERSONAS, PROFILE_ATTRIBUTES, PROFILES
+from service.domain.audiences.traits import check_traits, is_sensitive
+from service.domain.audiences.writes import (
+    PERSONAS,
+    PROFILE_ATTRIBUTES,
+    PROFILES,
+    BuiltIn,
+    own_attributes,
+)
 
 __all__ = [
     "CATALOGUE",
@@ -22,6 +30,7 @@ __all__ = [
     "PROFILE_ATTRIBUTES",
     "PROFILE_FORM",
     "Attribute",
+    "BuiltIn",
     "NewPersona",
     "NewProfile",
     "NewProfileAttribute",
@@ -29,6 +38,10 @@ __all__ = [
     "Portrait",
     "ProfileAttributeList",
     "ProfileList",
+    "bounded_json",
+    "check_traits",
+    "is_sensitive",
+    "own_attributes",
     "personas",
     "portrait",
     "profiles",

@@ -21,6 +21,8 @@ __all__ = [
     "AttributeType",
     "bounded_json",
     "check",
+    "is_figure",
+    "off_type",
     "stored",
 ]
 
@@ -159,12 +161,24 @@ def check(
     return found
 
 
+def is_figure(attribute: Attribute, value: object) -> bool:
+    """Whether a value is one figure within the range that the attribute is."""
+    if attribute.type is AttributeType.INTEGER_RANGE:
+        return _integer(value) is not None
+    return attribute.type is AttributeType.MONEY_RANGE and _amount(value) is not None
+
+
+def off_type(attribute: Attribute, value: object, at: str) -> Iterator[Problem]:
+    """What keeps a value from being one of the attribute's."""
+    yield from _TYPES[attribute.type](attribute, value, at)
+
+
 def _mismatches(key: str, value: object, attribute: Attribute | None, at: str) -> Iterator[Problem]:
     if not _KEY.fullmatch(key):
         yield Problem(at, "bad_key", "A key is 1 to 64 of a-z, 0-9 and _, a letter first.")
     too_many = isinstance(value, dict | list) and len(value) > MAX_MEMBERS
     if attribute and not too_many:
-        yield from _TYPES[attribute.type](attribute, value, at)
+        yield from off_type(attribute, value, at)
 
 
 _Check = Callable[[Attribute, object, str], Iterator[Problem]]

@@ -42,6 +42,7 @@ accounts: Table = resource(
     words("name"),
     maybe("domain"),
     json("traits", "'{}'"),
+    json("trait_marks", "'{}'"),
     kind="account",
     label="name",
     searched="name || ' ' || coalesce(domain, '')",
@@ -58,8 +59,10 @@ contacts: Table = resource(
     _personal("traits", server_default=text("'{}'"), nullable=False),
     # Its own, where others were merged into it; null: as shown.
     _personal("own_traits"),
-    # By trait: when it was set, and whether by a public key.
+    # By trait, also one that was removed: when it was set, and whether by a public key.
     json("trait_marks", "'{}'"),
+    # The same of the account.
+    json("account_mark"),
     flag("test"),
     Column("source_updated_at", instant),
     Column("archived_at", instant),
@@ -76,6 +79,13 @@ contacts: Table = resource(
 )
 Index(None, contacts.c.workspace_id, contacts.c.root_id)
 Index(None, contacts.c.workspace_id, contacts.c.merged_into_id)
+# Who is left out of everything: few, and asked for by every analysis.
+Index(
+    "ix_contacts_restricted",
+    contacts.c.workspace_id,
+    contacts.c.root_id,
+    postgresql_where=contacts.c.restricted_at.is_not(None),
+)
 Index(None, contacts.c.workspace_id, contacts.c.account_id)
 
 contact_identifiers = Table(
@@ -150,6 +160,7 @@ consents = Table(
     points_to("contacts", "contact_id", cascade=True),
 )
 Index(None, consents.c.workspace_id, consents.c.contact_id, consents.c.purpose, consents.c.at)
+Index(None, consents.c.workspace_id, consents.c.purpose, consents.c.at)
 
 blocked_identifiers = Table(
     "blocked_identifiers",

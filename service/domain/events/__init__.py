@@ -22,6 +22,7 @@ from service.domain.events.rows import (
 )
 from service.domain.events.sorting import LARGEST, TYPES, Sorting, sorted_out
 from service.domain.events.splitting import write_key
+from service.domain.events.tables import events as event_rows
 from service.domain.events.writes import claimed, put_aside
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "arrivals",
     "arrived",
     "claimed",
+    "event_rows",
     "leaf",
     "month",
     "outcome_of",

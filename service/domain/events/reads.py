@@ -22,7 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain import cursors, filters
-from service.domain.contacts import contact_identifiers, contacts
+from service.domain.contacts import contact_identifiers
+from service.domain.contacts import contact_rows as contacts
 from service.domain.cursors import Last
 from service.domain.errors import Invalid, Problem
 from service.domain.events.inputs import EventsQuery

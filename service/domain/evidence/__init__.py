@@ -1,6 +1,5 @@
 """Evidence: findings and their sources, themes, and the content that answers."""
 
-from service.domain.evidence.about import About, Part
 from service.domain.evidence.choices import Basis, NoSentiment, SourceKind
 from service.domain.evidence.inputs import (
     MOST_TARGETS,
@@ -12,14 +11,12 @@ from service.domain.evidence.inputs import (
 from service.domain.evidence.items import (
     CONTENT,
     CONTENT_FORM,
+    CONTENT_OF,
     ContentAudience,
     ContentList,
     NewContent,
     Owner,
-    Shown,
-    content_of,
 )
-from service.domain.evidence.reads import evidence_about
 from service.domain.evidence.tables import (
     content,
     content_answers,
@@ -30,15 +27,16 @@ from service.domain.evidence.tables import (
     evidence_sources,
     evidence_targets,
 )
-from service.domain.evidence.writes import EVIDENCE, EVIDENCE_SOURCES
+from service.domain.evidence.writes import EVIDENCE, EVIDENCE_ABOUT, EVIDENCE_SOURCES
 
 __all__ = [
     "CONTENT",
     "CONTENT_FORM",
+    "CONTENT_OF",
     "EVIDENCE",
+    "EVIDENCE_ABOUT",
     "EVIDENCE_SOURCES",
     "MOST_TARGETS",
-    "About",
     "Basis",
     "ContentAudience",
     "ContentList",
@@ -49,17 +47,13 @@ __all__ = [
     "NewEvidenceSource",
     "NoSentiment",
     "Owner",
-    "Part",
-    "Shown",
     "SourceKind",
     "content",
     "content_answers",
-    "content_of",
     "content_personas",
     "content_profiles",
     "content_touchpoints",
     "evidence",
-    "evidence_about",
     "evidence_sources",
     "evidence_targets",
 ]

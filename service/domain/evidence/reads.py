@@ -1,39 +1,31 @@
 """What findings refer to, and the findings about many rows: each found at once."""
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    Boolean,
-    Integer,
     Text,
     Uuid,
     bindparam,
-    case,
     cast,
     func,
     literal_column,
     null,
     select,
-    tuple_,
+    true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from service.domain.audiences import personas
+from service.domain import demographics
+from service.domain.audiences import CATALOGUE, PROFILE_ATTRIBUTES, NewPersona, personas
 from service.domain.errors import Problem, pointer
-from service.domain.evidence.about import About, Part
 from service.domain.evidence.inputs import TARGETS
-from service.domain.evidence.shape import EVIDENCE
-from service.domain.evidence.tables import evidence, evidence_targets
+from service.domain.evidence.tables import evidence_targets
 from service.domain.journeys import TOUCHPOINTS, journeys, stages, steps, transitions
-from service.domain.reading import documents
-from service.domain.shapes import Selection
 from service.domain.statements import WORKSPACE, Statement, uuids
-from service.domain.work import Scope, Work
+from service.domain.work import Work
 
 _TABLES = {
     "persona_id": personas,
@@ -68,11 +60,15 @@ _NAMED = _named()
 
 
 async def settle_targets(
-    work: Work, targets: Sequence[Mapping[str, Any]], problems: list[Problem]
+    work: Work,
+    evidence_id: UUID,
+    targets: Sequence[Mapping[str, Any]],
+    problems: list[Problem],
 ) -> list[dict[str, Any]]:
     """The targets as they are stored, each with the map that it is or belongs to.
 
-    `problems` gains each that names nothing, and each that is named twice.
+    `problems` gains each that names nothing, each that is named twice, and each attribute that its
+    persona cannot have. One that the finding named before stays, whatever became of the persona.
     """
     if not targets:
         return []
@@ -81,7 +77,9 @@ async def settle_targets(
         ids[_name(target)].append(target[_name(target)])
     rows = await work.rows(_NAMED, **ids)
     maps = {(row["name"], row["id"]): row["journey_id"] for row in rows}
+    own = await _attributes(work, evidence_id, targets)
     settled, seen = [], set()
+    detail = "is no member of a persona, no known attribute, and none that this one has"
     for n, target in enumerate(targets):
         name = _name(target)
         at, what = pointer("targets", n, name), (name, target[name])
@@ -90,81 +88,86 @@ async def settle_targets(
             problems.append(Problem(at, "unknown_reference", f"there is no such {kind}"))
         elif (*what, target["attribute"]) in seen:
             problems.append(Problem(at, "repeated", "is named twice"))
+        elif (named := target["attribute"]) and not _is_had(named, own[target[name]]):
+            at = pointer("targets", n, "attribute")
+            problems.append(Problem(at, "unknown_attribute", detail))
         seen.add((*what, target["attribute"]))
-        settled.append({**target, "journey_id": maps.get(what), "position": n})
+        place = {"journey_id": maps.get(what), "position": n, "copied": False}
+        settled.append({**target, **place})
     return settled
 
 
-async def evidence_about(
-    work: Work, target: str, asked: Sequence[About], selection: Selection, *, counted: bool
-) -> list[Part]:
-    """The findings that a target (`step_id` and its like) names, the newest first: two statements
-    for all that are asked. An `after` that is nobody's is taken for the beginning.
+async def _attributes(
+    work: Work, evidence_id: UUID, targets: Sequence[Mapping[str, Any]]
+) -> Mapping[UUID, Collection[str]]:
+    """What personas have of the attributes named, and what the finding named of them before.
+
+    Attributes of one's own are everybody's. Nothing is read where all are those that anybody has.
     """
-    work.needs(Scope.MAPS_READ)
-    rows = await work.value(
-        _about(target),
-        owner_ids=[one.owner_id for one in asked],
-        firsts=[one.first for one in asked],
-        afters=[one.after for one in asked],
-        counted=counted,
-    )
-    held = {place: (_ids(found), total) for place, found, total in rows or ()}
-    wanted = {which for found, _ in held.values() for which in found}
-    read = await documents(work, EVIDENCE, list(wanted), {**selection, "id": None})
-    parts = []
-    for place, one in enumerate(asked, 1):
-        found, total = held[place]
-        shown = [read[which] for which in found[: one.first] if which in read]
-        parts.append(Part(shown, len(found) > one.first, total))
-    return parts
+    named = {one["attribute"] for one in targets if one["attribute"]}
+    found: dict[UUID, set[str]] = {one["persona_id"]: set() for one in targets if one["persona_id"]}
+    if all(_is_had(name, ()) for name in named):
+        return found
+    keys = [name.removeprefix("demographics.").removeprefix("attributes.") for name in named]
+    rows = await work.rows(_HAD, ids=list(found), evidence_id=evidence_id, keys=keys)
+    for row in rows:
+        for which in found if row["persona_id"] is None else (row["persona_id"],):
+            found[which].add(row["name"])
+    return found
 
 
-def _ids(texts: Sequence[str] | None) -> list[UUID]:
-    return [UUID(text) for text in texts or ()]
+def _is_had(attribute: str, own: Collection[str]) -> bool:
+    """Whether it is an attribute that anybody has, or one of a persona's `own`."""
+    names = {attribute, *(prefix + attribute for prefix in _PREFIXES)}
+    return not names.isdisjoint(_ANYBODYS) or not names.isdisjoint(own)
 
 
-@lru_cache
-def _about(target: str) -> Statement:
-    asked = (
-        func.unnest(
-            uuids("owner_ids"),
-            bindparam("firsts", type_=ARRAY(Integer)),
-            bindparam("afters", type_=ARRAY(Uuid())),
+_PREFIXES = ("demographics.", "attributes.")
+_ANYBODYS = frozenset(
+    {
+        *(NewPersona.model_fields.keys() - {"name", "profile_id", "external_ids"}),
+        *(f"demographics.{name}" for name in demographics.NAMES),
+        *(f"attributes.{one.key}" for one in CATALOGUE),
+    }
+)
+"""Members of a persona, and the full names of what any persona may have beside them."""
+
+
+def _had() -> Statement:
+    declared = PROFILE_ATTRIBUTES.table
+    key = declared.c.key
+    held = evidence_targets
+    return Statement(
+        union_all(
+            *(_keys_of(prefix, personas.c[prefix.removesuffix(".")]) for prefix in _PREFIXES),
+            select(
+                cast(null(), Uuid).label("persona_id"), ("attributes." + key).label("name")
+            ).where(
+                declared.c.workspace_id == WORKSPACE,
+                key == func.any(bindparam("keys", type_=ARRAY(Text))),
+            ),
+            select(held.c.persona_id, held.c.attribute).where(
+                held.c.workspace_id == WORKSPACE,
+                held.c.evidence_id == bindparam("evidence_id", type_=Uuid()),
+                held.c.persona_id.is_not(None),
+                held.c.attribute.is_not(None),
+            ),
         )
-        .table_valued("owner_id", "first", "after", with_ordinality="place")
-        .render_derived()
-        .alias("asked")
     )
-    held, one, last = evidence_targets.alias("held"), evidence.alias("one"), evidence.alias("last")
-    mine = (held.c.workspace_id == WORKSPACE, held.c[target] == asked.c.owner_id)
-    is_it = (one.c.workspace_id == held.c.workspace_id, one.c.id == held.c.evidence_id)
-    behind = (
-        select(last.c.id)
-        .where(
-            last.c.workspace_id == WORKSPACE,
-            last.c.id == asked.c.after,
-            tuple_(last.c.created_at, last.c.id) <= tuple_(one.c.created_at, one.c.id),
-        )
-        .correlate(asked, one)
+
+
+def _keys_of(prefix: str, column: Any) -> Any:
+    """The full names of what personas have in a member that holds attributes."""
+    key = func.jsonb_object_keys(column).table_valued("key").render_derived()
+    name = (literal_column(f"'{prefix}'", Text) + key.c.key).label("name")
+    return (
+        select(personas.c.id.label("persona_id"), name)
+        .select_from(personas.join(key, true()))
+        .where(personas.c.workspace_id == WORKSPACE, personas.c.id == func.any(uuids("ids")))
     )
-    # Grouped: of a map, a finding may name several parts. So the targets are read first, few as
-    # they are, and not all findings from the newest on.
-    newest = (
-        select(one.c.id, one.c.created_at)
-        .where(*mine, *is_it, ~behind.exists())
-        .group_by(one.c.id, one.c.created_at)
-        .order_by(one.c.created_at.desc(), one.c.id.desc())
-        .limit(asked.c.first + 1)
-        .correlate(asked)
-        .subquery("newest")
-    )
-    order = (newest.c.created_at.desc(), newest.c.id.desc())
-    ids = select(func.array_agg(aggregate_order_by(cast(newest.c.id, Text), *order)))
-    total = select(func.count(held.c.evidence_id.distinct())).where(*mine).correlate(asked)
-    counted = case((bindparam("counted", type_=Boolean), total.scalar_subquery()))
-    found = ids.correlate(asked).scalar_subquery()
-    return Statement(select(func.array_agg(func.row(asked.c.place, found, counted))))
+
+
+_HAD = _had()
 
 
 def _name(target: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import text as sql_text
 
 from service.domain import reading, references
 from service.domain.audiences import profiles
+from service.domain.belonging import Belonging
 from service.domain.errors import Invalid, Problem
 from service.domain.evidence import inputs, shape
 from service.domain.evidence.feeling import completed, felt
@@ -18,18 +19,21 @@ from service.domain.journeys import UsesWords
 from service.domain.known import Expected
 from service.domain.reading import Document
 from service.domain.statements import WORKSPACE, Statement, rows_of
-from service.domain.tables import SCHEMA
+from service.domain.tables import SCHEMA, metadata
 from service.domain.work import Work
 
 _FELT = ("sentiment", "rating", "text", "language", "figure")
 """Members that a sentiment may rest on, or by which a finding says anything."""
 _SOURCE = ("source_kind", "source_id")
+_SUBJECT = ("profile_id", "contact_id")
 _EVIDENCE_ID = bindparam("evidence_id", type_=Uuid())
 _UNTIED = Statement(
-    delete(evidence_targets).where(
+    delete(evidence_targets)
+    .where(
         evidence_targets.c.workspace_id == WORKSPACE,
         evidence_targets.c.evidence_id == _EVIDENCE_ID,
     )
+    .returning(*(evidence_targets.c[name] for name in (*inputs.TARGETS, "copied")))
 )
 
 
@@ -83,8 +87,10 @@ class Evidence(UsesWords):
         )
         if "targets" not in values:
             return changed
-        await work.rows(_UNTIED, evidence_id=resource_id)
-        return await self._tied(work, resource_id, values["targets"])
+        before = await work.rows(_UNTIED, evidence_id=resource_id)
+        carried = {_named(row) for row in before if row["copied"]}
+        targets = [{**one, "copied": _named(one) in carried} for one in values["targets"]]
+        return await self._tied(work, resource_id, targets)
 
     async def apply(
         self,
@@ -106,10 +112,11 @@ class Evidence(UsesWords):
         self, work: Work, resource_id: UUID, names: Sequence[str]
     ) -> Mapping[str, Any]:
         """Some members as stored; a subject is a column of the row."""
-        columns = ["profile_id" if name == "subject" else name for name in names]
+        columns = [name for name in names if name != "subject"]
+        columns += _SUBJECT if "subject" in names else []
         found = dict(await super().current(work, resource_id, columns))
         if "subject" in names:
-            found["subject"] = {"profile_id": found.pop("profile_id")}
+            found["subject"] = {name: found.pop(name) for name in _SUBJECT}
         return found
 
     async def stored(
@@ -119,15 +126,19 @@ class Evidence(UsesWords):
         values = await super().stored(work, resource_id, members)
         problems: list[Problem] = []
         if "subject" in members:
-            values["profile_id"] = (members["subject"] or {}).get("profile_id")
-            at = [("/subject/profile_id", values["profile_id"])]
-            problems += await references.unknown(work, profiles, at)
+            values |= {name: (members["subject"] or {}).get(name) for name in _SUBJECT}
+            contacts = metadata.tables[f"{SCHEMA}.contacts"]
+            for name, table in (("profile_id", profiles), ("contact_id", contacts)):
+                at = [(f"/subject/{name}", values[name])]
+                problems += await references.unknown(work, table, at)
         if "source_kind" in members:
             values["source_kind"] = await _source_kind(work, members, problems)
         if "sentiment" in members:
             values |= felt(members, problems)
         if "targets" in members:
-            values["targets"] = await settle_targets(work, members["targets"], problems)
+            values["targets"] = await settle_targets(
+                work, resource_id, members["targets"], problems
+            )
         if problems:
             raise Invalid(problems)
         return values
@@ -139,6 +150,13 @@ class Evidence(UsesWords):
         if targets:
             await work.rows(_TIED, evidence_id=resource_id, targets=targets)
         return (await reading.documents(work, self.shape, [resource_id]))[resource_id]
+
+
+def _named(target: Mapping[str, Any]) -> tuple[str, UUID]:
+    """What a target names. Of a part, its map stands beside it."""
+    names = [name for name in inputs.TARGETS if target[name] is not None]
+    name = next((one for one in names if one != "journey_id"), "journey_id")
+    return name, target[name]
 
 
 async def _source_kind(
@@ -160,3 +178,7 @@ EVIDENCE_SOURCES = EvidenceSources(
     "evidence_source", shape.EVIDENCE_SOURCE, shape.EVIDENCE_SOURCES, inputs.NewEvidenceSource
 )
 EVIDENCE = Evidence("evidence", shape.EVIDENCE, shape.EVIDENCES, inputs.NewEvidence)
+EVIDENCE_ABOUT: Mapping[str, Belonging] = {
+    name: Belonging(EVIDENCE, name, evidence_targets, "evidence_id") for name in inputs.TARGETS
+}
+"""The findings about a persona, a map, a part of it or a touchpoint, by the member of a target."""

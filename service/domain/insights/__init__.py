@@ -2,30 +2,31 @@
 
 from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve
-from service.domain.insights.gap import KINDS, MEANINGS, Gap, Strength
-from service.domain.insights.gap_lists import (
+from service.domain.insights.gaps import (
     GAP_PARTS,
+    GAPS,
+    KINDS,
+    MEANINGS,
+    REVISION,
+    AllGaps,
+    AllGapsQuery,
+    Gap,
     GapDefinition,
     GapList,
-    JourneyGaps,
-)
-from service.domain.insights.gap_lists import GapDepartment as GapDepartment
-from service.domain.insights.gap_lists import GapExclusion as GapExclusion
-from service.domain.insights.gap_pages import (
-    AllGaps,
     GapsOf,
+    GapsQuery,
+    JourneyGaps,
+    JourneyGapsQuery,
+    NewGap,
+    Strength,
     all_gaps,
     all_maps,
     journey_gaps,
     many_journey_gaps,
+    strengths,
 )
-from service.domain.insights.gap_reads import gaps, strengths
-from service.domain.insights.inputs import (
-    AllGapsQuery,
-    GapsQuery,
-    JourneyGapsQuery,
-    NewGap,
-)
+from service.domain.insights.gaps import GapDepartment as GapDepartment
+from service.domain.insights.gaps import GapExclusion as GapExclusion
 from service.domain.insights.maps import (
     Drawn,
     MapFormat,
@@ -86,10 +87,9 @@ from service.domain.insights.reads import (
     emotion_curves,
 )
 from service.domain.insights.table import as_csv
-from service.domain.insights.theme_reads import ThemesQuery, themes
+from service.domain.insights.theme_reads import ThemesQuery, theme_texts, themes
 from service.domain.insights.themes import Themes
 from service.domain.insights.vega_lite import vega_lite
-from service.domain.insights.writes import GAPS
 
 __all__ = [
     "GAPS",
@@ -98,6 +98,7 @@ __all__ = [
     "MEANINGS",
     "MOST_OVERLAYS",
     "PLAN_STYLE",
+    "REVISION",
     "Aged",
     "AllGaps",
     "AllGapsQuery",
@@ -154,7 +155,6 @@ __all__ = [
     "drawn",
     "emotion_curve",
     "emotion_curves",
-    "gaps",
     "journey_gaps",
     "many_journey_gaps",
     "marketing_plan",
@@ -171,6 +171,7 @@ __all__ = [
     "staleness",
     "strengths",
     "svg",
+    "theme_texts",
     "themes",
     "totals",
     "vega_lite",

@@ -18,6 +18,10 @@ else:
     # msgspec encodes either, but decodes no union of two kinds of text.
     Id = str
 
+Revision = Annotated[
+    str | int,
+    told("Of which state of the map: a revision's number, or `draft` as it is now.", "draft"),
+]
 LEAST, GREATEST, HALF = -2.0, 2.0, 0.5
 
 
@@ -53,9 +57,7 @@ class CurveStep(Struct, frozen=True, gc=False):
 class CurveDefinition(Struct, frozen=True, gc=False):
     """What the figures were computed from: which revision, whose ratings, on which scale."""
 
-    revision: Annotated[
-        str | int, told("The revision's number, or `draft` for a map not published.", "draft")
-    ]
+    revision: Revision
     mode: Annotated[str, told("`rated`: by what the map's authors set.", "rated")] = "rated"
     persona_id: Annotated[
         Id | None,

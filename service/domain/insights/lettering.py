@@ -4,12 +4,13 @@ Widths are in em, estimated from the kind of character, a little on the wide sid
 between what readers see as characters: marks, emoji sequences and flags stay whole.
 """
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
+
+from service.domain.characters import fit, unturned
 
 FONTS = (
     "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue','Noto Sans','Noto Sans CJK SC',"
@@ -17,8 +18,6 @@ FONTS = (
 )
 """The families a picture asks for, in this order: whatever the reader's machine has."""
 
-# XML 1.0 §2.2 without the control characters it merely discourages.
-_ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
 _ELLIPSIS = "…"
 _WIDEST = 1.3
@@ -28,10 +27,10 @@ _ROW_CODE_POINTS = 8  # per em; a row of more is nearly all marks
 
 
 def legible(text: str) -> str:
-    """The text on one line, without the characters that XML cannot carry."""
+    """The text on one line, without the characters that XML cannot carry or that turn others."""
     if text.isprintable():
         return text
-    return " ".join(_ILLEGAL.sub("", text).split())
+    return " ".join(unturned(fit(text)).split())
 
 
 def is_right_to_left(text: str) -> bool:

@@ -3,15 +3,19 @@
 Completeness is the weight of what is filled ÷ the weight of the whole catalogue. What decides how
 people are found and what stops them weighs 2, everything else 1. A member of the demographics may
 also stand among the persona's attributes, or among those of the profile that it represents.
+Assumptions and findings of weight 0 support nothing; they are counted apart.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 from msgspec import Struct
 
 from service.domain.answers import told
-from service.domain.insights.emotion_curve import Id
+from service.domain.demographics import DEMOGRAPHICS as ANYBODYS
+from service.domain.insights.emotion_curve import CurveExclusion, Id
+from service.domain.insights.rules import supports
 
 _NO_CONTACTS = "Drift compares a persona with real contacts, and this release holds none."
 _PREFIXES = ("demographics.", "attributes.")
@@ -25,12 +29,9 @@ class Wanted(NamedTuple):
     named: tuple[str, ...] = ()
 
 
-DEMOGRAPHICS = (
-    Wanted("age", 2, ("age_range",)),
-    Wanted("household_income", 1, ("income", "annual_income")),
-    Wanted("marital_status"),
-    Wanted("location", 2),
-    Wanted("gender"),
+_DECIDE = ("age", "location")
+DEMOGRAPHICS = tuple(
+    Wanted(name, 2 if name in _DECIDE else 1, others) for name, others in ANYBODYS.items()
 )
 MEMBERS = (
     Wanted("channels", 2),
@@ -113,13 +114,19 @@ class PersonaQuality(Struct, frozen=True, gc=False):
     reasons: Annotated[
         dict[str, str], told("Why a member is null, by its name.", {"drift": "No contacts."})
     ]
+    excluded: Annotated[
+        list[CurveExclusion],
+        told("Findings that support nothing, once for each attribute named, and why."),
+    ]
 
 
 class Finding(Struct, frozen=True, gc=False):
-    """Findings of one kind about one attribute: how many, and the newest day."""
+    """Findings of one kind, status and weight about one attribute: how many, and the newest day."""
 
     attribute: str | None
     kind: str
+    status: str
+    weight: float
     count: int
     newest_on: str | None = None
 
@@ -143,8 +150,13 @@ def quality(persona: Described) -> PersonaQuality:
     there = sum(one.weight for one in CATALOGUE if one.member in filled)
     entries = [QualityEntry(one.member, one.weight) for one in CATALOGUE]
     by_attribute: dict[str | None, list[Finding]] = {}
+    left: Counter[str] = Counter()
     for finding in persona.findings:
-        by_attribute.setdefault(meant(finding.attribute), []).append(finding)
+        there_too = by_attribute.setdefault(meant(finding.attribute), [])
+        if supports(finding.status, finding.weight):
+            there_too.append(finding)
+        else:
+            left["no_weight" if finding.weight == 0 else finding.status] += finding.count
     about_all = by_attribute.pop(None, [])
     weights = {one.member: one.weight for one in CATALOGUE}
     named = dict.fromkeys([*weights, *sorted(filled), *sorted(filter(None, by_attribute))])
@@ -161,6 +173,7 @@ def quality(persona: Described) -> PersonaQuality:
         PersonaSupport(**_counted(about_all)),
         None,
         {"drift": _NO_CONTACTS},
+        [CurveExclusion(reason, count) for reason, count in sorted(left.items())],
     )
 
 

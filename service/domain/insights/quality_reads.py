@@ -59,12 +59,14 @@ def _described() -> Statement:
 
 
 def _findings() -> Any:
-    """Of a persona's findings, how many of each kind are about which attribute."""
+    """How many of a persona's findings, by kind, status and weight, are about which attribute."""
     about, one = evidence_targets.alias("about"), evidence.alias("one")
     each = (
         select(
             about.c.attribute,
             one.c.kind,
+            one.c.status,
+            one.c.weight,
             func.count().label("count"),
             func.max(one.c.observed_on).label("newest_on"),
         )
@@ -74,7 +76,7 @@ def _findings() -> Any:
             one.c.workspace_id == about.c.workspace_id,
             one.c.id == about.c.evidence_id,
         )
-        .group_by(about.c.attribute, one.c.kind)
+        .group_by(about.c.attribute, one.c.kind, one.c.status, one.c.weight)
         .correlate(personas)
         .subquery("each")
     )

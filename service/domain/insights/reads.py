@@ -30,7 +30,7 @@ from service.domain.evidence import evidence, evidence_targets
 from service.domain.insights.emotion import curve, overlaid
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
 from service.domain.insights.observed import Findings
-from service.domain.insights.revised import drawn_from
+from service.domain.insights.revised import drawn_from, revised
 from service.domain.journeys import (
     MapState,
     Reference,
@@ -113,12 +113,12 @@ async def _revised(work: Work, asked: Sequence[Asked]) -> _Found:
 
 
 def _as_it_was(asked: Asked, state: MapState) -> CurveOf | None:
-    journey = msgspec.json.decode(state.json)
+    journey = revised(state.json, state.revision)
     persona_id = None if asked.persona_id is None else str(asked.persona_id)
     drawn = drawn_from(journey, persona_id)
     if drawn is None:
         return None
-    title = f"{journey['title']} · {state.revision}"
+    title = f"{journey.title} · {state.revision}"
     which = str(asked.journey_id)
     made = curve(which, *drawn, state.revision, persona_id=persona_id, title=title)
     return CurveOf(state.version, made)

@@ -1,15 +1,12 @@
-"""Themes of a workspace: two statements, whatever its size, then what is pure."""
+"""What the themes of a workspace are found in: two statements, whatever its size."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from pydantic import Field
 from sqlalchemy import (
     ARRAY,
-    ColumnElement,
-    Double,
-    FromClause,
     Integer,
     Select,
     Text,
@@ -25,15 +22,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from service.domain.evidence import evidence, evidence_targets
+from service.domain.evidence import evidence
 from service.domain.inputs import Input
 from service.domain.insights.emotion_curve import CurveExclusion
+from service.domain.insights.families import families
+from service.domain.insights.shared_theme_reads import SHARED, Shared, about_maps, as_list, name_of
 from service.domain.insights.themes import (
     MOST_TEXTS,
     Mention,
     SharedTheme,
     Themes,
     ThemesDefinition,
+    counted,
     explained,
     suggested,
 )
@@ -52,24 +52,48 @@ class ThemesQuery(Input):
     shown_only = frozenset()
     limit: Annotated[int, Field(ge=1, le=200), told("Themes shown, of all there are.", 50)] = 50
     least_journeys: Annotated[
-        int, Field(ge=2, le=100), told("The maps that a theme must span.", 2)
+        int,
+        Field(ge=2, le=100),
+        told("The maps that a theme must span; one with its variants and twins is one.", 2),
     ] = 2
 
 
-async def themes(work: Work, query: ThemesQuery) -> Themes:
-    """Worries shared by several maps, and texts across maps that bear no shared theme yet."""
+class ThemeTexts(NamedTuple):
+    """The shared themes, and the texts among which others are looked for."""
+
+    query: ThemesQuery
+    items: Sequence[SharedTheme]
+    family_of: Mapping[str, str]
+    mentions: Sequence[Mention]
+    total: int
+
+
+async def theme_texts(work: Work, query: ThemesQuery) -> ThemeTexts:
+    """The worries that several maps share, and the texts that bear none of them: for `themes`."""
     work.needs(Scope.MAPS_READ)
-    rows = await work.value(_SHARED, least_journeys=query.least_journeys)
-    items = msgspec.json.decode(rows, type=list[SharedTheme])
+    rows = await work.value(SHARED, least_journeys=query.least_journeys)
+    shared = msgspec.json.decode(rows, type=Shared)
+    family_of = families(shared.ties)
+    every = counted(shared.items, family_of)
+    items = [one for one in every if one.families >= query.least_journeys]
     names = [one.theme for one in items]
     texts = await work.value(_TEXTS, themes=names, most_texts=MOST_TEXTS)
     found = msgspec.json.decode(texts, type=_Texts)
-    suggestions, excluded = suggested(found.mentions, names, query.least_journeys)
+    return ThemeTexts(query, items, family_of, found.mentions, found.total)
+
+
+def themes(found: ThemeTexts) -> Themes:
+    """Worries shared by several maps, and texts across maps that bear no shared theme yet.
+
+    Apart from the reading, so that it can be done without a connection and in a thread.
+    """
+    query, names = found.query, [one.theme for one in found.items]
+    least = query.least_journeys
+    suggestions, excluded = suggested(found.mentions, names, least, found.family_of)
     if found.total > len(found.mentions):
         excluded.append(CurveExclusion("beyond_most_texts", found.total - len(found.mentions)))
-    definition = ThemesDefinition(query.least_journeys)
-    shown = explained(items[: query.limit])
-    return Themes(definition, shown, len(items), suggestions, excluded)
+    shown = explained(found.items[: query.limit])
+    return Themes(ThemesDefinition(least), shown, len(found.items), suggestions, excluded)
 
 
 class _Texts(msgspec.Struct):
@@ -77,118 +101,6 @@ class _Texts(msgspec.Struct):
 
     total: int
     mentions: Sequence[Mention]
-
-
-def _name(theme: ColumnElement[Any]) -> ColumnElement[Any]:
-    """By what themes are the same: however they are cased and written in Unicode."""
-    return func.lower(func.btrim(func.normalize(theme, literal_column("NFKC"))))
-
-
-def _about_maps() -> FromClause:
-    """Findings with the maps that they are about, each map once."""
-    target = evidence_targets.alias("target")
-    about = (target.c.workspace_id == WORKSPACE, target.c.journey_id.is_not(None))
-    pairs = select(target.c.evidence_id, target.c.journey_id).where(*about).distinct()
-    return pairs.subquery("about")
-
-
-def _shared() -> Statement:
-    about = _about_maps()
-    theme = func.unnest(evidence.c.themes).table_valued("theme").render_derived()
-    borne = (
-        select(
-            _name(theme.c.theme).label("name"),
-            cast(theme.c.theme, Text).label("theme"),
-            evidence.c.id,
-            evidence.c.observed_on,
-            evidence.c.sentiment,
-            evidence.c.weight,
-            about.c.journey_id,
-        )
-        .select_from(evidence.join(about, about.c.evidence_id == evidence.c.id).join(theme, true()))
-        .where(evidence.c.workspace_id == WORKSPACE)
-        .cte("borne")
-    )
-    maps = _maps_of(borne)
-    findings = _findings_of(borne)
-    item = json_object(
-        {
-            "theme": findings.c.theme,
-            "findings": findings.c.findings,
-            "journeys": maps.c.journeys,
-            "newest_on": findings.c.newest_on,
-            "sentiment": findings.c.sentiment,
-            "sentiments": findings.c.sentiments,
-        }
-    )
-    order = (maps.c.number.desc(), findings.c.findings.desc(), findings.c.name)
-    listed = func.coalesce(cast(func.json_agg(aggregate_order_by(item, *order)), Text), "[]")
-    same = maps.c.name == findings.c.name
-    enough = maps.c.number >= bindparam("least_journeys", type_=Integer)
-    return Statement(select(listed).select_from(findings.join(maps, same)).where(enough))
-
-
-def _findings_of(borne: FromClause) -> FromClause:
-    """By theme: how many findings, the newest day, the mean sentiment."""
-    once = (
-        select(
-            borne.c.name,
-            borne.c.id,
-            func.min(borne.c.theme).label("theme"),
-            func.min(borne.c.observed_on).label("observed_on"),
-            func.min(borne.c.sentiment).label("sentiment"),
-            func.min(borne.c.weight).label("weight"),
-        )
-        .group_by(borne.c.name, borne.c.id)
-        .subquery("once")
-    )
-    counts = and_(once.c.weight > 0, once.c.sentiment.is_not(None))
-    weighed = func.sum(once.c.weight * once.c.sentiment, type_=Double).filter(counts)
-    weight = func.sum(once.c.weight, type_=Double).filter(counts)
-    commonest = func.mode().within_group(once.c.theme)
-    return (
-        select(
-            once.c.name,
-            commonest.label("theme"),
-            func.count().label("findings"),
-            func.max(once.c.observed_on).label("newest_on"),
-            (weighed / weight).label("sentiment"),
-            func.count().filter(counts).label("sentiments"),
-        )
-        .group_by(once.c.name)
-        .subquery("findings")
-    )
-
-
-def _maps_of(borne: FromClause) -> FromClause:
-    """By theme: the maps, with how many findings each."""
-    each = (
-        select(
-            borne.c.name,
-            borne.c.journey_id,
-            func.count(borne.c.id.distinct()).label("findings"),
-        )
-        .group_by(borne.c.name, borne.c.journey_id)
-        .subquery("each")
-    )
-    one = json_object(
-        {
-            "journey_id": journeys.c.id,
-            "title": journeys.c.title,
-            "findings": each.c.findings,
-        }
-    )
-    listed = func.json_agg(aggregate_order_by(one, each.c.findings.desc(), journeys.c.id))
-    is_it = and_(journeys.c.workspace_id == WORKSPACE, journeys.c.id == each.c.journey_id)
-    return (
-        select(each.c.name, func.count().label("number"), listed.label("journeys"))
-        .select_from(each.join(journeys, is_it))
-        .group_by(each.c.name)
-        .subquery("maps")
-    )
-
-
-_SHARED = _shared()
 
 
 def _texts() -> Statement:
@@ -206,9 +118,7 @@ def _texts() -> Statement:
     named = [c.name for c in every.c if c.name != "updated_at"]
     mention = json_object({name: found.c[name] for name in named} | {"journey": journeys.c.title})
     order = (found.c.updated_at.desc(), found.c.journey_id, found.c.text)
-    listed = func.coalesce(
-        func.json_agg(aggregate_order_by(mention, *order)), literal_column("'[]'::json")
-    )
+    listed = as_list(func.json_agg(aggregate_order_by(mention, *order)))
     total = func.coalesce(func.max(found.c.total), literal_column("0"))
     whole = json_object({"total": total, "mentions": listed})
     is_it = and_(journeys.c.workspace_id == WORKSPACE, journeys.c.id == found.c.journey_id)
@@ -238,11 +148,11 @@ def _items(kind: str, table: Any, member: str) -> Select[Any]:
 
 def _unthemed() -> Select[Any]:
     """Findings about maps, in words, that bear none of the shared themes."""
-    about, none = _about_maps(), cast(null(), Text)
+    about, none = about_maps(), cast(null(), Text)
     theme = func.unnest(evidence.c.themes).table_valued("theme").render_derived()
     names = func.unnest(bindparam("themes", type_=ARRAY(Text))).table_valued("name")
-    shared = select(_name(names.render_derived().c.name))
-    bears = select(theme.c.theme).where(_name(theme.c.theme).in_(shared)).exists()
+    shared = select(name_of(names.render_derived().c.name))
+    bears = select(theme.c.theme).where(name_of(theme.c.theme).in_(shared)).exists()
     nowhere = cast(null(), evidence.c.id.type)
     return (
         select(

@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import replace
 
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import CurveExclusion, Id
+from service.domain.insights.families import TIES
 
 ALIKE = 0.5
 MOST_TEXTS = 2000
@@ -45,6 +46,9 @@ class ThemeJourney(Struct, frozen=True, gc=False):
     journey_id: Annotated[Id, told("Which map.", _JOURNEY)]
     title: Annotated[str, told("What the map is called.", "Finding a financial adviser")]
     findings: Annotated[int, told("How many findings about it bear the theme.", 3)]
+    family_id: Annotated[
+        Id, told("The oldest of the maps that count as one with it; its own id: none.", _JOURNEY)
+    ] = ""
 
 
 class SharedTheme(Struct, frozen=True, gc=False):
@@ -60,6 +64,9 @@ class SharedTheme(Struct, frozen=True, gc=False):
         float | None, told("The mean sentiment by weight; null where none has one.", -1.2)
     ]
     sentiments: Annotated[int, told("Over how many findings that mean is.", 6)]
+    families: Annotated[
+        int, told("How many maps share it: one with its variants and twins counts once.", 2)
+    ] = 0
     reason: Annotated[
         str | UnsetType, told("Why there is no mean.", "None of its findings has a sentiment.")
     ] = UNSET
@@ -91,7 +98,10 @@ class ThemeSuggestion(Struct, frozen=True, gc=False):
     similarity: Annotated[
         float, told("How like it the least similar is: Jaccard's index of the words.", 0.75)
     ]
-    journeys: Annotated[int, told("In how many maps.", 2)]
+    journeys: Annotated[int, told("In how many maps.", 3)]
+    families: Annotated[
+        int, told("How many those are: one with its variants and twins counts once.", 2)
+    ]
     count: Annotated[int, told("How many texts.", 3)]
     mentions: Annotated[list[Mention], told("The texts, at most 20.")]
 
@@ -99,23 +109,37 @@ class ThemeSuggestion(Struct, frozen=True, gc=False):
 class ThemesDefinition(Struct, frozen=True, gc=False):
     """By what themes are shared and texts alike."""
 
-    least_journeys: Annotated[int, told("The maps that a theme or suggestion must span.", 2)] = 2
+    least_journeys: Annotated[
+        int, told("The families of maps that a theme or suggestion must span.", 2)
+    ] = 2
     similarity: Annotated[
         float, told("The least index of Jaccard, common words ÷ all, of texts alike.", 0.5)
     ] = ALIKE
     most_texts: Annotated[
         int, told("How many texts are compared, the last changed first.", 2000)
     ] = MOST_TEXTS
+    tied_by: Annotated[
+        list[str],
+        told("Members by which maps are of one family: they count once.", [*TIES]),
+    ] = field(default_factory=lambda: [*TIES])
+    copied_findings: Annotated[
+        bool, told("Whether findings that were copied along with a map count for the copy.", False)
+    ] = False
 
 
 class Themes(Struct, frozen=True, gc=False):
     """Worries shared across maps, and what might be more of them."""
 
     definition: Annotated[ThemesDefinition, told("By what they were found.")]
-    items: Annotated[list[SharedTheme], told("Those in most maps first, then with most findings.")]
+    items: Annotated[
+        list[SharedTheme], told("Those in most families first, then with most findings.")
+    ]
     total: Annotated[int, told("How many themes are shared; `limit` shows some.", 3)]
-    suggestions: Annotated[list[ThemeSuggestion], told("At most 50, those in most maps first.")]
+    suggestions: Annotated[list[ThemeSuggestion], told("At most 50, those in most families first.")]
     excluded: Annotated[list[CurveExclusion], told("Texts that were not compared, and why.")]
+
+
+_EACH_ALONE: Mapping[str, str] = {}
 
 
 class _Group:
@@ -127,33 +151,52 @@ class _Group:
         self.similarity = 1.0
 
     @property
-    def journeys(self) -> int:
-        return len({one.journey_id for one in self.mentions})
+    def journeys(self) -> set[str]:
+        return {str(one.journey_id) for one in self.mentions}
+
+
+def counted(themes: Iterable[SharedTheme], family_of: Mapping[str, str]) -> list[SharedTheme]:
+    """Themes with the families of their maps, those in most first, else in their order."""
+    found = []
+    for theme in themes:
+        maps = [
+            replace(one, family_id=family_of.get(str(one.journey_id), str(one.journey_id)))
+            for one in theme.journeys
+        ]
+        number = len({str(one.family_id) for one in maps})
+        found.append(replace(theme, journeys=maps, families=number))
+    return sorted(found, key=lambda theme: -theme.families)
 
 
 def suggested(
-    mentions: Sequence[Mention], shared: Iterable[str], least_journeys: int = 2
+    mentions: Sequence[Mention],
+    shared: Iterable[str],
+    least_journeys: int = 2,
+    family_of: Mapping[str, str] = _EACH_ALONE,
 ) -> tuple[list[ThemeSuggestion], list[CurveExclusion]]:
-    """Groups of texts that are alike and span the maps; what could not be compared is counted.
+    """Groups of texts that are alike and span the families of maps; what could not be compared is
+    counted.
 
     A text that is the name of a shared theme needs no suggestion.
     """
     named = {words_of(theme) for theme in shared}
     groups, left = _grouped(mentions)
-    found = [
-        ThemeSuggestion(
-            group.mentions[0].text,
-            round(group.similarity, 4),
-            group.journeys,
-            len(group.mentions),
-            group.mentions[:MOST_MENTIONS],
-        )
-        for group in groups
-        if group.journeys >= least_journeys and group.words not in named
-    ]
-    found.sort(key=lambda one: (-one.journeys, -one.count, one.text))
+    every = [_suggestion(group, family_of) for group in groups if group.words not in named]
+    found = [one for one in every if one.families >= least_journeys]
+    found.sort(key=lambda one: (-one.families, -one.count, one.text))
     excluded = [CurveExclusion("too_many_comparisons", left)] if left else []
     return found[:MOST_SUGGESTIONS], excluded
+
+
+def _suggestion(group: _Group, family_of: Mapping[str, str]) -> ThemeSuggestion:
+    return ThemeSuggestion(
+        group.mentions[0].text,
+        round(group.similarity, 4),
+        len(group.journeys),
+        len({family_of.get(one, one) for one in group.journeys}),
+        len(group.mentions),
+        group.mentions[:MOST_MENTIONS],
+    )
 
 
 def _grouped(mentions: Sequence[Mention]) -> tuple[list[_Group], int]:

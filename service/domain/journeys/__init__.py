@@ -30,15 +30,16 @@ from service.domain.journeys.inputs import (
     Perspective,
     PlacedStage,
 )
-from service.domain.journeys.maps import JOURNEYS
+from service.domain.journeys.maps import JOURNEYS, VARIANTS
 from service.domain.journeys.newest_revisions import Newest, newest
-from service.domain.journeys.reads import variants_of
 from service.domain.journeys.revisions import (
+    AS_IT_IS,
     DRAFT,
     REVISIONS,
     Compared,
     Comparison,
     Difference,
+    MapPartList,
     MapState,
     NeverPublished,
     NewRevision,
@@ -60,6 +61,7 @@ from service.domain.journeys.revisions import (
     place,
     reference,
     revisions,
+    state_named,
 )
 from service.domain.journeys.slugs import slug
 from service.domain.journeys.slugs import slugs as slug_list
@@ -95,9 +97,11 @@ from service.domain.journeys.vocabulary import (
     UsesWords,
     VocabularyList,
     VocabularyUses,
+    meanings,
 )
 
 __all__ = [
+    "AS_IT_IS",
     "BUNDLE_TYPE",
     "DRAFT",
     "JOURNEYS",
@@ -110,6 +114,7 @@ __all__ = [
     "TOUCHPOINTS",
     "TOUCHPOINT_FORM",
     "TRANSITIONS",
+    "VARIANTS",
     "VOCABULARY",
     "Acknowledgement",
     "Brought",
@@ -122,6 +127,7 @@ __all__ = [
     "Imported",
     "JourneyList",
     "Loaded",
+    "MapPartList",
     "MapState",
     "Merge",
     "NeverPublished",
@@ -172,6 +178,7 @@ __all__ = [
     "load_catalogue",
     "map_state",
     "map_states",
+    "meanings",
     "mermaid_maps",
     "newest",
     "numbered",
@@ -183,10 +190,10 @@ __all__ = [
     "slug",
     "slug_list",
     "stages",
+    "state_named",
     "step_emotions",
     "step_touchpoints",
     "steps",
     "touchpoints",
     "transitions",
-    "variants_of",
 ]

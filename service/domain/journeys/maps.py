@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from service.domain import cascades, reading, references
 from service.domain.audiences import personas
+from service.domain.belonging import Belonging
 from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.ids import new_id
 from service.domain.inputs import Input, problems_of
@@ -288,3 +289,5 @@ def _inputs(current: Mapping[str, Any]) -> list[Members]:
 
 
 JOURNEYS = Journeys("journey", shape.JOURNEY, shape.JOURNEYS, inputs.NewJourney, keeps_values=True)
+VARIANTS = Belonging(JOURNEYS, "variant_of")
+"""The maps that vary a map."""

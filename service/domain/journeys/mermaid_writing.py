@@ -2,13 +2,16 @@
 
 Characters that Mermaid's lexer or renderer would take for its own are written as decimal entity
 codes (`#58;` for a colon). Mermaid puts them aside before its lexer runs and shows the characters
-in the picture; `mermaid_reading.read` gives back the identical text.
+in the picture; `mermaid_reading.read` gives back the identical text. Control characters, which no
+picture shows, are left out.
 """
 
 import re
 from collections.abc import Sequence
 
 import msgspec
+
+from service.domain.characters import fit
 
 from .mermaid import SPACE, encode
 
@@ -18,6 +21,8 @@ _ANYWHERE = rf"\A{SPACE}|{SPACE}\Z|\A%|%(?=%)|(?<=%)%|[#;\r\n\ufb02\u00b6]"
 # A task begins its line, so nothing there may look like another statement or a Markdown fence.
 _STATEMENT = rf"\A(?=journey\b|(?:title|section){SPACE}|acctitle|accdescr|```|~~~)."
 _FLAGS = re.IGNORECASE | re.ASCII
+UNREADABLE = "\ufffd"
+"""What stands for a text of control characters alone."""
 
 # Titles and descriptions pass through an HTML sanitizer; a code behind a colon that no space
 # follows would be taken for a colour by a rule of Mermaid about the word `style`.
@@ -66,8 +71,8 @@ def write(journey: WriteMap, not_carried: Sequence[str] = ()) -> Written:
     draws as 0. The description becomes `accDescr`.
     """
     lines = ["journey", f"    title {_escaped(_IN_PROSE, journey.title)}"]
-    if journey.description:
-        lines.append(f"    accDescr: {_escaped(_IN_PROSE, journey.description)}")
+    if description := fit(journey.description or ""):
+        lines.append(f"    accDescr: {_escaped(_IN_PROSE, description)}")
     for stage in journey.stages:
         lines.append(f"    section {_escaped(_IN_NAME, stage.name)}")
         lines.extend(f"        {_task(step)}" for step in stage.steps)
@@ -86,4 +91,5 @@ def _task(step: WriteStep) -> str:
 
 
 def _escaped(pattern: re.Pattern[str], text: str) -> str:
-    return pattern.sub(lambda found: encode(found[0]), text)
+    # The grammar has no name without a character.
+    return pattern.sub(lambda found: encode(found[0]), fit(text) or UNREADABLE)

@@ -1,8 +1,8 @@
 """A whole map as sent against the map as stored: which parts come, change, stay and go.
 
 Pure. Parts are told apart by key, stages and steps each in a name space of their own; a known key
-keeps its id. Members are compared as they are shown, so what was read can be sent back and
-changes nothing.
+keeps its id, and a part that comes takes the `id` that is sent for it, where that is free. Members
+are compared as they are shown, so what was read can be sent back and changes nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -96,6 +96,7 @@ def reconciled(
     `current` is the stored map as shown: its `stages` with their `steps`, its `transitions`.
     """
     parts = Parts()
+    ids = _Ids(current, new_id)
     ties = _ties(stages)
     parts.tied = transitions is None or _plain(transitions) == _plain(ties)
     known = {stage["key"]: stage for stage in current["stages"]}
@@ -103,13 +104,13 @@ def reconciled(
     known_steps = {s["key"]: s for stage in current["stages"] for s in stage["steps"]}
     step_ids = {}
     for place, stage in enumerate(stages):
-        row = _row(stage, known.pop(stage["key"], None), parts.stages, new_id)
+        row = _row(stage, known.pop(stage["key"], None), parts.stages, ids)
         row["position"] = place
         shown, news = known_stages.get(stage["key"]), len(parts.steps.news)
         for step_place, step in enumerate(stage["steps"]):
             members = {**step, "stage_id": row["id"]}
             was = known_steps.pop(step["key"], None)
-            step_row = _row(members, was, parts.steps, new_id)
+            step_row = _row(members, was, parts.steps, ids)
             step_row["position"] = step_place
             step_ids[step["key"]] = step_row["id"]
             _linked(step_row, parts)
@@ -119,8 +120,29 @@ def reconciled(
     parts.stages.gone = list(known.values())
     parts.steps.gone = list(known_steps.values())
     wanted = ties if transitions is None else transitions
-    _transitions(wanted, step_ids, current["transitions"], parts.transitions, new_id)
+    _transitions(wanted, step_ids, current["transitions"], parts.transitions, ids)
     return parts
+
+
+class _Ids:
+    """The ids that parts without a counterpart begin with."""
+
+    def __init__(self, current: Mapping[str, Any], new_id: NewId) -> None:
+        self._new_id, self._current = new_id, current
+        parts = [*current["stages"], *current["transitions"]]
+        parts += [step for stage in current["stages"] for step in stage["steps"]]
+        self._taken = {part["id"] for part in parts}
+
+    def first(self, members: Members) -> Members:
+        """Id and version of a part that comes: new ones, or the id that it had before.
+
+        No part has a higher version than its map, which rose when the part went: so one that comes
+        back with the version of the map is newer than it ever was.
+        """
+        former = members.get("id")
+        if former is None or former in self._taken:
+            return {"id": self._new_id(), "version": 1}
+        return {"id": former, "version": self._current["version"]}
 
 
 def is_tied(current: Mapping[str, Any]) -> bool:
@@ -136,12 +158,12 @@ def _ties(stages: Sequence[Members]) -> list[Members]:
 
 def _plain(transitions: Sequence[Members]) -> list[Members]:
     """The edges without members that say nothing."""
-    return [{n: v for n, v in edge.items() if v is not None} for edge in transitions]
+    return [{n: v for n, v in edge.items() if v is not None and n != "id"} for edge in transitions]
 
 
-def _row(members: Members, was: Mapping[str, Any] | None, rows: Rows, new_id: NewId) -> Members:
+def _row(members: Members, was: Mapping[str, Any] | None, rows: Rows, ids: _Ids) -> Members:
     if was is None:
-        row = {**members, "id": new_id(), "version": 1}
+        row = {**members, **ids.first(members)}
         rows.news.append(("created", row))
     elif all(was.get(n) == value for n, value in members.items() if n not in _SHOWN_ONLY):
         kept = {n: was[n] for n in ("id", "version", "created_at", "updated_at")}
@@ -176,11 +198,11 @@ def _transitions(
     step_ids: Mapping[str, str],
     current: Sequence[Mapping[str, Any]],
     rows: Rows,
-    new_id: NewId,
+    ids: _Ids,
 ) -> None:
     known = {_edge(edge): edge for edge in current}
     for place, edge in enumerate(wanted):
-        row = _row(edge, known.pop(_edge(edge), None), rows, new_id)
+        row = _row(edge, known.pop(_edge(edge), None), rows, ids)
         row["position"] = place
         row["from_step_id"], row["to_step_id"] = step_ids[edge["from"]], step_ids[edge["to"]]
     rows.gone = [dict(edge) for edge in known.values()]

@@ -14,15 +14,15 @@ from service.domain.ids import new_id
 from service.domain.journeys import inputs, placing, rows, settling, shape
 from service.domain.journeys.maps import JOURNEYS
 from service.domain.journeys.parts import lose_below
+from service.domain.journeys.revisions import PartsOfStates
 from service.domain.journeys.tables import journeys, stages
 from service.domain.journeys.tying import tie_neighbours
-from service.domain.journeys.vocabulary import UsesWords
 from service.domain.known import Expected
 from service.domain.reading import Document
 from service.domain.work import Work
 
 
-class Stages(UsesWords):
+class Stages(PartsOfStates):
     """Stages of a map."""
 
     kept_unless_sent: ClassVar[frozenset[str]] = frozenset({"after"})

@@ -8,14 +8,14 @@ from service.domain import cascades
 from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.journeys import inputs, placing, rows, shape
+from service.domain.journeys.revisions import PartsOfStates
 from service.domain.journeys.tables import journeys, transitions
-from service.domain.journeys.vocabulary import UsesWords
 from service.domain.known import Expected
 from service.domain.reading import Document
 from service.domain.work import Work
 
 
-class Transitions(UsesWords):
+class Transitions(PartsOfStates):
     """Transitions of a map. Whoever makes, changes or removes one unties the neighbours."""
 
     async def add(self, work: Work, journey_id: UUID, data: inputs.NewTransition) -> Document:

@@ -16,7 +16,7 @@ from service.domain.plans.action import (
 )
 from service.domain.plans.comment import COMMENTS, CommentList, NewComment
 from service.domain.plans.copying import copy_journey
-from service.domain.plans.reads import NEWEST, of_maps
+from service.domain.plans.reads import ACTIONS_OF_MAP, COMMENTS_OF_MAP, REVIEWS_OF_MAP
 from service.domain.plans.review import (
     REVIEWS,
     NewReview,
@@ -41,10 +41,12 @@ from service.domain.plans.tables import (
 
 __all__ = [
     "ACTIONS",
+    "ACTIONS_OF_MAP",
     "COMMENTS",
-    "NEWEST",
+    "COMMENTS_OF_MAP",
     "OPEN",
     "REVIEWS",
+    "REVIEWS_OF_MAP",
     "ActionEffect",
     "ActionFigure",
     "ActionList",
@@ -71,7 +73,6 @@ __all__ = [
     "effect",
     "is_overdue",
     "measured_effect",
-    "of_maps",
     "review_sign_offs",
     "review_status",
     "reviews",

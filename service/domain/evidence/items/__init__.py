@@ -7,17 +7,15 @@ from service.domain.evidence.items.inputs import (
     ContentList,
     NewContent,
 )
-from service.domain.evidence.items.reads import Owner, Shown, content_of
-from service.domain.evidence.items.writes import CONTENT
+from service.domain.evidence.items.writes import CONTENT, CONTENT_OF, Owner
 
 __all__ = [
     "CONTENT",
     "CONTENT_FORM",
+    "CONTENT_OF",
     "ContentAnswer",
     "ContentAudience",
     "ContentList",
     "NewContent",
     "Owner",
-    "Shown",
-    "content_of",
 ]

@@ -1,6 +1,7 @@
 """Content as a resource."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import text as sql_text
 
 from service.domain import reading, references
 from service.domain.audiences import personas, profiles
+from service.domain.belonging import Belonging
 from service.domain.errors import Invalid, Problem, pointer
 from service.domain.evidence.items import inputs, shape
 from service.domain.evidence.items.reads import Asks, asked_in
@@ -202,3 +204,22 @@ def _add(table: Table) -> Statement:
 
 
 CONTENT = Contents("content", shape.SHAPE, shape.LISTING, inputs.NewContent)
+
+
+class Owner(StrEnum):
+    """What content is for, as far as it is asked of that."""
+
+    JOURNEY = "journey"
+    TOUCHPOINT = "touchpoint"
+    PERSONA = "persona"
+
+
+_LINKS = {
+    Owner.JOURNEY: content_answers,
+    Owner.TOUCHPOINT: content_touchpoints,
+    Owner.PERSONA: content_personas,
+}
+CONTENT_OF: Mapping[Owner, Belonging] = {
+    owner: Belonging(CONTENT, f"{owner}_id", link, "content_id") for owner, link in _LINKS.items()
+}
+"""The content that is for a map, a touchpoint, a persona."""

@@ -63,8 +63,7 @@ class Content(msgspec.Struct, frozen=True):
     perspective: str
     locale: str | None
     right_to_left: bool
-    version: int
-    changed_on: str
+    stated: str
     personas: list[Person]
     stages: list[StageShown]
     steps: list[StepShown]
@@ -73,7 +72,9 @@ class Content(msgspec.Struct, frozen=True):
     said: Words
 
 
-def content(journey: Members, beside: Beside, said: Words) -> Content:
+def content(
+    journey: Members, beside: Beside, said: Words, revision: int | str = "draft"
+) -> Content:
     """The picture of a journey's document."""
     steps = [step for stage in journey["stages"] for step in stage["steps"]]
     drawn = _curve(journey)
@@ -84,8 +85,7 @@ def content(journey: Members, beside: Beside, said: Words) -> Content:
         perspective=journey["perspective"],
         locale=journey["locale"],
         right_to_left=_right_to_left(journey),
-        version=journey["version"],
-        changed_on=journey["updated_at"][:10],
+        stated=_stated(journey, said, revision),
         personas=[_person(one, said) for one in beside.personas],
         stages=_stages(journey["stages"], drawn, said),
         steps=_steps(steps, crossings(beside.gaps)),
@@ -93,6 +93,13 @@ def content(journey: Members, beside: Beside, said: Words) -> Content:
         curve=drawn,
         said=said,
     )
+
+
+def _stated(journey: Members, said: Words, revision: int | str) -> str:
+    """Which state of the map it is, and of when."""
+    told = [] if revision == "draft" else [said["revision"].format(revision)]
+    told += [said["version"].format(journey["version"])]
+    return " · ".join([*told, said["changed"].format(journey["updated_at"][:10])])
 
 
 def _curve(journey: Members) -> EmotionCurve:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from service.domain.insights.emotion_curve import Id
-from service.domain.insights.gap import Gap
+from service.domain.insights.gaps.gap import Gap
 from service.domain.insights.maps.words import Words
 
 

@@ -11,17 +11,20 @@ from service.domain.insights.maps.content import Content, content
 from service.domain.insights.maps.crossings import GapMark
 from service.domain.insights.maps.lanes import Beside
 from service.domain.insights.maps.words import words
-from service.domain.journeys import TAKEN_AWAY
+from service.domain.journeys import DRAFT, TAKEN_AWAY
 from service.domain.languages import Language
 from service.domain.reading import Document
 
 
 class MapOf(NamedTuple):
-    """A map's document, what its picture adds as JSON text, and its gaps."""
+    """A map's document, what its picture adds as JSON text, its gaps, and which state it is: the
+    number of a revision, or `draft`.
+    """
 
     document: Document
     beside: str
     gaps: Sequence[GapMark] = ()
+    revision: int | str = DRAFT
 
 
 class Wish(NamedTuple):
@@ -42,18 +45,19 @@ def drawn(form: str, found: MapOf, wish: Wish) -> Drawn:
     """A map in a form of `MapFormat`."""
     if form == "json":
         whole = found.document.json.rstrip().removesuffix("}")
-        added = f'{found.beside.rstrip().removesuffix("}")}, "gaps": {_marked(found.gaps)}}}'
+        more = f'"gaps": {_json(found.gaps)}, "revision": {_json(found.revision)}'
+        added = f"{found.beside.rstrip().removesuffix('}')}, {more}}}"
         return Drawn(f'{whole}, "picture": {added}}}')
     if form in TAKEN_AWAY:
         return Drawn(TAKEN_AWAY[form](found.document).text)
     beside = msgspec.json.decode(found.beside, type=Beside)
     beside.gaps = list(found.gaps)
     journey = msgspec.json.decode(found.document.json)
-    return _PICTURES[form](content(journey, beside, words(wish.language)), wish)
+    return _PICTURES[form](content(journey, beside, words(wish.language), found.revision), wish)
 
 
-def _marked(gaps: Sequence[GapMark]) -> str:
-    return msgspec.json.encode(gaps).decode()
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 _PICTURES: Mapping[str, Callable[[Content, Wish], Drawn]] = {

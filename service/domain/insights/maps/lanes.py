@@ -11,6 +11,7 @@ import msgspec
 from service.domain.insights.lettering import legible
 from service.domain.insights.maps.crossings import GapMark, at_steps, bad
 from service.domain.insights.maps.words import Words, duration
+from service.domain.insights.revised import Revised
 
 Members = Mapping[str, Any]
 
@@ -40,6 +41,21 @@ class Beside(msgspec.Struct):
     evidence: list[dict[str, Any]] = []
     journeys: dict[str, str] = {}
     gaps: list[GapMark] = []
+
+
+def as_it_was(beside: str, was: Revised) -> str:
+    """Of what stands beside a map, as JSON, what belongs to a revision of it."""
+    found = msgspec.json.decode(beside, type=Beside)
+    people = {one["id"]: one for one in found.personas}
+    met, inner = was.touchpoint_ids, was.inner_ids
+    steps = {step.id for step in was.steps}
+    told = {
+        "personas": [people[which] for which in was.persona_ids if which in people],
+        "touchpoints": [one for one in found.touchpoints if one["id"] in met],
+        "evidence": [one for one in found.evidence if one["step_id"] in steps],
+        "journeys": {which: title for which, title in found.journeys.items() if which in inner},
+    }
+    return msgspec.json.encode(told).decode()
 
 
 def lanes(steps: Sequence[Members], beside: Beside, said: Words) -> Iterator[Lane]:

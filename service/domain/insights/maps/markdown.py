@@ -24,8 +24,7 @@ def markdown(shown: Content) -> str:
         lines += [marked_down(summary(shown)), ""]
     for number, stage in enumerate(shown.stages, 1):
         lines += _stage(shown, stage, number)
-    version, changed = (said["version"], shown.version), (said["changed"], shown.changed_on)
-    lines.append(" · ".join(text.format(value) for text, value in (version, changed)))
+    lines.append(shown.stated)
     return "\n".join(lines) + "\n"
 
 

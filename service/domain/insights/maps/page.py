@@ -12,13 +12,13 @@ from service.domain.insights.escaping import marked_up
 from service.domain.insights.maps.content import Content, Person, StageShown
 from service.domain.insights.maps.curve_line import Piece, height, pieces
 from service.domain.insights.maps.lanes import Item, Lane
+from service.domain.insights.maps.legend import SIGNS, Key, legend
 from service.domain.insights.maps.palette import tone
 from service.domain.insights.maps.style import style
 from service.domain.insights.maps.telling import summary
 from service.domain.insights.picture_words import signed
 from service.domain.languages import Language
 
-SIGNS = {"private": "◌", "truth": "★", "decision": "◆"}
 _GRID = '<path class="g" d="M0 10H100M0 30H100M0 70H100M0 90H100"/><path class="z" d="M0 50H100"/>'
 
 
@@ -92,7 +92,9 @@ def _stage(
     shown: Content, stage: StageShown, number: int, lines: list[list[Piece]]
 ) -> Iterator[str]:
     said = shown.said
-    yield f'<section class="stage n{stage.count}" aria-labelledby="stage{number}"><header>'
+    # Paper repeats the name at the head of each page that the stage goes on to.
+    again = f'data-name="{marked_up(stage.name)}"'
+    yield f'<section class="stage n{stage.count}" {again} aria-labelledby="stage{number}"><header>'
     yield f'<h2 id="stage{number}" dir="auto">{marked_up(stage.name)}</h2>'
     if stage.mean is not None:
         mean = said["mean"].format(signed(stage.mean))
@@ -175,34 +177,14 @@ def _item(item: Item) -> str:
 
 def _foot(shown: Content) -> Iterator[str]:
     said = shown.said
-    held = {item.kind for lane in shown.lanes for cell in lane.cells for item in cell}
-    held |= {mark for step in shown.steps for mark in step.marks}
-    held |= {"gap" for step in shown.steps if step.crossing is not None}
     yield '<footer class="foot">'
-    keys = [
-        *(_key(kind, said[word]) for kind, word in LEGEND.items() if kind in held),
-        *(f"<li><span>{SIGNS[m]}</span>{said[m]}</li>" for m in SIGNS if m in held),
-    ]
+    keys = "".join(map(_key, legend(shown)))
     if keys:
-        yield f"<h2>{said['legend']}</h2><ul>{''.join(keys)}</ul>"
-    version, changed = (
-        said["version"].format(shown.version),
-        said["changed"].format(shown.changed_on),
-    )
-    yield f"<p>{version} · {changed}</p></footer>"
+        yield f"<h2>{said['legend']}</h2><ul>{keys}</ul>"
+    yield f"<p>{shown.stated}</p></footer>"
 
 
-LEGEND = {
-    "feeling": "feelings",
-    "question": "questions",
-    "touchpoint": "touchpoints",
-    "pain": "pains",
-    "relief": "opportunities",
-    "analytical": "evidence",
-    "gap": "crossing_key",
-}
-"""Kinds whose colour the legend tells, with the word for each."""
-
-
-def _key(kind: str, word: str) -> str:
-    return f'<li><span class="key {kind}"></span>{word}</li>'
+def _key(key: Key) -> str:
+    glyph = SIGNS.get(key.sign) or ("0" if key.sign == "cross" else "")
+    kind = "" if key.sign in SIGNS else f' class="key {key.sign}"'
+    return f'<li><span{kind} aria-hidden="true">{glyph}</span>{key.text}</li>'

@@ -1,5 +1,5 @@
-"""The rules of a map's page: on a screen lanes run through all columns, on paper and on a telephone
-each stage stands by itself, its steps in rows that fit.
+"""The rules of a map's page: on a screen lanes run through all columns; on paper and on a telephone
+each stage stands by itself, its steps below each other.
 """
 
 import re
@@ -15,8 +15,6 @@ from service.domain.insights.maps.palette import BY_DAY, BY_NIGHT, MEANING
 _COMMENT = re.compile(r"/\*.*?\*/|\n\s*")
 _PAGE = _COMMENT.sub("", Path(__file__).with_name("page.css").read_text())
 _HALVES = range(-4, 5)
-_FEWEST, _MOST = 4, 6
-"""Steps in one row on paper."""
 
 
 @lru_cache(maxsize=256)
@@ -33,7 +31,6 @@ def style(theme: Theme, columns: int, deep: int, counts: Collection[int]) -> str
             *(_wide(count) for count in sorted(counts)),
             _PAGE,
             f"@media print{{:root{{{_variables(BY_DAY)};color-scheme:light}}",
-            *(_on_paper(count) for count in sorted(counts)),
             "}",
         )
     )
@@ -70,15 +67,3 @@ def _meanings() -> list[str]:
 
 def _wide(count: int) -> str:
     return f".n{count}{{grid-column:span {max(count, 1)}}}"
-
-
-def _on_paper(count: int) -> str:
-    """Steps beside each other: what they hold lies in one grid, for browsers break the rows of a
-    grid well, but not those of a grid within it. Packed densely, it fills columns in its order.
-    """
-    across = _MOST - 1 if count > _MOST else max(count, _FEWEST)
-    columns = "".join(
-        f".n{count} .step:nth-child({across}n+{n})>*{{grid-column:{n}}}"
-        for n in range(1, min(across, count) + 1)
-    )
-    return f".n{count} .steps{{grid-template-columns:repeat({across},minmax(0,1fr))}}{columns}"

@@ -4,17 +4,18 @@ Widths are estimated (see `lettering`), so rows of text break within their colum
 deep as its deepest cell. Colours are plain rules without variables, for converters to bitmaps.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import get_args
+from collections.abc import Iterator
 
 from service.domain.insights.colours import Theme
 from service.domain.insights.escaping import marked_up
-from service.domain.insights.lettering import FONTS, legible
+from service.domain.insights.lettering import legible
 from service.domain.insights.maps.content import Content, Person, StageShown
 from service.domain.insights.maps.curve_line import MIDDLE, height, pieces
 from service.domain.insights.maps.lanes import Item, Lane
-from service.domain.insights.maps.palette import BY_DAY, BY_NIGHT, MEANING, tone
-from service.domain.insights.maps.sheet import SIZES, Row, Sheet, depth, rows
+from service.domain.insights.maps.legend import SIGNS, in_words, legend
+from service.domain.insights.maps.palette import MEANING, tone
+from service.domain.insights.maps.sheet import Row, Sheet, depth, rows
+from service.domain.insights.maps.svg_style import STYLES
 from service.domain.insights.maps.telling import summary
 from service.domain.insights.picture_words import signed
 
@@ -22,48 +23,9 @@ _MARGIN, _NAMES, _COLUMN = 32.0, 112.0, 184.0
 _INSET, _PROSE, _LEAST = 12.0, 900.0, 760.0
 _CURVE, _LINE = 168.0, 140.0
 _FACE, _PERSON = 38.0, 230.0
-_SIGNS = {"private": ("◌", ""), "truth": ("★", "feel"), "decision": ("◆", "meet")}
-_COLOURS = ("good", "bad", "even", "ask", "feel", "meet", "know", "warn", "quiet")
-
-
-def _rules(theme: str, colours: Mapping[str, str]) -> str:
-    ink, quiet, paper, grid = (colours[name] for name in ("ink", "quiet", "paper", "grid"))
-    rules = {
-        "text": f"font-family:{FONTS};fill:{ink}",
-        **{f".{kind}": f"font-size:{size:g}px" for kind, size in SIZES.items()},
-        ".name,.stage,.act": "font-weight:600",
-        "text.small": f"fill:{quiet}",
-        ".paper": f"fill:{paper}",
-        ".band": f"fill:{colours['band']}",
-        ".head": f"fill:{colours['line']}",
-        ".card": f"fill:{paper};stroke:{grid}",
-        ".hidden": f"fill:{colours['band']};stroke:{colours['zero']};stroke-dasharray:4 3",
-        ".grid": f"stroke:{grid};fill:none",
-        ".zero": f"stroke:{colours['zero']};fill:none",
-        ".line": f"stroke:{colours['line']};stroke-width:2.5;fill:none",
-        ".bridge": f"stroke:{colours['line']};stroke-width:2;stroke-dasharray:1 7;"
-        "stroke-linecap:round;fill:none",
-        ".dot": f"stroke:{paper};stroke-width:2",
-        ".ring": f"fill:none;stroke:{colours['feel']};stroke-width:2",
-        ".cross": f"fill:{colours['warn-tint']};stroke:{colours['warn']}",
-        ".b-plain": f"fill:{grid}",
-        **{f".c-{name},text.c-{name}": f"fill:{colours[name]}" for name in _COLOURS},
-        ".face": f"fill:{colours['meet-tint']}",
-    }
-    return "".join(
-        "".join(f".map-{theme} {one}" + "," * (one != last) for one in (*many, last))
-        + f"{{{rule}}}"
-        for (*many, last), rule in ((name.split(","), rule) for name, rule in rules.items())
-    )
-
-
-def _style(theme: str) -> str:
-    day, night = _rules(theme, BY_DAY), _rules(theme, BY_NIGHT)
-    preferred = f"{day}@media(prefers-color-scheme:dark){{{night}}}"
-    return {"light": day, "dark": night}.get(theme, preferred)
-
-
-_STYLES = {theme: _style(theme) for theme in get_args(Theme)}
+_COLOURED = {"private": "", "truth": "feel", "decision": "meet"}
+_KEYS, _SIGN = 3, 34.0
+"""Signs beside each other in the legend, and the room that each takes before its text."""
 
 
 def svg(shown: Content, theme: Theme = "auto") -> tuple[str, str]:
@@ -73,18 +35,19 @@ def svg(shown: Content, theme: Theme = "auto") -> tuple[str, str]:
     sheet = Sheet(wide, shown.right_to_left)
     foot = _foot(sheet, shown, _drawn(sheet, shown, _top(sheet, shown)))
     title = legible(shown.title) or shown.said["map"]
+    told = f"{summary(shown)} {in_words(shown)}"
     size = f'width="{wide:.0f}" height="{foot:.0f}" viewBox="0 0 {wide:.0f} {foot:.0f}"'
     drawn = "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" class="map-{theme}"'
             f' aria-labelledby="title told"><title id="title">{marked_up(title)}</title>'
-            f'<desc id="told">{marked_up(summary(shown))}</desc><style>{_STYLES[theme]}</style>'
+            f'<desc id="told">{marked_up(told)}</desc><style>{STYLES[theme]}</style>'
             '<rect class="paper" width="100%" height="100%"/>',
             *sheet.parts,
             "</svg>",
         )
     )
-    return drawn, _STYLES[theme]
+    return drawn, STYLES[theme]
 
 
 def _top(sheet: Sheet, shown: Content) -> float:
@@ -204,8 +167,8 @@ def _cards(sheet: Sheet, shown: Content, columns: list[float], y: float) -> floa
     for place, step in enumerate(shown.steps, 1):
         block = rows(f"{place} {step.action}", "act", _COLUMN - 36)
         for mark in step.marks:
-            sign, colour = _SIGNS[mark]
-            block += rows(f"{sign} {shown.said[mark]}", "small", _COLUMN - 36, colour)
+            told = f"{SIGNS[mark]} {shown.said[mark]}"
+            block += rows(told, "small", _COLUMN - 36, _COLOURED[mark])
         blocks.append(block)
     deep = max(map(depth, blocks), default=0.0) + 18
     for x, step, block in zip(columns, shown.steps, blocks, strict=True):
@@ -279,7 +242,38 @@ def _item(item: Item) -> list[Row]:
 
 
 def _foot(sheet: Sheet, shown: Content, y: float) -> float:
-    said = shown.said
-    version = said["version"].format(shown.version)
-    told = Row(f"{version} · {said['changed'].format(shown.changed_on)}", "small")
-    return sheet.block([told], _MARGIN, y + 16) + 20
+    y = _legend(sheet, shown, y + 18)
+    return sheet.block([Row(shown.stated, "small")], _MARGIN, y + 16) + 20
+
+
+def _legend(sheet: Sheet, shown: Content, y: float) -> float:
+    """The signs in as many columns as the least of widths has room for; where they end."""
+    keys = list(legend(shown))
+    if not keys:
+        return y
+    y = sheet.block([Row(shown.said["legend"], "act")], _MARGIN, y) + 6
+    wide = (_LEAST - 2 * _MARGIN) / _KEYS
+    for start in range(0, len(keys), _KEYS):
+        line = keys[start : start + _KEYS]
+        told = [rows(key.text, "small", wide - _SIGN - 14) for key in line]
+        for n, (key, block) in enumerate(zip(line, told, strict=True)):
+            _sign(sheet, key.sign, _MARGIN + n * wide, y + 8)
+            sheet.block(block, _MARGIN + n * wide + _SIGN, y)
+        y += max(map(depth, told)) + 6
+    return y
+
+
+def _sign(sheet: Sheet, sign: str, x: float, y: float) -> None:
+    """A sign as it is drawn in the map, `y` being its middle."""
+    middle = x + (_SIGN - 10) / 2
+    if sign in ("line", "bridge"):
+        sheet.rule(y, x, x + _SIGN - 10, sign)
+    elif sign == "ring":
+        sheet.parts.append(_dot("ring", sheet.x(middle), y, 7))
+    elif sign == "cross":
+        sheet.parts.append(_dot("cross", sheet.x(middle), y, 8))
+        sheet.text(Row("0", "small", "warn"), middle, y + 4, centred=True)
+    elif sign in SIGNS:
+        sheet.text(Row(SIGNS[sign], "text", _COLOURED[sign]), middle, y + 4, centred=True)
+    else:
+        sheet.box(f"c-{MEANING[sign]}", (middle - 2, y - 7, 4, 14))

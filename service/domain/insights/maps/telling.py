@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from service.domain.characters import isolated
 from service.domain.insights.emotion_curve import CurveMark, EmotionCurve
 from service.domain.insights.lettering import legible, shortened
 from service.domain.insights.maps.content import Content, StepShown
@@ -42,5 +43,4 @@ def _named(said: Words, name: str, curve: EmotionCurve, steps: Sequence[StepShow
 
 def _apart(name: str) -> str:
     """A name, perhaps of another direction: isolated, so that what follows it stays behind it."""
-    name = shortened(legible(name), _NAME_EM)
-    return name if name.isascii() else f"\u2068{name}\u2069"
+    return isolated(shortened(legible(name), _NAME_EM))

@@ -83,6 +83,53 @@ _SAID: dict[str, tuple[str, str, str, str, str]] = {
         *("Crossing, with its severity (0–100)", "Übergang mit seiner Schwere (0–100)"),
         *("Cruce con su gravedad (0–100)", "交接及其严重度（0–100）", "交接及其嚴重度（0–100）"),
     ),
+    "key_private": (
+        *(
+            "Dashed card: private, out of our sight",
+            "Gestrichelte Karte: privat, für uns unsichtbar",
+        ),
+        *("Tarjeta discontinua: privado, fuera de nuestra vista", "虚线卡片：私下，我们看不到"),
+        "虛線卡片：私下，我們看不到",
+    ),
+    "key_truth": (
+        *(
+            "Moment of truth: here opinions are made",
+            "Moment der Wahrheit: hier entsteht ein Urteil",
+        ),
+        *("Momento de la verdad: aquí se forma la opinión", "关键时刻：在此形成看法"),
+        "關鍵時刻：在此形成看法",
+    ),
+    "key_decision": (
+        *("Decision moment: here they choose", "Entscheidungsmoment: hier wird gewählt"),
+        *("Momento de decisión: aquí eligen", "决策时刻：在此作出选择", "決策時刻：在此作出選擇"),
+    ),
+    "key_line": (
+        *("Curve: how steps feel, from −2 to +2", "Kurve: wie Schritte sich anfühlen, −2 bis +2"),
+        *("Curva: cómo se sienten los pasos, de −2 a +2", "曲线：各步骤的感受，−2 至 +2"),
+        "曲線：各步驟的感受，−2 至 +2",
+    ),
+    "key_bridge": (
+        *("Dotted curve: steps between are not rated", "Gepunktet: Schritte dazwischen unbewertet"),
+        *("Curva punteada: pasos intermedios sin valorar", "点线：中间步骤未评分"),
+        "點線：中間步驟未評分",
+    ),
+    "key_ring": (
+        *("Ring: moment of truth or decision", "Ring: Moment der Wahrheit oder Entscheidung"),
+        *("Anillo: momento de la verdad o de decisión", "圆环：关键时刻或决策时刻"),
+        "圓環：關鍵時刻或決策時刻",
+    ),
+    "key_evidence": (
+        *(
+            "Evidence: how many findings tell of a step",
+            "Belege: wie viele von einem Schritt handeln",
+        ),
+        *("Evidencia: cuántos hallazgos tratan de un paso", "证据：与该步骤相关的发现数量"),
+        "證據：與該步驟相關的發現數量",
+    ),
+    "key_weak": (
+        *("Gap, with its severity (0–100)", "Lücke mit ihrer Schwere (0–100)"),
+        *("Brecha con su gravedad (0–100)", "缺口及其严重度（0–100）", "缺口及其嚴重度（0–100）"),
+    ),
     "other_gaps": (
         *("other gaps: {0}", "andere Lücken: {0}", "otras brechas: {0}"),
         *("其他缺口：{0}", "其他缺口：{0}"),
@@ -114,6 +161,7 @@ _SAID: dict[str, tuple[str, str, str, str, str]] = {
     "lows": ("Lows", "Tiefen", "Puntos bajos", "低点", "低點"),
     "mean": ("mean {0}", "Mittel {0}", "media {0}", "平均 {0}", "平均 {0}"),
     "more": ("and {0} more", "und {0} weitere", "y {0} más", "等另外 {0} 项", "等另外 {0} 項"),
+    "revision": ("Revision {0}", "Revision {0}", "Revisión {0}", "修订版 {0}", "修訂版 {0}"),
     "version": ("Version {0}", "Fassung {0}", "Versión {0}", "版本 {0}", "版本 {0}"),
     "changed": ("changed {0}", "geändert {0}", "modificado {0}", "更新于 {0}", "更新於 {0}"),
     "seconds": ("{0} s", "{0} s", "{0} s", "{0} 秒", "{0} 秒"),

@@ -118,9 +118,14 @@ class OverviewReviews(Input):
     """What is due of the looks at a map."""
 
     shown_only = frozenset()
-    overdue: Annotated[int, told("How many should be completed by now.", 1)]
+    overdue: Annotated[int, told("How many are past their day and not completed.", 1)]
     next_due_on: Annotated[
-        date | None, told("The day of the first that is not completed; null: none.", "2026-09-30")
+        date | None,
+        told(
+            "The day of the next that is not completed, today or later, those overdue aside;"
+            " null: none is to come.",
+            "2026-09-30",
+        ),
     ]
 
 

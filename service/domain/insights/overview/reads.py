@@ -27,8 +27,8 @@ from sqlalchemy import (
 from service.domain.errors import NotFound
 from service.domain.evidence import evidence, evidence_targets
 from service.domain.insights.emotion_curve import EmotionCurve
-from service.domain.insights.gap import Gap
-from service.domain.insights.gap_reads import gaps
+from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.reads import gaps
 from service.domain.insights.reads import Asked, CurveOf, Wanted, emotion_curves
 from service.domain.journeys import JOURNEYS, journeys
 from service.domain.listing import ListQuery, PageOf
@@ -207,10 +207,11 @@ def _stale(journey: FromClause, touched: FromClause, limit: ColumnElement[Any]) 
 
 
 def _due(*where: Any) -> Any:
-    """What is due of reviews."""
+    """What is due of reviews: those past their day are counted, the others tell the next day."""
     row = reviews.alias()
     overdue = func.count().filter(review_status(row) == _word("overdue"))
-    following = func.min(row.c.due_on).filter(row.c.completed_at.is_(None))
+    to_come = and_(row.c.completed_at.is_(None), row.c.due_on >= today())
+    following = func.min(row.c.due_on).filter(to_come)
     found = json_object({"overdue": overdue, "next_due_on": following})
     conditions = (row.c.workspace_id == WORKSPACE, *(one(row) for one in where))
     return select(found).select_from(row).where(*conditions)

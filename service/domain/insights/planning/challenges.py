@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from msgspec import Struct, field
 
 from service.domain.answers import told
-from service.domain.insights.emotion_curve import Id
+from service.domain.insights.emotion_curve import Id, Revision
 from service.domain.insights.planning.material import (
     Action,
     Challenge,
@@ -21,6 +21,8 @@ from service.domain.insights.rules import is_answered
 from service.domain.insights.shares import Proportion, share_of
 
 KINDS: tuple[ChallengeKind, ...] = ("question", "pain", "objection")
+GONE = "touchpoint_gone"
+"""Why a touchpoint that a revision holds is left out: it is not in the catalogue any more."""
 UNDONE = frozenset({"rejected"})
 """Statuses of actions that answer nothing."""
 _STAGE, _STEP = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8000-000000000060"
@@ -44,7 +46,7 @@ class Chosen(NamedTuple):
 class ChallengesDefinition(Struct, frozen=True, gc=False):
     """What the grid was made of."""
 
-    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
+    revision: Revision = "draft"
     answered_by: Annotated[
         list[str],
         told("What answers a pain or objection.", ["content", "action"]),
@@ -218,7 +220,7 @@ def challenges(journey_id: str, material: Material, chosen: Chosen) -> Challenge
     return Challenges(
         journey_id,
         material.title,
-        ChallengesDefinition(**chosen._asdict()),
+        ChallengesDefinition(material.revision, **chosen._asdict()),
         shown,
         _answered(rows),
         ChallengeShares(*(_answered(row for row in rows if row.kind == kind) for kind in KINDS)),

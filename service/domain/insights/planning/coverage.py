@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from msgspec import UNSET
 
-from service.domain.insights.planning.challenges import Excluded, answers_in, empty_cell
+from service.domain.insights.planning.challenges import GONE, Excluded, answers_in, empty_cell
 from service.domain.insights.planning.covered import (
     ChallengeCoverage,
     Coverage,
@@ -48,7 +48,7 @@ def coverage(journey_id: str, material: Material) -> Coverage:
     return Coverage(
         journey_id,
         material.title,
-        CoverageDefinition(),
+        CoverageDefinition(material.revision),
         _departments(material),
         questions,
         pains,
@@ -135,6 +135,7 @@ def _touchpoints(material: Material) -> tuple[TouchpointCoverage, list[Excluded]
         "deprecated_touchpoint": others.total(),
         "private_step": private,
         "nested_step": len(material.steps) - len(open_) - private,
+        GONE: material.gone,
     }
     covered = TouchpointCoverage(
         share_of(t.id in met for t in listed),

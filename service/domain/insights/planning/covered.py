@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
-from service.domain.insights.emotion_curve import Id
+from service.domain.insights.emotion_curve import Id, Revision
 from service.domain.insights.planning.challenges import EmptyCell, Excluded
 from service.domain.insights.shares import Proportion
 
@@ -16,7 +16,7 @@ _TOUCHPOINT = "0198c7f0-0000-7000-8000-000000000070"
 class CoverageDefinition(Struct, frozen=True, gc=False):
     """What was counted, and how."""
 
-    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
+    revision: Revision = "draft"
     questions_answered_by: Annotated[list[str], told("What answers a question.", ["content"])] = (
         field(default_factory=lambda: ["content"])
     )

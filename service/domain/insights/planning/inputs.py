@@ -3,6 +3,8 @@
 from typing import Annotated, Literal
 
 from service.domain.inputs import Input, Key, Topic
+from service.domain.insights.gaps.inputs import REVISION
+from service.domain.journeys import StateName
 from service.domain.words import Meaning, told
 
 ChallengeKind = Annotated[
@@ -23,6 +25,7 @@ class ChallengesQuery(Input):
     """Which rows of the grid."""
 
     shown_only = frozenset()
+    revision: Annotated[StateName | None, told(REVISION, "published")] = None
     kind: Annotated[ChallengeKind | None, told("Only those of this kind.", "question")] = None
     topic: Annotated[Topic | None, told("Only those about this.", "price")] = None
     stage: Annotated[

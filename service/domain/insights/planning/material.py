@@ -148,6 +148,7 @@ class Persona(Struct, frozen=True, gc=False):
 
     id: str
     profile_id: str | None
+    name: str = ""
 
 
 class Finding(Struct, frozen=True, gc=False):
@@ -189,6 +190,16 @@ class Material(Struct, frozen=True):
     findings: list[Finding] = []
     departments: list[str] = []
     receivers: list[str] = []
+    revision: int | str = "draft"
+    today: date | None = None
+
+    @property
+    def gone(self) -> int:
+        """Touchpoints that its steps meet and that are not in the catalogue any more: a revision's
+        alone, of plans and coverage.
+        """
+        met = {which for step in self.steps for which in step.touchpoint_ids}
+        return len(met - {one.id for one in self.touchpoints})
 
     def steps_of(self, stage: Stage) -> list[Step]:
         """The steps of a stage, in order."""

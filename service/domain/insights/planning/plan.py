@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from msgspec import UNSET
 
-from service.domain.insights.gap import Gap, Strength
-from service.domain.insights.planning.challenges import Excluded
+from service.domain.insights.gaps.gap import Gap, Strength
+from service.domain.insights.planning.challenges import GONE, Excluded
 from service.domain.insights.planning.costs import costs_of
 from service.domain.insights.planning.material import (
     Action,
@@ -28,6 +28,7 @@ from service.domain.insights.planning.planned import (
     PlannedAction,
     PlannedActivity,
     PlannedContent,
+    PlannedFor,
     PlannedGap,
     PlannedStage,
     PlannedStrength,
@@ -78,14 +79,18 @@ def plan(journey_id: str, material: Material, weighed: Weighed, words: Words) ->
         journey_id,
         material.title,
         words.language,
-        PlanDefinition(),
+        PlanDefinition(material.revision),
         stages,
         ordered(planned for _, planned, places in todo if WHOLE in places),
         [_gap(gap) for gap in gaps if gap.stage_id is None],
         costs_of(
-            material.touchpoints, [one for one in material.content if one.id in content], acts
+            _met(material.steps, material.touchpoints),
+            [one for one in material.content if one.id in content],
+            acts,
         ),
-        _excluded(about, len(weighed.gaps) - len(gaps)),
+        _excluded(about, len(weighed.gaps) - len(gaps), material.gone),
+        day(material.today),
+        [PlannedFor(one.id, one.name) for one in material.personas],
     )
 
 
@@ -246,10 +251,12 @@ def _places(action: Action, answered: Answered) -> set[str]:
     return {str(gap.stage_id or WHOLE) for gap in answered[action.id]}
 
 
-def _excluded(actions: Sequence[Action], dismissed: int) -> list[Excluded]:
+def _excluded(actions: Sequence[Action], dismissed: int, gone: int) -> list[Excluded]:
     counted = Counter(LEFT_OUT[one.status] for one in actions if one.status in LEFT_OUT)
     if dismissed:
         counted["dismissed_gap"] = dismissed
+    if gone:
+        counted[GONE] = gone
     return [Excluded(reason, count) for reason, count in sorted(counted.items())]
 
 

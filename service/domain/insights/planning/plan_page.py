@@ -1,10 +1,24 @@
-"""The plan as a page: headings, lines and tables, before they are HTML or Markdown."""
+"""The plan as a page: headings, facts and tables, before they are HTML or Markdown.
+
+What a stage has nothing of is left out there; the summary says once what is missing and why it
+matters.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from service.domain.insights.planning.material import Amount
-from service.domain.insights.planning.plan_words import Words
+from service.domain.characters import isolated
+from service.domain.insights.planning.page_figures import (
+    PROMISE,
+    SEVERITY,
+    amount,
+    money,
+    of_100,
+    plain,
+    share,
+)
+from service.domain.insights.planning.page_words import PAGE_WORDS, PageWords
+from service.domain.insights.planning.plan_words import WORDS, Words
 from service.domain.insights.planning.planned import (
     Cost,
     Plan,
@@ -12,9 +26,32 @@ from service.domain.insights.planning.planned import (
     PlannedContent,
     PlannedGap,
     PlannedStage,
-    PlannedStrength,
     PlannedTouchpoint,
 )
+from service.domain.languages import Language
+
+MOST_GAPS = 5
+"""Gaps of one stage that are told; the list of gaps has them all."""
+
+
+class Sentence(str):
+    """A text in the words of the page, whatever the direction of the names in it."""
+
+    __slots__ = ()
+
+
+class Fact(NamedTuple):
+    """What something is called, and what is said of it."""
+
+    name: str
+    lines: Sequence[str]
+
+
+class Facts(NamedTuple):
+    """Facts below each other, perhaps under a heading."""
+
+    heading: str
+    facts: Sequence[Fact]
 
 
 class Listed(NamedTuple):
@@ -25,19 +62,27 @@ class Listed(NamedTuple):
 
 
 class Tabled(NamedTuple):
-    """Rows of texts under a heading; `empty` is said where there are none."""
+    """Rows of texts under a heading, and what is said below them.
+
+    Some columns hold figures; in some nothing is broken over lines.
+    """
 
     heading: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
-    empty: str
+    figures: frozenset[str] = frozenset()
+    unbroken: frozenset[str] = frozenset()
+    note: str = ""
+
+
+Block = Facts | Listed | Tabled
 
 
 class Section(NamedTuple):
     """A part of the page."""
 
     heading: str
-    blocks: Sequence[Listed | Tabled]
+    blocks: Sequence[Block]
 
 
 class Page(NamedTuple):
@@ -48,118 +93,158 @@ class Page(NamedTuple):
     sections: Sequence[Section]
 
 
-def page(plan: Plan, words: Words) -> Page:
-    """The plan's page: a section for each stage, and one for the map as a whole."""
-    stages = [Section(one.name, list(_stage(one, words))) for one in plan.stages]
-    whole = [_actions(plan.actions, words), _costs(plan.costs, words)]
-    if plan.gaps:
-        whole.insert(1, _gaps(words.gaps, plan.gaps, words))
-    title = f"{words.plan}: {plan.title}"
-    return Page(plan.language, title, [*stages, Section(words.whole, whole)])
+class Saying(NamedTuple):
+    """The words that a page is written with."""
+
+    words: Words
+    said: PageWords
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names beside each other, each where it stands whatever its direction."""
+        return self.said["between"].join(map(isolated, names))
+
+    def quoted(self, names: Iterable[str]) -> str:
+        """The same, each in quotation marks."""
+        marks = self.said["quoted"]
+        return self.said["between"].join(marks.format(isolated(name)) for name in names)
 
 
-def money(amount: Amount | None) -> str:
-    """An amount as it is written."""
-    return "" if amount is None else f"{amount.amount:f} {amount.currency}"
+def saying(plan: Plan) -> Saying:
+    """The words of the plan's language."""
+    language = Language(plan.language)
+    return Saying(WORDS[language], PAGE_WORDS[language])
 
 
-def figure(value: float | None) -> str:
-    """A figure with at most two decimals."""
-    return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+def stage_section(stage: PlannedStage, saying: Saying) -> Section:
+    """What a stage has: its facts, then its tables; a part it has nothing of is left out."""
+    words = saying.words
+    blocks: list[Block] = [Facts("", list(_facts(stage, saying)))]
+    blocks += [
+        _content(stage.content, saying),
+        _touchpoints(stage.touchpoints, words),
+        _activities(stage.touchpoints, saying),
+        actions_table(words.actions, stage.actions, saying),
+        gaps_table(words.gaps, stage.gaps, saying),
+        _openings(stage.opportunities, saying),
+        Listed(words.strengths, [Sentence(one.text) for one in stage.strengths]),
+    ]
+    return Section(stage.name, [one for one in blocks if _says(one)])
 
 
-def _stage(stage: PlannedStage, words: Words) -> Iterator[Listed | Tabled]:
+def _says(block: Block) -> bool:
+    if isinstance(block, Facts):
+        return bool(block.facts)
+    return bool(block.rows if isinstance(block, Tabled) else block.lines)
+
+
+def _facts(stage: PlannedStage, saying: Saying) -> Iterator[Fact]:
+    words = saying.words
     message = stage.message
-    for heading, texts in (
+    for name, lines in (
         (words.goals, message.goals),
         (words.questions, message.questions),
         (words.decision_factors, message.decision_factors),
     ):
-        if texts:
-            yield Listed(f"{words.message} – {heading}", texts)
-    if message.text is None:
-        yield Listed(words.message, [words.nothing])
-    yield _owner(stage, words)
-    yield _content(stage.content, words)
-    yield _touchpoints(stage.touchpoints, words)
-    yield _activities(stage.touchpoints, words)
-    yield _actions(stage.actions, words)
-    for heading, gaps in ((words.gaps, stage.gaps), (words.opportunities, stage.opportunities)):
-        if gaps:
-            yield _gaps(heading, gaps, words)
-    if stage.strengths:
-        yield _strengths(stage.strengths, words)
-    if stage.costs:
-        yield _costs(stage.costs, words)
-
-
-def _owner(stage: PlannedStage, words: Words) -> Listed:
-    lines = [stage.owner.department or words.nobody]
+        if lines:
+            yield Fact(f"{words.message} – {name}", lines)
+    if stage.owner.department:
+        yield Fact(words.owner, [stage.owner.department])
     if stage.owner.others:
-        lines.append(f"{words.others}: {', '.join(stage.owner.others)}")
-    return Listed(words.owner, lines)
+        yield Fact(words.others, [saying.listed(stage.owner.others)])
+    if stage.costs:
+        yield Fact(words.costs, [cost_line(cost, saying) for cost in stage.costs])
 
 
-def _content(content: Iterable[PlannedContent], words: Words) -> Tabled:
-    said = words._asdict()
+def cost_line(cost: Cost, saying: Saying) -> str:
+    """A sum with its currency, and what it is made of."""
+    words, said = saying
+    parts = (
+        (words.activities, cost.activities),
+        (words.content, cost.content),
+        (words.actions, cost.actions),
+    )
+    of_it = said["between"].join(f"{name} {amount(n, said)}" for name, n in parts if n)
+    whole = f"{amount(cost.amount, said)}\u00a0{cost.currency}"
+    return f"{whole} ({of_it})" if of_it else whole
+
+
+def _content(content: Iterable[PlannedContent], saying: Saying) -> Tabled:
+    words, said = saying
+    reasons = words._asdict()
     rows = [
         [
             *(item.title, item.kind or "", item.language or "", item.published_on or ""),
-            *(", ".join(said[because] for because in item.because), money(item.cost)),
+            said["between"].join(reasons[because] for because in item.because),
+            money(item.cost, said),
         ]
         for item in content
     ]
     columns = (words.title, words.kind, words.tongue, words.published, words.because, words.cost)
-    return Tabled(words.content, columns, rows, words.nothing)
+    unbroken = frozenset({words.published})
+    return Tabled(words.content, columns, rows, frozenset({words.cost}), unbroken)
 
 
 def _touchpoints(touchpoints: Iterable[PlannedTouchpoint], words: Words) -> Tabled:
     rows = [[one.name, one.channel or "", one.department or words.nobody] for one in touchpoints]
     columns = (words.title, words.channel, words.department)
-    return Tabled(words.touchpoints, columns, rows, words.nothing)
+    return Tabled(words.touchpoints, columns, rows)
 
 
-def _activities(touchpoints: Iterable[PlannedTouchpoint], words: Words) -> Tabled:
+def _activities(touchpoints: Iterable[PlannedTouchpoint], saying: Saying) -> Tabled:
+    words, said = saying
     rows = [
         [
             *(a.name, one.name, a.department or words.nobody),
-            *(a.starts_on or "", a.ends_on or "", money(a.cost)),
+            *(a.starts_on or "", a.ends_on or "", money(a.cost, said)),
         ]
         for one in touchpoints
         for a in one.activities
     ]
     columns = (words.title, words.touchpoints, words.department)
     dates = (words.starts, words.ends, words.cost)
-    return Tabled(words.activities, (*columns, *dates), rows, words.nothing)
+    unbroken = frozenset({words.starts, words.ends})
+    return Tabled(words.activities, (*columns, *dates), rows, frozenset({words.cost}), unbroken)
 
 
-def _actions(actions: Iterable[PlannedAction], words: Words) -> Tabled:
-    said = words._asdict()
+def actions_table(heading: str, actions: Sequence[PlannedAction], saying: Saying) -> Tabled:
+    """Actions in their order, numbered as far as it is known what they are worth."""
+    words, said = saying
+    stands = words._asdict()
     rows = [
         [
-            *(one.title, said.get(one.status, one.status), one.department or words.nobody),
-            *(one.due_on or "", figure(one.effort), figure(one.priority), money(one.cost)),
+            *("–" if one.priority is None else str(place), one.title),
+            *(stands.get(one.status, one.status), one.department or words.nobody),
+            *(one.due_on or "", plain(one.effort, said), money(one.cost, said)),
         ]
-        for one in actions
+        for place, one in enumerate(actions, 1)
     ]
-    columns = (words.title, words.status, words.department, words.due)
-    figures = (words.effort, words.priority, words.cost)
-    return Tabled(words.actions, (*columns, *figures), rows, words.nothing)
+    columns = (said["place"], words.title, words.status, words.department, words.due)
+    figures = frozenset({words.effort, words.cost})
+    every = (*columns, words.effort, words.cost)
+    return Tabled(heading, every, rows, figures, frozenset({words.status, words.due}))
 
 
-def _gaps(heading: str, gaps: Iterable[PlannedGap], words: Words) -> Tabled:
-    rows = [[gap.text, figure(gap.severity), figure(gap.confidence)] for gap in gaps]
-    return Tabled(heading, (words.why, words.severity, words.confidence), rows, words.nothing)
+def gaps_table(heading: str, gaps: Sequence[PlannedGap], saying: Saying) -> Tabled:
+    """The first of these gaps, with how bad they are and how sure that is."""
+    said = saying.said
+    rows = [[Sentence(gap.text), *severity(gap, said)] for gap in gaps[:MOST_GAPS]]
+    columns = (said["what"], saying.words.severity, said["sure"])
+    unbroken = frozenset(columns[1:2])
+    return Tabled(heading, columns, rows, unbroken=unbroken, note=_more(len(gaps), said))
 
 
-def _strengths(strengths: Iterable[PlannedStrength], words: Words) -> Listed:
-    return Listed(words.strengths, [one.text for one in strengths])
+def severity(gap: PlannedGap, said: PageWords) -> tuple[str, str]:
+    """How bad a gap is, and how sure that is."""
+    return of_100(gap.severity, SEVERITY, said), share(gap.confidence, said)
 
 
-def _costs(costs: Iterable[Cost], words: Words) -> Tabled:
-    rows = [
-        [one.currency, *(f"{n:f}" for n in (one.amount, one.activities, one.content, one.actions))]
-        for one in costs
-    ]
-    columns = (words.currency, words.all_, words.activities, words.content, words.actions)
-    return Tabled(words.costs, columns, rows, words.nothing)
+def _openings(gaps: Sequence[PlannedGap], saying: Saying) -> Tabled:
+    said = saying.said
+    rows = [[Sentence(gap.text), of_100(gap.severity, PROMISE, said)] for gap in gaps[:MOST_GAPS]]
+    columns = (said["what"], said["promise"])
+    more = _more(len(gaps), said)
+    return Tabled(saying.words.opportunities, columns, rows, note=more)
+
+
+def _more(count: int, said: PageWords) -> str:
+    return said["others_here"].format(count - MOST_GAPS) if count > MOST_GAPS else ""

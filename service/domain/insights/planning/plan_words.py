@@ -11,6 +11,7 @@ class Words(NamedTuple):
 
     language: str
     plan: str
+    revision: str
     message: str
     goals: str
     questions: str
@@ -38,14 +39,10 @@ class Words(NamedTuple):
     cost: str
     status: str
     due: str
-    priority: str
     effort: str
     severity: str
-    confidence: str
-    why: str
     all_: str
     currency: str
-    nothing: str
     nobody: str
     answers: str
     touchpoint: str
@@ -59,6 +56,7 @@ class Words(NamedTuple):
 
 _SAID: Mapping[str, tuple[str, str, str, str, str]] = {
     "plan": ("Marketing plan", "Marketingplan", "Plan de marketing", "营销计划", "行銷計畫"),
+    "revision": ("Revision {0}", "Revision {0}", "Revisión {0}", "修订版 {0}", "修訂版 {0}"),
     "message": ("What to say", "Was zu sagen ist", "Qué decir", "要说什么", "要說什麼"),
     "goals": ("What they want", "Was sie wollen", "Qué quieren", "他们想要什么", "他們想要什麼"),
     "questions": ("What they ask", "Was sie fragen", "Qué preguntan", "他们问什么", "他們問什麼"),
@@ -110,15 +108,11 @@ _SAID: Mapping[str, tuple[str, str, str, str, str]] = {
     "cost": ("Cost", "Kosten", "Coste", "费用", "費用"),
     "status": ("Status", "Stand", "Estado", "状态", "狀態"),
     "due": ("Due", "Fällig", "Fecha límite", "截止日期", "截止日期"),
-    "priority": ("Priority", "Priorität", "Prioridad", "优先级", "優先級"),
     "effort": ("Effort", "Aufwand", "Esfuerzo", "工作量", "工作量"),
     "severity": ("Severity", "Schwere", "Gravedad", "严重程度", "嚴重程度"),
-    "confidence": ("Confidence", "Sicherheit", "Certeza", "置信度", "置信度"),
-    "why": ("Why", "Warum", "Por qué", "原因", "原因"),
     "all_": ("In all", "Insgesamt", "En total", "合计", "合計"),
     "currency": ("Currency", "Währung", "Moneda", "货币", "貨幣"),
-    "nothing": ("Nothing yet.", "Noch nichts.", "Nada todavía.", "暂无。", "暫無。"),
-    "nobody": ("Nobody yet.", "Noch niemand.", "Nadie todavía.", "尚未指定。", "尚未指定。"),
+    "nobody": ("nobody yet", "noch niemand", "nadie todavía", "尚未指定", "尚未指定"),
     "answers": (
         "answers what is asked",
         "beantwortet, was gefragt wird",

@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import told
-from service.domain.insights.emotion_curve import Id
+from service.domain.insights.emotion_curve import Id, Revision
 from service.domain.insights.planning.challenges import Excluded
 from service.domain.insights.planning.material import Amount, Money
 
 _STAGE, _STEP = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8000-000000000060"
 _CONTENT, _ACTION = "0198c7f0-0000-7000-8000-000000000090", "0198c7f0-0000-7000-8000-0000000000a0"
+_PERSONA = "0198c7f0-0000-7000-8000-000000000020"
 _TOUCHPOINT, _GAP = "0198c7f0-0000-7000-8000-000000000070", "7c1f8d4e-5f0e-5a53-9d7f-4a1f3f0c2b61"
 _KIND = told("What it is.", "article")
 _DEPARTMENT = told("Who carries it out; null: nobody yet.", "marketing")
@@ -22,7 +23,7 @@ Because = Literal["answers", "touchpoint", "activity", "stage"]
 class PlanDefinition(Struct, frozen=True, gc=False):
     """How the plan was made."""
 
-    revision: Annotated[str | int, told("Always `draft`: the map as it is now.", "draft")] = "draft"
+    revision: Revision = "draft"
     message: Annotated[
         str, told("What a stage's message is made of.", "goals, questions, decision_factors")
     ] = "goals, questions, decision_factors of the stage, and questions of its steps, as they stand"
@@ -189,6 +190,13 @@ class PlannedStage(Struct, frozen=True, gc=False):
     costs: Annotated[list[Cost], told("What the stage costs, a currency each.")]
 
 
+class PlannedFor(Struct, frozen=True, gc=False):
+    """A persona whose journey it is."""
+
+    persona_id: Annotated[Id, told("Which persona.", _PERSONA)]
+    name: Annotated[str, told("How people call them.", "Ruth")]
+
+
 class Plan(Struct, frozen=True, gc=False):
     """The marketing plan that a map yields, stage by stage."""
 
@@ -201,3 +209,8 @@ class Plan(Struct, frozen=True, gc=False):
     gaps: Annotated[list[PlannedGap], told("What is weak in the map as a whole.")]
     costs: Annotated[list[Cost], told("What all of it costs, a currency each.")]
     excluded: Annotated[list[Excluded], told("What was left out.")]
+    as_of: Annotated[
+        str | None,
+        told("The day that it was made, in the workspace's time zone.", "2026-09-30"),
+    ] = None
+    personas: Annotated[list[PlannedFor], told("Whom it is for.")] = []

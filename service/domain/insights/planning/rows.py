@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     FromClause,
+    Integer,
     Select,
     Text,
     Uuid,
@@ -14,10 +16,12 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    null,
     or_,
     select,
     true,
     union,
+    union_all,
 )
 
 from service.domain import plans
@@ -31,6 +35,7 @@ from service.domain.evidence import (
     evidence,
     evidence_targets,
 )
+from service.domain.insights.revised_reads import held_then
 from service.domain.journeys import (
     TOUCHPOINTS,
     VOCABULARY,
@@ -41,6 +46,7 @@ from service.domain.journeys import (
     steps,
     transitions,
 )
+from service.domain.plans import today
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 
@@ -91,10 +97,11 @@ def _steps() -> Any:
     return select(listed).select_from(row.join(stage, is_it)).where(_here(row))
 
 
-def _met() -> Select[Any]:
-    """The ids of the touchpoints that the map's steps meet."""
+def _met() -> CompoundSelect[Any]:
+    """The ids of the touchpoints that the map's steps meet, or those of its revision did."""
     met = step_touchpoints.alias()
-    return select(met.c.touchpoint_id).where(_here(met)).correlate(journeys)
+    now = select(met.c.touchpoint_id).where(_here(met)).correlate(journeys)
+    return union_all(now, held_then("held_touchpoints", journeys))
 
 
 def _touchpoints(*, met_alone: bool) -> Any:
@@ -136,6 +143,7 @@ def _meant() -> list[Select[Any]]:
     of_it = held.c.workspace_id == journeys.c.workspace_id
     names = (stage.c.key, stage.c.phase, stage.c.funnel_stage)
     for_stage = and_(_here(stage), or_(*(row.c.stage == name for name in names)))
+    names_then = held_then("held_names", journeys)
     planned = func.jsonb_array_elements(at.c.activities).table_valued("value").render_derived()
     ids = planned.c.value.op("->")(literal_column("'content_ids'"))
     used = func.jsonb_array_elements_text(ids).table_valued("id").render_derived()
@@ -155,6 +163,9 @@ def _meant() -> list[Select[Any]]:
         .correlate(journeys),
         select(row.c.id)
         .where(row.c.workspace_id == journeys.c.workspace_id, for_stage)
+        .correlate(journeys),
+        select(row.c.id)
+        .where(row.c.workspace_id == journeys.c.workspace_id, row.c.stage.in_(names_then))
         .correlate(journeys),
         named.correlate(journeys),
     ]
@@ -182,10 +193,12 @@ def _actions(*, naming_gaps: bool = False) -> Any:
 
 
 def _personas() -> Any:
-    row, held = personas.alias(), journey_personas.alias()
-    is_it = (row.c.workspace_id == held.c.workspace_id, row.c.id == held.c.persona_id)
-    item = json_object(_named(row, "id", "profile_id"))
-    return _all(item, [held.c.position], _here(held), *is_it)
+    row, of = personas.alias(), journey_personas.alias()
+    now = select(of.c.persona_id).where(_here(of)).correlate(journeys)
+    ids = union_all(now, held_then("held_personas", journeys))
+    item = json_object(_named(row, "id", "profile_id", "name"))
+    is_it = (row.c.workspace_id == journeys.c.workspace_id, row.c.id.in_(ids))
+    return _all(item, [row.c.name, row.c.id], *is_it)
 
 
 def _findings() -> Any:
@@ -228,7 +241,10 @@ def _receivers() -> Any:
 
 
 def _maps(members: Mapping[str, Any], **shared: Any) -> Select[Any]:
-    """The maps of `ids` with these members, and what the workspace has for all of them at once."""
+    """What the workspace has for all maps at once, and the maps of `ids` with these members.
+
+    All are rows of one list: the driver cannot read a list of rows within a row.
+    """
     parts = {"stages": _stages(), "steps": _steps(), **members}
     shown = {name: part.correlate(journeys).scalar_subquery() for name, part in parts.items()}
     text = cast(json_object(_named(journeys, "title", "scope") | shown), Text)
@@ -236,7 +252,8 @@ def _maps(members: Mapping[str, Any], **shared: Any) -> Select[Any]:
     is_asked = (journeys.c.workspace_id == WORKSPACE, journeys.c.id == func.any(uuids("ids")))
     beside = {name: part.scalar_subquery() for name, part in shared.items()}
     maps = select(func.array_agg(row)).where(*is_asked).scalar_subquery()
-    return select(func.row(maps, cast(json_object(beside), Text)))
+    none = cast(null(), Uuid), cast(null(), Integer)
+    return select(func.array_prepend(func.row(*none, cast(json_object(beside), Text)), maps))
 
 
 def _covered() -> Select[Any]:
@@ -257,6 +274,7 @@ def _planned() -> Select[Any]:
             "actions": _actions(naming_gaps=True),
             "touchpoints": _touchpoints(met_alone=True),
             "personas": _personas(),
+            "today": select(today()),
         }
     )
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from service.domain import spreadsheets
 from service.domain.insights.planning.challenges import Challenges
 from service.domain.insights.planning.material import Amount
-from service.domain.insights.planning.plan_page import figure
 from service.domain.insights.planning.planned import (
     Plan,
     PlannedAction,
@@ -105,15 +104,20 @@ def _action(one: PlannedAction) -> _Line:
     return {
         **{"part": "action", "title": one.title, "kind": one.kind, "status": one.status},
         **{"department": one.department, "due_on": one.due_on, "id": str(one.action_id)},
-        **{"priority": figure(one.priority), **_money(one.cost)},
+        **{"priority": _figure(one.priority), **_money(one.cost)},
     }
 
 
 def _gap(one: PlannedGap) -> _Line:
-    severity = f"{figure(one.severity)} × {figure(one.confidence)}"
+    severity = f"{_figure(one.severity)} × {_figure(one.confidence)}"
     told = {"part": "gap", "title": one.text, "kind": one.kind, "detail": severity}
     return {**told, "id": str(one.gap_id)}
 
 
 def _money(cost: Amount | None) -> _Line:
     return {} if cost is None else {"amount": f"{cost.amount:f}", "currency": cost.currency}
+
+
+def _figure(value: float | None) -> str:
+    """A figure with at most two decimals."""
+    return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")

@@ -20,14 +20,18 @@ async def acknowledge(work: Work, journey_id: UUID, number: int, data: Acknowled
     """Take note of a revision for a department, as the person who calls; the list as it is then.
 
     The first note of a department stands, whatever name it had then. Raises `NotFound`,
-    `RevisionNotFound`, and `Invalid` for a department that the revision does not concern.
+    `RevisionNotFound`, and `Invalid` for a department that the revision does not concern, and where
+    nobody is named who calls.
     """
     work.needs(Scope.MAPS_WRITE)
     await hold(work)
     found = await meant(work, journey_id, number, data.department)
+    problems = work.caller.nameless()
     if not found["concerns"]:
         detail = "this revision does not concern this department"
-        raise Invalid([Problem("/department", "not_concerned", detail)])
+        problems.append(Problem("/department", "not_concerned", detail))
+    if problems:
+        raise Invalid(problems)
     if not found["noted"]:
         said = {"number": number, "department": found["department"]}
         await work.value(

@@ -9,12 +9,14 @@ from service.domain.journeys.revisions.difference import (
     Unmatched,
 )
 from service.domain.journeys.revisions.inputs import (
+    MapPartList,
     NewRevision,
     PlaceName,
     Restoring,
     RevisionList,
     StateName,
 )
+from service.domain.journeys.revisions.part_lists import PartsOfStates
 from service.domain.journeys.revisions.reads import (
     NONE,
     both,
@@ -23,7 +25,15 @@ from service.domain.journeys.revisions.reads import (
 )
 from service.domain.journeys.revisions.reads import state as map_state
 from service.domain.journeys.revisions.reads import states as map_states
-from service.domain.journeys.revisions.referring import DRAFT, Place, Reference, place, reference
+from service.domain.journeys.revisions.referring import (
+    AS_IT_IS,
+    DRAFT,
+    Place,
+    Reference,
+    place,
+    reference,
+    state_named,
+)
 from service.domain.journeys.revisions.sending import sendable
 from service.domain.journeys.revisions.stating import NeverPublished, RevisionNotFound
 from service.domain.journeys.revisions.stating import State as MapState
@@ -32,16 +42,19 @@ from service.domain.journeys.revisions.writes import REVISION_RESOURCE as REVISI
 from service.domain.journeys.revisions.writes import Restored
 
 __all__ = [
+    "AS_IT_IS",
     "DRAFT",
     "NONE",
     "REVISIONS",
     "Compared",
     "Comparison",
     "Difference",
+    "MapPartList",
     "MapState",
     "NeverPublished",
     "NewRevision",
     "Part",
+    "PartsOfStates",
     "Place",
     "PlaceName",
     "Reference",
@@ -62,4 +75,5 @@ __all__ = [
     "revision_acknowledgements",
     "revisions",
     "sendable",
+    "state_named",
 ]

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import Input, Line, Prose
+from service.domain.journeys.inputs import PartList
 from service.domain.journeys.revisions import referring
 from service.domain.paging import ListQuery
 from service.domain.times import Instant
@@ -76,6 +77,19 @@ class RevisionList(ListQuery):
     """Revisions of a map."""
 
     kind: Annotated[RevisionKind | None, told("Only those that came to be so.", "published")] = None
+
+
+class MapPartList(PartList):
+    """The parts of a map, in their order."""
+
+    revision: Annotated[
+        StateName | None,
+        told(
+            "Those that the map had: a revision's number, `published` for the last, a day or"
+            " instant for the one in force then; or `draft`. Without `sort` and `filter`.",
+            "published",
+        ),
+    ] = None
 
 
 class Restoring(Input):

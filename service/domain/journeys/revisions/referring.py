@@ -27,7 +27,11 @@ class Reference(NamedTuple):
     @property
     def is_draft(self) -> bool:
         """Whether it is the map as it is now."""
-        return self == Reference()
+        return self == AS_IT_IS
+
+
+AS_IT_IS = Reference()
+"""The map as it is now: its draft."""
 
 
 class Place(NamedTuple):
@@ -50,6 +54,14 @@ def reference(text: str) -> Reference | None:
         return Reference(number=found) if 0 < found <= MOST else None
     instant = _instant(text.removeprefix("at:"))
     return None if instant is None else Reference(at=instant)
+
+
+def state_named(name: str | None) -> Reference:
+    """What a name that was checked names; None: the draft."""
+    found = AS_IT_IS if name is None else reference(name)
+    if found is None:
+        raise AssertionError("a checked name names a state")
+    return found
 
 
 def place(text: str) -> Place | None:

@@ -48,6 +48,23 @@ def without(document: Document, pointers: Collection[str]) -> Document:
     return document
 
 
+def under_their_ids(members: Document, document: Mapping[str, Any]) -> Document:
+    """What is written, changed in place: each part with the id that it has in the document."""
+    for part, was in _beside(members, document, "transitions"):
+        part["id"] = was["id"]
+    for stage, was in _beside(members, document, "stages"):
+        stage["id"] = was["id"]
+        for step, had in _beside(stage, was, "steps"):
+            step["id"] = had["id"]
+    return members
+
+
+def _beside(
+    members: Document, document: Mapping[str, Any], name: str
+) -> Iterator[tuple[Document, Mapping[str, Any]]]:
+    return zip(members[name], document[name], strict=True)
+
+
 def _of_step(at: str, step: Mapping[str, Any]) -> Iterator[Held]:
     for n, felt in enumerate(step["emotions"]):
         yield Held(f"{at}/emotions/{n}", "persona", UUID(felt["persona_id"]))

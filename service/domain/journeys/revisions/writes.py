@@ -114,7 +114,8 @@ class Revisions(Resource):
     ) -> Restored:
         """Give a map the members and parts that a revision holds, and keep what it was.
 
-        Parts are reconciled by key. What refers to nothing any more, or would close a circle, is
+        Parts are reconciled by key; one that is gone comes back under the id that it had, so that
+        what still names it finds it. What refers to nothing any more, or would close a circle, is
         left out and told. Raises `NotFound`, `StaleVersion`, `Invalid`.
         """
         work.needs(self.writes)
@@ -127,7 +128,7 @@ class Revisions(Resource):
         left_out = await _left_out(work, journey_id, shown)
         restoring.without(shown, {problem.pointer for problem in left_out})
         del shown["external_ids"]
-        made = await JOURNEYS.replace(work, journey_id, checked(NewJourney, shown))
+        made = await _replaced(work, journey_id, shown)
         said = {"revision": wanted.revision, "kept": number + 1}
         await work.value(_RESTORED, id=journey_id, **announcement(work, said))
         return Restored(made, int(wanted.revision), number + 1, left_out)
@@ -141,6 +142,16 @@ _KEPT: dict[str, Any] = {
     "effective_from": None,
     "departments": [],
 }
+
+
+async def _replaced(work: Work, journey_id: UUID, shown: dict[str, Any]) -> Document:
+    """The map with these members and parts anew; external ids stay."""
+    members = checked(NewJourney, shown).model_dump()
+    del members["external_ids"]
+    await JOURNEYS.ahead(work, members)
+    return await JOURNEYS.apply(
+        work, journey_id, restoring.under_their_ids(members, shown), expected=None
+    )
 
 
 async def _locked(work: Work, journey_id: UUID, expected: Expected) -> Document:

@@ -7,7 +7,7 @@ from service.domain.journeys.vocabulary.inputs import (
     VocabularyList,
     VocabularyUses,
 )
-from service.domain.journeys.vocabulary.reads import resolve
+from service.domain.journeys.vocabulary.reads import meanings, resolve
 from service.domain.journeys.vocabulary.writes import VOCABULARY
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "VocabularyList",
     "VocabularyUses",
     "hold",
+    "meanings",
     "resolve",
 ]

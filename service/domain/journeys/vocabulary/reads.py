@@ -1,26 +1,35 @@
 """What words mean: those that are aliases, found for a whole map at once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select
 
 from service.domain.journeys.slugs import vocabulary
 from service.domain.statements import WORKSPACE, Statement
-from service.domain.work import Work
+from service.domain.work import Scope, Work
 
 Members = dict[str, Any]
 _alias, _target = vocabulary.alias("alias"), vocabulary.alias("target")
-_MEANT = Statement(
-    select(_alias.c.kind, _alias.c.slug, _target.c.slug.label("meant")).where(
-        _alias.c.workspace_id == WORKSPACE,
-        _alias.c.slug == func.any(bindparam("words", type_=ARRAY(Text))),
-        _target.c.workspace_id == _alias.c.workspace_id,
-        _target.c.id == _alias.c.alias_of,
-    )
+_is_one = (
+    _alias.c.workspace_id == WORKSPACE,
+    _alias.c.slug == func.any(bindparam("words", type_=ARRAY(Text))),
+    _target.c.workspace_id == _alias.c.workspace_id,
+    _target.c.id == _alias.c.alias_of,
 )
+_told = (_alias.c.kind, _alias.c.slug, _target.c.slug.label("meant"))
+_MEANT = Statement(select(*_told).where(*_is_one))
+_MEANINGS = Statement(select(func.array_agg(func.row(*_told))).where(*_is_one))
+"""The same as one value, for a read."""
 _OF_STEPS = ("channel", "device", "department")
 _MET = ("channel", "device")
+
+
+async def meanings(work: Work, words: Collection[str]) -> dict[tuple[str, str], str]:
+    """What words that were written once are called now, by kind and word; the others left out."""
+    work.needs(Scope.MAPS_READ)
+    rows = await work.value(_MEANINGS, words=sorted(words)) if words else ()
+    return {(kind, slug): meant for kind, slug, meant in rows or ()}
 
 
 async def resolve(

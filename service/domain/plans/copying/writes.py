@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 
@@ -102,6 +103,8 @@ def _linking(targets: Table) -> Statement:
     values: dict[str, Any] = {c.name: held.c[c.name] for c in targets.c}
     values |= {name: part.c.id for name, part in parts.items()}
     values |= {"journey_id": copies.c.id, "position": end.scalar_subquery() + place}
+    if "copied" in values:
+        values["copied"] = true()
     mine = (held.c.workspace_id == WORKSPACE, held.c.journey_id == _JOURNEY)
     known = [or_(held.c[name].is_(None), part.c.id.is_not(None)) for name, part in parts.items()]
     found = select(*values.values()).select_from(source).where(*mine, *known)

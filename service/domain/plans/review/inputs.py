@@ -129,7 +129,8 @@ class SignOff(Input):
     person: Annotated[
         str | None,
         told(
-            "Who signed for it, as `Waypost-Actor` said; null: not said.", "Ann <ann@example.org>"
+            "Who signed for it, as `Waypost-Actor` said; null: before that was asked for.",
+            "Ann <ann@example.org>",
         ),
     ]
     note: Annotated[str | None, told("What it had to say besides.", "Agreed.")]

@@ -1,8 +1,8 @@
 """What making and signing a review looks up."""
 
-from sqlalchemy import ARRAY, Text, Uuid, bindparam, literal_column, select, union
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, literal_column, or_, select, union
 
-from service.domain.journeys import TOUCHPOINTS, step_touchpoints, steps
+from service.domain.journeys import TOUCHPOINTS, journeys, step_touchpoints, steps
 from service.domain.plans.shape import today
 from service.domain.plans.tables import review_sign_offs, reviews
 from service.domain.statements import WORKSPACE, Statement
@@ -14,6 +14,16 @@ _other, _own = reviews.alias("other"), reviews.alias("own")
 _done = select(_own.c.id).where(
     _own.c.workspace_id == WORKSPACE, _own.c.id == REVIEW, _own.c.completed_at.is_not(None)
 )
+_its = select(reviews.c.journey_id).where(
+    reviews.c.workspace_id == WORKSPACE, reviews.c.id == REVIEW
+)
+MAP_LOCKED = Statement(
+    select(journeys.c.id)
+    .where(journeys.c.workspace_id == WORKSPACE)
+    .where(or_(journeys.c.id == _JOURNEY, journeys.c.id == _its.scalar_subquery()))
+    .with_for_update(key_share=True)
+)
+"""The map of a review that there is, or the one that a new one is about, until the work ends."""
 SCHEDULED = Statement(
     select(_other.c.id)
     .where(_other.c.workspace_id == WORKSPACE, _other.c.journey_id == _JOURNEY)

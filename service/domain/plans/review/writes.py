@@ -75,6 +75,8 @@ class Reviews(UsesWords):
         Raises `ReviewCompleted`, and `Invalid` for another map.
         """
         members = dict(members)
+        if members.get("cadence") is not None:
+            await work.rows(reads.MAP_LOCKED, journey_id=None, review_id=resource_id)
         sent = members.keys() - {"external_ids"}
         found = await self._held(work, resource_id, expected) if sent else {}
         moved = {name for name in sent if _plain(members[name]) != found[name]}
@@ -119,11 +121,17 @@ class Reviews(UsesWords):
         return values
 
     async def _only_series(self, work: Work, review_id: UUID, values: Mapping[str, Any]) -> None:
-        """Raises `AlreadyScheduled` where another open review of the map has a cadence."""
-        known = values
-        if "journey_id" not in values:
+        """Raises `AlreadyScheduled` where another open review of the map has a cadence.
+
+        Of works that begin a series at once, the second waits for the first at the map's row, as
+        all that writes under a map does: a review that is changed has locked it before its own.
+        """
+        if "journey_id" in values:
+            which = values["journey_id"]
+            await work.rows(reads.MAP_LOCKED, journey_id=which, review_id=review_id)
+        else:
             known = await self.current(work, review_id, ["journey_id"])
-        which = UUID(str(known["journey_id"]))
+            which = UUID(known["journey_id"])
         if await work.rows(reads.SCHEDULED, journey_id=which, review_id=review_id):
             raise AlreadyScheduled("An open review of this map has a cadence already.")
 
@@ -137,16 +145,19 @@ class Reviews(UsesWords):
         """A department agrees; the last one of those asked completes the review.
 
         Raises `NotFound`, `StaleVersion`, `ReviewCompleted`, `AlreadySigned`, or `Invalid` for a
-        department that was not asked.
+        department that was not asked, and where nobody is named who signs.
         """
         work.needs(self.writes)
         await self.ahead(work, {"department": data.department})
         found = await self._open(work, review_id, expected)
         signed = [row["department"] for row in await work.rows(reads.SIGNED, review_id=review_id)]
         department = await work.value(reads.MEANT, department=data.department)
+        problems = work.caller.nameless()
         if department not in found["departments"]:
             detail = "this department is not asked in this review"
-            raise Invalid([Problem("/department", "not_asked", detail)])
+            problems.append(Problem("/department", "not_asked", detail))
+        if problems:
+            raise Invalid(problems)
         if department in signed:
             raise AlreadySigned("This department has signed.")
         await work.rows(

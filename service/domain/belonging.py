@@ -1,0 +1,175 @@
+"""What belongs to rows of another kind, a page for each of many: the newest first.
+
+The findings about steps, the actions, reviews and comments of maps, their variants: two statements,
+whatever the number of rows and pages.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from msgspec.structs import replace
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    FromClause,
+    Integer,
+    Select,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from service.domain import cursors, reading
+from service.domain.cursors import Last
+from service.domain.reading import Document
+from service.domain.resources import Resource
+from service.domain.shapes import Selection
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.work import Work
+
+_SORT = "-created_at"
+
+
+@dataclass(frozen=True, eq=False)
+class Belonging:
+    """Rows of a resource that belong to whatever has the id in a column: one of its own, or one of
+    a table of links, which name the rows in `link_id`.
+    """
+
+    resource: Resource
+    column: str
+    link: Table | None = None
+    link_id: str = ""
+
+    def of(self, owner_id: UUID, limit: int, after: str | None = None) -> "Asked":
+        """The rows of one owner behind a cursor. Raises `Malformed` for one of another list."""
+        table = self.resource.table if self.link is None else self.link
+        asked = cursors.hashed([str(table.name), self.column, owner_id])
+        last = cursors.read(after, _SORT, asked) if after else Last(_SORT, asked)
+        return Asked(owner_id, limit, last)
+
+
+class Asked(NamedTuple):
+    """How many rows of which owner, behind which."""
+
+    owner_id: UUID
+    limit: int
+    last: Last
+
+
+class Part(NamedTuple):
+    """A page: each row as JSON and its cursor, in order, whether others follow, and how many there
+    are, if that was asked.
+    """
+
+    items: Sequence[str]
+    cursors: Sequence[str]
+    more: bool
+    total: int | None
+
+
+async def belongings(
+    work: Work,
+    belonging: Belonging,
+    asked: Sequence[Asked],
+    selection: Selection,
+    *,
+    counted: bool,
+) -> list[Part]:
+    """A page for each that is asked."""
+    work.needs(belonging.resource.reads)
+    rows = await work.value(
+        _found(belonging),
+        owner_ids=[one.owner_id for one in asked],
+        limits=[one.limit for one in asked],
+        values=[one.last.value or None for one in asked],
+        ids=[UUID(one.last.id) if one.last.id else None for one in asked],
+        counted=counted,
+    )
+    held = {row[0] - 1: row[1:] for row in rows or ()}
+    wanted = {UUID(which) for _, ids, _ in held.values() for which in ids or ()}
+    chosen = {**selection, "id": None}
+    read = await reading.documents(work, belonging.resource.shape, list(wanted), chosen)
+    return [_part(one, held[place], read) for place, one in enumerate(asked)]
+
+
+def _part(asked: Asked, found: Any, read: Mapping[UUID, Document]) -> Part:
+    values, ids, total = found
+    marks = list(zip(values or (), ids or (), strict=True))
+    shown = [(value, which) for value, which in marks[: asked.limit] if UUID(which) in read]
+    ends = [cursors.written(replace(asked.last, value=v, id=which)) for v, which in shown]
+    items = [read[UUID(which)].json for _, which in shown]
+    return Part(items, ends, len(marks) > asked.limit, total)
+
+
+@lru_cache
+def _found(belonging: Belonging) -> Statement:
+    """For each place the marks of its rows, one more than are shown, and how many there are."""
+    asked = (
+        func.unnest(
+            uuids("owner_ids"),
+            bindparam("limits", type_=ARRAY(Integer)),
+            bindparam("values", type_=ARRAY(Text)),
+            bindparam("ids", type_=ARRAY(Uuid())),
+        )
+        .table_valued("owner_id", "most", "value", "id", with_ordinality="place")
+        .render_derived()
+        .alias("asked")
+    )
+    row = belonging.resource.table.alias("row")
+    mine = _mine(belonging, row, asked)
+    at = tuple_(cast(asked.c.value, row.c.created_at.type), asked.c.id)
+    behind = or_(asked.c.id.is_(None), tuple_(row.c.created_at, row.c.id) < at)
+    newest = (
+        mine.where(behind)
+        .order_by(row.c.created_at.desc(), row.c.id.desc())
+        .limit(asked.c.most + literal_column("1"))
+        .correlate(asked)
+        .lateral("newest")
+    )
+    order = (newest.c.created_at.desc(), newest.c.id.desc())
+    values, ids = (
+        func.array_agg(aggregate_order_by(cast(newest.c[name], Text), *order))
+        for name in ("created_at", "id")
+    )
+    every = mine.correlate(asked).subquery("every")
+    total = select(func.count()).select_from(every).scalar_subquery()
+    page = select(values.label("values"), ids.label("ids")).select_from(newest).lateral("page")
+    answer = func.row(
+        asked.c.place,
+        page.c["values"],
+        page.c.ids,
+        case((bindparam("counted", type_=Boolean), total)),
+    )
+    return Statement(
+        select(func.array_agg(answer)).select_from(asked.join(page, literal_column("true")))
+    )
+
+
+def _mine(belonging: Belonging, row: FromClause, asked: FromClause) -> Select[Any]:
+    """The rows of an owner.
+
+    Grouped where links tell: several may name one row. So the links are read first, few as they
+    are, and not all rows from the newest on.
+    """
+    named = select(row.c.id, row.c.created_at).where(row.c.workspace_id == WORKSPACE)
+    if belonging.link is None:
+        return named.where(row.c[belonging.column] == asked.c.owner_id)
+    held = belonging.link.alias("held")
+    return named.where(
+        held.c.workspace_id == WORKSPACE,
+        held.c[belonging.column] == asked.c.owner_id,
+        row.c.id == held.c[belonging.link_id],
+    ).group_by(row.c.id, row.c.created_at)

@@ -1,0 +1,46 @@
+"""What may be stored of a person: bounds, the catalogue's types, and sensitive traits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from service.domain import audiences
+from service.domain.contacts.reads import with_explicit_grant
+from service.domain.errors import Problem, pointer
+from service.domain.work import Work
+
+NO_GRANT = "consent_required"
+
+
+class Catalogue(NamedTuple):
+    """What the workspace's attributes ask of traits of these names."""
+
+    own: Mapping[str, audiences.Attribute]
+    sensitive: frozenset[str]
+
+    def problems(self, traits: Mapping[str, Any], at: str) -> list[Problem]:
+        """What is wrong with values: bounds and types."""
+        return audiences.check_traits(traits, self.own, at)
+
+    def ungranted(self, traits: Mapping[str, Any], at: str) -> list[Problem]:
+        """What only an explicit grant would let in."""
+        named = [name for name in traits if name in self.sensitive and traits[name] is not None]
+        detail = "is sensitive, and needs an explicit grant of this person's"
+        return [Problem(at + pointer(name), NO_GRANT, detail) for name in named]
+
+
+def unbound(traits: Mapping[str, Any], at: str) -> list[Problem]:
+    """What is out of bounds in traits that no catalogue speaks of: an organisation's."""
+    return audiences.bounded_json(traits, at)
+
+
+async def catalogue(work: Work, traits: Iterable[Mapping[str, Any]]) -> Catalogue:
+    """The catalogue, as far as it speaks of these traits."""
+    keys = sorted({key for one in traits for key in one})
+    own = await audiences.own_attributes(work, keys) if keys else {}
+    return Catalogue(own, frozenset(key for key in keys if audiences.is_sensitive(key, own)))
+
+
+async def granted(work: Work, known: Catalogue, contacts: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these contacts may have the sensitive traits that were sent; asks if any were."""
+    return await with_explicit_grant(work, contacts) if known.sensitive else frozenset()

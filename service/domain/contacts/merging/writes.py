@@ -1,0 +1,96 @@
+"""Two contacts made one, and two again."""
+
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, select, update
+
+from service.domain import paging, reading
+from service.domain.contacts.family import Merge
+from service.domain.contacts.merging import shape
+from service.domain.contacts.merging.inputs import NewMerge
+from service.domain.contacts.person import room
+from service.domain.contacts.tables import contact_merges
+from service.domain.contacts.traits import Rules
+from service.domain.contacts.writes import store
+from service.domain.errors import Conflict, DomainError, Invalid, Kind, NotFound, Problem
+from service.domain.ids import new_id
+from service.domain.listing import ListQuery, PageOf
+from service.domain.reading import Document
+from service.domain.statements import WORKSPACE, Statement
+from service.domain.tables import instant
+from service.domain.work import Scope, Work
+
+
+class AlreadyUndone(DomainError):
+    """A merge is undone once."""
+
+    kind, code = Kind.CONFLICT, "already_undone"
+
+
+async def merges(work: Work, query: ListQuery) -> PageOf:
+    """The merges of the workspace, also those undone."""
+    work.needs(Scope.CONTACTS_READ)
+    return await paging.page(work, shape.MERGES, query)
+
+
+async def merge(work: Work, data: NewMerge) -> Document:
+    """Show the loser, and all who are shown as it, as the winner.
+
+    A loser that was merged into another comes with that one: the merge is of the contact as which
+    it is shown. Nothing is moved; each keeps what it has, and gets what comes by its identifiers.
+
+    Raises `Invalid` for contacts that are not there, `Conflict` for two that are one already.
+    """
+    work.needs(Scope.CONTACTS_WRITE)
+    people = (await room.entered(work, (), [data.winner_id, data.loser_id])).family
+    missing = [
+        Problem(f"/{name}", "unknown_reference", "there is no such contact")
+        for name in ("winner_id", "loser_id")
+        if getattr(data, name) not in people.people
+    ]
+    if missing:
+        raise Invalid(missing)
+    winner, loser = people[data.winner_id], people.root(people[data.loser_id])
+    if people.root(winner) is loser:
+        raise Conflict("These two are shown as one contact already.")
+    made = Merge(new_id(), Rules(data.rules, data.default), work.now)
+    people.merge(winner, loser, made)
+    await store(work, people)
+    return await _shown(work, made.id)
+
+
+async def undo_merge(work: Work, merge_id: UUID) -> Document:
+    """Show the loser as itself again, whatever was merged since: in any order.
+
+    What came in between stays where its identifier is. Raises `NotFound`, `AlreadyUndone`.
+    """
+    work.needs(Scope.CONTACTS_WRITE)
+    people = (await room.entered(work, (), await _concerned(work, merge_id))).family
+    row = await work.rows(_MERGE, id=merge_id)
+    if row[0]["undone_at"] is not None:
+        raise AlreadyUndone("This merge was undone already.")
+    people.part(people[row[0]["loser_id"]])
+    await store(work, people)
+    await work.rows(_UNDONE, id=merge_id)
+    return await _shown(work, merge_id)
+
+
+async def _concerned(work: Work, merge_id: UUID) -> list[UUID]:
+    row = await work.rows(_MERGE, id=merge_id)
+    if not row:
+        raise NotFound("merge", merge_id)
+    return [row[0]["winner_id"], row[0]["loser_id"]]
+
+
+async def _shown(work: Work, merge_id: UUID) -> Document:
+    return (await reading.documents(work, shape.MERGE, [merge_id]))[merge_id]
+
+
+_IS_IT = (
+    contact_merges.c.workspace_id == WORKSPACE,
+    contact_merges.c.id == bindparam("id", type_=Uuid()),
+)
+_MERGE = Statement(select(contact_merges).where(*_IS_IT))
+_UNDONE = Statement(
+    update(contact_merges).values(undone_at=bindparam("now", type_=instant)).where(*_IS_IT)
+)

@@ -1,0 +1,165 @@
+"""People and organisations as the tracking protocol tells of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from service.domain.contacts import account, checking
+from service.domain.contacts.account import Organisation
+from service.domain.contacts.checking import Catalogue
+from service.domain.contacts.family import CREATED, MERGED, Person
+from service.domain.contacts.identified import Identified, Identities
+from service.domain.contacts.identities import identity
+from service.domain.contacts.linking import Naming, group_identity, join, link, names
+from service.domain.contacts.reads import family, named, one_at_a_time
+from service.domain.contacts.traits import OVERFULL, Traits, marked, overfull, put
+from service.domain.contacts.writes import store
+from service.domain.errors import Problem, pointer
+from service.domain.work import Scope, Work
+
+LONGEST_GROUP = 200
+"""Characters of a group's id: it is an external id of its account."""
+
+
+async def identified(work: Work, changes: Sequence[Identified]) -> Identities:
+    """Take what messages say of people and organisations, in their order.
+
+    Contacts come to be for identifiers that nobody has. `identify` with both ids shows an
+    anonymous person as the user, `alias` the previous one as the new one; neither joins two known
+    users by a public key, nor an anonymous id that is another's already. Traits go by their time,
+    and what a server key set no public key sets otherwise.
+
+    Traits that may not be stored are left out and named. It takes at most eleven statements,
+    whatever the number of messages, and one where everybody is known and nothing else is said.
+    From its second statement on it keeps others of the workspace waiting until the work ends.
+    """
+    work.needs(Scope.EVENTS_WRITE)
+    wanted = _identifiers(work, changes)
+    if not wanted and all(one.tells_no_more for one in changes):
+        return Identities()
+    if all(one.tells_no_more for one in changes):
+        known = await named(work, wanted)
+        if known.owners.keys() >= set(wanted):
+            return Identities()
+    await one_at_a_time(work)
+    known = await named(work, wanted)
+    people = await family(work, known.roots)
+    naming = Naming(work.caller.workspace_id, known.owners, known.taken, people)
+    told = await _taking(work, changes, naming)
+    groups = await _organisations(work, told, changes)
+    for index, message in enumerate(changes):
+        told.take(index, message, groups)
+    await account.store(work, groups.values())
+    await store(work, people, naming.new)
+    verbs = [verb for person in people.people.values() for verb in person.verbs]
+    return Identities(
+        verbs.count(CREATED),
+        sum("updated" in one.verbs for one in people.people.values()),
+        verbs.count(MERGED),
+        {index: tuple(problems) for index, problems in told.refused.items()},
+    )
+
+
+def _identifiers(work: Work, changes: Sequence[Identified]) -> list[UUID]:
+    every = dict.fromkeys(pair for message in changes for pair in names(message))
+    return [identity(work.caller.workspace_id, source, value) for source, value in every]
+
+
+async def _taking(work: Work, changes: Sequence[Identified], naming: Naming) -> "_Told":
+    """With what the catalogue and the ledger say of the traits sent."""
+    sent = [one.traits for one in changes if one.kind == "identify" and one.traits]
+    known = await checking.catalogue(work, sent)
+    granted = await checking.granted(work, known, list(naming.family.people))
+    return _Told(naming, known, granted, work.now)
+
+
+async def _organisations(
+    work: Work, told: "_Told", changes: Sequence[Identified]
+) -> dict[str, Organisation]:
+    """The organisations that messages name; new ones are made in memory."""
+    wanted: dict[str, None] = {}
+    for index, one in enumerate(changes):
+        if one.kind != "group" or not one.group_id:
+            continue
+        if len(one.group_id) > LONGEST_GROUP:
+            detail = f"must be at most {LONGEST_GROUP} characters long"
+            told.refused[index] = [Problem("/groupId", "too_long", detail)]
+        else:
+            wanted[one.group_id] = None
+    found = await account.organisations(work, list(wanted)) if wanted else {}
+    for group_id in wanted:
+        if group_id not in found:
+            which = group_identity(work.caller.workspace_id, group_id)
+            found[group_id] = Organisation(
+                which, group_id, group_id, Traits({}, {}), is_new=True, is_written=True
+            )
+    return found
+
+
+class _Told:
+    """Messages being taken: what may be stored of them, and what was refused."""
+
+    def __init__(
+        self,
+        naming: Naming,
+        known: Catalogue,
+        granted: frozenset[UUID],
+        now: datetime,
+    ) -> None:
+        self.naming = naming
+        self.known = known
+        self.granted = granted
+        self.now = now
+        self.refused: dict[int, list[Problem]] = {}
+
+    def take(self, index: int, message: Identified, groups: dict[str, Organisation]) -> None:
+        """One message."""
+        person = link(self.naming, message, self.now)
+        if person is not None and message.kind == "identify" and message.traits:
+            self._describe(index, message, person)
+        group = groups.get(message.group_id or "") if message.kind == "group" else None
+        if group is not None:
+            self._describe_group(index, message, group)
+            if person is not None and join(person, group.id, message, self.now):
+                self.naming.family.tell(person, "account_id")
+
+    def _describe(self, index: int, message: Identified, person: Person) -> None:
+        sent = dict(message.traits or {})
+        problems = self.known.problems(sent, "/traits")
+        if person.id not in self.granted:
+            problems += self.known.ungranted(sent, "/traits")
+        kept = _without(sent, problems)
+        if overfull(person.traits, kept):
+            kept, problems = {}, [*problems, Problem("/traits", "too_large", OVERFULL)]
+        if problems:
+            self.refused.setdefault(index, []).extend(problems)
+        if kept:
+            mark = marked(min(message.at, self.now), public=message.public)
+            self.naming.family.put(person, kept, mark)
+
+    def _describe_group(self, index: int, message: Identified, group: Organisation) -> None:
+        sent = dict(message.traits or {})
+        problems = checking.unbound(sent, "/traits")
+        kept = _without(sent, problems)
+        if overfull(group.traits, kept):
+            kept, problems = {}, [*problems, Problem("/traits", "too_large", OVERFULL)]
+        if problems:
+            self.refused.setdefault(index, []).extend(problems)
+        mark = marked(min(message.at, self.now), public=message.public)
+        changed, marked_anew = put(group.traits, kept, mark)
+        group.is_written |= bool(changed) or marked_anew
+        name = group.traits.values.get("name")
+        if "name" in changed and isinstance(name, str) and name.strip():
+            group.name = name[:500]
+
+
+def _without(sent: dict[str, object], problems: Sequence[Problem]) -> dict[str, object]:
+    """The traits that nothing is wrong with; none where all of them together are too much."""
+    wrong = {problem.pointer for problem in problems}
+    if "/traits" in wrong:
+        return {}
+    return {
+        name: value
+        for name, value in sent.items()
+        if not any(w == (at := "/traits" + pointer(name)) or w.startswith(at + "/") for w in wrong)
+    }

@@ -1,0 +1,186 @@
+"""People written: any number of them in one statement, with what the world is told."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    FromClause,
+    Integer,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.sql.elements import ClauseElement
+
+from service.domain.contacts.family import Family
+from service.domain.contacts.tables import contact_identifiers, contact_merges, contacts
+from service.domain.outbox import announcement, audit, beside, outbox
+from service.domain.statements import WORKSPACE, Statement, rows_of, uuids
+from service.domain.tables import instant
+from service.domain.work import Work
+
+
+async def store(
+    work: Work,
+    family: Family,
+    identifiers: Sequence[Mapping[str, Any]] = (),
+    gone: Sequence[UUID] = (),
+) -> dict[UUID, int]:
+    """Write all that changed: contacts, identifiers that are `gone` and new, merges.
+
+    The versions of the contacts written, by id. At most four statements.
+    """
+    rows = list(family.written())
+    versions: dict[UUID, int] = {}
+    if rows:
+        found = await work.rows(_PEOPLE, rows=rows, **_announced(work))
+        versions = {row["id"]: row["version"] for row in found}
+    if gone:
+        await work.rows(_UNNAME, ids=list(gone))
+    if identifiers:
+        await work.rows(_NAME, rows=list(identifiers))
+    if family.merges:
+        edges = [
+            {
+                "id": merge.id,
+                "winner_id": winner,
+                "loser_id": loser,
+                "by": merge.by,
+                "rules": merge.rules.as_json(),
+            }
+            for merge, winner, loser in family.merges
+        ]
+        await work.rows(_MERGE, rows=edges, person=work.caller.person, key_id=work.caller.key_id)
+    return versions
+
+
+def _announced(work: Work) -> dict[str, Any]:
+    values = announcement(work, {})
+    del values["changed"]
+    return values
+
+
+_NOW = bindparam("now", type_=instant)
+_GIVEN = (
+    Column("id", Uuid()),
+    *(contacts.c[name] for name in ("root_id", "merged_into_id", "account_id", "account_mark")),
+    *(contacts.c[name] for name in ("traits", "own_traits", "trait_marks", "test")),
+    *(contacts.c[name] for name in ("source_updated_at", "archived_at")),
+    Column("is_new", Boolean),
+    Column("verbs", JSONB),
+    Column("members", JSONB),
+)
+_OWN = [column.name for column in _GIVEN[1:-3]]
+
+
+def _given(*columns: Column[Any]) -> FromClause:
+    named = (Column(column.name, column.type) for column in columns)
+    return (
+        func.jsonb_to_recordset(rows_of("rows"))
+        .table_valued(*named)
+        .render_derived(with_types=True)
+    )
+
+
+def _people() -> ClauseElement:
+    rows = _given(*_GIVEN)
+    given = select(rows).cte("given")
+    one = literal_column("1", Integer)
+    values = {"workspace_id": WORKSPACE, "id": given.c.id, "version": one}
+    values |= {"created_at": _NOW, "updated_at": _NOW} | {n: given.c[n] for n in _OWN}
+    made = (
+        upsert(contacts)
+        .from_select([*values], select(*values.values()).where(given.c.is_new))
+        .on_conflict_do_nothing()
+        .returning(contacts.c.id, contacts.c.version)
+        .cte("made")
+    )
+    is_told = func.jsonb_array_length(given.c.verbs) > literal_column("0")
+    raised = {
+        "version": contacts.c.version + case((is_told, one), else_=literal_column("0", Integer)),
+        "updated_at": case((is_told, _NOW), else_=contacts.c.updated_at),
+    }
+    changed = (
+        update(contacts)
+        .values({n: given.c[n] for n in _OWN} | raised)
+        .where(contacts.c.workspace_id == WORKSPACE, contacts.c.id == given.c.id, ~given.c.is_new)
+        .returning(contacts.c.id, contacts.c.version)
+        .cte("changed")
+    )
+    kept = union_all(select(made), select(changed)).cte("kept")
+    return select(kept.c.id, kept.c.version).add_cte(*_telling(given, kept))
+
+
+def _telling(given: Any, kept: Any) -> tuple[Any, Any]:
+    """The outbox and audit rows, one of each for each verb of each row."""
+    verb = (
+        func.jsonb_array_elements_text(given.c.verbs)
+        .table_valued(Column("verb", Text))
+        .render_derived()
+    )
+    kind = func.concat(literal_column("'contact.'"), verb.c.verb)
+    rows = kept.join(given, kept.c.id == given.c.id).join(verb, literal_column("true"))
+    outbox_id = beside(bindparam("outbox_id", type_=Uuid()))
+    told = select(WORKSPACE, outbox_id, _NOW, kind, kept.c.id, kept.c.id, kept.c.version)
+    columns = ["workspace_id", "id", "at", "kind", "resource_id", "whole_id", "version"]
+    who = ["workspace_id", "id", "at", "key_id", "person", "request_id"]
+    did = select(
+        WORKSPACE,
+        beside(bindparam("audit_id", type_=Uuid())),
+        _NOW,
+        bindparam("key_id", type_=Uuid()),
+        bindparam("person", type_=Text),
+        bindparam("request_id", type_=Text),
+        kind,
+        kept.c.id,
+        kept.c.version,
+        given.c.members,
+    )
+    return (
+        insert(outbox).from_select(columns, told.select_from(rows)).cte("told_outbox"),
+        insert(audit)
+        .from_select([*who, "kind", "resource_id", "version", "changed"], did.select_from(rows))
+        .cte("told_audit"),
+    )
+
+
+def _name() -> ClauseElement:
+    names = ("id", "source", "value", "contact_id")
+    given = _given(*(contact_identifiers.c[name] for name in names))
+    values = {"workspace_id": WORKSPACE, **{n: given.c[n] for n in names}, "created_at": _NOW}
+    return (
+        upsert(contact_identifiers)
+        .from_select([*values], select(*values.values()))
+        .on_conflict_do_nothing()
+    )
+
+
+def _merge() -> ClauseElement:
+    names = ("id", "winner_id", "loser_id", "by", "rules")
+    given = _given(*(contact_merges.c[name] for name in names))
+    values = {"workspace_id": WORKSPACE, **{n: given.c[n] for n in names}, "merged_at": _NOW}
+    values["person"] = bindparam("person", type_=Text)
+    values["key_id"] = bindparam("key_id", type_=Uuid())
+    return insert(contact_merges).from_select([*values], select(*values.values()))
+
+
+_PEOPLE, _NAME, _MERGE = Statement(_people), Statement(_name), Statement(_merge)
+_UNNAME = Statement(
+    delete(contact_identifiers).where(
+        contact_identifiers.c.workspace_id == WORKSPACE,
+        contact_identifiers.c.id == func.any(uuids("ids")),
+    )
+)

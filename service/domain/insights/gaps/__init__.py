@@ -1,0 +1,59 @@
+"""Gaps and strengths: what is looked for on maps, how it is listed, and what people make of it."""
+
+from service.domain.insights.gaps.gap import (
+    KINDS,
+    MEANINGS,
+    Gap,
+    Strength,
+)
+from service.domain.insights.gaps.inputs import (
+    REVISION,
+    AllGapsQuery,
+    GapsQuery,
+    JourneyGapsQuery,
+    NewGap,
+)
+from service.domain.insights.gaps.lists import (
+    GAP_PARTS,
+    GapDefinition,
+    GapDepartment,
+    GapExclusion,
+    GapList,
+    JourneyGaps,
+)
+from service.domain.insights.gaps.pages import (
+    AllGaps,
+    GapsOf,
+    all_gaps,
+    all_maps,
+    journey_gaps,
+    many_journey_gaps,
+)
+from service.domain.insights.gaps.reads import strengths
+from service.domain.insights.gaps.writes import GAPS
+
+__all__ = [
+    "GAPS",
+    "GAP_PARTS",
+    "KINDS",
+    "MEANINGS",
+    "REVISION",
+    "AllGaps",
+    "AllGapsQuery",
+    "Gap",
+    "GapDefinition",
+    "GapDepartment",
+    "GapExclusion",
+    "GapList",
+    "GapsOf",
+    "GapsQuery",
+    "JourneyGaps",
+    "JourneyGapsQuery",
+    "NewGap",
+    "Strength",
+    "all_gaps",
+    "all_maps",
+    "journey_gaps",
+    "many_journey_gaps",
+    "strengths",
+]

@@ -1,0 +1,91 @@
+"""Handoffs: transitions whose two ends differ in department, channel or device, both being known.
+
+A crossing of several dimensions is one gap that names all, of the kind of the first changed of
+department, channel, device, so that one loss is not counted twice. Two steps that several
+transitions tie have one crossing, managed when each of these is.
+
+Signals, each 0 to 1: `crossing` = changed dimensions / 3, times 0.25 when it is said what is
+handed over and who takes it; `emotion_drop` = max(0, e_from − e_to) / 4; `emotion_low` =
+max(0, −e_to) / 2; `excess_drop_off` and `excess_delay` compare what contacts did, and are unknown
+until there are events. Emotions are the steps' own ratings. The weights are the workspace's.
+severity = 100 × Σ w·s / Σ w over the known, confidence = Σ w known / Σ all w.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from service.domain.insights.gaps.gap import Gap, Kind, Strength, Weighed
+from service.domain.insights.gaps.map import Step
+from service.domain.insights.gaps.scene import DIMENSIONS, Scene
+from service.domain.preferences import HandoffWeights
+
+MANAGED = 0.25
+"""What is left of a crossing's weight once it is managed."""
+
+
+def handoffs(scene: Scene) -> Iterator[Gap]:
+    """The crossings of a map, managed ones too: they count less."""
+    weights = scene.limits.handoff_weights
+    for before, after, changed, managed in crossings(scene):
+        known = [one.department for one in (before, after) if one.department]
+        yield scene.gap(
+            cast(Kind, f"{changed[0]}_handoff"),
+            "handoff_managed" if managed else "handoff_unmanaged",
+            signals(before, after, len(changed), managed, weights),
+            {
+                "dimensions": changed,
+                **{f"from_{name}": getattr(before, name) for name in changed},
+                **{f"to_{name}": getattr(after, name) for name in changed},
+            },
+            crossing=(before, after),
+            dimensions=changed,
+            departments=list(dict.fromkeys(known)),
+            managed=managed,
+        )
+
+
+def managed_crossings(scene: Scene) -> Iterator[Strength]:
+    """Crossings at which it is said what is handed over, and to whom."""
+    for before, after, changed, managed in crossings(scene):
+        if managed:
+            yield scene.strength(
+                "managed_crossing", "managed_crossing", {"dimensions": changed}, before, after
+            )
+
+
+def crossings(scene: Scene) -> Iterator[tuple[Step, Step, list[str], bool]]:
+    """Each pair of steps that a transition ties across a border: what changes, and if managed."""
+    pairs: dict[tuple[str, str], bool] = {}
+    for one in scene.map.transitions:
+        ends = one.from_id, one.to_id
+        pairs[ends] = pairs.get(ends, True) and one.managed
+    for (from_id, to_id), managed in pairs.items():
+        before, after = scene.step[from_id], scene.step[to_id]
+        if changed := changes(before, after):
+            yield before, after, changed, managed
+
+
+def changes(before: Step, after: Step) -> list[str]:
+    """The dimensions in which two steps differ, both sides being known."""
+    return [
+        name
+        for name in DIMENSIONS
+        if (one := getattr(before, name)) and (other := getattr(after, name)) and one != other
+    ]
+
+
+def signals(
+    before: Step, after: Step, changed: int, managed: bool, weights: HandoffWeights
+) -> Sequence[Weighed]:
+    """The signals of a crossing of that many dimensions."""
+    e_from, e_to = before.emotion, after.emotion
+    drop = None if e_from is None or e_to is None else max(0.0, e_from - e_to) / 4
+    low = None if e_to is None else max(0.0, -e_to) / 2
+    crossing = changed / 3 * (MANAGED if managed else 1)
+    return (
+        ("crossing", crossing, weights.crossing, changed),
+        ("emotion_drop", drop, weights.emotion_drop, 2),
+        ("emotion_low", low, weights.emotion_low, 1),
+        ("excess_drop_off", None, weights.excess_drop_off, None),
+        ("excess_delay", None, weights.excess_delay, None),
+    )

@@ -1,0 +1,168 @@
+"""Lists of gaps as callers see them: a page of them, counts, and what they rest on."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Struct, field
+
+from service.domain import cursors
+from service.domain.answers import told
+from service.domain.insights.emotion_curve import Id, Revision
+from service.domain.insights.gaps.gap import (
+    FROM_EVENTS,
+    KINDS,
+    Gap,
+    GapBaseline,
+    GapEnds,
+    GapExplanation,
+    GapPeriod,
+    GapSignal,
+    GapWhere,
+    GapWorth,
+    Strength,
+)
+from service.domain.preferences import GapLimits
+
+ORDER = "severity × confidence, then position"
+_NO_EVENTS = "Only events can tell, and none were counted."
+_REASONS = {
+    "where": _NO_EVENTS,
+    "period": _NO_EVENTS,
+    "baseline": _NO_EVENTS,
+    "contacts_lost": _NO_EVENTS,
+    "value_lost": _NO_EVENTS,
+    "priority": "No action that answers it has an effort.",
+    "transition": "It is no crossing of two steps.",
+    "stage_id": "It is of the whole map.",
+    "step_id": "It is of a whole stage, or of the whole map.",
+    "item_key": "It is about no question, pain or objection.",
+    "managed": "It is no handoff.",
+    "reason": "Nobody has said one.",
+    "judged_by": "Nobody has judged it, or whoever did was not named.",
+    "judged_at": "Nobody has judged it.",
+}
+
+
+class GapDefinition(Struct, frozen=True, gc=False, kw_only=True):
+    """What the gaps were computed from, and the limits and weights they were measured by."""
+
+    revision: Revision = "draft"
+    mode: Annotated[str, told("`static`: of maps and findings, without events.", "static")] = (
+        "static"
+    )
+    order: Annotated[str, told("Worst first, by what.", ORDER)] = ORDER
+    handoff_weights: Annotated[
+        dict[str, float], told("The weights of a handoff's signals.", {"crossing": 0.2})
+    ]
+    least_count: Annotated[int, told("The least count of contacts to compare.", 30)]
+    evidence_stale_days: Annotated[int, told("Older evidence is stale.", 180)]
+    silence_seconds: Annotated[int, told("A longer silence is a gap.", 1_209_600)]
+    waited_seconds: Annotated[int, told("A longer wait is effort.", 300)]
+    form_fields: Annotated[int, told("More form fields are effort.", 10)]
+    from_: Annotated[str | None, told("The range's first day; null: no bound.", "2026-05-01")] = (
+        field(default=None, name="from")
+    )
+    to: Annotated[str | None, told("The day the range ends at.", "2026-06-01")] = None
+    unit: Annotated[str, told("Whose path would be judged, had events come.", "contact")] = (
+        "contact"
+    )
+    window_seconds: Annotated[int, told("Within what time they would go on.", 1_209_600)] = (
+        1_209_600
+    )
+    against: Annotated[
+        Id | None,
+        told("The to-be map compared with; null: none.", "0198c7f0-0000-7000-8000-000000000041"),
+    ] = None
+
+
+class GapExclusion(Struct, frozen=True, gc=False):
+    """What could not be looked at, and how often."""
+
+    reason: Annotated[str, told("What, and why.", "drop_off: no events")]
+    count: Annotated[int, told("How many times.", 1)]
+
+
+class GapDepartment(Struct, frozen=True, gc=False):
+    """How a department stands among the gaps that are listed."""
+
+    department: Annotated[str, told("Which department.", "service")]
+    gaps: Annotated[int, told("Gaps that concern it.", 12)]
+    handoffs: Annotated[int, told("Handoffs among them.", 4)]
+    worst: Annotated[float, told("The greatest severity of those handoffs; else 0.", 62.5)]
+
+
+class GapList(Struct, gc=False):
+    """A page of gaps, worst first, with counts over all that match."""
+
+    definition: Annotated[GapDefinition, told("What they were computed from.")]
+    items: Annotated[list[Gap], told("The gaps of this page.")]
+    next: Annotated[
+        str | None, told("Goes into `after` for the next page; null at the end.", cursors.EXAMPLE)
+    ]
+    total: Annotated[int, told("Gaps that match.", 17)]
+    by_kind: Annotated[dict[str, int], told("How many of each kind match.", {"channel_handoff": 3})]
+    by_about: Annotated[
+        dict[str, int],
+        told("How many are about clients, and about the map.", {"client": 11, "map": 6}),
+    ]
+    by_department: Annotated[
+        list[GapDepartment], told("Those with the worst handoffs first; both sides of a crossing.")
+    ]
+    excluded: Annotated[list[GapExclusion], told("What could not be looked at, and how much.")]
+    reasons: Annotated[
+        dict[str, str],
+        told("Why null members of the items are null.", {"priority": _REASONS["priority"]}),
+    ]
+
+
+class JourneyGaps(GapList, gc=False):
+    """The gaps of one journey, with its strengths and opportunities beside them."""
+
+    journey_id: Annotated[Id, told("Whose gaps they are.", "0198c7f0-0000-7000-8000-000000000040")]
+    strengths: Annotated[list[Strength], told("Where it is strong already, in its order.")]
+    opportunities: Annotated[
+        list[Gap], told("Private steps at which we could be present: no gaps, worst first.")
+    ]
+
+
+def definition(limits: GapLimits, **more: Any) -> GapDefinition:
+    """The limits of a workspace, with what a question says otherwise."""
+    weights = msgspec.structs.asdict(limits.handoff_weights)
+    known = msgspec.structs.asdict(limits) | {"handoff_weights": weights}
+    return GapDefinition(**{**known, **more})
+
+
+def reasons_of(gap: Gap) -> dict[str, str]:
+    """Why members of a gap are null."""
+    return {name: said for name, said in _REASONS.items() if getattr(gap, name) is None}
+
+
+def reasons(gaps: Sequence[Gap]) -> dict[str, str]:
+    """Why members of some gaps are null, said once."""
+    return {
+        name: said
+        for name, said in _REASONS.items()
+        if any(getattr(gap, name) is None for gap in gaps)
+    }
+
+
+def excluded(unknown_times: int, undecided: int, gone: int = 0) -> list[GapExclusion]:
+    """What was not looked at: kinds that need events, stretches and maps without times, and what
+    a revision held and is not there any more.
+    """
+    found = [GapExclusion(f"{kind}: no events", 1) for kind in KINDS if kind in FROM_EVENTS]
+    if unknown_times:
+        found.append(GapExclusion("silence: stretches without an expected time", unknown_times))
+    if undecided:
+        found.append(GapExclusion("silence: journeys without a decision moment", undecided))
+    if gone:
+        found.append(GapExclusion("touchpoints and personas that are gone since", gone))
+    return found
+
+
+GAP_PARTS = (
+    *(GapSignal, GapExplanation, GapEnds, GapWhere, GapPeriod, GapBaseline, GapWorth),
+    *(GapDefinition, GapExclusion, GapDepartment),
+)
+"""The structs that gaps and their lists are made of."""
