@@ -133,6 +133,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("pointer", sa.Text(), nullable=True),
         sa.Column("message", sa.LargeBinary(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
         sa.Column("type", sa.Text(), nullable=True),
         sa.Column("public", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("key_id", sa.Uuid(), nullable=True),

@@ -44,6 +44,10 @@ KINDS = {
     "consents": "consent",
     "erasures": "erasure",
     "settings": "settings",
+    "events": "event",
+    "quarantine": "quarantined_message",
+    **dict.fromkeys(("batch", "identify", "track", "page", "screen"), "message"),
+    **dict.fromkeys(("group", "alias"), "message"),
     "contacts": "contact",
     "accounts": "account",
     "merges": "merge",
@@ -115,7 +119,17 @@ async def furnished(client: Client) -> Mapping[str, str]:
     assert judged.status_code == 200, judged.text
     ids |= await _known(client)
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
+    ids["quarantined_message"] = await _tracked(client)
     return {**ids, "api_key": key["id"]}
+
+
+async def _tracked(client: Client) -> str:
+    """What somebody did, and a message that is put aside, whose id this answers."""
+    done = {"type": "track", "event": "Order Completed", "messageId": "m-4711"}
+    batch = {"batch": [{**done, "userId": "4711"}, done]}
+    answer = await client.post("/v1/batch", json=batch)
+    assert answer.json() == {"accepted": 1, "duplicates": 0, "quarantined": 1}, answer.text
+    return str((await client.got("/v1/quarantine"))["items"][0]["id"])
 
 
 async def _agreed(client: Client) -> dict[str, str]:

@@ -41,6 +41,9 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "workspace": {"name": "Mine now"},
     "gap": {"status": "accepted"},
     "settings": {"form_fields": 4},
+    "message": {"type": "page", "userId": "mine now"},
+    "event": {"type": "page", "userId": "mine now"},
+    "quarantined_message": {"message": "{}"},
     "consent_purpose": {"key": "mine", "name": "Mine now", "legal_basis": "consent"},
     "consent": {"purpose": "analytics", "granted": True},
     "erasure": {},
@@ -179,6 +182,7 @@ def calls(contract: Schema) -> Iterator[tuple[Call, Schema]]:
     """Every operation, as what it is called by and as it is described."""
     for path, operations in contract["paths"].items():
         named = [part for part in path.split("/")[2:] if part in KINDS]
+        named = named or ["batch"] * (path == "/v1/import")
         for method, operation in operations.items():
             assert named, f"{path} is not provided for"
             yield Call(method.upper(), path, APART.get(path) or KINDS[named[-1]]), operation

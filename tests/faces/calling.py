@@ -94,10 +94,18 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "Template": template,
         "VocabularyEntry": entry,
         **await _about(client, whole, touchpoint),
+        "QuarantinedMessage": await _put_aside(client),
         **await _people(client),
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
+
+
+async def _put_aside(client: Client) -> dict[str, Any]:
+    """A message of nobody's."""
+    await client.post("/v1/batch", json={"batch": [{"type": "track", "event": MARK}]})
+    found: dict[str, Any] = (await client.got("/v1/quarantine"))["items"][0]
+    return found
 
 
 async def _about(
@@ -283,7 +291,7 @@ KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry", "Content"),
     *("EvidenceSource", "Evidence"),
-    *("Action", "Review", "Comment", "Gap"),
+    *("Action", "Review", "Comment", "Gap", "QuarantinedMessage"),
     *("Contact", "Account", "Merge"),
     *("ConsentPurpose", "Erasure"),
 )

@@ -95,6 +95,7 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         "loadTouchpointCatalogue",
         "overviewTotals",
         "profileAttributes",
+        "quarantinedMessages",
         "replaceSettings",
         "settings",
         "templates",

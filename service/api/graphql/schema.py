@@ -17,6 +17,7 @@ from service.api.graphql import (
     contacts,
     content,
     differences,
+    events,
     evidence,
     gaps,
     journeys,
@@ -61,7 +62,7 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
-    *(consents, privacy),
+    *(consents, privacy, events),
 )
 
 schema = _Schema(

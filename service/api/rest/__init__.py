@@ -8,6 +8,7 @@ from service.api.rest import (
     contacts,
     content,
     copies,
+    events,
     evidence,
     exchange,
     gaps,
@@ -22,6 +23,7 @@ from service.api.rest import (
     settings,
     templates,
     themes,
+    tracking,
     vocabulary,
 )
 from service.api.rest.describing import describe
@@ -32,6 +34,8 @@ __all__ = ["ROUTERS", "describe"]
 ROUTERS = [
     journeys.router,
     changes.router,
+    tracking.router,
+    events.router,
     insights.router,
     planning.router,
     overview.router,

@@ -48,6 +48,8 @@ TAGS: dict[str, str] = {
     "overview": "All maps at a glance: how they feel, what they lack, and what is done about it.",
     "gaps": "Where clients may go elsewhere, and what maps do not know; computed, and judged by"
     " people.",
+    "events": "What people did: sent by clients of analytics, loaded from files, and read.",
+    "quarantine": "Messages that could not be taken, kept with the reason until they are mended.",
     "contacts": "Real people, by what other systems call them; merged where two are one.",
     "accounts": "The organisations that they belong to.",
     "merges": "Who was merged into whom, and how to undo it.",
@@ -85,6 +87,7 @@ _IDS = {
     "contact": "d0",
     "account": "d5",
     "merge": "d9",
+    "quarantined_message": "f5",
 }
 
 
