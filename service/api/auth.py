@@ -39,6 +39,7 @@ class _Verified:
     scopes: frozenset[str]
     expires_at: datetime | None
     public: bool
+    retention_days: int | None
 
 
 class _Recent(Generic[T]):
@@ -108,7 +109,13 @@ class Keys:
             raise _refusal()
         named = None if person is None else _person(person)
         return Caller(
-            key.workspace_id, key.key_id, key.scopes, named, request_id, public=key.public
+            key.workspace_id,
+            key.key_id,
+            key.scopes,
+            named,
+            request_id,
+            public=key.public,
+            retention_days=key.retention_days,
         )
 
     async def _looked_up(self, text: str, sha256: bytes, now: datetime) -> _Verified | None:
@@ -133,7 +140,14 @@ class Keys:
         if grant is None:
             self._refused.put(key.sha256, now, True)
             return None
-        verified = _Verified(key.workspace_id, key.id, grant.scopes, grant.expires_at, grant.public)
+        verified = _Verified(
+            key.workspace_id,
+            key.id,
+            grant.scopes,
+            grant.expires_at,
+            grant.public,
+            grant.retention_days,
+        )
         self._verified.put(key.sha256, now, verified)
         return verified
 

@@ -30,7 +30,7 @@ async def loaded(edge: EdgeOf, most: int) -> dict[str, int]:
     admitted(request, edge.caller)
     counted = {"accepted": 0, "duplicates": 0, "quarantined": 0}
     now = edge.database.clock()
-    sorting = events.Sorting(edge.caller.workspace_id, None, now)
+    sorting = events.Sorting(edge.caller.workspace_id, None, now, edge.caller.oldest_kept(now))
     async for lines in slices(inflated(request, most)):
         await edge.called_again()
         admitted(request, edge.caller)

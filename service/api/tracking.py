@@ -71,7 +71,7 @@ async def _taken(request: Request, name: str) -> tuple[Taken, Sorted]:
         caller = admitted(request, await _within(request, body))
     kind = None if name in BATCHES else name
     now = state.database.clock()
-    found = events.sorted_out(body, caller.workspace_id, kind, now)
+    found = events.sorted_out(body, caller.workspace_id, kind, now, caller.oldest_kept(now))
     paid(request, caller, found)
     return await state.intake.take(caller, found, public=caller.public), found
 

@@ -6,7 +6,7 @@ and neither commit nor ask the clock.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
@@ -50,7 +50,8 @@ SCOPES: Mapping[Scope, str] = {
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Whose request it is: one workspace, one key, its scopes, the person behind the key, the
-    language that generated texts are in, and whether anybody may know the key.
+    language that generated texts are in, whether anybody may know the key, and for how many days
+    the workspace keeps what people did (None: for ever).
     """
 
     workspace_id: UUID
@@ -60,6 +61,12 @@ class Caller:
     request_id: str = ""
     language: Language = Language.EN
     public: bool = False
+    retention_days: int | None = None
+
+    def oldest_kept(self, now: datetime) -> datetime | None:
+        """Before when nothing that people did is kept, nor taken in; None: all of it is."""
+        days = self.retention_days
+        return None if days is None else now - timedelta(days=days)
 
     def needs(self, scope: Scope) -> None:
         """Ask permission. Raises `ScopeMissing`, naming the scope."""

@@ -3,6 +3,7 @@
 import gzip
 import json
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -167,3 +168,28 @@ async def test_a_public_key_has_no_other_scope(client: Client) -> None:
     wide = await client.made("/v1/api-keys", {"name": "R", "scopes": ["maps:read"]})
     answer = await client.patch(f"/v1/api-keys/{wide['id']}", json={"public": True})
     assert answer.status_code == 422
+
+
+async def test_what_is_older_than_the_workspace_keeps_is_put_aside_message_by_message(
+    client: Client, owner: asyncpg.Connection
+) -> None:
+    """Its key may have been forgotten with it: taken again, it would count twice."""
+    answer = await client.patch("/v1/settings", json={"retention_days": 30})
+    assert answer.status_code == 200, answer.text
+    # A key's workspace is looked up anew by a key that nobody has used.
+    made = await client.made("/v1/api-keys", {"name": "Page", "scopes": ["events:write"]})
+    sent = [
+        {"type": "track", "messageId": str(days), "timestamp": ago(days), **SENT}
+        for days in (1, 29, 31, 4000)
+    ]
+    answer = await client.post(
+        "/v1/batch?outcomes=true", json={"batch": sent}, headers=basic(made["key"])
+    )
+    told = answer.json()
+    assert (told["accepted"], told["quarantined"]) == (2, 2)
+    assert {one.get("code") for one in told["outcomes"]} == {None, "too_old"}
+    assert [row["message_id"] for row in await rows(owner, client)] == ["1", "29"]
+
+
+def ago(days: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat()

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, cast, func, literal_column, select
 
 from service.domain.access import keys
 from service.domain.access.tables import api_keys
 from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.tables import workspaces
 from service.domain.work import Work
 
 
@@ -18,8 +19,13 @@ class Grant:
     scopes: frozenset[str]
     expires_at: datetime | None
     public: bool = False
+    retention_days: int | None = None
+    """How long the workspace keeps what people did; None: for ever."""
 
 
+_RETENTION = select(
+    cast(workspaces.c.settings.op("->>")(literal_column("'retention_days'")), Integer)
+).where(workspaces.c.workspace_id == WORKSPACE)
 _FIND = Statement(
     select(
         func.row(
@@ -28,6 +34,7 @@ _FIND = Statement(
             api_keys.c.expires_at,
             api_keys.c.revoked_at,
             api_keys.c.public,
+            _RETENTION.scalar_subquery(),
         )
     ).where(api_keys.c.workspace_id == WORKSPACE, api_keys.c.id == func.any(uuids("ids")))
 )
@@ -41,7 +48,7 @@ async def authenticate(work: Work, key: keys.Key) -> Grant | None:
     found = await work.value(_FIND, ids=[key.id])
     if found is None:
         return None
-    sha256, scopes, expires_at, revoked_at, public = found
+    sha256, scopes, expires_at, revoked_at, public, retention_days = found
     if not keys.same(sha256, key.sha256) or revoked_at is not None:
         return None
-    return Grant(frozenset(scopes), expires_at, public)
+    return Grant(frozenset(scopes), expires_at, public, retention_days)

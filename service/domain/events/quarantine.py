@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -44,7 +43,7 @@ class Quarantine(Resource):
         values = {"message": text.encode(), "text": text}
         return await self.change(work, resource_id, values, expected)
 
-    async def again(self, work: Work, resource_id: UUID, oldest: datetime | None = None) -> Again:
+    async def again(self, work: Work, resource_id: UUID) -> Again:
         """The message, sorted out again. Raises `NotFound`."""
         work.needs(self.writes)
         work.needs(Scope.EVENTS_WRITE)
@@ -52,6 +51,7 @@ class Quarantine(Resource):
         if found is None:
             raise NotFound(self.kind, resource_id)
         message, kind, public, came_at = found
+        oldest = work.caller.oldest_kept(work.now)
         sorting = Sorting(work.caller.workspace_id, kind, came_at, oldest)
         return Again(sorting.sort([Raw(message)]), public)
 
