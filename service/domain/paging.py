@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from pydantic_core import from_json
 from sqlalchemy import (
+    Alias,
     Column,
     ColumnElement,
     Integer,
@@ -42,6 +43,9 @@ from service.domain.work import Work
 __all__ = ["ListQuery", "Listing", "PageOf", "equals", "in_workspace", "page"]
 
 
+Leaves = Callable[[FromClause], Callable[[filters.ContactLeaf], ColumnElement[bool]]]
+
+
 @dataclass(frozen=True, eq=False)
 class Listing:
     """How a resource can be listed."""
@@ -52,6 +56,8 @@ class Listing:
     typed: Mapping[str, Callable[[FromClause], ColumnElement[bool]]]
     """Typed filters: query parameter → condition on the row, binding `typed_<parameter>`."""
     default_sort: str = "-created_at"
+    leaves: Leaves | None = None
+    """What a row that is a contact did, agreed to, and where it stands."""
 
     @property
     def table(self) -> Table:
@@ -206,7 +212,8 @@ def _found_by_reader(plan: _Plan, condition: "filters.Filter | None") -> Select[
 def _holds(plan: _Plan, row: FromClause, condition: "filters.Filter") -> ColumnElement[bool]:
     vocabulary = plan.listing.vocabulary
     columns = {name: row.c[name] for name in (*vocabulary.fields, *vocabulary.open)}
-    return filters.condition(condition, columns).is_(True)
+    leaves = plan.listing.leaves and plan.listing.leaves(row)
+    return filters.condition(condition, columns, leaves).is_(True)
 
 
 def _condition(listing: Listing, text: str) -> filters.Filter:
@@ -218,7 +225,7 @@ def _condition(listing: Listing, text: str) -> filters.Filter:
 
 
 @lru_cache
-def in_workspace(table: Table) -> FromClause:
+def in_workspace(table: Table) -> Alias:
     """The reader's view of a table."""
     view = sql_table(f"{table.name}_in_workspace", *(Column(c.name, c.type) for c in table.c))
     view.schema = table.schema

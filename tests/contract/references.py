@@ -46,6 +46,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "merge": {},
     "contacts_upserted": {"items": [{"identifiers": [{"source": "crm", "value": "7"}]}]},
     "contacts_referred": {"items": [{"source": "crm", "value": "7"}]},
+    "contacts_sought": {"filter": {"all": []}},
     "contacts_merged": {"winner_id": NOBODY, "loser_id": NOBODY},
 }
 """The least that each kind takes."""
@@ -71,6 +72,7 @@ APART = {
     "/v1/contacts/batch/archive": "contacts_referred",
     "/v1/contacts/lookup": "contacts_referred",
     "/v1/contacts/merge": "contacts_merged",
+    "/v1/contacts/search": "contacts_sought",
 }
 """Operations on a whole collection, and the kind of what they take."""
 

@@ -6,6 +6,7 @@ same three answers; `language` states what it means.
 
 from service.domain.filters.language import (
     CONTACTS,
+    EVENT_FIELDS,
     EVENTS,
     MAX_DEPTH,
     MAX_IN,
@@ -34,6 +35,7 @@ from service.domain.filters.writing import dump
 __all__ = [
     "CONTACTS",
     "EVENTS",
+    "EVENT_FIELDS",
     "MAX_DEPTH",
     "MAX_IN",
     "MAX_LEAVES",

@@ -15,6 +15,7 @@ from service.domain.contacts.person.inputs import (
     ContactList,
     ContactReference,
     ContactReferences,
+    ContactSearch,
     ContactUpsert,
     NewContact,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "ContactOutcomes",
     "ContactReference",
     "ContactReferences",
+    "ContactSearch",
     "ContactUpsert",
     "ContactsFound",
     "NewContact",
