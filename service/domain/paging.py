@@ -12,7 +12,6 @@ from uuid import UUID
 import msgspec
 from pydantic_core import from_json
 from sqlalchemy import (
-    Alias,
     Column,
     ColumnElement,
     Integer,
@@ -225,7 +224,7 @@ def _condition(listing: Listing, text: str) -> filters.Filter:
 
 
 @lru_cache
-def in_workspace(table: Table) -> Alias:
+def in_workspace(table: Table) -> FromClause:
     """The reader's view of a table."""
     view = sql_table(f"{table.name}_in_workspace", *(Column(c.name, c.type) for c in table.c))
     view.schema = table.schema

@@ -5,10 +5,12 @@ A contact's events are those that carry an identifier of any who are shown as it
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     Text,
     and_,
     bindparam,
@@ -64,7 +66,9 @@ def _leaf(row: FromClause, leaf: ContactLeaf) -> ColumnElement[bool]:
 def _events() -> FromClause:
     """The reader's view of events: tests of what they say need it, as those of traits do."""
     # Its slice stands above this one.
-    return in_workspace(metadata.tables[f"{SCHEMA}.events"]).element.alias("event")
+    seen: Any = in_workspace(metadata.tables[f"{SCHEMA}.events"])
+    found: FromClause = seen.element.alias("event")
+    return found
 
 
 def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:
@@ -84,8 +88,8 @@ def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:
         filters.condition(leaf.selection, columns).is_(True),
     ]
     if leaf.within_days is not None:
-        nothing = [literal_column("0")] * 3
-        days = func.make_interval(*nothing, literal_column(str(leaf.within_days)))
+        zero = literal_column("0", Integer)
+        days = func.make_interval(zero, zero, zero, literal_column(str(leaf.within_days)))
         said.append(event.c.timestamp >= _NOW - days)
     if leaf.at_least == 1 and leaf.at_most is None:
         return exists().where(*said)
