@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
+    Text,
     and_,
     bindparam,
     cast,
@@ -40,6 +42,9 @@ from service.domain.work import Work
 
 SENSITIVE = "sensitive_data"
 """The purpose whose explicit grant lets sensitive traits be stored."""
+_AS_TEXT = frozenset({"traits", "own_traits", "trait_marks"})
+_decode = msgspec.json.decode
+_marks = msgspec.json.Decoder(dict[str, tuple[str, str]]).decode
 
 
 class Named(NamedTuple):
@@ -98,11 +103,10 @@ async def with_explicit_grant(work: Work, contacts_asked: Sequence[UUID]) -> fro
 
 def _person(row: Mapping[str, Any]) -> Person:
     own = row["own_traits"] if row["own_traits"] is not None else row["traits"]
-    marks = {name: (mark[0], mark[1]) for name, mark in row["trait_marks"].items()}
     mark = row["account_mark"]
     return Person(
         row["id"],
-        Traits(own, marks),
+        Traits(_decode(own), _marks(row["trait_marks"])),
         row["merged_into_id"],
         None,
         row["account_id"],
@@ -135,9 +139,9 @@ def _all_of() -> ClauseElement:
     names = [c.name for c in contacts.c if c.computed is None]
     roots = select(asked.c.root_id).where(asked.c.workspace_id == WORKSPACE, asked.c.id == _IDS)
     shown_as = func.any(func.array(roots.scalar_subquery(), type_=ARRAY(Uuid())))
-    return select(*(one.c[name] for name in names)).where(
-        one.c.workspace_id == WORKSPACE, one.c.root_id == shown_as
-    )
+    # Read as text: this decoder takes a fraction of the driver's time.
+    shown = (cast(one.c[n], Text).label(n) if n in _AS_TEXT else one.c[n] for n in names)
+    return select(*shown).where(one.c.workspace_id == WORKSPACE, one.c.root_id == shown_as)
 
 
 def _merges() -> ClauseElement:
