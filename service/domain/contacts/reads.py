@@ -76,14 +76,15 @@ async def family(work: Work, contacts_asked: Iterable[UUID], *, linking: bool = 
     rows = await work.rows(_FAMILY, ids=list(dict.fromkeys(contacts_asked)))
     people = [_person(row) for row in rows]
     if merged := [one.id for one in people if one.merged_into is not None]:
-        merges = {row["loser_id"]: row for row in await work.rows(_MERGES, ids=merged)}
+        found = await work.rows(_MERGES, ids=merged)
+        merges = {row["loser_id"]: row for row in found}
         for one in people:
             if one.id in merges:
                 row = merges[one.id]
                 one.merge = Merge(row["id"], rules_of(row["rules"]), row["merged_at"], row["by"])
     if linking and people:
-        found = await work.rows(_KNOWN, ids=[one.id for one in people])
-        known = {row["contact_id"] for row in found}
+        named_by = await work.rows(_KNOWN, ids=[one.id for one in people])
+        known = {row["contact_id"] for row in named_by}
         for one in people:
             one.known = one.id in known
     return Family(people)
