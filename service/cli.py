@@ -2,16 +2,17 @@
 
 import argparse
 import asyncio
-import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
+from service import loading
 from service import settings as environment
 from service.domain.errors import DomainError, NotFound
+from service.durations import duration
 from service.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from service.domain.work import Work
 
 T = TypeVar("T")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class CommandError(Exception):
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = given.command
     try:
         return command(given)
-    except (CommandError, SettingsError) as error:
+    except (CommandError, SettingsError, loading.LoadError) as error:
         print(f"waypost: {error}", file=sys.stderr)
     except DomainError as error:
         said = [error.detail, *(f"{p.pointer}: {p.detail}" for p in error.problems)]
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     add("serve", serve)
+    add("work", work)
     add("migrate", migrate)
     granting = add("grant-roles", grant_roles)
     granting.add_argument("--database", help="its name; by default the one in the URL")
@@ -73,9 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     linking.add_argument("journey", type=UUID, metavar="JOURNEY_ID")
     said = "how long it opens, such as 12h, 30d; at most 90d, else 7d"
-    linking.add_argument("--for", dest="lasts", type=_duration, default="7d", help=said)
+    linking.add_argument("--for", dest="lasts", type=duration, default="7d", help=said)
     linking.add_argument("--format", default="svg", help="svg, png, csv, json or vega-lite")
     linking.add_argument("--url", default="", metavar="BASE", help="such as https://maps.example")
+    loading.options(add("load-events", loading.load_events))
     exporting = add("export-contracts", export_contracts)
     exporting.add_argument("--to", type=Path, default=Path("openapi"), help="a folder")
     return parser
@@ -86,20 +88,15 @@ def _key_options(parser: argparse.ArgumentParser) -> None:
     whose.add_argument("--workspace", type=UUID, help="the id of the workspace it opens")
     whose.add_argument("--operator", action="store_true", help="to make and list workspaces")
     parser.add_argument("--scope", action="append", default=[], help="such as maps:read; several")
+    said = "for browsers: anybody may read it; it takes --scope events:write alone"
+    parser.add_argument("--public", action="store_true", help=said)
     parser.add_argument("--name", default="made by the command line")
-    parser.add_argument("--expires-in", type=_duration, help="such as 12h, 90d; else never")
+    parser.add_argument("--expires-in", type=duration, help="such as 12h, 90d; else never")
 
 
 def _owner_option(parser: argparse.ArgumentParser) -> None:
     said = "the id of the workspace they open; else operators' keys"
     parser.add_argument("--workspace", type=UUID, default=None, help=said)
-
-
-def _duration(text: str) -> timedelta:
-    found = re.fullmatch(r"([1-9]\d{0,5})([mhdw])", text)
-    if found is None:
-        raise argparse.ArgumentTypeError("must be a number and m, h, d or w, such as 90d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def serve(_: argparse.Namespace) -> int:
@@ -108,8 +105,9 @@ def serve(_: argparse.Namespace) -> int:
     from service.domain.signing import too_short
 
     settings = environment.read()
-    if said := too_short(settings.signing_key):
-        raise SettingsError(f"WAYPOST_SIGNING_KEY: {said} Take a longer one.")
+    for name in ("signing_key", "blocking_key"):
+        if said := too_short(getattr(settings, name)):
+            raise SettingsError(f"WAYPOST_{name.upper()}: {said} Take a longer one.")
     with serving.listening(settings) as listener:
         if settings.database_url is not None:
             return serving.serve(settings, settings.database_url, listener)
@@ -118,6 +116,16 @@ def serve(_: argparse.Namespace) -> int:
         from service import development
 
         return development.serve(settings, listener)
+
+
+def work(_: argparse.Namespace) -> int:
+    """Do what is due without being asked for, until told to stop: retention, once a minute."""
+    from service import worker
+
+    settings = environment.read()
+    if settings.worker_database_url is None:
+        raise SettingsError("WAYPOST_WORKER_DATABASE_URL is not set.")
+    return worker.run(settings, settings.worker_database_url)
 
 
 def migrate(_: argparse.Namespace) -> int:
@@ -183,10 +191,13 @@ def create_key(given: argparse.Namespace) -> int:
     async def for_workspace(work: "Work") -> "Document":
         await _known(work, given.workspace)
         asked = {"name": given.name, "scopes": given.scope, "expires_at": expiry(work.now)}
+        asked["public"] = given.public
         return await access.API_KEYS.create(work, checked(access.NewApiKey, asked))
 
     if given.operator == bool(given.scope):
         raise CommandError("Give --scope for a workspace's key, and none for an operator's.")
+    if given.operator and given.public:
+        raise CommandError("An operator's key is never public.")
     if given.operator:
         return _written(OPERATORS, for_operator)
     return _written(given.workspace, for_workspace)

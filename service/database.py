@@ -20,6 +20,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from service import telemetry
 from service.domain.errors import Unavailable
+from service.domain.signing import pepper
 from service.domain.work import Caller, Work
 from service.driver_errors import DRIVER_ERRORS, fact, tell
 from service.settings import Settings, driver_url
@@ -47,6 +48,7 @@ class Database:
     ) -> None:
         self.clock = clock
         self.patience = settings.pool_wait
+        self.pepper = pepper(settings.blocking_key or settings.signing_key)
         # In the pool's own queue, newcomers can take what others have been waiting for.
         self._turns = asyncio.Semaphore(settings.pool_size)
         # Core's, spawned by hand: `sqlalchemy.ext.asyncio` brings the ORM, 7 MiB a process.
@@ -160,7 +162,8 @@ class _Reading:
     async def __aenter__(self) -> Work:
         self._lent = lent = await self._database.lent()
         self._begin(lent)
-        return Work(lent, self._caller, self._database.clock(), guarded=self._guarded)
+        database = self._database
+        return Work(lent, self._caller, database.clock(), self._guarded, database.pepper)
 
     async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
         try:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from service import home, linking, migrating, revision, sample, serving
+from service import home, linking, migrating, revision, sample, serving, worker
 from service.database import Database, utc_now
 from service.domain import access
 from service.domain.errors import NotFound
@@ -56,7 +56,8 @@ def _serve(settings: Settings, server: EmbeddedPostgres, listener: socket.socket
     key, link = asyncio.run(_entered(app, settings))
     host, port, *_ = listener.getsockname()
     said = _welcome(f"http://{host}:{port}", settings.home / DEV_KEY, key, link)
-    return serving.run(settings, listener, lambda: print(said, flush=True))
+    with worker.beside(settings, _url(server.url, WORKER, passwords)):
+        return serving.run(settings, listener, lambda: print(said, flush=True))
 
 
 def _passwords(folder: Path) -> Passwords:

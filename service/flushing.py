@@ -19,11 +19,12 @@ from service.domain.events import Message, Month, Sorted
 from service.domain.work import Caller, Work
 
 LEAVES = "waypost_leaves"
-_STRANGERS = "SELECT workspace_id, id FROM waypost.strangers($1, $2)"
+_STRANGERS = "SELECT workspace_id, id, guarded FROM waypost.strangers($1, $2)"
 _LEAVES = (
     "SELECT relname FROM pg_catalog.pg_class "
     "WHERE relnamespace = 'waypost_leaves'::regnamespace AND relkind = 'r'"
 )
+_SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
 _TELLING = frozenset({"identify", "group", "alias"})
 """Messages that say something of people, whether they are known or not."""
 _ADD_LEAF = "SELECT waypost.add_event_leaf($1)"
@@ -67,7 +68,23 @@ class OnLoan:
 
     async def share(self, lock: int) -> None:
         """Hold an advisory lock until the transaction ends."""
-        await self._driver.execute(f"SELECT pg_advisory_xact_lock_shared({lock:d})")
+        await self._driver.execute(_SHARE.format(lock))
+
+
+class Beginning(OnLoan):
+    """A transaction that begins with the locks it was asked for, in one trip."""
+
+    def __init__(self, driver: Any) -> None:
+        super().__init__(driver)
+        self.said = ["BEGIN"]
+
+    async def share(self, lock: int) -> None:
+        """Hold an advisory lock until the transaction ends."""
+        self.said.append(_SHARE.format(lock))
+
+    async def begin(self) -> None:
+        """Begin."""
+        await self._driver.execute("; ".join(self.said))
 
 
 class Leaves:
@@ -104,10 +121,13 @@ class Leaves:
 class Flush:
     """Some batches in one transaction on a connection that does nothing else meanwhile."""
 
-    def __init__(self, driver: Any, batches: Sequence[Batch], now: datetime) -> None:
+    def __init__(
+        self, driver: Any, batches: Sequence[Batch], now: datetime, pepper: bytes | None
+    ) -> None:
         self._driver = driver
         self._batches = batches
         self._now = now
+        self._pepper = pepper
         self._seen: set[tuple[UUID, UUID]] = set()
 
     async def run(self, leaves: Leaves, places: Iterator[int], *, asking: bool) -> None:
@@ -116,7 +136,8 @@ class Flush:
         for batch in self._batches:
             batch.begin()
             self._first_of_each(batch)
-        async with self._driver.transaction():
+        await self._begin()
+        try:
             if asking:
                 await self._ask()
             else:
@@ -124,6 +145,18 @@ class Flush:
             await self._meet()
             await self._copy_events(leaves, places)
             await self._put_aside()
+            await self._driver.execute("COMMIT")
+        except Exception:
+            if not self._driver.is_closed():
+                await self._driver.execute("ROLLBACK")
+            raise
+
+    async def _begin(self) -> None:
+        """Begin, beside no erasure in any of these workspaces."""
+        beginning = Beginning(self._driver)
+        for batches in self._by_workspace():
+            await contacts.beside_erasures(Work(beginning, batches[0].caller, self._now))
+        await beginning.begin()
 
     def _first_of_each(self, batch: Batch) -> None:
         workspace_id = batch.caller.workspace_id
@@ -132,12 +165,6 @@ class Flush:
             if pair in self._seen:
                 batch.outcomes[place] = "duplicate"
             self._seen.add(pair)
-
-    def _taken(self) -> Iterator[tuple[Batch, Message]]:
-        for batch in self._batches:
-            for message, outcome in zip(batch.sorted.messages, batch.outcomes, strict=True):
-                if outcome == "accepted":
-                    yield batch, message
 
     async def _copy_keys(self) -> None:
         # In order: neighbours in the index are written together, and two processes that copy the
@@ -156,34 +183,42 @@ class Flush:
 
     async def _meet(self) -> None:
         """Have everybody known whom the messages name, and kept what they say of people."""
-        named = {(batch.caller.workspace_id, message.who): None for batch, message in self._taken()}
-        strangers = set(await self._strangers(list(named)))
+        strangers = await self._strangers()
         for batches in self._by_workspace():
+            workspace_id = batches[0].caller.workspace_id
+            unknown = strangers.get(workspace_id, {})
+            await self._block(batches, [one for one, guarded in unknown.items() if guarded])
             told = [
                 (batch, place, message)
-                for batch in batches
-                for place, message in enumerate(batch.sorted.messages)
-                if batch.outcomes[place] == "accepted"
-                and (message.type in _TELLING or self._is_new(batch, message, strangers))
+                for batch, place, message in _accepted(batches)
+                if message.type in _TELLING or unknown.pop(message.who, None) is not None
             ]
             if told:
                 await self._identify(told)
 
-    async def _strangers(self, named: Sequence[tuple[UUID, UUID]]) -> list[tuple[UUID, UUID]]:
-        if not named:
-            return []
-        workspaces, ids = zip(*named, strict=True)
-        found = await self._driver.fetch(_STRANGERS, workspaces, ids)
-        return [(row["workspace_id"], row["id"]) for row in found]
+    async def _strangers(self) -> dict[UUID, dict[UUID, bool]]:
+        """By workspace the identities that nobody has, and whether some are blocked there."""
+        named = {
+            (batch.caller.workspace_id, one): None
+            for batch, _, message in _accepted(self._batches)
+            for one in _identities(batch, message)
+        }
+        found: dict[UUID, dict[UUID, bool]] = {}
+        if named:
+            workspaces, ids = zip(*named, strict=True)
+            for row in await self._driver.fetch(_STRANGERS, workspaces, ids):
+                found.setdefault(row["workspace_id"], {})[row["id"]] = row["guarded"]
+        return found
 
-    @staticmethod
-    def _is_new(batch: Batch, message: Message, strangers: set[tuple[UUID, UUID]]) -> bool:
-        """Whether it is the first of somebody whom nobody knows."""
-        pair = (batch.caller.workspace_id, message.who)
-        if pair not in strangers:
-            return False
-        strangers.discard(pair)
-        return True
+    async def _block(self, batches: Sequence[Batch], asked: Sequence[UUID]) -> None:
+        """Take nothing of people who were erased, until the block is lifted."""
+        if not asked:
+            return
+        work = await self._entered(batches[0].caller)
+        erased = await contacts.blocked(work, asked)
+        for batch, place, message in _accepted(batches):
+            if not erased.isdisjoint(_identities(batch, message)):
+                batch.outcomes[place] = "blocked"
 
     async def _identify(self, told: Sequence[tuple[Batch, int, Message]]) -> None:
         work = await self._entered(told[0][0].caller)
@@ -207,7 +242,7 @@ class Flush:
 
     async def _copy_events(self, leaves: Leaves, places: Iterator[int]) -> None:
         rows: dict[str, list[Any]] = {}
-        for batch, message in self._taken():
+        for batch, _, message in _accepted(self._batches):
             row = events.row(batch.caller.workspace_id, message, next(places), batch.received_at)
             rows.setdefault(leaves.of(events.month(message.timestamp)), []).append(row)
         for leaf, held in rows.items():
@@ -235,4 +270,23 @@ class Flush:
     async def _entered(self, caller: Caller) -> Work:
         """A work in the caller's workspace, in the transaction that runs."""
         await self._driver.execute(f"SET LOCAL app.workspace = '{caller.workspace_id}'")
-        return Work(OnLoan(self._driver), caller, self._now)
+        return Work(OnLoan(self._driver), caller, self._now, pepper=self._pepper)
+
+
+def _accepted(batches: Iterable[Batch]) -> Iterator[tuple[Batch, int, Message]]:
+    """The messages that count so far, with their places."""
+    for batch in batches:
+        for place, message in enumerate(batch.sorted.messages):
+            if batch.outcomes[place] == "accepted":
+                yield batch, place, message
+
+
+def _identities(batch: Batch, message: Message) -> Iterator[UUID]:
+    """The identities that a message names."""
+    yield message.who
+    workspace_id = batch.caller.workspace_id
+    if message.anonymous_id is not None and message.user_id is not None:
+        yield contacts.identity(workspace_id, contacts.ANONYMOUS, message.anonymous_id)
+    if message.previous_id is not None:
+        yield contacts.identity(workspace_id, contacts.USER, message.previous_id)
+        yield contacts.identity(workspace_id, contacts.ANONYMOUS, message.previous_id)

@@ -7,7 +7,7 @@ is bounded in bytes, and no workspace may fill it alone.
 
 import asyncio
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -75,10 +75,14 @@ class Intake:
             waiting = _Waiting(batch)
             self._enqueue(waiting)
             await waiting.answered
-        counted = {name: batch.outcomes.count(name) for name in ("accepted", "duplicate")}
-        put_aside = len(found.refused) + batch.outcomes.count("quarantined")
+        counted = Counter(batch.outcomes)
         return Taken(
-            counted["accepted"], counted["duplicate"], put_aside, batch.outcomes, batch.codes
+            counted["accepted"],
+            counted["duplicate"],
+            counted["quarantined"] + len(found.refused),
+            batch.outcomes,
+            batch.codes,
+            counted["blocked"],
         )
 
     def _enqueue(self, waiting: _Waiting) -> None:
@@ -166,7 +170,7 @@ class Intake:
             events.month(message.timestamp) for one in batches for message in one.sorted.messages
         }
         await self._leaves.ready(driver, months)
-        flush = Flush(driver, batches, self._database.clock())
+        flush = Flush(driver, batches, self._database.clock(), self._database.pepper)
         try:
             await flush.run(self._leaves, self._places(), asking=False)
         except _AGAIN:

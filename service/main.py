@@ -18,6 +18,7 @@ from service.api import errors, operations
 from service.api.auth import Keys
 from service.api.graphql import endpoint as graphql
 from service.api.middleware import Surroundings
+from service.api.rates import Rates
 from service.api.rest import ROUTERS, describe
 from service.api.streaming import Streams
 from service.database import Database
@@ -71,6 +72,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = Database(settings.database_url, settings)
     app.state.keys = Keys(app.state.database, settings)
     app.state.streams = Streams(settings)
+    app.state.rates = Rates(settings)
     app.state.intake = Intake(app.state.database, settings)
     # What stands now stays: the collector need not walk through it after every few requests.
     gc.freeze()

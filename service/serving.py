@@ -120,6 +120,7 @@ def _several(settings: Settings, listener: socket.socket) -> int:
 
     os.environ["WAYPOST_DATABASE_URL"] = settings.database_url or ""
     os.environ["WAYPOST_SIGNING_KEY"] = settings.signing_key
+    os.environ["WAYPOST_BLOCKING_KEY"] = settings.blocking_key
     config = Config(FACTORY, factory=True, workers=settings.workers, **_options(settings))
     workers = Multiprocess(config, sockets=[listener])
     workers.run()

@@ -30,6 +30,11 @@ class Settings:
     statement_cache: int = 512
     body_limit: int = 8 * 1024 * 1024
     body_deadline: float = 30.0
+    bulk_limit: int = 64 * 1024 * 1024
+    bulk_deadline: float = 600.0
+    tracking_limit: int = 576 * 1024
+    event_rate: int = 100_000
+    public_event_rate: int = 1_000
     intake_bytes: int = 16 * 1024 * 1024
     stop_grace: float = 8.0
     key_cache_seconds: float = 5.0
@@ -39,19 +44,31 @@ class Settings:
     log_level: str = "info"
     access_log: bool = True
     signing_key: str = ""
+    blocking_key: str = ""
     in_container: bool = False
 
 
 _NUMBERS = {"port": int, "workers": int, "pool_size": int, "statement_cache": int}
 _NUMBERS_OF = _NUMBERS | dict.fromkeys(
-    ("body_limit", "intake_bytes", "streams", "streams_per_key"), int
+    (
+        *("body_limit", "bulk_limit", "tracking_limit", "intake_bytes"),
+        *("event_rate", "public_event_rate", "streams", "streams_per_key"),
+    ),
+    int,
 )
-_SECONDS = ("pool_wait", "body_deadline", "stop_grace", "key_cache_seconds", "stream_poll")
+_SECONDS = (
+    *("pool_wait", "body_deadline", "bulk_deadline", "stop_grace"),
+    *("key_cache_seconds", "stream_poll"),
+)
 _BOUNDS = {
     "port": (0, 65_535),
     "workers": (1, 64),
     "pool_size": (1, 10_000),
     "body_limit": (1_024, 1_073_741_824),
+    "bulk_limit": (1_024, 1_073_741_824),
+    "tracking_limit": (1_024, 67_108_864),
+    "event_rate": (1, 1_000_000_000),
+    "public_event_rate": (1, 1_000_000_000),
     "intake_bytes": (1_048_576, 1_073_741_824),
     # A revoked key must be dead within five seconds.
     "key_cache_seconds": (0, 5),

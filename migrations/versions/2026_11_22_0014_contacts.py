@@ -12,6 +12,8 @@ branch_labels = None
 depends_on = None
 ONLINE = False
 
+OPERATORS = "00000000-0000-0000-0000-000000000000"
+
 
 def upgrade() -> None:
     op.create_table(
@@ -326,6 +328,21 @@ def upgrade() -> None:
         unique=False,
         schema="waypost",
     )
+    op.create_index(
+        op.f("ix_consents_workspace_id_purpose_at"),
+        "consents",
+        ["workspace_id", "purpose", "at"],
+        unique=False,
+        schema="waypost",
+    )
+    op.create_index(
+        "ix_contacts_restricted",
+        "contacts",
+        ["workspace_id", "root_id"],
+        unique=False,
+        schema="waypost",
+        postgresql_where=sa.text("restricted_at IS NOT NULL"),
+    )
     op.create_table(
         "blocked_identifiers",
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
@@ -342,6 +359,53 @@ def upgrade() -> None:
         unique=False,
         schema="waypost",
     )
+    op.add_column("evidence", sa.Column("contact_id", sa.Uuid(), nullable=True), schema="waypost")
+    op.create_foreign_key(
+        op.f("fk_evidence_workspace_id_contact_id"),
+        "evidence",
+        "contacts",
+        ["workspace_id", "contact_id"],
+        ["workspace_id", "id"],
+        source_schema="waypost",
+        referent_schema="waypost",
+    )
+    op.create_index(
+        op.f("ix_evidence_workspace_id_contact_id"),
+        "evidence",
+        ["workspace_id", "contact_id"],
+        unique=False,
+        schema="waypost",
+    )
+    op.create_table(
+        "erasures",
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "counts",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        sa.Column("identifiers", sa.Integer(), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["waypost.workspaces.workspace_id"],
+            name=op.f("fk_erasures_workspace_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_erasures")),
+        schema="waypost",
+    )
+    op.create_index(
+        op.f("ix_erasures_workspace_id_created_at_id"),
+        "erasures",
+        ["workspace_id", "created_at", "id"],
+        unique=False,
+        schema="waypost",
+    )
     tenancy.protect("accounts")
     tenancy.protect("contacts")
     tenancy.protect("contact_identifiers")
@@ -349,11 +413,20 @@ def upgrade() -> None:
     tenancy.protect("consent_purposes")
     tenancy.protect("consents", rights="SELECT, INSERT, DELETE")
     tenancy.protect("blocked_identifiers")
+    tenancy.protect("erasures", rights="SELECT, INSERT, UPDATE")
+    # The worker finds the workspaces it enters as an operator's key lists them.
+    op.execute(
+        "CREATE POLICY worker ON waypost.workspaces FOR SELECT TO waypost_worker USING "
+        f"(nullif(current_setting('app.workspace', true), '')::uuid = '{OPERATORS}')"
+    )
     tenancy.view_in_workspace("accounts")
     tenancy.view_in_workspace("contacts")
 
 
 def downgrade() -> None:
+    op.execute("DROP POLICY worker ON waypost.workspaces")
+    op.drop_table("erasures", schema="waypost")
+    op.drop_column("evidence", "contact_id", schema="waypost")
     tenancy.drop_view_in_workspace("contacts")
     tenancy.drop_view_in_workspace("accounts")
     op.drop_table("blocked_identifiers", schema="waypost")

@@ -52,11 +52,15 @@ LEAVES = (
     # Of hashes, whether they are known: all that the ingest asks of many workspaces at once.
     """
     CREATE FUNCTION waypost.strangers(workspaces uuid[], ids uuid[])
-    RETURNS TABLE (workspace_id uuid, id uuid)
+    RETURNS TABLE (workspace_id uuid, id uuid, guarded boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     AS $$
-        SELECT asked.workspace_id, asked.id FROM unnest(workspaces, ids) AS asked (workspace_id, id)
+        SELECT asked.workspace_id, asked.id, EXISTS (
+            SELECT FROM waypost.blocked_identifiers AS blocked
+            WHERE blocked.workspace_id = asked.workspace_id
+        )
+        FROM unnest(workspaces, ids) AS asked (workspace_id, id)
         WHERE NOT EXISTS (
             SELECT FROM waypost.contact_identifiers AS known
             WHERE known.workspace_id = asked.workspace_id AND known.id = asked.id
@@ -129,6 +133,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("pointer", sa.Text(), nullable=True),
         sa.Column("message", sa.LargeBinary(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
         sa.Column("type", sa.Text(), nullable=True),
         sa.Column("public", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("key_id", sa.Uuid(), nullable=True),

@@ -38,6 +38,7 @@ class _Verified:
     key_id: UUID
     scopes: frozenset[str]
     expires_at: datetime | None
+    public: bool
 
 
 class _Recent(Generic[T]):
@@ -86,7 +87,18 @@ class Keys:
         Raises `Unauthenticated`, which never tells what was wrong; `Malformed` for a person that
         cannot be printed; `Unavailable` when the key cannot be looked up now.
         """
-        text = _bearer(authorization)
+        return await self.holder(_bearer(authorization), person, request_id, moment)
+
+    async def holder(
+        self,
+        text: str,
+        person: str | None,
+        request_id: str,
+        moment: timedelta | None = None,
+    ) -> Caller:
+        """The caller who holds a key. Raises as `caller` does."""
+        if len(text) != access.LENGTH:
+            raise _refusal()
         sha256 = access.digest(text)
         now = self._database.clock()
         key = self._verified.get(sha256, now, moment and min(moment, self._verified.moment))
@@ -95,7 +107,9 @@ class Keys:
         if key is None or (key.expires_at is not None and key.expires_at <= now):
             raise _refusal()
         named = None if person is None else _person(person)
-        return Caller(key.workspace_id, key.key_id, key.scopes, named, request_id)
+        return Caller(
+            key.workspace_id, key.key_id, key.scopes, named, request_id, public=key.public
+        )
 
     async def _looked_up(self, text: str, sha256: bytes, now: datetime) -> _Verified | None:
         """The key from the database, asked once for all who wait for it."""
@@ -119,7 +133,7 @@ class Keys:
         if grant is None:
             self._refused.put(key.sha256, now, True)
             return None
-        verified = _Verified(key.workspace_id, key.id, grant.scopes, grant.expires_at)
+        verified = _Verified(key.workspace_id, key.id, grant.scopes, grant.expires_at, grant.public)
         self._verified.put(key.sha256, now, verified)
         return verified
 
@@ -151,13 +165,10 @@ def _entering(key: access.Key) -> Caller:
 
 
 def _bearer(authorization: str | None) -> str:
-    """The token of a Bearer header, if it is as long as every key of ours."""
+    """The token of a Bearer header."""
     if authorization is None or authorization[:7].lower() != "bearer ":
         raise _refusal()
-    text = authorization[7:].strip(" ")
-    if len(text) != access.LENGTH:
-        raise _refusal()
-    return text
+    return authorization[7:].strip(" ")
 
 
 def _refusal() -> Unauthenticated:

@@ -31,6 +31,7 @@ from service.domain.listing import PageOf
 from service.domain.reading import Document
 from service.domain.statements import as_json as encoded
 from service.domain.work import Caller, Work
+from service.intake import Intake
 
 T = TypeVar("T")
 Computed = Callable[[Work], Awaitable[object]]
@@ -52,6 +53,12 @@ class EdgeOf:
         self.request = request
         self.caller = caller
         self.database = database
+
+    @property
+    def intake(self) -> Intake:
+        """Where messages are stored together with those of others."""
+        found: Intake = self.request.scope["app"].state.intake
+        return found
 
     # -- reading ---------------------------------------------------------------------------
 

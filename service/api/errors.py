@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from service.domain.errors import DomainError, InUse, Kind, Problem
+from service.domain.errors import DomainError, InUse, Kind, Problem, RateLimited
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -44,7 +44,8 @@ def problem(error: DomainError, request_id: str, instance: str) -> Response:
     if error.kind is Kind.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = 'Bearer realm="waypost"'
     if error.kind in (Kind.UNAVAILABLE, Kind.TOO_MANY):
-        headers["Retry-After"] = str(RETRY_AFTER)
+        wait = error.seconds if isinstance(error, RateLimited) else RETRY_AFTER
+        headers["Retry-After"] = str(wait)
     more = {"users": [_user(user) for user in error.users]} if isinstance(error, InUse) else {}
     return document(
         STATUS[error.kind],

@@ -20,6 +20,8 @@ _TRACE = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 GONE = 499
 """What logs and metrics say of a caller who left before the answer; nobody is sent it."""
+BULK = "/v1/events"
+"""The path that takes bodies of another size, read while they come."""
 _MILLION = 1_000_000
 
 
@@ -40,8 +42,10 @@ class Surroundings:
         request_id = _request_id(headers.get(b"x-request-id"))
         scope["request_id"] = request_id
         if scope["method"] not in _BODILESS:
-            receive = self._bounded(headers, receive)
+            receive = self._bounded(scope, headers, receive)
         sent = _Sent(send, request_id)
+        # What a route adds here, every answer has, a refusal too.
+        scope["answer_headers"] = sent.headers
         started = time.perf_counter()
         telemetry.IN_FLIGHT.inc()
         try:
@@ -76,10 +80,15 @@ class Surroundings:
             )
             await answer(scope, receive, sent)
 
-    def _bounded(self, headers: MutableMapping[bytes, bytes], receive: Receive) -> Receive:
+    def _bounded(
+        self, scope: Scope, headers: MutableMapping[bytes, bytes], receive: Receive
+    ) -> Receive:
         """The body, counted while it is read, and due in time."""
-        limit, length = self.settings.body_limit, headers.get(b"content-length", b"0")
-        due = asyncio.get_running_loop().time() + self.settings.body_deadline
+        settings, length = self.settings, headers.get(b"content-length", b"0")
+        limit, lasts = settings.body_limit, settings.body_deadline
+        if scope["path"].rstrip("/").endswith(BULK):
+            limit, lasts = settings.bulk_limit, settings.bulk_deadline
+        due = asyncio.get_running_loop().time() + lasts
         taken = 0
 
         async def bounded() -> Message:

@@ -180,6 +180,16 @@ class TooManyStreams(DomainError):
     kind, code = Kind.TOO_MANY, "too_many_streams"
 
 
+class RateLimited(DomainError):
+    """The key in use has sent as much as one may; after `seconds` it may go on."""
+
+    kind, code = Kind.TOO_MANY, "rate_limited"
+
+    def __init__(self, detail: str, seconds: int) -> None:
+        super().__init__(detail)
+        self.seconds = seconds
+
+
 class NotYet(DomainError):
     """The contract names it, this release does not carry it; the detail says why."""
 

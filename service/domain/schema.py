@@ -9,6 +9,7 @@ from service.domain.evidence import tables as evidence
 from service.domain.insights import tables as insights
 from service.domain.journeys import tables as journeys
 from service.domain.plans import tables as plans
+from service.domain.privacy import tables as privacy
 from service.domain.tables import SCHEMA, metadata
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "metadata",
     "outbox",
     "plans",
+    "privacy",
 ]

@@ -31,6 +31,16 @@ def too_short(secret: str) -> str | None:
     return f"It has fewer than {SHORTEST_SECRET} characters, so it could be guessed."
 
 
+def pepper(secret: str) -> bytes:
+    """What hashes of erased identifiers are keyed with: 32 bytes made of a secret, none of none.
+
+    One way: whoever knows it cannot sign. A short secret makes none, for it could be guessed.
+    """
+    if len(secret) < SHORTEST_SECRET:
+        return b""
+    return hmac.digest(secret.encode(), b"waypost: erased identifiers", "sha256")
+
+
 def sign(path: str, form: str, workspace_id: UUID, expires_at: datetime, secret: str) -> str:
     """The query string that makes `path` as `form` a link valid until `expires_at` (whole seconds).
 

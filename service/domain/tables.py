@@ -173,7 +173,7 @@ external_ids = Table(
     uid("workspace_id"),
     words("kind"),
     words("source"),
-    words("external_id"),
+    Column("external_id", Text, nullable=False, info={"personal": True}),
     uid("resource_id"),
     Column("position", Integer, nullable=False),
     PrimaryKeyConstraint("workspace_id", "kind", "source", "external_id"),
@@ -191,7 +191,8 @@ idempotency_keys = Table(
     words("body_sha256"),
     Column("status", Integer, nullable=False),
     json("headers", "'{}'"),
-    maybe("body"),
+    # What was answered: it may hold whatever a resource does.
+    Column("body", Text, info={"personal": True}),
     Column("created_at", instant, nullable=False),
     PrimaryKeyConstraint("workspace_id", "key", "method", "path"),
     ForeignKeyConstraint(["workspace_id"], [f"{SCHEMA}.workspaces.workspace_id"]),

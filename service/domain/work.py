@@ -49,8 +49,8 @@ SCOPES: Mapping[Scope, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose request it is: one workspace, one key, its scopes, the person behind the key, and the
-    language that generated texts are in.
+    """Whose request it is: one workspace, one key, its scopes, the person behind the key, the
+    language that generated texts are in, and whether anybody may know the key.
     """
 
     workspace_id: UUID
@@ -59,6 +59,7 @@ class Caller:
     person: str | None = None
     request_id: str = ""
     language: Language = Language.EN
+    public: bool = False
 
     def needs(self, scope: Scope) -> None:
         """Ask permission. Raises `ScopeMissing`, naming the scope."""
@@ -96,6 +97,9 @@ class Work:
     caller: Caller
     now: datetime
     guarded: bool = False
+    pepper: bytes | None = field(default=None, repr=False)
+    """What hashes of erased identifiers are keyed with; empty where this service has no secret,
+    None for a work that asks for none."""
     statements: int = field(default=0)
 
     def needs(self, scope: Scope) -> None:

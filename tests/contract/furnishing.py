@@ -40,7 +40,14 @@ KINDS = {
     "evidence-sources": "evidence_source",
     "themes": "theme",
     "gaps": "gap",
+    "consent-purposes": "consent_purpose",
+    "consents": "consent",
+    "erasures": "erasure",
     "settings": "settings",
+    "events": "event",
+    "quarantine": "quarantined_message",
+    **dict.fromkeys(("batch", "identify", "track", "page", "screen"), "message"),
+    **dict.fromkeys(("group", "alias"), "message"),
     "contacts": "contact",
     "accounts": "account",
     "merges": "merge",
@@ -106,12 +113,42 @@ async def furnished(client: Client) -> Mapping[str, str]:
         targets=[{f"{name}_id": ids[name]} for name in named],
     )
     ids |= await _planned(client, ids)
+    ids |= await _agreed(client)
     ids["gap"] = (await client.got(f"/v1/journeys/{made['id']}/gaps"))["items"][0]["id"]
     judged = await client.patch(f"/v1/gaps/{ids['gap']}", json={"status": "accepted"})
     assert judged.status_code == 200, judged.text
     ids |= await _known(client)
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
+    ids["quarantined_message"] = await _tracked(client)
     return {**ids, "api_key": key["id"]}
+
+
+async def _tracked(client: Client) -> str:
+    """What somebody did, and a message that is put aside, whose id this answers."""
+    done = {"type": "track", "event": "Order Completed", "messageId": "m-4711"}
+    batch = {"batch": [{**done, "userId": "4711"}, done]}
+    answer = await client.post("/v1/batch", json=batch)
+    assert answer.json() == {"accepted": 1, "duplicates": 0, "quarantined": 1}, answer.text
+    return str((await client.got("/v1/quarantine"))["items"][0]["id"])
+
+
+async def _agreed(client: Client) -> dict[str, str]:
+    """Somebody who agreed to something, and somebody who was erased."""
+    purpose = await _made(client, "/v1/consent-purposes")
+    said = [{"purpose": "newsletter", "granted": True}]
+    ann, ben = [
+        await client.made(
+            "/v1/contacts/capture",
+            {"identifiers": [{"source": "fair", "value": value}], "consents": said},
+        )
+        for value in ("ann", "ben")
+    ]
+    erased = await client.made(f"/v1/contacts/{ben['id']}/erase", None)
+    return {
+        "consent": ann["id"],
+        "consent_purpose": purpose,
+        "erasure": erased["id"],
+    }
 
 
 async def _planned(client: Client, ids: Mapping[str, str]) -> dict[str, str]:

@@ -41,17 +41,27 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "workspace": {"name": "Mine now"},
     "gap": {"status": "accepted"},
     "settings": {"form_fields": 4},
+    "message": {"type": "page", "userId": "mine now"},
+    "event": {"type": "page", "userId": "mine now"},
+    "quarantined_message": {"message": "{}"},
+    "consent_purpose": {"key": "mine", "name": "Mine now", "legal_basis": "consent"},
+    "consent": {"purpose": "analytics", "granted": True},
+    "erasure": {},
     "contact": {"traits": {"name": "Mine now"}},
     "account": {"name": "Mine now"},
     "merge": {},
-    "contacts_upserted": {"items": [{"identifiers": [{"source": "crm", "value": "7"}]}]},
+    "contacts_upserted": {"items": [{"identifiers": [{"source": "crm", "value": "mine"}]}]},
     "contacts_referred": {"items": [{"source": "crm", "value": "7"}]},
     "contacts_sought": {"filter": {"all": []}},
+    "contacts_captured": {"identifiers": [{"source": "fair", "value": "mine"}]},
     "contacts_merged": {"winner_id": NOBODY, "loser_id": NOBODY},
 }
 """The least that each kind takes."""
 
-FIXED: Mapping[str, frozenset[str]] = {"comment": frozenset({"target"})}
+FIXED: Mapping[str, frozenset[str]] = {
+    "comment": frozenset({"target"}),
+    "consent_purpose": frozenset({"key"}),
+}
 """Members of these that no patch changes."""
 
 ITEMS: Mapping[str, dict[str, Any]] = {
@@ -73,6 +83,7 @@ APART = {
     "/v1/contacts/lookup": "contacts_referred",
     "/v1/contacts/merge": "contacts_merged",
     "/v1/contacts/search": "contacts_sought",
+    "/v1/contacts/capture": "contacts_captured",
 }
 """Operations on a whole collection, and the kind of what they take."""
 
@@ -82,6 +93,7 @@ REFERS = {
     "touchpoint_id": "touchpoint",
     "touchpoint_ids": "touchpoint",
     "profile_id": "profile",
+    "contact_id": "contact",
     "profile_ids": "profile",
     "parent_id": "profile",
     "journey_id": "journey",
@@ -172,6 +184,7 @@ def calls(contract: Schema) -> Iterator[tuple[Call, Schema]]:
     """Every operation, as what it is called by and as it is described."""
     for path, operations in contract["paths"].items():
         named = [part for part in path.split("/")[2:] if part in KINDS]
+        named = named or ["batch"] * (path == "/v1/import")
         for method, operation in operations.items():
             assert named, f"{path} is not provided for"
             yield Call(method.upper(), path, APART.get(path) or KINDS[named[-1]]), operation

@@ -12,6 +12,7 @@ from tests.contract.contents import NO_TENANT
 
 BESIDES = {
     ("workspaces", "operators"): "an operator's key lists the workspaces",
+    ("workspaces", "worker"): "the worker finds the workspaces that it enters",
     ("outbox", "worker"): "the worker tells of every workspace",
 }
 """Policies that show more than one workspace to a serving role, with the reason."""
@@ -22,6 +23,7 @@ FEWER = {
     "api_keys": EVERY - {"DELETE"},
     "audit": {"SELECT", "INSERT"},
     "consents": EVERY - {"UPDATE"},
+    "erasures": EVERY - {"DELETE"},
     "event_keys": {"SELECT", "INSERT"},
     "events": EVERY - {"UPDATE"},
     "outbox": {"SELECT", "INSERT"},

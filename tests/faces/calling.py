@@ -39,6 +39,7 @@ MEANT = {
     "sourceId": "EvidenceSource",
     "stepId": "Step",
     "transitionId": "Transition",
+    "contactId": "Contact",
     "accountId": "Account",
     "winnerId": "Contact",
     "loserId": "Contact",
@@ -48,7 +49,13 @@ ONE_OF = {"EvidenceTargetInput": "stepId"}
 """Inputs of which one member alone may be given."""
 REFERS_TO_NOTHING = {"contentIds", "evidenceIds", "gapIds"}
 """Gaps are computed, and stored nowhere; of the others there is none here that could be meant."""
-LEAVES = {"key": "mine", "scopes": "maps:read", "from": MARK, "to": "step-0-1"}
+LEAVES = {
+    "key": "mine",
+    "purpose": "analytics",
+    "scopes": "maps:read",
+    "from": MARK,
+    "to": "step-0-1",
+}
 SCALARS = {"String": "Mine", "Int": 1, "Float": 0.5, "Boolean": True, "JSON": None, "Decimal": 1}
 
 
@@ -87,10 +94,18 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "Template": template,
         "VocabularyEntry": entry,
         **await _about(client, whole, touchpoint),
+        "QuarantinedMessage": await _put_aside(client),
         **await _people(client),
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
+
+
+async def _put_aside(client: Client) -> dict[str, Any]:
+    """A message of nobody's."""
+    await client.post("/v1/batch", json={"batch": [{"type": "track", "event": MARK}]})
+    found: dict[str, Any] = (await client.got("/v1/quarantine"))["items"][0]
+    return found
 
 
 async def _about(
@@ -141,7 +156,17 @@ async def _people(client: Client) -> dict[str, dict[str, Any]]:
     other = await client.made("/v1/contacts", {"traits": {"name": "Other"}})
     both = {"winner_id": contact["id"], "loser_id": other["id"]}
     merge = await client.made("/v1/contacts/merge", both)
-    return {"Account": account, "Contact": contact, "Merge": merge}
+    made = {"Account": account, "Contact": contact, "Merge": merge}
+    return {**made, **await _agreed(client)}
+
+
+async def _agreed(client: Client) -> dict[str, dict[str, Any]]:
+    """What people may agree to, and the receipt of somebody who was erased."""
+    asked = {"key": MARK, "name": MARK, "legal_basis": "consent", "external_ids": [KNOWN]}
+    purpose = await client.made("/v1/consent-purposes", asked)
+    erased = await client.made("/v1/contacts", {})
+    erasure = await client.made(f"/v1/contacts/{erased['id']}/erase", None)
+    return {"ConsentPurpose": purpose, "Erasure": erasure}
 
 
 COMPUTED = {
@@ -266,6 +291,7 @@ KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry", "Content"),
     *("EvidenceSource", "Evidence"),
-    *("Action", "Review", "Comment", "Gap"),
+    *("Action", "Review", "Comment", "Gap", "QuarantinedMessage"),
     *("Contact", "Account", "Merge"),
+    *("ConsentPurpose", "Erasure"),
 )

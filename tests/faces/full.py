@@ -211,6 +211,16 @@ BODIES: dict[str, dict[str, Any]] = {
         },
         "external_ids": [{"source": "crm", "id": "7"}],
     },
+    "/v1/consent-purposes": {
+        "key": "newsletter",
+        "name": "The newsletter",
+        "description": "A letter a month",
+        "legal_basis": "consent",
+        "channel": "email",
+        "text": "Yes, write to me",
+        **{"text_version": "2026-05", "expires_after_days": 730},
+        "external_ids": [{"source": "crm", "id": "7"}],
+    },
     "/v1/vocabulary": {
         "kind": "channel",
         "slug": "hotline",

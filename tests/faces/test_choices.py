@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from service.api.graphql.schema import nodes
-from service.domain import access, audiences, contacts, evidence, insights, journeys, plans
+from service.domain import (
+    access,
+    audiences,
+    contacts,
+    events,
+    evidence,
+    insights,
+    journeys,
+    plans,
+)
 from service.domain.kinds import choices
 from service.domain.resources import Resource
 from tests.faces.asking import answered
@@ -52,7 +61,7 @@ async def paths(client: Client) -> dict[str, str]:
 
 
 def test_no_list_is_forgotten() -> None:
-    others = {access.API_KEYS, access.WORKSPACES, insights.GAPS}
+    others = {access.API_KEYS, access.WORKSPACES, insights.GAPS, events.QUARANTINE}
     assert set(nodes.KINDS.values()) - set(LISTS.values()) == others
 
 

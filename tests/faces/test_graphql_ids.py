@@ -17,6 +17,12 @@ NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 NOT_TAKEN = {"bad_id", "uuid_parsing", "unknown_reference", "not_found"}
 
 
+VARYING = {"hint", "audit", "outbox"}
+"""Members that differ between two workspaces, whatever they hold: hashes, and what has no order
+within a moment.
+"""
+
+
 def plain(_: str, which: str) -> str:
     """An id as REST spells it."""
     return which
@@ -27,7 +33,9 @@ def told(value: Any) -> Any:
     if isinstance(value, list):
         return [told(one) for one in value]
     if isinstance(value, dict):
-        return {n: None if "ursor" in n else told(one) for n, one in value.items() if n != "hint"}
+        return {
+            n: None if "ursor" in n else told(one) for n, one in value.items() if n not in VARYING
+        }
     varies = isinstance(value, str) and (ids.read(value) or is_instant(value))
     varies = varies or (isinstance(value, str) and "signature=" in value)
     return "varies" if varies or value in {"Tests", "Elsewhere"} else value

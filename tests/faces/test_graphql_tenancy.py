@@ -83,14 +83,19 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         called += [name] if calling.foreign else []
     without = {name for _, name in ROOTS} - {*called}
     assert without == {
+        "accounts",
         "apiKeys",
+        "captureContact",
         "changes",
+        "consentPurposes",
         "createApiKey",
         "createWorkspace",
+        "erasures",
         "evidenceSources",
         "loadTouchpointCatalogue",
         "overviewTotals",
         "profileAttributes",
+        "quarantinedMessages",
         "replaceSettings",
         "settings",
         "templates",

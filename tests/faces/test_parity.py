@@ -96,7 +96,12 @@ async def test_a_bad_input_is_refused_with_the_codes_and_pointers_of_rest(
 
 
 WRONG: list[Any] = [None, True, 2.5, "", [[]], {"colour": 1}]
-KINDS = {path_of(kind): kind for kind in dict(BAD)} | {"/v1/vocabulary": "VocabularyEntry"}
+KINDS = {path_of(kind): kind for kind in dict(BAD)} | {
+    "/v1/vocabulary": "VocabularyEntry",
+    "/v1/consent-purposes": "ConsentPurpose",
+    "/v1/contacts": "Contact",
+    "/v1/accounts": "Account",
+}
 
 
 def is_coerced(before: Any, value: Any) -> bool:

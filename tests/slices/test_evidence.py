@@ -95,7 +95,7 @@ async def test_all_that_is_wrong_is_told_at_once(client: Client) -> None:
     assert codes(bare) == {("/source_kind", "required"), ("/text", "required")}
     contact = {**STORY, "subject": {"contact_id": NOBODY}}
     answer = await client.post("/v1/evidence", json=contact)
-    assert codes(answer) == {("/subject/contact_id", "no_contacts_yet")}
+    assert codes(answer) == {("/subject/contact_id", "unknown_reference")}
 
 
 @pytest.mark.parametrize(

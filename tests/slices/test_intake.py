@@ -258,3 +258,25 @@ async def test_whoever_is_named_is_known_and_what_is_said_of_them_is_kept(
     ]
     assert len({row["root_id"] for row in people}) == 1
     assert {row["plan"] for row in people} == {"gold"}
+
+
+async def test_nothing_of_an_erased_person_is_taken_until_the_block_is_lifted(
+    client: Client, intake: Intake, owner: asyncpg.Connection
+) -> None:
+    here = workspace_of(client)
+    await intake.take(sender(client), named(here, ["before"]))
+    (person,) = (await client.got("/v1/contacts"))["items"]
+    erased = await client.made(f"/v1/contacts/{person['id']}/erase", {})
+    assert await stored(owner, client) == []
+
+    other = {"user_id": "u2", "who": contacts.identity(here, contacts.USER, "u2")}
+    late = Sorted([message(here, "before"), message(here, "late"), message(here, "o", **other)], [])
+    taken = await intake.take(sender(client), late)
+    # The key of what was erased stays, so that even a retry of years after brings nothing back.
+    assert taken.outcomes == ["duplicate", "blocked", "accepted"]
+    assert (taken.accepted, taken.blocked) == (1, 1)
+    assert await stored(owner, client) == ["o"]
+
+    answer = await client.delete(f"/v1/erasures/{erased['id']}/block")
+    assert answer.status_code == 204, answer.text
+    assert (await intake.take(sender(client), named(here, ["again"]))).accepted == 1

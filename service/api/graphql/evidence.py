@@ -15,7 +15,7 @@ from service.api.graphql.faces import Face
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.relations import one
-from service.domain import audiences, evidence, journeys
+from service.domain import audiences, contacts, evidence, journeys
 from service.domain.evidence import EVIDENCE, EVIDENCE_SOURCES
 from service.domain.resources import Resource
 
@@ -54,6 +54,7 @@ class EvidenceSubject:
     """Whom a finding is about."""
 
     profile = _named(audiences.PROFILES, "profile_id", "audiences", "The kind of client.")
+    contact = _named(contacts.CONTACTS, "contact_id", "contacts", "The person, if it is known.")
 
 
 @shows_resource(EVIDENCE_SOURCES)

@@ -13,15 +13,18 @@ from service.api.graphql import (
     access,
     audiences,
     changes,
+    consents,
     contacts,
     content,
     differences,
+    events,
     evidence,
     gaps,
     journeys,
     nodes,
     overview,
     plans,
+    privacy,
     publishing,
     settings,
     templates,
@@ -59,6 +62,7 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
+    *(consents, privacy, events),
 )
 
 schema = _Schema(

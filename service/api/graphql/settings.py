@@ -15,8 +15,10 @@ from service.api.graphql.writing import Answer, mutation, payload, row_of
 from service.domain import access
 from service.domain.patches import patch_of
 
+_THERE = tuple(n for n, info in access.NewSettings.model_fields.items() if info.default is not None)
 
-@shows(access.NewSettings, always=tuple(access.NewSettings.model_fields))
+
+@shows(access.NewSettings, always=_THERE)
 class Settings:
     """By what is computed in the workspace: time zone, weights and limits."""
 

@@ -40,12 +40,16 @@ TAGS: dict[str, str] = {
     "personas": "Fictional representatives of a profile, each with a face.",
     "profile-attributes": "The catalogue of what describes a profile: built-in attributes and own"
     " ones.",
+    "consent-purposes": "What people are addressed or analysed for, and what allows it.",
+    "erasures": "Receipts of erasures: how much was erased, and of nobody's name.",
     "actions": "The plan: what is done about gaps and opportunities, and what it changed.",
     "reviews": "Looks at a map by the departments it concerns, with their sign-offs.",
     "comments": "What people say about maps, their parts, and all else.",
     "overview": "All maps at a glance: how they feel, what they lack, and what is done about it.",
     "gaps": "Where clients may go elsewhere, and what maps do not know; computed, and judged by"
     " people.",
+    "events": "What people did: sent by clients of analytics, loaded from files, and read.",
+    "quarantine": "Messages that could not be taken, kept with the reason until they are mended.",
     "contacts": "Real people, by what other systems call them; merged where two are one.",
     "accounts": "The organisations that they belong to.",
     "merges": "Who was merged into whom, and how to undo it.",
@@ -76,10 +80,14 @@ _IDS = {
     "action": "a0",
     "review": "b0",
     "comment": "c0",
+    "consent_purpose": "e0",
+    "consent": "e1",
+    "erasure": "e2",
     "revision": "89",
     "contact": "d0",
     "account": "d5",
     "merge": "d9",
+    "quarantined_message": "f5",
 }
 
 

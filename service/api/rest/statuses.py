@@ -51,7 +51,7 @@ MEANING: Mapping[int, tuple[str, str, str]] = {
         "The input is not valid.",
     ),
     429: (
-        "The key has too many streams open; try again.",
+        "The key has too many streams open, or sends too much; try again.",
         "too_many_streams",
         "This key has 20 streams open already.",
     ),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from service.domain.inputs import Input, Line
+from service.domain.inputs import Flag, Input, Line
 from service.domain.paging import ListQuery
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
@@ -57,6 +57,14 @@ class NewApiKey(Input):
         Instant | None,
         told("From when on it opens nothing; null: never.", "2027-01-01T00:00:00Z"),
     ] = None
+    public: Annotated[
+        Flag,
+        told(
+            "Whether anybody may read it, as a browser's key: it sends events and does nothing"
+            " else, and counts for less than one that is kept secret.",
+            False,
+        ),
+    ] = False
 
 
 class NewWorkspace(Input):

@@ -17,6 +17,7 @@ class Grant:
 
     scopes: frozenset[str]
     expires_at: datetime | None
+    public: bool = False
 
 
 _FIND = Statement(
@@ -26,6 +27,7 @@ _FIND = Statement(
             api_keys.c.scopes,
             api_keys.c.expires_at,
             api_keys.c.revoked_at,
+            api_keys.c.public,
         )
     ).where(api_keys.c.workspace_id == WORKSPACE, api_keys.c.id == func.any(uuids("ids")))
 )
@@ -39,7 +41,7 @@ async def authenticate(work: Work, key: keys.Key) -> Grant | None:
     found = await work.value(_FIND, ids=[key.id])
     if found is None:
         return None
-    sha256, scopes, expires_at, revoked_at = found
+    sha256, scopes, expires_at, revoked_at, public = found
     if not keys.same(sha256, key.sha256) or revoked_at is not None:
         return None
-    return Grant(frozenset(scopes), expires_at)
+    return Grant(frozenset(scopes), expires_at, public)

@@ -35,7 +35,10 @@ def _hint(row: FromClause) -> ColumnElement[Any]:
 API_KEY = Shape(
     "ApiKey",
     api_keys,
-    columns("id", "name", "scopes") | {"hint": _hint} | columns("expires_at", "revoked_at") | _TAIL,
+    columns("id", "name", "scopes")
+    | {"hint": _hint}
+    | columns("expires_at", "revoked_at", "public")
+    | _TAIL,
 )
 API_KEYS = Listing(
     API_KEY, sorts=("created_at", "updated_at", "name"), vocabulary=_UNFILTERED, typed={}

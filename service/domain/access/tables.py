@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, LargeBinary, Table
 
-from service.domain.tables import instant, resource, texts, words
+from service.domain.tables import flag, instant, resource, texts, words
 
 api_keys: Table = resource(
     "api_keys",
@@ -11,6 +11,8 @@ api_keys: Table = resource(
     texts("scopes"),
     Column("expires_at", instant),
     Column("revoked_at", instant),
+    # Known to anybody, as a browser's is.
+    flag("public"),
     kind="api_key",
     label="name",
 )

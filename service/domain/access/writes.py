@@ -72,7 +72,19 @@ class ApiKeys(Resource):
             raise WiderThanCaller("A key gives no more than it has itself.", wider)
         if scopes:
             values["scopes"] = [scope.value for scope in Scope if scope in scopes]
+        await self._sends_alone(work, resource_id, values)
         return values
+
+    async def _sends_alone(self, work: Work, key_id: UUID, values: Mapping[str, Any]) -> None:
+        """A public key sends events and does nothing else, whatever of it is written."""
+        if not values.keys() & {"scopes", "public"}:
+            return
+        found = dict(values)
+        if not {"scopes", "public"} <= values.keys():
+            found = {**await self.current(work, key_id, ["scopes", "public"]), **values}
+        if found["public"] and list(found["scopes"]) != [Scope.EVENTS_WRITE.value]:
+            said = "a public key has the scope events:write alone"
+            raise Invalid([Problem("/public", "public", said)])
 
     async def issued(
         self, work: Work, key_id: UUID, values: Mapping[str, Any]
@@ -137,7 +149,8 @@ class Workspaces(Resource):
     async def _founded(self, inside: Work, values: Mapping[str, Any]) -> tuple[Document, str]:
         told = announcement(inside, self.told(values))
         row = await inside.value(_FOUND, **_new(values), **told)
-        first = {"name": FIRST_KEY, "scopes": [s.value for s in GRANTED], "expires_at": None}
+        first: dict[str, Any] = {"name": FIRST_KEY, "scopes": [s.value for s in GRANTED]}
+        first |= {"expires_at": None, "public": False}
         _, key = await API_KEYS.issued(inside, new_id(), first)
         return Document(*row), key
 
@@ -165,7 +178,8 @@ class Workspaces(Resource):
 async def operator_key(work: Work, name: str, expires_at: datetime | None) -> Document:
     """A key that makes and lists workspaces, shown once as `key`: for the command line alone."""
     work.needs(Scope.OPERATOR)
-    values = {"name": name, "scopes": [Scope.OPERATOR.value], "expires_at": expires_at}
+    values: dict[str, Any] = {"name": name, "expires_at": expires_at, "public": False}
+    values["scopes"] = [Scope.OPERATOR.value]
     return with_key(*await API_KEYS.issued(work, new_id(), values))
 
 

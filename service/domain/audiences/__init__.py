@@ -18,6 +18,7 @@ from service.domain.audiences.writes import (
     PERSONAS,
     PROFILE_ATTRIBUTES,
     PROFILES,
+    BuiltIn,
     own_attributes,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "PROFILE_ATTRIBUTES",
     "PROFILE_FORM",
     "Attribute",
+    "BuiltIn",
     "NewPersona",
     "NewProfile",
     "NewProfileAttribute",

@@ -6,7 +6,7 @@ tense in the outbox, is one of four operations to those who follow.
 
 from collections.abc import Mapping, Sequence
 
-from service.domain import access, audiences, contacts, evidence, insights, journeys, plans
+from service.domain import access, audiences, contacts, evidence, insights, journeys, plans, privacy
 from service.domain.resources import Resource
 from service.domain.work import Scope
 
@@ -31,6 +31,8 @@ _ALL: Sequence[Resource] = (
     insights.GAPS,
     contacts.CONTACTS,
     contacts.ACCOUNTS,
+    contacts.PURPOSES,
+    privacy.ERASURES,
     access.API_KEYS,
     access.WORKSPACES,
 )

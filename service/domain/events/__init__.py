@@ -1,6 +1,14 @@
 """What people did, taken in and never lost."""
 
+from service.domain.events.inputs import (
+    EventsQuery,
+    EventType,
+    NewQuarantinedMessage,
+    QuarantineList,
+)
 from service.domain.events.message import IN_PATH, Message, Refused, Sorted, Taken
+from service.domain.events.quarantine import QUARANTINE, outcome_of
+from service.domain.events.reads import arrived
 from service.domain.events.rows import (
     COLUMNS,
     DEFAULT_LEAF,
@@ -12,6 +20,9 @@ from service.domain.events.rows import (
     month,
     row,
 )
+from service.domain.events.sorting import LARGEST, TYPES, Sorting, sorted_out
+from service.domain.events.splitting import write_key
+from service.domain.events.tables import events as event_rows
 from service.domain.events.writes import claimed, put_aside
 
 __all__ = [
@@ -20,15 +31,28 @@ __all__ = [
     "IN_PATH",
     "KEYS_LEAF",
     "KEY_COLUMNS",
+    "LARGEST",
+    "QUARANTINE",
+    "TYPES",
+    "EventType",
+    "EventsQuery",
     "Message",
     "Month",
+    "NewQuarantinedMessage",
+    "QuarantineList",
     "Refused",
     "Sorted",
+    "Sorting",
     "Taken",
     "arrivals",
+    "arrived",
     "claimed",
+    "event_rows",
     "leaf",
     "month",
+    "outcome_of",
     "put_aside",
     "row",
+    "sorted_out",
+    "write_key",
 ]

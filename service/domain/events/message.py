@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field
 
 Type = Literal["track", "page", "screen", "identify", "group", "alias"]
 IN_PATH = frozenset({"track", "page", "screen"})
@@ -50,17 +50,19 @@ class Refused(Struct, gc=False, frozen=True):
 
 
 class Sorted(Struct, gc=False, frozen=True):
-    """A body sorted out, in its order: `order` is the place in the body of each of them."""
+    """A body sorted out: `order` is the place in the body of each message, then of each refused."""
 
     messages: list[Message]
     refused: list[Refused]
+    order: list[int] = field(default_factory=list)
 
 
 class Taken(Struct, gc=False, frozen=True):
     """What became of the messages of one body.
 
     `outcomes` is one word for each message of `Sorted.messages`, in order: `accepted`,
-    `duplicate` or `quarantined` (with the code in `codes`).
+    `duplicate`, `quarantined` (with the code in `codes`), or `blocked`: of somebody who was erased,
+    and not kept.
     """
 
     accepted: int
@@ -68,3 +70,4 @@ class Taken(Struct, gc=False, frozen=True):
     quarantined: int
     outcomes: list[str]
     codes: dict[int, str]
+    blocked: int = 0

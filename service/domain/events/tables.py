@@ -71,6 +71,8 @@ quarantine: Table = resource(
     maybe("pointer"),
     # As it came: it may be no text at all.
     Column("message", LargeBinary, nullable=False, info={"personal": True}),
+    # The same as text, where it is text that can be shown.
+    _personal("text", Text()),
     # What the path said it is, and whether it came by a public key.
     maybe("type"),
     flag("public"),

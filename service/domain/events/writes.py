@@ -34,8 +34,8 @@ async def claimed(work: Work, keys: Sequence[UUID]) -> set[UUID]:
     return {found["key"] for found in await work.rows(_CLAIMED, keys=sorted(keys))}
 
 
-_MEMBERS = ("id", "code", "detail", "pointer", "message", "type")
-_TYPES: Sequence[Any] = (Uuid(), Text(), Text(), Text(), LargeBinary(), Text())
+_MEMBERS = ("id", "code", "detail", "pointer", "message", "text", "type")
+_TYPES: Sequence[Any] = (Uuid(), Text(), Text(), Text(), LargeBinary(), Text(), Text())
 
 
 def _putting() -> Statement:
@@ -67,10 +67,20 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
         detail=[one.detail for one in rows],
         pointer=[one.pointer for one in rows],
         message=[one.raw for one in rows],
+        text=[_as_text(one.raw) for one in rows],
         type=[one.type for one in rows],
         key_id=work.caller.key_id,
         public=public,
     )
+
+
+def _as_text(raw: bytes) -> str | None:
+    """The message as text; None for what is none, or holds U+0000."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\x00" in text else text
 
 
 def _named(workspace_id: UUID, raw: bytes) -> UUID:

@@ -1,10 +1,10 @@
 """What callers send for evidence and its sources."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, Strict, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import AfterValidator, Field, Strict, model_validator
+from pydantic_core import PydanticCustomError
 
 from service.domain.evidence.choices import EvidenceKind, EvidenceStatus, Severity, SourceKind
 from service.domain.inputs import ExternalIds, Input, Line, Prose, Slug, Slugs, Url
@@ -18,6 +18,7 @@ _PERSONA = "0198c7f0-0000-7000-8000-000000000020"
 _JOURNEY = "0198c7f0-0000-7000-8000-000000000040"
 _STAGE = "0198c7f0-0000-7000-8000-000000000050"
 _STEP = "0198c7f0-0000-7000-8000-000000000060"
+_CONTACT = "0198c7f0-0000-7000-8000-0000000000d0"
 _TOUCHPOINT = "0198c7f0-0000-7000-8000-000000000070"
 _TRANSITION = "0198c7f0-0000-7000-8000-000000000080"
 
@@ -71,23 +72,15 @@ TARGETS = ("persona_id", "journey_id", "stage_id", "step_id", "transition_id", "
 
 
 class EvidenceSubject(Input):
-    """Whom a finding is about. Contacts come with a later release, and are refused until then."""
+    """Whom a finding is about: a kind of client, a person, or a person of that kind."""
 
     shown_only = frozenset()
     profile_id: Annotated[UUID | None, told("The kind of client the person is of.", _PROFILE)] = (
         None
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_contact(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or "contact_id" not in data:
-            return data
-        if data["contact_id"] is not None:
-            reason = PydanticCustomError("no_contacts_yet", "this release holds no contacts")
-            problem = InitErrorDetails(type=reason, loc=("contact_id",), input=data["contact_id"])
-            raise ValidationError.from_exception_data("EvidenceSubject", [problem])
-        return {name: value for name, value in data.items() if name != "contact_id"}
+    contact_id: Annotated[
+        UUID | None, told("The person; the finding goes when the person is erased.", _CONTACT)
+    ] = None
 
 
 class EvidenceRating(Input):
@@ -215,6 +208,7 @@ class EvidenceList(ListQuery):
     profile_id: Annotated[
         UUID | None, told("Only those about people of this profile.", _PROFILE)
     ] = None
+    contact_id: Annotated[UUID | None, told("Only those about this contact.", _CONTACT)] = None
     persona_id: Annotated[UUID | None, told("Only those about this persona.", _PERSONA)] = None
     journey_id: Annotated[
         UUID | None, told("Only those about this map or any part of it.", _JOURNEY)

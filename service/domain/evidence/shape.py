@@ -41,8 +41,8 @@ def _targets(row: FromClause) -> ColumnElement[Any]:
 
 
 def _subject(row: FromClause) -> ColumnElement[Any]:
-    about = json_object({"profile_id": row.c.profile_id})
-    return case((row.c.profile_id.is_not(None), about))
+    about = json_object({"profile_id": row.c.profile_id, "contact_id": row.c.contact_id})
+    return case((func.num_nonnulls(row.c.profile_id, row.c.contact_id) > 0, about))
 
 
 EVIDENCE_SOURCE = Shape(
@@ -103,12 +103,12 @@ EVIDENCES = Listing(
         | dict.fromkeys(("status", "severity", "topic", "text", "language"), Type.TEXT)
         | dict.fromkeys(("sentiment_basis", "sentiment_reason"), Type.TEXT)
         | dict.fromkeys(("sentiment", "weight"), Type.NUMBER)
-        | dict.fromkeys(("source_id", "profile_id"), Type.UUID)
+        | dict.fromkeys(("source_id", "profile_id", "contact_id"), Type.UUID)
         | {"observed_on": Type.DATE, "themes": Type.TEXTS},
         choices=choices(NewEvidence),
     ),
     typed=equals("kind", "source_kind", "source_id", "department", "status", "severity", "topic")
-    | equals("profile_id")
+    | equals("profile_id", "contact_id")
     | {name: _about(name) for name in TARGETS}
     | {
         "theme": lambda row: bindparam("typed_theme") == func.any(row.c.themes),

@@ -44,6 +44,7 @@ evidence: Table = resource(
     words("source_kind"),
     uid("source_id", nullable=True),
     uid("profile_id", nullable=True),
+    uid("contact_id", nullable=True),
     slug("department"),
     Column("author", Text, info={"personal": True}),
     Column("observed_on", Date),
@@ -63,6 +64,8 @@ evidence: Table = resource(
     Column("name", Text, Computed(_BEGINNING, persisted=True)),
     points_to("evidence_sources", "source_id"),
     points_to("profiles", "profile_id"),
+    # Of a slice above: known by its name alone.
+    points_to("contacts", "contact_id"),
     CheckConstraint("sentiment BETWEEN -2 AND 2", "sentiment"),
     CheckConstraint("weight >= 0", "weight"),
     kind="evidence",
@@ -71,6 +74,7 @@ evidence: Table = resource(
 )
 Index(None, evidence.c.workspace_id, evidence.c.source_id)
 Index(None, evidence.c.workspace_id, evidence.c.profile_id)
+Index(None, evidence.c.workspace_id, evidence.c.contact_id)
 
 evidence_targets = link(
     "evidence_targets",

@@ -19,12 +19,13 @@ from service.domain.journeys import UsesWords
 from service.domain.known import Expected
 from service.domain.reading import Document
 from service.domain.statements import WORKSPACE, Statement, rows_of
-from service.domain.tables import SCHEMA
+from service.domain.tables import SCHEMA, metadata
 from service.domain.work import Work
 
 _FELT = ("sentiment", "rating", "text", "language", "figure")
 """Members that a sentiment may rest on, or by which a finding says anything."""
 _SOURCE = ("source_kind", "source_id")
+_SUBJECT = ("profile_id", "contact_id")
 _EVIDENCE_ID = bindparam("evidence_id", type_=Uuid())
 _UNTIED = Statement(
     delete(evidence_targets)
@@ -111,10 +112,11 @@ class Evidence(UsesWords):
         self, work: Work, resource_id: UUID, names: Sequence[str]
     ) -> Mapping[str, Any]:
         """Some members as stored; a subject is a column of the row."""
-        columns = ["profile_id" if name == "subject" else name for name in names]
+        columns = [name for name in names if name != "subject"]
+        columns += _SUBJECT if "subject" in names else []
         found = dict(await super().current(work, resource_id, columns))
         if "subject" in names:
-            found["subject"] = {"profile_id": found.pop("profile_id")}
+            found["subject"] = {name: found.pop(name) for name in _SUBJECT}
         return found
 
     async def stored(
@@ -124,9 +126,11 @@ class Evidence(UsesWords):
         values = await super().stored(work, resource_id, members)
         problems: list[Problem] = []
         if "subject" in members:
-            values["profile_id"] = (members["subject"] or {}).get("profile_id")
-            at = [("/subject/profile_id", values["profile_id"])]
-            problems += await references.unknown(work, profiles, at)
+            values |= {name: (members["subject"] or {}).get(name) for name in _SUBJECT}
+            contacts = metadata.tables[f"{SCHEMA}.contacts"]
+            for name, table in (("profile_id", profiles), ("contact_id", contacts)):
+                at = [(f"/subject/{name}", values[name])]
+                problems += await references.unknown(work, table, at)
         if "source_kind" in members:
             values["source_kind"] = await _source_kind(work, members, problems)
         if "sentiment" in members:

@@ -63,6 +63,10 @@ class NewSettings(Input):
         Annotated[int, Field(ge=0, le=_YEARS), WHOLE],
         told("A step at which the client waits longer is an effort.", 300),
     ] = DEFAULTS.waited_seconds
+    retention_days: Annotated[
+        Annotated[int, Field(ge=1, le=36_500), WHOLE] | None,
+        told("Days of 24 hours for which events are kept; null: for ever.", 1095),
+    ] = None
     form_fields: Annotated[
         Annotated[int, Field(ge=0, le=10_000), WHOLE],
         told("A step with more form fields is an effort.", 10),

@@ -18,7 +18,9 @@ from service.domain.contacts.person.inputs import (
     ContactSearch,
     ContactUpsert,
     NewContact,
+    Traits,
 )
+from service.domain.contacts.person.reads import documents as contact_documents
 from service.domain.contacts.person.writes import CONTACTS
 
 __all__ = [
@@ -35,7 +37,9 @@ __all__ = [
     "ContactUpsert",
     "ContactsFound",
     "NewContact",
+    "Traits",
     "archive_contacts",
+    "contact_documents",
     "lookup",
     "upsert_contacts",
 ]

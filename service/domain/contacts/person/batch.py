@@ -78,7 +78,7 @@ class ContactsFound(Struct):
 async def upsert_contacts(work: Work, data: ContactBatch) -> ContactOutcomes:
     """Make or change the contact that each item means; what is wrong with one stops no other.
 
-    Items are taken in their order, so that two may be the same person. At most twelve statements.
+    Items are taken in their order, so that two may be the same person. At most thirteen statements.
     """
     work.needs(Scope.CONTACTS_WRITE)
     came: dict[int, Came] = {}

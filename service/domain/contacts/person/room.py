@@ -6,6 +6,7 @@ from uuid import UUID
 
 from service.domain import references
 from service.domain.contacts import checking, reads
+from service.domain.contacts.blocking import blocked
 from service.domain.contacts.checking import Catalogue
 from service.domain.contacts.family import Family
 from service.domain.contacts.identities import identity
@@ -43,7 +44,7 @@ class Judged(NamedTuple):
 
 
 async def judged(work: Work, room: Room, wanted: Sequence[Wanted]) -> Judged:
-    """Hold traits and accounts against what there is: at most three statements."""
+    """Hold traits and accounts against what there is: at most four statements."""
     known = await checking.catalogue(work, [one.traits for one in wanted])
     problems = [known.problems(one.traits, "/traits") for one in wanted]
     _ungranted(known, wanted)
@@ -52,7 +53,26 @@ async def judged(work: Work, room: Room, wanted: Sequence[Wanted]) -> Judged:
         place = int(problem.pointer[1:])
         detail = "there is no such account"
         problems[place].append(Problem("/account_id", "unknown_reference", detail))
+    for place, problem in await _erased(work, room, wanted):
+        problems[place].append(problem)
     return Judged(problems, await checking.granted(work, known, list(room.family.people)))
+
+
+async def _erased(work: Work, room: Room, wanted: Sequence[Wanted]) -> list[tuple[int, Problem]]:
+    """Identifiers of people who were erased; they come back when the block is lifted."""
+    strangers = [
+        (place, n, identity(work.caller.workspace_id, *name))
+        for place, one in enumerate(wanted)
+        for n, name in enumerate(one.names)
+        if room.naming.of(*name) is None
+    ]
+    theirs = await blocked(work, {which for _, _, which in strangers})
+    detail = "is of somebody who was erased"
+    return [
+        (place, Problem(f"/identifiers/{n}", "erased", detail))
+        for place, n, which in strangers
+        if which in theirs
+    ]
 
 
 def _ungranted(known: Catalogue, wanted: Sequence[Wanted]) -> None:

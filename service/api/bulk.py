@@ -1,0 +1,63 @@
+"""Events brought by the file: one message of the tracking protocol a line, taken while they come.
+
+No more is held than some slices. A load that was broken off is sent again as a whole: what had
+come counts once.
+"""
+
+from collections.abc import AsyncGenerator
+
+from msgspec import Raw
+
+from service.api.edge import EdgeOf
+from service.api.inflating import inflated
+from service.api.tracking import admitted, paid
+from service.domain import events
+
+LINES = 2_000
+"""Lines that are sorted out and stored at once."""
+SLICE = 1024 * 1024
+"""Bytes of lines that are, at most, unless a single line is longer."""
+_KEPT = 2 * events.LARGEST
+"""Bytes that are kept of a line too long to be a message."""
+
+
+async def loaded(edge: EdgeOf, most: int) -> dict[str, int]:
+    """Take every line of the body; how many were accepted, duplicates, and put aside.
+
+    Raises `Unavailable` where the database is away or too much waits: the slices before are stored.
+    """
+    request = edge.request
+    admitted(request, edge.caller)
+    counted = {"accepted": 0, "duplicates": 0, "quarantined": 0}
+    now = edge.database.clock()
+    sorting = events.Sorting(edge.caller.workspace_id, None, now)
+    async for lines in slices(inflated(request, most)):
+        await edge.called_again()
+        admitted(request, edge.caller)
+        found = sorting.sort([Raw(line) for line in lines])
+        paid(request, edge.caller, found)
+        taken = await edge.intake.take(edge.caller, found, public=edge.caller.public)
+        for name in counted:
+            counted[name] += getattr(taken, name)
+    return counted
+
+
+async def slices(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[list[bytes]]:
+    """The lines of a body, some at a time; blank ones are none. A line far too long is cut."""
+    held, size, rest = list[bytes](), 0, b""
+    async for chunk in chunks:
+        *whole, last = chunk.split(b"\n")
+        for part in whole:
+            line, rest = (rest + part).strip(), b""
+            if line:
+                held.append(line[:_KEPT])
+                size += len(line)
+            if len(held) >= LINES or size >= SLICE:
+                yield held
+                held, size = [], 0
+        # One byte more than may be is enough to know that it is too long.
+        rest = (rest + last)[:_KEPT]
+    if line := rest.strip():
+        held.append(line)
+    if held:
+        yield held

@@ -1,0 +1,176 @@
+"""Events as they were taken, and messages that were put aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import strawberry
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from service.api import replaying
+from service.api.edge import EdgeOf
+from service.api.graphql import context, given, mirroring, resources
+from service.api.graphql.connections import Edge, PageInfo, listing
+from service.api.graphql.context import Row
+from service.api.graphql.declaring import optional, resolving
+from service.api.graphql.faces import Face
+from service.api.graphql.nodes import Node, shows_resource
+from service.api.graphql.scalars import Instant, Json, Uuid
+from service.api.graphql.writing import Answer, mutation
+from service.domain import events
+from service.domain.errors import Invalid
+from service.domain.events import QUARANTINE, EventsQuery
+from service.domain.reading import Document
+
+_TYPE: Any = mirroring.argument_of(EventsQuery, "type", "Event")
+
+
+def _told(kind: Any, description: str) -> Any:
+    return strawberry.field(description=description, graphql_type=kind)
+
+
+@strawberry.type(description="One thing that somebody did.")
+class Event:
+    """As REST tells it."""
+
+    message_id = _told(str, "What its sender knows it by; it counts once.")
+    type = _told(_TYPE, "What the message tells.")
+    event = _told(str | None, "What was done; `page` and `screen` of a view; null of others.")
+    user_id = _told(str | None, "Who did it, as the sender knows them.")
+    anonymous_id = _told(str | None, "The same, before they were known.")
+    contact_id = _told(Uuid | None, "Who did it, as they are shown now; null: nobody.")
+    timestamp = _told(Instant, "When it was done, by our clock.")
+    received_at = _told(Instant, "When it came.")
+    session_id = _told(str | None, "The run of events that it is one of.")
+    session_reason = _told(str | None, "Why there is no session: `not_computed`.")
+    device = _told(str | None, "On what it was done.")
+    channel = _told(str | None, "Through which channel.")
+    department = _told(str | None, "At which department.")
+    campaign = _told(str | None, "Moved by which campaign.")
+    properties = _told(Json | None, "What else is said of it.")
+    context = _told(Json | None, "Under which circumstances.")
+
+
+@strawberry.type(description="Some events, in the order in which they came.")
+class EventConnection:
+    """Relay's."""
+
+    edges: list[Edge[Event]] = strawberry.field(description="The events with their cursors.")
+    nodes: list[Event] = strawberry.field(description="The events.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+
+
+@shows_resource(QUARANTINE, "message")
+class QuarantinedMessage(Node):
+    """A message that could not be taken, and why."""
+
+    message: str | None = strawberry.field(
+        description="The message as JSON text; null where it is no text."
+    )
+    bytes: str | None = strawberry.field(description="The same in base64, where it is no text.")
+    code: str = strawberry.field(description="Why it was put aside; stable.")
+    detail: str = strawberry.field(description="The same in words.")
+    pointer: str | None = strawberry.field(description="The member, within the message.")
+    type: str | None = strawberry.field(description="The type that its path said.")
+    public: bool = strawberry.field(description="Whether it came by a public key.")
+    replayed_at: Instant | None = strawberry.field(description="When it was last put through.")
+    outcome: Json | None = strawberry.field(description="What came of that.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page as the connection's fields read it."""
+
+    nodes: Sequence[Row]
+    cursors: Sequence[str]
+    page_info: Row
+
+    @property
+    def edges(self) -> list[Row]:
+        pairs = zip(self.nodes, self.cursors, strict=True)
+        return [{"node": node, "cursor": cursor} for node, cursor in pairs]
+
+
+async def _events(info: Any, **arguments: Any) -> _Page:
+    query, request = _asked(arguments), context.of(info)
+    found = await request.read(lambda work: events.arrived(work, query.numbered()))
+    told = {
+        "has_next_page": found.more,
+        "has_previous_page": query.after is not None,
+        "start_cursor": found.cursors[0] if found.cursors else None,
+        "end_cursor": found.end,
+    }
+    return _Page(request.decoded(found.items), found.cursors, told)
+
+
+def _asked(arguments: Row) -> EventsQuery:
+    """The question in a field's arguments. Raises `Invalid`, naming every one."""
+    fields = EventsQuery.model_fields
+    members = {name.rstrip("_"): value for name, value in arguments.items() if value is not None}
+    if "first" in members:
+        members["limit"] = members.pop("first")
+    if "filter" in members:
+        members["filter"] = to_json(members["filter"], inf_nan_mode="constants").decode()
+    if "contact_id" in members:
+        kind = fields["contact_id"].annotation
+        members["contact_id"] = mirroring.member(kind, members["contact_id"])
+    try:
+        return given.built(EventsQuery, members)
+    except Invalid as error:
+        problems = [
+            replace(one, pointer="/first") if one.pointer == "/limit" else one
+            for one in error.problems
+        ]
+        raise Invalid(problems) from error
+
+
+async def _replay(edge: EdgeOf, id: str) -> Answer:
+    which = QUARANTINED.id_of(id)
+    outcome = await replaying.replayed(edge, which)
+    kept = await edge.write(lambda work: QUARANTINE.replayed(work, which, outcome), _document)
+    return QUARANTINED.now(kept)
+
+
+def _document(made: Document) -> Response:
+    return Response(made.json, 200)
+
+
+QUARANTINED = Face(QuarantinedMessage, QUARANTINE)
+QUERIES = [
+    resolving(
+        "events",
+        _events,
+        EventConnection | None,
+        "Events in the order in which they came.",
+        [
+            optional("first", int, "Events a page: 1 to 200, by default 50."),
+            optional("after", str, "The cursor of the event before."),
+            optional("filter", Json, "A condition in the filter language."),
+            optional("type", _TYPE, "Of this type alone."),
+            optional("event", str, "Of this name alone."),
+            optional("contact_id", strawberry.ID, "Of this contact alone."),
+            optional("from_", Instant, "That happened then or later."),
+            optional("to", Instant, "That happened before."),
+        ],
+    ),
+    resources.one(QUARANTINED),
+    listing(
+        "quarantined_messages",
+        QuarantinedMessage,
+        QUARANTINE,
+        events.QuarantineList,
+        "Messages that could not be taken.",
+    ),
+]
+MUTATIONS = [
+    resources.update(QUARANTINED),
+    resources.delete(QUARANTINED, "Let a message go that was put aside, for good."),
+    mutation(
+        "replay_quarantined_message",
+        _replay,
+        QUARANTINED.changed,
+        "Put a message through again, as it is now; what came of it is kept with it.",
+        [QUARANTINED.by_id],
+    ),
+]

@@ -1,0 +1,136 @@
+"""Events as they were taken, and messages that were put aside."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from service.api import replaying
+from service.api.edge import JSON, Edge
+from service.api.negotiating import LISTED
+from service.api.rest import documents
+from service.api.rest.about import id_like
+from service.api.rest.documents import Resource, Shown, page_of, shown
+from service.api.rest.queries import choosing, sortable
+from service.api.rest.resources import members
+from service.api.route import Route
+from service.domain import events
+from service.domain.events import EventType
+from service.domain.words import told
+
+router = APIRouter(route_class=Route)
+
+
+class Event(Shown):
+    """One thing that somebody did."""
+
+    message_id: Annotated[str, told("What its sender knows it by; it counts once.", "m-4711")]
+    type: Annotated[EventType, told("What the message tells.", "track")]
+    event: Annotated[
+        str | None,
+        told("What was done; `page` and `screen` of a view; null of others.", "Order Completed"),
+    ]
+    user_id: Annotated[str | None, told("Who did it, as the sender knows them.", "4711")]
+    anonymous_id: Annotated[str | None, told("The same, before they were known.", "a-17")]
+    contact_id: Annotated[
+        UUID | None, told("Who did it, as they are shown now; null: nobody.", id_like("contact"))
+    ]
+    timestamp: Annotated[
+        datetime, told("When it was done, by our clock.", "2026-05-01T09:30:00+00:00")
+    ]
+    received_at: Annotated[datetime, told("When it came.", "2026-05-01T09:30:02+00:00")]
+    session_id: Annotated[str | None, told("The run of events that it is one of.", None)]
+    session_reason: Annotated[
+        str | None, told("Why there is no session: `not_computed`.", "not_computed")
+    ]
+    device: Annotated[str | None, told("On what it was done.", "mobile")]
+    channel: Annotated[str | None, told("Through which channel.", "email")]
+    department: Annotated[str | None, told("At which department.", "service")]
+    campaign: Annotated[str | None, told("Moved by which campaign.", "spring")]
+    properties: Annotated[dict[str, Any] | None, told("What else is said of it.", {"value": 49.9})]
+    context: Annotated[
+        dict[str, Any] | None, told("Under which circumstances.", {"locale": "de-AT"})
+    ]
+
+
+class ReplayOutcome(Shown):
+    """What came of putting a message through again."""
+
+    outcome: Annotated[str, told("`accepted`, `duplicate` or `quarantined`.", "accepted")]
+    code: Annotated[str | None, told("Why it was put aside again.", None)]
+    detail: Annotated[str | None, told("The same in words.", None)]
+    pointer: Annotated[str | None, told("The member, within the message.", None)]
+
+
+QuarantinedMessage = shown(
+    events.NewQuarantinedMessage,
+    Resource,
+    frozenset({"message"}),
+    message=(str | None, told("The message as JSON text; null where it is no text.", "{}")),
+    bytes=(str | None, told("The same in base64, where it is no text.", None)),
+    code=(str, told("Why it was put aside; stable.", "id_missing")),
+    detail=(str, told("The same in words.", "The message says of nobody.")),
+    pointer=(str | None, told("The member, within the message.", "/userId")),
+    type=(str | None, told("The type that its path said.", "track")),
+    public=(bool, told("Whether it came by a public key.", False)),
+    replayed_at=(
+        datetime | None,
+        told("When it was last put through again.", "2026-05-01T10:00:00+00:00"),
+    ),
+    outcome=(ReplayOutcome | None, told("What came of that.")),
+)
+_EVENTS = choosing(
+    events.EventsQuery, LISTED, "`ndjson`: all events, or as many as `limit` says. Else by Accept."
+)
+_QUARANTINE = sortable(events.QuarantineList, events.QUARANTINE.listing)
+
+
+@router.get(
+    "/v1/events",
+    response_model=page_of(Event),
+    responses=documents.LIST,
+    operation_id="list_event",
+    summary="List events",
+    tags=["events"],
+)
+async def list_events(query: Annotated[_EVENTS, Query()], edge: Edge) -> Response:
+    """Events in the order in which they came; all of them line by line."""
+    return await edge.listed(events.arrived, query)
+
+
+@router.get(
+    "/v1/quarantine",
+    response_model=page_of(QuarantinedMessage),
+    responses=documents.LIST,
+    operation_id="list_quarantined_message",
+    summary="List messages that were put aside",
+    tags=["quarantine"],
+)
+async def list_quarantine(query: Annotated[_QUARANTINE, Query()], edge: Edge) -> Response:
+    """Messages that could not be taken, with the reason and their bytes."""
+    return await edge.listed(events.QUARANTINE.page, query)
+
+
+members(router, "/v1/quarantine", events.QUARANTINE, QuarantinedMessage, put=False)
+
+
+@router.post(
+    "/v1/quarantine/{resource_id:uuid}/replay",
+    response_model=QuarantinedMessage,
+    responses=documents.READ | documents.refusals(404, 409, 429),
+    operation_id="replay_quarantined_message",
+    summary="Put a message through again",
+    tags=["quarantine"],
+)
+async def replay(resource_id: UUID, edge: Edge) -> Response:
+    """Put a message through again, as it is now, as of when it first came.
+
+    What came of it is kept with it: sent twice, it is a duplicate the second time.
+    """
+    outcome = await replaying.replayed(edge, resource_id)
+    return await edge.write(
+        lambda work: events.QUARANTINE.replayed(work, resource_id, outcome),
+        lambda made: Response(made.json, 200, {"ETag": f'"{made.version}"'}, JSON),
+    )

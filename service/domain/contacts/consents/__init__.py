@@ -1,0 +1,51 @@
+"""What people agreed to: purposes, the ledger, and the rule that says who may be used for what."""
+
+from service.domain.contacts.consents.inputs import (
+    ConsentList,
+    ConsentPurposeList,
+    LegalBasis,
+    NewConsent,
+    NewConsentPurpose,
+    PurposeStanding,
+)
+from service.domain.contacts.consents.reads import (
+    consent_states,
+    consents_of,
+    exclusions,
+    may_be_used,
+    standings,
+)
+from service.domain.contacts.consents.shape import (
+    ANALYTICS,
+    CONSENTS,
+    EMAIL_MARKETING,
+    SENSITIVE_DATA,
+)
+from service.domain.contacts.consents.standing import ALWAYS, Entry, Standing, Terms, standing
+from service.domain.contacts.consents.writes import PURPOSES, add_consents, record_consent
+
+__all__ = [
+    "ALWAYS",
+    "ANALYTICS",
+    "CONSENTS",
+    "EMAIL_MARKETING",
+    "PURPOSES",
+    "SENSITIVE_DATA",
+    "ConsentList",
+    "ConsentPurposeList",
+    "Entry",
+    "LegalBasis",
+    "NewConsent",
+    "NewConsentPurpose",
+    "PurposeStanding",
+    "Standing",
+    "Terms",
+    "add_consents",
+    "consent_states",
+    "consents_of",
+    "exclusions",
+    "may_be_used",
+    "record_consent",
+    "standing",
+    "standings",
+]

@@ -1,0 +1,80 @@
+"""By what device, through which channel, at which department, moved by which campaign.
+
+Each is the event's own property of that name, where that is a text; else it is found in what the
+client says of the circumstances (`context`):
+
+- device: `context.device` where that is a text; else by `context.userAgent`; else by
+  `context.os.name` or `context.device.type`, which the clients of apps send
+- channel: `context.channel`, else `context.campaign.medium`, else the message's own `channel`
+- department: `context.department`
+- campaign: `context.campaign` where that is a text, else `context.campaign.name`
+"""
+
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Raw, Struct
+
+from service.domain.events import user_agents
+
+
+class Dimensions(NamedTuple):
+    """What is known of the circumstances of an event; None where nothing is."""
+
+    device: str | None = None
+    channel: str | None = None
+    department: str | None = None
+    campaign: str | None = None
+
+
+class _Members(Struct, gc=False, rename="camel"):
+    device: Any = None
+    channel: Any = None
+    department: Any = None
+    campaign: Any = None
+    user_agent: Any = None
+    os: Any = None
+
+
+_read = msgspec.json.Decoder(_Members).decode
+UNKNOWN = Dimensions()
+_APPS = {"ios": "mobile", "ipados": "tablet", "android": "mobile"}
+
+
+def of_context(context: Raw | bytes) -> Dimensions:
+    """What the context tells."""
+    found = _read(context)
+    campaign = found.campaign if isinstance(found.campaign, dict) else {}
+    return Dimensions(
+        _device(found),
+        _text(found.channel) or _text(campaign.get("medium")),
+        _text(found.department),
+        _text(found.campaign) or _text(campaign.get("name")),
+    )
+
+
+def of_properties(properties: Raw | bytes) -> Dimensions:
+    """What the event's own properties say."""
+    found = _read(properties)
+    return Dimensions(
+        _text(found.device),
+        _text(found.channel),
+        _text(found.department),
+        _text(found.campaign),
+    )
+
+
+def _device(found: _Members) -> str | None:
+    if device := _text(found.device):
+        return device
+    agent = _text(found.user_agent)
+    if agent and (device := user_agents.device(agent)):
+        return device
+    system = found.os.get("name") if isinstance(found.os, dict) else None
+    kind = found.device.get("type") if isinstance(found.device, dict) else None
+    said = (_text(one) for one in (system, kind))
+    return next((_APPS[one.lower()] for one in said if one and one.lower() in _APPS), None)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

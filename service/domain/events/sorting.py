@@ -1,0 +1,270 @@
+"""Sorting out a body of the tracking protocol: messages that count, and what cannot be taken.
+
+One bad message never spoils a batch: it is put aside with a stable code, its sentence and its
+bytes. Only a body that is no JSON object at all is refused as a whole.
+"""
+
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Raw
+
+from service.domain.errors import pointer
+from service.domain.events import dimensions, storable
+from service.domain.events.dimensions import UNKNOWN, Dimensions
+from service.domain.events.message import Message, Refused, Sorted, Type
+from service.domain.events.splitting import split
+from service.domain.events.timing import EARLIEST, happened
+from service.domain.events.wire import NOTHING, Wire, Wrong, instant, read, text
+from service.domain.identities import ANONYMOUS, USER, identity
+
+LARGEST = 32 * 1024
+"""Bytes of a message."""
+LONGEST = 512
+"""Bytes of an event's name, an id or a dimension."""
+LONGEST_MESSAGE_ID = 100
+"""Characters."""
+
+TYPES: dict[str, Type] = {
+    "track": "track", "t": "track", "page": "page", "p": "page", "screen": "screen", "s": "screen",
+    "identify": "identify", "i": "identify", "group": "group", "g": "group",
+    "alias": "alias", "a": "alias",
+}  # fmt: skip
+"""What a type or a path is called, and what it is."""
+_ALWAYS_SHORT = LONGEST // 4
+_NULL = b"null"
+
+
+def sorted_out(
+    body: bytes,
+    workspace_id: UUID,
+    kind: str | None,
+    received_at: datetime,
+    oldest: datetime | None = None,
+) -> Sorted:
+    """The messages of a body, in order, and those that are refused.
+
+    `kind` is the type that the path says, for messages that say none; `oldest` the time before
+    which nothing is taken. Raises `Malformed` for a body that is no JSON object.
+    """
+    parts = split(body)
+    told: dict[str, Any] = {"sent_at": parts.sent_at, "context": parts.context}
+    sorting = Sorting(workspace_id, kind, received_at, oldest, **told)
+    return sorting.sort(parts.messages, doubtful=not storable.all_storable(body))
+
+
+class Sorting:
+    """The sorting out of messages that came together."""
+
+    def __init__(
+        self,
+        workspace_id: UUID,
+        kind: str | None,
+        received_at: datetime,
+        oldest: datetime | None = None,
+        *,
+        sent_at: Any = None,
+        context: Raw = NOTHING,
+    ) -> None:
+        self.workspace_id = workspace_id
+        self.kind = kind
+        self.received_at = received_at
+        self.oldest = EARLIEST if oldest is None else max(oldest, EARLIEST)
+        self.sent_at = instant(sent_at)
+        self.context = _of_batch(context)
+        self._identities: dict[tuple[str, str], UUID] = {}
+        self._contexts: dict[bytes, Dimensions] = {}
+
+    def sort(self, messages: list[Raw], *, doubtful: bool = True) -> Sorted:
+        """All of them; `doubtful` when each is to be looked at for what cannot be stored."""
+        taken: list[Message] = []
+        refused: list[Refused] = []
+        places: list[int] = []
+        aside: list[int] = []
+        for place, message in enumerate(messages):
+            raw = bytes(message)
+            try:
+                taken.append(self._message(raw, doubtful))
+                places.append(place)
+            except Wrong as wrong:
+                at = wrong.pointer or None
+                refused.append(Refused(raw, wrong.code, wrong.detail, at, self.kind))
+                aside.append(place)
+        return Sorted(taken, refused, places + aside)
+
+    def _message(self, raw: bytes, doubtful: bool) -> Message:
+        if len(raw) > LARGEST:
+            raise Wrong("too_large", f"A message is at most {LARGEST} bytes.")
+        if storable.too_deep(raw):
+            detail = f"Values stand more than {storable.DEEPEST} deep within each other."
+            raise Wrong("too_deep", detail)
+        if doubtful and (why := storable.why_not(raw)):
+            raise Wrong(*why)
+        wire = read(raw)
+        kind = self._type(wire)
+        user_id, anonymous_id = _id(wire.user_id, "userId"), _id(wire.anonymous_id, "anonymousId")
+        previous_id = _id(wire.previous_id, "previousId") if kind == "alias" else None
+        who = self._who(user_id, anonymous_id, previous_id)
+        event = _event(wire, kind)
+        timestamp = happened(wire, self.received_at, self.sent_at, self.oldest)
+        properties, context = _object(wire.properties, "properties"), self._context(wire)
+        if kind in _VIEWS and (wire.name is not None or wire.category is not None):
+            properties = _named(wire, properties)
+        around = self._around(wire, properties, context)
+        key, message_id = self._key(wire, kind, raw)
+        return Message(
+            key,
+            message_id,
+            kind,
+            who,
+            timestamp,
+            raw,
+            event,
+            user_id,
+            anonymous_id,
+            previous_id,
+            _id(wire.group_id, "groupId") if kind == "group" else None,
+            *around,
+            None if properties is None else Raw(properties),
+            None if context is None else Raw(context),
+            _traits(wire, context) if kind in _TELL_TRAITS else None,
+        )
+
+    def _type(self, wire: Wire) -> Type:
+        said = wire.type or self.kind
+        if said is None:
+            raise Wrong("type_missing", "The message has no type.", "/type")
+        kind = TYPES.get(said) or TYPES.get(said.lower())
+        if kind is None:
+            known = "track, page, screen, identify, group or alias"
+            raise Wrong("type_unknown", f"A type is {known}.", "/type")
+        return kind
+
+    def _who(self, user_id: str | None, anonymous_id: str | None, previous_id: str | None) -> UUID:
+        if user_id is not None:
+            known_as = (USER, user_id)
+        elif previous_id is not None:
+            known_as = (USER, previous_id)
+        elif anonymous_id is not None:
+            known_as = (ANONYMOUS, anonymous_id)
+        else:
+            detail = "The message says of nobody: userId or anonymousId is needed."
+            raise Wrong("id_missing", detail, "/userId")
+        found = self._identities.get(known_as)
+        if found is None:
+            found = self._identities[known_as] = identity(self.workspace_id, *known_as)
+        return found
+
+    def _context(self, wire: Wire) -> bytes | None:
+        return _object(wire.context, "context") or self.context
+
+    def _around(self, wire: Wire, properties: bytes | None, context: bytes | None) -> Dimensions:
+        """The dimensions: the event's own before those of its context."""
+        found = UNKNOWN
+        if context is not None:
+            known = self._contexts.get(context)
+            if known is None:
+                known = self._contexts[context] = dimensions.of_context(context)
+            found = known
+        if properties is not None:
+            own = dimensions.of_properties(properties)
+            if own != UNKNOWN:
+                found = Dimensions(*(a or b for a, b in zip(own, found, strict=True)))
+        if found.channel is None and isinstance(wire.channel, str) and wire.channel:
+            found = found._replace(channel=wire.channel)
+        for name, value in zip(Dimensions._fields, found, strict=True):
+            _bounded(value, name)
+        return found
+
+    def _key(self, wire: Wire, kind: Type, raw: bytes) -> tuple[UUID, str]:
+        """What the message is known by for ever, and its id: where it has none, one made of it."""
+        message_id = text(wire.message_id)
+        if message_id is None:
+            key = _hashed(self.workspace_id, b"message", _canonical(raw, kind))
+            return key, str(key)
+        if len(message_id) > LONGEST_MESSAGE_ID:
+            detail = f"messageId has at most {LONGEST_MESSAGE_ID} characters."
+            raise Wrong("too_long", detail, "/messageId")
+        return _hashed(self.workspace_id, b"id", message_id.encode()), message_id
+
+
+_VIEWS = ("page", "screen")
+_TELL_TRAITS = ("identify", "group")
+_UNSENT = ("messageId", "sentAt")
+"""What a client that sends a message again may send otherwise."""
+
+
+def _id(value: str | int | float | None, name: str) -> str | None:
+    return _bounded(text(value), name)
+
+
+def _bounded(value: str | None, name: str) -> str | None:
+    if value is not None and len(value) > _ALWAYS_SHORT and len(value.encode()) > LONGEST:
+        raise Wrong("too_long", f"{name} has at most {LONGEST} bytes.", pointer(name))
+    return value
+
+
+def _event(wire: Wire, kind: Type) -> str | None:
+    if kind in _VIEWS:
+        return kind
+    if kind != "track":
+        return None
+    if not wire.event:
+        raise Wrong("event_missing", "A track needs the name of its event.", "/event")
+    return _bounded(wire.event, "event")
+
+
+def _object(raw: Raw, name: str) -> bytes | None:
+    """The bytes of an object; None where there is none."""
+    found = bytes(raw)
+    if not found or found == _NULL:
+        return None
+    if found[0] != 0x7B:
+        raise Wrong("wrong_type", f"{name} must be an object.", pointer(name))
+    return found
+
+
+def _named(wire: Wire, properties: bytes | None) -> bytes:
+    """A view's properties, with its name and category among them unless they say so themselves."""
+    own: dict[str, Raw] = {} if properties is None else msgspec.json.decode(properties, type=_LOOSE)
+    said = {"name": wire.name, "category": wire.category}
+    more = {n: v for n, v in said.items() if isinstance(v, str) and n not in own}
+    return msgspec.json.encode({**more, **own}) if more else properties or b"{}"
+
+
+_LOOSE = dict[str, Raw]
+
+
+def _of_batch(context: Raw) -> bytes | None:
+    """What a batch says for all; nothing where that is no object, or cannot be stored."""
+    found = bytes(context)
+    return None if found[:1] != b"{" or storable.why_not(found) else found
+
+
+def _traits(wire: Wire, context: bytes | None) -> dict[str, Any] | None:
+    """What is told of the person or group: `traits`, else the context's."""
+    found = _object(wire.traits, "traits")
+    if found is None and context is not None and b'"traits"' in context:
+        inner = msgspec.json.decode(context, type=_LOOSE).get("traits", NOTHING)
+        found = _object(inner, "context/traits")
+    if found is None:
+        return None
+    traits: dict[str, Any] = msgspec.json.decode(found)
+    return traits
+
+
+def _canonical(raw: bytes, kind: Type) -> bytes:
+    """The message as it is however it is written and whenever it is sent."""
+    members = msgspec.json.decode(raw, type=dict[str, Any])
+    kept = {name: value for name, value in members.items() if name not in _UNSENT}
+    return msgspec.json.encode({**kept, "type": kind}, order="deterministic")
+
+
+def _hashed(workspace_id: UUID, what: bytes, message: bytes) -> UUID:
+    """A UUID of version 8 (RFC 9562): 122 bits of BLAKE2b, apart for each workspace and use."""
+    hashed = blake2b(message, digest_size=16, salt=workspace_id.bytes, person=what).digest()
+    number = int.from_bytes(hashed) & ~(0xF000 << 64) & ~(0xC000 << 48)
+    return UUID(int=number | 0x8000 << 64 | 0x8000 << 48)

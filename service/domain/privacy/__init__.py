@@ -1,0 +1,32 @@
+"""Privacy: what is held of a person shown, left alone or erased."""
+
+from service.domain.privacy.inputs import (
+    ErasureList,
+    ExportQuery,
+    NewErasure,
+    PersonExport,
+    Restriction,
+)
+from service.domain.privacy.reads import STAFF, export, reached, unreached
+from service.domain.privacy.retention import MOST, expire, expiring
+from service.domain.privacy.tables import erasures
+from service.domain.privacy.writes import ERASURES, restrict, unrestrict
+
+__all__ = [
+    "ERASURES",
+    "MOST",
+    "STAFF",
+    "ErasureList",
+    "ExportQuery",
+    "NewErasure",
+    "PersonExport",
+    "Restriction",
+    "erasures",
+    "expire",
+    "expiring",
+    "export",
+    "reached",
+    "restrict",
+    "unreached",
+    "unrestrict",
+]

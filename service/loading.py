@@ -1,0 +1,230 @@
+"""`waypost load-events`: a file of events, sent over HTTP as the tracking protocol.
+
+CSV with a header line, or NDJSON, gzip or not. A mapping says which column is which member; what
+is not mapped goes into `properties` under its own name. Rows without a `messageId` get one made of
+the row and of how often the same row stood before it, so a load can be repeated: each row counts
+once, and exact duplicates within one file stay in it.
+"""
+
+import argparse
+import csv
+import gzip
+import io
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TextIO
+
+TOP = frozenset(
+    {
+        *("type", "messageId", "userId", "anonymousId", "previousId", "groupId"),
+        *("event", "name", "timestamp", "sentAt", "channel"),
+    }
+)
+"""Members of a message; what is mapped to another name is one of its properties."""
+AT_ONCE = 16 * 1024 * 1024
+"""Bytes of lines that are sent in one request."""
+TRIES = 6
+_LONGEST_CELL = 1_000_000
+_BUSY = frozenset({429, 503})
+
+
+class LoadError(Exception):
+    """The file cannot be loaded; the message says why."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column is which member, what each message has besides, and which rows are meant."""
+
+    columns: Mapping[str, str]
+    fixed: Mapping[str, str]
+    only: Mapping[str, str]
+
+
+@dataclass
+class Counts:
+    """What became of the rows."""
+
+    rows: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    left_out: int = 0
+
+
+@dataclass
+class Naming:
+    """Makes ids for rows that have none: the same for the same file, whenever it is loaded."""
+
+    seen: Counter[bytes] = field(default_factory=Counter)
+
+    def name(self, row: object) -> str:
+        """An id made of the row and of how many like it came before."""
+        text = json.dumps(row, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        digest = blake2b(text, digest_size=16).digest()
+        self.seen[digest] += 1
+        return f"{digest.hex()}-{self.seen[digest]}"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV or NDJSON, gzip or not")
+    parser.add_argument("--url", required=True, help="such as http://localhost:8000")
+    parser.add_argument("--key", required=True, help="an API key with the scope events:write")
+    said = "members and the columns that hold them: timestamp=time,event=activity,userId=case"
+    parser.add_argument("--map", action="append", default=[], metavar="MEMBER=COLUMN", help=said)
+    said = "members that every message has: type=page,channel=web"
+    parser.add_argument("--set", action="append", default=[], metavar="MEMBER=VALUE", help=said)
+    said = "leave out rows whose column holds anything else"
+    parser.add_argument("--only", action="append", default=[], metavar="COLUMN=VALUE", help=said)
+
+
+def load_events(given: argparse.Namespace) -> int:
+    """Send a file of events (CSV or NDJSON, gzip or not) to a service; again, to go on."""
+    print(told(load(given.file, columns(given), given.url, given.key)))
+    return 0
+
+
+def columns(given: argparse.Namespace) -> "Columns":
+    """How the file is read. Raises `LoadError`."""
+    return Columns(pairs(given.map), pairs(given.set), pairs(given.only))
+
+
+def pairs(given: Sequence[str]) -> dict[str, str]:
+    """`a=b,c=d`, given once or several times, as a mapping. Raises `LoadError`."""
+    found: dict[str, str] = {}
+    for one in (part for text in given for part in text.split(",") if part):
+        name, equals, value = one.partition("=")
+        if not equals or not name:
+            raise LoadError(f"{one} is not NAME=VALUE.")
+        found[name] = value
+    return found
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a file. Raises `LoadError` for what is neither CSV nor NDJSON."""
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+        opened: Any = gzip.open if packed else open
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as text:
+            yield from _read(text, path)
+    except (OSError, UnicodeDecodeError, csv.Error, EOFError) as error:
+        raise LoadError(f"{path} cannot be read: {error}") from error
+
+
+def _read(text: TextIO, path: Path) -> Iterator[dict[str, Any]]:
+    names = path.name.lower().removesuffix(".gz")
+    if names.endswith((".ndjson", ".jsonl", ".json")):
+        for number, line in enumerate(text, 1):
+            if line.strip():
+                yield _object(line, number)
+        return
+    csv.field_size_limit(_LONGEST_CELL)
+    for row in csv.DictReader(text):
+        yield {name: value for name, value in row.items() if name is not None and value}
+
+
+def _object(line: str, number: int) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise LoadError(f"Line {number} is no JSON.") from error
+    if not isinstance(found, dict):
+        raise LoadError(f"Line {number} is no JSON object.")
+    return found
+
+
+def message(row: Mapping[str, Any], mapping: Columns, naming: Naming) -> dict[str, Any]:
+    """A row as a message of the tracking protocol."""
+    made: dict[str, Any] = {"type": "track"}
+    given = row.get("properties")
+    properties: dict[str, Any] = dict(given) if isinstance(given, dict) else {}
+    used = set(mapping.columns.values())
+    for name, column in mapping.columns.items():
+        if (value := row.get(column)) not in (None, ""):
+            (made if name in TOP else properties)[name] = value
+    for name, value in row.items():
+        if name in used or name == "properties":
+            continue
+        # An own column named as a member is that member, unless another was mapped to it.
+        plain = name in TOP or name in ("context", "traits")
+        (made if plain and name not in mapping.columns else properties).setdefault(name, value)
+    for name, value in mapping.fixed.items():
+        (made if name in TOP else properties)[name] = value
+    if properties:
+        made["properties"] = properties
+    made.setdefault("messageId", naming.name(row))
+    return made
+
+
+def bodies(path: Path, mapping: Columns, counts: Counts) -> Iterator[bytes]:
+    """The messages of a file, a line each, in bodies of some size."""
+    naming, held, size = Naming(), list[bytes](), 0
+    for row in rows(path):
+        if any(row.get(column) != value for column, value in mapping.only.items()):
+            counts.left_out += 1
+            continue
+        line = json.dumps(message(row, mapping, naming)).encode() + b"\n"
+        counts.rows += 1
+        held.append(line)
+        size += len(line)
+        if size >= AT_ONCE:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
+
+
+def load(path: Path, mapping: Columns, url: str, key: str) -> Counts:
+    """Send a file, telling on standard error how far it is. Raises `LoadError`."""
+    try:
+        import httpx
+    except ImportError as error:
+        raise LoadError("This needs the extra `load`: pip install 'waypost[load]'.") from error
+    counts = Counts()
+    with httpx.Client(timeout=600) as client:
+        for body in bodies(path, mapping, counts):
+            told = _sent(client, f"{url.rstrip('/')}/v1/events", body, key)
+            for name in ("accepted", "duplicates", "quarantined"):
+                setattr(counts, name, getattr(counts, name) + told[name])
+            print(f"\r{counts.rows} rows", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return counts
+
+
+def _sent(client: Any, url: str, body: bytes, key: str) -> dict[str, int]:
+    import httpx
+
+    headers = {"Authorization": f"Bearer {key}", "Content-Encoding": "gzip"}
+    headers["Content-Type"] = "application/x-ndjson"
+    packed = gzip.compress(body, 6, mtime=0)
+    said = "no answer"
+    for attempt in range(TRIES):
+        try:
+            answer = client.post(url, content=packed, headers=headers)
+        except httpx.TransportError as error:
+            said, wait = str(error) or type(error).__name__, 2.0**attempt
+        else:
+            if answer.status_code == 200:
+                told: dict[str, int] = answer.json()
+                return told
+            said = answer.text[:500]
+            if answer.status_code not in _BUSY:
+                break
+            wait = float(answer.headers.get("retry-after", 2))
+        time.sleep(wait)
+    raise LoadError(f"Not all could be sent; load the file again to go on. {said}")
+
+
+def told(counts: Counts) -> str:
+    """What became of the rows, as one JSON object."""
+    out = io.StringIO()
+    json.dump(vars(counts), out)
+    return out.getvalue()

@@ -1,0 +1,120 @@
+"""`waypost work`: what is done without being asked for, in one process at a time.
+
+Whoever holds the lock works; others stand by, and take over when it is free. The lock is that of a
+connection, so it is free as soon as its process is gone. Everything done is a work of one
+workspace, as any request's, and may be done again: a process killed in the middle loses nothing.
+"""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from service import guard, telemetry
+from service.database import Database
+from service.domain import privacy
+from service.domain.errors import DomainError
+from service.domain.work import OPERATORS, Caller, Scope
+from service.driver_errors import DRIVER_ERRORS
+from service.settings import Settings
+
+LOCK = 1_163_280_725
+"""The advisory lock of the one that works."""
+EVERY = 60.0
+"""Seconds from one round to the next."""
+STANDBY = 5.0
+"""Seconds between two tries of one that stands by."""
+_AWAY = (*DRIVER_ERRORS, DomainError, guard.AwayError)
+
+
+async def work(settings: Settings, url: str, stop: asyncio.Event, every: float = EVERY) -> None:
+    """Work, or stand by, until told to stop."""
+    telemetry.configure(settings.log_level)
+    while not stop.is_set():
+        try:
+            await _take_turn(settings, url, stop, every)
+        except _AWAY:
+            telemetry.logger().warning("worker_without_database", exc_info=True)
+        await _pause(stop, STANDBY)
+
+
+async def _take_turn(settings: Settings, url: str, stop: asyncio.Event, every: float) -> None:
+    """Work as long as the lock is held; nothing where another holds it."""
+    async with guard.connected(url, settings) as connection:
+        if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
+            return
+        database = Database(url, settings)
+        try:
+            while not stop.is_set():
+                # Raises when the connection is gone, and the lock with it.
+                await connection.fetchval("SELECT 1")
+                await round_of(database, stop)
+                await _pause(stop, every)
+        finally:
+            await database.close()
+
+
+async def round_of(database: Database, stop: asyncio.Event) -> None:
+    """Once everything that is due, workspace by workspace."""
+    async with database.write(Caller(OPERATORS, None, frozenset({Scope.OPERATOR}))) as asking:
+        due = await privacy.expiring(asking)
+    for workspace in due:
+        await _expired(database, workspace, stop)
+
+
+async def _expired(database: Database, workspace: UUID, stop: asyncio.Event) -> None:
+    caller = Caller(workspace, None, frozenset({Scope.PRIVACY}))
+    gone = privacy.MOST
+    while gone == privacy.MOST and not stop.is_set():
+        async with database.write(caller) as inside:
+            gone = await privacy.expire(inside)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
+
+
+def run(settings: Settings, url: str) -> int:
+    """Work in this process until SIGTERM or Ctrl-C; the exit code.
+
+    Raises `guard.UnfitError` when the database is away for long.
+    """
+
+    async def until_told() -> None:
+        await guard.standing(url, settings, guard.PATIENCE)
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        for told in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(told, stop.set)
+        print("The worker runs, or stands by, until SIGTERM.", flush=True)
+        await work(settings, url, stop)
+
+    asyncio.run(until_told())
+    return 0
+
+
+@contextmanager
+def beside(settings: Settings, url: str) -> Iterator[None]:
+    """Work in a thread as long as the block lasts."""
+    started: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+    ready = threading.Event()
+
+    async def until_told() -> None:
+        started.append((asyncio.get_running_loop(), asyncio.Event()))
+        ready.set()
+        await work(settings, url, started[0][1])
+
+    thread = threading.Thread(target=lambda: asyncio.run(until_told()), name="worker")
+    thread.start()
+    ready.wait()
+    try:
+        yield
+    finally:
+        loop, stop = started[0]
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()

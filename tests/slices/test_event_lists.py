@@ -1,0 +1,130 @@
+"""Events as they are read, loaded by the file, put aside, mended and put through again."""
+
+import gzip
+import json
+from typing import Any
+
+from tests.make import Client
+
+Json = dict[str, Any]
+
+
+def event(n: int, **members: Any) -> Json:
+    return {
+        "type": "track",
+        "messageId": f"m{n}",
+        "userId": f"u{n % 2}",
+        "event": f"Event {n % 3}",
+        "timestamp": f"2026-05-{n + 1:02}T10:00:00Z",
+        "properties": {"n": n, "device": "mobile"},
+        "context": {"campaign": {"name": "spring", "medium": "email"}},
+        **members,
+    }
+
+
+async def sent(client: Client, events: list[Json]) -> Json:
+    answer = await client.post("/v1/batch", json={"batch": events})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def listed(client: Client, **query: Any) -> list[str]:
+    found = await client.got("/v1/events", params=query)
+    return [one["message_id"] for one in found["items"]]
+
+
+async def test_events_are_listed_in_the_order_in_which_they_came(client: Client) -> None:
+    await sent(client, [event(n) for n in (5, 3, 9, 0)])
+    found = await client.got("/v1/events", params={"limit": 3})
+    first = found["items"][0]
+    assert {name: first[name] for name in ("message_id", "type", "event", "user_id")} == {
+        "message_id": "m5",
+        "type": "track",
+        "event": "Event 2",
+        "user_id": "u1",
+    }
+    assert (first["device"], first["channel"], first["campaign"]) == ("mobile", "email", "spring")
+    assert (first["session_id"], first["session_reason"]) == (None, "not_computed")
+    assert first["properties"] == {"n": 5, "device": "mobile"}
+    rest = await client.got("/v1/events", params={"limit": 3, "after": found["next"]})
+    ids = [one["message_id"] for one in (*found["items"], *rest["items"])]
+    assert (ids, rest["next"]) == (["m5", "m3", "m9", "m0"], None)
+
+
+async def test_events_are_found_by_what_they_are(client: Client) -> None:
+    await sent(client, [event(n) for n in range(6)])
+    assert await listed(client, event="Event 1") == ["m1", "m4"]
+    assert await listed(client, type="page") == []
+    assert await listed(
+        client, **{"from": "2026-05-02T10:00:00Z", "to": "2026-05-04T10:00:00Z"}
+    ) == ["m1", "m2"]
+    asked = {"all": [{"field": "properties.n", "op": "ge", "value": 3}]}
+    asked["all"].append({"field": "user_id", "op": "eq", "value": "u1"})
+    assert await listed(client, filter=json.dumps(asked)) == ["m3", "m5"]
+    for refused in ({"filter": "{"}, {"filter": '{"field": "session_id", "op": "exists"}'}):
+        answer = await client.get("/v1/events", params=refused)
+        assert answer.status_code == 422
+    assert (await client.get("/v1/events", params={"after": "x"})).status_code == 400
+
+
+async def test_all_events_come_a_line_each(client: Client) -> None:
+    await sent(client, [event(n) for n in range(7)])
+    answer = await client.get("/v1/events", headers={"Accept": "application/x-ndjson"})
+    *lines, end = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["message_id"] for line in lines] == [f"m{n}" for n in range(7)]
+    await sent(client, [event(7)])
+    assert await listed(client, after=end["next"]) == ["m7"]
+
+
+async def test_events_of_others_are_not_seen(client: Client, stranger: Client) -> None:
+    await sent(stranger, [event(1)])
+    assert await listed(client) == []
+
+
+async def test_a_file_of_events_is_loaded_once(client: Client) -> None:
+    lines = [json.dumps(event(n % 28, messageId=f"l{n}")) for n in range(4_500)]
+    lines[17:17] = ["", "no json", json.dumps({"type": "track", "event": "x"}), " "]
+    body = "\n".join(lines).encode()
+    answer = await client.post("/v1/events", content=body)
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"accepted": 4_500, "duplicates": 0, "quarantined": 2}
+    zipped = {"Content-Encoding": "gzip"}
+    again = await client.post("/v1/events", content=gzip.compress(body + b"\n"), headers=zipped)
+    assert again.json() == {"accepted": 0, "duplicates": 4_500, "quarantined": 2}
+    found = await client.got("/v1/quarantine")
+    assert {one["code"] for one in found["items"]} == {"json_invalid", "id_missing"}
+
+
+async def test_a_line_that_is_far_too_long_is_put_aside(client: Client) -> None:
+    body = b'{"x": "' + b"y" * 3_000_000 + b'"}\n' + json.dumps(event(1)).encode()
+    answer = await client.post("/v1/events", content=body)
+    assert answer.json() == {"accepted": 1, "duplicates": 0, "quarantined": 1}
+    (one,) = (await client.got("/v1/quarantine"))["items"]
+    assert (one["code"], len(one["message"])) == ("too_large", 65_536)
+
+
+async def test_a_message_is_mended_and_put_through_again(client: Client) -> None:
+    late = "2026-11-01T10:00:00Z"
+    message = {"type": "track", "messageId": "mended", "event": "Looked", "timestamp": late}
+    assert (await sent(client, [message]))["quarantined"] == 1
+    (one,) = (await client.got("/v1/quarantine", params={"code": "id_missing"}))["items"]
+    assert (json.loads(one["message"]), one["bytes"], one["outcome"]) == (message, None, None)
+    at = f"/v1/quarantine/{one['id']}"
+    tried = (await client.post(f"{at}/replay")).json()
+    assert (tried["outcome"]["outcome"], tried["outcome"]["code"]) == ("quarantined", "id_missing")
+    mended = json.dumps({**message, "userId": "u1"})
+    assert (await client.patch(at, json={"message": mended})).json()["message"] == mended
+    done = (await client.post(f"{at}/replay")).json()
+    assert done["outcome"]["outcome"] == "accepted"
+    assert (await client.post(f"{at}/replay")).json()["outcome"]["outcome"] == "duplicate"
+    assert await listed(client) == ["mended"]
+    assert (await client.got("/v1/quarantine", params={"replayed": "false"}))["items"] == []
+    assert (await client.delete(at)).status_code == 204
+    assert (await client.post(f"{at}/replay")).status_code == 404
+
+
+async def test_what_is_no_text_is_shown_in_base64(client: Client) -> None:
+    answer = await client.post("/v1/events", content=b"\xff\xfe\n")
+    assert answer.json()["quarantined"] == 1
+    (one,) = (await client.got("/v1/quarantine"))["items"]
+    assert (one["message"], one["bytes"], one["code"]) == (None, "//4=", "json_invalid")

@@ -1,0 +1,142 @@
+"""Events go when they are older than their workspace keeps them."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from service import worker
+from service.database import Database
+from service.domain import privacy
+from service.domain.work import Caller
+from service.settings import Settings
+from tests.contract.furnishing import workspace_of
+from tests.make import Client, pointers
+from tests.people import events
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def owner(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(settings.owner_database_url)
+    yield connection
+    await connection.close()
+
+
+async def kept(owner: asyncpg.Connection, workspace: UUID) -> int:
+    counted = "SELECT count(*) FROM waypost.events WHERE workspace_id = $1"
+    return int(await owner.fetchval(counted, workspace))
+
+
+async def keeps(client: Client, days: int | None) -> None:
+    answer = await client.patch("/v1/settings", json={"retention_days": days})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["retention_days"] == days
+
+
+async def old_and_new(owner: asyncpg.Connection, workspace: UUID, number: int = 2) -> None:
+    now = datetime.now(UTC)
+    await events(owner, workspace, "user_id", "ann", number=number, at=now - 40 * DAY)
+    await events(owner, workspace, "user_id", "ann", number=1, at=now - 29 * DAY)
+
+
+async def expired(database: Database, caller: Caller) -> int:
+    async with database.write(caller) as work:
+        return await privacy.expire(work)
+
+
+async def test_nothing_goes_unless_it_is_set(
+    client: Client, workspace: Caller, owner: asyncpg.Connection, database: Database
+) -> None:
+    await old_and_new(owner, workspace.workspace_id)
+    assert (await client.got("/v1/settings"))["retention_days"] is None
+    assert await expired(database, workspace) == 0
+    await keeps(client, 30)
+    await keeps(client, None)
+    assert await expired(database, workspace) == 0
+    assert await kept(owner, workspace.workspace_id) == 3
+
+
+async def test_older_events_go_some_at_a_time(
+    client: Client,
+    stranger: Client,
+    workspace: Caller,
+    owner: asyncpg.Connection,
+    database: Database,
+) -> None:
+    mine, theirs = workspace.workspace_id, workspace_of(stranger)
+    await old_and_new(owner, mine, privacy.MOST + 5)
+    await old_and_new(owner, theirs)
+    await keeps(client, 30)
+    assert await expired(database, workspace) == privacy.MOST
+    assert await expired(database, workspace) == 5
+    assert await expired(database, workspace) == 0
+    assert await kept(owner, mine) == 1
+    assert await kept(owner, theirs) == 3
+
+
+@pytest.mark.parametrize("days", [0, -1, 36_501, "x", 1.5])
+async def test_a_time_that_is_none_is_refused(client: Client, days: object) -> None:
+    answer = await client.patch("/v1/settings", json={"retention_days": days})
+    assert (answer.status_code, pointers(answer)) == (422, {"/retention_days"})
+
+
+async def test_the_worker_enters_each_workspace_that_has_set_it(
+    client: Client, stranger: Client, settings: Settings, owner: asyncpg.Connection
+) -> None:
+    both = [workspace_of(client), workspace_of(stranger)]
+    for each, called in zip(both, (client, stranger), strict=True):
+        await old_and_new(owner, each)
+        await keeps(called, 30)
+    database = Database(str(settings.worker_database_url), settings)
+    try:
+        await worker.round_of(database, asyncio.Event())
+    finally:
+        await database.close()
+    assert [await kept(owner, each) for each in both] == [1, 1]
+
+
+async def until_kept(owner: asyncpg.Connection, workspace: UUID, number: int) -> None:
+    async with asyncio.timeout(30):
+        while await kept(owner, workspace) != number:
+            await owner.execute("SELECT pg_sleep(0.05)")
+
+
+async def started(settings: Settings) -> asyncio.subprocess.Process:
+    """`waypost work`, once it may be told to stop."""
+    url = str(settings.worker_database_url)
+    made = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "service.cli", "work"),
+        env={**os.environ, "WAYPOST_WORKER_DATABASE_URL": url},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert made.stdout is not None
+    assert b"until SIGTERM" in await made.stdout.readline()
+    return made
+
+
+async def test_one_process_works_another_stands_by_and_both_stop_when_told(
+    client: Client, workspace: Caller, settings: Settings, owner: asyncpg.Connection
+) -> None:
+    await old_and_new(owner, workspace.workspace_id)
+    await keeps(client, 30)
+    held = (
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND granted"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    workers = [await started(settings) for _ in range(2)]
+    try:
+        await until_kept(owner, workspace.workspace_id, 1)
+        assert await owner.fetchval(held, worker.LOCK) == 1
+    finally:
+        for one in workers:
+            one.terminate()
+        codes = [await one.wait() for one in workers]
+    assert codes == [0, 0]
+    assert await owner.fetchval(held, worker.LOCK) == 0
