@@ -95,7 +95,12 @@ class EdgeOf:
         asked = "format" in self.request.query_params or self.header("accept") not in _ANY
         if asked and chosen(self.request, LISTED) == "ndjson":
             return self.streamed(self._lines(paged, query), NDJSON)
-        page = await self.page(paged, query)
+        return await self.page_of(await self.page(paged, query), beside)
+
+    async def page_of(
+        self, page: PageOf, beside: Mapping[str, Computed] = _NO_COMPUTED
+    ) -> Response:
+        """A page as it is answered."""
         following = "null" if page.next is None else f'"{page.next}"'
         total = "" if page.total is None else f', "total": {page.total}'
         more = {name: await self.read(computed) for name, computed in beside.items()}

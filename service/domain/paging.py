@@ -42,6 +42,9 @@ from service.domain.work import Work
 __all__ = ["ListQuery", "Listing", "PageOf", "equals", "in_workspace", "page"]
 
 
+Leaves = Callable[[FromClause], Callable[[filters.ContactLeaf], ColumnElement[bool]]]
+
+
 @dataclass(frozen=True, eq=False)
 class Listing:
     """How a resource can be listed."""
@@ -52,6 +55,8 @@ class Listing:
     typed: Mapping[str, Callable[[FromClause], ColumnElement[bool]]]
     """Typed filters: query parameter → condition on the row, binding `typed_<parameter>`."""
     default_sort: str = "-created_at"
+    leaves: Leaves | None = None
+    """What a row that is a contact did, agreed to, and where it stands."""
 
     @property
     def table(self) -> Table:
@@ -206,7 +211,8 @@ def _found_by_reader(plan: _Plan, condition: "filters.Filter | None") -> Select[
 def _holds(plan: _Plan, row: FromClause, condition: "filters.Filter") -> ColumnElement[bool]:
     vocabulary = plan.listing.vocabulary
     columns = {name: row.c[name] for name in (*vocabulary.fields, *vocabulary.open)}
-    return filters.condition(condition, columns).is_(True)
+    leaves = plan.listing.leaves and plan.listing.leaves(row)
+    return filters.condition(condition, columns, leaves).is_(True)
 
 
 def _condition(listing: Listing, text: str) -> filters.Filter:

@@ -50,8 +50,9 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "contact": {"traits": {"name": "Mine now"}},
     "account": {"name": "Mine now"},
     "merge": {},
-    "contacts_upserted": {"items": [{"identifiers": [{"source": "crm", "value": "7"}]}]},
+    "contacts_upserted": {"items": [{"identifiers": [{"source": "crm", "value": "mine"}]}]},
     "contacts_referred": {"items": [{"source": "crm", "value": "7"}]},
+    "contacts_sought": {"filter": {"all": []}},
     "contacts_captured": {"identifiers": [{"source": "fair", "value": "mine"}]},
     "contacts_merged": {"winner_id": NOBODY, "loser_id": NOBODY},
 }
@@ -81,6 +82,7 @@ APART = {
     "/v1/contacts/batch/archive": "contacts_referred",
     "/v1/contacts/lookup": "contacts_referred",
     "/v1/contacts/merge": "contacts_merged",
+    "/v1/contacts/search": "contacts_sought",
     "/v1/contacts/capture": "contacts_captured",
 }
 """Operations on a whole collection, and the kind of what they take."""

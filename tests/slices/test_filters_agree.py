@@ -234,7 +234,7 @@ async def test_leaves_of_contacts_take_the_sql_they_are_given():
     with pytest.raises(TypeError):
         filters.condition(parsed, {})
     built = filters.condition(parsed, {}, lambda leaf: column(type(leaf).__name__, Boolean()))
-    assert str(built) == '"Consent" OR NOT "Did"'
+    assert str(built) == '"Consent" OR (NOT "Did")'
 
 
 @pytest.mark.parametrize("held", [Text(), JSONB(), LargeBinary()])

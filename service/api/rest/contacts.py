@@ -115,6 +115,26 @@ async def look_up(body: contacts.ContactReferences, edge: Edge) -> Response:
 
 
 @router.post(
+    "/v1/contacts/search",
+    response_model=page_of(Contact),
+    responses={
+        200: {"description": "A page of those for whom it holds."},
+        **documents.refusals(408, 413, 415, 422, 501),
+    },
+    operation_id="search_contacts",
+    summary="Search contacts",
+    tags=["contacts"],
+)
+async def search(body: contacts.ContactSearch, edge: Edge) -> Response:
+    """Those for whom a condition on traits, history and consents holds; a list's `?filter=` too.
+
+    An event is a contact's by the identifier that it carries. `at` is 501: where contacts stand on
+    journeys is not computed yet.
+    """
+    return await edge.page_of(await edge.read(lambda work: contacts.CONTACTS.search(work, body)))
+
+
+@router.post(
     "/v1/contacts/{contact_id:uuid}/restore",
     response_model=Contact,
     responses=documents.WRITE,

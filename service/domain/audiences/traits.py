@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.domain.audiences.attributes import BUILT_IN, Attribute, is_figure, off_type, stored
-from service.domain.audiences.bounds import Bounds, member
+from service.domain.audiences.bounds import MAX_KEY, MAX_MEMBERS, Bounds, member
 from service.domain.errors import Problem
 
 
@@ -16,16 +16,39 @@ def check_traits(
     a single figure.
     """
     kept = stored(traits)
-    bounds = Bounds(pointer)
-    bounds.walk(kept, pointer, depth=0)
-    found = bounds.found()
-    if found:
-        return found
+    found: list[Problem] = []
+    if not _are_plain(kept):
+        bounds = Bounds(pointer)
+        bounds.walk(kept, pointer, depth=0)
+        if found := bounds.found():
+            return found
     for key, value in kept.items():
         attribute = BUILT_IN.get(key) or own.get(key)
         if attribute is not None and not is_figure(attribute, value):
             found += off_type(attribute, value, member(pointer, key))
     return found
+
+
+_FEW_CHARACTERS = 8_000
+"""As UTF-8 in JSON far below the bytes that may be stored."""
+
+
+def _are_plain(traits: Mapping[str, object]) -> bool:
+    """Whether they are so few and simple that no bound is near: most are, and need no walk."""
+    if len(traits) > MAX_MEMBERS:
+        return False
+    size = 0
+    for name, value in traits.items():
+        if not (0 < len(name) <= MAX_KEY and name.isprintable()):
+            return False
+        size += len(name)
+        if isinstance(value, str):
+            size += len(value)
+            if not value.isprintable():
+                return False
+        elif not (isinstance(value, bool) or (type(value) is int and abs(value) < 2**53)):
+            return False
+    return size < _FEW_CHARACTERS
 
 
 def is_sensitive(key: str, own: Mapping[str, Attribute]) -> bool:

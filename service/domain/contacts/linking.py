@@ -29,21 +29,30 @@ class Naming:
         owners: Mapping[UUID, UUID],
         taken: frozenset[UUID],
         family: Family,
+        ids: Mapping[tuple[str, str], UUID] | None = None,
     ) -> None:
         self.workspace_id = workspace_id
         self.owners = dict(owners)
         self.taken = taken
         self.family = family
         self.new: list[dict[str, Any]] = []
+        self.ids = dict(ids or {})
+
+    def identity(self, source: str, value: str) -> UUID:
+        """The id of an identifier, made once."""
+        name = (source, value)
+        if name not in self.ids:
+            self.ids[name] = identity(self.workspace_id, source, value)
+        return self.ids[name]
 
     def of(self, source: str, value: str) -> Person | None:
         """Whose an identifier is, if anybody's."""
-        owner = self.owners.get(identity(self.workspace_id, source, value))
+        owner = self.owners.get(self.identity(source, value))
         return None if owner is None else self.family[owner]
 
     def give(self, person: Person, source: str, value: str) -> None:
         """Name somebody so; nobody may have the name."""
-        which = identity(self.workspace_id, source, value)
+        which = self.identity(source, value)
         self.owners[which] = person.id
         person.known |= source != ANONYMOUS
         self.new.append({"id": which, "source": source, "value": value, "contact_id": person.id})
@@ -55,7 +64,7 @@ class Naming:
         """
         found = self.of(source, value)
         if found is None:
-            which = identity(self.workspace_id, source, value)
+            which = self.identity(source, value)
             taken = which in self.taken or which in self.family.people
             found = self.family.add(Person(new_id() if taken else which))
             self.give(found, source, value)

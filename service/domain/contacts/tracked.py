@@ -29,7 +29,7 @@ async def identified(work: Work, changes: Sequence[Identified]) -> Identities:
     users by a public key, nor an anonymous id that is another's already. Traits go by their time,
     and what a server key set no public key sets otherwise.
 
-    Traits that may not be stored are left out and named. It takes at most eleven statements,
+    Traits that may not be stored are left out and named. It takes at most thirteen statements,
     whatever the number of messages, and one where everybody is known and nothing else is said.
     From its second statement on it keeps others of the workspace waiting until the work ends.
     """
@@ -43,7 +43,7 @@ async def identified(work: Work, changes: Sequence[Identified]) -> Identities:
             return Identities()
     await one_at_a_time(work)
     known = await named(work, wanted)
-    people = await family(work, known.roots)
+    people = await family(work, known.owners.values(), linking=True)
     naming = Naming(work.caller.workspace_id, known.owners, known.taken, people)
     told = await _taking(work, changes, naming)
     groups = await _organisations(work, told, changes)

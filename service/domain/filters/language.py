@@ -169,12 +169,14 @@ class Vocabulary(Struct, frozen=True):
     `fields` are the fields by name, `open` the prefixes under which any name is a field of that
     type (`traits` opens `traits.income`), `contact_leaves` admits `did`, `at` and `consent`.
     `choices` are the words that some fields alone can hold: no test asks them for another.
+    `selections` is what an event inside a `did` is asked for, where that is something else.
     """
 
     fields: Mapping[str, Type]
     open: Mapping[str, Type] = {}
     contact_leaves: bool = False
     choices: Mapping[str, tuple[str, ...]] = {}
+    selections: "Vocabulary | None" = None
 
     def type_of(self, field: str) -> Type | None:
         """The type of a field, None when it is not one."""
@@ -186,7 +188,7 @@ class Vocabulary(Struct, frozen=True):
 
     def of_selections(self) -> "Vocabulary":
         """What may be said of a single event inside a `did`."""
-        return Vocabulary(self.fields, self.open, choices=self.choices)
+        return self.selections or Vocabulary(self.fields, self.open, choices=self.choices)
 
 
 def split(field: str, known: Container[str]) -> tuple[str, tuple[str, ...]]:

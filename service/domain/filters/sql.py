@@ -36,6 +36,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.types import TypeEngine
 
 from service.domain.filters.language import (
@@ -105,13 +106,18 @@ def condition(
         case Any(parts):
             return or_(false(), *(condition(part, columns, contact) for part in parts))
         case Not(part):
-            return not_(condition(part, columns, contact))
+            return _not(condition(part, columns, contact))
         case Test(field):
             return _test(filter, _found(field, columns))
         case Did() | At() | Consent():
             if contact is None:
                 raise TypeError("did, at and consent need a contact to be asked of")
             return contact(filter)
+
+
+def _not(condition: Condition) -> Condition:
+    # In brackets: of `NOT … IS TRUE`, Postgres would deny the whole, and unknown would select.
+    return Grouping(not_(condition))
 
 
 class _Stored(NamedTuple):
@@ -148,7 +154,7 @@ def _test(test: Test, stored: _Stored) -> Condition:
         exists = _exists(stored.value, held)
         return exists if test.value else not_(exists)
     if test.op is Op.NE:
-        return not_(_test(Test(test.field, Op.EQ, test.value), stored))
+        return _not(_test(Test(test.field, Op.EQ, test.value), stored))
     type_ = type_of(against[0])
     if held is Type.ANY and type_ in _JSON_TYPES:
         return _in_document(stored, test.op, against, type_)

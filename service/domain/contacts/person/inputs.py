@@ -14,8 +14,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from service.domain.cursors import EXAMPLE
 from service.domain.errors import Problem
-from service.domain.inputs import Flag, Input, Slug, problems_of, storable
+from service.domain.inputs import WHOLE, Condition, Flag, Input, Slug, problems_of, storable
 from service.domain.paging import ListQuery
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
@@ -176,4 +177,32 @@ class ContactList(ListQuery):
 
     account_id: Annotated[UUID | None, told("Those of this organisation.", _ACCOUNT)] = None
     test: Annotated[bool | None, told("Test contacts, or real ones.", False)] = None
+    archived: Annotated[Archived, told("Whether archived ones are listed.", "with")] = "without"
+
+
+class ContactSearch(Input):
+    """What contacts are asked for, with a filter of any size."""
+
+    shown_only = frozenset()
+    filter: Annotated[
+        Condition,
+        told(
+            "A condition in the filter language; `did` and `consent` ask what they did and agreed"
+            " to.",
+            {"did": "Order Completed", "times": {"at_least": 2}, "within_days": 30},
+        ),
+    ] = None
+    sort: Annotated[
+        Slug | None, told("A member to sort by; `-` before it descends.", "-updated_at")
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=200), WHOLE, told("Rows a page.", 50)] = 50
+    after: Annotated[
+        Annotated[str, Field(max_length=4000)] | None,
+        told("The `next` of the page before, with all else the same.", EXAMPLE),
+    ] = None
+    q: Annotated[
+        Annotated[str, AfterValidator(storable), Field(max_length=2000)] | None,
+        told("Words to find in name, mail and company.", "Ann"),
+    ] = None
+    count: Annotated[Flag, told("Whether to add `total`.", True)] = False
     archived: Annotated[Archived, told("Whether archived ones are listed.", "with")] = "without"

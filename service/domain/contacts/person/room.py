@@ -27,13 +27,13 @@ class Room(NamedTuple):
 
 
 async def entered(work: Work, names: Iterable[Name], ids: Iterable[UUID] = ()) -> Room:
-    """Those who have these names or ids, kept from others until the work ends: three statements."""
+    """Those who have these names or ids, kept from others until the work ends: four statements."""
     await reads.one_at_a_time(work)
     workspace_id = work.caller.workspace_id
-    asked = [identity(workspace_id, *name) for name in dict.fromkeys(names)]
-    known = await reads.named(work, asked)
-    family = await reads.family(work, known.roots, ids)
-    return Room(Naming(workspace_id, known.owners, known.taken, family), family)
+    asked = {name: identity(workspace_id, *name) for name in dict.fromkeys(names)}
+    known = await reads.named(work, asked.values())
+    family = await reads.family(work, [*known.owners.values(), *ids])
+    return Room(Naming(workspace_id, known.owners, known.taken, family, asked), family)
 
 
 class Judged(NamedTuple):

@@ -12,6 +12,7 @@ from sqlalchemy import (
     select,
 )
 
+from service.domain.contacts.finding.reads import SELECTIONS, leaves
 from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.filters import Type, Vocabulary
 from service.domain.paging import Listing, equals
@@ -79,6 +80,9 @@ CONTACTS = Listing(
     vocabulary=Vocabulary(
         _OF_CONTACTS,
         {"traits": Type.ANY},
+        contact_leaves=True,
+        selections=SELECTIONS,
     ),
     typed=equals("account_id", "test") | {"archived": _archived},
+    leaves=leaves,
 )

@@ -1,7 +1,7 @@
 """People as resources: made, changed, archived, by id and by what other systems call them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from msgspec import UNSET
@@ -10,7 +10,7 @@ from service.domain import patching
 from service.domain.contacts.family import ARCHIVED, Person
 from service.domain.contacts.identities import identity
 from service.domain.contacts.person import reads, room, shape
-from service.domain.contacts.person.inputs import NewContact
+from service.domain.contacts.person.inputs import ContactList, ContactSearch, NewContact
 from service.domain.contacts.person.room import Name, Room
 from service.domain.contacts.traits import same
 from service.domain.contacts.upserting import Wanted, is_older, restore, upsert
@@ -22,12 +22,14 @@ from service.domain.errors import (
     Problem,
     StaleVersion,
 )
-from service.domain.inputs import Input
+from service.domain.inputs import Input, checked
 from service.domain.keys import repeated
 from service.domain.known import Expected
+from service.domain.listing import ListQuery, PageOf
 from service.domain.reading import Document
 from service.domain.resources import Resource
 from service.domain.shapes import Selection
+from service.domain.statements import as_json
 from service.domain.work import Scope, Work
 
 
@@ -51,6 +53,14 @@ class Contacts(Resource):
         if owner is None:
             raise NotFound(self.kind, f"{source}/{external_id}")
         return await self.one(work, owner)
+
+    async def search(self, work: Work, data: ContactSearch) -> PageOf:
+        """One page of those for whom a condition holds. Raises `Invalid`, `NotYet`."""
+        work.needs(self.reads)
+        asked = data.model_dump(exclude_unset=True)
+        if asked.get("filter") is not None:
+            asked["filter"] = as_json(asked["filter"])
+        return await self.page(work, cast(ListQuery, checked(ContactList, asked)))
 
     # -- writing ---------------------------------------------------------------------------
 

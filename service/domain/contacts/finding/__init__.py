@@ -1,0 +1,1 @@
+"""What contacts did and agreed to, asked in the filter language."""

@@ -1,0 +1,137 @@
+"""What contacts did and agreed to, as conditions of the filter language in SQL.
+
+A contact's events are those that carry an identifier of any who are shown as it.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.types import Boolean
+
+from service.domain import filters
+from service.domain.contacts.tables import (
+    consent_purposes,
+    consents,
+    contact_identifiers,
+    contacts,
+)
+from service.domain.errors import NotYet
+from service.domain.filters import Consent, ContactLeaf, Did, Type, Vocabulary
+from service.domain.paging import in_workspace
+from service.domain.statements import WORKSPACE
+from service.domain.tables import SCHEMA, instant, metadata
+
+_OF_EVENTS = {n: t for n, t in filters.EVENT_FIELDS.items() if n != "session_id"}
+SELECTIONS = Vocabulary(
+    {**_OF_EVENTS, "contact_id": Type.UUID, "account_id": Type.UUID},
+    dict.fromkeys(("properties", "context", "traits"), Type.ANY),
+)
+"""What is asked of an event inside a `did`."""
+_IN_PATH = ("track", "page", "screen")
+_NOW = bindparam("now", type_=instant)
+
+
+def leaves(row: FromClause) -> Callable[[ContactLeaf], ColumnElement[bool]]:
+    """The conditions on a row that is a contact. Raises `NotYet` for where it stands."""
+    return partial(_leaf, row)
+
+
+def _leaf(row: FromClause, leaf: ContactLeaf) -> ColumnElement[bool]:
+    match leaf:
+        case Did():
+            return _did(row, leaf)
+        case Consent(purpose):
+            return _consents(row, purpose)
+        case _:
+            raise NotYet("This release does not compute where contacts stand on journeys.")
+
+
+def _events() -> FromClause:
+    """The reader's view of events: tests of what they say need it, as those of traits do."""
+    # Its slice stands above this one.
+    seen: Any = in_workspace(metadata.tables[f"{SCHEMA}.events"])
+    found: FromClause = seen.element.alias("event")
+    return found
+
+
+def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:
+    """How often the events of a path say so; never is an answer too."""
+    event, same = _events(), contacts.alias("same")
+    held = contact_identifiers.alias("held")
+    columns = {name: event.c[name] for name in (*_OF_EVENTS, "properties", "context")}
+    columns |= {"contact_id": row.c.id, "account_id": row.c.account_id, "traits": row.c.traits}
+    said = [
+        same.c.workspace_id == WORKSPACE,
+        same.c.root_id == row.c.id,
+        held.c.workspace_id == WORKSPACE,
+        held.c.contact_id == same.c.id,
+        event.c.workspace_id == WORKSPACE,
+        event.c.who == held.c.id,
+        event.c.type.in_([literal_column(f"'{kind}'") for kind in _IN_PATH]),
+        filters.condition(leaf.selection, columns).is_(True),
+    ]
+    if leaf.within_days is not None:
+        zero = literal_column("0", Integer)
+        days = func.make_interval(zero, zero, zero, literal_column(str(leaf.within_days)))
+        said.append(event.c.timestamp >= _NOW - days)
+    if leaf.at_least == 1 and leaf.at_most is None:
+        return exists().where(*said)
+    times = select(func.count()).select_from(same, held, event).where(*said).scalar_subquery()
+    bounds = [times >= literal(leaf.at_least)]
+    if leaf.at_most is not None:
+        bounds.append(times <= literal(leaf.at_most))
+    return and_(*bounds)
+
+
+def _consents(row: FromClause, purpose: str) -> ColumnElement[bool]:
+    """By the last word of any who are shown as it: a withdrawal excludes, a grant that has not run
+    out includes, and where nothing was said the purpose's legal basis does; unknown without one.
+    """
+    key = cast(literal(purpose), Text)
+    same, said, known = contacts.alias("same"), consents.alias("said"), consent_purposes.alias("of")
+    granted, until = said.c.granted, said.c.until
+    by_word = case(
+        (~granted, literal_column("'no'")),
+        (or_(until.is_(None), until > _NOW), literal_column("'yes'")),
+        else_=literal_column("'over'"),
+    )
+    word = (
+        select(by_word)
+        .where(
+            same.c.workspace_id == WORKSPACE,
+            same.c.root_id == row.c.id,
+            said.c.workspace_id == WORKSPACE,
+            said.c.contact_id == same.c.id,
+            said.c.purpose == key,
+        )
+        .order_by(said.c.at.desc(), said.c.recorded_at.desc(), said.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    unasked = (
+        select(known.c.legal_basis != literal_column("'consent'"))
+        .where(known.c.workspace_id == WORKSPACE, known.c.key == key)
+        .scalar_subquery()
+    )
+    return case(
+        (word == literal_column("'yes'"), literal_column("true", Boolean)),
+        (word == literal_column("'no'"), literal_column("false", Boolean)),
+        else_=unasked,
+    )
