@@ -187,7 +187,7 @@ async def test_what_is_older_than_the_workspace_keeps_is_put_aside_message_by_me
     )
     told = answer.json()
     assert (told["accepted"], told["quarantined"]) == (2, 2)
-    assert {one.get("code") for one in told["outcomes"]} == {None, "too_old"}
+    assert {one.get("code") for one in told["outcomes"]} == {None, "older_than_retention"}
     assert [row["message_id"] for row in await rows(owner, client)] == ["1", "29"]
 
 
