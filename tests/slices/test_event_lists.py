@@ -128,3 +128,43 @@ async def test_what_is_no_text_is_shown_in_base64(client: Client) -> None:
     assert answer.json()["quarantined"] == 1
     (one,) = (await client.got("/v1/quarantine"))["items"]
     assert (one["message"], one["bytes"], one["code"]) == (None, "//4=", "json_invalid")
+
+
+async def test_a_timeline_is_what_a_contact_did_in_the_order_in_which_it_happened(
+    client: Client, stranger: Client
+) -> None:
+    same = {"timestamp": "2026-05-02T10:00:00Z"}
+    came = [event(5), event(3), event(1), event(7, userId="u2"), event(9, **same), event(8)]
+    await sent(client, [{**one, "userId": one["userId"]} for one in came])
+    before = {**event(2), "userId": None, "anonymousId": "a1"}
+    await sent(
+        client,
+        [
+            before,
+            {
+                "type": "identify",
+                "messageId": "i",
+                "userId": "u1",
+                "anonymousId": "a1",
+                "timestamp": "2026-05-20T10:00:00Z",
+            },
+        ],
+    )
+    people = (await client.got("/v1/contacts"))["items"]
+    (mine,) = [
+        one["id"] for one in people if {"source": "user_id", "value": "u1"} in one["identifiers"]
+    ]
+
+    path, walked, after = f"/v1/contacts/{mine}/timeline", list[str](), None
+    while True:
+        page = await client.got(path, params={"limit": 2, **({"after": after} if after else {})})
+        walked += [one["message_id"] for one in page["items"]]
+        assert {one["contact_id"] for one in page["items"]} <= {mine}
+        if (after := page["next"]) is None:
+            break
+    # m9 came after m1 and happened at the same time; what was done before anybody knew is there.
+    assert walked == ["m1", "m9", "m2", "m3", "m5", "i"]
+    assert len((await client.got(path, params={"event": "Event 0"}))["items"]) == 2
+
+    for one, which in ((stranger, mine), (client, "0198c7f0-0000-7000-8000-00000000dead")):
+        assert (await one.get(f"/v1/contacts/{which}/timeline")).status_code == 404

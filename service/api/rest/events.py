@@ -84,6 +84,9 @@ QuarantinedMessage = shown(
 _EVENTS = choosing(
     events.EventsQuery, LISTED, "`ndjson`: all events, or as many as `limit` says. Else by Accept."
 )
+_TIMELINE = choosing(
+    events.TimelineQuery, LISTED, "`ndjson`: all of it, or as much as `limit` says. Else by Accept."
+)
 _QUARANTINE = sortable(events.QuarantineList, events.QUARANTINE.listing)
 
 
@@ -98,6 +101,21 @@ _QUARANTINE = sortable(events.QuarantineList, events.QUARANTINE.listing)
 async def list_events(query: Annotated[_EVENTS, Query()], edge: Edge) -> Response:
     """Events in the order in which they came; all of them line by line."""
     return await edge.listed(events.arrived, query)
+
+
+@router.get(
+    "/v1/contacts/{contact_id:uuid}/timeline",
+    response_model=page_of(Event),
+    responses=documents.LIST | documents.refusals(404),
+    operation_id="list_contact_event",
+    summary="List what a contact did",
+    tags=["contacts"],
+)
+async def timeline(contact_id: UUID, query: Annotated[_TIMELINE, Query()], edge: Edge) -> Response:
+    """What a contact did, and those merged into it, in the order in which it happened; at equal
+    times in the order in which it came.
+    """
+    return await edge.listed(lambda work, asked: events.timeline(work, contact_id, asked), query)
 
 
 @router.get(

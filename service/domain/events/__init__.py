@@ -5,10 +5,11 @@ from service.domain.events.inputs import (
     EventType,
     NewQuarantinedMessage,
     QuarantineList,
+    TimelineQuery,
 )
 from service.domain.events.message import IN_PATH, Message, Refused, Sorted, Taken
 from service.domain.events.quarantine import QUARANTINE, outcome_of
-from service.domain.events.reads import arrived
+from service.domain.events.reads import arrived, timeline
 from service.domain.events.rows import (
     COLUMNS,
     DEFAULT_LEAF,
@@ -44,6 +45,7 @@ __all__ = [
     "Sorted",
     "Sorting",
     "Taken",
+    "TimelineQuery",
     "arrivals",
     "arrived",
     "claimed",
@@ -54,5 +56,6 @@ __all__ = [
     "put_aside",
     "row",
     "sorted_out",
+    "timeline",
     "write_key",
 ]

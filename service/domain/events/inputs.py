@@ -32,8 +32,8 @@ EventType = Annotated[
 _Text = Annotated[str, Field(max_length=512), AfterValidator(storable)]
 
 
-class EventsQuery(Input):
-    """Which events, in the order in which they came."""
+class TimelineQuery(Input):
+    """Which events of one contact, in the order in which they happened."""
 
     shown_only = frozenset()
     limit: Annotated[int, Field(ge=1, le=200), told("Rows a page; line by line, in all.", 50)] = 50
@@ -50,7 +50,6 @@ class EventsQuery(Input):
     ] = None
     type: Annotated[EventType | None, told("Of this type alone.", "track")] = None
     event: Annotated[_Text | None, told("Of this name alone.", "Order Completed")] = None
-    contact_id: Annotated[UUID | None, told("Of this contact alone.", _CONTACT)] = None
     from_: Annotated[
         Instant | None,
         Field(alias="from"),
@@ -77,6 +76,12 @@ class EventsQuery(Input):
     def longest(self) -> int | None:
         """The most events that a walk shall visit; None when there is no end to them."""
         return self.limit if "limit" in self.model_fields_set else None
+
+
+class EventsQuery(TimelineQuery):
+    """Which events, in the order in which they came."""
+
+    contact_id: Annotated[UUID | None, told("Of this contact alone.", _CONTACT)] = None
 
     @property
     def stride(self) -> int:

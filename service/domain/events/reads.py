@@ -18,15 +18,16 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain import cursors, filters
-from service.domain.contacts import contact_identifiers
+from service.domain.contacts import CONTACTS, contact_identifiers
 from service.domain.contacts import contact_rows as contacts
 from service.domain.cursors import Last
-from service.domain.errors import Invalid, Problem
-from service.domain.events.inputs import EventsQuery
+from service.domain.errors import Invalid, NotFound, Problem
+from service.domain.events.inputs import EventsQuery, TimelineQuery
 from service.domain.events.tables import events, quarantine
 from service.domain.filters import EVENT_FIELDS, Type, Vocabulary
 from service.domain.listing import PageOf
@@ -43,30 +44,47 @@ VOCABULARY = Vocabulary(
     {"properties": Type.ANY, "context": Type.ANY},
 )
 _SORT = "arrival"
+_TIME = "timestamp"
+_BEFORE_ALL = "-infinity -1"
 _NO_ID = str(UUID(int=0))
-_TYPED = ("type", "event", "contact_id", "from_", "to")
+_TYPED = ("type", "event", "from_", "to")
 
 
 async def arrived(work: Work, query: EventsQuery) -> PageOf:
-    """One page of events. Raises `Malformed` for a cursor of another question, `Invalid` for a
-    filter that cannot be read.
+    """One page of events, in the order in which they came. Raises `Malformed` for a cursor of
+    another question, `Invalid` for a filter that cannot be read.
     """
     work.needs(Scope.CONTACTS_READ)
-    given = {name: v for name in _TYPED if (v := getattr(query, name)) is not None}
-    asked = cursors.hashed(["events", query.filter, {k: str(v) for k, v in given.items()}])
-    start = Last(_SORT, asked)
-    last = cursors.read(query.after, _SORT, asked) if query.after else start
+    return await _listed(work, query, _SORT, query.contact_id)
+
+
+async def timeline(work: Work, contact_id: UUID, query: TimelineQuery) -> PageOf:
+    """One page of what a contact did, in the order in which it happened, and at equal times in
+    which it came. Raises as `arrived`, and `NotFound`.
+    """
+    work.needs(Scope.CONTACTS_READ)
+    found = await _listed(work, query, _TIME, contact_id)
+    if found.items == "[]" and not await CONTACTS.documents(work, [contact_id], {"id": None}):
+        raise NotFound("contact", contact_id)
+    return found
+
+
+async def _listed(work: Work, query: TimelineQuery, sort: str, contact_id: UUID | None) -> PageOf:
+    members = {name: getattr(query, name) for name in _TYPED} | {"contact_id": contact_id}
+    given = {name: value for name, value in members.items() if value is not None}
+    asked = cursors.hashed([sort, query.filter, {k: str(v) for k, v in given.items()}])
+    start = Last(sort, asked)
+    last = cursors.read(query.after, sort, asked) if query.after else start
     condition = None if query.filter is None else _condition(query.filter)
     names = tuple(given)
-    statement = _kept(names) if condition is None else _page(names, condition)
+    statement = _kept(names, sort) if condition is None else _page(names, sort, condition)
     values: dict[str, Any] = {f"typed_{name}": value for name, value in given.items()}
-    after = int(last.value) if last.value.lstrip("-").isdigit() else -1
-    items, count, places = await work.value(
-        statement, page_limit=query.limit, after_arrival=after, **values
-    )
+    time, _, place = (last.value or _BEFORE_ALL).rpartition(" ")
+    values |= {"after_time": time or "-infinity", "after_arrival": place}
+    items, count, places = await work.value(statement, page_limit=query.limit, **values)
     more = count > query.limit
     shown = places if query._numbered else (places or ())[-1:]
-    marks = [cursors.written(Last(_SORT, asked, at, _NO_ID)) for at in shown or ()]
+    marks = [cursors.written(Last(sort, asked, at, _NO_ID)) for at in shown or ()]
     end = marks[-1] if marks else query.after
     if end is None and query._walked:
         end = cursors.written(start)
@@ -84,23 +102,26 @@ def _condition(text: str) -> filters.Filter:
 _LIMIT = bindparam("page_limit", type_=Integer)
 
 
-def _page(names: tuple[str, ...], condition: "filters.Filter | None" = None) -> Statement:
+def _page(
+    names: tuple[str, ...], sort: str, condition: "filters.Filter | None" = None
+) -> Statement:
     # Through the reader's view: a test of a text, or within JSON, would scan the whole under the
     # policies. It carries the workspace itself.
     seen = in_workspace(events)
+    after = _after(seen, sort)
     window = select(seen).where(
-        seen.c.workspace_id == WORKSPACE,
-        seen.c.arrival > bindparam("after_arrival", type_=BigInteger),
-        *(_typed(name, seen) for name in names),
+        seen.c.workspace_id == WORKSPACE, after, *(_typed(name, seen) for name in names)
     )
     if condition is not None:
         columns = {name: seen.c[name] for name in (*VOCABULARY.fields, *VOCABULARY.open)}
         window = window.where(filters.condition(condition, columns).is_(True))
-    numbered = window.add_columns(func.row_number().over(order_by=seen.c.arrival).label("n"))
-    found = numbered.order_by(seen.c.arrival).limit(_LIMIT + 1).subquery("found")
+    order = _order(seen, sort)
+    numbered = window.add_columns(func.row_number().over(order_by=order).label("n"))
+    found = numbered.order_by(*order).limit(_LIMIT + 1).subquery("found")
     within = found.c.n <= _LIMIT
     items = func.json_agg(aggregate_order_by(_shown(found), found.c.n)).filter(within)
-    placed = aggregate_order_by(cast(found.c.arrival, Text), found.c.arrival)
+    spaced = (literal_column("' '"), *(cast(one, Text) for one in _order(found, sort)))
+    placed = aggregate_order_by(func.concat_ws(*spaced), found.c.n)
     places = func.array_agg(placed).filter(within)
     empty = literal_column("'[]'", Text)
     return Statement(
@@ -113,10 +134,25 @@ def _page(names: tuple[str, ...], condition: "filters.Filter | None" = None) -> 
 _kept = lru_cache(maxsize=64)(_page)
 
 
+def _order(row: FromClause, sort: str) -> tuple[ColumnElement[Any], ...]:
+    return (row.c.arrival,) if sort == _SORT else (row.c.timestamp, row.c.arrival)
+
+
+def _after(row: FromClause, sort: str) -> ColumnElement[bool]:
+    # Both as the texts that a cursor holds.
+    place = cast(bindparam("after_arrival", type_=Text), BigInteger)
+    if sort == _SORT:
+        return row.c.arrival > place
+    time = cast(bindparam("after_time", type_=Text), instant)
+    return tuple_(row.c.timestamp, row.c.arrival) > tuple_(time, place)
+
+
 def _typed(name: str, seen: FromClause) -> ColumnElement[bool]:
     if name == "contact_id":
-        mine = _known_as().where(contacts.c.root_id == bindparam("typed_contact_id", type_=Uuid()))
-        return seen.c.who.in_(mine)
+        asked = contacts.alias("asked")
+        is_it = asked.c.id == bindparam("typed_contact_id", type_=Uuid())
+        shown_as = select(asked.c.root_id).where(asked.c.workspace_id == WORKSPACE, is_it)
+        return seen.c.who.in_(_known_as().where(contacts.c.root_id == shown_as.scalar_subquery()))
     if name == "from_":
         return seen.c.timestamp >= bindparam("typed_from_", type_=instant)
     if name == "to":
