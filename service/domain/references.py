@@ -99,7 +99,7 @@ async def unknown(
     found = {row["id"] for row in await work.rows(_existing(table), ids=ids)}
     kind = str(table.info["kind"]).replace("_", " ")
     return [
-        Problem(pointer, "unknown_reference", f"there is no {kind} {which}")
+        Problem(pointer, "unknown_reference", f"there is no such {kind}")
         for pointer, which in refs
         if which is not None and which not in found
     ]

@@ -1,7 +1,6 @@
 """Bad input over HTTP: each a clear refusal that names the offender, and nothing is stored."""
 
 import json
-import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -145,8 +144,7 @@ async def test_another_workspaces_rows_are_no_rows(
         for which in (value, refers_to(value, NOBODY))
     ]
     assert [answer.status_code for answer in refusals] == [422, 422]
-    # But for the id, which is the one that was sent.
-    told = [json.loads(re.sub(r"[0-9a-f-]{36}", "…", one.text))["errors"] for one in refusals]
+    told = [answer.json()["errors"] for answer in refusals]
     assert told[0] == told[1], "theirs and nobody's cannot be told apart"
     assert all(error["pointer"].startswith(pointer_to(at)) for error in told[0])
 
