@@ -63,7 +63,12 @@ class Route(Undescribed, APIRoute):
 
     def described(self) -> APIRoute:
         """What the contract is made from."""
-        return APIRoute(self.path, self.endpoint, methods=self.methods, **self._options)
+        options = dict(self._options)
+        body = inspect.signature(self.endpoint).parameters.get("body")
+        if body is not None and self.methods == {"POST"} and _needs_nothing(body.annotation):
+            extra = options.get("openapi_extra") or {}
+            options["openapi_extra"] = {**extra, "requestBody": {"required": False}}
+        return APIRoute(self.path, self.endpoint, methods=self.methods, **options)
 
     def matches(self, scope: AsgiScope) -> tuple[routing.Match, AsgiScope]:
         """Most routes are not the one, and the fixed part of the path tells so at once."""
@@ -176,10 +181,19 @@ async def _bytes(request: Request) -> bytes:
     return await request.body()
 
 
+def _needs_nothing(model: Any) -> bool:
+    """Whether a POST may leave its body out: whoever has nothing to say need not say so."""
+    return isinstance(model, type) and issubclass(model, BaseModel) and _all_optional(model)
+
+
 def _body(model: Any) -> Resolve:
     adapter: TypeAdapter[Any] = TypeAdapter(model)
+    needs_nothing = _needs_nothing(model)
 
     async def resolve(request: Request) -> Any:
+        # Of a change, no body is rather one that was lost on its way.
+        if needs_nothing and request.method == "POST" and not await request.body():
+            return parsed(adapter, b"{}")
         _must_be_json(request.headers.get("content-type"))
         return parsed(adapter, await request.body())
 

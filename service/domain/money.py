@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
+from service.domain.currencies import CURRENCIES, NOT_A_CURRENCY
 from service.domain.inputs import Input
 from service.domain.words import told
 
@@ -24,6 +26,12 @@ def _schema(least: int) -> WithJsonSchema:
     )
 
 
+def _known(code: str) -> str:
+    if code not in CURRENCIES:
+        raise PydanticCustomError(NOT_A_CURRENCY, "must be a currency of ISO 4217")
+    return code
+
+
 class Money(Input):
     """An amount with its ISO 4217 currency."""
 
@@ -31,7 +39,10 @@ class Money(Input):
     amount: Annotated[
         Annotated[Decimal, Field(max_digits=18, decimal_places=4), _schema(-_MOST)], _TOLD
     ]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$"), told("The ISO 4217 code.", "EUR")]
+    currency: Annotated[
+        Annotated[str, Field(pattern=r"^[A-Z]{3}$"), AfterValidator(_known)],
+        told("The ISO 4217 code.", "EUR"),
+    ]
 
 
 class Expense(Money):

@@ -97,8 +97,9 @@ async def unknown(
     if not ids:
         return []
     found = {row["id"] for row in await work.rows(_existing(table), ids=ids)}
+    kind = str(table.info["kind"]).replace("_", " ")
     return [
-        Problem(pointer, "unknown_reference", f"there is no such row in {table.name}")
+        Problem(pointer, "unknown_reference", f"there is no such {kind}")
         for pointer, which in refs
         if which is not None and which not in found
     ]

@@ -43,6 +43,7 @@ RIGHTLY_REFUSED = {
     "in_the_past": "whether an instant is past, the clock says",
     "json_invalid": "a filter is JSON within a text",
     "line_unreadable": "diagrams have a grammar of their own: see the tests of Mermaid",
+    "not_a_currency": "which currencies there are, ISO 4217 says",
     "not_a_condition": "conditions are a language of their own: see the tests of filters",
     "not_in_a_bundle": "a bundle is of the draft",
     "not_a_variant": "axes go with variants alone",

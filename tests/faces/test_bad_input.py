@@ -165,3 +165,37 @@ async def test_an_amount_is_within_its_bounds(client: Client, amount: object) ->
     body = {"title": "A map", "value_per_conversion": worth}
     answer = await client.post("/v1/journeys", json=body)
     assert pointers(answer) == {"/value_per_conversion/amount"}
+
+
+def _spent(money: dict[str, Any]) -> list[tuple[str, dict[str, Any], str]]:
+    """Wherever money is taken: the path, a body with this money, where it stands."""
+    activity = {"name": "Fair", "kind": "event", "cost": money}
+    return [
+        ("actions", {"title": "Call", "cost": money}, "/cost"),
+        ("content", {"title": "Fees", "cost": money}, "/cost"),
+        ("journeys", journey(1, 1, value_per_conversion=money), "/value_per_conversion"),
+        ("touchpoints", {"name": "Fair", "activities": [activity]}, "/activities/0/cost"),
+    ]
+
+
+@pytest.mark.parametrize("currency", ["XXQ", "EUX", "AAA"])
+async def test_money_is_of_a_currency_that_there_is(client: Client, currency: str) -> None:
+    for path, body, at in _spent({"amount": 1, "currency": currency}):
+        answer = await client.post(f"/v1/{path}", json=body)
+        assert answer.status_code == 422, answer.text
+        told = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+        assert told == {f"{at}/currency": "not_a_currency"}
+
+
+async def test_a_range_of_money_is_of_a_currency_that_there_is(client: Client) -> None:
+    income = {"annual_income": {"min": 1, "currency": "XXQ"}}
+    answer = await client.post("/v1/profiles", json={"name": "Ann", "attributes": income})
+    (error,) = answer.json()["errors"]
+    at = "/attributes/annual_income/currency"
+    assert (error["pointer"], error["code"]) == (at, "not_a_currency")
+
+
+@pytest.mark.parametrize("currency", ["CHF", "XCG", "ZWG", "HRK"])
+async def test_money_of_today_and_of_lately_is_taken(client: Client, currency: str) -> None:
+    for path, body, _ in _spent({"amount": 1, "currency": currency}):
+        await client.made(f"/v1/{path}", body)

@@ -21,6 +21,7 @@ async def made(client: Client, kind: str, whole: dict[str, Any], n: int) -> str:
         "reviews": ("reviews", to),
         "comments": ("comments", {"target": about, "text": str(n)}),
         "variants": ("journeys", journey(1, 1, variant_of=of, variant_axes={"n": str(n)})),
+        "toBe": ("journeys", journey(1, 1, perspective="to_be", as_is_id=of)),
         "evidence": ("evidence", {**story, "targets": [to, part]}),
         "content": ("content", {"title": str(n), "answers": [to | asks]}),
     }[kind]
@@ -43,7 +44,7 @@ async def page(client: Client, of: str, kind: str, **arguments: Any) -> dict[str
     return found
 
 
-KINDS = ("actions", "reviews", "comments", "variants", "evidence", "content")
+KINDS = ("actions", "reviews", "comments", "variants", "toBe", "evidence", "content")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -57,7 +58,7 @@ async def test_each_row_is_told_once_also_behind_one_that_went(client: Client, k
     assert first["totalCount"] == MANY
     assert first["pageInfo"]["hasNextPage"] and not first["pageInfo"]["hasPreviousPage"]
     # The row that the cursor stands behind goes.
-    path = {"variants": "journeys"}.get(kind, kind)
+    path = "journeys" if kind in ("variants", "toBe") else kind
     gone = await client.delete(f"/v1/{path}/{newest[1]}?dependents=detach")
     assert gone.status_code == 204, gone.text
     after = first["pageInfo"]["endCursor"]

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.make import Client, pointers
+from tests.make import Client, journey, pointers
 
 NOBODY = "019e0000-0000-7000-8000-000000000000"
 MEMBERS = {"type", "title", "status", "detail", "instance", "code", "request_id"}
@@ -175,6 +175,44 @@ async def test_what_is_not_json_is_malformed(client: Client, body: bytes) -> Non
     document = problem(answer, 400, "malformed")
     assert document["errors"][0]["pointer"] == ""
     assert "column" in document["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("media", ["application/json", "application/x-www-form-urlencoded", None])
+async def test_nothing_is_sent_where_no_member_is_needed(client: Client, media: str | None) -> None:
+    made = await client.made("/v1/journeys", journey(1, 1))
+    headers = {} if media is None else {"content-type": media}
+    at = f"/v1/journeys/{made['id']}"
+    published = await client.post(f"{at}/publish", headers=headers)
+    assert (published.status_code, published.json().get("label")) == (201, None)
+    for garbage in (b" ", b"x", b"{"):
+        problem(await client.post(f"{at}/publish", content=garbage), 400, "malformed")
+    # A change that says nothing is rather one that was lost on its way.
+    for method in ("PATCH", "PUT"):
+        problem(await client.request(method, at), 400, "malformed")
+
+
+async def test_the_contract_says_which_bodies_may_be_empty(client: Client) -> None:
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    needed = {
+        path: operations["post"]["requestBody"].get("required", False)
+        for path, operations in paths.items()
+        if "requestBody" in operations.get("post", ())
+    }
+    assert needed["/v1/journeys/{journey_id}/publish"] is False
+    assert needed["/v1/reviews/{review_id}/complete"] is False
+    assert needed["/v1/journeys"] is needed["/v1/journeys/{journey_id}/restore"] is True
+    patched = paths["/v1/journeys/{resource_id}"]["patch"]["requestBody"]
+    assert patched["required"] is True
+
+
+async def test_what_is_nowhere_is_called_as_callers_call_it(client: Client) -> None:
+    nobody = "0198c7f0-0000-7000-8000-000000000000"
+    answer = await client.post("/v1/journeys", json=journey(1, 1, variant_of=nobody))
+    (error,) = problem(answer, 422, "invalid")["errors"]
+    assert error["detail"] == "there is no such journey"
+    answer = await client.post("/v1/personas", json={"name": "Ann", "profile_id": nobody})
+    (error,) = problem(answer, 422, "invalid")["errors"]
+    assert error["detail"] == "there is no such profile"
 
 
 @pytest.mark.parametrize("sent", ["abc", "A.b_c-9", "x" * 128])

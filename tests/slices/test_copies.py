@@ -180,20 +180,6 @@ async def test_bad_orders_are_refused_and_nothing_is_made(client: Client) -> Non
     assert len((await client.got("/v1/journeys"))["items"]) == 1
 
 
-@pytest.mark.parametrize("member", ["variant_of", "as_is_id"])
-async def test_a_map_varies_and_improves_nothing_that_comes_of_it(
-    client: Client, member: str
-) -> None:
-    first = await client.made("/v1/journeys", journey(1, 1))
-    second = await client.made("/v1/journeys", journey(1, 1, **{member: first["id"]}))
-    third = await client.made("/v1/journeys", journey(1, 1, **{member: second["id"]}))
-    for which in (first, second, third):
-        answer = await client.patch(f"/v1/journeys/{first['id']}", json={member: which["id"]})
-        assert pointers(answer) == {f"/{member}"}
-        assert [e["code"] for e in answer.json()["errors"]] == ["circular"]
-    assert (await client.got(f"/v1/journeys/{first['id']}"))[member] is None
-
-
 async def test_maps_are_found_by_what_is_nested_in_them(client: Client) -> None:
     inner = await client.made("/v1/journeys", journey(1, 1))
     body = journey(1, 2)

@@ -101,6 +101,25 @@ async def test_a_map_is_as_stale_as_what_touched_it_last(
         assert (refused.status_code, pointers(refused)) == (422, {"/query/limit_days"})
 
 
+async def test_the_newest_is_told_by_the_instant_where_that_is_known(client: Client) -> None:
+    made = await client.made("/v1/journeys", journey(1, 1))
+    at = f"/v1/journeys/{made['id']}/staleness"
+    review = await client.made("/v1/reviews", {"journey_id": made["id"]})
+    await client.post(f"/v1/reviews/{review['id']}/complete", json={})
+    assert (await client.got(at))["newest"] == "review"
+    assert (await client.got("/v1/overview"))["items"][0]["staleness"]["newest"] == "review"
+    await client.patch(f"/v1/journeys/{made['id']}", json={"title": "Later"})
+    assert (await client.got(at))["newest"] == "change"
+    finding = {"kind": "anecdotal", "source_kind": "interview", "text": "They called back."}
+    finding["targets"] = [{"journey_id": made["id"]}]
+    # Of a day alone nobody knows the hour: it counts from its beginning.
+    today = str(datetime.now(UTC).date())
+    await client.made("/v1/evidence", {**finding, "observed_on": today})
+    assert (await client.got(at))["newest"] == "change"
+    await client.made("/v1/evidence", finding)
+    assert (await client.got(at))["newest"] == "evidence"
+
+
 async def test_the_overview_shows_each_map_at_a_glance(
     client: Client, stranger: Client, owner: asyncpg.Connection
 ) -> None:

@@ -27,7 +27,11 @@ async def test_a_restore_keeps_ids_by_key_and_what_was_before(client: Client) ->
     answer = await client.post(f"{at}/restore", json={"revision": 1})
     assert answer.status_code == 200, answer.text
     restored = answer.json()
-    assert restored["restored"] == {"revision": 1, "kept": 2, "left_out": []}
+    said = restored["restored"]
+    assert (said["revision"], said["kept"]) == (1, 2)
+    assert {(o["pointer"], o["code"]) for o in said["left_out"]} == {
+        (at, "links_lost") for at in ("/stages/0/steps/1", "/transitions/0", "/transitions/1")
+    }
     assert answer.headers["etag"] == f'"{restored["version"]}"'
     now = await client.got(at)
     assert now == {name: value for name, value in restored.items() if name != "restored"}
@@ -161,6 +165,34 @@ def ids_of(stage: Json) -> list[str]:
     return [stage["id"], *(step["id"] for step in stage["steps"])]
 
 
+async def test_a_restore_says_which_parts_came_back_without_what_spoke_of_them(
+    client: Client,
+) -> None:
+    first = await made(client)
+    at = f"/v1/journeys/{first['id']}"
+    await published(client, first["id"])
+    (kept, gone), stage = first["stages"][0]["steps"], first["stages"][1]
+    story = {"kind": "anecdotal", "source_kind": "interview", "text": "They called back."}
+    for step in (kept, gone, stage["steps"][0]):
+        targets = [{"step_id": step["id"]}]
+        await client.made("/v1/evidence", {**story, "targets": targets})
+        await client.made("/v1/actions", {"title": "Call back", "targets": targets})
+    for path in (f"steps/{gone['id']}", f"stages/{stage['id']}"):
+        assert (await client.delete(f"/v1/{path}")).status_code == 204
+    restored = (await client.post(f"{at}/restore", json={"revision": 1})).json()
+    left_out = restored["restored"]["left_out"]
+    assert [one["pointer"] for one in left_out] == [
+        *("/stages/0/steps/1", "/stages/1", "/stages/1/steps/0", "/stages/1/steps/1"),
+        *(f"/transitions/{n}" for n in range(3)),
+    ]
+    assert {one["code"] for one in left_out} == {"links_lost"}
+    for path in ("evidence", "actions"):
+        (held,) = (await client.got(f"/v1/{path}", params={"journey_id": first["id"]}))["items"]
+        assert [one["step_id"] for one in held["targets"]] == [kept["id"]]
+    again = (await client.post(f"{at}/restore", json={"revision": 1})).json()
+    assert again["restored"]["left_out"] == []
+
+
 async def test_an_id_that_another_part_has_stays_its_own(client: Client) -> None:
     first = await made(client)
     at = f"/v1/journeys/{first['id']}"
@@ -170,6 +202,8 @@ async def test_an_id_that_another_part_has_stays_its_own(client: Client) -> None
     assert answer.status_code == 200, answer.text
     restored = await client.post(f"{at}/restore", json={"revision": 1})
     assert restored.status_code == 200, restored.text
+    lost = {one["pointer"] for one in restored.json()["restored"]["left_out"]}
+    assert lost == {"/stages/0/steps/0", "/transitions/0"}
     steps = (await client.got(at))["stages"][0]["steps"]
     assert [step["key"] for step in steps] == [one["key"], two["key"]]
     assert steps[0]["id"] != one["id"]

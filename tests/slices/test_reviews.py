@@ -54,6 +54,22 @@ async def test_a_review_asks_those_on_the_map_and_is_due_one_cadence_on(client: 
     assert (once["due_on"], once["status"], once["cadence"]) == (str(today), "due", None)
 
 
+async def test_those_who_receive_a_handover_are_of_the_map_for_review_coverage_and_publishing(
+    client: Client,
+) -> None:
+    whole = await mapped(client)
+    edge = whole["transitions"][0]
+    handed = {"hands_over": "the file", "received_by": "back-office"}
+    answer = await client.patch(f"/v1/transitions/{edge['id']}", json=handed)
+    assert answer.status_code == 200, answer.text
+    at = f"/v1/journeys/{whole['id']}"
+    review = await client.made("/v1/reviews", {"journey_id": whole["id"]})
+    revision = await client.made(f"{at}/publish", {})
+    covered = (await client.got(f"{at}/coverage"))["departments"]["present"]
+    expected = ["back-office", "branch", "service"]
+    assert review["departments"] == covered == revision["departments"] == expected
+
+
 async def test_where_a_review_stands_follows_the_day_in_the_workspace(client: Client) -> None:
     today = await day_in(client, EAST)
     dues = [today + timedelta(days=n) for n in (-1, 0, 1)]

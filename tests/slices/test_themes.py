@@ -42,6 +42,18 @@ async def test_a_theme_is_shared_when_findings_about_two_maps_bear_it(client: Cl
     assert "reason" not in theme
 
 
+async def test_texts_of_common_and_short_words_are_alike_only_if_they_are_equal(
+    client: Client,
+) -> None:
+    await maps(client, ["What is it?", "Waiting"], ["What do I say?", "The waiting of it"])
+    assert (await client.got("/v1/themes"))["suggestions"] == []
+    await maps(client, ["what IS it", "waiting!"])
+    found = (await client.got("/v1/themes"))["suggestions"]
+    told = {(one["text"].casefold().strip("!?"), one["count"]) for one in found}
+    assert told == {("what is it", 2), ("waiting", 2)}
+    assert {one["similarity"] for one in found} == {1}
+
+
 async def test_alike_texts_of_several_maps_are_suggested_in_any_script(client: Client) -> None:
     first, second, third = await maps(
         client,

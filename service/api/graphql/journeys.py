@@ -124,6 +124,9 @@ class Journey(Node):
     variants = belonging_to(
         journeys.VARIANTS, "journeys", "The maps that vary this one, newest first."
     )
+    to_be = belonging_to(
+        journeys.TO_BE, "journeys", "The to-be maps that improve this one, newest first."
+    )
 
 
 TOUCHPOINT = Face(Touchpoint, journeys.TOUCHPOINTS)

@@ -41,7 +41,8 @@ class Restoration:
     revision: int = strawberry.field(description="The number of the revision that was restored.")
     kept: int = strawberry.field(description="The number of the one that holds what was before.")
     left_out: list[LeftOut] = strawberry.field(
-        description="What could not be restored, by pointer into the revision's document."
+        description="What could not be restored, by pointer into the revision's document; parts"
+        " that came back without the findings and actions that spoke of them (links_lost)."
     )
 
 

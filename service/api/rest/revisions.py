@@ -64,7 +64,8 @@ class Restoration(Shown):
         list[Offence],
         told(
             "What could not be restored, by pointer into the revision's `journey`: it is not there"
-            " any more, or would put the map into itself.",
+            " any more, or would put the map into itself. `links_lost` names each part that had"
+            " been deleted: it is back, the findings and actions that spoke of it are not.",
             [{"pointer": "/persona_ids/0", "code": "unknown_reference", "detail": "is gone"}],
         ),
     ]

@@ -12,6 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from service.domain.audiences.bounds import MAX_MEMBERS, Bounds, bounded_json, member
+from service.domain.currencies import CURRENCIES, NOT_A_CURRENCY
 from service.domain.errors import Problem
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
 ]
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -272,9 +272,9 @@ def _money_range(_: Attribute, value: object, at: str) -> Iterator[Problem]:
     yield from _range(value, at, _amount, "an amount", "currency")
     if isinstance(value, dict):
         currency = value.get("currency")
-        if not (isinstance(currency, str) and _CURRENCY.fullmatch(currency)):
-            detail = "Must be three capital letters (ISO 4217)."
-            yield Problem(member(at, "currency"), "not_a_currency", detail)
+        if not (isinstance(currency, str) and currency in CURRENCIES):
+            detail = "Must be the three capital letters of a currency (ISO 4217)."
+            yield Problem(member(at, "currency"), NOT_A_CURRENCY, detail)
 
 
 _TYPES: Mapping[AttributeType, _Check] = {

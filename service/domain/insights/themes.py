@@ -3,8 +3,10 @@
 Two texts are alike when the sets of their words overlap: Jaccard's index, common words ÷ all words,
 of 0.5 or more. Texts are normalised (NFKC, case folded); words of up to two letters and the
 commonest of English are left out, and Chinese, Japanese and Korean, which set no spaces that would
-help, are taken by pairs of characters. Each text joins the group whose first text is most like it,
-or begins one of its own; so every text is compared with the first of each group alone.
+help, are taken by pairs of characters. Of a text that keeps fewer than two words nothing says what
+it is about: it is like none but those that are equal, case and punctuation aside. Each text joins
+the group whose first text is most like it, or begins one of its own; so every text is compared with
+the first of each group alone.
 """
 
 import re
@@ -21,6 +23,7 @@ from service.domain.insights.emotion_curve import CurveExclusion, Id
 from service.domain.insights.families import TIES
 
 ALIKE = 0.5
+FEWEST_WORDS = 2
 MOST_TEXTS = 2000
 MOST_VISITS = 1_000_000
 """How often a text may meet a word of a group: a tenth of a second, whatever the texts hold."""
@@ -235,14 +238,18 @@ def _most_like(
 
 
 def words_of(text: str) -> frozenset[str]:
-    """The words by which texts are compared."""
+    """The words by which texts are compared; where too few are left, the whole text as one that
+    no other text holds."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     found: set[str] = set()
     for run in _UNSPACED.findall(folded):
         found.update(run[n : n + 2] for n in range(max(len(run) - 1, 1)))
     plain = _WORD.findall(_UNSPACED.sub(" ", folded))
     found.update(word for word in plain if len(word) > 2 and word not in _COMMON)
-    return frozenset(found or plain)
+    if len(found) >= FEWEST_WORDS:
+        return frozenset(found)
+    whole = " ".join(_WORD.findall(folded))
+    return frozenset({f"={whole}"} if whole else ())
 
 
 def explained(items: Iterable[SharedTheme]) -> list[SharedTheme]:

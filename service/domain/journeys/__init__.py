@@ -30,7 +30,7 @@ from service.domain.journeys.inputs import (
     Perspective,
     PlacedStage,
 )
-from service.domain.journeys.maps import JOURNEYS, VARIANTS
+from service.domain.journeys.maps import JOURNEYS, TO_BE, VARIANTS
 from service.domain.journeys.newest_revisions import Newest, newest
 from service.domain.journeys.revisions import (
     AS_IT_IS,
@@ -113,6 +113,7 @@ __all__ = [
     "TEMPLATES",
     "TOUCHPOINTS",
     "TOUCHPOINT_FORM",
+    "TO_BE",
     "TRANSITIONS",
     "VARIANTS",
     "VOCABULARY",

@@ -132,11 +132,12 @@ class Journeys(UsesWords):
     ) -> list[Problem]:
         """A problem where a map would improve or vary itself, perhaps by way of others."""
         detail = "a journey cannot be this to itself, nor to what comes of it"
+        origins = {n: which for n in ("as_is_id", "variant_of") if (which := values.get(n))}
+        back = await settling.leading_back(work, resource_id, list(origins.values()))
         return [
             Problem(f"/{name}", "circular", detail)
-            for name in ("as_is_id", "variant_of")  # two members, whatever the map's size
-            if (which := values.get(name)) is not None
-            and await settling.leads_back(work, resource_id, name, which)
+            for name, which in origins.items()
+            if which in back
         ]
 
     async def _begun(self, work: Work, journey_id: UUID, data: Input) -> Input:
@@ -291,3 +292,5 @@ def _inputs(current: Mapping[str, Any]) -> list[Members]:
 JOURNEYS = Journeys("journey", shape.JOURNEY, shape.JOURNEYS, inputs.NewJourney, keeps_values=True)
 VARIANTS = Belonging(JOURNEYS, "variant_of")
 """The maps that vary a map."""
+TO_BE = Belonging(JOURNEYS, "as_is_id")
+"""The to-be maps that improve a map."""

@@ -1,7 +1,6 @@
 """What the members of steps and stages refer to, found and checked for a whole map at once."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -48,21 +47,20 @@ _inside = _inside.union(
 _HOLDING = Statement(select(_inside.c.top).where(_inside.c.id == _JOURNEY).distinct())
 
 
-@lru_cache
-def _above(column: str) -> Statement:
-    """The maps that a map leads to through a column, itself the first."""
-    first = (
-        select(journeys.c.id, journeys.c[column].label("next"))
-        .where(journeys.c.workspace_id == WORKSPACE, journeys.c.id == _JOURNEY)
-        .cte("line", recursive=True)
+_ORIGINS = ("variant_of", "as_is_id")
+_line = (
+    select(journeys.c.id.label("top"), *(journeys.c[name] for name in ("id", *_ORIGINS)))
+    .where(journeys.c.workspace_id == WORKSPACE, journeys.c.id == func.any(uuids("ids")))
+    .cte("line", recursive=True)
+)
+_above = journeys.alias("above")
+_line = _line.union(
+    select(_line.c.top, *(_above.c[name] for name in ("id", *_ORIGINS))).where(
+        _above.c.workspace_id == WORKSPACE,
+        or_(*(_above.c.id == _line.c[name] for name in _ORIGINS)),
     )
-    above = journeys.alias("above")
-    line = first.union(
-        select(above.c.id, above.c[column]).where(
-            above.c.workspace_id == WORKSPACE, above.c.id == first.c.next
-        )
-    )
-    return Statement(select(line.c.id))
+)
+_LEADING_BACK = Statement(select(_line.c.top).where(_line.c.id == _JOURNEY).distinct())
 
 
 async def settle_steps(
@@ -143,11 +141,14 @@ async def holding(work: Work, journey_id: UUID, ids: Sequence[UUID]) -> set[UUID
     return {row["top"] for row in rows} | ({journey_id} & set(ids))
 
 
-async def leads_back(work: Work, journey_id: UUID, column: str, which: UUID) -> bool:
-    """Whether a map leads to the journey by what it varies, or improves, at whatever distance."""
-    await references.one_at_a_time(work, f"journeys by {column}")
-    rows = await work.rows(_above(column), journey_id=which)
-    return journey_id in {row["id"] for row in rows}
+async def leading_back(work: Work, journey_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Which of some maps are the journey, or lead to it by what they vary and improve together, at
+    whatever distance."""
+    if not ids:
+        return set()
+    await references.one_at_a_time(work, "journeys by what they vary and improve")
+    rows = await work.rows(_LEADING_BACK, ids=list(ids), journey_id=journey_id)
+    return {row["top"] for row in rows}
 
 
 async def _check_nesting(

@@ -28,7 +28,7 @@ from service.domain.plans.review import (
     SignOff,
     review_status,
 )
-from service.domain.plans.shape import day_of, today
+from service.domain.plans.shape import day_of, start_of, today
 from service.domain.plans.tables import (
     action_content,
     action_evidence,
@@ -76,5 +76,6 @@ __all__ = [
     "review_sign_offs",
     "review_status",
     "reviews",
+    "start_of",
     "today",
 ]

@@ -65,7 +65,10 @@ class Staleness(Input):
     definition: Annotated[StalenessDefinition, told("What it was computed from.")]
     days: Annotated[int, told("Days since the newest of the three.", 12)]
     stale: Annotated[bool, told("Whether they are more than the limit.", False)]
-    newest: Annotated[Newest, told("Which of the three that was.", "review")]
+    newest: Annotated[
+        Newest,
+        told("Which of the three that was; a finding of a day is of its beginning.", "review"),
+    ]
     changed_at: Annotated[datetime, told("When the map last changed.", "2026-05-04T16:05:12+00:00")]
     reviewed_at: Annotated[
         datetime | None,

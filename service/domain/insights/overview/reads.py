@@ -40,6 +40,7 @@ from service.domain.plans import (
     is_overdue,
     review_status,
     reviews,
+    start_of,
     today,
 )
 from service.domain.preferences import DEFAULTS
@@ -143,48 +144,48 @@ def _limit(given: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _touched(journey: FromClause) -> Any:
-    """When a map was changed, reviewed and learnt about, and the newest of these days."""
+    """When a map was changed, reviewed and learnt about, and the newest of these instants.
+
+    A finding that names its day alone counts from the beginning of it.
+    """
     review, finding, target = (t.alias() for t in (reviews, evidence, evidence_targets))
-    reviewed = select(func.max(review.c.completed_at)).where(
-        review.c.workspace_id == WORKSPACE, review.c.journey_id == journey.c.id
+    reviewed = (
+        select(func.max(review.c.completed_at).label("reviewed_at"))
+        .where(review.c.workspace_id == WORKSPACE, review.c.journey_id == journey.c.id)
+        .correlate(journey)
+        .lateral("reviewed")
     )
     observed = func.coalesce(finding.c.observed_on, day_of(finding.c.created_at))
     is_it = and_(
         finding.c.workspace_id == target.c.workspace_id, finding.c.id == target.c.evidence_id
     )
+    learnt_at = func.coalesce(start_of(finding.c.observed_on), finding.c.created_at)
     learnt = (
-        select(func.max(observed))
+        select(func.max(observed).label("evidence_on"), func.max(learnt_at).label("learnt_at"))
         .select_from(target.join(finding, is_it))
         .where(target.c.workspace_id == WORKSPACE, target.c.journey_id == journey.c.id)
         # A day to come would keep a map fresh until then.
         .where(observed <= today())
-    )
-    times = (
-        select(
-            reviewed.correlate(journey).scalar_subquery().label("reviewed_at"),
-            learnt.correlate(journey).scalar_subquery().label("evidence_on"),
-            day_of(journey.c.updated_at).label("changed_on"),
-        )
         .correlate(journey)
-        .lateral("times")
+        .lateral("learnt")
     )
-    reviewed_on = day_of(times.c.reviewed_at)
-    newest = func.greatest(times.c.changed_on, reviewed_on, times.c.evidence_on)
-    return select(*times.c, reviewed_on.label("reviewed_on"), newest.label("newest_on")).lateral(
-        "touched"
-    )
+    reviewed_at, evidence_on = reviewed.c.reviewed_at, learnt.c.evidence_on
+    newest = func.greatest(journey.c.updated_at, reviewed_at, learnt.c.learnt_at)
+    touched = select(reviewed_at, evidence_on, newest.label("newest_at"))
+    both = touched.select_from(reviewed.join(learnt, true()))
+    return both.correlate(journey).lateral("touched")
 
 
 def _days(touched: FromClause) -> ColumnElement[Any]:
     """Since then; a change may bear a moment that is tomorrow by the database's clock."""
-    return func.greatest(today() - touched.c.newest_on, literal_column("0"))
+    return func.greatest(today() - day_of(touched.c.newest_at), literal_column("0"))
 
 
 def _stale(journey: FromClause, touched: FromClause, limit: ColumnElement[Any]) -> Any:
     """Staleness as it is told."""
     newest = case(
-        (touched.c.changed_on == touched.c.newest_on, _word("change")),
-        (touched.c.reviewed_on == touched.c.newest_on, _word("review")),
+        (journey.c.updated_at == touched.c.newest_at, _word("change")),
+        (touched.c.reviewed_at == touched.c.newest_at, _word("review")),
         else_=_word("evidence"),
     )
     reasons = {

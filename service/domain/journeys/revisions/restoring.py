@@ -59,6 +59,20 @@ def under_their_ids(members: Document, document: Mapping[str, Any]) -> Document:
     return members
 
 
+def returned(now: Mapping[str, Any], was: Mapping[str, Any]) -> list[str]:
+    """The parts that were not there before, by JSON pointer: what pointed at their rows went with
+    these."""
+    there = {part["id"] for _, part in _parts(was)}
+    return [at for at, part in _parts(now) if part["id"] not in there]
+
+
+def _parts(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for n, stage in enumerate(document["stages"]):
+        yield f"/stages/{n}", stage
+        yield from ((f"/stages/{n}/steps/{m}", step) for m, step in enumerate(stage["steps"]))
+    yield from ((f"/transitions/{n}", edge) for n, edge in enumerate(document["transitions"]))
+
+
 def _beside(
     members: Document, document: Mapping[str, Any], name: str
 ) -> Iterator[tuple[Document, Mapping[str, Any]]]:

@@ -64,7 +64,8 @@ class EmptyMap(DomainError):
 
 class Restored(NamedTuple):
     """A map as it is after a restore, of which revision it is, which one holds what it was before,
-    and what could not be restored, by pointer into the revision's `journey`.
+    and what could not be restored, by pointer into the revision's `journey`; parts that came back
+    without what spoke of them are among it.
     """
 
     journey: Document
@@ -116,7 +117,8 @@ class Revisions(Resource):
 
         Parts are reconciled by key; one that is gone comes back under the id that it had, so that
         what still names it finds it. What refers to nothing any more, or would close a circle, is
-        left out and told. Raises `NotFound`, `StaleVersion`, `Invalid`.
+        left out and told; so is that findings and actions about such a part are not back. Raises
+        `NotFound`, `StaleVersion`, `Invalid`.
         """
         work.needs(self.writes)
         await hold(work)
@@ -129,11 +131,14 @@ class Revisions(Resource):
         restoring.without(shown, {problem.pointer for problem in left_out})
         del shown["external_ids"]
         made = await _replaced(work, journey_id, shown)
+        bare = restoring.returned(exactly(made.json), exactly(current.json))
+        left_out += [Problem(at, "links_lost", _BARE) for at in bare]
         said = {"revision": wanted.revision, "kept": number + 1}
         await work.value(_RESTORED, id=journey_id, **announcement(work, said))
         return Restored(made, int(wanted.revision), number + 1, left_out)
 
 
+_BARE = "came back without what findings and actions said of it before it was deleted"
 _KEPT: dict[str, Any] = {
     "kind": "kept",
     "label": None,
@@ -212,10 +217,9 @@ async def _left_out(work: Work, journey_id: UUID, shown: Any) -> list[Problem]:
     if inner:
         within = await settling.holding(work, journey_id, [one.id for one in inner])
         circular |= {(one.pointer, one.id) for one in inner if one.id in within}
-    for name in ("as_is_id", "variant_of"):
-        which = shown[name] and UUID(shown[name])
-        if which and await settling.leads_back(work, journey_id, name, which):
-            circular.add((f"/{name}", which))
+    origins = [one for one in found if one.pointer in ("/as_is_id", "/variant_of")]
+    back = await settling.leading_back(work, journey_id, [one.id for one in origins])
+    circular |= {(one.pointer, one.id) for one in origins if one.id in back}
     detail = "the map would come to hold, vary or improve itself"
     return problems + [
         Problem(one.pointer, "circular", detail)

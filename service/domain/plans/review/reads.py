@@ -2,7 +2,13 @@
 
 from sqlalchemy import ARRAY, Text, Uuid, bindparam, literal_column, or_, select, union
 
-from service.domain.journeys import TOUCHPOINTS, journeys, step_touchpoints, steps
+from service.domain.journeys import (
+    TOUCHPOINTS,
+    journeys,
+    step_touchpoints,
+    steps,
+    transitions,
+)
 from service.domain.plans.shape import today
 from service.domain.plans.tables import review_sign_offs, reviews
 from service.domain.statements import WORKSPACE, Statement
@@ -44,6 +50,9 @@ _on_map = union(
         & (step_touchpoints.c.touchpoint_id == _touchpoints.c.id),
     )
     .where(_touchpoints.c.workspace_id == WORKSPACE, step_touchpoints.c.journey_id == _JOURNEY),
+    select(transitions.c.received_by).where(
+        transitions.c.workspace_id == WORKSPACE, transitions.c.journey_id == _JOURNEY
+    ),
 ).subquery("on_map")
 ON_MAP = Statement(
     select(_on_map.c.department)
@@ -51,6 +60,7 @@ ON_MAP = Statement(
     .order_by(_on_map.c.department.collate("C"))
     .limit(literal_column("200"))
 )
+"""The departments of a map, as its coverage and its revisions count them."""
 SIGNED = Statement(
     select(review_sign_offs.c.department).where(
         review_sign_offs.c.workspace_id == WORKSPACE, review_sign_offs.c.review_id == REVIEW
