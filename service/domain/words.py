@@ -36,3 +36,10 @@ class Meaning:
     ) -> dict[str, Any]:
         """The schema, with the meanings beside the values."""
         return {**handler(schema), VALUES: dict(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """That a text holds several of these, with commas between; GraphQL takes a list of them."""
+
+    each: Any

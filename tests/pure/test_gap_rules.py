@@ -34,16 +34,21 @@ def test_a_stage_that_both_ends_of_the_scope_name_is_missing_once() -> None:
 
 
 def test_of_what_does_not_exist_yet_nothing_is_asked_to_be_known() -> None:
-    known = {"evidence", "no_data", "off_profile_evidence"}
+    """Nor to be met or reviewed; an effort there is a planned one."""
+    known = {"evidence", "no_data", "off_profile_evidence", "unmet_expectation"}
     one = worked()
     one.met.append(Met("as8", "t4"))
     one.touchpoints.append(Touchpoint("t4", "t4", "Letter", department="sales"))
     one.findings = [found for found in one.findings if found.target_id != "as8"]
-    now = {(gap.kind, gap.step_id) for gap in looked_at(one).gaps}
-    assert known <= {kind for kind, _ in now}
+    now = looked_at(one).gaps
+    reviews = {gap.id for gap in now if gap.explanation.code.startswith("department_")}
+    assert known <= {gap.kind for gap in now} and reviews
     one.perspective = "to_be"
-    then = {(gap.kind, gap.step_id) for gap in looked_at(one).gaps}
-    assert then == {(kind, at) for kind, at in now if kind not in known}
+    then = looked_at(one).gaps
+    left = {gap.id for gap in now if gap.kind not in known}
+    assert {gap.id for gap in then} == left - reviews
+    planned = {gap.explanation.code for gap in then if gap.kind == "effort"}
+    assert planned and all(code.endswith("_planned") for code in planned)
 
 
 def test_findings_about_another_customer_type_support_nothing() -> None:

@@ -127,7 +127,9 @@ def test_a_severity_is_what_its_own_signals_say(found: Analysis) -> None:
 
 
 def test_the_worst_stand_first(found: Analysis) -> None:
-    ranks = [(-gap.severity * gap.confidence, gap.position) for gap in found.gaps]
+    # Among them two of 35 by hand, one of them 58.333… × 0.6: they stand as they do on the map.
+    ranks = [(-round(gap.severity * gap.confidence, 6), gap.position) for gap in found.gaps]
+    assert sum(rank == -35 for rank, _ in ranks) > 1
     assert ranks == sorted(ranks)
 
 

@@ -117,9 +117,8 @@ def test_a_finding_counts_once_for_a_stage_whatever_of_it_it_is_about() -> None:
 
 
 def test_the_most_worthwhile_comes_first_and_what_has_no_effort_behind() -> None:
-    """By hand: 60 × 1 ÷ 3 = 20; 50 × 0.5 ÷ 2 = 12.5, its gap being the worse one; 10 ÷ 1 = 10.
-
-    What answers no open gap has no confidence, and so no priority, whatever its impact.
+    """By hand: 0.5 ÷ 0.01 = 50, sure as it answers no open gap; 60 × 1 ÷ 3 = 20; 50 × 0.5 ÷ 2 =
+    12.5, more than 20 × 1 ÷ 2; 10 ÷ 1 = 10.
     """
     gaps = [
         gap("g1", 50, 0.5, by=["by its gap"]),
@@ -137,20 +136,18 @@ def test_the_most_worthwhile_comes_first_and_what_has_no_effort_behind() -> None
         action("effort alone", effort=1),
         action("done", status="done", impact=1000, effort=1),
     ]
-    want = ["twenty", "by its gap", "ten", "large, no effort", "small, no effort"]
+    want = ["no gap", "twenty", "by its gap", "ten", "large, no effort", "small, no effort"]
     for few in permutations(actions[:5]):
         given = material(actions=[*few, *actions[5:]])
         (stage,) = plan("j1", given, Weighed(gaps), WORDS[Language.EN]).stages
         assert [one.title for one in stage.actions] == [
             *want,
-            "no gap",
             "nothing known",
             "effort alone",
         ]
-    assert [one.priority for one in stage.actions[:4]] == [20, 12.5, 10, None]
-    assert stage.actions[1].gap_ids == ["g1", "g2"]
-    assert [one.reason for one in stage.actions[-3:]] == [
-        "No confidence is known: it answers no open gap.",
+    assert [one.priority for one in stage.actions[:5]] == [50, 20, 12.5, 10, None]
+    assert stage.actions[2].gap_ids == ["g1", "g2"]
+    assert [one.reason for one in stage.actions[-2:]] == [
         "No effort is set.",
         "No impact is known.",
     ]

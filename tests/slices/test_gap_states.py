@@ -128,3 +128,13 @@ async def test_a_judgement_goes_with_its_map(client: Client, gap: Json) -> None:
     await judged(client, gap, status="accepted")
     assert (await client.delete(f"/v1/journeys/{gap['journey_id']}")).status_code == 204
     assert (await client.get(f"/v1/gaps/{gap['id']}")).status_code == 404
+
+
+async def test_a_gap_that_is_opened_again_has_no_reason_left(client: Client, gap: Json) -> None:
+    await judged(client, gap, status="dismissed", reason="By design")
+    opened = await judged(client, gap, status="open")
+    assert (opened["status"], opened["reason"], opened["version"]) == ("open", None, 2)
+    assert (await client.got(f"/v1/gaps/{gap['id']}"))["reason"] is None
+    await judged(client, gap, status="dismissed", reason="By design")
+    said = await judged(client, gap, status="open", reason="Not so by design")
+    assert (said["status"], said["reason"]) == ("open", "Not so by design")

@@ -26,7 +26,6 @@ from service.domain.insights import AllGapsQuery, GapList, JourneyGapsQuery
 from service.domain.words import Meaning
 from service.domain.work import Work
 
-_MEANT = Meaning("What sort of gap it is.", insights.MEANINGS)
 _STRONG = Meaning(
     "What sort of strength it is.",
     {
@@ -34,7 +33,7 @@ _STRONG = Meaning(
         "managed_crossing": "A crossing at which it is said what is handed over, and to whom.",
     },
 )
-GapKind: Any = mirroring.enumeration(insights.KINDS, "GapKind", _MEANT)
+GapKind: Any = mirroring.enumeration(insights.KINDS, "GapKind", insights.GAP_KIND)
 StrengthKind: Any = mirroring.enumeration(("high", "managed_crossing"), "StrengthKind", _STRONG)
 GapStatus: Any = mirroring.argument_of(insights.NewGap, "status", "Gap")
 _ENUMERATIONS = {"kind": GapKind, "status": GapStatus}
@@ -118,6 +117,8 @@ def _row(gap: insights.Gap) -> Row:
 def _asked(model: Any, first: Any, after: Any, filter: Any, **more: Any) -> Any:
     """The question in a field's arguments. Raises `Invalid`, naming every one."""
     members = {n: v for n, v in (filter or {}).items() if v is not None}
+    if "kind" in members:
+        members["kind"] = ",".join(members["kind"])
     page = {"limit": first, "after": after, **more}
     members |= {n: v for n, v in page.items() if v is not None and v is not strawberry.UNSET}
     try:

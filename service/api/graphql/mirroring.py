@@ -23,7 +23,7 @@ from strawberry.utils.str_converters import to_camel_case
 from service.api.graphql import ids
 from service.api.graphql.scalars import Day, Instant, Json, Number, Uuid
 from service.domain.inputs import Input
-from service.domain.words import Meaning
+from service.domain.words import Meaning, Several
 
 T = TypeVar("T")
 _Inner = Callable[[type[Input]], Any]
@@ -173,6 +173,9 @@ def _of(annotation: Any, side: _Side, name: str, meaning: Meaning = _UNTOLD) -> 
     """The GraphQL type of an annotation; `name` is for an enumeration found there."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
+        several = next((note for note in arguments[1:] if isinstance(note, Several)), None)
+        if several is not None:
+            return list[_of(several.each, side, name)]  # type: ignore[misc]
         told = (note for note in arguments[1:] if isinstance(note, Meaning))
         return _of(arguments[0], side, name, next(told, meaning))
     if origin in (Union, UnionType):

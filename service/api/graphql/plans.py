@@ -73,7 +73,7 @@ class Action(Node):
         description="A figure measured before and after."
     )
     priority: float | None = strawberry.field(
-        description="Impact ÷ effort, without confidence; null while one is unknown."
+        description="Impact ÷ effort, at a confidence of 1; null while one is unknown."
     )
     effect: ActionEffect = computed(
         ActionEffect,

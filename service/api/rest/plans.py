@@ -40,7 +40,7 @@ Action = shown(
     metric=(ActionMetric | None, told("A figure measured before and after.")),
     priority=(
         float | None,
-        told("Impact ÷ effort, without confidence; null while one is unknown.", 8),
+        told("Impact ÷ effort, at a confidence of 1; null while one is unknown.", 8),
     ),
 )
 ActionEffect = shown(

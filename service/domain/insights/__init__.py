@@ -3,10 +3,10 @@
 from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve
 from service.domain.insights.gaps import (
+    GAP_KIND,
     GAP_PARTS,
     GAPS,
     KINDS,
-    MEANINGS,
     REVISION,
     AllGaps,
     AllGapsQuery,
@@ -93,9 +93,9 @@ from service.domain.insights.vega_lite import vega_lite
 
 __all__ = [
     "GAPS",
+    "GAP_KIND",
     "GAP_PARTS",
     "KINDS",
-    "MEANINGS",
     "MOST_OVERLAYS",
     "PLAN_STYLE",
     "REVISION",

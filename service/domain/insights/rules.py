@@ -1,23 +1,70 @@
 """Rules that gaps, challenges, coverage and plan share: each is written here, and once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-
-def priority(impact: float | None, confidence: float | None, effort: float | None) -> float | None:
-    """impact × confidence ÷ effort; None while one of the three is unknown."""
-    if impact is None or confidence is None or effort is None:
-        return None
-    return impact * confidence / effort
+DECIMALS, PRODUCT_DECIMALS = 9, 6
+"""What is equal on paper shall be equal here, and stand in the order of the map: figures end
+before the noise of floats begins, and products of them before that of the rounding."""
 
 
-def no_priority(impact: float | None, confidence: float | None, effort: float | None) -> str | None:
+def rounded(figure: float) -> float:
+    """A figure without the noise of its arithmetic."""
+    return round(figure, DECIMALS)
+
+
+class Weak(Protocol):
+    """A gap, as far as an action's worth depends on it."""
+
+    @property
+    def severity(self) -> float:
+        """How bad, 0 to 100."""
+
+    @property
+    def confidence(self) -> float:
+        """How much of what decides is known, 0 to 1."""
+
+
+class Promise(NamedTuple):
+    """What an action promises."""
+
+    impact: float | None
+    confidence: float
+    priority: float | None
+    """None while impact or effort is unknown."""
+
+
+def _product(figure: float) -> float:
+    """A product of figures, without the noise of their rounding."""
+    return round(figure, PRODUCT_DECIMALS)
+
+
+def worth(impact: float, confidence: float) -> float:
+    """Impact × confidence."""
+    return _product(impact * confidence)
+
+
+def promise(impact: float | None, effort: float | None, answered: Iterable[Weak]) -> Promise:
+    """What an action promises by its own impact and effort, and the open gaps that it answers.
+
+    priority = impact × confidence ÷ effort. The impact is the action's own, else the gap's
+    severity; the confidence is the gap's. Of several gaps that with the greatest impact ×
+    confidence counts, the first of equals; without one the confidence is 1.
+    """
+    confidence = 1.0
+    found = [(gap.severity if impact is None else impact, gap.confidence) for gap in answered]
+    if found:
+        impact, confidence = max(found, key=lambda one: worth(*one))
+    if impact is None or effort is None:
+        return Promise(impact, confidence, None)
+    return Promise(impact, confidence, _product(impact * confidence / effort))
+
+
+def no_priority(impact: float | None, effort: float | None) -> str | None:
     """Why there is no priority: what is unknown; None where nothing is."""
     if effort is None:
         return "No effort is set."
-    if impact is None:
-        return "No impact is known."
-    return "No confidence is known: it answers no open gap." if confidence is None else None
+    return "No impact is known." if impact is None else None
 
 
 def is_answered(kind: str, *, content: bool, action: bool) -> bool:

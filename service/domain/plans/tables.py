@@ -49,8 +49,8 @@ actions: Table = resource(
     Column("impact", Double),
     json("cost"),
     Column("gap_ids", ARRAY(Uuid()), nullable=False, server_default=text("'{}'")),
-    # Impact alone, without the confidence that gaps and plans take into theirs; unknown while one
-    # of the two is.
+    # At a confidence of 1, as where it answers no open gap: gaps are computed from maps, after
+    # this slice. Unknown while one of the two is.
     Column("priority", Double, Computed("impact / effort", persisted=True)),
     json("metric"),
     CheckConstraint("effort > 0", "effort"),

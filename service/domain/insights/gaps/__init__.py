@@ -2,11 +2,11 @@
 
 from service.domain.insights.gaps.gap import (
     KINDS,
-    MEANINGS,
     Gap,
     Strength,
 )
 from service.domain.insights.gaps.inputs import (
+    GAP_KIND,
     REVISION,
     AllGapsQuery,
     GapsQuery,
@@ -34,9 +34,9 @@ from service.domain.insights.gaps.writes import GAPS
 
 __all__ = [
     "GAPS",
+    "GAP_KIND",
     "GAP_PARTS",
     "KINDS",
-    "MEANINGS",
     "REVISION",
     "AllGaps",
     "AllGapsQuery",

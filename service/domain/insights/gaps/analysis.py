@@ -1,6 +1,6 @@
 """All gaps of a map, worst first, with what people and actions say of them."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -14,12 +14,13 @@ from service.domain.insights.gaps import (
     support,
     twins,
 )
+from service.domain.insights.gaps.aims import Links, answering, by_place
 from service.domain.insights.gaps.gap import HANDOFFS, KINDS, Gap, Status, Strength
 from service.domain.insights.gaps.handoffs import handoffs
 from service.domain.insights.gaps.map import Aim, Linked
 from service.domain.insights.gaps.scene import Scene
 from service.domain.insights.gaps.strengths import strengths
-from service.domain.insights.rules import priority
+from service.domain.insights.rules import promise
 
 FINDERS: Mapping[Callable[[Scene], Iterator[Gap]], frozenset[str]] = {
     handoffs: HANDOFFS,
@@ -34,15 +35,17 @@ FINDERS: Mapping[Callable[[Scene], Iterator[Gap]], frozenset[str]] = {
     answers.unaddressed_pains: frozenset({"unaddressed_pain"}),
     support.evidence: frozenset({"evidence"}),
     support.off_profile_evidence: frozenset({"off_profile_evidence"}),
-    owners.ownership: frozenset({"ownership"}),
+    owners.unowned: frozenset({"ownership"}),
+    owners.unreviewed: frozenset({"ownership"}),
 }
 """What looks for gaps on one map, and the kinds that it finds; `twins` takes two maps."""
-_OF_WHAT_IS = frozenset({presence.without_data, support.evidence, support.off_profile_evidence})
-"""What asks how a map is known: of one that tells what does not exist yet, nothing can be."""
-
-Links = Mapping[str, list[Linked]]
-"""The actions that name a gap, by its id."""
-_ITEMS = frozenset({"unanswered_question", "unaddressed_pain"})
+_OF_WHAT_IS = frozenset(
+    {
+        *(presence.without_data, support.evidence, support.off_profile_evidence),
+        *(experience.unmet_expectations, owners.unreviewed),
+    }
+)
+"""What asks how a map is known, met and reviewed: one that tells what does not exist yet is not."""
 
 
 class Analysis(Struct, gc=False):
@@ -120,50 +123,26 @@ def untold(scene: Scene) -> Untold:
     return Untold(sum(None in times for times in stretches), int(not decides))
 
 
-def linked(actions: list[Linked]) -> Links:
-    """The actions by the gaps that they name."""
-    found: dict[str, list[Linked]] = {}
-    for action in actions:
-        for gap_id in action.gap_ids:
-            found.setdefault(gap_id, []).append(action)
-    return found
-
-
 def _judged(scene: Scene, gaps: list[Gap], links: Links) -> None:
     """Tell what people made of the gaps, the actions that answer them, and their priority."""
     if not (links or scene.map.states or scene.map.aims):
         return
     states = {one.gap_id: one for one in scene.map.states}
-    aims: dict[str, list[Aim]] = {}
-    for aim in scene.map.aims:
-        if place := aim.step_id or aim.stage_id:
-            aims.setdefault(place, []).append(aim)
+    aims = by_place(scene.map.aims)
     for gap in gaps:
         if state := states.get(str(gap.id)):
             gap.status, gap.reason = _status(state.status), state.reason
             gap.version, gap.judged_by, gap.judged_at = state.version, state.person, state.judged_at
-        at = aims.get(str(gap.step_id or gap.stage_id), ())
-        answers = [aim for aim in at if _answers(aim, gap)]
-        naming: list[Aim | Linked] = [*links.get(str(gap.id), ()), *answers]
-        actions = {one.action_id: one for one in naming}
-        if actions:
+        if actions := answering(gap, links, aims):
             gap.action_ids = list(actions)
-            promised = [_promised(gap, one) for one in actions.values()]
-            gap.priority = max((one for one in promised if one is not None), default=None)
+            gap.priority = None if gap.status == "dismissed" else _promised(gap, actions.values())
+
+
+def _promised(gap: Gap, actions: Iterable[Aim | Linked]) -> float | None:
+    """What the action promises that promises most of those that answer an open gap."""
+    promises = (promise(one.impact, one.effort, [gap]).priority for one in actions)
+    return max((one for one in promises if one is not None), default=None)
 
 
 def _status(stored: str) -> Status:
     return "accepted" if stored == "accepted" else "dismissed" if stored == "dismissed" else "open"
-
-
-def _answers(aim: Aim, gap: Gap) -> bool:
-    """What targets a place answers whatever is found there, but of its items the one it names."""
-    if gap.kind in _ITEMS or aim.item_key is not None:
-        return aim.item_key == gap.item_key
-    return True
-
-
-def _promised(gap: Gap, action: Aim | Linked) -> float | None:
-    """The priority of an action; the severity stands for an impact that nobody has said."""
-    impact = gap.severity if action.impact is None else action.impact
-    return priority(impact, gap.confidence, action.effort)

@@ -64,18 +64,20 @@ def efforts(scene: Scene) -> Iterator[Gap]:
 
     Whether people leave there needs events: `drop_off`, weight 0.4, is unknown until then, so the
     confidence is at most 0.6. `waiting` = max(0, 1 − limit / seconds) and `forms` = max(0, 1 −
-    limit / fields), weights 0.3 each; where the map does not say them, they are unknown.
+    limit / fields), weights 0.3 each; where the map does not say them, they are unknown. Of
+    a to-be map they are what it plans, and told so.
     """
     limits = scene.limits
+    planned = "_planned" if scene.map.perspective == "to_be" else ""
     for step in scene.steps:
         waiting = _beyond(step.waited_seconds, limits.waited_seconds)
         forms = _beyond(step.form_fields, limits.form_fields)
         if not waiting and not forms:
             continue
-        both = "effort_both" if waiting and forms else ""
+        which = "both" if waiting and forms else "waiting" if waiting else "forms"
         yield scene.gap(
             "effort",
-            both or ("effort_waiting" if waiting else "effort_forms"),
+            f"effort_{which}{planned}",
             (
                 ("waiting", waiting, 0.3, None if waiting is None else 1),
                 ("forms", forms, 0.3, None if forms is None else 1),

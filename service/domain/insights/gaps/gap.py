@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
+from service.domain.insights.rules import rounded, worth
 
 Kind = Literal[
     "device_handoff",
@@ -146,7 +147,8 @@ class Gap(Struct, gc=False):
     """A place at which the client may go elsewhere, or at which the map itself does not know.
 
     severity = 100 × Σ w·s / Σ w over the signals that are known; confidence = Σ w known / Σ all w;
-    priority = impact × confidence / effort of the action that promises most.
+    priority = impact × confidence / effort of the action that promises most, of a gap that nobody
+    has dismissed; the severity stands for an impact that nobody has said.
     """
 
     id: Annotated[Id, told("Stays the same while the gap lasts.", _GAP)]
@@ -194,7 +196,7 @@ class Gap(Struct, gc=False):
     ] = None
     judged_at: Annotated[datetime | None, told("When that was.", "2026-05-04T16:05:12Z")] = None
     priority: Annotated[
-        float | None, told("Impact × confidence ÷ effort; null without an effort.", 12.5)
+        float | None, told("Impact × confidence ÷ effort; null: dismissed, or no effort.", 12.5)
     ] = None
     action_ids: Annotated[list[Id], told("The actions that answer it.", [_ACTION])] = []
     where: Annotated[GapWhere | None, told("The slice it was seen in; null without events.")] = None
@@ -214,7 +216,7 @@ class Gap(Struct, gc=False):
     @property
     def rank(self) -> Rank:
         """Worst first: severity × confidence, then position; the id makes it one order."""
-        return -self.severity * self.confidence, self.position, str(self.id)
+        return -worth(self.severity, self.confidence), self.position, str(self.id)
 
 
 class Strength(Struct, gc=False):
@@ -273,8 +275,9 @@ def weighed(signals: Iterable[Weighed]) -> tuple[float, float, list[GapSignal], 
             continue
         of_known += weight
         over += weight * value
-        known.append(GapSignal(name, value, weight, count))
+        known.append(GapSignal(name, rounded(value), weight, count))
     if of_known <= 0:
         return 0.0, 0.0, known, unknown
     # The quotient of sums may stand one unit in the last place beyond its bounds.
-    return min(100.0, 100 * over / of_known), min(1.0, of_known / total), known, unknown
+    severity, confidence = min(100.0, 100 * over / of_known), min(1.0, of_known / total)
+    return rounded(severity), rounded(confidence), known, unknown

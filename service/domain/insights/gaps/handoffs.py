@@ -45,12 +45,22 @@ def handoffs(scene: Scene) -> Iterator[Gap]:
 
 
 def managed_crossings(scene: Scene) -> Iterator[Strength]:
-    """Crossings at which it is said what is handed over, and to whom."""
+    """Crossings at which it is said what is handed over, and to whom.
+
+    None of a step at which competitors alone are met: how well one is left for them, or they hand
+    over, is no strength of ours.
+    """
     for before, after, changed, managed in crossings(scene):
-        if managed:
+        if managed and not (theirs(scene, before) or theirs(scene, after)):
             yield scene.strength(
                 "managed_crossing", "managed_crossing", {"dimensions": changed}, before, after
             )
+
+
+def theirs(scene: Scene, step: Step) -> bool:
+    """Whether what is met at a step is a competitor's, and nothing else is."""
+    met = scene.met[step.id]
+    return bool(met) and all(one.party == "competitor" for one in met)
 
 
 def crossings(scene: Scene) -> Iterator[tuple[Step, Step, list[str], bool]]:

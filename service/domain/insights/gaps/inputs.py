@@ -9,10 +9,10 @@ from pydantic_core import PydanticCustomError
 
 from service.domain import cursors
 from service.domain.inputs import Input, Key, Line, Slug
-from service.domain.insights.gaps.gap import ABOUT_MAP, KINDS, Gap
+from service.domain.insights.gaps.gap import ABOUT_MAP, KINDS, MEANINGS, Gap, Kind
 from service.domain.journeys import StateName
 from service.domain.times import Instant
-from service.domain.words import Meaning, told
+from service.domain.words import Meaning, Several, told
 
 REVISION = (
     "The map as it was, with what is known today: a revision's number, `published` for the last, a"
@@ -28,10 +28,12 @@ def _known(kinds: str) -> str:
     return kinds
 
 
+GAP_KIND = Meaning("What sort of gap it is.", MEANINGS, "GapKind")
 GapKinds = Annotated[
     str,
     Field(max_length=500, json_schema_extra={"pattern": f"^{_ONE}(,{_ONE})*$"}),
     AfterValidator(_known),
+    Several(Annotated[Kind, GAP_KIND]),
 ]
 GapStatus = Annotated[
     Literal["open", "accepted", "dismissed"],

@@ -32,7 +32,7 @@ _REASONS = {
     "baseline": _NO_EVENTS,
     "contacts_lost": _NO_EVENTS,
     "value_lost": _NO_EVENTS,
-    "priority": "No action that answers it has an effort.",
+    "priority": "It was dismissed, or no action that answers it has an effort.",
     "transition": "It is no crossing of two steps.",
     "stage_id": "It is of the whole map.",
     "step_id": "It is of a whole stage, or of the whole map.",

@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Raw
 from msgspec.json import Decoder
 
-from service.domain.insights.gaps.analysis import Links, linked
+from service.domain.insights.gaps.aims import Links, linked
 from service.domain.insights.gaps.map import Finding, Head, Line, Map, Read
 from service.domain.insights.gaps.revised import as_it_was
 from service.domain.insights.gaps.scene import Range, Scene

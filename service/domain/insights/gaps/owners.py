@@ -6,19 +6,11 @@ from service.domain.insights.gaps.gap import Gap
 from service.domain.insights.gaps.scene import Scene
 
 
-def ownership(scene: Scene) -> Iterator[Gap]:
-    """A touchpoint of ours without a department; a department of the map that has not reviewed.
+def unowned(scene: Scene) -> Iterator[Gap]:
+    """A touchpoint of ours without a department.
 
-    Signals of a touchpoint: `unowned` = 1, weight 0.6; `use` = steps that meet it / steps, weight
-    0.4. Of a department: `unreviewed` = 1 when it signed off no review of the journey, 0.5 when an
-    earlier one but not the latest that is completed or due, weight 0.6; `use` = its steps / steps,
-    weight 0.4.
+    Signals: `unowned` = 1, weight 0.6; `use` = steps that meet it / steps, weight 0.4.
     """
-    yield from _unowned(scene)
-    yield from _unreviewed(scene)
-
-
-def _unowned(scene: Scene) -> Iterator[Gap]:
     for touchpoint_id, steps in scene.used.items():
         one = scene.touchpoint[touchpoint_id]
         if one.ours and not one.department:
@@ -36,7 +28,12 @@ def _unowned(scene: Scene) -> Iterator[Gap]:
             )
 
 
-def _unreviewed(scene: Scene) -> Iterator[Gap]:
+def unreviewed(scene: Scene) -> Iterator[Gap]:
+    """A department of the map that has not reviewed.
+
+    Signals: `unreviewed` = 1 when it signed off no review of the journey, 0.5 when an earlier one
+    but not the latest that is completed or due, weight 0.6; `use` = its steps / steps, weight 0.4.
+    """
     used: dict[str, int] = {}
     for step in scene.steps:
         if step.department:

@@ -31,6 +31,7 @@ from service.domain.insights.gaps.map import (
     in_order,
     settled,
 )
+from service.domain.insights.rules import rounded
 from service.domain.preferences import GapLimits
 
 DIMENSIONS = ("department", "channel", "device")
@@ -177,7 +178,7 @@ class Scene:
             kind=kind,
             position=self._position(step, stage),
             severity=severity,
-            confidence=confidence * known,
+            confidence=rounded(confidence * known),
             signals=told,
             explanation=GapExplanation(code, values),
             stage_id=None if stage is None else stage.id,

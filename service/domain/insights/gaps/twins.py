@@ -1,9 +1,10 @@
 """The map as it is against the map as it shall be: differences that no action carries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from service.domain.insights.gaps.aims import Links, answering, by_place
 from service.domain.insights.gaps.gap import Gap, Value
-from service.domain.insights.gaps.map import Aim, Stage, Step
+from service.domain.insights.gaps.map import Stage, Step
 from service.domain.insights.gaps.scene import Scene
 
 FIELDS = 4
@@ -14,28 +15,25 @@ _COMPARED = (
 )
 
 
-def differences(scene: Scene, twin: Scene, carried: Mapping[str, object]) -> Iterator[Gap]:
+def differences(scene: Scene, twin: Scene, links: Links) -> Iterator[Gap]:
     """What the to-be map has otherwise, by key of stage and step, as far as no action carries it.
 
-    An action carries a difference when it names the gap, or targets that step or stage on either
-    map, and was not rejected. Compared are a step's stage, action, sight, emotion, channel, device,
-    department, touchpoints, questions, pains, waiting, form fields, marks and outcome, and a
-    stage's name. Signals: `change` = 1 for what comes or goes, else min(1, changed members / 4),
-    weight 0.5; `emotion_gain` = max(0, e_to_be − e_as_is) / 4, weight 0.5, unknown where either is
-    not rated.
+    An action carries a difference when it answers the gap as it would any other: names it, or
+    targets that step or stage as a whole, on either map, and was not rejected. Compared are a
+    step's stage, action, whether we see it, emotion, channel, device, department, touchpoints,
+    questions, pains, waiting, form fields, marks and outcome, and a stage's name. Signals:
+    `change` = 1 for what comes or goes, else min(1, changed members / 4), weight 0.5;
+    `emotion_gain` = max(0, e_to_be − e_as_is) / 4, weight 0.5, unknown where either is not rated.
     """
-    aimed = {which for one in (scene, twin) for aim in one.map.aims for which in _at(aim)}
-    for step, other, gap in (*_steps(scene, twin), *_stages(scene, twin)):
-        places = {one.id for one in (step, other) if one is not None}
-        if gap.id not in carried and places.isdisjoint(aimed):
+    aims = by_place([*scene.map.aims, *twin.map.aims])
+    for other, gap in (*_steps(scene, twin), *_stages(scene, twin)):
+        there = () if other is None else (other.id,)
+        if not answering(gap, links, aims, *there):
             yield gap
 
 
-def _at(aim: Aim) -> tuple[str | None, str | None]:
-    return aim.step_id, aim.stage_id
-
-
-_Difference = tuple[Step | Stage | None, Step | Stage | None, Gap]
+_Difference = tuple[Step | Stage | None, Gap]
+"""A gap, and the step or stage of the to-be map that it is about, where there is one."""
 
 
 class _Told:
@@ -66,7 +64,7 @@ def _steps(scene: Scene, twin: Scene) -> Iterator[_Difference]:
     stages, told = {one.key: one for one in scene.stages}, _Told(scene, twin)
     for key, step in here.items():
         if key not in there:
-            yield step, None, told.gap("to_be_removed", {}, 1.0, step=step)
+            yield None, told.gap("to_be_removed", {}, 1.0, step=step)
             continue
         other = there[key]
         if fields := changed(scene, twin, step, other):
@@ -74,7 +72,7 @@ def _steps(scene: Scene, twin: Scene) -> Iterator[_Difference]:
             if step.emotion is not None and other.emotion is not None:
                 gain = max(0.0, other.emotion - step.emotion) / 4
             share = min(1.0, len(fields) / FIELDS)
-            yield step, other, told.gap("to_be_changed", {"fields": fields}, share, gain, step=step)
+            yield other, told.gap("to_be_changed", {"fields": fields}, share, gain, step=step)
     for key, step in there.items():
         if key not in here:
             stage = twin.stage[step.stage_id]
@@ -82,7 +80,7 @@ def _steps(scene: Scene, twin: Scene) -> Iterator[_Difference]:
             at = stages.get(stage.key)
             if at is None:
                 values["stage"] = stage.name
-            yield None, step, told.gap("to_be_added", values, 1.0, stage=at, slice_=f"step\n{key}")
+            yield step, told.gap("to_be_added", values, 1.0, stage=at, slice_=f"step\n{key}")
 
 
 def _stages(scene: Scene, twin: Scene) -> Iterator[_Difference]:
@@ -91,15 +89,15 @@ def _stages(scene: Scene, twin: Scene) -> Iterator[_Difference]:
     for key, stage in here.items():
         other = there.get(key)
         if other is None:
-            yield stage, None, told.gap("to_be_stage_removed", {}, 1.0, stage=stage)
+            yield None, told.gap("to_be_stage_removed", {}, 1.0, stage=stage)
         elif other.name != stage.name:
             renamed: dict[str, Value] = {"name": other.name}
             code = "to_be_stage_renamed"
-            yield stage, other, told.gap(code, renamed, 1 / FIELDS, stage=stage)
+            yield other, told.gap(code, renamed, 1 / FIELDS, stage=stage)
     for key, stage in there.items():
         if key not in here:
             added: dict[str, Value] = {"stage": stage.name}
-            yield None, stage, told.gap("to_be_stage_added", added, 1.0, slice_=f"stage\n{key}")
+            yield stage, told.gap("to_be_stage_added", added, 1.0, slice_=f"stage\n{key}")
 
 
 def changed(scene: Scene, twin: Scene, step: Step, other: Step) -> list[str]:

@@ -64,6 +64,9 @@ class Gaps(Resource):
         if expected is not None and gap.version not in expected:
             raise StaleVersion
         sent = await patching.members(self.new, data, _nothing)
+        if sent.get("status") == "open":
+            # The reason was for what is taken back.
+            sent.setdefault("reason", None)
         status, reason = sent.get("status", gap.status), sent.get("reason", gap.reason)
         if status == "dismissed" and reason is None:
             raise _reason_needed()
@@ -84,6 +87,9 @@ class Gaps(Resource):
         gap.status, gap.reason, gap.version = (rows[0][name] for name in _KEPT[:3])
         gap.judged_by, gap.judged_at = (rows[0][name] for name in _KEPT[3:])
         gap.reasons = reasons_of(gap)
+        if gap.action_ids:
+            # What they promise depends on whether the gap is dismissed.
+            gap = (await some_gaps(work, [resource_id])).get(resource_id, gap)
         return document(gap)
 
 

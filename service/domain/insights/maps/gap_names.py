@@ -57,7 +57,13 @@ GAP_NAMES: Mapping[str, tuple[str, str, str, str, str]] = {
         "期望落空",
         "期望落空",
     ),
-    "no_data": ("Nothing known", "Nichts bekannt", "Nada se sabe", "没有数据", "沒有資料"),
+    "no_data": (
+        "No sign of use yet",
+        "Nutzung nicht belegt",
+        "Aún sin señal de uso",
+        "尚无使用迹象",
+        "尚無使用跡象",
+    ),
     "uncovered_stage": (
         "Uncovered stage",
         "Lücke in der Phase",

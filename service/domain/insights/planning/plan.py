@@ -35,7 +35,7 @@ from service.domain.insights.planning.planned import (
     PlannedTouchpoint,
     StageOwner,
 )
-from service.domain.insights.rules import no_priority, priority
+from service.domain.insights.rules import no_priority, promise, worth
 
 LEFT_OUT = {"done": "done_action", "rejected": "rejected_action"}
 """Statuses of actions that are in no plan, and why they are left out."""
@@ -203,11 +203,7 @@ def _owner(steps: Sequence[Step], touchpoints: Mapping[str, Touchpoint]) -> Stag
 
 def _action(action: Action, answered: Answered) -> PlannedAction:
     gaps = answered.get(action.id, ())
-    worst = max(gaps, key=lambda gap: gap.severity, default=None)
-    impact, confidence = action.impact, None
-    if worst is not None:
-        confidence = worst.confidence
-        impact = worst.severity if impact is None else impact
+    impact, confidence, priority = promise(action.impact, action.effort, gaps)
     return PlannedAction(
         action_id=action.id,
         title=action.title,
@@ -218,10 +214,10 @@ def _action(action: Action, answered: Answered) -> PlannedAction:
         impact=impact,
         confidence=confidence,
         effort=action.effort,
-        priority=priority(impact, confidence, action.effort),
+        priority=priority,
         cost=action.cost,
         gap_ids=[gap.id for gap in gaps],
-        reason=no_priority(impact, confidence, action.effort) or UNSET,
+        reason=no_priority(impact, action.effort) or UNSET,
     )
 
 
@@ -229,12 +225,11 @@ def ordered(actions: Iterable[PlannedAction]) -> list[PlannedAction]:
     """Actions, the most worthwhile first; those without a priority behind."""
 
     def place(one: PlannedAction) -> tuple[bool, float, float, float, str, str, str]:
-        worth = (one.impact or 0) * (one.confidence or 0)
         due = one.due_on or "9999-99-99"
         return (
             one.priority is None,
             -(one.priority or 0),
-            -worth,
+            -worth(one.impact or 0, one.confidence),
             -(one.impact or 0),
             due,
             one.title,

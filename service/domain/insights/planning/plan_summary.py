@@ -28,6 +28,7 @@ from service.domain.insights.planning.planned import (
     PlannedGap,
     PlannedStage,
 )
+from service.domain.insights.rules import worth
 
 MOST_FIRST = 5
 """Actions and gaps that the summary names."""
@@ -100,7 +101,7 @@ def _gaps(plan: Plan, whole: str) -> list[_Weak]:
     """All gaps, worst first as far as it is sure that they are."""
     found = [_Weak(whole, gap) for gap in plan.gaps]
     found += [_Weak(stage.name, gap) for stage in plan.stages for gap in stage.gaps]
-    return sorted(found, key=lambda one: -one.gap.severity * one.gap.confidence)
+    return sorted(found, key=lambda one: -worth(one.gap.severity, one.gap.confidence))
 
 
 def _costs(costs: Iterable[Cost], told: Saying) -> Tabled:

@@ -41,13 +41,14 @@ class PlanDefinition(Struct, frozen=True, gc=False):
     priority: Annotated[
         str, told("In which order actions stand.", "impact × confidence ÷ effort")
     ] = (
-        "impact × confidence ÷ effort, highest first; those of which one of the three is unknown"
+        "impact × confidence ÷ effort, highest first; those of which impact or effort is unknown"
         " behind, by impact × confidence, then by impact, due day and title"
     )
     impact: Annotated[str, told("Where an impact comes from.", "the action's own")] = (
-        "the action's own, else the severity of the worst gap or opportunity that it answers, by"
-        " naming it or by its targets, and that nobody has dismissed; confidence is that gap's, and"
-        " unknown without"
+        "the action's own, else the severity of the gap or opportunity that it answers, by naming"
+        " it or by its targets, and that nobody has dismissed; of several that with the greatest"
+        " impact × confidence; confidence is that of the gap it answers, 1 where it answers none"
+        " that is open"
     )
     costs: Annotated[str, told("What is summed up.", "per currency")] = (
         "per currency; a touchpoint's activities, an item or action in several stages count in each"
@@ -129,7 +130,7 @@ class PlannedAction(Struct, frozen=True, gc=False):
     due_on: Annotated[str | None, told("When it shall be done.", "2026-09-30")]
     impact: Annotated[float | None, told("What it is worth; null: unknown.", 47.5)]
     confidence: Annotated[
-        float | None, told("How sure it is: its worst gap's, 0 to 1; null: no gap.", 0.6)
+        float, told("How sure it is, 0 to 1: that of the gap it answers; 1: of none.", 0.6)
     ]
     effort: Annotated[float | None, told("What it takes; null: nobody said.", 3)]
     priority: Annotated[
