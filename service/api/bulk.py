@@ -28,7 +28,7 @@ async def loaded(edge: EdgeOf, most: int) -> dict[str, int]:
     """
     request = edge.request
     admitted(request, edge.caller)
-    counted = {"accepted": 0, "duplicates": 0, "quarantined": 0}
+    counted, blocked = {"accepted": 0, "duplicates": 0, "quarantined": 0}, 0
     now = edge.database.clock()
     sorting = events.Sorting(edge.caller.workspace_id, None, now, edge.caller.oldest_kept(now))
     async for lines in slices(inflated(request, most)):
@@ -39,7 +39,8 @@ async def loaded(edge: EdgeOf, most: int) -> dict[str, int]:
         taken = await edge.intake.take(edge.caller, found, public=edge.caller.public)
         for name in counted:
             counted[name] += getattr(taken, name)
-    return counted
+        blocked += taken.blocked
+    return counted | ({"blocked": blocked} if blocked else {})
 
 
 async def slices(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[list[bytes]]:

@@ -123,7 +123,7 @@ def paid(request: Request, caller: Caller, found: Sorted) -> None:
 
 
 class Outcome(msgspec.Struct, omit_defaults=True):
-    """What became of one message: `accepted`, `duplicate` or `quarantined`, and why the last."""
+    """What became of one message: `accepted`, `duplicate`, `quarantined` with why, `blocked`."""
 
     index: int
     outcome: str
@@ -139,6 +139,8 @@ def _told(taken: Taken, found: Sorted, *, told: bool) -> bytes:
         "duplicates": taken.duplicates,
         "quarantined": taken.quarantined,
     }
+    if taken.blocked:
+        answer["blocked"] = taken.blocked
     if told:
         answer["outcomes"] = sorted(_outcomes(taken, found), key=lambda one: one.index)
     return msgspec.json.encode(answer)

@@ -26,7 +26,12 @@ class MessageOutcome(Shown):
 
     index: Annotated[int, told("Its place in the batch, from 0.", 0)]
     outcome: Annotated[
-        str, told("`accepted`, `duplicate` (it had come before) or `quarantined`.", "accepted")
+        str,
+        told(
+            "`accepted`, `duplicate` (it had come before), `quarantined`, or `blocked`: of somebody"
+            " who was erased, and not kept.",
+            "accepted",
+        ),
     ]
     message_id: Annotated[
         str | None, told("What it is known by; made here where it had none.", "m-4711")
@@ -44,6 +49,12 @@ class LoadedDocument(Shown):
     accepted: Annotated[int, told("Messages that are stored now and count.", 98)]
     duplicates: Annotated[int, told("Messages that had come before.", 1)]
     quarantined: Annotated[int, told("Messages that were put aside, with the reason.", 1)]
+    blocked: Annotated[
+        int | None,
+        told(
+            "Messages of people who were erased, which are not kept; only where there are any.", 1
+        ),
+    ] = None
 
 
 class TakenDocument(LoadedDocument):
