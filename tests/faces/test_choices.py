@@ -16,6 +16,7 @@ from service.domain import (
     insights,
     journeys,
     plans,
+    privacy,
 )
 from service.domain.kinds import choices
 from service.domain.resources import Resource
@@ -62,6 +63,7 @@ async def paths(client: Client) -> dict[str, str]:
 
 def test_no_list_is_forgotten() -> None:
     others = {access.API_KEYS, access.WORKSPACES, insights.GAPS, events.QUARANTINE}
+    others |= {contacts.PURPOSES, privacy.ERASURES}
     assert set(nodes.KINDS.values()) - set(LISTS.values()) == others
 
 

@@ -26,6 +26,8 @@ async def asked_by_format(client: Client, path: str) -> None:
 async def test_every_list_takes_format_as_it_takes_accept(app: FastAPI, client: Client) -> None:
     made = await client.made("/v1/journeys", journey(2, 1))
     ids = {"journey_id": made["id"], "stage_id": made["stages"][0]["id"]}
+    who = {"identifiers": [{"source": "crm", "value": "1"}]}
+    ids["contact_id"] = (await client.made("/v1/contacts", who))["id"]
     offering = 0
     for path, operations in app.openapi()["paths"].items():
         said = operations.get("get", {})

@@ -71,6 +71,8 @@ async def test_every_list_can_be_had_line_by_line(client: Client, path: str) -> 
 async def test_every_list_of_the_contract_offers_lines(app: FastAPI, client: Client) -> None:
     made = await client.made("/v1/journeys", journey(2, 1))
     ids = {"journey_id": made["id"], "stage_id": made["stages"][0]["id"]}
+    who = {"identifiers": [{"source": "crm", "value": "1"}]}
+    ids["contact_id"] = (await client.made("/v1/contacts", who))["id"]
     offering = 0
     for path, operations in app.openapi()["paths"].items():
         schema = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})

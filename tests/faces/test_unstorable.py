@@ -68,6 +68,8 @@ async def test_what_cannot_be_stored_in_a_query(empty: Client, path: str) -> Non
 
 
 FREE = {
+    ("/v1/accounts", "traits"),
+    ("/v1/contacts", "traits"),
     ("/v1/journeys", "variant_axes"),
     ("/v1/personas", "attributes"),
     ("/v1/personas", "demographics"),

@@ -41,7 +41,7 @@ async def test_the_serving_role_is_fit(settings: Settings) -> None:
 
 
 async def test_an_owner_does_not_serve(settings: Settings) -> None:
-    with pytest.raises(guard.UnfitError, match=f"{OWNER} owns action_content"):
+    with pytest.raises(guard.UnfitError, match=f"{OWNER} owns accounts"):
         await guard.admitted(str(settings.owner_database_url), settings)
 
 
@@ -136,7 +136,7 @@ async def test_check_says_all_that_is_wrong_at_once(say: Say, settings: Settings
     assert code == 1
     for said in (
         "SIGNING_KEY: It has fewer",
-        "owns action_content",
+        "owns accounts",
         "want 5000",
         "OWNER_DATABASE",
     ):

@@ -238,7 +238,7 @@ async def test_an_older_schema_is_waited_for_and_a_newer_one_is_served(
 def test_it_refuses_what_is_not_fit_to_serve(start: Start, settings: Settings) -> None:
     owner = start(WAYPOST_DATABASE_URL=str(settings.owner_database_url))
     code, said = owner.ends()
-    assert (code, "owns action_content" in said) == (1, True)
+    assert (code, "owns accounts" in said) == (1, True)
     worker = start(WAYPOST_DATABASE_URL=str(settings.worker_database_url))
     code, said = worker.ends()
     assert (code, "waypost_worker sees every tenant's rows of outbox" in said) == (1, True)

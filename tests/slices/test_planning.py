@@ -234,9 +234,13 @@ async def test_the_number_of_statements_does_not_grow(client: Client) -> None:
         for made in (small, large):
             path = f"/v1/journeys/{made['id']}/{what}"
             await client.got(path)
-            before = await client.statements()
-            await client.got(path)
-            counted.append(await client.statements() - before)
+            costs = []
+            for _ in range(2):
+                before = await client.statements()
+                await client.got(path)
+                costs.append(await client.statements() - before)
+            # The key is looked up anew now and then.
+            counted.append(min(costs))
         assert counted[0] == counted[1] <= most + 1, what  # and the key
 
 

@@ -75,9 +75,13 @@ async def test_statements_do_not_grow_with_the_map(client: Client) -> None:
         await client.made(f"/v1/journeys/{made['id']}/publish", {})
         found = {}
         for path in (*PATHS, "stages", "transitions"):
-            before = await client.statements()
-            await client.got(f"/v1/journeys/{made['id']}/{path}", params={"revision": "1"})
-            found[path] = await client.statements() - before
+            costs = []
+            for _ in range(2):
+                before = await client.statements()
+                await client.got(f"/v1/journeys/{made['id']}/{path}", params={"revision": "1"})
+                costs.append(await client.statements() - before)
+            # The key is looked up anew now and then.
+            found[path] = min(costs)
         return found
 
     small, large = await costs(2), await costs(12)

@@ -161,6 +161,10 @@ _PARAMETERS: Json = {
 }
 
 
+_ONLY_READ = {"/v1/contacts/lookup", "/v1/contacts/search"}
+"""What is asked by POST, its question being long or personal, and changes nothing."""
+
+
 def describe(app: FastAPI) -> Json:
     """The OpenAPI document, made once."""
     document: Json | None = app.openapi_schema
@@ -236,7 +240,11 @@ def _complete(path: str, method: str, operation: Json) -> None:
         if parameter["in"] == "path":
             _identified(path, parameter)
     actor = "NamedActor" if operation.pop(BY_A_PERSON, False) else "Actor"
-    parameters += [_ref("parameters", name) for name in _headers_of(method, responses, actor)]
+    names = _headers_of(method, responses, actor)
+    if method == "post" and ("events" in operation["tags"] or path in _ONLY_READ):
+        # A message is known by its own id, however often it is sent.
+        names.remove("IdempotencyKey")
+    parameters += [_ref("parameters", name) for name in names]
     if method == "patch":
         content = operation["requestBody"]["content"]
         content[MERGE_PATCH] = content["application/json"]

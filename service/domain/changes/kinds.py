@@ -6,7 +6,17 @@ tense in the outbox, is one of four operations to those who follow.
 
 from collections.abc import Mapping, Sequence
 
-from service.domain import access, audiences, contacts, evidence, insights, journeys, plans, privacy
+from service.domain import (
+    access,
+    audiences,
+    contacts,
+    events,
+    evidence,
+    insights,
+    journeys,
+    plans,
+    privacy,
+)
 from service.domain.resources import Resource
 from service.domain.work import Scope
 
@@ -32,6 +42,7 @@ _ALL: Sequence[Resource] = (
     contacts.CONTACTS,
     contacts.ACCOUNTS,
     contacts.PURPOSES,
+    events.QUARANTINE,
     privacy.ERASURES,
     access.API_KEYS,
     access.WORKSPACES,

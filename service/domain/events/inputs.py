@@ -77,16 +77,16 @@ class TimelineQuery(Input):
         """The most events that a walk shall visit; None when there is no end to them."""
         return self.limit if "limit" in self.model_fields_set else None
 
+    @property
+    def stride(self) -> int:
+        """Events that a walk reads at once."""
+        return STRIDES["list"]
+
 
 class EventsQuery(TimelineQuery):
     """Which events, in the order in which they came."""
 
     contact_id: Annotated[UUID | None, told("Of this contact alone.", _CONTACT)] = None
-
-    @property
-    def stride(self) -> int:
-        """Events that a walk reads at once."""
-        return STRIDES["list"]
 
 
 def _mended(value: Any) -> Any:
