@@ -14,7 +14,7 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from sqlalchemy import Engine, create_engine, exc
+from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
@@ -67,6 +67,8 @@ class Database:
                 "timeout": 5,
             },
         )
+
+        event.listen(self.engine, "connect", _knowing_records)
 
     def read(self, caller: Caller) -> "_Reading":
         """A work for reading: each statement is one trip and sees a snapshot of its own."""
@@ -139,6 +141,12 @@ class Database:
         with suppress(TimeoutError):
             async with asyncio.timeout(self.patience):
                 await greenlet_spawn(self.engine.dispose)
+
+
+def _knowing_records(connection: Any, _: object) -> None:
+    # The driver learns a type when a statement answers it, and lists of rows only in that way: one
+    # within a row, as the first answer of a connection, it could not read.
+    connection.run_async(lambda driver: driver.fetchval("SELECT ARRAY[ROW(1)]"))
 
 
 def _jsonb(value: str | bytes) -> bytes:

@@ -37,6 +37,7 @@ RIGHTLY_REFUSED = {
     "bad_key": "members of free-form objects, at any depth, have names of 1 to 64 characters",
     "circular": "a row may not be inside itself",
     "contradicts": "a map's CSV says some members in any of several lines, always the same",
+    "erased": "whose identifiers may not come back, a block list says",
     "extra_forbidden": "a merge patch of an object names anything; what is made of it is validated",
     "fixed": "a word stays of its kind, and topics are those that the contract names",
     "idempotency_key_reused": "a key is for one request",

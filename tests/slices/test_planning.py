@@ -180,6 +180,18 @@ async def test_a_connection_that_has_read_nothing_yet_reads_a_plan(
             await fresh.close()
 
 
+async def test_a_connection_that_has_read_nothing_yet_reads_lists_of_rows_within_a_row(
+    settings: Settings, workspace: Caller
+) -> None:
+    fresh = Database(settings.database_url, settings)
+    try:
+        async with fresh.read(workspace) as work:
+            read = await work.connection.fetchval("SELECT ROW(1, ARRAY[ROW(2, 'two'::text)])")
+        assert (read[0], tuple(read[1][0])) == (1, (2, "two"))
+    finally:
+        await fresh.close()
+
+
 async def test_what_maps_share_is_read_once_for_all(
     client: Client, database: Database, workspace: Caller
 ) -> None:
