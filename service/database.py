@@ -68,7 +68,7 @@ class Database:
             },
         )
 
-        event.listen(self.engine, "connect", _knowing_records)
+        event.listen(self.engine, "connect", _knowing_lists)
 
     def read(self, caller: Caller) -> "_Reading":
         """A work for reading: each statement is one trip and sees a snapshot of its own."""
@@ -143,10 +143,17 @@ class Database:
                 await greenlet_spawn(self.engine.dispose)
 
 
-def _knowing_records(connection: Any, _: object) -> None:
-    # The driver learns a type when a statement answers it, and lists of rows only in that way: one
-    # within a row, as the first answer of a connection, it could not read.
-    connection.run_async(lambda driver: driver.fetchval("SELECT ARRAY[ROW(1)]"))
+def _knowing_lists(connection: Any, _: object) -> None:
+    # The driver learns most types of lists when a statement answers them by themselves: one within
+    # a row, as the first answer of a connection, it could not read.
+    connection.run_async(lambda driver: driver.fetchrow(_LISTS))
+
+
+_LISTS = "SELECT ARRAY[ROW(1)], " + ", ".join(
+    f"NULL::{of}[]"
+    for of in ("uuid", "text", "int", "bigint", "float8", "numeric", "bool")
+    + ("date", "timestamptz", "jsonb", "bytea")
+)
 
 
 def _jsonb(value: str | bytes) -> bytes:

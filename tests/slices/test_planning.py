@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from service.database import Database
@@ -180,16 +181,26 @@ async def test_a_connection_that_has_read_nothing_yet_reads_a_plan(
             await fresh.close()
 
 
-async def test_a_connection_that_has_read_nothing_yet_reads_lists_of_rows_within_a_row(
-    settings: Settings, workspace: Caller
+async def test_a_connection_that_has_read_nothing_yet_reads_lists_within_a_row(
+    settings: Settings, workspace: Caller, owner: asyncpg.Connection
 ) -> None:
-    fresh = Database(settings.database_url, settings)
-    try:
-        async with fresh.read(workspace) as work:
-            read = await work.connection.fetchval("SELECT ROW(1, ARRAY[ROW(2, 'two'::text)])")
-        assert (read[0], tuple(read[1][0])) == (1, (2, "two"))
-    finally:
-        await fresh.close()
+    lists = {
+        row["of"]
+        for row in await owner.fetch(
+            "SELECT DISTINCT format_type(typelem, NULL) AS of FROM pg_type JOIN pg_attribute ON"
+            " pg_type.oid = atttypid JOIN pg_class ON pg_class.oid = attrelid WHERE typelem <> 0"
+            " AND typlen = -1 AND relnamespace = 'waypost'::regnamespace"
+        )
+    }
+    assert "uuid" in lists
+    for value in ("ARRAY[ROW(2, 'two'::text)]", *(f"ARRAY[NULL::{one}]" for one in lists)):
+        fresh = Database(settings.database_url, settings)
+        try:
+            async with fresh.read(workspace) as work:
+                read = await work.connection.fetchval(f"SELECT ROW(1, {value})")
+            assert read[0] == 1 and len(read[1]) == 1, value
+        finally:
+            await fresh.close()
 
 
 async def test_what_maps_share_is_read_once_for_all(
