@@ -67,7 +67,6 @@ class Database:
                 "timeout": 5,
             },
         )
-
         event.listen(self.engine, "connect", _knowing_lists)
 
     def read(self, caller: Caller) -> "_Reading":
@@ -149,10 +148,10 @@ def _knowing_lists(connection: Any, _: object) -> None:
     connection.run_async(lambda driver: driver.fetchrow(_LISTS))
 
 
-_LISTS = "SELECT ARRAY[ROW(1)], " + ", ".join(
-    f"NULL::{of}[]"
-    for of in ("uuid", "text", "int", "bigint", "float8", "numeric", "bool")
-    + ("date", "timestamptz", "jsonb", "bytea")
+_LISTS = (
+    "SELECT ARRAY[ROW(1)], NULL::uuid[], NULL::text[], NULL::int[], NULL::bigint[],"
+    " NULL::float8[], NULL::numeric[], NULL::bool[], NULL::date[], NULL::timestamptz[],"
+    " NULL::jsonb[], NULL::bytea[]"
 )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from asyncpg.pgproto import pgproto
 
 from service import telemetry
 from service.domain import contacts, events
@@ -128,7 +129,7 @@ class Flush:
         self._batches = batches
         self._now = now
         self._pepper = pepper
-        self._seen: set[tuple[UUID, UUID]] = set()
+        self._seen: dict[UUID, set[bytes]] = {}
 
     async def run(self, leaves: Leaves, places: Iterator[int], *, asking: bool) -> None:
         """Store them; `asking` first which keys are new. Raises what the driver raises."""
@@ -159,17 +160,20 @@ class Flush:
         await beginning.begin()
 
     def _first_of_each(self, batch: Batch) -> None:
-        workspace_id = batch.caller.workspace_id
+        seen = self._seen.setdefault(batch.caller.workspace_id, set())
         for place, message in enumerate(batch.sorted.messages):
-            pair = (workspace_id, message.key)
-            if pair in self._seen:
+            if message.key in seen:
                 batch.outcomes[place] = "duplicate"
-            self._seen.add(pair)
+            seen.add(message.key)
 
     async def _copy_keys(self) -> None:
         # In order: neighbours in the index are written together, and two processes that copy the
         # same keys wait for each other in one direction only.
-        await self._copy(events.KEYS_LEAF, events.KEY_COLUMNS, sorted(self._seen))
+        rows: list[Any] = []
+        for workspace_id in sorted(self._seen):
+            own = pgproto.UUID(workspace_id.bytes)
+            rows += [(own, pgproto.UUID(key)) for key in sorted(self._seen[workspace_id])]
+        await self._copy(events.KEYS_LEAF, events.KEY_COLUMNS, rows)
 
     async def _ask(self) -> None:
         for batches in self._by_workspace():
@@ -191,7 +195,8 @@ class Flush:
             told = [
                 (batch, place, message)
                 for batch, place, message in _accepted(batches)
-                if message.type in _TELLING or unknown.pop(message.who, None) is not None
+                if message.type in _TELLING
+                or (unknown and unknown.pop(pgproto.UUID(message.who), None) is not None)
             ]
             if told:
                 await self._identify(told)
@@ -241,12 +246,15 @@ class Flush:
             batch.codes[place] = problems[0].code
 
     async def _copy_events(self, leaves: Leaves, places: Iterator[int]) -> None:
-        rows: dict[str, list[Any]] = {}
-        for batch, _, message in _accepted(self._batches):
-            row = events.row(batch.caller.workspace_id, message, next(places), batch.received_at)
-            rows.setdefault(leaves.of(events.month(message.timestamp)), []).append(row)
-        for leaf, held in rows.items():
-            await self._copy(leaf, events.COLUMNS, held)
+        rows: dict[Month, list[Any]] = {}
+        for batch in self._batches:
+            own, received_at = pgproto.UUID(batch.caller.workspace_id.bytes), batch.received_at
+            for _, _, message in _accepted([batch]):
+                who = pgproto.UUID(message.who)
+                row = events.row(own, who, message, next(places), received_at)
+                rows.setdefault(events.month(message.timestamp), []).append(row)
+        for month, held in rows.items():
+            await self._copy(leaves.of(month), events.COLUMNS, held)
 
     async def _copy(self, leaf: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
         if rows:
@@ -283,7 +291,7 @@ def _accepted(batches: Iterable[Batch]) -> Iterator[tuple[Batch, int, Message]]:
 
 def _identities(batch: Batch, message: Message) -> Iterator[UUID]:
     """The identities that a message names."""
-    yield message.who
+    yield pgproto.UUID(message.who)
     workspace_id = batch.caller.workspace_id
     if message.anonymous_id is not None and message.user_id is not None:
         yield contacts.identity(workspace_id, contacts.ANONYMOUS, message.anonymous_id)

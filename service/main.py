@@ -74,8 +74,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.streams = Streams(settings)
     app.state.rates = Rates(settings)
     app.state.intake = Intake(app.state.database, settings)
-    # What stands now stays: the collector need not walk through it after every few requests.
+    # What stands now stays: the collector need not walk through it after every few requests, nor
+    # look for circles as often as after each few hundred objects: a body of events makes thousands.
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     app.state.ready = True
     try:
         yield

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from service.domain.contacts.identities import identity
+from service.domain.identities import identity
 from service.domain.ids import new_id
 
 CONTACT = """

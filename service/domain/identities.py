@@ -3,6 +3,8 @@
 from hashlib import blake2b
 from uuid import UUID
 
+from service.domain.ids import of_hash
+
 USER, ANONYMOUS, GROUP = "user_id", "anonymous_id", "group_id"
 """The sources of what the tracking protocol calls people and groups."""
 
@@ -10,11 +12,19 @@ USER, ANONYMOUS, GROUP = "user_id", "anonymous_id", "group_id"
 def identity(workspace_id: UUID, source: str, value: str) -> UUID:
     """The id of an identifier: always the same for the same source and value of a workspace.
 
-    A UUID of version 8 (RFC 9562): 122 bits of BLAKE2b over all three.
+    A UUIDv8 of BLAKE2b over all three.
     """
+    return UUID(bytes=known_as(of_source(workspace_id, source), value))
+
+
+def of_source(workspace_id: UUID, source: str) -> blake2b:
+    """What the identities of a source have in common, for `known_as`."""
     named = source.encode("utf-8", "surrogatepass")
-    message = len(named).to_bytes(4) + named + value.encode("utf-8", "surrogatepass")
-    digest = bytearray(blake2b(message, digest_size=16, key=workspace_id.bytes).digest())
-    digest[6] = digest[6] & 0x0F | 0x80
-    digest[8] = digest[8] & 0x3F | 0x80
-    return UUID(bytes=bytes(digest))
+    return blake2b(len(named).to_bytes(4) + named, digest_size=16, key=workspace_id.bytes)
+
+
+def known_as(begun: blake2b, value: str) -> bytes:
+    """The 16 bytes of an `identity`."""
+    hashed = begun.copy()
+    hashed.update(value.encode("utf-8", "surrogatepass"))
+    return of_hash(hashed.digest())

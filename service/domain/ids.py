@@ -1,4 +1,6 @@
-"""UUIDv7: ids that sort by the time they were made, so that new rows land side by side."""
+"""Ids: those that are made sort by time, so that new rows land side by side; those that are told by
+what they are of are a hash of it.
+"""
 
 import os
 import time
@@ -9,3 +11,9 @@ def new_id() -> UUID:
     """A UUIDv7 of RFC 9562: 48 bits of Unix milliseconds, then random bits."""
     raw = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
     return UUID(int=raw & ~(0xF000 << 64) & ~(0xC000 << 48) | 0x7000 << 64 | 0x8000 << 48)
+
+
+def of_hash(digest: bytes) -> bytes:
+    """The bytes of a UUIDv8 of RFC 9562 that holds 122 of the 128 bits of a hash."""
+    number = int.from_bytes(digest) & ~(0xF000 << 64) & ~(0xC000 << 48)
+    return (number | 0x8000 << 64 | 0x8000 << 48).to_bytes(16)

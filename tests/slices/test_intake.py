@@ -27,10 +27,10 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 def message(workspace: UUID, name: str, **members: Any) -> Message:
     given = {
-        "key": contacts.identity(workspace, "message", name),
+        "key": contacts.identity(workspace, "message", name).bytes,
         "message_id": name,
         "type": "track",
-        "who": contacts.identity(workspace, contacts.USER, "u1"),
+        "who": contacts.identity(workspace, contacts.USER, "u1").bytes,
         "timestamp": NOON,
         "raw": b'{"event": "Looked"}',
         "event": "Looked",
@@ -239,7 +239,7 @@ async def test_whoever_is_named_is_known_and_what_is_said_of_them_is_kept(
     anonymous = {
         "user_id": None,
         "anonymous_id": "a1",
-        "who": contacts.identity(here, contacts.ANONYMOUS, "a1"),
+        "who": contacts.identity(here, contacts.ANONYMOUS, "a1").bytes,
     }
     told = {"type": "identify", "event": None, "anonymous_id": "a1", "traits": {"plan": "gold"}}
     await intake.take(sender(client), Sorted([message(here, "m1", **anonymous)], []))
@@ -269,7 +269,7 @@ async def test_nothing_of_an_erased_person_is_taken_until_the_block_is_lifted(
     erased = await client.made(f"/v1/contacts/{person['id']}/erase", {})
     assert await stored(owner, client) == []
 
-    other = {"user_id": "u2", "who": contacts.identity(here, contacts.USER, "u2")}
+    other = {"user_id": "u2", "who": contacts.identity(here, contacts.USER, "u2").bytes}
     late = Sorted([message(here, "before"), message(here, "late"), message(here, "o", **other)], [])
     taken = await intake.take(sender(client), late)
     # The key of what was erased stays, so that even a retry of years after brings nothing back.

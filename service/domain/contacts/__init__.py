@@ -28,7 +28,6 @@ from service.domain.contacts.consents import (
     standings,
 )
 from service.domain.contacts.identified import Identified, Identities
-from service.domain.contacts.identities import ANONYMOUS, GROUP, USER, identity
 from service.domain.contacts.merging import (
     MERGES,
     MergeList,
@@ -60,6 +59,7 @@ from service.domain.contacts.reads import one_at_a_time, with_explicit_grant
 from service.domain.contacts.tables import contact_identifiers
 from service.domain.contacts.tables import contacts as contact_rows
 from service.domain.contacts.tracked import identified
+from service.domain.identities import ANONYMOUS, GROUP, USER, identity
 
 __all__ = [
     "ACCOUNTS",

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from service.domain.contacts.family import Family, Merge, Person
 from service.domain.contacts.identified import Identified
-from service.domain.contacts.identities import ANONYMOUS, GROUP, USER, identity
 from service.domain.contacts.traits import PUBLIC, Rules, marked
+from service.domain.identities import ANONYMOUS, GROUP, USER, identity
 from service.domain.ids import new_id
 
 BY_MESSAGE = Rules({}, "newest")

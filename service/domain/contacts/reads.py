@@ -26,7 +26,6 @@ from sqlalchemy.types import Uuid
 
 from service.domain import references
 from service.domain.contacts.family import Family, Merge, Person
-from service.domain.contacts.identities import ANONYMOUS
 from service.domain.contacts.tables import (
     consents as ledger,
 )
@@ -36,6 +35,7 @@ from service.domain.contacts.tables import (
     contacts,
 )
 from service.domain.contacts.traits import Traits, rules_of
+from service.domain.identities import ANONYMOUS
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import instant
 from service.domain.work import Work

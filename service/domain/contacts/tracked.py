@@ -9,12 +9,12 @@ from service.domain.contacts.account import Organisation
 from service.domain.contacts.checking import Catalogue
 from service.domain.contacts.family import CREATED, MERGED, Person
 from service.domain.contacts.identified import Identified, Identities
-from service.domain.contacts.identities import identity
 from service.domain.contacts.linking import Naming, group_identity, join, link, names
 from service.domain.contacts.reads import family, named, one_at_a_time
 from service.domain.contacts.traits import OVERFULL, Traits, marked, overfull, put
 from service.domain.contacts.writes import store
 from service.domain.errors import Problem, pointer
+from service.domain.identities import identity
 from service.domain.work import Scope, Work
 
 LONGEST_GROUP = 200

@@ -53,15 +53,21 @@ def of_context(context: Raw | bytes) -> Dimensions:
     )
 
 
-def of_properties(properties: Raw | bytes) -> Dimensions:
-    """What the event's own properties say."""
+def of_properties(properties: Raw | bytes, around: Dimensions = UNKNOWN) -> Dimensions:
+    """What the event's own properties say, else what was said `around` it."""
     found = _read(properties)
     return Dimensions(
-        _text(found.device),
-        _text(found.channel),
-        _text(found.department),
-        _text(found.campaign),
+        _text(found.device) or around.device,
+        _text(found.channel) or around.channel,
+        _text(found.department) or around.department,
+        _text(found.campaign) or around.campaign,
     )
+
+
+def longest(found: Dimensions) -> int:
+    """Characters of the longest of them."""
+    device, channel, department, campaign = found
+    return max(len(device or ""), len(channel or ""), len(department or ""), len(campaign or ""))
 
 
 def _device(found: _Members) -> str | None:

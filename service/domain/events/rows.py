@@ -18,12 +18,14 @@ FIRST_YEAR, LAST_YEAR = 1990, 2099
 """Of months that get a leaf of their own; whatever lies outside is in the default one."""
 
 
-def row(workspace_id: UUID, message: Message, arrival: int, received_at: datetime) -> Any:
+def row(
+    workspace_id: UUID, who: UUID, message: Message, arrival: int, received_at: datetime
+) -> Any:
     """The values of `COLUMNS`; JSON as the bytes that came."""
     return (
         workspace_id,
         arrival,
-        message.who,
+        who,
         message.timestamp,
         received_at,
         message.type,

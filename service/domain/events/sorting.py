@@ -19,7 +19,8 @@ from service.domain.events.message import Message, Refused, Sorted, Type
 from service.domain.events.splitting import split
 from service.domain.events.timing import EARLIEST, happened
 from service.domain.events.wire import NOTHING, Wire, Wrong, instant, read, text
-from service.domain.identities import ANONYMOUS, USER, identity
+from service.domain.identities import ANONYMOUS, USER, known_as, of_source
+from service.domain.ids import of_hash
 
 LARGEST = 32 * 1024
 """Bytes of a message."""
@@ -75,8 +76,10 @@ class Sorting:
         self.oldest = EARLIEST if oldest is None else max(oldest, EARLIEST)
         self.sent_at = instant(sent_at)
         self.context = _of_batch(context)
-        self._identities: dict[tuple[str, str], UUID] = {}
+        self._sources = {one: of_source(workspace_id, one) for one in (USER, ANONYMOUS)}
+        self._identities: dict[tuple[str, str], bytes] = {}
         self._contexts: dict[bytes, Dimensions] = {}
+        self._by_id, self._whole = (_hasher(workspace_id, by) for by in (b"id", b"message"))
 
     def sort(self, messages: list[Raw], *, doubtful: bool = True) -> Sorted:
         """All of them; `doubtful` when each is to be looked at for what cannot be stored."""
@@ -143,19 +146,20 @@ class Sorting:
             raise Wrong("type_unknown", f"A type is {known}.", "/type")
         return kind
 
-    def _who(self, user_id: str | None, anonymous_id: str | None, previous_id: str | None) -> UUID:
+    def _who(self, user_id: str | None, anonymous_id: str | None, previous_id: str | None) -> bytes:
         if user_id is not None:
-            known_as = (USER, user_id)
+            source, value = USER, user_id
         elif previous_id is not None:
-            known_as = (USER, previous_id)
+            source, value = USER, previous_id
         elif anonymous_id is not None:
-            known_as = (ANONYMOUS, anonymous_id)
+            source, value = ANONYMOUS, anonymous_id
         else:
             detail = "The message says of nobody: userId or anonymousId is needed."
             raise Wrong("id_missing", detail, "/userId")
-        found = self._identities.get(known_as)
+        found = self._identities.get((source, value))
         if found is None:
-            found = self._identities[known_as] = identity(self.workspace_id, *known_as)
+            found = known_as(self._sources[source], value)
+            self._identities[source, value] = found
         return found
 
     def _context(self, wire: Wire) -> bytes | None:
@@ -170,25 +174,24 @@ class Sorting:
                 known = self._contexts[context] = dimensions.of_context(context)
             found = known
         if properties is not None:
-            own = dimensions.of_properties(properties)
-            if own != UNKNOWN:
-                found = Dimensions(*(a or b for a, b in zip(own, found, strict=True)))
+            found = dimensions.of_properties(properties, found)
         if found.channel is None and isinstance(wire.channel, str) and wire.channel:
             found = found._replace(channel=wire.channel)
-        for name, value in zip(Dimensions._fields, found, strict=True):
-            _bounded(value, name)
+        if dimensions.longest(found) > _ALWAYS_SHORT:
+            for name, value in zip(Dimensions._fields, found, strict=True):
+                _bounded(value, name)
         return found
 
-    def _key(self, wire: Wire, kind: Type, raw: bytes) -> tuple[UUID, str]:
+    def _key(self, wire: Wire, kind: Type, raw: bytes) -> tuple[bytes, str]:
         """What the message is known by for ever, and its id: where it has none, one made of it."""
         message_id = text(wire.message_id)
         if message_id is None:
-            key = _hashed(self.workspace_id, b"message", _canonical(raw, kind))
-            return key, str(key)
+            key = _hashed(self._whole, _canonical(raw, kind))
+            return key, str(UUID(bytes=key))
         if len(message_id) > LONGEST_MESSAGE_ID:
             detail = f"messageId has at most {LONGEST_MESSAGE_ID} characters."
             raise Wrong("too_long", detail, "/messageId")
-        return _hashed(self.workspace_id, b"id", message_id.encode()), message_id
+        return _hashed(self._by_id, message_id.encode()), message_id
 
 
 _VIEWS = ("page", "screen")
@@ -263,8 +266,12 @@ def _canonical(raw: bytes, kind: Type) -> bytes:
     return msgspec.json.encode({**kept, "type": kind}, order="deterministic")
 
 
-def _hashed(workspace_id: UUID, what: bytes, message: bytes) -> UUID:
-    """A UUID of version 8 (RFC 9562): 122 bits of BLAKE2b, apart for each workspace and use."""
-    hashed = blake2b(message, digest_size=16, salt=workspace_id.bytes, person=what).digest()
-    number = int.from_bytes(hashed) & ~(0xF000 << 64) & ~(0xC000 << 48)
-    return UUID(int=number | 0x8000 << 64 | 0x8000 << 48)
+def _hasher(workspace_id: UUID, what: bytes) -> blake2b:
+    """BLAKE2b, apart for each workspace and use."""
+    return blake2b(digest_size=16, salt=workspace_id.bytes, person=what)
+
+
+def _hashed(hasher: blake2b, message: bytes) -> bytes:
+    hasher = hasher.copy()
+    hasher.update(message)
+    return of_hash(hasher.digest())

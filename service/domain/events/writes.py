@@ -25,13 +25,14 @@ def _claiming() -> Statement:
 _CLAIMED = _claiming()
 
 
-async def claimed(work: Work, keys: Sequence[UUID]) -> set[UUID]:
+async def claimed(work: Work, keys: Sequence[bytes]) -> set[bytes]:
     """Those of the keys that had not come before; they have now.
 
     In order: two that claim the same ones wait for each other, and neither for ever.
     """
     work.needs(Scope.EVENTS_WRITE)
-    return {found["key"] for found in await work.rows(_CLAIMED, keys=sorted(keys))}
+    asked = [UUID(bytes=key) for key in sorted(keys)]
+    return {found["key"].bytes for found in await work.rows(_CLAIMED, keys=asked)}
 
 
 _MEMBERS = ("id", "code", "detail", "pointer", "message", "text", "type")

@@ -7,9 +7,9 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import ARRAY, Text, and_, bindparam, func, literal_column, select
 
-from service.domain.contacts.identities import GROUP
 from service.domain.contacts.tables import accounts
 from service.domain.contacts.traits import Traits
+from service.domain.identities import GROUP
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import external_ids
 from service.domain.work import Work

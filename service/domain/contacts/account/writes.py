@@ -23,11 +23,11 @@ from service.domain.contacts import checking
 from service.domain.contacts.account import shape
 from service.domain.contacts.account.inputs import NewAccount
 from service.domain.contacts.account.reads import Organisation
-from service.domain.contacts.identities import GROUP
 from service.domain.contacts.reads import one_at_a_time
 from service.domain.contacts.tables import accounts
 from service.domain.contacts.traits import Traits, marked, put
 from service.domain.errors import Invalid
+from service.domain.identities import GROUP
 from service.domain.outbox import announced, announcement
 from service.domain.reading import Document
 from service.domain.resources import Resource

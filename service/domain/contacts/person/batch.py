@@ -9,7 +9,6 @@ from msgspec import UNSET, Struct
 
 from service.domain.answers import told
 from service.domain.contacts.family import ARCHIVED, Person
-from service.domain.contacts.identities import identity
 from service.domain.contacts.person import reads, room
 from service.domain.contacts.person.inputs import (
     ContactBatch,
@@ -22,6 +21,7 @@ from service.domain.contacts.person.room import Room
 from service.domain.contacts.upserting import Came, Wanted, upsert
 from service.domain.contacts.writes import store
 from service.domain.errors import pointer
+from service.domain.identities import identity
 from service.domain.work import Scope, Work
 
 _ID = "0198c7f0-0000-7000-8000-0000000000d0"

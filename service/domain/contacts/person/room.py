@@ -9,11 +9,11 @@ from service.domain.contacts import checking, reads
 from service.domain.contacts.blocking import blocked
 from service.domain.contacts.checking import Catalogue
 from service.domain.contacts.family import Family
-from service.domain.contacts.identities import identity
 from service.domain.contacts.linking import Naming
 from service.domain.contacts.tables import accounts
 from service.domain.contacts.upserting import Wanted
 from service.domain.errors import Problem
+from service.domain.identities import identity
 from service.domain.work import Work
 
 Name = tuple[str, str]

@@ -8,7 +8,6 @@ from msgspec import UNSET
 
 from service.domain import patching
 from service.domain.contacts.family import ARCHIVED, Person
-from service.domain.contacts.identities import identity
 from service.domain.contacts.person import reads, room, shape
 from service.domain.contacts.person.inputs import ContactList, ContactSearch, NewContact
 from service.domain.contacts.person.room import Name, Room
@@ -22,6 +21,7 @@ from service.domain.errors import (
     Problem,
     StaleVersion,
 )
+from service.domain.identities import identity
 from service.domain.inputs import Input, checked
 from service.domain.keys import repeated
 from service.domain.known import Expected
