@@ -7,28 +7,24 @@ that has come before stops a copy: then the whole is done again, asking first wh
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from asyncpg.pgproto import pgproto
 
 from service import telemetry
 from service.domain import contacts, events
 from service.domain.events import Message, Month, Sorted
 from service.domain.work import Caller, Work
+from service.placing import Leaves, Places
 
 LEAVES = "waypost_leaves"
 _STRANGERS = "SELECT workspace_id, id, guarded FROM waypost.strangers($1, $2)"
-_LEAVES = (
-    "SELECT relname FROM pg_catalog.pg_class "
-    "WHERE relnamespace = 'waypost_leaves'::regnamespace AND relkind = 'r'"
-)
+_BEGUN = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
 _TELLING = frozenset({"identify", "group", "alias"})
 """Messages that say something of people, whether they are known or not."""
-_ADD_LEAF = "SELECT waypost.add_event_leaf($1)"
 
 
 @dataclass(eq=False)
@@ -77,7 +73,7 @@ class Beginning(OnLoan):
 
     def __init__(self, driver: Any) -> None:
         super().__init__(driver)
-        self.said = ["BEGIN"]
+        self.said = ["BEGIN", f"SET LOCAL application_name = '{events.INTAKE}'"]
 
     async def share(self, lock: int) -> None:
         """Hold an advisory lock until the transaction ends."""
@@ -86,37 +82,6 @@ class Beginning(OnLoan):
     async def begin(self) -> None:
         """Begin."""
         await self._driver.execute("; ".join(self.said))
-
-
-class Leaves:
-    """The leaves there are, as far as this process knows."""
-
-    def __init__(self) -> None:
-        self._known: set[str] = set()
-        self._asked: set[Month] = set()
-
-    async def ready(self, driver: Any, months: Iterable[Month]) -> None:
-        """Have leaves made for months that lack one, outside any transaction."""
-        missing = [one for one in months if self._lacks(one)]
-        if not missing:
-            return
-        for year, number in missing:
-            try:
-                await driver.fetchval(_ADD_LEAF, date(year, number, 1))
-            except asyncpg.LockNotAvailableError:
-                # Somebody reads or writes without end: the default leaf takes it meanwhile.
-                continue
-            self._asked.add((year, number))
-        self._known = {found["relname"] for found in await driver.fetch(_LEAVES)}
-
-    def _lacks(self, of: Month) -> bool:
-        name = events.leaf(of)
-        return name is not None and name not in self._known and of not in self._asked
-
-    def of(self, month: Month) -> str:
-        """Where the events of a month are put."""
-        name = events.leaf(month)
-        return name if name in self._known and name is not None else events.DEFAULT_LEAF
 
 
 class Flush:
@@ -131,7 +96,7 @@ class Flush:
         self._pepper = pepper
         self._seen: dict[UUID, set[bytes]] = {}
 
-    async def run(self, leaves: Leaves, places: Iterator[int], *, asking: bool) -> None:
+    async def run(self, leaves: Leaves, places: Places, *, asking: bool) -> None:
         """Store them; `asking` first which keys are new. Raises what the driver raises."""
         self._seen.clear()
         for batch in self._batches:
@@ -144,7 +109,9 @@ class Flush:
             else:
                 await self._copy_keys()
             await self._meet()
-            await self._copy_events(leaves, places)
+            # Not before others see that this transaction has begun: they look no further then.
+            begun = await self._driver.fetchval(_BEGUN)
+            await self._copy_events(leaves, places.after(begun))
             await self._put_aside()
             await self._driver.execute("COMMIT")
         except Exception:

@@ -1,47 +1,43 @@
 """The intake: messages wait together, are stored in one transaction, and only then answered.
 
-One flusher a process, on a connection of its own, writes whatever has gathered while it wrote what
-came before: the more arrives at once, the larger its transactions, the less each costs. The queue
-is bounded in bytes, and no workspace may fill it alone.
+A few flushers a process, each on a connection of its own, write whatever has gathered while they
+wrote what came before: the more arrives at once, the larger the transactions, the less each costs;
+and while one waits for the disk, another goes on. The queue is bounded in bytes, and no workspace
+may fill it alone.
 """
 
 import asyncio
-import os
 from collections import Counter, deque
-from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
-import asyncpg
-
 from service.database import Database
-from service.domain import events
 from service.domain.errors import Unavailable
-from service.domain.events import Message, Refused, Sorted, Taken
+from service.domain.events import Sorted, Taken
 from service.domain.work import Caller
-from service.driver_errors import DRIVER_ERRORS, fact, tell
-from service.flushing import Batch, Flush, Leaves
+from service.flushing import Batch
+from service.placing import Leaves, Places
 from service.settings import Settings
+from service.storing import Storing
 
 MOST_MESSAGES = 5_000
 """Of one transaction, unless a single request brings more."""
+ENOUGH = 500
+"""Messages that are worth a transaction beside another one."""
+FLUSHERS = 2
+"""Connections of a process."""
 _SHARE = 2
 """One part in so many of the queue is a workspace's, at most."""
-_AGAIN = (
-    asyncpg.UniqueViolationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-)
 
 
 class _Waiting:
     """A batch in the queue, and who waits for it."""
 
-    __slots__ = ("answered", "batch", "size")
+    __slots__ = ("answered", "batch", "messages", "size")
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
         found = batch.sorted
+        self.messages = len(found.messages)
         self.size = sum(len(one.raw) for one in found.messages)
         self.size += sum(len(one.raw) for one in found.refused)
         self.answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -55,13 +51,11 @@ class Intake:
         self._settings = settings
         self._queue: deque[_Waiting] = deque()
         self._held: dict[Any, int] = {}
-        self._bytes = 0
+        self._bytes = self._messages = self._writing = 0
         self._came = asyncio.Event()
-        self._leaves = Leaves()
-        self._driver: Any = None
-        self._last = 0
-        self._slot = os.getpid() & 1023
-        self._flusher: asyncio.Task[None] | None = None
+        leaves, places = Leaves(), Places()
+        self._flushers = [Storing(database, leaves, places) for _ in range(FLUSHERS)]
+        self._running: list[asyncio.Task[None]] = []
         self._stopping = False
 
     async def take(self, caller: Caller, found: Sorted, *, public: bool = False) -> Taken:
@@ -95,42 +89,47 @@ class Intake:
             raise Unavailable("Too many events of this workspace at once.")
         if self._stopping:
             raise Unavailable("The service is stopping.")
-        if self._flusher is None:
-            self._flusher = asyncio.create_task(self._run(), name="intake")
+        if not self._running:
+            self._running = [asyncio.create_task(self._run(one)) for one in self._flushers]
         self._queue.append(waiting)
+        self._messages += waiting.messages
         self._held[which] = mine + waiting.size
         self._bytes += waiting.size
         self._came.set()
 
     async def stop(self) -> None:
-        """Store what waits, take no more, close the connection."""
+        """Store what waits, take no more, close the connections."""
         self._stopping = True
         self._came.set()
-        if self._flusher is not None:
-            await self._flusher
-        if self._driver is not None:
-            with suppress(*DRIVER_ERRORS, TimeoutError):
-                await self._driver.close(timeout=1)
+        await asyncio.gather(*self._running)
+        for one in self._flushers:
+            await one.close()
 
-    async def _run(self) -> None:
+    async def _run(self, flusher: Storing) -> None:
         while self._queue or not self._stopping:
-            if not self._queue:
+            if not self._worth_it():
                 self._came.clear()
                 await self._came.wait()
                 continue
             waiting = self._gathered()
-            failure = await self._stored([one.batch for one in waiting])
+            self._writing += 1
+            failure = await flusher.store([one.batch for one in waiting])
+            self._writing -= 1
+            self._came.set()
             for one in waiting:
                 self._let_go(one, failure)
 
+    def _worth_it(self) -> bool:
+        """Whether to write what has gathered, or let it gather while another flusher writes."""
+        return bool(self._queue) and (not self._writing or self._messages >= ENOUGH)
+
     def _gathered(self) -> list[_Waiting]:
         gathered = [self._queue.popleft()]
-        number = len(gathered[0].batch.sorted.messages)
-        while self._queue:
-            number += len(self._queue[0].batch.sorted.messages)
-            if number > MOST_MESSAGES:
-                break
+        number = gathered[0].messages
+        while self._queue and number + self._queue[0].messages <= MOST_MESSAGES:
             gathered.append(self._queue.popleft())
+            number += gathered[-1].messages
+        self._messages -= number
         return gathered
 
     def _let_go(self, waiting: _Waiting, failure: Exception | None) -> None:
@@ -146,88 +145,3 @@ class Intake:
             waiting.answered.set_result(None)
         else:
             waiting.answered.set_exception(failure)
-
-    async def _stored(self, batches: list[Batch]) -> Exception | None:
-        """Store batches together, else apart; what cannot be stored by itself is put aside.
-
-        Answers what befell all of them: no database, or a defect of ours.
-        """
-        try:
-            await self._flushed(batches)
-        except asyncpg.DataError as error:
-            return await self._apart(batches, error)
-        except (*DRIVER_ERRORS, TimeoutError) as error:
-            tell(error)
-            await self._hang_up()
-            return fact(error, lost=True)
-        except Exception as error:
-            return error
-        return None
-
-    async def _flushed(self, batches: list[Batch]) -> None:
-        driver = await self._connected()
-        months = {
-            events.month(message.timestamp) for one in batches for message in one.sorted.messages
-        }
-        await self._leaves.ready(driver, months)
-        flush = Flush(driver, batches, self._database.clock(), self._database.pepper)
-        try:
-            await flush.run(self._leaves, self._places(), asking=False)
-        except _AGAIN:
-            await flush.run(self._leaves, self._places(), asking=True)
-
-    async def _apart(self, batches: list[Batch], error: asyncpg.DataError) -> Exception | None:
-        """Batch by batch, then message by message: the guilty one alone is put aside."""
-        if len(batches) > 1:
-            return await self._each(batches)
-        (batch,) = batches
-        parts = list(_parts(batch))
-        if len(parts) > 1:
-            failure = await self._each(parts)
-            ones = [one for one in parts if one.sorted.messages]
-            batch.outcomes = [one.outcomes[0] for one in ones]
-            batch.codes = {n: one.codes[0] for n, one in enumerate(ones) if one.codes}
-            return failure
-        if not batch.sorted.messages:
-            # Not even what was refused can be kept: a defect of ours.
-            tell(error)
-            return fact(error)
-        guilty = _guilty(batch.sorted.messages[0], error)
-        put = Batch(batch.caller, Sorted([], [guilty]), batch.received_at, batch.public)
-        batch.outcomes, batch.codes = ["quarantined"], {0: guilty.code}
-        return await self._stored([put])
-
-    async def _each(self, batches: list[Batch]) -> Exception | None:
-        for batch in batches:
-            if failure := await self._stored([batch]):
-                return failure
-        return None
-
-    def _places(self) -> Iterator[int]:
-        for place in events.arrivals(self._last, self._database.clock(), self._slot):
-            self._last = place
-            yield place
-
-    async def _connected(self) -> Any:
-        if self._driver is None or self._driver.is_closed():
-            self._driver = await self._database.apart()
-        return self._driver
-
-    async def _hang_up(self) -> None:
-        driver, self._driver = self._driver, None
-        if driver is not None:
-            driver.terminate()
-
-
-def _parts(batch: Batch) -> Iterator[Batch]:
-    """Each message by itself, and what was refused."""
-    for message in batch.sorted.messages:
-        yield Batch(batch.caller, Sorted([message], []), batch.received_at, batch.public)
-    if batch.sorted.refused:
-        aside = Sorted([], batch.sorted.refused)
-        yield Batch(batch.caller, aside, batch.received_at, batch.public)
-
-
-def _guilty(message: Message, error: asyncpg.DataError) -> Refused:
-    said = f"The database cannot hold it ({error.sqlstate})."
-    return Refused(message.raw, "not_storable", said, None, message.type)

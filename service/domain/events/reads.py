@@ -14,13 +14,17 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     cast,
+    column,
     func,
     literal_column,
     null,
+    or_,
     select,
+    table,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.sql.elements import ClauseElement
 
 from service.domain import cursors, filters
 from service.domain.contacts import CONTACTS, contact_identifiers
@@ -28,6 +32,7 @@ from service.domain.contacts import contact_rows as contacts
 from service.domain.cursors import Last
 from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.events.inputs import EventsQuery, TimelineQuery
+from service.domain.events.rows import INTAKE
 from service.domain.events.tables import events, quarantine
 from service.domain.filters import EVENT_FIELDS, Type, Vocabulary
 from service.domain.listing import PageOf
@@ -45,7 +50,8 @@ VOCABULARY = Vocabulary(
 )
 _SORT = "arrival"
 _TIME = "timestamp"
-_BEFORE_ALL = "-infinity -1"
+_BEFORE_ALL = "-infinity -1 "
+_OF_ACTIVITY = ("application_name", "datname", "xact_start")
 _NO_ID = str(UUID(int=0))
 _TYPED = ("type", "event", "from_", "to")
 
@@ -79,8 +85,10 @@ async def _listed(work: Work, query: TimelineQuery, sort: str, contact_id: UUID 
     names = tuple(given)
     statement = _kept(names, sort) if condition is None else _page(names, sort, condition)
     values: dict[str, Any] = {f"typed_{name}": value for name, value in given.items()}
-    time, _, place = (last.value or _BEFORE_ALL).rpartition(" ")
-    values |= {"after_time": time or "-infinity", "after_arrival": place}
+    time, place, message_id = (last.value or _BEFORE_ALL).split(" ", 2)
+    values |= {"after_time": time, "after_arrival": place, "after_message_id": message_id}
+    # Asked first: what is stored by then is seen, and whatever comes later stands behind.
+    values["until_arrival"] = await work.value(_UNDER_WAY) if query._walked else None
     items, count, places = await work.value(statement, page_limit=query.limit, **values)
     more = count > query.limit
     shown = places if query._numbered else (places or ())[-1:]
@@ -109,8 +117,12 @@ def _page(
     # policies. It carries the workspace itself.
     seen = in_workspace(events)
     after = _after(seen, sort)
+    until = bindparam("until_arrival", type_=BigInteger)
     window = select(seen).where(
-        seen.c.workspace_id == WORKSPACE, after, *(_typed(name, seen) for name in names)
+        seen.c.workspace_id == WORKSPACE,
+        after,
+        or_(until.is_(None), seen.c.arrival < until),
+        *(_typed(name, seen) for name in names),
     )
     if condition is not None:
         columns = {name: seen.c[name] for name in (*VOCABULARY.fields, *VOCABULARY.open)}
@@ -120,7 +132,8 @@ def _page(
     found = numbered.order_by(*order).limit(_LIMIT + 1).subquery("found")
     within = found.c.n <= _LIMIT
     items = func.json_agg(aggregate_order_by(_shown(found), found.c.n)).filter(within)
-    spaced = (literal_column("' '"), *(cast(one, Text) for one in _order(found, sort)))
+    place = (found.c.timestamp, found.c.arrival, found.c.message_id)
+    spaced = (literal_column("' '"), *(_written(one) for one in place))
     placed = aggregate_order_by(func.concat_ws(*spaced), found.c.n)
     places = func.array_agg(placed).filter(within)
     empty = literal_column("'[]'", Text)
@@ -135,16 +148,38 @@ _kept = lru_cache(maxsize=64)(_page)
 
 
 def _order(row: FromClause, sort: str) -> tuple[ColumnElement[Any], ...]:
-    return (row.c.arrival,) if sort == _SORT else (row.c.timestamp, row.c.arrival)
+    # Two that were stored at the same moment are told apart by their ids.
+    place = (row.c.arrival, row.c.message_id.collate("C"))
+    return place if sort == _SORT else (row.c.timestamp, *place)
 
 
 def _after(row: FromClause, sort: str) -> ColumnElement[bool]:
     # Both as the texts that a cursor holds.
-    place = cast(bindparam("after_arrival", type_=Text), BigInteger)
-    if sort == _SORT:
-        return row.c.arrival > place
-    time = cast(bindparam("after_time", type_=Text), instant)
-    return tuple_(row.c.timestamp, row.c.arrival) > tuple_(time, place)
+    arrival = cast(bindparam("after_arrival", type_=Text), BigInteger)
+    place: tuple[Any, ...] = (arrival, bindparam("after_message_id", type_=Text))
+    if sort == _TIME:
+        place = (cast(bindparam("after_time", type_=Text), instant), *place)
+    return tuple_(*_order(row, sort)) > tuple_(*place)
+
+
+def _written(value: Any) -> Any:
+    """As a cursor holds it: a time has no space in it, and a message id, which may, comes last."""
+    in_iso = literal_column('\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\'', Text)
+    return func.to_char(value, in_iso) if value.name == "timestamp" else cast(value, Text)
+
+
+def _under_way() -> ClauseElement:
+    """The place before which nothing comes any more: that of the oldest transaction which stores
+    events, none where there is none. One that begins now takes later places.
+    """
+    activity = table("pg_stat_activity", *(column(n) for n in _OF_ACTIVITY), schema="pg_catalog")
+    begun = func.extract("epoch", func.min(activity.c.xact_start)) * literal_column("1000000")
+    return select(cast(begun, BigInteger) * literal_column("1024")).where(
+        # Times alone, and of all: they say nothing of anybody.
+        WORKSPACE.is_not(None),
+        activity.c.application_name == literal_column(f"'{INTAKE}'"),
+        activity.c.datname == func.current_database(),
+    )
 
 
 def _typed(name: str, seen: FromClause) -> ColumnElement[bool]:
@@ -188,6 +223,7 @@ def _shown(row: Any) -> Any:
     return json_object(shown | {name: row.c[name] for name in names})
 
 
+_UNDER_WAY = Statement(_under_way)
 _PUT_ASIDE = Statement(
     select(
         func.row(

@@ -1,7 +1,6 @@
 """Messages as rows of the leaves that they are copied into."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,8 @@ COLUMNS = (
     *("properties", "context"),
 )
 KEYS_LEAF, DEFAULT_LEAF = "event_keys_all", "events_default"
+INTAKE = "waypost intake"
+"""What a transaction that stores events calls its application, for whoever follows them."""
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 """Of months that get a leaf of their own; whatever lies outside is in the default one."""
 
@@ -56,15 +57,6 @@ def leaf(of: Month) -> str | None:
     return f"events_{year:04}_{number:02}" if FIRST_YEAR <= year <= LAST_YEAR else None
 
 
-def arrivals(last: int, now: datetime, slot: int) -> Iterator[int]:
-    """Places in the order of arrival, each later than `last` and than those before it.
-
-    Microseconds of Unix time, times 1024, and `slot`, which tells processes apart.
-    """
-    moment = max(int((now - _EPOCH).total_seconds() * 1_000_000), last // 1024 + 1)
-    while True:
-        yield moment * 1024 + slot
-        moment += 1
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+def arrival(microseconds: int) -> int:
+    """The first place in the order of arrival at a time; those that come together count on."""
+    return microseconds * 1024

@@ -32,7 +32,8 @@ events = Table(
     "events",
     metadata,
     uid("workspace_id"),
-    # Microseconds at which it came, times 1024, and the process that took it: the order of arrival.
+    # Microseconds at which it came, times 1024, counted on for what came with it: the order of
+    # arrival. Processes that store at the same moment may give the same place.
     Column("arrival", BigInteger, nullable=False),
     # The identifier that it carries: `contact_identifiers.id`. Whom that is, the contacts know.
     uid("who"),

@@ -1,0 +1,61 @@
+"""Where events go: the leaf of their month, and their place in the order of arrival."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+import asyncpg
+
+from service.domain import events
+from service.domain.events import Month
+
+_LEAVES = (
+    "SELECT relname FROM pg_catalog.pg_class "
+    "WHERE relnamespace = 'waypost_leaves'::regnamespace AND relkind = 'r'"
+)
+_ADD_LEAF = "SELECT waypost.add_event_leaf($1)"
+
+
+class Leaves:
+    """The leaves there are, as far as this process knows."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._asked: set[Month] = set()
+
+    async def ready(self, driver: Any, months: Iterable[Month]) -> None:
+        """Have leaves made for months that lack one, outside any transaction."""
+        missing = [one for one in months if self._lacks(one)]
+        if not missing:
+            return
+        for year, number in missing:
+            try:
+                await driver.fetchval(_ADD_LEAF, date(year, number, 1))
+            except asyncpg.LockNotAvailableError:
+                # Somebody reads or writes without end: the default leaf takes it meanwhile.
+                continue
+            self._asked.add((year, number))
+        self._known = {found["relname"] for found in await driver.fetch(_LEAVES)}
+
+    def _lacks(self, of: Month) -> bool:
+        name = events.leaf(of)
+        return name is not None and name not in self._known and of not in self._asked
+
+    def of(self, month: Month) -> str:
+        """Where the events of a month are put."""
+        name = events.leaf(month)
+        return name if name in self._known and name is not None else events.DEFAULT_LEAF
+
+
+class Places:
+    """Places in the order of arrival, each later than those that this process gave before."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def after(self, begun: int) -> Iterator[int]:
+        """Places from a time on: microseconds of Unix time, by the database's clock."""
+        for place in itertools.count(max(events.arrival(begun), self._last + 1)):
+            self._last = place
+            yield place
