@@ -56,7 +56,8 @@ async def test_events_of_one_moment_are_paged_one_by_one(
     names = ["a b", "c", "d e f", "g"]
     await sent(client, *names)
     await owner.execute(
-        "UPDATE waypost.events SET arrival = 1, timestamp = '0007-01-01' WHERE message_id = ANY($1)",
+        "UPDATE waypost.events SET arrival = 1, timestamp = '0007-01-01'"
+        " WHERE message_id = ANY($1)",
         names,
     )
     (person,) = (await client.got("/v1/contacts"))["items"]
