@@ -3,7 +3,7 @@
 Rows whose sort value changes between two pages may repeat or be missed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -39,10 +39,14 @@ from service.domain.shapes import Selection, Shape, document
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
 
-__all__ = ["ListQuery", "Listing", "PageOf", "equals", "in_workspace", "page"]
+__all__ = ["ListQuery", "Listing", "Only", "PageOf", "equals", "in_workspace", "page"]
 
 
 Leaves = Callable[[FromClause], Callable[[filters.ContactLeaf], ColumnElement[bool]]]
+
+
+def _none(_: FromClause) -> Mapping[str, ColumnElement[Any]]:
+    return {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +61,23 @@ class Listing:
     default_sort: str = "-created_at"
     leaves: Leaves | None = None
     """What a row that is a contact did, agreed to, and where it stands."""
+    settled: Callable[[Work, filters.Filter, str], Awaitable[filters.Filter]] | None = None
+    """Puts what other rows answer in its place; the text is where the filter stands."""
+
+    other: Callable[[FromClause], Mapping[str, ColumnElement[Any]]] = _none
+    """Fields of a filter that no column of their name holds."""
 
     @property
     def table(self) -> Table:
         return self.shape.table
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What a list is narrowed to beside its query: a condition on a row, and what it is made of."""
+
+    asked: str
+    holds: Callable[[FromClause], ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +96,9 @@ class _Plan:
     marked: bool
 
 
-async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -> PageOf:
+async def page(
+    work: Work, listing: Listing, query: ListQuery, only: Only | None = None, **within: UUID
+) -> PageOf:
     """One page. `within` binds columns, for the parts of a whole.
 
     Raises `Malformed` for a sort the resource has not, and for a cursor that is none or belongs
@@ -90,7 +109,8 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
     words = (query.q or "").split(maxsplit=9)  # what is left is one word
     sort = _known_sort(listing, query.sort or listing.default_sort)
     given = {n: v for n in listing.typed if (v := getattr(query, n, None)) is not None}
-    asked = cursors.hashed([str(listing.table.name), query.filter, query.q, {**given, **within}])
+    bound: dict[str, Any] = {**given, **within} | ({} if only is None else {"only": only.asked})
+    asked = cursors.hashed([str(listing.table.name), query.filter, query.q, bound])
     start = Last(sort, asked)
     last = cursors.read(query.after, sort, asked) if query.after else start
     plan = _Plan(
@@ -105,8 +125,9 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
         query._selection,
         query._walked or query._selection is not None,
     )
-    condition = _condition(listing, query.filter) if query.filter else None
-    statement = _kept(plan) if condition is None else _statement(plan, condition)
+    condition = await _condition(work, listing, query.filter) if query.filter else None
+    is_kept = condition is None and only is None
+    statement = _kept(plan) if is_kept else _statement(plan, condition, only)
     values: dict[str, Any] = {"page_limit": query.limit, **within}
     values |= {f"typed_{name}": value for name, value in given.items()}
     if plan.paged:
@@ -120,10 +141,12 @@ async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -
     return PageOf(items, more, ends[-1] if ends else here, total, ends)
 
 
-def _statement(plan: _Plan, condition: "filters.Filter | None" = None) -> Statement:
+def _statement(
+    plan: _Plan, condition: "filters.Filter | None" = None, only: Only | None = None
+) -> Statement:
     """The page, one row more to know whether others follow, and what the cursor needs."""
     row = plan.listing.shape.source.alias("row")
-    matching = _matching(plan, row, condition)
+    matching = _matching(plan, row, condition, only)
     column, descending = row.c[plan.sort.removeprefix("-")], plan.sort.startswith("-")
     key = _key(column, last="-infinity" if descending else "infinity")
     order = (key.desc(), row.c.id.desc()) if descending else (key, row.c.id)
@@ -184,19 +207,21 @@ _LAST_ID = bindparam("last_id", type_=Uuid())
 
 
 def _matching(
-    plan: _Plan, row: FromClause, condition: "filters.Filter | None"
+    plan: _Plan, row: FromClause, condition: "filters.Filter | None", only: Only | None
 ) -> list[ColumnElement[bool]]:
     conditions = [row.c.workspace_id == WORKSPACE]
     conditions += [row.c[n] == bindparam(n, type_=row.c[n].type) for n in plan.within]
     conditions += [plan.listing.typed[n](row) for n in plan.typed]
-    if "search" in row.c and (plan.words or condition is not None):
-        conditions.append(row.c.id.in_(_found_by_reader(plan, condition)))
+    if "search" in row.c and (plan.words or condition is not None or only is not None):
+        conditions.append(row.c.id.in_(_found_by_reader(plan, condition, only)))
     elif condition is not None:
         conditions.append(_holds(plan, row, condition))
     return conditions
 
 
-def _found_by_reader(plan: _Plan, condition: "filters.Filter | None") -> Select[Any]:
+def _found_by_reader(
+    plan: _Plan, condition: "filters.Filter | None", only: Only | None
+) -> Select[Any]:
     """Ids by text or filter, through the reader's view: see docs/decisions."""
     view = in_workspace(plan.listing.table)
     found = select(view.c.id).where(view.c.workspace_id == WORKSPACE)
@@ -204,23 +229,27 @@ def _found_by_reader(plan: _Plan, condition: "filters.Filter | None") -> Select[
         found = found.where(view.c.search.ilike(bindparam(f"word_{n}", type_=Text)))
     if condition is not None:
         found = found.where(_holds(plan, view, condition))
+    if only is not None:
+        found = found.where(only.holds(view))
     # Postgres 18 would make one scan of the two, under the policies, without the index.
     return found.offset(literal_column("0"))
 
 
 def _holds(plan: _Plan, row: FromClause, condition: "filters.Filter") -> ColumnElement[bool]:
     vocabulary = plan.listing.vocabulary
-    columns = {name: row.c[name] for name in (*vocabulary.fields, *vocabulary.open)}
+    names = (*vocabulary.fields, *vocabulary.open)
+    columns = {**{n: row.c[n] for n in names if n in row.c}, **plan.listing.other(row)}
     leaves = plan.listing.leaves and plan.listing.leaves(row)
     return filters.condition(condition, columns, leaves).is_(True)
 
 
-def _condition(listing: Listing, text: str) -> filters.Filter:
+async def _condition(work: Work, listing: Listing, text: str) -> filters.Filter:
     try:
         raw = from_json(text, allow_inf_nan=False)
     except ValueError as error:
         raise Invalid([Problem("/filter", "json_invalid", "is not JSON")]) from error
-    return filters.parse(raw, listing.vocabulary, "/filter")
+    read = filters.parse(raw, listing.vocabulary, "/filter")
+    return read if listing.settled is None else await listing.settled(work, read, "/filter")
 
 
 @lru_cache

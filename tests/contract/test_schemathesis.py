@@ -35,6 +35,7 @@ EXAMPLES = "4"
 RIGHTLY_REFUSED = {
     "already_exists": "a key or name may be taken, by what was sent before",
     "bad_key": "members of free-form objects, at any depth, have names of 1 to 64 characters",
+    "chain_too_long": "how many profiles one stands on, the database says",
     "circular": "a row may not be inside itself",
     "contradicts": "a map's CSV says some members in any of several lines, always the same",
     "erased": "whose identifiers may not come back, a block list says",
@@ -45,6 +46,7 @@ RIGHTLY_REFUSED = {
     "in_the_past": "whether an instant is past, the clock says",
     "json_invalid": "a filter is JSON within a text",
     "line_unreadable": "diagrams have a grammar of their own: see the tests of Mermaid",
+    "not_a_filter_field": "conditions are a language of their own: see the tests of membership",
     "not_applicable": "what is withdrawn has no end",
     "not_a_currency": "which currencies there are, ISO 4217 says",
     "not_a_condition": "conditions are a language of their own: see the tests of filters",
@@ -55,6 +57,7 @@ RIGHTLY_REFUSED = {
     "number_too_large": "free-form numbers have a bound at any depth",
     "one_of": "a finding is about one thing, an action answers one place, a link ends in one way",
     "one_place": "what content answers stands at a stage or at a step, never at both",
+    "op_not_for_field": "conditions are a language of their own: see the tests of membership",
     "only_used": "a word that nobody declared has nothing that could be deleted",
     "other_kind": "a word is an alias of one of its kind",
     "overlay": "what is laid over a curve is a list within a text",
@@ -84,9 +87,8 @@ RIGHTLY_REFUSED = {
 it may still be refused. A refusal with any other code fails."""
 
 NOT_YET = {
-    "preview_profile": "answers 501 with a reason until there are contacts",
-    "list_journey_gaps": "the same for a filter, a baseline or a scan of events",
-    "list_gaps": "the same for a filter, a baseline or a scan of events",
+    "list_journey_gaps": "answers 501 with a reason to a filter, a baseline or a scan of events",
+    "list_gaps": "the same",
 }
 """`not_a_server_error`: operations of the contract that this release does not carry."""
 

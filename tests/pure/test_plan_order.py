@@ -14,7 +14,7 @@ from service.domain.insights.planning.coverage import coverage
 from service.domain.insights.planning.material import Material
 from service.domain.insights.planning.plan import Weighed, plan
 from service.domain.insights.planning.plan_words import WORDS
-from service.domain.insights.shares import proportion
+from service.domain.shares import proportion
 from service.domain.languages import Language
 
 STAGE = {

@@ -90,13 +90,6 @@ async def test_profiles_nest_without_circles(client: Client) -> None:
     assert [p["id"] for p in page["items"]] == [inner["id"]]
 
 
-async def test_a_preview_says_why_it_cannot_answer_yet(client: Client) -> None:
-    made = await client.made("/v1/profiles", {"name": "x"})
-    answer = await client.get(f"/v1/profiles/{made['id']}/preview")
-    assert (answer.status_code, answer.json()["code"]) == (501, "not_implemented")
-    assert "contacts" in answer.json()["detail"]
-
-
 async def test_a_picture_is_decoded_and_stored_anew(client: Client) -> None:
     persona = await client.made("/v1/personas", {"name": "Ann"})
     path = f"/v1/personas/{persona['id']}/avatar"

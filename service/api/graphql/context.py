@@ -52,6 +52,11 @@ class Context:
         async with self._reading, self.database.read(self.caller) as work:
             return await wanted(work)
 
+    async def analysed(self, wanted: Callable[[Work], Awaitable[T]]) -> T:
+        """The same within a transaction, for what reads much at once."""
+        async with self._reading, self.database.write(self.caller) as work:
+            return await wanted(work)
+
     def row(
         self,
         info: GraphQLResolveInfo[Any],

@@ -14,7 +14,6 @@ from service.api.rest.documents import Named, shown
 from service.api.rest.resources import by_external_id, collection
 from service.api.route import Route
 from service.domain import audiences
-from service.domain.errors import NotYet
 from service.domain.inputs import Input
 from service.domain.words import told
 
@@ -47,7 +46,7 @@ collection(
     audiences.PROFILES,
     Profile,
     audiences.ProfileList,
-    leads_to={"preview_profile": "profile_id"},
+    leads_to=dict.fromkeys(["preview_profile", "list_profile_contact"], "profile_id"),
     form=audiences.PROFILE_FORM,
 )
 collection(
@@ -82,23 +81,6 @@ class PictureQuery(Input):
         Annotated[str, Field(pattern="^[0-9a-f]{16}$")] | None,
         told("As `avatar` shows it.", "9f86d081884c7d65"),
     ] = None
-
-
-@router.get(
-    "/v1/profiles/{profile_id:uuid}/preview",
-    response_class=Response,
-    responses={
-        200: {"description": "How many would match, from the release on that holds contacts."},
-        **documents.refusals(404, 501),
-    },
-    operation_id="preview_profile",
-    summary="Count whom a profile would match",
-    tags=["profiles"],
-)
-async def preview(profile_id: UUID, edge: Edge) -> Response:
-    """How many contacts its criteria would match. Contacts come with a later release."""
-    await edge.read(lambda work: audiences.PROFILES.one(work, profile_id))
-    raise NotYet("This release holds no contacts, so there is nothing to count yet.")
 
 
 @router.put(

@@ -7,13 +7,14 @@ from typing import Any
 import msgspec
 
 from service.api.edge import JSON
-from service.domain import contacts, insights, journeys
+from service.domain import contacts, insights, journeys, membership
 
 ANSWERS = (
     *(insights.EmotionCurve, insights.Themes, insights.PersonaQuality),
     *(insights.JourneyGaps, insights.GapList, insights.Challenges, insights.Coverage),
     *(insights.Plan, journeys.Comparison),
     *(contacts.ContactOutcomes, contacts.ContactsFound),
+    *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
 )
 """What is answered; what they are made of follows from them."""
 

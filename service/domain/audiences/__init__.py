@@ -3,6 +3,7 @@
 from service.domain.audiences.attributes import CATALOGUE, Attribute
 from service.domain.audiences.avatars import Portrait, portrait
 from service.domain.audiences.bounds import bounded_json
+from service.domain.audiences.conditions import UNSTORED
 from service.domain.audiences.forms import PERSONA_FORM, PROFILE_FORM
 from service.domain.audiences.inputs import (
     NewPersona,
@@ -12,7 +13,8 @@ from service.domain.audiences.inputs import (
     ProfileAttributeList,
     ProfileList,
 )
-from service.domain.audiences.tables import personas, profiles
+from service.domain.audiences.reads import answerable, segments, unstored
+from service.domain.audiences.tables import personas, profile_attributes, profiles
 from service.domain.audiences.traits import check_traits, is_sensitive
 from service.domain.audiences.writes import (
     PERSONAS,
@@ -29,6 +31,7 @@ __all__ = [
     "PROFILES",
     "PROFILE_ATTRIBUTES",
     "PROFILE_FORM",
+    "UNSTORED",
     "Attribute",
     "BuiltIn",
     "NewPersona",
@@ -38,11 +41,15 @@ __all__ = [
     "Portrait",
     "ProfileAttributeList",
     "ProfileList",
+    "answerable",
     "bounded_json",
     "check_traits",
     "is_sensitive",
     "own_attributes",
     "personas",
     "portrait",
+    "profile_attributes",
     "profiles",
+    "segments",
+    "unstored",
 ]

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Text, Uuid, bindparam, func, select
 
 from service.domain import filters, keys, references
-from service.domain.audiences import inputs, shape
+from service.domain.audiences import conditions, inputs, shape
 from service.domain.audiences.attributes import BUILT_IN, Attribute, AttributeType, check, stored
 from service.domain.audiences.avatars import Portrait
 from service.domain.audiences.bounds import bounded_json
+from service.domain.audiences.reads import lines
 from service.domain.audiences.tables import personas, profile_attributes, profiles
 from service.domain.errors import (
     AlreadyExists,
@@ -35,31 +36,21 @@ class Profiles(Resource):
     ) -> dict[str, Any]:
         """Refuses unknown or circular parents, attributes off their type, broken conditions."""
         values = await super().stored(work, resource_id, members)
-        problems = await self._parent_problems(work, resource_id, values.get("parent_id"))
+        problems: list[Problem] = []
         if "attributes" in values:
             declared = await own_attributes(work, list(values["attributes"]))
             problems += check(values["attributes"], declared)
             values["attributes"] = stored(values["attributes"])
-        for name in ("criteria", "exclusions"):
-            if values.get(name) is not None:
-                values[name] = _condition(values[name], f"/{name}", problems)
+        told = conditions.read(values, problems)
+        values |= {name: filters.dump(one) for name, one in told.items()}
+        parent_id = values.get("parent_id")
+        if named := conditions.links(parent_id, told):
+            await references.one_at_a_time(work, "profiles in profiles")
+            known = await lines(work, {which for _, which in named})
+            problems += conditions.link_problems(resource_id, parent_id, told, known)
         if problems:
             raise Invalid(problems)
         return values
-
-    async def _parent_problems(
-        self, work: Work, resource_id: UUID, parent_id: UUID | None
-    ) -> list[Problem]:
-        if parent_id is None:
-            return []
-        await references.one_at_a_time(work, "profiles in profiles")
-        line = [row["id"] for row in await work.rows(_ANCESTORS, parent_id=parent_id)]
-        if not line:
-            return [Problem("/parent_id", "unknown_reference", "there is no such profile")]
-        if resource_id in line:
-            detail = "a profile cannot be inside itself"
-            return [Problem("/parent_id", "circular", detail)]
-        return []
 
 
 class ProfileAttributes(Resource):
@@ -167,28 +158,6 @@ async def own_attributes(work: Work, wanted: Sequence[str]) -> Mapping[str, Attr
     }
 
 
-def _condition(raw: object, pointer: str, problems: list[Problem]) -> object:
-    try:
-        return filters.dump(filters.parse(raw, filters.CONTACTS, pointer))
-    except Invalid as error:
-        problems += error.problems
-        return None
-
-
-_parents = (
-    select(profiles.c.id, profiles.c.parent_id)
-    .where(
-        profiles.c.workspace_id == WORKSPACE, profiles.c.id == bindparam("parent_id", type_=Uuid())
-    )
-    .cte("line", recursive=True)
-)
-_above = profiles.alias("above")
-_line = _parents.union(
-    select(_above.c.id, _above.c.parent_id).where(
-        _above.c.workspace_id == WORKSPACE, _above.c.id == _parents.c.parent_id
-    )
-)
-_ANCESTORS = Statement(select(_line.c.id))
 _KEY_HOLDER = Statement(
     select(profile_attributes.c.id).where(
         profile_attributes.c.workspace_id == WORKSPACE,

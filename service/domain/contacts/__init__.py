@@ -27,6 +27,7 @@ from service.domain.contacts.consents import (
     standing,
     standings,
 )
+from service.domain.contacts.finding.reads import columns, leaves
 from service.domain.contacts.identified import Identified, Identities
 from service.domain.contacts.merging import (
     MERGES,
@@ -108,6 +109,7 @@ __all__ = [
     "block",
     "blocked",
     "capture",
+    "columns",
     "consent_states",
     "consents_of",
     "contact_identifiers",
@@ -116,6 +118,7 @@ __all__ = [
     "exclusions",
     "identified",
     "identity",
+    "leaves",
     "lookup",
     "may_be_used",
     "merge",

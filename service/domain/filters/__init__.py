@@ -29,6 +29,19 @@ from service.domain.filters.language import (
 )
 from service.domain.filters.memory import evaluate, lookup_in, matches
 from service.domain.filters.parsing import parse, parse_selection
+from service.domain.filters.people import PEOPLE, SELECTIONS, STORED
+from service.domain.filters.settling import (
+    NO_CRITERIA,
+    NOT_READABLE,
+    Segment,
+    TooManyLinks,
+    membership,
+    mentioned,
+    reached,
+    settled,
+    tests,
+    unanswerable,
+)
 from service.domain.filters.sql import condition
 from service.domain.filters.writing import dump
 
@@ -41,6 +54,13 @@ __all__ = [
     "MAX_LEAVES",
     "MAX_PATTERN",
     "MAX_TEXT",
+    "NOT_READABLE",
+    "NO_CRITERIA",
+    "PEOPLE",
+    "SELECTIONS",
+    "STORED",
+    "Segment",
+    "TooManyLinks",
     "All",
     "Any",
     "At",
@@ -59,6 +79,12 @@ __all__ = [
     "evaluate",
     "lookup_in",
     "matches",
+    "membership",
+    "mentioned",
     "parse",
     "parse_selection",
+    "reached",
+    "settled",
+    "tests",
+    "unanswerable",
 ]

@@ -3,7 +3,7 @@
 A contact's events are those that carry an identifier of any who are shown as it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,41 +11,37 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Text,
     and_,
     bindparam,
-    case,
     cast,
     exists,
     func,
     literal,
     literal_column,
-    or_,
+    null,
     select,
 )
-from sqlalchemy.types import Boolean
+from sqlalchemy.types import Uuid
 
 from service.domain import filters
-from service.domain.contacts.tables import (
-    consent_purposes,
-    consents,
-    contact_identifiers,
-    contacts,
-)
+from service.domain.contacts.consents import may_be_used
+from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.errors import NotYet
-from service.domain.filters import Consent, ContactLeaf, Did, Type, Vocabulary
+from service.domain.filters import SELECTIONS, Consent, ContactLeaf, Did
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
 from service.domain.tables import SCHEMA, instant, metadata
 
-_OF_EVENTS = {n: t for n, t in filters.EVENT_FIELDS.items() if n != "session_id"}
-SELECTIONS = Vocabulary(
-    {**_OF_EVENTS, "contact_id": Type.UUID, "account_id": Type.UUID},
-    dict.fromkeys(("properties", "context", "traits"), Type.ANY),
-)
-"""What is asked of an event inside a `did`."""
 _IN_PATH = ("track", "page", "screen")
 _NOW = bindparam("now", type_=instant)
+
+
+def columns(row: FromClause) -> Mapping[str, ColumnElement[Any]]:
+    """What a filter over people asks of a row that is a contact, by field."""
+    held = {name: row.c[name] for name in (*filters.STORED, "traits") if name in row.c}
+    # No contact has the field itself: what is asked of it was put in its place, or is unknown.
+    nobody = cast(null(), Uuid())
+    return {**held, "contact_id": row.c.id, "member_of": nobody, "persona": nobody}
 
 
 def leaves(row: FromClause) -> Callable[[ContactLeaf], ColumnElement[bool]]:
@@ -57,8 +53,8 @@ def _leaf(row: FromClause, leaf: ContactLeaf) -> ColumnElement[bool]:
     match leaf:
         case Did():
             return _did(row, leaf)
-        case Consent(purpose):
-            return _consents(row, purpose)
+        case Consent():
+            return may_be_used(row.c.id, leaf)
         case _:
             raise NotYet("This release does not compute where contacts stand on journeys.")
 
@@ -75,7 +71,8 @@ def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:
     """How often the events of a path say so; never is an answer too."""
     event, same = _events(), contacts.alias("same")
     held = contact_identifiers.alias("held")
-    columns = {name: event.c[name] for name in (*_OF_EVENTS, "properties", "context")}
+    names = (*SELECTIONS.fields, *SELECTIONS.open)
+    columns = {name: event.c[name] for name in names if name in event.c}
     columns |= {"contact_id": row.c.id, "account_id": row.c.account_id, "traits": row.c.traits}
     said = [
         same.c.workspace_id == WORKSPACE,
@@ -98,40 +95,3 @@ def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:
     if leaf.at_most is not None:
         bounds.append(times <= literal(leaf.at_most))
     return and_(*bounds)
-
-
-def _consents(row: FromClause, purpose: str) -> ColumnElement[bool]:
-    """By the last word of any who are shown as it: a withdrawal excludes, a grant that has not run
-    out includes, and where nothing was said the purpose's legal basis does; unknown without one.
-    """
-    key = cast(literal(purpose), Text)
-    same, said, known = contacts.alias("same"), consents.alias("said"), consent_purposes.alias("of")
-    granted, until = said.c.granted, said.c.until
-    by_word = case(
-        (~granted, literal_column("'no'")),
-        (or_(until.is_(None), until > _NOW), literal_column("'yes'")),
-        else_=literal_column("'over'"),
-    )
-    word = (
-        select(by_word)
-        .where(
-            same.c.workspace_id == WORKSPACE,
-            same.c.root_id == row.c.id,
-            said.c.workspace_id == WORKSPACE,
-            said.c.contact_id == same.c.id,
-            said.c.purpose == key,
-        )
-        .order_by(said.c.at.desc(), said.c.recorded_at.desc(), said.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    unasked = (
-        select(known.c.legal_basis != literal_column("'consent'"))
-        .where(known.c.workspace_id == WORKSPACE, known.c.key == key)
-        .scalar_subquery()
-    )
-    return case(
-        (word == literal_column("'yes'"), literal_column("true", Boolean)),
-        (word == literal_column("'no'"), literal_column("false", Boolean)),
-        else_=unasked,
-    )

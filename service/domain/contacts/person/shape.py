@@ -12,9 +12,11 @@ from sqlalchemy import (
     select,
 )
 
-from service.domain.contacts.finding.reads import SELECTIONS, leaves
+from service.domain.audiences import answerable
+from service.domain.contacts.finding.reads import columns as asked
+from service.domain.contacts.finding.reads import leaves
 from service.domain.contacts.tables import contact_identifiers, contacts
-from service.domain.filters import Type, Vocabulary
+from service.domain.filters import PEOPLE
 from service.domain.paging import Listing, equals
 from service.domain.shapes import Shape, columns, json_array, json_object
 
@@ -68,21 +70,12 @@ CONTACT = Shape(
     | columns("version", "created_at", "updated_at"),
     rows=select(contacts).where(contacts.c.merged_into_id.is_(None)).subquery("shown"),
 )
-_OF_CONTACTS = {
-    "id": Type.UUID,
-    "account_id": Type.UUID,
-    "test": Type.BOOLEAN,
-    **dict.fromkeys(("created_at", "updated_at", "source_updated_at", "archived_at"), Type.INSTANT),
-}
 CONTACTS = Listing(
     CONTACT,
     sorts=("created_at", "updated_at", "source_updated_at"),
-    vocabulary=Vocabulary(
-        _OF_CONTACTS,
-        {"traits": Type.ANY},
-        contact_leaves=True,
-        selections=SELECTIONS,
-    ),
+    vocabulary=PEOPLE,
     typed=equals("account_id", "test") | {"archived": _archived},
     leaves=leaves,
+    settled=answerable,
+    other=asked,
 )

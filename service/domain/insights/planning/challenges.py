@@ -18,7 +18,7 @@ from service.domain.insights.planning.material import (
     day,
 )
 from service.domain.insights.rules import is_answered
-from service.domain.insights.shares import Proportion, share_of
+from service.domain.shares import Proportion, share_of
 
 KINDS: tuple[ChallengeKind, ...] = ("question", "pain", "objection")
 GONE = "touchpoint_gone"

@@ -31,7 +31,7 @@ from service.domain.insights.planning.material import (
     challenges_of,
 )
 from service.domain.insights.rules import in_scope, supports
-from service.domain.insights.shares import proportion, share_of
+from service.domain.shares import proportion, share_of
 
 ANALYTICAL, ANECDOTAL = "analytical", "anecdotal"
 

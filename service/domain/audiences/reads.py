@@ -1,0 +1,130 @@
+"""Profiles as they test contacts, with all that they stand on: one statement."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Text, Uuid, case, cast, func, literal_column, select
+from sqlalchemy.sql.elements import ClauseElement
+
+from service.domain import filters
+from service.domain.audiences import conditions
+from service.domain.audiences.conditions import UNSTORED
+from service.domain.audiences.tables import profiles
+from service.domain.errors import Invalid, Problem
+from service.domain.filters import (
+    NO_CRITERIA,
+    NOT_READABLE,
+    PEOPLE,
+    Filter,
+    Segment,
+    mentioned,
+    settled,
+    unanswerable,
+)
+from service.domain.shapes import json_object
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.work import Scope, Work
+
+_decode = msgspec.json.decode
+
+
+async def segments(work: Work, ids: Iterable[UUID]) -> dict[UUID, Segment]:
+    """These profiles, and whatever their membership depends on: one statement for all."""
+    work.needs(Scope.MAPS_READ)
+    return await lines(work, ids)
+
+
+async def unstored(
+    work: Work, parent_id: UUID | None, members: Mapping[str, Any]
+) -> dict[UUID, Segment]:
+    """The same for a profile that is not stored, which has the id `UNSTORED`.
+
+    Raises `Invalid` for conditions that cannot be read or answered, and unknown profiles.
+    """
+    work.needs(Scope.MAPS_READ)
+    problems: list[Problem] = []
+    told = conditions.read(members, problems)
+    named = conditions.links(parent_id, told)
+    known = await lines(work, {which for _, which in named}) if named else {}
+    problems += conditions.link_problems(UNSTORED, parent_id, told, known)
+    if problems:
+        raise Invalid(problems)
+    own = Segment(UNSTORED, "", parent_id, told.get("criteria"), told.get("exclusions"))
+    return {**known, UNSTORED: own}
+
+
+async def lines(work: Work, ids: Iterable[UUID]) -> dict[UUID, Segment]:
+    """The same for those who write, and need not read."""
+    rows = await work.value(_LINES, ids=list(dict.fromkeys(ids)))
+    found = (_segment(row) for row in _decode(rows or "[]"))
+    return {one.id: one for one in found}
+
+
+async def answerable(work: Work, filter: Filter, at: str) -> Filter:
+    """A filter over people as contacts alone can answer it; `at` is where it stands.
+
+    Raises `Invalid` for what no contact answers, `TooManyLinks`. Only `member_of` costs a
+    statement, and needs the right to read profiles.
+    """
+    if problems := unanswerable(filter, at):
+        raise Invalid(problems)
+    asked = {which for _, which in mentioned(filter, at)}
+    return settled(filter, await segments(work, asked) if asked else {})
+
+
+def _segment(row: dict[str, Any]) -> Segment:
+    parts: "list[Filter | None]" = []
+    reason = NO_CRITERIA
+    for name in ("criteria", "exclusions"):
+        try:
+            parts.append(None if row[name] is None else filters.parse(row[name], PEOPLE))
+        except Invalid:
+            # Stored before criteria were held against what contacts have: they test nobody.
+            return Segment(*_named(row), None, None, NOT_READABLE)
+    return Segment(*_named(row), *parts, reason)
+
+
+def _named(row: dict[str, Any]) -> tuple[UUID, str, UUID | None]:
+    parent = row["parent_id"]
+    return UUID(row["id"]), row["name"], None if parent is None else UUID(parent)
+
+
+def _lines() -> ClauseElement:
+    start = (
+        select(profiles.c.id, profiles.c.parent_id, profiles.c.criteria, profiles.c.exclusions)
+        .where(profiles.c.workspace_id == WORKSPACE, profiles.c.id == func.any(uuids("ids")))
+        .cte("line", recursive=True)
+    )
+    # A parent as the criteria would name it.
+    wider = func.jsonb_build_object(
+        literal_column("'field'"),
+        literal_column("'member_of'"),
+        literal_column("'value'"),
+        start.c.parent_id,
+    )
+    told = func.jsonb_build_array(wider, start.c.criteria, start.c.exclusions)
+    said = func.jsonb_path_query(told, _MENTIONED).table_valued("value").render_derived("said")
+    text = literal_column("said.value #>> '{}'", Text())
+    # Whatever else an old one holds there is nobody's id.
+    is_id = text.op("~")(literal_column("'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"))
+    next_ = profiles.alias("next")
+    is_it = next_.c.id == case((is_id, cast(text, Uuid())))
+    line = start.union(
+        select(next_.c.id, next_.c.parent_id, next_.c.criteria, next_.c.exclusions).select_from(
+            start.join(said, literal_column("true")).join(
+                next_, (next_.c.workspace_id == WORKSPACE) & is_it
+            )
+        )
+    )
+    one = profiles.alias("one")
+    names = ("id", "name", "parent_id", "criteria", "exclusions")
+    shown = func.json_agg(json_object({name: one.c[name] for name in names}))
+    return select(cast(shown, Text)).where(
+        one.c.workspace_id == WORKSPACE, one.c.id.in_(select(line.c.id))
+    )
+
+
+_MENTIONED = literal_column("'lax $.** ? (@.field == \"member_of\").value[*]'::jsonpath")
+_LINES = Statement(_lines)
