@@ -39,7 +39,7 @@ from service.domain.shapes import Selection, Shape, document
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
 
-__all__ = ["ListQuery", "Listing", "Only", "PageOf", "equals", "in_workspace", "page"]
+__all__ = ["ListQuery", "Listing", "Only", "PageOf", "equals", "in_workspace", "narrowed", "page"]
 
 
 Leaves = Callable[[FromClause], Callable[[filters.ContactLeaf], ColumnElement[bool]]]
@@ -96,14 +96,27 @@ class _Plan:
     marked: bool
 
 
-async def page(
-    work: Work, listing: Listing, query: ListQuery, only: Only | None = None, **within: UUID
-) -> PageOf:
+async def page(work: Work, listing: Listing, query: ListQuery, **within: UUID) -> PageOf:
     """One page. `within` binds columns, for the parts of a whole.
 
     Raises `Malformed` for a sort the resource has not, and for a cursor that is none or belongs
     to another question; `Invalid` for a filter that cannot be read.
     """
+    return await _page(work, listing, query, within)
+
+
+async def narrowed(work: Work, listing: Listing, query: ListQuery, only: Only) -> PageOf:
+    """One page of the rows for which something holds besides. Raises as `page`."""
+    return await _page(work, listing, query, {}, only)
+
+
+async def _page(
+    work: Work,
+    listing: Listing,
+    query: ListQuery,
+    within: Mapping[str, UUID],
+    only: Only | None = None,
+) -> PageOf:
     if query.q is not None and "search" not in listing.table.c:
         raise Malformed("q: this list cannot be searched.")
     words = (query.q or "").split(maxsplit=9)  # what is left is one word

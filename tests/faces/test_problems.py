@@ -247,7 +247,9 @@ async def test_what_is_private_is_cached_nowhere_else(client: Client) -> None:
 
 
 async def test_what_this_release_does_not_do_is_said(client: Client) -> None:
-    made = await client.made("/v1/profiles", {"name": "Near retirement"})
-    answer = await client.get(f"/v1/profiles/{made['id']}/preview")
-    problem(answer, 501, "not_implemented")
+    made = await client.made("/v1/journeys", journey(1, 1))
+    asked = {"scan": "week"}
+    problem(
+        await client.get(f"/v1/journeys/{made['id']}/gaps", params=asked), 501, "not_implemented"
+    )
     problem(await client.get(f"/v1/profiles/{NOBODY}/preview"), 404, "not_found")

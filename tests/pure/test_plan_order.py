@@ -14,8 +14,8 @@ from service.domain.insights.planning.coverage import coverage
 from service.domain.insights.planning.material import Material
 from service.domain.insights.planning.plan import Weighed, plan
 from service.domain.insights.planning.plan_words import WORDS
-from service.domain.shares import proportion
 from service.domain.languages import Language
+from service.domain.shares import proportion
 
 STAGE = {
     **{"id": "s1", "key": "look", "name": "We look", "phase": "prospect", "funnel_stage": None},

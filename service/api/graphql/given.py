@@ -14,7 +14,6 @@ from service.api.graphql import mirroring
 from service.api.route import parsed
 from service.domain.errors import Invalid
 from service.domain.inputs import Input
-from service.domain.paging import ListQuery
 from service.domain.patches import patch_of
 
 I = TypeVar("I", bound=Input)  # noqa: E741 (the usual name of a type's parameter)
@@ -28,7 +27,7 @@ def built(model: type[I], members: Mapping[str, Any]) -> I:
     return found
 
 
-def query(model: type[ListQuery], arguments: Mapping[str, Any]) -> ListQuery:
+def query(model: type[I], arguments: Mapping[str, Any]) -> I:
     """A list's query from a field's arguments. Raises `Invalid`, naming every one."""
     members = dict(arguments)
     if "first" in members:

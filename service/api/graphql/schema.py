@@ -21,6 +21,7 @@ from service.api.graphql import (
     evidence,
     gaps,
     journeys,
+    membership,
     nodes,
     overview,
     plans,
@@ -62,7 +63,7 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
-    *(consents, privacy, events),
+    *(consents, privacy, events, membership),
 )
 
 schema = _Schema(

@@ -15,7 +15,7 @@ from service.api.graphql.selecting import STORED, Stored
 Struct = type[msgspec.Struct]
 _MADE: dict[Struct, Any] = {}
 _ONCE: Mapping[str, int] = {}
-_SCALARS: Mapping[Any, Any] = {datetime: Instant}
+_SCALARS: Mapping[Any, Any] = {datetime: Instant, Any: Json}
 _STEPS = {"unrated", "divergence", "decision_moments", "marked", "detected", "differ"}
 """Lists of ids of steps that are not named for them."""
 

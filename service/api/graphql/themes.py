@@ -1,6 +1,7 @@
 """Worries that maps share, and how well personas are known."""
 
 from collections.abc import Awaitable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from strawberry import Info
 from service.api.edge import EdgeOf
 from service.api.graphql import context, given
 from service.api.graphql.declaring import optional, resolving
-from service.api.graphql.selecting import STORED, Stored
+from service.api.graphql.selecting import STORED, Stored, below, object_type
 from service.api.graphql.structs import family
 from service.domain import insights
 from service.domain.work import Work
@@ -38,11 +39,15 @@ def quality() -> Any:
 
 
 def _quality(root: Any, info: Info) -> Awaitable[Any]:
-    return context.of(info).loaded("quality", _load, UUID(root["id"]))
+    # Drift passes over all contacts: only if it is asked for.
+    asked = info._raw_info
+    drifting = "drift" in below(asked, object_type(asked.return_type), asked.field_nodes)
+    load = partial(_load, drifting=drifting)
+    return context.of(info).loaded(f"quality {drifting}", load, UUID(root["id"]))
 
 
-async def _load(work: Work, wanted: Sequence[UUID]) -> list[Any]:
-    found = await insights.persona_qualities(work, wanted)
+async def _load(work: Work, wanted: Sequence[UUID], *, drifting: bool) -> list[Any]:
+    found = await insights.persona_qualities(work, wanted, drifting=drifting)
     return [found.get(one) for one in wanted]
 
 

@@ -31,8 +31,8 @@ _CONTACTS = sortable(membership.ProfileContactList, contacts.CONTACTS.listing)
 async def profile_contacts(
     profile_id: UUID, query: Annotated[_CONTACTS, Query()], edge: Edge
 ) -> Response:
-    """Its members; with `membership=no` or `unknown`, those who are none, or of whom a missing value
-    keeps it open. Whom figures leave out is not among them: see `preview`.
+    """Its members; with `membership=no` or `unknown`, those who are none, or of whom a missing
+    value keeps it open. Whom figures leave out is not among them: see `preview`.
     """
     return await edge.listed(
         lambda work, asked: membership.profile_contacts(work, profile_id, asked), query
@@ -51,9 +51,9 @@ async def profile_contacts(
     tags=["profiles"],
 )
 async def profile_counts(profile_id: UUID, edge: Edge) -> Response:
-    """How many contacts are members of a profile and of the wider ones, how many are not, and of how
-    many nobody can tell, with what is missing. Archived and test contacts are left out, and who is
-    restricted or not to be analysed.
+    """How many contacts are members of a profile and of the wider ones, how many are not, and of
+    how many nobody can tell, with what is missing. Archived and test contacts are left out, and who
+    is restricted or not to be analysed.
     """
     found = await edge.analysed(lambda work: membership.profile_counts(work, profile_id))
     return edge.represented(encode(found), None, JSON)
@@ -93,9 +93,7 @@ async def contact_profiles(
     edge: Edge,
 ) -> Response:
     """For each profile whether the contact is a member, with what every test of it said."""
-    found = await edge.read(
-        lambda work: membership.contact_profiles(work, contact_id, query)
-    )
+    found = await edge.read(lambda work: membership.contact_profiles(work, contact_id, query))
     return edge.represented(encode(found), None, JSON)
 
 

@@ -44,7 +44,7 @@ async def list_themes(query: Annotated[insights.ThemesQuery, Query()], edge: Edg
     response_class=Response,
     responses={
         **answered("PersonaQuality", "How complete it is, and what supports it."),
-        **documents.refusals(404),
+        **documents.refusals(404, 409),
     },
     operation_id="read_persona_quality",
     summary="Read how well a persona is known",
@@ -53,7 +53,8 @@ async def list_themes(query: Annotated[insights.ThemesQuery, Query()], edge: Edg
 async def persona_quality(persona_id: UUID, edge: Edge) -> Response:
     """How much of what a persona should have is filled, and which findings support each attribute.
 
-    A finding supports an attribute by a target `{persona_id, attribute}`.
+    A finding supports an attribute by a target `{persona_id, attribute}`. `drift` holds attributes
+    against the traits of the contacts that are members of its profile.
     """
-    found = await edge.read(lambda work: insights.persona_quality(work, persona_id))
+    found = await edge.analysed(lambda work: insights.persona_quality(work, persona_id))
     return edge.represented(encode(found), None, JSON)

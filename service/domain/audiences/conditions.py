@@ -46,7 +46,7 @@ def link_problems(
     told: Mapping[str, Filter],
     known: Mapping[UUID, Segment],
 ) -> list[Problem]:
-    """Whom membership in `which` depends on must be there, not depend on it, and not be too much."""
+    """Whom membership in `which` depends on must be there, not depend on it, and be few."""
     found = []
     for at, other in links(parent_id, told):
         if other == which or which in filters.reached(other, known):

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Text, Uuid, case, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Text, Uuid, case, cast, func, literal_column, select
 from sqlalchemy.sql.elements import ClauseElement
 
 from service.domain import filters
@@ -14,7 +14,6 @@ from service.domain.audiences.conditions import UNSTORED
 from service.domain.audiences.tables import profiles
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import (
-    NO_CRITERIA,
     NOT_READABLE,
     PEOPLE,
     Filter,
@@ -75,20 +74,19 @@ async def answerable(work: Work, filter: Filter, at: str) -> Filter:
 
 
 def _segment(row: dict[str, Any]) -> Segment:
-    parts: "list[Filter | None]" = []
-    reason = NO_CRITERIA
-    for name in ("criteria", "exclusions"):
-        try:
-            parts.append(None if row[name] is None else filters.parse(row[name], PEOPLE))
-        except Invalid:
-            # Stored before criteria were held against what contacts have: they test nobody.
-            return Segment(*_named(row), None, None, NOT_READABLE)
-    return Segment(*_named(row), *parts, reason)
-
-
-def _named(row: dict[str, Any]) -> tuple[UUID, str, UUID | None]:
     parent = row["parent_id"]
-    return UUID(row["id"]), row["name"], None if parent is None else UUID(parent)
+    named = Segment(UUID(row["id"]), row["name"], None if parent is None else UUID(parent))
+    try:
+        return named._replace(
+            criteria=_parsed(row["criteria"]), exclusions=_parsed(row["exclusions"])
+        )
+    except Invalid:
+        # Stored before criteria were held against what contacts have: they test nobody.
+        return named._replace(reason=NOT_READABLE)
+
+
+def _parsed(raw: object) -> "Filter | None":
+    return None if raw is None else filters.parse(raw, PEOPLE)
 
 
 def _lines() -> ClauseElement:
@@ -126,5 +124,7 @@ def _lines() -> ClauseElement:
     )
 
 
-_MENTIONED = literal_column("'lax $.** ? (@.field == \"member_of\").value[*]'::jsonpath")
+_MENTIONED: ColumnElement[Any] = literal_column(
+    "'lax $.** ? (@.field == \"member_of\").value[*]'::jsonpath"
+)
 _LINES = Statement(_lines)

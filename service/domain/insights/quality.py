@@ -14,10 +14,12 @@ from msgspec import Struct
 
 from service.domain.answers import told
 from service.domain.demographics import DEMOGRAPHICS as ANYBODYS
+from service.domain.insights.drift import PersonaDrift
 from service.domain.insights.emotion_curve import CurveExclusion, Id
 from service.domain.insights.rules import supports
 
-_NO_CONTACTS = "Drift compares a persona with real contacts, and this release holds none."
+NO_PROFILE = "Drift compares a persona with the contacts of its profile, and it represents none."
+NO_RIGHT = "Drift compares a persona with real contacts: this needs the scope contacts:read."
 _PREFIXES = ("demographics.", "attributes.")
 
 
@@ -109,10 +111,11 @@ class PersonaQuality(Struct, frozen=True, gc=False):
     ]
     whole: Annotated[PersonaSupport, told("Findings about the persona that name no attribute.")]
     drift: Annotated[
-        dict[str, Any] | None, told("Against real contacts; null while there are none.", None)
+        PersonaDrift | None,
+        told("Against the contacts of its profile; null: it has none, or the key may not."),
     ]
     reasons: Annotated[
-        dict[str, str], told("Why a member is null, by its name.", {"drift": "No contacts."})
+        dict[str, str], told("Why a member is null, by its name.", {"drift": NO_PROFILE})
     ]
     excluded: Annotated[
         list[CurveExclusion],
@@ -140,10 +143,12 @@ class Described(Struct, frozen=True, gc=False):
     attributes: Mapping[str, Any]
     of_profile: Mapping[str, Any]
     findings: Sequence[Finding] = ()
+    profile_id: Id | None = None
+    sensitive: Sequence[str] = ()
 
 
-def quality(persona: Described) -> PersonaQuality:
-    """The quality of a persona."""
+def quality(persona: Described, drift: PersonaDrift | None, reason: str) -> PersonaQuality:
+    """The quality of a persona; without a drift, the reason why there is none."""
     filled = _filled(persona)
     missing = [one.member for one in CATALOGUE if one.member not in filled]
     total = sum(one.weight for one in CATALOGUE)
@@ -171,8 +176,8 @@ def quality(persona: Described) -> PersonaQuality:
             for name in named
         ],
         PersonaSupport(**_counted(about_all)),
-        None,
-        {"drift": _NO_CONTACTS},
+        drift,
+        {} if drift is not None else {"drift": reason},
         [CurveExclusion(reason, count) for reason, count in sorted(left.items())],
     )
 

@@ -7,10 +7,17 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, Text, cast, func, literal_column, select
 
-from service.domain.audiences import personas, profiles
+from service.domain.audiences import personas, profile_attributes, profiles
 from service.domain.errors import NotFound
 from service.domain.evidence import evidence, evidence_targets
-from service.domain.insights.quality import Described, PersonaQuality, quality
+from service.domain.insights.drift_reads import Represented, drifts
+from service.domain.insights.quality import (
+    NO_PROFILE,
+    NO_RIGHT,
+    Described,
+    PersonaQuality,
+    quality,
+)
 from service.domain.shapes import json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Scope, Work
@@ -31,18 +38,47 @@ async def persona_quality(work: Work, persona_id: UUID) -> PersonaQuality:
     return found[persona_id]
 
 
-async def persona_qualities(work: Work, persona_ids: Sequence[UUID]) -> dict[UUID, PersonaQuality]:
-    """Of each persona there is how complete it is, and which findings support it."""
+async def persona_qualities(
+    work: Work, persona_ids: Sequence[UUID], *, drifting: bool = True
+) -> dict[UUID, PersonaQuality]:
+    """Of each persona there is how complete it is, and which findings support it; and, unless it is
+    not asked for, how far it is from the contacts of its profile.
+
+    Raises `TooManyLinks`.
+    """
     work.needs(Scope.MAPS_READ)
     rows = await work.value(_DESCRIBED, ids=list(persona_ids))
     described = msgspec.json.decode(rows or "[]", type=list[Described])
-    return {UUID(str(one.persona_id)): quality(one) for one in described}
+    found, reason = {}, NO_PROFILE
+    if drifting and Scope.CONTACTS_READ in work.caller.scopes:
+        asked = [one for one in map(_represented, described) if one is not None]
+        found = await drifts(work, asked, described[0].sensitive) if asked else {}
+    else:
+        reason = NO_RIGHT
+    return {
+        UUID(which): quality(
+            one, found.get(which), NO_PROFILE if one.profile_id is None else reason
+        )
+        for which, one in ((str(one.persona_id), one) for one in described)
+    }
+
+
+def _represented(one: Described) -> Represented | None:
+    if one.profile_id is None:
+        return None
+    said = {**one.of_profile, **one.attributes, **one.demographics}
+    return Represented(str(one.persona_id), UUID(str(one.profile_id)), said)
 
 
 def _described() -> Statement:
     profile = profiles.alias("profile")
     of_profile = select(profile.c.attributes).where(
         profile.c.workspace_id == personas.c.workspace_id, profile.c.id == personas.c.profile_id
+    )
+    own = profile_attributes.alias("own")
+    no_keys: ColumnElement[Any] = literal_column("'[]'::json")
+    sensitive = select(func.coalesce(func.json_agg(own.c.key), no_keys)).where(
+        own.c.workspace_id == WORKSPACE, own.c.sensitive
     )
     shown = json_object(
         {
@@ -52,6 +88,8 @@ def _described() -> Statement:
             "attributes": personas.c.attributes,
             "of_profile": func.coalesce(of_profile.scalar_subquery(), _NOTHING),
             "findings": _findings(),
+            "profile_id": personas.c.profile_id,
+            "sensitive": sensitive.scalar_subquery(),
         }
     )
     asked = (personas.c.workspace_id == WORKSPACE, personas.c.id == func.any(uuids("ids")))

@@ -3,7 +3,7 @@
 from service.domain.membership.answers import (
     ContactPersona,
     ContactProfiles,
-    LeftOut,
+    ExcludedContacts,
     MembershipCounts,
     MembershipDefinition,
 )
@@ -15,13 +15,20 @@ from service.domain.membership.asking import (
     profile_contacts,
     profile_counts,
 )
-from service.domain.membership.counterparts import Counterpart, counterparts
+from service.domain.membership.counterparts import Counterpart, counterparts, rule
 from service.domain.membership.inputs import (
     ContactProfilesQuery,
     NewPreview,
     ProfileContactList,
 )
-from service.domain.membership.reads import REASONS, is_member, judged, outcomes
+from service.domain.membership.reads import (
+    REASONS,
+    holds,
+    is_member,
+    judged,
+    outcomes,
+    planned_apart,
+)
 
 __all__ = [
     "REASONS",
@@ -30,7 +37,7 @@ __all__ = [
     "ContactProfiles",
     "ContactProfilesQuery",
     "Counterpart",
-    "LeftOut",
+    "ExcludedContacts",
     "MembershipCounts",
     "MembershipDefinition",
     "NewPreview",
@@ -38,10 +45,13 @@ __all__ = [
     "contact_persona",
     "contact_profiles",
     "counterparts",
+    "holds",
     "is_member",
     "judged",
     "outcomes",
+    "planned_apart",
     "preview",
     "profile_contacts",
     "profile_counts",
+    "rule",
 ]

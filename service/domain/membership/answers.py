@@ -19,7 +19,7 @@ WORDS: dict[bool | None, Word] = {True: "yes", False: "no", None: "unknown"}
 """The three answers of a filter, in words."""
 
 
-class LeftOut(Struct, frozen=True, gc=False):
+class ExcludedContacts(Struct, frozen=True, gc=False):
     """How many contacts were left out, and why."""
 
     reason: Annotated[
@@ -84,7 +84,7 @@ class MembershipCounts(Struct, frozen=True, gc=False):
         list[MissingField], told("What is missing, most often first; at most 50 fields.")
     ]
     untested: Annotated[list[Untested], told("The profiles involved that have no criteria.")]
-    excluded: Annotated[list[LeftOut], told("Contacts that were not judged, and why.")]
+    excluded: Annotated[list[ExcludedContacts], told("Contacts that were not judged, and why.")]
 
 
 class MembershipReason(Struct, frozen=True, gc=False):
@@ -132,7 +132,7 @@ class ContactProfiles(Struct, frozen=True, gc=False):
     items: Annotated[list[ContactProfile], told("The profiles, by name.")]
     next: Annotated[str | None, told("Goes into `after` for more; null: that is all.", None)]
     excluded: Annotated[
-        list[LeftOut],
+        list[ExcludedContacts],
         told(
             "Why figures leave this contact out. Who is restricted, or not to be analysed, is not"
             " judged either."
@@ -196,7 +196,7 @@ class ContactPersona(Struct, frozen=True, gc=False):
         list[PersonaCandidate],
         told("The five best by score; whoever's profile says no is none."),
     ]
-    excluded: Annotated[list[LeftOut], told("Why this contact is not judged.")]
+    excluded: Annotated[list[ExcludedContacts], told("Why this contact is not judged.")]
     reason: Annotated[
         str | UnsetType,
         told(

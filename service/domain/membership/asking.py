@@ -25,7 +25,7 @@ from service.domain.membership.answers import (
     WORDS,
     ContactPersona,
     ContactProfiles,
-    LeftOut,
+    ExcludedContacts,
     MembershipCounts,
     MembershipDefinition,
     MissingField,
@@ -59,9 +59,7 @@ _NOT_JUDGED = ("restricted", "not_for_analytics")
 """Who may not be analysed is not judged one by one either."""
 
 
-async def profile_contacts(
-    work: Work, profile_id: UUID, query: ProfileContactList
-) -> PageOf:
+async def profile_contacts(work: Work, profile_id: UUID, query: ProfileContactList) -> PageOf:
     """One page of the contacts whose membership is the one asked for, those left out of figures
     apart. Raises `NotFound`, `TooManyLinks`, and what `paging.page` does.
     """
@@ -70,7 +68,7 @@ async def profile_contacts(
     wanted = filters.membership(profile_id, known)
     asked = {word: answer for answer, word in WORDS.items()}[query.membership]
     only = Only(f"{profile_id} {query.membership}", lambda row: reads.answers(wanted, row, asked))
-    return await paging.page(work, CONTACTS.listing, query, only)
+    return await paging.narrowed(work, CONTACTS.listing, query, only)
 
 
 async def profile_counts(work: Work, profile_id: UUID) -> MembershipCounts:
@@ -101,7 +99,7 @@ async def contact_profiles(
     ids = [UUID(row["id"]) for row in msgspec.json.decode(page.items)]
     known = await segments(work, ids)
     person = await _person(work, contact_id, [filters.membership(one, known) for one in ids])
-    excluded = [] if person.left_out is None else [LeftOut(person.left_out, 1)]
+    excluded = [] if person.left_out is None else [ExcludedContacts(person.left_out, 1)]
     items = [judged(one, known, person) for one in ids if person.left_out not in _NOT_JUDGED]
     following = page.next if items else None
     return ContactProfiles(str(person.id), MembershipDefinition(), items, following, excluded)
@@ -148,9 +146,7 @@ async def _person(work: Work, contact_id: UUID, asked: list[Filter]) -> Person:
     return await reads.person(work, contact_id, of_history(asked))
 
 
-async def _counts(
-    work: Work, which: UUID, known: Mapping[UUID, Segment]
-) -> MembershipCounts:
+async def _counts(work: Work, which: UUID, known: Mapping[UUID, Segment]) -> MembershipCounts:
     wanted = filters.membership(which, known)
     by_field = _by_field(wanted)
     counts, missing = await reads.counted(work, wanted, by_field)
@@ -161,7 +157,9 @@ async def _counts(
     return MembershipCounts(
         MembershipDefinition(_shown(which), within),
         contacts,
-        *(proportion(count, contacts) for count in (yes, no, unknown)),
+        proportion(yes, contacts),
+        proportion(no, contacts),
+        proportion(unknown, contacts),
         sorted(
             (MissingField(field, count) for field, count in lacking if count),
             key=lambda one: (-one.unknown, one.field),
@@ -171,7 +169,7 @@ async def _counts(
             for one in known.values()
             if one.criteria is None
         ],
-        [LeftOut(why, n) for why, n in zip(reads.REASONS, left_out, strict=True) if n],
+        [ExcludedContacts(why, n) for why, n in zip(reads.REASONS, left_out, strict=True) if n],
     )
 
 

@@ -44,9 +44,7 @@ class Counterpart(NamedTuple):
         return not self.held
 
 
-def counterparts(
-    said: Mapping[str, object], sensitive: Collection[str]
-) -> Iterator[Counterpart]:
+def counterparts(said: Mapping[str, object], sensitive: Collection[str]) -> Iterator[Counterpart]:
     """What can be compared of what is said; of several names for one thing the last."""
     last = {_CANONICAL.get(name, name): (name, value) for name, value in said.items()}
     found = (
@@ -88,25 +86,30 @@ def _test(one: Counterpart, trait: str, tolerance: float) -> Filter:
 
 def _counterpart(name: str, value: object) -> Counterpart | None:
     traits = _FAMILIES.get(name, (name,))
-    match value:
-        case bool():
-            return Counterpart(name, traits, value, held=(value,))
-        case int() | float():
-            figure = _figure(value)
-            return figure and Counterpart(name, traits, value, figure, figure)
-        case str() if value and value != _WHOEVER and len(value) <= MAX_TEXT:
-            return Counterpart(name, traits, value, held=(value,))
-        case [*texts] if texts and all(isinstance(one, str) and len(one) <= MAX_TEXT for one in texts):
-            return Counterpart(name, traits, value, held=tuple(texts[:_MOST_TEXTS]))
-        case dict() if value.keys() <= {"min", "max", "currency"}:
-            low, high = _figure(value.get("min")), _figure(value.get("max"))
-            if low is None and high is None:
-                return None
-            currency = value.get("currency")
-            shown = currency if isinstance(currency, str) else None
-            return Counterpart(name, traits, value, low, high, currency=shown)
-        case _:
-            return None
+    if held := _held(value):
+        return Counterpart(name, traits, value, held=held)
+    if isinstance(value, dict):
+        return _range(name, traits, value)
+    figure = None if isinstance(value, str) else _figure(value)
+    return None if figure is None else Counterpart(name, traits, value, figure, figure)
+
+
+def _held(value: object) -> tuple[str | bool, ...]:
+    """The words that one of should be held; none for what is no word."""
+    if isinstance(value, bool):
+        return (value,)
+    said = value if isinstance(value, list) else [value]
+    words = tuple(one for one in said if isinstance(one, str) and 0 < len(one) <= MAX_TEXT)
+    return () if len(words) < len(said) or _WHOEVER in words else words[:_MOST_TEXTS]
+
+
+def _range(name: str, traits: tuple[str, ...], value: dict[str, object]) -> Counterpart | None:
+    low, high = _figure(value.get("min")), _figure(value.get("max"))
+    if not value.keys() <= {"min", "max", "currency"} or (low is None and high is None):
+        return None
+    told = value.get("currency")
+    currency = told if isinstance(told, str) else None
+    return Counterpart(name, traits, value, low, high, currency=currency)
 
 
 def _figure(value: object) -> Decimal | None:

@@ -1,5 +1,4 @@
-"""One contact as filters ask it: what is stored, and what the database said it did and agreed to.
-"""
+"""One contact as filters ask it: what is stored, and what it did and agreed to."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple

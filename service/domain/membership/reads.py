@@ -145,9 +145,7 @@ async def planned_apart(work: Work) -> None:
         await work.value(_PLANNED_APART)
 
 
-async def person(
-    work: Work, contact_id: UUID, leaves: Mapping[bytes, ContactLeaf]
-) -> Person:
+async def person(work: Work, contact_id: UUID, leaves: Mapping[bytes, ContactLeaf]) -> Person:
     """A contact as it is shown, with the answers of what only its history answers: one statement.
 
     Raises `NotFound`.

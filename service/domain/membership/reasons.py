@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
+from msgspec import UNSET
+
 from service.domain.filters import (
     Consent,
     Did,
@@ -34,7 +36,7 @@ def judged(which: UUID, segments: Mapping[UUID, Segment], person: Person) -> Con
 def line(which: UUID | None, segments: Mapping[UUID, Segment]) -> Iterator[Segment]:
     """The profile and those it stands within, the nearest first."""
     seen = set[UUID]()
-    while which in segments and which not in seen:
+    while which is not None and which in segments and which not in seen:
         seen.add(which)
         yield segments[which]
         which = segments[which].parent_id
@@ -56,10 +58,8 @@ def _of(
 def _reason(
     segment: Segment, at: str, field: str | None, answer: Answer, why: str | None
 ) -> MembershipReason:
-    told = MembershipReason(str(segment.id), segment.name, at, field, _OUTCOMES[answer])
-    if why is None:
-        return told
-    return MembershipReason(*(getattr(told, name) for name in told.__struct_fields__[:-1]), why)
+    who, reason = str(segment.id), UNSET if why is None else why
+    return MembershipReason(who, segment.name, at, field, _OUTCOMES[answer], reason)
 
 
 def _field(leaf: Filter) -> str:

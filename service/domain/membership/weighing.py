@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from service.domain.membership.answers import (
     ContactPersona,
-    LeftOut,
+    ExcludedContacts,
     PersonaCandidate,
     PersonaDefinition,
     PersonaReason,
@@ -79,7 +79,7 @@ def assigned(
     judged = PersonaDefinition(
         LEAST_SCORE, LEAST_KNOWN, LEAST_MARGIN, PROFILE_WEIGHT, TOLERANCE, len(found)
     )
-    excluded = [] if left_out is None else [LeftOut(left_out, 1)]
+    excluded = [] if left_out is None else [ExcludedContacts(left_out, 1)]
     if left_out is not None and not is_judged:
         return ContactPersona(contact_id, judged, "unknown", None, None, [], excluded, left_out)
     ranked = sorted((one for one in found if one.membership != "no"), key=_order)
