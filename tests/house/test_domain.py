@@ -63,6 +63,7 @@ ASKED_OF_NOBODY = {
     "authenticate": "it is what finds out what a caller may do",
     "beside_erasures": "it waits, and tells nothing",
     "blocked": "it tells whoever takes somebody in that they must not",
+    "planned_apart": "it says how to plan what follows, and tells nothing",
     "own_attributes": "what slices above check values against",
     "one_at_a_time": "it waits, and tells nothing",
     "with_explicit_grant": "what slices above ask before they write",

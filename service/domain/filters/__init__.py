@@ -27,7 +27,7 @@ from service.domain.filters.language import (
     Type,
     Vocabulary,
 )
-from service.domain.filters.memory import evaluate, lookup_in, matches
+from service.domain.filters.memory import Answer, evaluate, lookup_in, matches
 from service.domain.filters.parsing import parse, parse_selection
 from service.domain.filters.people import PEOPLE, SELECTIONS, STORED
 from service.domain.filters.settling import (
@@ -60,6 +60,7 @@ __all__ = [
     "SELECTIONS",
     "STORED",
     "All",
+    "Answer",
     "Any",
     "At",
     "Consent",

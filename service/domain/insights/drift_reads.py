@@ -66,7 +66,7 @@ async def drifts(
         compared = of_profile.setdefault(one.profile_id, [])
         compared += [(one.persona_id, c) for c in membership.counterparts(one.said, hidden)]
     parts = [
-        _measured(place, membership.judged(members_of(which, known), f"of_{place}"), compared)
+        _measured(place, membership.everybody(members_of(which, known), f"of_{place}"), compared)
         for place, (which, compared) in enumerate(of_profile.items())
     ]
     if not parts:

@@ -23,9 +23,9 @@ from service.domain.membership.inputs import (
 )
 from service.domain.membership.reads import (
     REASONS,
+    everybody,
     holds,
     is_member,
-    judged,
     outcomes,
     planned_apart,
 )
@@ -45,9 +45,9 @@ __all__ = [
     "contact_persona",
     "contact_profiles",
     "counterparts",
+    "everybody",
     "holds",
     "is_member",
-    "judged",
     "outcomes",
     "planned_apart",
     "preview",

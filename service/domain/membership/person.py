@@ -6,8 +6,16 @@ from uuid import UUID
 
 import msgspec
 
-from service.domain.filters import ContactLeaf, Filter, Test, dump, evaluate, lookup_in, tests
-from service.domain.filters.memory import Answer
+from service.domain.filters import (
+    Answer,
+    ContactLeaf,
+    Filter,
+    Test,
+    dump,
+    evaluate,
+    lookup_in,
+    tests,
+)
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 

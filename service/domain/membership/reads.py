@@ -75,7 +75,7 @@ def answers(filter: Filter, row: FromClause, wanted: bool | None) -> ColumnEleme
     return and_(row.c.merged_into_id.is_(None), *counts, answer)
 
 
-def judged(filter: Filter, name: str) -> FromClause:
+def everybody(filter: Filter, name: str) -> FromClause:
     """Everybody with the `outcome` of a settled filter: 1 yes, 0 no, NULL unknown, from 2 on why
     they are left out, in the order of `REASONS`.
 
@@ -104,7 +104,7 @@ _ASKED = tuple(
 
 
 def outcomes(found: FromClause) -> list[ColumnElement[Any]]:
-    """How many of `judged` are yes, no, unknown, and left out for each reason."""
+    """How many of `everybody` are yes, no, unknown, and left out for each reason."""
     of = found.c.outcome
     wanted = [of == literal_column(str(_YES)), of == literal_column(str(_NO)), of.is_(None)]
     wanted += [of == literal_column(str(_LEFT_OUT + n)) for n in range(len(REASONS))]
@@ -112,7 +112,7 @@ def outcomes(found: FromClause) -> list[ColumnElement[Any]]:
 
 
 def is_member(found: FromClause) -> ColumnElement[bool]:
-    """Whether a row of `judged` is a member."""
+    """Whether a row of `everybody` is a member."""
     return found.c.outcome == literal_column(str(_YES))
 
 
@@ -123,7 +123,7 @@ async def counted(
 
     One statement.
     """
-    found = judged(filter, "judged")
+    found = everybody(filter, "everybody")
     missing = [
         func.count().filter(
             found.c.outcome.is_(None), or_(*(holds(leaf, found).is_(None) for leaf in leaves))

@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from service.domain.filters import (
+    Answer,
     Consent,
     Did,
     Filter,
@@ -15,7 +16,6 @@ from service.domain.filters import (
     settled,
     tests,
 )
-from service.domain.filters.memory import Answer
 from service.domain.membership.answers import WORDS, ContactProfile, MembershipReason
 from service.domain.membership.person import Person
 
