@@ -92,8 +92,9 @@ def everybody(filter: Filter, name: str) -> FromClause:
     found = select(*(row.c[n] for n in _ASKED), outcome.label("outcome")).where(
         row.c.workspace_id == WORKSPACE, row.c.merged_into_id.is_(None)
     )
-    # Fenced, or the condition would run for each figure that is made of its outcome.
-    return found.offset(literal_column("0")).subquery(name)
+    # Fenced, or the condition would run for each figure that is made of its outcome. As a text: of
+    # `OFFSET 0`, whose 0 is cast first, Postgres believes that processes cannot share it.
+    return found.offset(literal_column("'0'")).subquery(name)
 
 
 _ASKED = tuple(

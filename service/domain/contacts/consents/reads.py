@@ -24,6 +24,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.domain import paging
 from service.domain.contacts.consents import shape
@@ -165,9 +166,9 @@ def may_be_used(root_id: ColumnElement[Any], leaf: Consent) -> ColumnElement[Any
     purpose = cast(bindparam(None, leaf.purpose, type_=Text, unique=True), Text)
     terms = _terms(purpose).subquery("terms")
     basis = select(terms.c.legal_basis).scalar_subquery()
-    said = _last_said(purpose, _NOW, terms).subquery("last_said")
-    let_in = select(said.c.root_id).where(said.c.usable_until > _NOW)
-    objected = select(said.c.root_id).where(said.c.objected_at.is_not(None))
+    word = _last_words(purpose, _NOW, terms).subquery("last_words")
+    let_in = select(word.c.root_id).where(word.c.granted, word.c.ends_at > _NOW)
+    objected = select(word.c.root_id).where(not_(word.c.granted))
     of_basis = case(
         (basis == literal_column(f"'{CONSENT}'"), root_id.in_(let_in)),
         (basis.is_not(None), root_id.not_in(objected)),
@@ -229,6 +230,32 @@ def _last_said(
         func.max(ledger.c.ends_at).filter(let_in).label("usable_until"),
         func.min(ledger.c.at).filter(objected).label("objected_at"),
     ).group_by(ledger.c.root_id)
+
+
+def _last_words(
+    purpose: ColumnElement[Any], at: ColumnElement[Any], terms: FromClause
+) -> Select[Any]:
+    """For each person who said anything, what they said last.
+
+    Without a window, whose statement no processes can share.
+    """
+    latest = (consents.c.at.desc(), consents.c.granted, consents.c.recorded_at.desc())
+    same = (contacts.c.workspace_id == consents.c.workspace_id) & (
+        contacts.c.id == consents.c.contact_id
+    )
+    return (
+        select(
+            contacts.c.root_id,
+            consents.c.granted,
+            shape.end_of(consents, terms).label("ends_at"),
+        )
+        .ext(distinct_on(contacts.c.root_id))
+        .select_from(consents.join(contacts, same).join(terms, true()))
+        .where(
+            consents.c.workspace_id == WORKSPACE, consents.c.purpose == purpose, consents.c.at <= at
+        )
+        .order_by(contacts.c.root_id, *latest, consents.c.id.desc())
+    )
 
 
 def _standings() -> Statement:
