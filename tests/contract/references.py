@@ -53,6 +53,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "contacts_upserted": {"items": [{"identifiers": [{"source": "crm", "value": "mine"}]}]},
     "contacts_referred": {"items": [{"source": "crm", "value": "7"}]},
     "contacts_sought": {"filter": {"all": []}},
+    "profile_previewed": {},
     "contacts_captured": {"identifiers": [{"source": "fair", "value": "mine"}]},
     "contacts_merged": {"winner_id": NOBODY, "loser_id": NOBODY},
 }
@@ -84,6 +85,7 @@ APART = {
     "/v1/contacts/merge": "contacts_merged",
     "/v1/contacts/search": "contacts_sought",
     "/v1/contacts/capture": "contacts_captured",
+    "/v1/profiles/preview": "profile_previewed",
 }
 """Operations on a whole collection, and the kind of what they take."""
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import told
 from service.domain.shares import Proportion
 
-Id = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
+Id = str
 Word = Literal["yes", "no", "unknown"]
 
 _PROFILE = "0198c7f0-0000-7000-8000-000000000010"
@@ -40,7 +40,8 @@ class MembershipDefinition(Struct, frozen=True, gc=False):
         Id | None, told("The profile; null: one that is not stored.", _PROFILE)
     ] = None
     within: Annotated[
-        list[Id], told("The wider profiles that a member satisfies too, the nearest first.")
+        list[Id],
+        told("The wider profiles that a member satisfies too, the nearest first.", [_PROFILE]),
     ] = []
     purpose: Annotated[str, told("For which purpose contacts may be used.", PURPOSE)] = PURPOSE
 
@@ -115,7 +116,7 @@ class MembershipReason(Struct, frozen=True, gc=False):
 class ContactProfile(Struct, frozen=True, gc=False):
     """Whether a contact is a member of one profile, and what says so."""
 
-    profile_id: Annotated[Id, told("The profile.", _PROFILE)]
+    profile_id: Annotated[Id, told("Of which it is said.", _PROFILE)]
     name: Annotated[str, told("What it is called.", "Near retirement")]
     membership: Annotated[Word, told("Unknown is not no.", "yes")]
     reasons: Annotated[
@@ -153,10 +154,13 @@ class PersonaReason(Struct, frozen=True, gc=False):
 class PersonaCandidate(Struct, frozen=True, gc=False):
     """How well a persona fits a contact."""
 
-    persona_id: Annotated[Id, told("The persona.", _PERSONA)]
-    name: Annotated[str, told("Its name.", "Ann")]
+    persona_id: Annotated[Id, told("Which one was compared.", _PERSONA)]
+    name: Annotated[str, told("What people call it.", "Ann")]
     profile_id: Annotated[Id | None, told("Whom it represents; null: nobody.", _PROFILE)]
-    membership: Annotated[Word | None, told("In that profile; null: it has none.", "yes")]
+    membership: Annotated[
+        str | None,
+        told("In that profile: `yes`, `no` or `unknown`; null: it represents none.", "yes"),
+    ]
     score: Annotated[
         float | None,
         told("Weight matched ÷ weight matched or failed, 0 to 1; null: nothing is known.", 0.8),
