@@ -160,20 +160,19 @@ def exclusions(purpose: ColumnElement[Any], at: ColumnElement[Any]) -> FromClaus
 def may_be_used(root_id: ColumnElement[Any], leaf: Consent) -> ColumnElement[Any]:
     """The leaf `consent` of a filter, of the person in `root_id`, at the time of the work.
 
-    Unknown where there is no such purpose. Both lists are of those who said something, not of all
-    people, and are made once for any number of rows.
+    Unknown where there is no such purpose. Who is told apart, those let in by a purpose that rests
+    on consent, those kept out by another, is one list, made once for any number of rows.
     """
     purpose = cast(bindparam(None, leaf.purpose, type_=Text, unique=True), Text)
     terms = _terms(purpose).subquery("terms")
-    basis = select(terms.c.legal_basis).scalar_subquery()
+    needed = terms.c.legal_basis == literal_column(f"'{CONSENT}'")
     word = _last_words(purpose, _NOW, terms).subquery("last_words")
-    let_in = select(word.c.root_id).where(word.c.granted, word.c.ends_at > _NOW)
-    objected = select(word.c.root_id).where(not_(word.c.granted))
-    of_basis = case(
-        (basis == literal_column(f"'{CONSENT}'"), root_id.in_(let_in)),
-        (basis.is_not(None), root_id.not_in(objected)),
-    )
-    return of_basis & root_id.not_in(restricted(_NOW))
+    kept = restricted(_NOW)
+    lets_in = word.c.granted & (word.c.ends_at > _NOW) & word.c.root_id.not_in(kept)
+    apart = select(word.c.root_id).where(case((word.c.needed, lets_in), else_=~word.c.granted))
+    held_back = kept.where(exists(select(literal_column("1")).select_from(terms).where(~needed)))
+    told_apart = union_all(apart, held_back)
+    return root_id.in_(told_apart) == select(needed).scalar_subquery()
 
 
 def restricted(at: ColumnElement[Any]) -> Select[Any]:
@@ -248,6 +247,7 @@ def _last_words(
             contacts.c.root_id,
             consents.c.granted,
             shape.end_of(consents, terms).label("ends_at"),
+            (terms.c.legal_basis == literal_column(f"'{CONSENT}'")).label("needed"),
         )
         .ext(distinct_on(contacts.c.root_id))
         .select_from(consents.join(contacts, same).join(terms, true()))
