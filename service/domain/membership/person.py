@@ -40,9 +40,9 @@ class Person(NamedTuple):
         return lookup_in(self.values)(field)
 
 
-def written(leaf: ContactLeaf) -> bytes:
-    """What a leaf is known by: as a value it would equal another, 1 being True."""
-    return _encode(dump(leaf))
+def written(filter: Filter) -> bytes:
+    """What a filter is known by: as a value it would equal another, 1 being True."""
+    return _encode(dump(filter))
 
 
 def of_history(settled: Iterable[Filter]) -> dict[bytes, ContactLeaf]:

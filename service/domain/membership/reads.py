@@ -1,6 +1,7 @@
 """Contacts held against filters: who is judged, how many hold, and one contact's own answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -33,7 +34,7 @@ from service.domain.audiences import personas, profile_attributes, profiles
 from service.domain.contacts import contact_rows
 from service.domain.errors import NotFound
 from service.domain.filters import Consent, ContactLeaf, Filter
-from service.domain.membership.person import Person
+from service.domain.membership.person import Person, written
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_object
 from service.domain.statements import WORKSPACE, Statement
@@ -120,22 +121,37 @@ def is_member(found: FromClause) -> ColumnElement[bool]:
 async def counted(
     work: Work, filter: Filter, tests: Mapping[str, Sequence[Filter]]
 ) -> tuple[list[int], list[int]]:
-    """The counts of `outcomes`, and how many are unknown for lack of each field of `tests`.
+    """The counts of `outcomes`, and how many are unknown for lack of each field of `tests`, which
+    are leaves of the filter.
 
     One statement.
     """
-    found = everybody(filter, "everybody")
+    await planned_apart(work)
+    asked = _Asked(written(filter), filter, tuple(tests.values()))
+    row = await work.value(_counting(asked))
+    return list(row[0]), list(row[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A filter to count by; as a value two could be equal that ask for other things, 1 and True."""
+
+    key: bytes
+    filter: Filter = field(compare=False)
+    tests: Sequence[Sequence[Filter]] = field(compare=False)
+
+
+@lru_cache(maxsize=128)
+def _counting(asked: _Asked) -> Statement:
+    found = everybody(asked.filter, "everybody")
     missing = [
         func.count().filter(
             found.c.outcome.is_(None), or_(*(holds(leaf, found).is_(None) for leaf in leaves))
         )
-        for leaves in tests.values()
+        for leaves in asked.tests
     ]
     lacks = array(missing) if missing else cast(literal_column("'{}'"), ARRAY(Integer))
-    shown = func.row(array(outcomes(found)), lacks)
-    await planned_apart(work)
-    row = await work.value(Statement(select(shown).select_from(found)))
-    return list(row[0]), list(row[1])
+    return Statement(select(func.row(array(outcomes(found)), lacks)).select_from(found))
 
 
 async def planned_apart(work: Work) -> None:
