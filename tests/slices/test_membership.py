@@ -217,6 +217,11 @@ async def test_a_line_of_profiles_has_an_end(client: Client) -> None:
     answer = await client.post("/v1/profiles", json=body)
     (problem,) = answer.json()["errors"]
     assert (problem["pointer"], problem["code"]) == ("/criteria/value", "chain_too_long")
+    answer = await client.post("/v1/contacts/search", json={"filter": body["criteria"]})
+    assert answer.status_code == 200
+    deep = {"any": [{"field": "member_of", "op": "eq", "value": which}] * 100}
+    answer = await client.post("/v1/contacts/search", json={"filter": deep})
+    assert answer.status_code == 200
 
 
 async def test_many_tests_behind_few_words_are_counted(client: Client) -> None:
@@ -224,6 +229,9 @@ async def test_many_tests_behind_few_words_are_counted(client: Client) -> None:
     twelve = {"any": [{"field": "member_of", "op": "eq", "value": which}] * 12}
     answer = await client.post("/v1/profiles", json={"name": "x", "criteria": twelve})
     assert "chain_too_long" in {e["code"] for e in answer.json()["errors"]}
+    answer = await client.post("/v1/contacts/search", json={"filter": twelve})
+    (problem,) = answer.json()["errors"]
+    assert (answer.status_code, problem["code"]) == (422, "chain_too_long")
 
 
 async def test_what_is_stored_from_earlier_days_tests_nobody(client: Client, owner: Any) -> None:

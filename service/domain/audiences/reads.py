@@ -18,6 +18,7 @@ from service.domain.filters import (
     PEOPLE,
     Filter,
     Segment,
+    TooManyLinks,
     mentioned,
     settled,
     unanswerable,
@@ -64,13 +65,16 @@ async def lines(work: Work, ids: Iterable[UUID]) -> dict[UUID, Segment]:
 async def answerable(work: Work, filter: Filter, at: str) -> Filter:
     """A filter over people as contacts alone can answer it; `at` is where it stands.
 
-    Raises `Invalid` for what no contact answers, `TooManyLinks`. Only `member_of` costs a
-    statement, and needs the right to read profiles.
+    Raises `Invalid` for what no contact answers, and for what stands on too many profiles. Only
+    `member_of` costs a statement, and needs the right to read profiles.
     """
     if problems := unanswerable(filter, at):
         raise Invalid(problems)
     asked = {which for _, which in mentioned(filter, at)}
-    return settled(filter, await segments(work, asked) if asked else {})
+    try:
+        return settled(filter, await segments(work, asked) if asked else {})
+    except TooManyLinks as error:
+        raise Invalid([Problem(at, error.code, error.detail)]) from error
 
 
 def _segment(row: dict[str, Any]) -> Segment:
