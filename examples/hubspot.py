@@ -12,12 +12,11 @@ import sys
 from collections.abc import Iterator
 
 from exports import Json, Refused, Report, Row, Service, grouped, rows, run
-from hubspot_cells import cell, hashed, ids, instant, link, mail, traits, truth
+from hubspot_cells import cell, hashed, instant, link, mail, merged, traits, truth
 from hubspot_events import EVENTS, Export, mails
 
 NAMED_BY = ["id", "deal_id", "ticket_id", "contact_id", "engagement_id", "owner_id", "stage_id"]
 NAMED_BY.append("pipeline_id")
-MERGED = ("property_hs_merged_object_ids", "property_hs_calculated_merged_vids")
 LOOKED_UP = {
     *("owner", "email_campaign", "deal_pipeline", "deal_pipeline_stage"),
     *("deal_contact", "ticket_contact", "engagement_contact"),
@@ -104,7 +103,7 @@ def people(service: Service, export: Export, accounts: dict[str, str]) -> None:
 
 def contact(export: Export, row: Row, accounts: dict[str, str]) -> Json:
     """A row as a contact: its ids, those merged into it, and its mailboxes. Raises `Refused`."""
-    own = [row.name, *(one for one in ids(row, *MERGED) if not has_row(export, one))]
+    own = [row.name, *(one for one in merged(row) if not has_row(export, one))]
     names = [("hubspot", one) for one in own] + [("user_id", f"hubspot:{one}") for one in own]
     names += [("user_id", one) for one in mails(row)]
     address = cell(row, "property_email")
@@ -145,7 +144,7 @@ def staff(export: Export) -> Iterator[tuple[Row, Json]]:
 
 def merge(service: Service, export: Export, contacts: list[Row]) -> None:
     """Merge, as HubSpot did, records that the export has both before and after the merge."""
-    pairs = [(row, one) for row in contacts for one in ids(row, *MERGED) if has_row(export, one)]
+    pairs = [(row, one) for row in contacts for one in merged(row) if has_row(export, one)]
     named = list(dict.fromkeys(name for row, one in pairs for name in (row.name, one)))
     shown: dict[str, str | None] = {}
     for group in grouped(named):

@@ -79,13 +79,21 @@ def instant(row: Row, *columns: str) -> str | None:
 
     Raises `Refused` for what is none.
     """
-    text = cell(row, *columns)
-    if text is None:
-        return None
-    found = moment(text)
+    for column in columns:
+        if text := cell(row, column):
+            found = moment(text)
+            if found is None:
+                raise Refused(f"{column} is {text!r}, which is no time")
+            return found.isoformat()
+    return None
+
+
+def needed(row: Row, *columns: str) -> str:
+    """The same, where it cannot be done without. Raises `Refused` as well where there is none."""
+    found = instant(row, *columns)
     if found is None:
-        raise Refused(f"{columns[0]} is {text!r}, which is no time")
-    return found.isoformat()
+        raise Refused(f"has no {columns[0]}")
+    return found
 
 
 def moment(text: str) -> datetime | None:
@@ -111,9 +119,13 @@ def mail(text: str) -> str:
     return f"email_md5:{hashed(text) or digest(text.strip().lower())}"
 
 
-def ids(row: Row, *columns: str) -> Iterator[str]:
-    """The ids in one field: `1;2`, or each with the time of its merge, `1:1609459200000;2:…`."""
-    for column in columns:
+MERGED = ("property_hs_merged_object_ids", "property_hs_calculated_merged_vids")
+
+
+def merged(row: Row) -> Iterator[str]:
+    """The ids of contacts that were merged into this one, all in one field: `1;2`, or each with
+    the time of its merge, `1:1609459200000;2:…`."""
+    for column in MERGED:
         for one in (cell(row, column) or "").split(";"):
             if found := one.partition(":")[0].strip():
                 yield found

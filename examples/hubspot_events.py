@@ -5,7 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exports import Json, Refused, Report, Row
-from hubspot_cells import NOTHING, cell, digest, figure, hashed, instant, link, mail, named, truth
+from hubspot_cells import (
+    NOTHING,
+    cell,
+    digest,
+    figure,
+    hashed,
+    instant,
+    link,
+    mail,
+    merged,
+    named,
+    needed,
+    truth,
+)
 
 MAILS = {
     **{"PROCESSED": "Email Processed", "SENT": "Email Sent", "DELIVERED": "Email Delivered"},
@@ -32,6 +45,7 @@ class Export:
     report: Report
     only_known: bool = False
     known: dict[str, dict[str, Row]] = field(default_factory=dict)
+    merged: set[str] = field(default_factory=set)
     mailboxes: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -48,7 +62,9 @@ class Export:
             index = self.known.setdefault(table, {})
             for row in self.tables.get(table, ()):
                 index.setdefault(link(row.cells.get(column, "")), row)
-        self.mailboxes.update(one for row in self.tables.get("contact", ()) for one in mails(row))
+        for row in self.tables.get("contact", ()):
+            self.merged.update(link(one) for one in merged(row))
+            self.mailboxes.update(mails(row))
 
     def referred(self, row: Row, table: str, column: str) -> Row | None:
         """The row of another table that a cell names; one that is not there is noted."""
@@ -62,7 +78,8 @@ class Export:
 
     def contact(self, row: Row, contact_id: str) -> Json:
         """A contact by its id there. Raises `Refused` where only those of the export are meant."""
-        if link(contact_id) not in self.known["contact"]:
+        name = link(contact_id)
+        if name not in self.known["contact"] and name not in self.merged:
             if self.only_known:
                 raise Refused(f"contact {contact_id} is not in the export")
             self.report.note(row, "contacts not in contact, known by their id alone", contact_id)
@@ -98,10 +115,13 @@ def mails(row: Row) -> Iterator[str]:
             yield mail(text)
 
 
-def event(who: Json, name: str, at: str | None, message_id: str, properties: Json) -> Json:
-    """A message of the tracking protocol. Raises `Refused` where it has no time."""
-    if at is None:
-        raise Refused(f"{name} has no time")
+def labelled(row: Row | None, column: str) -> str | None:
+    """What a row that was referred to says, if it is there."""
+    return None if row is None else cell(row, column)
+
+
+def event(who: Json, name: str, at: str, message_id: str, properties: Json) -> Json:
+    """A message of the tracking protocol."""
     kept = {member: value for member, value in properties.items() if value not in (None, "")}
     known = {"type": "track", "event": name, "timestamp": at, "properties": kept}
     return {**who, **known, "messageId": f"hubspot:{message_id}"}
@@ -112,25 +132,24 @@ Events = Iterable[Json]
 
 def deals(export: Export, row: Row) -> Events:
     """Created; won or lost, where its stage says that it is closed."""
-    deal_id = named(row, "deal_id")
+    deal_id, created = named(row, "deal_id"), needed(row, "property_createdate")
     who = export.party(row, "deal", deal_id)
     pipeline = export.referred(row, "deal_pipeline", "deal_pipeline_id")
     stage = export.referred(row, "deal_pipeline_stage", "deal_pipeline_stage_id")
     about = {
         **{"deal_id": deal_id, "name": cell(row, "property_dealname")},
-        "pipeline": cell(pipeline or row, "label", "deal_pipeline_id"),
-        "stage": cell(stage or row, "label", "deal_pipeline_stage_id"),
+        "pipeline": labelled(pipeline, "label") or cell(row, "deal_pipeline_id"),
+        "stage": labelled(stage, "label") or cell(row, "deal_pipeline_stage_id"),
         "value": figure(cell(row, "property_amount") or ""),
         "currency": cell(row, "property_deal_currency_code"),
         "department": "sales",
         **export.person(row, "owner_id"),
     }
-    at = instant(row, "property_createdate")
-    yield event(who, "Deal Created", at, f"deal:{deal_id}:created", about)
+    yield event(who, "Deal Created", created, f"deal:{deal_id}:created", about)
     if stage is not None and truth(stage, "is_closed", "closed_won"):
         name = "Deal Won" if truth(stage, "closed_won") else "Deal Lost"
-        at = instant(row, "property_closedate")
-        yield event(who, name, at, f"deal:{deal_id}:closed", about)
+        closed = needed(row, "property_closedate")
+        yield event(who, name, closed, f"deal:{deal_id}:closed", about)
 
 
 TICKET = (
@@ -142,7 +161,8 @@ TICKET = (
 
 def tickets(export: Export, row: Row) -> Events:
     """Created, answered, closed: each at its time, where it has one."""
-    ticket_id = named(row, "id")
+    ticket_id, created = named(row, "id"), needed(row, "property_createdate")
+    times = {name: instant(row, column) for name, column in TICKET}
     who = export.party(row, "ticket", ticket_id)
     about = {
         **{"ticket_id": ticket_id, "subject": cell(row, "property_subject")},
@@ -154,12 +174,11 @@ def tickets(export: Export, row: Row) -> Events:
         "department": "service",
         **export.person(row, "property_hubspot_owner_id"),
     }
-    times = {name: instant(row, column) for name, column in TICKET}
-    created, closed = times["Ticket Created"], times["Ticket Closed"]
-    if created and closed and closed < created:
+    closed = times["Ticket Closed"]
+    if closed is not None and closed < created:
         export.report.note(row, "tickets closed before they were created, as they are", ticket_id)
     for name, at in times.items():
-        if at is not None or name == "Ticket Created":
+        if at is not None:
             step = name.rpartition(" ")[2].lower()
             yield event(who, name, at, f"ticket:{ticket_id}:{step}", about)
 
@@ -177,6 +196,7 @@ def engagements(table: str) -> Callable[[Export, Row], Events]:
 
     def logged(export: Export, row: Row) -> Events:
         engagement_id = named(row, "engagement_id")
+        at = needed(row, time, "property_hs_createdate")
         who = export.party(row, "engagement", engagement_id)
         about = {
             **{"engagement_id": engagement_id, "channel": channel},
@@ -186,7 +206,6 @@ def engagements(table: str) -> Callable[[Export, Row], Events]:
             "source": cell(row, "source"),
             **export.person(row, "property_hubspot_owner_id"),
         }
-        at = instant(row, time, "property_hs_createdate")
         yield event(who, name, at, f"engagement:{engagement_id}", about)
 
     return logged
@@ -204,14 +223,12 @@ def mailed(export: Export, row: Row) -> Events:
     kind = cell(row, "type") or ""
     if kind not in MAILS:
         raise Refused(f"there is no event for the type {kind!r}")
-    address = cell(row, "recipient")
-    if address is None:
-        raise Refused("has no recipient")
+    address, at = named(row, "recipient"), needed(row, "created")
     campaign = export.referred(row, "email_campaign", "email_campaign_id")
     about: dict[str, Any] = {"channel": "email", "department": "marketing"}
-    about["campaign"] = cell(campaign or row, "name", "email_campaign_id")
     about["campaign_id"] = cell(row, "email_campaign_id")
-    about["subject"] = campaign and cell(campaign, "subject")
+    about["campaign"] = labelled(campaign, "name") or about["campaign_id"]
+    about["subject"] = labelled(campaign, "subject")
     about["filtered"] = truth(row, "filtered_event") or None
     context = {}
     for table in DETAILS:
@@ -223,7 +240,7 @@ def mailed(export: Export, row: Row) -> Events:
                 context["userAgent"] = told.pop("user_agent")
             about |= {name: value for name, value in told.items() if value is not None}
     who = export.recipient(address) | ({"context": context} if context else {})
-    yield event(who, MAILS[kind], instant(row, "created"), f"email:{row.cells['id']}", about)
+    yield event(who, MAILS[kind], at, f"email:{row.cells['id']}", about)
 
 
 def details(export: Export, row: Row) -> Events:
@@ -239,7 +256,7 @@ def changed(table: str) -> Callable[[Export, Row], Events]:
 
     def told(export: Export, row: Row) -> Events:
         record_id, name = named(row, column), cell(row, "name") or ""
-        value, at = row.cells.get("value", ""), instant(row, time)
+        value, at = row.cells.get("value", ""), needed(row, time)
         who = (
             export.contact(row, record_id)
             if kind == "contact"
