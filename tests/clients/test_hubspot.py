@@ -25,9 +25,16 @@ def digest(text: str) -> bytes:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    people(tmp_path)
+    business(tmp_path)
+    mails_and_more(tmp_path)
+    return tmp_path
+
+
+def people(folder: Path) -> None:
     contact = {"_fivetran_deleted": "FALSE", "_fivetran_synced": "2021-04-02 11:16:05"}
     table(
-        tmp_path,
+        folder,
         "contact",
         contact
         | {"id": "1", "property_email": "Ann@Example.org", "property_firstname": "Ann"}
@@ -44,16 +51,19 @@ def folder(tmp_path: Path) -> Path:
     company = {"is_deleted": "false", "property_createdate": "2020-12-30 3:15:52"}
     named = {"property_name": "Harbour", "property_industry": NOBODY}
     table(
-        tmp_path,
+        folder,
         "company",
         company | {"id": "10"} | named,
         company | {"id": "11", "property_name": packed("")},
         company | {"id": "12", "is_deleted": "true"},
     )
-    table(tmp_path, "deal_pipeline", {"pipeline_id": "default", "label": "Sales"})
+
+
+def business(folder: Path) -> None:
+    table(folder, "deal_pipeline", {"pipeline_id": "default", "label": "Sales"})
     stage = {"pipeline_id": packed("default"), "is_closed": "TRUE"}
     table(
-        tmp_path,
+        folder,
         "deal_pipeline_stage",
         stage | {"stage_id": packed("won"), "label": "Won", "closed_won": "TRUE"},
         stage | {"stage_id": "lost", "label": "Lost", "closed_won": "FALSE"} | DELETED,
@@ -61,7 +71,7 @@ def folder(tmp_path: Path) -> Path:
     deal = {"deal_pipeline_id": "default", "property_createdate": "2021-01-01 10:00:00"}
     deal |= {"property_closedate": "2021-02-01 10:00:00.5", "property_amount": "1200.50"}
     table(
-        tmp_path,
+        folder,
         "deal",
         deal | {"deal_id": "20", "deal_pipeline_stage_id": "won", "owner_id": "7"},
         deal | {"deal_id": "21", "deal_pipeline_stage_id": "lost", "owner_id": "8"},
@@ -69,16 +79,19 @@ def folder(tmp_path: Path) -> Path:
         deal | {"deal_id": "23", "is_deleted": "true"},
         deal | {"deal_id": "24", "property_createdate": "", "property_closedate": ""},
     )
-    table(tmp_path, "deal_contact", {"deal_id": "20", "contact_id": "3"})
-    table(tmp_path, "owner", {"owner_id": "7", "email": packed("owner@example.org")})
+    table(folder, "deal_contact", {"deal_id": "20", "contact_id": "3"})
+    table(folder, "owner", {"owner_id": "7", "email": packed("owner@example.org")})
     ticket = {"id": "30", "property_createdate": "2021-02-16T20:31:05Z"}
     ticket |= {"property_closed_date": "2020-11-10 14:54:50+02:00"}
-    table(tmp_path, "ticket", ticket, ticket | {"id": "31", "property_closed_date": "later"})
-    table(tmp_path, "ticket_contact", {"ticket_id": "30", "contact_id": "77"})
-    table(tmp_path, "email_campaign", {"id": "40", "name": "Spring", "subject": "Hello"})
+    table(folder, "ticket", ticket, ticket | {"id": "31", "property_closed_date": "later"})
+    table(folder, "ticket_contact", {"ticket_id": "30", "contact_id": "77"})
+
+
+def mails_and_more(folder: Path) -> None:
+    table(folder, "email_campaign", {"id": "40", "name": "Spring", "subject": "Hello"})
     mail = {"created": "2020-03-16 19:03:20.357", "email_campaign_id": "40", "recipient": ANN}
     table(
-        tmp_path,
+        folder,
         "email_event",
         mail | {"id": "e1", "type": "CLICK"},
         mail | {"id": "e2", "type": "OPEN", "recipient": packed(ANN), "filtered_event": "true"},
@@ -88,29 +101,28 @@ def folder(tmp_path: Path) -> Path:
     )
     phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 14_4 like Mac OS X) AppleWebKit/605.1.15 Mobile"
     table(
-        tmp_path,
+        folder,
         "email_event_click",
         {"id": "e1", "url": "https://example.org", "user_agent": phone},
         {"id": "e9", "url": "https://example.org"},
     )
-    table(tmp_path, "engagement", {"id": "50", "type": "CALL"}, {"id": "51", "type": "NOTE"})
+    table(folder, "engagement", {"id": "50", "type": "CALL"}, {"id": "51", "type": "NOTE"})
     table(
-        tmp_path,
+        folder,
         "engagement_call",
         {"engagement_id": "50", "property_hs_timestamp": "2014-08-27 20:50:44.778000"},
     )
-    table(tmp_path, "engagement_contact", {"engagement_id": "50", "contact_id": "1"})
+    table(folder, "engagement_contact", {"engagement_id": "50", "contact_id": "1"})
     history = {"contact_id": "1", "timestamp": "2020-06-05 15:38:08.001", "name": "city"}
     table(
-        tmp_path,
+        folder,
         "contact_property_history",
         history | {"value": "Wien"},
         history | {"value": NOBODY, "timestamp": "2020-06-06 15:38:08.001"},
     )
-    table(tmp_path, "list", {"id": "60", "name": "All"})
-    with (tmp_path / "owner_data.csv").open("a") as text:
+    table(folder, "list", {"id": "60", "name": "All"})
+    with (folder / "owner_data.csv").open("a") as text:
         text.write("8,too,many\n")
-    return tmp_path
 
 
 REJECTED = [
