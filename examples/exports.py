@@ -96,12 +96,11 @@ def rows(path: Path, names: Sequence[str], report: Report) -> Iterator[Row]:
     opened: Any = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8-sig", newline="") as text:
         reader = csv.DictReader(text, strict=True)
-        line = 2
         for cells in reader:
             report.read[path.name] += 1
             name = next((cells[one] for one in names if cells.get(one)), "?")
-            row = Row(path.name, line, name, cells)
-            line = reader.line_num + 1
+            within = sum(value.count("\n") for value in cells.values() if isinstance(value, str))
+            row = Row(path.name, reader.line_num - within, name, cells)
             if None in cells or None in cells.values():
                 report.reject(row, "has more or fewer cells than the header")
             else:

@@ -1,30 +1,26 @@
 """Published exports, loaded by the examples, against the reference figures that come with them."""
 
 import json
-import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from tests.clients.exported import Json, count, lines, load, trait
+from tests.clients.exported import count, lines, load, trait
 from tests.conftest import Served
-from tests.house.source import ROOT
 from tests.make import Client
+from tests.published import DATA, figures, needs_data
 
-DATA = Path(os.environ.get("WAYPOST_TEST_DATA") or ROOT.parent / "shared" / "data")
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="WAYPOST_TEST_DATA names no folder")
-
-
-def figures(name: str) -> Json:
-    found: Json = json.loads((DATA / name / "expected_extra.json").read_text())["figures"]
-    return found
+pytestmark = needs_data
+EXTRA = "expected_extra.json"
+ALL = {"count": "true", "limit": "1"}
+MERGED = ("78971951", "76340251", "46897301", "76226001")
+"""A record, and those that were merged into it."""
 
 
 async def test_telecom_customers_are_as_many_in_each_segment_as_they_shall_be(
     served: Served, client: Client
 ) -> None:
-    told = figures("telco_customers")
+    told = figures("telco_customers", EXTRA)
     file = DATA / "telco_customers" / "Telco-Customer-Churn.csv.gz"
     code, said = load(served, client, "telco.py", file)
     assert (code, said[-1]) == (0, f"contacts: {told['rows']} created")
@@ -48,7 +44,7 @@ async def test_telecom_customers_are_as_many_in_each_segment_as_they_shall_be(
 
 
 async def test_reviews_have_the_marks_that_they_shall_have(served: Served, client: Client) -> None:
-    told = figures("product_reviews")["per_product"]
+    told = figures("product_reviews", EXTRA)["per_product"]
     folder = DATA / "product_reviews"
     said = load(served, client, "reviews.py", folder)[1]
     rejected = [line for line in said if line.count(":") > 2]
@@ -68,9 +64,6 @@ async def test_reviews_have_the_marks_that_they_shall_have(served: Served, clien
             assert found.json()["total"] == expected[sign]
         found = await lines(client, f"/v1/evidence?topic={name}")
         assert sum(one["rating"]["value"] for one in found) == expected["sum"]
-
-
-ALL = {"count": "true", "limit": "1"}
 
 
 async def test_a_hubspot_export_is_loaded_whole_but_for_what_says_neither_whose_nor_when(
@@ -111,6 +104,3 @@ async def test_a_hubspot_export_is_loaded_whole_but_for_what_says_neither_whose_
     mails = [one for one in events if one["contact_id"] == staff[0]["id"]]
     assert {one["campaign"] for one in mails} == {"2"}
     assert len(mails) == 16
-
-
-MERGED = ("78971951", "76340251", "46897301", "76226001")

@@ -46,9 +46,7 @@ def _are_plain(traits: Mapping[str, object]) -> bool:
             size += len(value)
             if not value.isprintable():
                 return False
-        elif not isinstance(value, bool) and not (
-            type(value) in (int, float) and abs(value) < 2**53
-        ):
+        elif not (isinstance(value, bool | int | float) and abs(value) < 2**53):
             return False
     return size < _FEW_CHARACTERS
 
