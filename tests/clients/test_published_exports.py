@@ -104,3 +104,27 @@ async def test_a_hubspot_export_is_loaded_whole_but_for_what_says_neither_whose_
     mails = [one for one in events if one["contact_id"] == staff[0]["id"]]
     assert {one["campaign"] for one in mails} == {"2"}
     assert len(mails) == 16
+
+
+async def test_the_log_of_a_web_server_is_loaded_but_for_the_line_that_is_none(
+    served: Served, client: Client
+) -> None:
+    expected = figures("weblog", "expected.json")
+    file = DATA / "weblog" / "access.log.gz"
+    code, said = load(served, client, "access_log.py", file)
+    assert code == 1
+    (rejected,) = [line for line in said if line.startswith("access.log.gz:")][:-1]
+    assert rejected.startswith("access.log.gz:4461: h910befc636 ")
+    assert said[-1] == f"events: {expected['rows']} accepted"
+    again = load(served, client, "access_log.py", file)[1]
+    assert again[-1] == "Nothing changed."
+    events = await lines(client, "/v1/events")
+    assert len({one["user_id"] for one in events}) == expected["unique_users"]
+    assert Counter(one["event"] for one in events) == expected["events_per_type"]
+    assert Counter(one["timestamp"][:10] for one in events) == expected["events_per_day"]
+    bots = Counter(one["device"] for one in events)["bot"]
+    assert bots / len(events) == pytest.approx(BOTS, abs=0.02)
+
+
+BOTS = 0.14
+"""The share of rows that are of robots, by another parser of user agents."""

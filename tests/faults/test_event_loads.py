@@ -91,9 +91,8 @@ async def test_rows_that_are_put_aside_are_named_by_their_line(
     ]
     again = tmp_path / "visits.ndjson"
     again.write_text('{"userId": "u5", "event": "Seen"}\n\n{"event": "Seen"}\n')
-    assert [line[:32] for line in said(client, served, again)[1]] == [
-        "visits.ndjson:3: id_missing: "
-    ]
+    (line,) = said(client, served, again)[1]
+    assert line.startswith("visits.ndjson:3: id_missing: ")
 
 
 async def test_the_first_hundred_lines_that_are_put_aside_are_named(client: Client) -> None:
