@@ -115,6 +115,7 @@ def _person(row: Mapping[str, Any]) -> Person:
         row["test"],
         row["source_updated_at"],
         row["archived_at"],
+        row["restricted_at"] is not None,
         version=row["version"],
     )
 

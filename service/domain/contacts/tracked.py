@@ -12,6 +12,7 @@ from service.domain.contacts.identified import Identified, Identities
 from service.domain.contacts.linking import Naming, group_identity, join, link, names
 from service.domain.contacts.reads import family, named, one_at_a_time
 from service.domain.contacts.traits import OVERFULL, Traits, marked, overfull, put
+from service.domain.contacts.upserting import ONLY_KEPT
 from service.domain.contacts.writes import store
 from service.domain.errors import Problem, pointer
 from service.domain.identities import identity
@@ -120,11 +121,15 @@ class _Told:
         group = groups.get(message.group_id or "") if message.kind == "group" else None
         if group is not None:
             self._describe_group(index, message, group)
-            if person is not None and join(person, group.id, message, self.now):
+            is_kept = person is not None and self.naming.family.is_restricted(person)
+            if person is not None and not is_kept and join(person, group.id, message, self.now):
                 self.naming.family.tell(person, "account_id")
 
     def _describe(self, index: int, message: Identified, person: Person) -> None:
         sent = dict(message.traits or {})
+        if self.naming.family.is_restricted(person):
+            self.refused.setdefault(index, []).append(ONLY_KEPT)
+            return
         problems = self.known.problems(sent, "/traits")
         if person.id not in self.granted:
             problems += self.known.ungranted(sent, "/traits")

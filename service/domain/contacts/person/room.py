@@ -61,7 +61,7 @@ async def judged(work: Work, room: Room, wanted: Sequence[Wanted]) -> Judged:
 async def _erased(work: Work, room: Room, wanted: Sequence[Wanted]) -> list[tuple[int, Problem]]:
     """Identifiers of people who were erased; they come back when the block is lifted."""
     strangers = [
-        (place, n, identity(work.caller.workspace_id, *name))
+        (place, n, room.naming.identity(*name))
         for place, one in enumerate(wanted)
         for n, name in enumerate(one.names)
         if room.naming.of(*name) is None
