@@ -29,6 +29,7 @@ def served(
         "WAYPOST_DATABASE_URL": ground.entry(postgres.url, roles.APP),
         "WAYPOST_OWNER_DATABASE_URL": ground.entry(postgres.url, roles.OWNER),
         "WAYPOST_ACCESS_LOG": "false",
+        "WAYPOST_BLOCKING_KEY": "what identifiers of erased people are hashed with",
     }
     commands = {
         SERVICE: SERVED[SERVICE],
@@ -53,10 +54,11 @@ def rate(
 def compare(
     contestants: Mapping[str, Callable[[], float]],
     rounds: int,
-    least: Mapping[str, float],
+    least: Mapping[str, float | None],
     between: Callable[[], None],
 ) -> None:
-    """Measure and print: rates, and the service's as multiples of the others', round by round."""
+    """Measure and print: rates, and the service's as multiples of the others', round by round,
+    with the `least` that is asked of it."""
     rates: dict[str, list[float]] = {who: [] for who in contestants}
     for _ in range(rounds):
         for who, measured in contestants.items():
@@ -67,7 +69,8 @@ def compare(
     for who, asked in least.items():
         each = [ours / theirs for ours, theirs in zip(rates[SERVICE], rates[who], strict=True)]
         is_ = median(each)
-        print(f"  service / {who:13} {is_:6.2f}  asked {asked:g}  {verdict(is_ >= asked)}")
+        judged = "" if asked is None else f"  asked {asked:g}  {verdict(is_ >= asked)}"
+        print(f"  service / {who:13} {is_:6.2f}{judged}")
 
 
 async def copied(

@@ -23,6 +23,6 @@ def of_hash(digest: bytes) -> bytes:
 
 
 def new_ids(number: int) -> list[UUID]:
-    """So many of one millisecond, each one more than the last: for rows that are written at once."""
+    """So many of one millisecond, each one more than the last: for rows written at once."""
     first = new_id().int & ~_COUNTED
     return [UUID(int=first + n) for n in range(number)]
