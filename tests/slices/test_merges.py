@@ -134,19 +134,15 @@ class History:
 
     async def consent(self, name: tuple[str, str], purpose: str, granted: bool) -> None:
         """Somebody says so who is known by that name."""
-        who = await self.owner(name)
+        who = await self.people.owner(*name)
         said = contacts.NewConsent(purpose=purpose, granted=granted)
         await self.written(lambda work: contacts.record_consent(work, who, said))
-
-    async def owner(self, name: tuple[str, str]) -> Any:
-        owners = {r["id"]: r["contact_id"] for r in await self.people.rows("contact_identifiers")}
-        return owners[self.people.named(*name)]
 
     async def merge(self, order: list[int], rules: Any, default: Any) -> None:
         self.minutes += 1
         if not self.merging:
             return
-        one, other = [await self.owner(NAMES[n]) for n in order[:2]]
+        one, other = [await self.people.owner(*NAMES[n]) for n in order[:2]]
         data = contacts.NewMerge(winner_id=one, loser_id=other, rules=rules, default=default)
         roots = {r["id"]: r["root_id"] for r in await self.people.rows("contacts")}
         if roots[one] != roots[other]:

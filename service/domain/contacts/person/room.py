@@ -31,9 +31,9 @@ async def entered(work: Work, names: Iterable[Name], ids: Iterable[UUID] = ()) -
     await reads.one_at_a_time(work)
     workspace_id = work.caller.workspace_id
     asked = {name: identity(workspace_id, *name) for name in dict.fromkeys(names)}
-    known = await reads.named(work, asked.values())
-    family = await reads.family(work, [*known.owners.values(), *ids])
-    return Room(Naming(workspace_id, known.owners, known.taken, family, asked), family)
+    known = await reads.owners(work, asked.values())
+    family = await reads.family(work, [*known.values(), *ids])
+    return Room(Naming(workspace_id, known, family, asked), family)
 
 
 class Judged(NamedTuple):

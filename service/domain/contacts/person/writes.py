@@ -11,6 +11,7 @@ from service.domain.contacts.family import ARCHIVED, Person
 from service.domain.contacts.person import reads, room, shape
 from service.domain.contacts.person.inputs import ContactList, ContactSearch, NewContact
 from service.domain.contacts.person.room import Name, Room
+from service.domain.contacts.reads import owners
 from service.domain.contacts.traits import same
 from service.domain.contacts.upserting import Wanted, is_older, refusal, restore, upsert
 from service.domain.contacts.writes import store
@@ -49,7 +50,7 @@ class Contacts(Resource):
         """The one who has this identifier. Raises `NotFound`."""
         work.needs(self.reads)
         which = identity(work.caller.workspace_id, source, external_id)
-        owner = (await reads.owners(work, [which])).get(which)
+        owner = (await owners(work, [which])).get(which)
         if owner is None:
             raise NotFound(self.kind, f"{source}/{external_id}")
         return await self.one(work, owner)
