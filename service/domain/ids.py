@@ -16,13 +16,13 @@ def new_id() -> UUID:
     return UUID(int=raw & ~(0xF000 << 64) & ~(0xC000 << 48) | 0x7000 << 64 | 0x8000 << 48)
 
 
-def of_hash(digest: bytes) -> bytes:
-    """The bytes of a UUIDv8 of RFC 9562 that holds 122 of the 128 bits of a hash."""
-    number = int.from_bytes(digest) & ~(0xF000 << 64) & ~(0xC000 << 48)
-    return (number | 0x8000 << 64 | 0x8000 << 48).to_bytes(16)
-
-
 def new_ids(number: int) -> list[UUID]:
     """So many of one millisecond, each one more than the last: for rows written at once."""
     first = new_id().int & ~_COUNTED
     return [UUID(int=first + n) for n in range(number)]
+
+
+def of_hash(digest: bytes) -> bytes:
+    """The bytes of a UUIDv8 of RFC 9562 that holds 122 of the 128 bits of a hash."""
+    number = int.from_bytes(digest) & ~(0xF000 << 64) & ~(0xC000 << 48)
+    return (number | 0x8000 << 64 | 0x8000 << 48).to_bytes(16)
