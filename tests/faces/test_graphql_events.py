@@ -55,7 +55,9 @@ async def test_a_timeline_is_the_one_of_rest(client: Client) -> None:
     one, other = (row["id"] for row in found)
     await client.made("/v1/contacts/merge", {"winner_id": one, "loser_id": other})
     query = """query ($who: ID!, $after: String, $filter: JSON, $to: DateTime) {
-      timeline(contactId: $who, first: 4, after: $after, filter: $filter, to: $to, event: "Looked") {
+      timeline(
+        contactId: $who, first: 4, after: $after, filter: $filter, to: $to, event: "Looked"
+      ) {
         nodes { messageId contactId userId timestamp properties }
         edges { cursor }
         pageInfo { hasNextPage hasPreviousPage endCursor }

@@ -121,14 +121,14 @@ class _Told:
         group = groups.get(message.group_id or "") if message.kind == "group" else None
         if group is not None:
             self._describe_group(index, message, group)
-            is_kept = person is not None and self.naming.family.is_restricted(person)
-            if person is not None and not is_kept and join(person, group.id, message, self.now):
+            if person is not None and self._is_only_kept(index, person):
+                return
+            if person is not None and join(person, group.id, message, self.now):
                 self.naming.family.tell(person, "account_id")
 
     def _describe(self, index: int, message: Identified, person: Person) -> None:
         sent = dict(message.traits or {})
-        if self.naming.family.is_restricted(person):
-            self.refused.setdefault(index, []).append(ONLY_KEPT)
+        if self._is_only_kept(index, person):
             return
         problems = self.known.problems(sent, "/traits")
         if person.id not in self.granted:
@@ -141,6 +141,13 @@ class _Told:
         if kept:
             mark = marked(min(message.at, self.now), public=message.public)
             self.naming.family.put(person, kept, mark)
+
+    def _is_only_kept(self, index: int, person: Person) -> bool:
+        """Whether nothing that is held of somebody may change; then that is told."""
+        is_restricted = self.naming.family.is_restricted(person)
+        if is_restricted:
+            self.refused.setdefault(index, []).append(ONLY_KEPT)
+        return is_restricted
 
     def _describe_group(self, index: int, message: Identified, group: Organisation) -> None:
         sent = dict(message.traits or {})
