@@ -4,7 +4,6 @@ usual way."""
 import argparse
 import asyncio
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,10 +30,8 @@ _TOLD = "waypost.audit, waypost.outbox"
 def main() -> int:
     """Measure and print."""
     given = _parser().parse_args()
-    with tempfile.TemporaryDirectory(prefix="waypost-bench-") as folder:
-        home = Path(folder)
-        with EmbeddedPostgres(home / "postgres") as postgres:
-            _measured(given, home, postgres)
+    with ground.standing() as (home, postgres):
+        _measured(given, home, postgres)
     return 0
 
 

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -31,10 +30,8 @@ _TARGETS = {SERVICE: "/v1/batch", CONVENTIONAL: "/batch"}
 def main() -> int:
     """Measure and print."""
     given = _parser().parse_args()
-    with tempfile.TemporaryDirectory(prefix="waypost-bench-") as folder:
-        home = Path(folder)
-        with EmbeddedPostgres(home / "postgres") as postgres:
-            _measured(given, home, postgres)
+    with ground.standing() as (home, postgres):
+        _measured(given, home, postgres)
     return 0
 
 
