@@ -26,9 +26,9 @@ class Past:
         self.caller = caller
 
     async def did(self, user: str, event: str, days_ago: float = 0, **members: Any) -> None:
-        who = contacts.identity(self.caller.workspace_id, "user_id", user)
+        who = contacts.identity(self.caller.workspace_id, "user_id", user).bytes
         name = str(new_id())
-        key = contacts.identity(self.caller.workspace_id, "message", name)
+        key = contacts.identity(self.caller.workspace_id, "message", name).bytes
         at = NOW - timedelta(days=days_ago)
         given = {"type": "track", "event": event, "user_id": user, "raw": b"{}"} | members
         message = Message(key=key, message_id=name, who=who, timestamp=at, **given)
