@@ -44,7 +44,7 @@ class Judged(NamedTuple):
 
 
 async def judged(work: Work, room: Room, wanted: Sequence[Wanted]) -> Judged:
-    """Hold traits and accounts against what there is: at most four statements."""
+    """Hold traits and accounts against what there is: at most five statements."""
     known = await checking.catalogue(work, [one.traits for one in wanted])
     problems = [known.problems(one.traits, "/traits") for one in wanted]
     _ungranted(known, wanted)
