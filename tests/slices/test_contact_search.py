@@ -163,14 +163,11 @@ async def test_contacts_are_found_by_what_they_agreed_to(
         "withdrawn": [(True, 9, None), (False, 8, None)],
         "over": [(True, 9, now - timedelta(days=1))],
     }
+    mail = {"key": "mail", "name": "Mail", "legal_basis": "consent"}
+    await client.made("/v1/consent-purposes", mail)
     async with database.write(workspace) as work:
         await contacts.one_at_a_time(work)
-        for key, basis in (("mail", "consent"), ("analytics", "legitimate_interest")):
-            await work.connection.fetch(
-                "INSERT INTO waypost.consent_purposes (workspace_id, id, created_at, updated_at, "
-                "key, name, legal_basis) VALUES ($1, gen_random_uuid(), $2, $2, $3, $3, $4)",
-                *(workspace.workspace_id, now, key, basis),
-            )
+        for key in ("mail", "analytics"):
             for name, words in said.items():
                 for granted, days, until in words:
                     await work.connection.fetch(
@@ -180,7 +177,8 @@ async def test_contacts_are_found_by_what_they_agreed_to(
                         *(workspace.workspace_id, ids[name], key, granted),
                         *(now - timedelta(days=days), until),
                     )
-    assert await found(client, {"consent": "mail"}) == {"granted"}
+    both = {"all": [{"consent": "mail"}, {"consent": "analytics"}]}
+    assert await found(client, both) == await found(client, {"consent": "mail"}) == {"granted"}
     assert await found(client, {"consent": "analytics"}) == {"granted", "over", "silent"}
     assert await found(client, {"not": {"consent": "analytics"}}) == {"withdrawn"}
     assert await found(client, {"consent": "unheard of"}) == set()

@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Select,
     Text,
     Uuid,
     bindparam,
@@ -125,7 +126,7 @@ def exclusions(purpose: ColumnElement[Any], at: ColumnElement[Any]) -> FromClaus
     The twin of `standing`. `since` is `-infinity` for those who never might be used.
     """
     terms = _terms(purpose).cte("terms")
-    said = _last_said(purpose, at, terms)
+    said = _last_said(purpose, at, terms).cte("last_said")
     needed = terms.c.legal_basis == literal_column(f"'{CONSENT}'")
     since = case(
         (
@@ -158,13 +159,26 @@ def exclusions(purpose: ColumnElement[Any], at: ColumnElement[Any]) -> FromClaus
 def may_be_used(root_id: ColumnElement[Any], leaf: Consent) -> ColumnElement[Any]:
     """The leaf `consent` of a filter, of the person in `root_id`, at the time of the work.
 
-    Unknown where there is no such purpose.
+    Unknown where there is no such purpose. Both lists are of those who said something, not of all
+    people, and are made once for any number of rows.
     """
     purpose = cast(bindparam(None, leaf.purpose, type_=Text, unique=True), Text)
-    left_out = exclusions(purpose, _NOW)
-    there = _terms(purpose).subquery("there")
-    known = select(there.c.legal_basis.is_not(None)).scalar_subquery()
-    return not_(exists().where(left_out.c.root_id == root_id)) & known
+    terms = _terms(purpose).subquery("terms")
+    basis = select(terms.c.legal_basis).scalar_subquery()
+    said = _last_said(purpose, _NOW, terms).subquery("last_said")
+    let_in = select(said.c.root_id).where(said.c.usable_until > _NOW)
+    objected = select(said.c.root_id).where(said.c.objected_at.is_not(None))
+    of_basis = case(
+        (basis == literal_column(f"'{CONSENT}'"), root_id.in_(let_in)),
+        (basis.is_not(None), root_id.not_in(objected)),
+    )
+    return of_basis & root_id.not_in(restricted(_NOW))
+
+
+def restricted(at: ColumnElement[Any]) -> Select[Any]:
+    """The people who are restricted at a time: the `root_id` of each."""
+    one = contacts.alias("restricted")
+    return select(one.c.root_id).where(one.c.workspace_id == WORKSPACE, one.c.restricted_at <= at)
 
 
 _NOW = bindparam("now", type_=instant)
@@ -179,7 +193,7 @@ def _terms(purpose: ColumnElement[Any]) -> Any:
 
 def _last_said(
     purpose: ColumnElement[Any], at: ColumnElement[Any], terms: FromClause
-) -> FromClause:
+) -> Select[Any]:
     """For each person who said anything: until when grants let them in, and the first of the
     withdrawals behind the last grant."""
     order = (consents.c.at, consents.c.granted.desc(), consents.c.recorded_at, consents.c.id)
@@ -210,15 +224,11 @@ def _last_said(
     )
     let_in = ledger.c.granted & (ledger.c.ends_at > ledger.c.at)
     objected = not_(ledger.c.granted) & (ledger.c.at >= ledger.c.granted_at)
-    return (
-        select(
-            ledger.c.root_id,
-            func.max(ledger.c.ends_at).filter(let_in).label("usable_until"),
-            func.min(ledger.c.at).filter(objected).label("objected_at"),
-        )
-        .group_by(ledger.c.root_id)
-        .cte("last_said")
-    )
+    return select(
+        ledger.c.root_id,
+        func.max(ledger.c.ends_at).filter(let_in).label("usable_until"),
+        func.min(ledger.c.at).filter(objected).label("objected_at"),
+    ).group_by(ledger.c.root_id)
 
 
 def _standings() -> Statement:

@@ -11,27 +11,18 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Text,
     and_,
     bindparam,
-    case,
-    cast,
     exists,
     func,
     literal,
     literal_column,
-    or_,
     select,
 )
-from sqlalchemy.types import Boolean
 
 from service.domain import filters
-from service.domain.contacts.tables import (
-    consent_purposes,
-    consents,
-    contact_identifiers,
-    contacts,
-)
+from service.domain.contacts.consents import may_be_used
+from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.errors import NotYet
 from service.domain.filters import Consent, ContactLeaf, Did, Type, Vocabulary
 from service.domain.paging import in_workspace
@@ -57,8 +48,8 @@ def _leaf(row: FromClause, leaf: ContactLeaf) -> ColumnElement[bool]:
     match leaf:
         case Did():
             return _did(row, leaf)
-        case Consent(purpose):
-            return _consents(row, purpose)
+        case Consent():
+            return may_be_used(row.c.id, leaf)
         case _:
             raise NotYet("This release does not compute where contacts stand on journeys.")
 
@@ -98,40 +89,3 @@ def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:
     if leaf.at_most is not None:
         bounds.append(times <= literal(leaf.at_most))
     return and_(*bounds)
-
-
-def _consents(row: FromClause, purpose: str) -> ColumnElement[bool]:
-    """By the last word of any who are shown as it: a withdrawal excludes, a grant that has not run
-    out includes, and where nothing was said the purpose's legal basis does; unknown without one.
-    """
-    key = cast(literal(purpose), Text)
-    same, said, known = contacts.alias("same"), consents.alias("said"), consent_purposes.alias("of")
-    granted, until = said.c.granted, said.c.until
-    by_word = case(
-        (~granted, literal_column("'no'")),
-        (or_(until.is_(None), until > _NOW), literal_column("'yes'")),
-        else_=literal_column("'over'"),
-    )
-    word = (
-        select(by_word)
-        .where(
-            same.c.workspace_id == WORKSPACE,
-            same.c.root_id == row.c.id,
-            said.c.workspace_id == WORKSPACE,
-            said.c.contact_id == same.c.id,
-            said.c.purpose == key,
-        )
-        .order_by(said.c.at.desc(), said.c.recorded_at.desc(), said.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    unasked = (
-        select(known.c.legal_basis != literal_column("'consent'"))
-        .where(known.c.workspace_id == WORKSPACE, known.c.key == key)
-        .scalar_subquery()
-    )
-    return case(
-        (word == literal_column("'yes'"), literal_column("true", Boolean)),
-        (word == literal_column("'no'"), literal_column("false", Boolean)),
-        else_=unasked,
-    )
