@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,10 +29,8 @@ STARTS = 5
 def main() -> int:
     """Measure and print; the exit code says only whether everything could be measured."""
     given = _parser().parse_args()
-    with tempfile.TemporaryDirectory(prefix="waypost-bench-") as folder:
-        home = Path(folder)
-        with EmbeddedPostgres(home / "postgres") as postgres:
-            _measured(given, home, postgres)
+    with ground.standing() as (home, postgres):
+        _measured(given, home, postgres)
     return 0
 
 

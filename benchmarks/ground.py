@@ -5,8 +5,11 @@ One map is made over the API; its rows are then copied by SQL, with ids of their
 
 import asyncio
 import json
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -20,6 +23,7 @@ from service import roles
 from service.database import Database
 from service.domain import access, schema
 from service.domain.work import OPERATORS, Caller, Scope
+from service.embedded import EmbeddedPostgres
 from service.migrating import upgrade
 from service.settings import Settings
 
@@ -74,6 +78,15 @@ class Ground:
     """Who has `BROAD` maps."""
     grown: Sequence[Row]
     """Maps of 12 stages of 20 steps, each with two revisions."""
+
+
+@contextmanager
+def standing() -> Iterator[tuple[Path, EmbeddedPostgres]]:
+    """A folder, and a Postgres in it, for the time of the block."""
+    with tempfile.TemporaryDirectory(prefix="waypost-bench-") as folder:
+        home = Path(folder)
+        with EmbeddedPostgres(home / "postgres") as postgres:
+            yield home, postgres
 
 
 def entry(superuser_url: str, role: str, database: str = DATABASE) -> str:

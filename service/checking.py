@@ -131,6 +131,18 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
         )
     elif detail := too_short(settings.signing_key):
         yield _error("signing_key_short", "WAYPOST_SIGNING_KEY", detail, "Take a longer one.")
+    if not settings.blocking_key:
+        yield Finding(
+            "blocking_key_missing",
+            "warning",
+            "WAYPOST_BLOCKING_KEY",
+            "It is not set, so erased people are known again by the signing key, and nobody is "
+            "erased without that.",
+            f"Give all processes the same random text of {SHORTEST_SECRET} characters or more, for "
+            "good; that of the signing key, where people were erased before.",
+        )
+    elif detail := too_short(settings.blocking_key):
+        yield _error("blocking_key_short", "WAYPOST_BLOCKING_KEY", detail, "Take a longer one.")
     if settings.database_url is None:
         yield _error(
             "no_database_url",

@@ -107,8 +107,11 @@ def pairs(given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a file. Raises `LoadError` for what is neither CSV nor NDJSON."""
+def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a file, each with the line that it begins on.
+
+    Raises `LoadError` for what is neither CSV nor NDJSON.
+    """
     try:
         with path.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
@@ -119,16 +122,18 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
         raise LoadError(f"{path} cannot be read: {error}") from error
 
 
-def _read(text: TextIO, path: Path) -> Iterator[dict[str, Any]]:
+def _read(text: TextIO, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     names = path.name.lower().removesuffix(".gz")
     if names.endswith((".ndjson", ".jsonl", ".json")):
         for number, line in enumerate(text, 1):
             if line.strip():
-                yield _object(line, number)
+                yield number, _object(line, number)
         return
     csv.field_size_limit(_LONGEST_CELL)
-    for row in csv.DictReader(text):
-        yield {name: value for name, value in row.items() if name is not None and value}
+    reader = csv.DictReader(text)
+    for row in reader:
+        kept = {name: value for name, value in row.items() if name is not None and value}
+        yield reader.line_num - sum(value.count("\n") for value in kept.values()), kept
 
 
 def _object(line: str, number: int) -> dict[str, Any]:
@@ -164,22 +169,23 @@ def message(row: Mapping[str, Any], mapping: Columns, naming: Naming) -> dict[st
     return made
 
 
-def bodies(path: Path, mapping: Columns, counts: Counts) -> Iterator[bytes]:
-    """The messages of a file, a line each, in bodies of some size."""
-    naming, held, size = Naming(), list[bytes](), 0
-    for row in rows(path):
+def bodies(path: Path, mapping: Columns, counts: Counts) -> Iterator[tuple[list[int], bytes]]:
+    """The messages of a file, a line each, in bodies of some size, with the lines of their rows."""
+    naming, held, places, size = Naming(), list[bytes](), list[int](), 0
+    for number, row in rows(path):
         if any(row.get(column) != value for column, value in mapping.only.items()):
             counts.left_out += 1
             continue
         line = json.dumps(message(row, mapping, naming)).encode() + b"\n"
         counts.rows += 1
         held.append(line)
+        places.append(number)
         size += len(line)
         if size >= AT_ONCE:
-            yield b"".join(held)
-            held, size = [], 0
+            yield places, b"".join(held)
+            held, places, size = [], [], 0
     if held:
-        yield b"".join(held)
+        yield places, b"".join(held)
 
 
 def load(path: Path, mapping: Columns, url: str, key: str) -> Counts:
@@ -190,16 +196,20 @@ def load(path: Path, mapping: Columns, url: str, key: str) -> Counts:
         raise LoadError("This needs the extra `load`: pip install 'waypost[load]'.") from error
     counts = Counts()
     with httpx.Client(timeout=600) as client:
-        for body in bodies(path, mapping, counts):
+        for places, body in bodies(path, mapping, counts):
             told = _sent(client, f"{url.rstrip('/')}/v1/events", body, key)
             for name in ("accepted", "duplicates", "quarantined"):
                 setattr(counts, name, getattr(counts, name) + told[name])
             print(f"\r{counts.rows} rows", end="", file=sys.stderr, flush=True)
+            for one in told.get("rejected", ()):
+                place = places[one["index"]]
+                said = f"{path.name}:{place}: {one['code']}: {one.get('detail') or ''}"
+                print(f"\r{said.rstrip(': ')}", file=sys.stderr)
     print(file=sys.stderr)
     return counts
 
 
-def _sent(client: Any, url: str, body: bytes, key: str) -> dict[str, int]:
+def _sent(client: Any, url: str, body: bytes, key: str) -> dict[str, Any]:
     import httpx
 
     headers = {"Authorization": f"Bearer {key}", "Content-Encoding": "gzip"}
@@ -213,7 +223,7 @@ def _sent(client: Any, url: str, body: bytes, key: str) -> dict[str, int]:
             said, wait = str(error) or type(error).__name__, 2.0**attempt
         else:
             if answer.status_code == 200:
-                told: dict[str, int] = answer.json()
+                told: dict[str, Any] = answer.json()
                 return told
             said = answer.text[:500]
             if answer.status_code not in _BUSY:

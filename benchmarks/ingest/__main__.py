@@ -3,71 +3,49 @@
 import argparse
 import asyncio
 import sys
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
-from typing import Any
 
 import asyncpg
 
-from benchmarks import ground, load
-from benchmarks.__main__ import COMMANDS as SERVED
+from benchmarks import contest, ground, load
 from benchmarks.cases import CONVENTIONAL, LIMIT, SERVICE
+from benchmarks.contest import WORKSPACES
 from benchmarks.ground import Tenant
 from benchmarks.ingest import messages, raw
-from benchmarks.processes import Server, pss_mib, serving
-from benchmarks.report import verdict
+from benchmarks.processes import Server, pss_mib
 from service import roles
 from service.domain import contacts
 from service.domain.ids import new_id
-from service.domain.tables import SCHEMA
 from service.embedded import EmbeddedPostgres
 
 SIZES = (100, 1_000)
-BODIES = 100
-"""Prepared requests of each size: one for each workspace."""
+CONNECTIONS = 16
 LEAST = {LIMIT: 0.65, CONVENTIONAL: 3.0}
-COMMANDS = {
-    SERVICE: SERVED[SERVICE],
-    CONVENTIONAL: [*SERVED[CONVENTIONAL][:-1], "benchmarks.ingest.conventional:app"],
-}
 _TARGETS = {SERVICE: "/v1/batch", CONVENTIONAL: "/batch"}
 
 
 def main() -> int:
     """Measure and print."""
     given = _parser().parse_args()
-    with tempfile.TemporaryDirectory(prefix="waypost-bench-") as folder:
-        home = Path(folder)
-        with EmbeddedPostgres(home / "postgres") as postgres:
-            _measured(given, home, postgres)
+    with ground.standing() as (home, postgres):
+        _measured(given, home, postgres)
     return 0
 
 
 def _measured(given: argparse.Namespace, home: Path, postgres: EmbeddedPostgres) -> None:
     print("making the database, its workspaces and contacts …", flush=True)
-    tenants = ground.made(postgres.url, BODIES)
+    tenants = ground.made(postgres.url, WORKSPACES)[:WORKSPACES]
     owner = ground.entry(postgres.url, roles.OWNER)
     asyncio.run(_peopled(owner, tenants))
-    environment = {
-        "PYTHONPYCACHEPREFIX": str(home / "bytecode"),
-        "PYTHONDONTWRITEBYTECODE": "",
-        "WAYPOST_DATABASE_URL": ground.entry(postgres.url, roles.APP),
-        "WAYPOST_OWNER_DATABASE_URL": owner,
-        "WAYPOST_ACCESS_LOG": "false",
-    }
     with ExitStack() as stack:
-        servers = {
-            who: stack.enter_context(serving(command, environment, home / f"{who}.log"))
-            for who, command in COMMANDS.items()
-        }
+        servers = contest.served(stack, home, postgres, "benchmarks.ingest.conventional:app")
         for size in SIZES:
             contestants = _contestants(given, owner, tenants, size, servers)
             print(f"\nbatches of {size}, events/s:", flush=True)
-            _compare(contestants, given.rounds, lambda: asyncio.run(_emptied(owner)))
+            contest.compare(contestants, given.rounds, LEAST, lambda: asyncio.run(_emptied(owner)))
         _long(given, servers[SERVICE], tenants)
 
 
@@ -80,43 +58,25 @@ def _contestants(
 ) -> Mapping[str, Callable[[], float]]:
     def over_http(who: str) -> Callable[[], float]:
         requests = _requests(who, tenants, size)
-        return lambda: _rate(servers[who], requests, size, given.seconds)
+        return lambda: contest.rate(servers[who], requests, size, CONNECTIONS, given.seconds)
 
     return {
-        LIMIT: lambda: raw.rate(owner, tenants[:BODIES], size, given.seconds),
+        LIMIT: lambda: raw.rate(owner, tenants, size, given.seconds),
         **{who: over_http(who) for who in servers},
     }
 
 
 def _requests(who: str, tenants: list[Tenant], size: int) -> list[bytes]:
-    keys = [tenant.key if who == SERVICE else None for tenant in tenants[:BODIES]]
+    """A request of each workspace, with the size asked for."""
     return [
-        messages.http(tenant, _TARGETS[who], messages.batch(size, n), key)
-        for n, (tenant, key) in enumerate(zip(tenants, keys, strict=False))
+        load.request(
+            "POST",
+            _TARGETS[who],
+            tenant.key if who == SERVICE else None,
+            messages.batch(size, n) | {"workspace": str(tenant.workspace_id)},
+        )
+        for n, tenant in enumerate(tenants)
     ]
-
-
-def _rate(server: Server, requests: list[bytes], size: int, seconds: float) -> float:
-    served = load.send(load.Load(server.port, requests, 16, seconds))
-    if served.refused:
-        raise RuntimeError(f"{served.refused} requests were refused, such as: {served.refusal}")
-    return len(served.latencies) * size / served.seconds
-
-
-def _compare(
-    contestants: Mapping[str, Callable[[], float]], rounds: int, between: Callable[[], None]
-) -> None:
-    rates: dict[str, list[float]] = {who: [] for who in contestants}
-    for _ in range(rounds):
-        for who, measured in contestants.items():
-            rates[who].append(measured())
-            between()
-    for who, found in rates.items():
-        print(f"  {who:13} {median(found):9,.0f}  ({min(found):,.0f} to {max(found):,.0f})")
-    for who, least in LEAST.items():
-        each = [ours / theirs for ours, theirs in zip(rates[SERVICE], rates[who], strict=True)]
-        is_ = median(each)
-        print(f"  service / {who:13} {is_:6.2f}  asked {least:g}  {verdict(is_ >= least)}")
 
 
 def _long(given: argparse.Namespace, server: Server, tenants: list[Tenant]) -> None:
@@ -125,7 +85,7 @@ def _long(given: argparse.Namespace, server: Server, tenants: list[Tenant]) -> N
     sent = 0
     print("\nevents taken, memory of the service (PSS):", flush=True)
     while sent < given.events:
-        served = load.send(load.Load(server.port, requests, 16, given.seconds))
+        served = load.send(load.Load(server.port, requests, CONNECTIONS, given.seconds))
         sent += len(served.latencies) * 1_000
         print(f"  {sent:10,}  {pss_mib(server.process.pid):6.0f} MiB", flush=True)
 
@@ -137,16 +97,16 @@ async def _peopled(owner: str, tenants: list[Tenant]) -> None:
     now = datetime.now(UTC)
     people = [
         (tenant.workspace_id, new_id(), number)
-        for tenant in tenants[:BODIES]
+        for tenant in tenants
         for number in range(messages.USERS)
     ]
-    await _copied(
+    await contest.copied(
         connection,
         "contacts",
         ("workspace_id", "id", "root_id", "created_at", "updated_at"),
         [(workspace, which, which, now, now) for workspace, which, _ in people],
     )
-    await _copied(
+    await contest.copied(
         connection,
         "contact_identifiers",
         ("workspace_id", "id", "source", "value", "contact_id", "created_at"),
@@ -157,12 +117,6 @@ async def _peopled(owner: str, tenants: list[Tenant]) -> None:
     )
     await connection.execute("ANALYZE waypost.contacts; ANALYZE waypost.contact_identifiers")
     await connection.close()
-
-
-async def _copied(
-    connection: asyncpg.Connection, table: str, columns: Sequence[str], rows: Sequence[Any]
-) -> None:
-    await connection.copy_records_to_table(table, schema_name=SCHEMA, columns=columns, records=rows)
 
 
 async def _emptied(owner: str) -> None:

@@ -1,27 +1,18 @@
 """The usual way: FastAPI reads pydantic models, SQLAlchemy inserts them, the rest is ignored."""
 
-import os
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from hashlib import md5
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from pydantic import BaseModel
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
+from benchmarks.conventional.sessions import Session
 from benchmarks.ingest import messages
 from service.domain.events.tables import event_keys, events
-from service.settings import Settings, driver_url
 
-engine = create_async_engine(
-    driver_url(os.environ["WAYPOST_OWNER_DATABASE_URL"]),
-    pool_size=Settings().pool_size,
-    max_overflow=0,
-)
-sessions = async_sessionmaker(engine, expire_on_commit=False)
 app = FastAPI()
 
 
@@ -44,19 +35,13 @@ class Batch(BaseModel):
     workspace: UUID
 
 
-async def session() -> AsyncIterator[AsyncSession]:
-    """A session for the request."""
-    async with sessions() as opened:
-        yield opened
-
-
 @app.get("/")
 async def root() -> None:
     """To see that it answers."""
 
 
 @app.post("/batch")
-async def take(body: Batch, opened: Annotated[AsyncSession, Depends(session)]) -> dict[str, int]:
+async def take(body: Batch, opened: Session) -> dict[str, int]:
     """Store the messages that have not come before."""
     keys = [{"workspace_id": body.workspace, "key": _hashed(one.messageId)} for one in body.batch]
     fresh = insert(event_keys).on_conflict_do_nothing().returning(event_keys.c.key)

@@ -1,12 +1,10 @@
 """The messages that all contestants take."""
 
-import json
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from benchmarks.ground import Tenant
 from benchmarks.load import SERIAL
 from service.domain import contacts
 
@@ -51,12 +49,3 @@ def _message(chance: random.Random, seed: int, number: int) -> dict[str, Any]:
         },
         "context": {"locale": "en-GB", "library": {"name": "benchmark", "version": "1"}},
     }
-
-
-def http(tenant: Tenant, target: str, body: dict[str, Any], key: str | None) -> bytes:
-    """One request as it goes over the wire: longer by what stands for its serial."""
-    content = json.dumps(body | {"workspace": str(tenant.workspace_id)}).encode()
-    head = [f"POST {target} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"]
-    head += [] if key is None else [f"Authorization: Bearer {key}"]
-    head.append(f"Content-Length: {len(content)}")
-    return "\r\n".join([*head, "", ""]).encode() + content

@@ -5,30 +5,36 @@ come counts once.
 """
 
 from collections.abc import AsyncGenerator
+from typing import Any
 
 from msgspec import Raw
+from msgspec.structs import replace
 
 from service.api.edge import EdgeOf
 from service.api.inflating import inflated
-from service.api.tracking import admitted, paid
+from service.api.tracking import Outcome, admitted, outcomes, paid
 from service.domain import events
 
 LINES = 2_000
 """Lines that are sorted out and stored at once."""
 SLICE = 1024 * 1024
 """Bytes of lines that are, at most, unless a single line is longer."""
+NAMED = 100
+"""Messages that were put aside, of which the answer says why; all of them are in quarantine."""
 _KEPT = 2 * events.LARGEST
 """Bytes that are kept of a line too long to be a message."""
 
 
-async def loaded(edge: EdgeOf, most: int) -> dict[str, int]:
-    """Take every line of the body; how many were accepted, duplicates, and put aside.
+async def loaded(edge: EdgeOf, most: int) -> dict[str, Any]:
+    """Take every line of the body; how many were accepted, duplicates, and put aside, and why the
+    first of these were.
 
     Raises `Unavailable` where the database is away or too much waits: the slices before are stored.
     """
     request = edge.request
     admitted(request, edge.caller)
     counted, blocked = {"accepted": 0, "duplicates": 0, "quarantined": 0}, 0
+    rejected, before = list[Outcome](), 0
     now = edge.database.clock()
     sorting = events.Sorting(edge.caller.workspace_id, None, now, edge.caller.oldest_kept(now))
     async for lines in slices(inflated(request, most)):
@@ -40,7 +46,13 @@ async def loaded(edge: EdgeOf, most: int) -> dict[str, int]:
         for name in counted:
             counted[name] += getattr(taken, name)
         blocked += taken.blocked
-    return counted | ({"blocked": blocked} if blocked else {})
+        if taken.quarantined and len(rejected) < NAMED:
+            aside = (one for one in outcomes(taken, found) if one.outcome == "quarantined")
+            ordered = sorted(aside, key=lambda one: one.index)
+            rejected += [replace(one, index=before + one.index) for one in ordered]
+        before += len(lines)
+    said: dict[str, Any] = {"blocked": blocked} if blocked else {}
+    return counted | said | ({"rejected": rejected[:NAMED]} if rejected else {})
 
 
 async def slices(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[list[bytes]]:

@@ -142,18 +142,19 @@ def _told(taken: Taken, found: Sorted, *, told: bool) -> bytes:
     if taken.blocked:
         answer["blocked"] = taken.blocked
     if told:
-        answer["outcomes"] = sorted(_outcomes(taken, found), key=lambda one: one.index)
+        answer["outcomes"] = sorted(outcomes(taken, found), key=lambda one: one.index)
     return msgspec.json.encode(answer)
 
 
-def _outcomes(taken: Taken, found: Sorted) -> list[Outcome]:
+def outcomes(taken: Taken, found: Sorted) -> list[Outcome]:
+    """What became of each message, in no order."""
     number = len(found.messages)
     sent = zip(found.order, found.messages, taken.outcomes, strict=False)
-    outcomes = [
+    stored = [
         Outcome(at, outcome, message.message_id, taken.codes.get(n))
         for n, (at, message, outcome) in enumerate(sent)
     ]
     aside = zip(found.order[number:], found.refused, strict=True)
-    return outcomes + [
+    return stored + [
         Outcome(at, "quarantined", None, one.code, one.detail, one.pointer) for at, one in aside
     ]

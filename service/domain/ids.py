@@ -6,11 +6,20 @@ import os
 import time
 from uuid import UUID
 
+_COUNTED = 1 << 61
+"""The first of the bits behind the variant: with it clear, counting up runs into no other."""
+
 
 def new_id() -> UUID:
     """A UUIDv7 of RFC 9562: 48 bits of Unix milliseconds, then random bits."""
     raw = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
     return UUID(int=raw & ~(0xF000 << 64) & ~(0xC000 << 48) | 0x7000 << 64 | 0x8000 << 48)
+
+
+def new_ids(number: int) -> list[UUID]:
+    """So many of one millisecond, each one more than the last: for rows written at once."""
+    first = new_id().int & ~_COUNTED
+    return [UUID(int=first + n) for n in range(number)]
 
 
 def of_hash(digest: bytes) -> bytes:

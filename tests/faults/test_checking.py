@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -13,10 +14,11 @@ from service import checking, cli, migrating, revision
 from service.checking import Facts, Finding
 from service.guard import Standing
 from service.roles import APP, OWNER, WORKER
-from service.settings import Settings
+from service.settings import Settings, read
 from tests.conftest import PASSWORD, url_of
 
 NAME = "waypost_checked"
+SECRET = "of forty random characters, or of more"
 FIT = Facts(Standing(APP, False, False, (), (), 97, revision.own()), 18, "UTF8", (), (), True, "a",
             timedelta(0))  # fmt: skip
 
@@ -31,7 +33,8 @@ async def deployed(postgres_url: str, make_database: Callable[[str], Awaitable[N
     await make_database(NAME)
     app, owner, worker = (url_of(postgres_url, role, NAME) for role in (APP, OWNER, WORKER))
     await asyncio.to_thread(migrating.upgrade, owner)
-    return Settings(app, owner, worker, signing_key="of forty random characters, or of more")
+    keys = {"signing_key": SECRET, "blocking_key": SECRET.upper()}
+    return Settings(app, owner, worker, **keys)
 
 
 @pytest.fixture
@@ -186,14 +189,45 @@ def test_what_cannot_be_made_here_is_judged_all_the_same(
     assert not list(checking.of_serving(FIT, Settings()))
 
 
+@pytest.mark.parametrize(
+    ("blocking_key", "expected"),
+    [
+        ("", [("blocking_key_missing", "warning")]),
+        ("short", [("blocking_key_short", "error")]),
+        (SECRET.upper(), []),
+    ],
+)
+def test_a_deployment_wants_a_key_of_its_own_for_the_erased(
+    blocking_key: str, expected: list[tuple[str, str]]
+) -> None:
+    """The signing key stands in for it, and may be changed at will."""
+    settings = Settings("postgresql://x", signing_key=SECRET, blocking_key=blocking_key)
+    found = list(checking.of_settings(settings))
+    assert [(one.code, one.severity) for one in found] == expected
+    assert {one.setting for one in found} <= {"WAYPOST_BLOCKING_KEY"}
+
+
+def test_the_key_for_the_erased_may_be_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text(SECRET)
+    monkeypatch.delenv("WAYPOST_BLOCKING_KEY", raising=False)
+    monkeypatch.setenv("WAYPOST_BLOCKING_KEY_FILE", str(tmp_path / "key"))
+    codes = [one.code for one in checking.of_settings(read())]
+    assert not any(code.startswith("blocking_key") for code in codes)
+
+
 def test_a_machine_reads_the_same(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("DATABASE_URL", "WAYPOST_DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("WAYPOST_BLOCKING_KEY", raising=False)
     monkeypatch.setenv("WAYPOST_SIGNING_KEY", "short")
     assert cli.main(["check", "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
     assert (found["ok"], found["release"]) == (False, revision.own())
-    assert [one["code"] for one in found["findings"]] == ["signing_key_short", "no_database_url"]
+    assert [one["code"] for one in found["findings"]] == [
+        *("signing_key_short", "blocking_key_missing", "no_database_url")
+    ]
     assert set(found["findings"][0]) == {"code", "severity", "setting", "detail", "advice"}

@@ -122,7 +122,8 @@ async def test_a_new_server_is_set_up_by_three_commands(
     code, out, _ = await say("migrate", **urls)
     assert (code, out) == (0, f"The schema is at {revision.own()}.\n")
     key = "of forty random characters, or of more"
-    assert await say("check", signing_key=key, **urls) == (0, "Nothing is wrong.\n", "")
+    keys = {"signing_key": key, "blocking_key": key}
+    assert await say("check", **keys, **urls) == (0, "Nothing is wrong.\n", "")
 
 
 async def test_check_says_all_that_is_wrong_at_once(say: Say, settings: Settings) -> None:

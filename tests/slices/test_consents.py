@@ -180,6 +180,15 @@ _EXCLUDED = contacts.exclusions(_PURPOSE, _AT)
 OUT = Statement(select(_EXCLUDED.c.root_id, func.isfinite(_EXCLUDED.c.since), _EXCLUDED.c.since))
 
 
+def _may_be_used(key: str) -> Statement:
+    """The people of the workspace, and whether the filter lets each in."""
+    answer = contacts.may_be_used(people.c.id, Consent(key))
+    asked = select(people.c.id, answer)
+    return Statement(
+        asked.where(people.c.workspace_id == WORKSPACE, people.c.id == people.c.root_id)
+    )
+
+
 def ledger(random_: random.Random) -> list[contacts.Entry]:
     """What somebody may have said, in few days, so that times meet."""
     return [
@@ -238,6 +247,8 @@ async def test_the_rule_in_sql_is_the_rule(
             now = START + day * DAY
             async with database.write(workspace) as work:
                 found = await work.rows(OUT, purpose=key, at=now)
+                work.now = now
+                may = dict(map(tuple, await work.rows(_may_be_used(key))))
             computed = {
                 root: since
                 for root in said
@@ -249,6 +260,7 @@ async def test_the_rule_in_sql_is_the_rule(
             }
             told = {one[0]: one[2] if one[1] else contacts.ALWAYS for one in found}
             assert told == computed, (key, day)
+            assert may == {root: root not in computed for root in said}, (key, day)
             outs += len(told)
     assert outs > 500
 

@@ -1,19 +1,23 @@
 """Contacts by what they did and agreed to."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 from fastapi import FastAPI
 from msgspec import Raw
 
-from service.database import Database
+from service.database import Database, utc_now
 from service.domain import contacts
 from service.domain.events import Message, Sorted
 from service.domain.ids import new_id
-from service.domain.work import Caller
+from service.domain.work import Caller, Work
+from service.settings import Settings
 from tests.make import Client, pointers
 from tests.slices.test_contacts import PATH, made
+from tests.slices.test_planning import nodes_of
 
 NOW = datetime.now(UTC)
 
@@ -44,6 +48,55 @@ async def found(client: Client, filter: Any, **more: Any) -> set[str]:
     answer = await client.post(f"{PATH}/search", json={"filter": filter, **more})
     assert answer.status_code == 200, answer.text
     return {row["traits"]["name"] for row in answer.json()["items"]}
+
+
+class Recorded:
+    """A connection that keeps what a work asks of it."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+        self.asked: list[Any] = []
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        self.asked = [query, *args]
+        return await self.connection.fetchval(query, *args)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"filter": {"field": "traits.plan", "op": "eq", "value": "gold"}},
+        {"filter": {"did": "Order Completed"}},
+        {"q": "Ann"},
+        {"q": "Ann", "filter": {"field": "traits.plan", "op": "eq", "value": "gold"}},
+    ],
+)
+async def test_people_who_have_just_been_loaded_are_gone_through_once(
+    client: Client, workspace: Caller, settings: Settings, asked: Any
+) -> None:
+    """Before the planner knows how many there are: else each would be searched for each other."""
+    named = [{"source": "user_id", "value": f"u{n}"} for n in range(300)]
+    traits = {"name": "Ann", "plan": "gold"}
+    body = {"items": [{"identifiers": [one], "traits": traits} for one in named]}
+    answer = await client.post(f"{PATH}/batch/upsert", json=body)
+    assert {one["outcome"] for one in answer.json()["items"]} == {"created"}
+    connection = await asyncpg.connect(settings.database_url)
+    try:
+        kept = Recorded(connection)
+        work: Any = Work(kept, workspace, utc_now(), guarded=True)  # type: ignore[arg-type]
+        query = contacts.ContactSearch(limit=1, count=True, **asked)
+        page = await contacts.CONTACTS.search(work, query)
+        assert page.total == (0 if "did" in str(asked) else 300)
+        text, *values = kept.asked
+        told = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {text}", *values)
+    finally:
+        await connection.close()
+    visited = sum(
+        node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+        for node in nodes_of(json.loads(told)[0]["Plan"])
+        if node.get("Relation Name") == "contacts"
+    )
+    assert 300 <= visited < 10 * 300
 
 
 async def people(client: Client, *names: str) -> dict[str, str]:
@@ -110,14 +163,10 @@ async def test_contacts_are_found_by_what_they_agreed_to(
         "withdrawn": [(True, 9, None), (False, 8, None)],
         "over": [(True, 9, now - timedelta(days=1))],
     }
+    mail = {"key": "mail", "name": "Mail", "legal_basis": "consent"}
+    await client.made("/v1/consent-purposes", mail)
     async with database.write(workspace) as work:
         await contacts.one_at_a_time(work)
-        await work.connection.fetch(
-            "INSERT INTO waypost.consent_purposes (workspace_id, id, created_at, updated_at, "
-            "key, name, legal_basis) VALUES ($1, gen_random_uuid(), $2, $2, 'mail', 'Mail', "
-            "'consent')",
-            *(workspace.workspace_id, now),
-        )
         for key in ("mail", "analytics"):
             for name, words in said.items():
                 for granted, days, until in words:
@@ -128,7 +177,8 @@ async def test_contacts_are_found_by_what_they_agreed_to(
                         *(workspace.workspace_id, ids[name], key, granted),
                         *(now - timedelta(days=days), until),
                     )
-    assert await found(client, {"consent": "mail"}) == {"granted"}
+    both = {"all": [{"consent": "mail"}, {"consent": "analytics"}]}
+    assert await found(client, both) == await found(client, {"consent": "mail"}) == {"granted"}
     assert await found(client, {"consent": "analytics"}) == {"granted", "over", "silent"}
     assert await found(client, {"not": {"consent": "analytics"}}) == {"withdrawn"}
     assert await found(client, {"consent": "unheard of"}) == set()

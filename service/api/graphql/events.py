@@ -1,8 +1,8 @@
 """Events as they were taken, and messages that were put aside."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 from pydantic_core import to_json
@@ -12,6 +12,7 @@ from service.api import replaying
 from service.api.edge import EdgeOf
 from service.api.graphql import context, given, mirroring, resources
 from service.api.graphql.connections import Edge, PageInfo, listing
+from service.api.graphql.consents import OF_CONTACT, contact_of
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import optional, resolving
 from service.api.graphql.faces import Face
@@ -20,8 +21,12 @@ from service.api.graphql.scalars import Instant, Json, Uuid
 from service.api.graphql.writing import Answer, mutation
 from service.domain import events
 from service.domain.errors import Invalid
-from service.domain.events import QUARANTINE, EventsQuery
+from service.domain.events import QUARANTINE, EventsQuery, TimelineQuery
+from service.domain.listing import PageOf
 from service.domain.reading import Document
+from service.domain.work import Work
+
+Q = TypeVar("Q", bound=TimelineQuery)
 
 _TYPE: Any = mirroring.argument_of(EventsQuery, "type", "Event")
 
@@ -93,8 +98,23 @@ class _Page:
 
 
 async def _events(info: Any, **arguments: Any) -> _Page:
-    query, request = _asked(arguments), context.of(info)
-    found = await request.read(lambda work: events.arrived(work, query.numbered()))
+    if arguments.get("contact_id") is not None:
+        kind = EventsQuery.model_fields["contact_id"].annotation
+        arguments["contact_id"] = mirroring.member(kind, arguments["contact_id"])
+    query = _asked(EventsQuery, arguments)
+    return await _page(info, query, lambda work: events.arrived(work, query.numbered()))
+
+
+async def _timeline(info: Any, contact_id: str, **arguments: Any) -> _Page:
+    which, query = contact_of(contact_id), _asked(TimelineQuery, arguments)
+    return await _page(info, query, lambda work: events.timeline(work, which, query.numbered()))
+
+
+async def _page(
+    info: Any, query: TimelineQuery, read: Callable[[Work], Awaitable[PageOf]]
+) -> _Page:
+    request = context.of(info)
+    found = await request.read(read)
     told = {
         "has_next_page": found.more,
         "has_previous_page": query.after is not None,
@@ -104,19 +124,15 @@ async def _events(info: Any, **arguments: Any) -> _Page:
     return _Page(request.decoded(found.items), found.cursors, told)
 
 
-def _asked(arguments: Row) -> EventsQuery:
+def _asked(kind: type[Q], arguments: Row) -> Q:
     """The question in a field's arguments. Raises `Invalid`, naming every one."""
-    fields = EventsQuery.model_fields
     members = {name.rstrip("_"): value for name, value in arguments.items() if value is not None}
     if "first" in members:
         members["limit"] = members.pop("first")
     if "filter" in members:
         members["filter"] = to_json(members["filter"], inf_nan_mode="constants").decode()
-    if "contact_id" in members:
-        kind = fields["contact_id"].annotation
-        members["contact_id"] = mirroring.member(kind, members["contact_id"])
     try:
-        return given.built(EventsQuery, members)
+        return given.built(kind, members)
     except Invalid as error:
         problems = [
             replace(one, pointer="/first") if one.pointer == "/limit" else one
@@ -136,6 +152,15 @@ def _document(made: Document) -> Response:
     return Response(made.json, 200)
 
 
+_ARGUMENTS = [
+    optional("first", int, "Events a page: 1 to 200, by default 50."),
+    optional("after", str, "The cursor of the event before."),
+    optional("filter", Json, "A condition in the filter language."),
+    optional("type", _TYPE, "Of this type alone."),
+    optional("event", str, "Of this name alone."),
+    optional("from_", Instant, "That happened then or later."),
+    optional("to", Instant, "That happened before."),
+]
 QUARANTINED = Face(QuarantinedMessage, QUARANTINE)
 QUERIES = [
     resolving(
@@ -143,16 +168,14 @@ QUERIES = [
         _events,
         EventConnection | None,
         "Events in the order in which they came.",
-        [
-            optional("first", int, "Events a page: 1 to 200, by default 50."),
-            optional("after", str, "The cursor of the event before."),
-            optional("filter", Json, "A condition in the filter language."),
-            optional("type", _TYPE, "Of this type alone."),
-            optional("event", str, "Of this name alone."),
-            optional("contact_id", strawberry.ID, "Of this contact alone."),
-            optional("from_", Instant, "That happened then or later."),
-            optional("to", Instant, "That happened before."),
-        ],
+        [*_ARGUMENTS, optional("contact_id", strawberry.ID, "Of this contact alone.")],
+    ),
+    resolving(
+        "timeline",
+        _timeline,
+        EventConnection | None,
+        "What a contact did, and those merged into it, in the order in which it happened.",
+        [OF_CONTACT, *_ARGUMENTS],
     ),
     resources.one(QUARANTINED),
     listing(

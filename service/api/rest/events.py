@@ -99,7 +99,9 @@ _QUARANTINE = sortable(events.QuarantineList, events.QUARANTINE.listing)
     tags=["events"],
 )
 async def list_events(query: Annotated[_EVENTS, Query()], edge: Edge) -> Response:
-    """Events in the order in which they came; all of them line by line."""
+    """Events in the order in which they came; all of them line by line. Those of restricted people
+    are left out, unless `contact_id` asks for one.
+    """
     return await edge.listed(events.arrived, query)
 
 

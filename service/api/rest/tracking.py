@@ -57,6 +57,18 @@ class LoadedDocument(Shown):
     ] = None
 
 
+class BulkDocument(LoadedDocument):
+    """What became of the lines of a file."""
+
+    rejected: Annotated[
+        list[MessageOutcome] | None,
+        told(
+            "The first 100 of those that were put aside, by their place among the lines that are"
+            " not blank; only where there are any.",
+        ),
+    ] = None
+
+
 class TakenDocument(LoadedDocument):
     """What became of the messages of a body."""
 
@@ -159,7 +171,7 @@ for _name in _ABOUT:
 
 @router.post(
     "/v1/events",
-    response_model=LoadedDocument,
+    response_model=BulkDocument,
     responses={200: {"description": "What became of all lines."}, **_REFUSALS},
     operation_id="load_events",
     summary="Load events, one a line",

@@ -24,7 +24,10 @@ def check_traits(
             return found
     for key, value in kept.items():
         attribute = BUILT_IN.get(key) or own.get(key)
-        if attribute is not None and not is_figure(attribute, value):
+        if attribute is None or is_figure(attribute, value):
+            continue
+        # Most fit, and a pointer takes longer to make than a value to look at.
+        if any(off_type(attribute, value, "")):
             found += off_type(attribute, value, member(pointer, key))
     return found
 
@@ -46,7 +49,7 @@ def _are_plain(traits: Mapping[str, object]) -> bool:
             size += len(value)
             if not value.isprintable():
                 return False
-        elif not (isinstance(value, bool) or (type(value) is int and abs(value) < 2**53)):
+        elif not (isinstance(value, bool | int | float) and abs(value) < 2**53):
             return False
     return size < _FEW_CHARACTERS
 

@@ -24,6 +24,7 @@ from service.domain.contacts.consents import (
     exclusions,
     may_be_used,
     record_consent,
+    restricted,
     standing,
     standings,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "merges",
     "one_at_a_time",
     "record_consent",
+    "restricted",
     "standing",
     "standings",
     "unblock",

@@ -14,7 +14,8 @@ from service.domain.contacts.person import (
     contact_documents,
     upsert_contacts,
 )
-from service.domain.errors import AlreadyExists, Invalid, Problem
+from service.domain.contacts.upserting import refusal
+from service.domain.errors import AlreadyExists, Problem
 from service.domain.inputs import Flag, Input, Line
 from service.domain.reading import Document
 from service.domain.words import told
@@ -55,7 +56,7 @@ async def capture(work: Work, data: ContactCapture) -> tuple[Document, bool]:
     """Make or change the contact and write what they agree to, all or nothing; True: it is new.
 
     The contact comes first, then the ledger, then the traits, which the ledger may let in.
-    Raises `Invalid`, and `AlreadyExists` for identifiers of several contacts.
+    Raises `Invalid`, `Restricted`, and `AlreadyExists` for identifiers of several contacts.
     """
     work.needs(Scope.CONTACTS_WRITE)
     who: dict[str, Any] = {"identifiers": [one.model_dump() for one in data.identifiers]}
@@ -81,5 +82,5 @@ async def _upserted(work: Work, item: dict[str, Any]) -> ContactOutcome:
         ]
         if came.outcome == "conflict":
             raise AlreadyExists("These identifiers are those of several contacts.", problems)
-        raise Invalid(problems)
+        raise refusal(problems)
     return came

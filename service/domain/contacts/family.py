@@ -38,6 +38,8 @@ class Person(Struct):
     test: bool = False
     source_updated_at: datetime | None = None
     archived_at: datetime | None = None
+    restricted: bool = False
+    """Whether what is held of it is only kept."""
     known: bool = False
     """Whether anything but anonymous ids names it."""
     version: int = 0
@@ -54,6 +56,7 @@ class Family:
     def __init__(self, people: Iterable[Person] = ()) -> None:
         self.people = {one.id: one for one in people}
         self.below: dict[UUID, list[UUID]] = {}
+        self._has_restricted = any(one.restricted for one in self.people.values())
         self.merges: list[tuple[Merge, UUID, UUID]] = []
         """Those made here: the merge, winner and loser."""
         for one in self.people.values():
@@ -86,6 +89,12 @@ class Family:
     def is_known(self, root: Person) -> bool:
         """Whether anybody in the tree is named by more than anonymous ids."""
         return any(one.known for one in self.tree(root))
+
+    def is_restricted(self, person: Person) -> bool:
+        """Whether anybody shown as the same is: they are one person."""
+        if not self._has_restricted:
+            return False
+        return any(one.restricted for one in self.tree(self.root(person)))
 
     def shown(self, root: Person) -> Traits:
         """The traits of all in the tree, as the rules of its merges say, the earliest first."""
@@ -190,6 +199,5 @@ def _row(one: Person, root: Person, shown: Traits, *, has_others: bool) -> dict[
         "source_updated_at": one.source_updated_at,
         "archived_at": one.archived_at,
         "is_new": one.is_new,
-        "verbs": one.verbs,
-        "members": {"members": sorted(one.members)},
+        "is_told": bool(one.verbs),
     }

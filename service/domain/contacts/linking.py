@@ -27,13 +27,11 @@ class Naming:
         self,
         workspace_id: UUID,
         owners: Mapping[UUID, UUID],
-        taken: frozenset[UUID],
         family: Family,
         ids: Mapping[tuple[str, str], UUID] | None = None,
     ) -> None:
         self.workspace_id = workspace_id
         self.owners = dict(owners)
-        self.taken = taken
         self.family = family
         self.new: list[dict[str, Any]] = []
         self.ids = dict(ids or {})
@@ -58,15 +56,10 @@ class Naming:
         self.new.append({"id": which, "source": source, "value": value, "contact_id": person.id})
 
     def ensured(self, source: str, value: str) -> Person:
-        """Whose an identifier is; somebody new if nobody's.
-
-        The new contact has the identifier's own id, unless one that lost the identifier has it.
-        """
+        """Whose an identifier is; somebody new if nobody's."""
         found = self.of(source, value)
         if found is None:
-            which = self.identity(source, value)
-            taken = which in self.taken or which in self.family.people
-            found = self.family.add(Person(new_id() if taken else which))
+            found = self.family.add(Person(new_id()))
             self.give(found, source, value)
         return found
 

@@ -3,7 +3,7 @@ number of people.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -15,10 +15,8 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
-    null,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ClauseElement
@@ -47,25 +45,15 @@ _decode = msgspec.json.decode
 _marks = msgspec.json.Decoder(dict[str, tuple[str, str]]).decode
 
 
-class Named(NamedTuple):
-    """Whose identifiers are, by their ids; and ids of those that contacts have for their own."""
-
-    owners: Mapping[UUID, UUID]
-    taken: frozenset[UUID]
-
-
 async def one_at_a_time(work: Work) -> None:
     """Let one work of the workspace at a time change who is who; it holds until the work ends."""
     await references.one_at_a_time(work, "contacts")
 
 
-async def named(work: Work, identifiers: Iterable[UUID]) -> Named:
-    """Whose these identifiers are."""
-    rows = await work.rows(_NAMED, ids=list(dict.fromkeys(identifiers)))
-    return Named(
-        {row["id"]: row["contact_id"] for row in rows if row["contact_id"] is not None},
-        frozenset(row["id"] for row in rows if row["contact_id"] is None),
-    )
+async def owners(work: Work, identifiers: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The contacts that have these identifiers; those that nobody has are left out."""
+    rows = await work.value(_OWNERS, ids=list(dict.fromkeys(identifiers)))
+    return dict(rows or ())
 
 
 async def family(work: Work, contacts_asked: Iterable[UUID], *, linking: bool = False) -> Family:
@@ -115,6 +103,7 @@ def _person(row: Mapping[str, Any]) -> Person:
         row["test"],
         row["source_updated_at"],
         row["archived_at"],
+        row["restricted_at"] is not None,
         version=row["version"],
     )
 
@@ -123,16 +112,10 @@ def _person(row: Mapping[str, Any]) -> Person:
 _IDS = func.any(uuids("ids"))
 
 
-def _whose() -> ClauseElement:
-    held, taken = contact_identifiers, contacts
-    return union_all(
-        select(held.c.id, held.c.contact_id).where(
-            held.c.workspace_id == WORKSPACE, held.c.id == _IDS
-        ),
-        select(taken.c.id, cast(null(), Uuid())).where(
-            taken.c.workspace_id == WORKSPACE, taken.c.id == _IDS
-        ),
-    )
+def _owners() -> ClauseElement:
+    held = contact_identifiers
+    pairs = func.array_agg(func.row(held.c.id, held.c.contact_id))
+    return select(pairs).where(held.c.workspace_id == WORKSPACE, held.c.id == _IDS)
 
 
 def _all_of() -> ClauseElement:
@@ -203,5 +186,5 @@ def _lasts(until: ColumnElement[Any]) -> ColumnElement[bool]:
     return or_(until.is_(None), until > bindparam("now", type_=instant))
 
 
-_NAMED, _FAMILY, _GRANTED = Statement(_whose), Statement(_all_of), Statement(_granted)
+_OWNERS, _FAMILY, _GRANTED = Statement(_owners), Statement(_all_of), Statement(_granted)
 _MERGES, _KNOWN = Statement(_merges), Statement(_known)

@@ -10,8 +10,9 @@ from service.domain.contacts.checking import Catalogue
 from service.domain.contacts.family import CREATED, MERGED, Person
 from service.domain.contacts.identified import Identified, Identities
 from service.domain.contacts.linking import Naming, group_identity, join, link, names
-from service.domain.contacts.reads import family, named, one_at_a_time
+from service.domain.contacts.reads import family, one_at_a_time, owners
 from service.domain.contacts.traits import OVERFULL, Traits, marked, overfull, put
+from service.domain.contacts.upserting import ONLY_KEPT
 from service.domain.contacts.writes import store
 from service.domain.errors import Problem, pointer
 from service.domain.identities import identity
@@ -38,13 +39,13 @@ async def identified(work: Work, changes: Sequence[Identified]) -> Identities:
     if not wanted and all(one.tells_no_more for one in changes):
         return Identities()
     if all(one.tells_no_more for one in changes):
-        known = await named(work, wanted)
-        if known.owners.keys() >= set(wanted):
+        known = await owners(work, wanted)
+        if known.keys() >= set(wanted):
             return Identities()
     await one_at_a_time(work)
-    known = await named(work, wanted)
-    people = await family(work, known.owners.values(), linking=True)
-    naming = Naming(work.caller.workspace_id, known.owners, known.taken, people)
+    known = await owners(work, wanted)
+    people = await family(work, known.values(), linking=True)
+    naming = Naming(work.caller.workspace_id, known, people)
     told = await _taking(work, changes, naming)
     groups = await _organisations(work, told, changes)
     for index, message in enumerate(changes):
@@ -120,11 +121,15 @@ class _Told:
         group = groups.get(message.group_id or "") if message.kind == "group" else None
         if group is not None:
             self._describe_group(index, message, group)
+            if person is not None and self._is_only_kept(index, person):
+                return
             if person is not None and join(person, group.id, message, self.now):
                 self.naming.family.tell(person, "account_id")
 
     def _describe(self, index: int, message: Identified, person: Person) -> None:
         sent = dict(message.traits or {})
+        if self._is_only_kept(index, person):
+            return
         problems = self.known.problems(sent, "/traits")
         if person.id not in self.granted:
             problems += self.known.ungranted(sent, "/traits")
@@ -136,6 +141,13 @@ class _Told:
         if kept:
             mark = marked(min(message.at, self.now), public=message.public)
             self.naming.family.put(person, kept, mark)
+
+    def _is_only_kept(self, index: int, person: Person) -> bool:
+        """Whether nothing that is held of somebody may change; then that is told."""
+        is_restricted = self.naming.family.is_restricted(person)
+        if is_restricted:
+            self.refused.setdefault(index, []).append(ONLY_KEPT)
+        return is_restricted
 
     def _describe_group(self, index: int, message: Identified, group: Organisation) -> None:
         sent = dict(message.traits or {})

@@ -3,7 +3,7 @@
 Plain values in and out; nothing is asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -13,7 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 from service.domain.contacts.family import Family, Person
 from service.domain.contacts.linking import Naming
 from service.domain.contacts.traits import OVERFULL, marked, overfull
-from service.domain.errors import Problem, pointer
+from service.domain.errors import DomainError, Invalid, Kind, Problem, pointer
 from service.domain.ids import new_id
 
 Outcome = Literal["created", "updated", "unchanged", "conflict", "rejected"]
@@ -24,7 +24,8 @@ class Wanted(Struct):
 
     By `id` it is of the contact as it is shown, by names (source and value of identifiers) of the
     one that has the first of them; `person` is whom the caller found already. `ungranted` are
-    problems that hold unless the person granted that sensitive traits are kept.
+    problems that hold unless the person granted that sensitive traits are kept. Only who is
+    `correcting` what is held changes anything of a restricted person.
     """
 
     names: Sequence[tuple[str, str]] = ()
@@ -36,6 +37,16 @@ class Wanted(Struct):
     person: Person | None = None
     is_new: bool = False
     ungranted: Sequence[Problem] = ()
+    correcting: bool = False
+
+
+class Restricted(DomainError):
+    """What is held of a restricted person is kept as it is."""
+
+    kind, code = Kind.CONFLICT, "restricted"
+
+
+ONLY_KEPT = Problem("", Restricted.code, "is restricted: what is held of them is only kept")
 
 
 class Came(Struct):
@@ -50,31 +61,32 @@ def upsert(naming: Naming, wanted: Wanted, granted: frozenset[UUID], now: dateti
     """Make or change whom the identifiers name.
 
     Identifiers of two people are a conflict: they are not merged unasked. What is older than the
-    last word of the caller's system changes nothing.
+    last word of the caller's system changes nothing. A restricted person is told of, that whoever
+    keeps a copy may send it again once the restriction is lifted.
     """
-    problems, meant = _meant(naming, wanted)
-    if problems:
-        return Came("conflict", None, problems)
+    held = [naming.of(*name) for name in wanted.names]
+    conflicts, meant = _meant(naming.family, wanted, held)
+    if conflicts:
+        return Came("conflict", None, conflicts)
     person = meant or Person(wanted.id or new_id())
-    if wanted.ungranted and person.id not in granted:
-        return Came("rejected", meant, wanted.ungranted)
-    if overfull(person.traits, wanted.traits):
-        return Came("rejected", meant, [Problem("/traits", "too_large", OVERFULL)])
+    if problems := _kept_out(naming.family, person, wanted, granted):
+        return Came("rejected", meant, problems)
     if is_older(person, wanted):
         return Came("unchanged", person)
     if meant is None:
         naming.family.add(person)
-    did = _changed(naming, person, wanted, now)
+    new = [name for name, owner in zip(wanted.names, held, strict=True) if owner is None]
+    did = _changed(naming, person, wanted, new, now)
     if meant is None:
         return Came("created", person)
     return Came("updated" if did else "unchanged", person)
 
 
-def _meant(naming: Naming, wanted: Wanted) -> tuple[list[Problem], Person | None]:
-    """Whom an item means: the contact that has its first known identifier."""
-    family = naming.family
-    held = [(n, naming.of(*name)) for n, name in enumerate(wanted.names)]
-    named = [(n, person) for n, person in held if person is not None]
+def _meant(
+    family: Family, wanted: Wanted, held: Sequence[Person | None]
+) -> tuple[list[Problem], Person | None]:
+    """Whom an item means: the contact that has its first known identifier, of those who have."""
+    named = [(n, person) for n, person in enumerate(held) if person is not None]
     if wanted.is_new:
         return [_taken(n, "is another contact's") for n, _ in named], None
     first = wanted.person or (named[0][1] if named else None)
@@ -89,6 +101,19 @@ def _meant(naming: Naming, wanted: Wanted) -> tuple[list[Problem], Person | None
     return [_taken(n, "is another contact's than the first") for n in others], first
 
 
+def _kept_out(
+    family: Family, person: Person, wanted: Wanted, granted: frozenset[UUID]
+) -> Sequence[Problem]:
+    """Why nothing of the kind may be stored of this person."""
+    if not wanted.correcting and family.is_restricted(person):
+        return [ONLY_KEPT]
+    if wanted.ungranted and person.id not in granted:
+        return wanted.ungranted
+    if overfull(person.traits, wanted.traits):
+        return [Problem("/traits", "too_large", OVERFULL)]
+    return ()
+
+
 def _taken(place: int, detail: str) -> Problem:
     return Problem(pointer("identifiers", place), "identifies_another", detail)
 
@@ -99,12 +124,17 @@ def is_older(person: Person, wanted: Wanted) -> bool:
     return held is not None and sent is not None and sent < held
 
 
-def _changed(naming: Naming, person: Person, wanted: Wanted, now: datetime) -> bool:
+def _changed(
+    naming: Naming,
+    person: Person,
+    wanted: Wanted,
+    new: Iterable[tuple[str, str]],
+    now: datetime,
+) -> bool:
     family, members = naming.family, set()
-    for name in wanted.names:
-        if naming.of(*name) is None:
-            naming.give(person, *name)
-            members.add("identifiers")
+    for name in new:
+        naming.give(person, *name)
+        members.add("identifiers")
     if wanted.account_id is not UNSET:
         person.account_mark = marked(now, public=False)
         if person.account_id != wanted.account_id:
@@ -122,6 +152,13 @@ def _changed(naming: Naming, person: Person, wanted: Wanted, now: datetime) -> b
     as_shown = wanted.id is not None
     put = family.put(person, dict(wanted.traits), marked(at, public=False), as_shown=as_shown)
     return bool(members - {"source_updated_at"}) or put
+
+
+def refusal(problems: Sequence[Problem]) -> DomainError:
+    """What stops the change of one contact that was rejected."""
+    if ONLY_KEPT in problems:
+        return Restricted("This contact is restricted: what is held of it is only kept.")
+    return Invalid(problems)
 
 
 def restore(family: Family, person: Person) -> None:

@@ -27,7 +27,8 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from service.domain.contacts.family import Family
 from service.domain.contacts.tables import contact_identifiers, contact_merges, contacts
-from service.domain.outbox import announcement, audit, beside, outbox
+from service.domain.ids import new_ids
+from service.domain.outbox import audit, outbox
 from service.domain.statements import WORKSPACE, Statement, rows_of, uuids
 from service.domain.tables import instant
 from service.domain.work import Work
@@ -46,7 +47,7 @@ async def store(
     rows = list(family.written())
     versions: dict[UUID, int] = {}
     if rows:
-        found = await work.rows(_PEOPLE, rows=rows, **_announced(work))
+        found = await work.rows(_PEOPLE, rows=rows, told=_told(family), **_teller(work))
         versions = {row["id"]: row["version"] for row in found}
     if gone:
         await work.rows(_UNNAME, ids=list(gone))
@@ -67,10 +68,28 @@ async def store(
     return versions
 
 
-def _announced(work: Work) -> dict[str, Any]:
-    values = announcement(work, {})
-    del values["changed"]
-    return values
+def _told(family: Family) -> list[dict[str, Any]]:
+    """What the world is told: for each verb of each who was written, the rows to come.
+
+    Their ids are made here, which takes a tenth of what the database takes to make random ones.
+    """
+    telling = [(one, verb) for one in family.people.values() for verb in one.verbs]
+    ids = iter(new_ids(2 * len(telling)))
+    return [
+        {
+            "id": one.id,
+            "kind": f"contact.{verb}",
+            "outbox_id": next(ids),
+            "audit_id": next(ids),
+            "changed": {"members": sorted(one.members)},
+        }
+        for one, verb in telling
+    ]
+
+
+def _teller(work: Work) -> dict[str, Any]:
+    caller = work.caller
+    return {"key_id": caller.key_id, "person": caller.person, "request_id": caller.request_id}
 
 
 _NOW = bindparam("now", type_=instant)
@@ -80,18 +99,22 @@ _GIVEN = (
     *(contacts.c[name] for name in ("traits", "own_traits", "trait_marks", "test")),
     *(contacts.c[name] for name in ("source_updated_at", "archived_at")),
     Column("is_new", Boolean),
-    Column("verbs", JSONB),
-    Column("members", JSONB),
+    Column("is_told", Boolean),
 )
-_OWN = [column.name for column in _GIVEN[1:-3]]
+_OWN = [column.name for column in _GIVEN[1:-2]]
+_TOLD: tuple[Column[Any], ...] = (
+    Column("id", Uuid()),
+    Column("kind", Text),
+    Column("outbox_id", Uuid()),
+    Column("audit_id", Uuid()),
+    Column("changed", JSONB),
+)
 
 
-def _given(*columns: Column[Any]) -> FromClause:
+def _given(*columns: Column[Any], name: str = "rows") -> FromClause:
     named = (Column(column.name, column.type) for column in columns)
     return (
-        func.jsonb_to_recordset(rows_of("rows"))
-        .table_valued(*named)
-        .render_derived(with_types=True)
+        func.jsonb_to_recordset(rows_of(name)).table_valued(*named).render_derived(with_types=True)
     )
 
 
@@ -108,7 +131,7 @@ def _people() -> ClauseElement:
         .returning(contacts.c.id, contacts.c.version)
         .cte("made")
     )
-    is_told = func.jsonb_array_length(given.c.verbs) > literal_column("0")
+    is_told = given.c.is_told
     raised = {
         "version": contacts.c.version + case((is_told, one), else_=literal_column("0", Integer)),
         "updated_at": case((is_told, _NOW), else_=contacts.c.updated_at),
@@ -121,34 +144,26 @@ def _people() -> ClauseElement:
         .cte("changed")
     )
     kept = union_all(select(made), select(changed)).cte("kept")
-    return select(kept.c.id, kept.c.version).add_cte(*_telling(given, kept))
+    return select(kept.c.id, kept.c.version).add_cte(*_telling(kept))
 
 
-def _telling(given: Any, kept: Any) -> tuple[Any, Any]:
+def _telling(kept: Any) -> tuple[Any, Any]:
     """The outbox and audit rows, one of each for each verb of each row."""
-    verb = (
-        func.jsonb_array_elements_text(given.c.verbs)
-        .table_valued(Column("verb", Text))
-        .render_derived()
+    news = _given(*_TOLD, name="told")
+    rows = kept.join(news, kept.c.id == news.c.id)
+    told = select(
+        *(WORKSPACE, news.c.outbox_id, _NOW, news.c.kind),
+        *(kept.c.id, kept.c.id, kept.c.version),
     )
-    kind = func.concat(literal_column("'contact.'"), verb.c.verb)
-    rows = kept.join(given, kept.c.id == given.c.id).join(verb, literal_column("true"))
-    outbox_id = beside(bindparam("outbox_id", type_=Uuid()))
-    told = select(WORKSPACE, outbox_id, _NOW, kind, kept.c.id, kept.c.id, kept.c.version)
-    columns = ["workspace_id", "id", "at", "kind", "resource_id", "whole_id", "version"]
-    who = ["workspace_id", "id", "at", "key_id", "person", "request_id"]
     did = select(
-        WORKSPACE,
-        beside(bindparam("audit_id", type_=Uuid())),
-        _NOW,
+        *(WORKSPACE, news.c.audit_id, _NOW),
         bindparam("key_id", type_=Uuid()),
         bindparam("person", type_=Text),
         bindparam("request_id", type_=Text),
-        kind,
-        kept.c.id,
-        kept.c.version,
-        given.c.members,
+        *(news.c.kind, kept.c.id, kept.c.version, news.c.changed),
     )
+    columns = ["workspace_id", "id", "at", "kind", "resource_id", "whole_id", "version"]
+    who = ["workspace_id", "id", "at", "key_id", "person", "request_id"]
     return (
         insert(outbox).from_select(columns, told.select_from(rows)).cte("told_outbox"),
         insert(audit)

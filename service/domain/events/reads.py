@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import ClauseElement
 
 from service.domain import cursors, filters
-from service.domain.contacts import CONTACTS, contact_identifiers
+from service.domain.contacts import CONTACTS, contact_identifiers, restricted
 from service.domain.contacts import contact_rows as contacts
 from service.domain.cursors import Last
 from service.domain.errors import Invalid, NotFound, Problem
@@ -57,8 +57,9 @@ _TYPED = ("type", "event", "from_", "to")
 
 
 async def arrived(work: Work, query: EventsQuery) -> PageOf:
-    """One page of events, in the order in which they came. Raises `Malformed` for a cursor of
-    another question, `Invalid` for a filter that cannot be read.
+    """One page of events, in the order in which they came; of restricted people only where one is
+    asked for. Raises `Malformed` for a cursor of another question, `Invalid` for a filter that
+    cannot be read.
     """
     work.needs(Scope.CONTACTS_READ)
     return await _listed(work, query, _SORT, query.contact_id)
@@ -124,6 +125,8 @@ def _page(
         or_(until.is_(None), seen.c.arrival < until),
         *(_typed(name, seen) for name in names),
     )
+    if "contact_id" not in names:
+        window = window.where(seen.c.who.not_in(_only_kept()))
     if condition is not None:
         columns = {name: seen.c[name] for name in (*VOCABULARY.fields, *VOCABULARY.open)}
         window = window.where(filters.condition(condition, columns).is_(True))
@@ -193,6 +196,12 @@ def _typed(name: str, seen: FromClause) -> ColumnElement[bool]:
     if name == "to":
         return seen.c.timestamp < bindparam("typed_to", type_=instant)
     return seen.c[name] == bindparam(f"typed_{name}", type_=Text)
+
+
+def _only_kept() -> Any:
+    """The identities of those of whom what is held is only kept."""
+    now = bindparam("now", type_=instant)
+    return _known_as().where(contacts.c.root_id.in_(restricted(now)))
 
 
 def _known_as() -> Any:

@@ -38,17 +38,17 @@ async def blocked(work: Work, identities: Iterable[UUID]) -> frozenset[UUID]:
 
     Asked within the work that takes them in, after `beside_erasures` or while it alone changes who
     is who, so that no erasure overtakes it. Identities that belong to a contact are never blocked,
-    so only others need be asked for. One statement; none for no identities. Raises `Unavailable`
-    where identifiers are blocked and this service lacks the secret by which it would know them.
+    so only others need be asked for. Two statements; one where nobody was erased, and nothing is
+    hashed; none for no identities. Raises `Unavailable` where identifiers are blocked and this
+    service lacks the secret by which it would know them.
     """
-    by_hash = {hashed(work, one): one for one in identities}
-    if not by_hash:
+    asked = frozenset(identities)
+    if not asked or await work.value(_ANY) is None:
         return frozenset()
     if not work.pepper:
-        if await work.value(_ANY) is not None:
-            detail = "Erased identifiers cannot be told here: WAYPOST_BLOCKING_KEY is missing."
-            raise Unavailable(detail)
-        return frozenset()
+        detail = "Erased identifiers cannot be told here: WAYPOST_BLOCKING_KEY is missing."
+        raise Unavailable(detail)
+    by_hash = {hashed(work, one): one for one in asked}
     rows = await work.rows(_BLOCKED, ids=list(by_hash))
     return frozenset(by_hash[row["id"]] for row in rows)
 

@@ -13,6 +13,7 @@ from service.domain.contacts.consents.reads import (
     consents_of,
     exclusions,
     may_be_used,
+    restricted,
     standings,
 )
 from service.domain.contacts.consents.shape import (
@@ -46,6 +47,7 @@ __all__ = [
     "exclusions",
     "may_be_used",
     "record_consent",
+    "restricted",
     "standing",
     "standings",
 ]

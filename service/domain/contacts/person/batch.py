@@ -18,6 +18,7 @@ from service.domain.contacts.person.inputs import (
     Unread,
 )
 from service.domain.contacts.person.room import Room
+from service.domain.contacts.reads import owners
 from service.domain.contacts.upserting import Came, Wanted, upsert
 from service.domain.contacts.writes import store
 from service.domain.errors import pointer
@@ -127,11 +128,11 @@ async def lookup(work: Work, data: ContactReferences) -> ContactsFound:
     work.needs(Scope.CONTACTS_READ)
     names, ids = _referred(data.items)
     named = {name: identity(work.caller.workspace_id, *name) for name in names}
-    owners = await reads.owners(work, list(named.values())) if named else {}
-    found = await reads.documents(work, [*owners.values(), *ids])
+    known = await owners(work, named.values()) if named else {}
+    found = await reads.documents(work, [*known.values(), *ids])
     items = []
     for n, one in enumerate(data.items):
-        which = one.id or owners.get(named[one.source or "", one.value or ""])
+        which = one.id or known.get(named[one.source or "", one.value or ""])
         document = None if which is None else found.get(which)
         shown = None if document is None else msgspec.Raw(document.json.encode())
         items.append(ContactFound(n, None if document is None else str(document.id), shown))  # type: ignore[arg-type]

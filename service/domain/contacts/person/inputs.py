@@ -172,12 +172,29 @@ Archived = Annotated[
 ]
 
 
+RestrictedOnes = Annotated[
+    Literal["without", "with", "only"],
+    Meaning(
+        "Whether a list holds those of whom what is held is only kept.",
+        {
+            "without": "No restricted ones.",
+            "with": "All, restricted or not.",
+            "only": "Restricted ones alone.",
+        },
+        "Restricted",
+    ),
+]
+
+
 class ContactList(ListQuery):
     """Contacts by what is known of them; those merged into others are shown as these."""
 
     account_id: Annotated[UUID | None, told("Those of this organisation.", _ACCOUNT)] = None
     test: Annotated[bool | None, told("Test contacts, or real ones.", False)] = None
     archived: Annotated[Archived, told("Whether archived ones are listed.", "with")] = "without"
+    restricted: Annotated[
+        RestrictedOnes, told("Whether restricted ones are listed.", "without")
+    ] = "without"
 
 
 class ContactSearch(Input):
@@ -206,3 +223,6 @@ class ContactSearch(Input):
     ] = None
     count: Annotated[Flag, told("Whether to add `total`.", True)] = False
     archived: Annotated[Archived, told("Whether archived ones are listed.", "with")] = "without"
+    restricted: Annotated[
+        RestrictedOnes, told("Whether restricted ones are listed.", "without")
+    ] = "without"

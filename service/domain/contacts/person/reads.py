@@ -32,12 +32,6 @@ async def names_of(work: Work, ids: Sequence[UUID]) -> dict[tuple[str, str], UUI
     return {(row["source"], row["value"]): row["id"] for row in rows}
 
 
-async def owners(work: Work, identifiers: Sequence[UUID]) -> dict[UUID, UUID]:
-    """The contacts that have these identifiers; those that nobody has are left out."""
-    rows = await work.value(_OWNERS, ids=list(identifiers))
-    return dict(rows or ())
-
-
 @lru_cache(maxsize=256)
 def _documents(chosen: bytes) -> Statement:
     selection: Any = msgspec.json.decode(chosen)
@@ -58,13 +52,5 @@ _NAMES = Statement(
     ).where(
         contact_identifiers.c.workspace_id == WORKSPACE,
         contact_identifiers.c.contact_id == func.any(uuids("ids")),
-    )
-)
-_OWNERS = Statement(
-    select(
-        func.array_agg(func.row(contact_identifiers.c.id, contact_identifiers.c.contact_id))
-    ).where(
-        contact_identifiers.c.workspace_id == WORKSPACE,
-        contact_identifiers.c.id == func.any(uuids("ids")),
     )
 )

@@ -31,9 +31,9 @@ async def entered(work: Work, names: Iterable[Name], ids: Iterable[UUID] = ()) -
     await reads.one_at_a_time(work)
     workspace_id = work.caller.workspace_id
     asked = {name: identity(workspace_id, *name) for name in dict.fromkeys(names)}
-    known = await reads.named(work, asked.values())
-    family = await reads.family(work, [*known.owners.values(), *ids])
-    return Room(Naming(workspace_id, known.owners, known.taken, family, asked), family)
+    known = await reads.owners(work, asked.values())
+    family = await reads.family(work, [*known.values(), *ids])
+    return Room(Naming(workspace_id, known, family, asked), family)
 
 
 class Judged(NamedTuple):
@@ -44,7 +44,7 @@ class Judged(NamedTuple):
 
 
 async def judged(work: Work, room: Room, wanted: Sequence[Wanted]) -> Judged:
-    """Hold traits and accounts against what there is: at most four statements."""
+    """Hold traits and accounts against what there is: at most five statements."""
     known = await checking.catalogue(work, [one.traits for one in wanted])
     problems = [known.problems(one.traits, "/traits") for one in wanted]
     _ungranted(known, wanted)
@@ -61,7 +61,7 @@ async def judged(work: Work, room: Room, wanted: Sequence[Wanted]) -> Judged:
 async def _erased(work: Work, room: Room, wanted: Sequence[Wanted]) -> list[tuple[int, Problem]]:
     """Identifiers of people who were erased; they come back when the block is lifted."""
     strangers = [
-        (place, n, identity(work.caller.workspace_id, *name))
+        (place, n, room.naming.identity(*name))
         for place, one in enumerate(wanted)
         for n, name in enumerate(one.names)
         if room.naming.of(*name) is None

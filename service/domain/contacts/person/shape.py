@@ -8,17 +8,20 @@ from sqlalchemy import (
     Text,
     bindparam,
     case,
+    func,
     literal_column,
     select,
 )
 
 from service.domain.audiences import answerable
+from service.domain.contacts.consents import restricted
 from service.domain.contacts.finding.reads import columns as asked
 from service.domain.contacts.finding.reads import leaves
 from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.filters import PEOPLE
 from service.domain.paging import Listing, equals
 from service.domain.shapes import Shape, columns, json_array, json_object
+from service.domain.tables import instant
 
 
 def _identifiers(row: FromClause) -> ColumnElement[Any]:
@@ -50,13 +53,34 @@ def _merged(row: FromClause) -> ColumnElement[Any]:
     )
 
 
+def _restricted_at(row: FromClause) -> ColumnElement[Any]:
+    """Since when any of those who are shown as the row is: they are one person."""
+    same = contacts.alias("same")
+    return (
+        select(func.min(same.c.restricted_at))
+        .where(
+            same.c.workspace_id == row.c.workspace_id,
+            same.c.root_id == row.c.id,
+            same.c.restricted_at.is_not(None),
+        )
+        .scalar_subquery()
+    )
+
+
 def _archived(row: FromClause) -> ColumnElement[bool]:
-    asked = bindparam("typed_archived", type_=Text)
-    is_archived = row.c.archived_at.is_not(None)
+    return _left_out("archived", row.c.archived_at.is_not(None))
+
+
+def _restricted(row: FromClause) -> ColumnElement[bool]:
+    return _left_out("restricted", row.c.id.in_(restricted(bindparam("now", type_=instant))))
+
+
+def _left_out(name: str, is_so: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a row is listed that is left out unless asked for."""
+    asked = bindparam(f"typed_{name}", type_=Text)
     wanted = asked == literal_column("'only'", Text)
     return case(
-        (asked == literal_column("'with'", Text), literal_column("true")),
-        else_=is_archived == wanted,
+        (asked == literal_column("'with'", Text), literal_column("true")), else_=is_so == wanted
     )
 
 
@@ -65,7 +89,9 @@ CONTACT = Shape(
     contacts,
     columns("id")
     | {"identifiers": _identifiers}
-    | columns("traits", "account_id", "test", "source_updated_at", "restricted_at", "archived_at")
+    | columns("traits", "account_id", "test", "source_updated_at")
+    | {"restricted_at": _restricted_at}
+    | columns("archived_at")
     | {"merged_ids": _merged}
     | columns("version", "created_at", "updated_at"),
     rows=select(contacts).where(contacts.c.merged_into_id.is_(None)).subquery("shown"),
@@ -74,7 +100,7 @@ CONTACTS = Listing(
     CONTACT,
     sorts=("created_at", "updated_at", "source_updated_at"),
     vocabulary=PEOPLE,
-    typed=equals("account_id", "test") | {"archived": _archived},
+    typed=equals("account_id", "test") | {"archived": _archived, "restricted": _restricted},
     leaves=leaves,
     settled=answerable,
     other=asked,

@@ -11,8 +11,9 @@ from service.domain.contacts.family import ARCHIVED, Person
 from service.domain.contacts.person import reads, room, shape
 from service.domain.contacts.person.inputs import ContactList, ContactSearch, NewContact
 from service.domain.contacts.person.room import Name, Room
+from service.domain.contacts.reads import owners
 from service.domain.contacts.traits import same
-from service.domain.contacts.upserting import Wanted, is_older, restore, upsert
+from service.domain.contacts.upserting import Wanted, is_older, refusal, restore, upsert
 from service.domain.contacts.writes import store
 from service.domain.errors import (
     AlreadyExists,
@@ -49,7 +50,7 @@ class Contacts(Resource):
         """The one who has this identifier. Raises `NotFound`."""
         work.needs(self.reads)
         which = identity(work.caller.workspace_id, source, external_id)
-        owner = (await reads.owners(work, [which])).get(which)
+        owner = (await owners(work, [which])).get(which)
         if owner is None:
             raise NotFound(self.kind, f"{source}/{external_id}")
         return await self.one(work, owner)
@@ -224,6 +225,7 @@ class Contacts(Resource):
         if exact and wanted.person is not None:
             root = people.family.root(wanted.person)
             held = await reads.names_of(work, [one.id for one in people.family.tree(root)])
+        wanted.correcting = Scope.PRIVACY in work.caller.scopes
         judged = await room.judged(work, people, [wanted])
         if judged.problems[0]:
             raise Invalid(judged.problems[0])
@@ -231,7 +233,7 @@ class Contacts(Resource):
         if came.outcome == "conflict":
             raise AlreadyExists("Another contact has this identifier.", came.problems)
         if came.outcome == "rejected" or came.person is None:
-            raise Invalid(came.problems)
+            raise refusal(came.problems)
         gone = [which for name, which in held.items() if name not in wanted.names]
         if gone:
             people.family.tell(came.person, "identifiers")

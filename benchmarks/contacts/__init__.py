@@ -1,0 +1,1 @@
+"""What upserting contacts costs, against Postgres alone and against the usual way."""
