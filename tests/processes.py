@@ -84,11 +84,11 @@ class Standing:
         assert self._process
         if self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(60)
+            await asyncio.to_thread(self._process.wait, 60)
         self._said.seek(0)
         with self._said as said:
             defects = [line for line in said if "Traceback" in line or "request_failed" in line]
-        assert not defects
+        assert not defects, defects
 
     def said(self) -> str:
         """All that it printed."""
