@@ -31,7 +31,7 @@ async def loaded(edge: EdgeOf, most: int) -> dict[str, int]:
     counted, blocked = {"accepted": 0, "duplicates": 0, "quarantined": 0}, 0
     now = edge.database.clock()
     sorting = events.Sorting(edge.caller.workspace_id, None, now, edge.caller.oldest_kept(now))
-    async for lines in slices(inflated(request, most)):
+    async for lines in slices(_allowed(edge, inflated(request, most))):
         await edge.called_again()
         admitted(request, edge.caller)
         found = sorting.sort([Raw(line) for line in lines])
@@ -41,6 +41,13 @@ async def loaded(edge: EdgeOf, most: int) -> dict[str, int]:
             counted[name] += getattr(taken, name)
         blocked += taken.blocked
     return counted | ({"blocked": blocked} if blocked else {})
+
+
+async def _allowed(edge: EdgeOf, chunks: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    """The body as long as its sender may send: lines may come so slowly that no slice is full."""
+    async for chunk in chunks:
+        await edge.called_again()
+        yield chunk
 
 
 async def slices(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[list[bytes]]:
