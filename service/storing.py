@@ -107,8 +107,9 @@ class Storing:
 
     def _lost(self, driver: Any) -> None:
         # To a copy that waits for room to write, the driver does not tell it.
-        if self._waiting is not None and driver is self._driver:
-            self._waiting.reschedule(0)
+        waiting = self._waiting
+        if driver is self._driver and waiting is not None and not waiting.expired():
+            waiting.reschedule(0)
 
     async def _hang_up(self) -> None:
         driver, self._driver = self._driver, None

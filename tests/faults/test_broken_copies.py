@@ -1,22 +1,20 @@
 """The way to the database breaks while much is on it: the intake says so, and goes on."""
 
 import asyncio
+import json
 from uuid import UUID
 
-import msgspec
 import pytest
 
 from service.database import Database, utc_now
-from service.domain import contacts
 from service.domain.errors import Unavailable
-from service.domain.events import Message, Sorted
+from service.domain.events import Sorted, sorted_out
 from service.domain.work import Caller, Scope
 from service.intake import Intake
 from service.settings import Settings
 from tests.faults.silence import Way
 
 LET_THROUGH = 2_000_000
-LARGE = msgspec.Raw(b'{"x": "%s"}' % (b"y" * 30_000))
 PATIENCE = 30.0
 
 
@@ -43,19 +41,11 @@ class Narrow(Way):
             writer.close()
 
 
-def messages(workspace: UUID, number: int, properties: msgspec.Raw) -> Sorted:
-    who = contacts.identity(workspace, contacts.USER, "ann")
-    return Sorted(
-        [
-            Message(
-                contacts.identity(workspace, "message", str(n)),
-                *(str(n), "track", who, utc_now(), b"{}", "Looked", "ann"),
-                properties=properties,
-            )
-            for n in range(number)
-        ],
-        [],
-    )
+def large(workspace: UUID) -> Sorted:
+    """More than fits in between."""
+    track = {"type": "track", "userId": "ann", "event": "Looked", "properties": {"x": "y" * 30_000}}
+    batch = [{**track, "messageId": str(n)} for n in range(1_000)]
+    return sorted_out(json.dumps({"batch": batch}).encode(), workspace, None, utc_now())
 
 
 async def test_a_copy_that_cannot_go_on_ends_with_its_connection(
@@ -67,9 +57,10 @@ async def test_a_copy_that_cannot_go_on_ends_with_its_connection(
     async with way:
         database = Database(way.url, Settings())
         intake = Intake(database, Settings())
-        large = messages(sender.workspace_id, 1_000, LARGE)
-        taking = asyncio.create_task(intake.take(sender, large))
-        await way.full.wait()
+        found = large(sender.workspace_id)
+        taking = asyncio.create_task(intake.take(sender, found))
+        async with asyncio.timeout(PATIENCE):
+            await way.full.wait()
         await asyncio.sleep(0.5)  # until all that lies between is full, too
         assert not taking.done()
     with pytest.raises(Unavailable):
@@ -77,7 +68,7 @@ async def test_a_copy_that_cannot_go_on_ends_with_its_connection(
             await taking
     way.through = -1_000_000_000
     async with way, asyncio.timeout(PATIENCE):
-        taken = await intake.take(sender, messages(sender.workspace_id, 1_000, LARGE))
+        taken = await intake.take(sender, found)
         await intake.stop()
         await database.close()
     assert (taken.accepted, taken.duplicates) == (1_000, 0)
