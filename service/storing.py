@@ -45,6 +45,7 @@ class Storing:
             return await self._apart(batches, error)
         except (*DRIVER_ERRORS, TimeoutError) as error:
             tell(error)
+            self._leaves.doubt()
             await self._hang_up()
             return fact(error, lost=True)
         except Exception as error:

@@ -55,19 +55,23 @@ class Standing:
         self.url = f"http://127.0.0.1:{self.port}"
         ours = {"WAYPOST_DATABASE_URL": database_url, "WAYPOST_PORT": str(self.port)}
         self._environment = {**os.environ, "WAYPOST_ACCESS_LOG": "0", **ours, **environment}
-        self._said: IO[str] = tempfile.TemporaryFile("w+")
+        self._said: IO[str] = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process: subprocess.Popen[str] | None = None
 
     async def start(self) -> None:
         """Returns once it answers that it is ready."""
-        command = [sys.executable, "-m", "service.cli", "serve"]
-        self._process = subprocess.Popen(
-            command, env=self._environment, stdout=self._said, stderr=self._said, text=True
-        )
+        self._begin()
+        assert self._process
         async with httpx.AsyncClient() as asking:
             while not await _is_ready(asking, self.url):
                 assert self._process.poll() is None, self.said()
                 await asyncio.sleep(0.02)
+
+    def _begin(self) -> None:
+        command = [sys.executable, "-m", "service.cli", "serve"]
+        self._process = subprocess.Popen(
+            command, env=self._environment, stdout=self._said, stderr=self._said, text=True
+        )
 
     def kill(self) -> None:
         """As when the machine takes it away: it can do nothing about it."""
@@ -131,6 +135,9 @@ def answered(service: Service, url: str) -> tuple[int, bytes]:
 def free_port() -> int:
     """One that nobody listens on, and that the system gives to no caller while nobody does."""
     while True:
-        with suppress(OSError), socket.create_server(("127.0.0.1", randrange(15_000, 32_000))) as it:
+        with (
+            suppress(OSError),
+            socket.create_server(("127.0.0.1", randrange(15_000, 32_000))) as it,
+        ):
             port: int = it.getsockname()[1]
             return port

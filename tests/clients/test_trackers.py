@@ -64,9 +64,11 @@ class Sending:
     async def stored(self, url: str, number: int) -> list[Json]:
         """All events, as soon as there are so many."""
         async with self.asking(url) as asking, asyncio.timeout(PATIENCE):
-            while len(found := (await got(asking, "/v1/events"))) < number:
+            while True:
+                found = await got(asking, "/v1/events")
+                if len(found) >= number:
+                    return found
                 await asyncio.sleep(0.1)
-        return found
 
 
 async def got(asking: httpx.AsyncClient, path: str) -> list[Json]:

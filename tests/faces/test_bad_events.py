@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 import pytest
@@ -35,8 +34,8 @@ BAD = [
     ("timestamp", '"9999-12-31T23:59:59.999Z"', "in_the_future"),
     ("timestamp", '"9999-12-31T23:59:59-14:00"', "invalid_time"),
     ("timestamp", '"10000-01-01T00:00:00Z"', "invalid_time"),
-    ("properties", '{"x": "%s"}' % ("y" * 33_000), "too_large"),
-    ("properties", '{"x": %s}' % DEEP, "too_deep"),
+    ("properties", json.dumps({"x": "y" * 33_000}), "too_large"),
+    ("properties", f'{{"x": {DEEP}}}', "too_deep"),
     ("properties", '{"x": 1e400}', "number_out_of_range"),
     ("properties", r'{"x": "\u0000"}', "text_not_storable"),
     ("properties", r'{"\u0000": "x"}', "text_not_storable"),
@@ -44,8 +43,8 @@ BAD = [
     ("properties", r'{"x": "\ude00\ud83d"}', "text_not_storable"),
     ("userId", r'"\udc00"', "text_not_storable"),
     ("event", r'"\u0000"', "text_not_storable"),
-    ("event", '"%s"' % ("é" * 257), "too_long"),
-    ("messageId", '"%s"' % ("m" * 101), "too_long"),
+    ("event", json.dumps("é" * 257, ensure_ascii=False), "too_long"),
+    ("messageId", json.dumps("m" * 101), "too_long"),
     *[("userId", value, "id_missing") for value in ("null", '""')],
     *[("event", value, "event_missing") for value in ("null", '""')],
     *[("type", value, code) for value, code in (("null", "type_missing"), ('"b"', "type_unknown"))],

@@ -127,13 +127,15 @@ class Senders:
 
     async def all_have(self, more: Callable[[Sender], int]) -> None:
         """Until a number has risen for each of them."""
-        before = [more(one) for one in self.all]
-        async with asyncio.timeout(PATIENCE):
-            while any(more(one) <= n for one, n in zip(self.all, before, strict=True)):
-                for task in self._running:
-                    if task.done():
-                        task.result()
-                await asyncio.sleep(0.01)
+        before = {one: more(one) for one in self.all}
+        until = asyncio.get_running_loop().time() + PATIENCE
+        while late := [one for one, n in before.items() if more(one) <= n]:
+            for task in self._running:
+                if task.done():
+                    task.result()
+            told = {one.name: dict(one.statuses) for one in late}
+            assert asyncio.get_running_loop().time() < until, told
+            await asyncio.sleep(0.01)
 
     async def all_acknowledged(self) -> None:
         """Until each of them was told once more that something of theirs is stored."""

@@ -42,7 +42,7 @@ class Postgres:
         self.url = f"postgresql://postgres:{password}@127.0.0.1:{self.port}/postgres"
         ours = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", **settings}
         self._options = [f"--{n}={v}" for n, v in {**ours, "port": str(self.port)}.items()]
-        self._said: IO[bytes] = tempfile.TemporaryFile()
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:

@@ -115,7 +115,9 @@ class Cutting:
     async def ended(self) -> None:
         """Until nothing is being answered any more but this question."""
         async with asyncio.timeout(PATIENCE):
-            while "waypost_requests_in_flight 1.0" not in (await self.client.get("/metrics")).text:
+            while True:
+                if "waypost_requests_in_flight 1.0" in (await self.client.get("/metrics")).text:
+                    return
                 await asyncio.sleep(0.02)
 
     async def stored(self) -> list[str]:

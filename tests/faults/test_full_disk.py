@@ -46,7 +46,8 @@ class Disk:
 
 
 @pytest.fixture
-def disk() -> Iterator[Disk]:
+def disk(original: Callable[[Path], Path]) -> Iterator[Disk]:
+    """One with data of Postgres on it."""
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small file system")
     folder = Path(tempfile.mkdtemp(prefix="waypost-"))
@@ -55,14 +56,14 @@ def disk() -> Iterator[Disk]:
     if done.returncode:
         folder.rmdir()
         pytest.skip(f"a small file system cannot be mounted here: {done.stderr.strip()}")
+    subprocess.run(["cp", "-a", f"{original(find_binaries())}/.", folder], check=True)
     yield Disk(folder)
     subprocess.run(["umount", folder], check=True)
     folder.rmdir()
 
 
 @pytest.fixture
-async def postgres(disk: Disk, original: Callable[[Path], Path]) -> AsyncIterator[Postgres]:
-    subprocess.run(["cp", "-a", f"{original(find_binaries())}/.", disk.folder], check=True)
+async def postgres(disk: Disk) -> AsyncIterator[Postgres]:
     server = Postgres(disk.folder, **SMALL_LOG)
     await server.start()
     yield server

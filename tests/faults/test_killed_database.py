@@ -77,5 +77,7 @@ async def until_all_is_gone(standing: Standing, ground: Ground) -> None:
         assert answer.status_code == 200
         old = {"to": "2020-12-31T00:00:00Z", "limit": "1"}
         async with asyncio.timeout(PATIENCE):
-            while (await client.get("/v1/events", params=old)).json()["items"]:
+            while True:
+                if not (await client.get("/v1/events", params=old)).json()["items"]:
+                    return
                 await asyncio.sleep(0.05)

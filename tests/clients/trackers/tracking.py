@@ -39,7 +39,7 @@ def send(client, message):
 def main(name, host, write_key):
     """The number of batches that were given up."""
     lost = []
-    client = client_of(name, host, write_key, lambda error, batch: lost.append(error))
+    client = client_of(name, host, write_key, lambda error, _: lost.append(error))
     for line in sys.stdin:
         send(client, json.loads(line))
     client.flush()
