@@ -27,7 +27,7 @@ from tests.processes import Standing
 PART = 30
 """Messages that each sends before, in and after an outage."""
 KINDS = 5
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 def message(n: int) -> Json:
