@@ -56,11 +56,14 @@ pages:
 
 # Not uv.lock: that one records the host it was resolved from.
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+# Other people's clients, in tests: each with what it needs, whatever the service has.
+TRACKERS = $(wildcard tests/clients/trackers/*.in)
 lock:
 	@test -n '$(UV)' || { echo 'make lock needs uv: pip install uv, or UV=path/to/uv'; exit 1; }
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
 	$(COMPILE) $(UPGRADE) --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(COMPILE) $(UPGRADE) --group build -c requirements-dev.lock -o requirements-build.lock
+	@for of in $(TRACKERS:.in=); do $(COMPILE) $(UPGRADE) $$of.in -o $$of.txt; done
 
 $(READY): $(LOCKED) pyproject.toml
 	@$(INSTALL) --no-deps --no-build-isolation -e .

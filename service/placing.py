@@ -23,20 +23,35 @@ class Leaves:
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._asked: set[Month] = set()
+        self._doubted = False
 
     async def ready(self, driver: Any, months: Iterable[Month]) -> None:
         """Have leaves made for months that lack one, outside any transaction."""
+        if self._doubted:
+            await self._look(driver)
         missing = [one for one in months if self._lacks(one)]
         if not missing:
             return
+        asked = set[Month]()
         for year, number in missing:
             try:
                 await driver.fetchval(_ADD_LEAF, date(year, number, 1))
             except asyncpg.LockNotAvailableError:
                 # Somebody reads or writes without end: the default leaf takes it meanwhile.
                 continue
-            self._asked.add((year, number))
+            asked.add((year, number))
+        await self._look(driver)
+        # Not sooner: until then nobody knows whether there is a leaf now.
+        self._asked |= asked
+
+    async def _look(self, driver: Any) -> None:
         self._known = {found["relname"] for found in await driver.fetch(_LEAVES)}
+        self._doubted = False
+
+    def doubt(self) -> None:
+        """Look again, and ask again: another process may have made a leaf since."""
+        self._asked = set()
+        self._doubted = True
 
     def _lacks(self, of: Month) -> bool:
         name = events.leaf(of)

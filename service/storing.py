@@ -1,7 +1,8 @@
 """Batches stored together, else apart, on one connection that does nothing else."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -13,6 +14,8 @@ from service.driver_errors import DRIVER_ERRORS, fact, tell
 from service.flushing import Batch, Flush
 from service.placing import Leaves, Places
 
+LONGEST = 60.0
+"""Seconds after which a database that says nothing is gone: it ends what it does sooner itself."""
 _AGAIN = (
     asyncpg.UniqueViolationError,
     asyncpg.DeadlockDetectedError,
@@ -28,6 +31,7 @@ class Storing:
         self._leaves = leaves
         self._places = places
         self._driver: Any = None
+        self._waiting: asyncio.Timeout | None = None
 
     async def store(self, batches: list[Batch]) -> Exception | None:
         """Store batches together, else apart; what cannot be stored by itself is put aside.
@@ -35,11 +39,13 @@ class Storing:
         Answers what befell all of them: no database, or a defect of ours.
         """
         try:
-            await self._flushed(batches)
+            async with self._patience():
+                await self._flushed(batches)
         except asyncpg.DataError as error:
             return await self._apart(batches, error)
         except (*DRIVER_ERRORS, TimeoutError) as error:
             tell(error)
+            self._leaves.doubt()
             await self._hang_up()
             return fact(error, lost=True)
         except Exception as error:
@@ -88,7 +94,23 @@ class Storing:
     async def _connected(self) -> Any:
         if self._driver is None or self._driver.is_closed():
             self._driver = await self._database.apart()
+            self._driver.add_termination_listener(self._lost)
         return self._driver
+
+    @asynccontextmanager
+    async def _patience(self) -> AsyncIterator[None]:
+        """Raises `TimeoutError` when the connection is lost, or seems so."""
+        try:
+            async with asyncio.timeout(LONGEST) as self._waiting:
+                yield
+        finally:
+            self._waiting = None
+
+    def _lost(self, driver: Any) -> None:
+        # To a copy that waits for room to write, the driver does not tell it.
+        waiting = self._waiting
+        if driver is self._driver and waiting is not None and not waiting.expired():
+            waiting.reschedule(0)
 
     async def _hang_up(self) -> None:
         driver, self._driver = self._driver, None

@@ -4,12 +4,14 @@ Each test gets a workspace of its own, so tests share the database without meeti
 """
 
 import asyncio
+import json
 import os
 import socket
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -40,6 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(place))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted is printed, whichever process ran them."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "counted":
+                terminalreporter.write_line(str(value))
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The superuser's URL of a Postgres that forgets quickly; another server's if one is named."""
@@ -60,29 +70,30 @@ def url_of(superuser_url: str, role: str, database: str) -> str:
     return urlunsplit(parts._replace(netloc=entry, path=f"/{database}"))
 
 
+async def made_database(superuser_url: str, name: str) -> None:
+    """Make an empty database with the roles, by an administrator who is no superuser."""
+    connection = await asyncpg.connect(superuser_url)
+    try:
+        await connection.execute(
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tests_admin') "
+            f"THEN CREATE ROLE tests_admin LOGIN CREATEROLE CREATEDB PASSWORD '{PASSWORD}'; "
+            "END IF; END $$;"
+        )
+        await connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        await connection.execute(f'CREATE DATABASE "{name}" OWNER tests_admin')
+    finally:
+        await connection.close()
+    admin = await asyncpg.connect(url_of(superuser_url, "tests_admin", name))
+    try:
+        await admin.execute(role_sql(name, dict.fromkeys((OWNER, APP, WORKER), PASSWORD)))
+    finally:
+        await admin.close()
+
+
 @pytest.fixture(scope="session")
 def make_database(postgres_url: str) -> Callable[[str], Awaitable[None]]:
-    """Make an empty database with the roles, by an administrator who is no superuser."""
-
-    async def make(name: str) -> None:
-        connection = await asyncpg.connect(postgres_url)
-        try:
-            await connection.execute(
-                "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tests_admin') "
-                f"THEN CREATE ROLE tests_admin LOGIN CREATEROLE CREATEDB PASSWORD '{PASSWORD}'; "
-                "END IF; END $$;"
-            )
-            await connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
-            await connection.execute(f'CREATE DATABASE "{name}" OWNER tests_admin')
-        finally:
-            await connection.close()
-        admin = await asyncpg.connect(url_of(postgres_url, "tests_admin", name))
-        try:
-            await admin.execute(role_sql(name, dict.fromkeys((OWNER, APP, WORKER), PASSWORD)))
-        finally:
-            await admin.close()
-
-    return make
+    """Makes empty databases on the Postgres of all tests."""
+    return partial(made_database, postgres_url)
 
 
 @pytest.fixture(scope="session")
@@ -154,6 +165,14 @@ async def workspace(database: Database) -> Caller:
         data = access.NewWorkspace(name="Tests")
         made = await access.WORKSPACES.create(work, data)
     return Caller(made.id, None, frozenset(access.GRANTED), request_id=made.json)
+
+
+@pytest.fixture
+def key(workspace: Caller) -> str:
+    """A key for the test's workspace."""
+    assert workspace.request_id
+    found: str = json.loads(workspace.request_id)["key"]
+    return found
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ async def loaded(edge: EdgeOf, most: int) -> dict[str, Any]:
     rejected, before = list[Outcome](), 0
     now = edge.database.clock()
     sorting = events.Sorting(edge.caller.workspace_id, None, now, edge.caller.oldest_kept(now))
-    async for lines in slices(inflated(request, most)):
+    async for lines in slices(_allowed(edge, inflated(request, most))):
         await edge.called_again()
         admitted(request, edge.caller)
         found = sorting.sort([Raw(line) for line in lines])
@@ -53,6 +53,13 @@ async def loaded(edge: EdgeOf, most: int) -> dict[str, Any]:
         before += len(lines)
     said: dict[str, Any] = {"blocked": blocked} if blocked else {}
     return counted | said | ({"rejected": rejected[:NAMED]} if rejected else {})
+
+
+async def _allowed(edge: EdgeOf, chunks: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    """The body as long as its sender may send: lines may come so slowly that no slice is full."""
+    async for chunk in chunks:
+        await edge.called_again()
+        yield chunk
 
 
 async def slices(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[list[bytes]]:

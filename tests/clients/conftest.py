@@ -1,6 +1,5 @@
 """What clients are given: a service, a key, the sample, and other people's tools."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -36,14 +35,6 @@ def clients() -> Path:
             assert ran.returncode == 0, ran.stderr
             installed.write_bytes(lock)
     return FOLDER
-
-
-@pytest.fixture
-def key(workspace: Caller) -> str:
-    """A key for the test's workspace."""
-    assert workspace.request_id
-    found: str = json.loads(workspace.request_id)["key"]
-    return found
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Who is let in: how a key becomes a caller, is remembered, refused and forgotten."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -77,12 +76,6 @@ def other(key: str) -> str:
 @pytest.fixture
 def keys(counted: CountedDatabase, settings: Settings) -> Keys:
     return Keys(counted, settings)
-
-
-@pytest.fixture
-def key(workspace: Caller) -> str:
-    found: str = json.loads(workspace.request_id)["key"]
-    return found
 
 
 async def test_a_key_becomes_a_caller_with_its_workspace_scopes_and_person(

@@ -1,17 +1,12 @@
 """`waypost serve` as a process: what it prints, how it stops, what a kill costs."""
 
 import asyncio
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import msgspec
@@ -25,8 +20,9 @@ from service.roles import APP, OWNER
 from service.settings import Settings
 from tests.conftest import url_of
 from tests.make import journey
+from tests.processes import Service, answered, asked, free_port
 
-Start = Callable[..., "Service"]
+Start = Callable[..., Service]
 SAMPLED = sum(len(sample.told(story).get("journeys", ())) for story in sample.STORIES)
 """The sample's maps: loaded at the first start, and at no other."""
 NEXT_SCHEMA = """
@@ -35,36 +31,6 @@ CREATE TABLE waypost.of_the_next_release (n int);
 UPDATE waypost.alembic_version SET version_num = '9999'
 """
 """What a release's first migration may do: add."""
-
-
-class Service:
-    """A service in a process of its own."""
-
-    def __init__(self, **environment: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "service.cli", "serve"],
-            env={**os.environ, "WAYPOST_ACCESS_LOG": "0", **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def welcome(self) -> str:
-        """What it prints until it answers."""
-        assert self.process.stdout
-        printed = ""
-        while "curl" not in printed:
-            line = self.process.stdout.readline()
-            assert line, self.process.communicate()[1]
-            printed += line
-        return printed
-
-    def ends(self, number: int | None = None) -> tuple[int, str]:
-        """Its exit code and complaints, after a signal if one is given."""
-        if number is not None:
-            self.process.send_signal(number)
-        complaints = self.process.communicate(timeout=60)[1]
-        return self.process.returncode, complaints
 
 
 @pytest.fixture
@@ -82,37 +48,6 @@ def start(empty_home: Path) -> Iterator[Start]:
         if service.process.poll() is None:
             service.process.kill()
         service.process.communicate()
-
-
-def asked(url: str, key: str = "", body: Any = None) -> tuple[int, bytes]:
-    """The answer of a running service, as a browser or a script would see it."""
-    headers = {"Content-Type": "application/json"}
-    if key:
-        headers["Authorization"] = f"Bearer {key}"
-    data = None if body is None else msgspec.json.encode(body)
-    try:
-        with urllib.request.urlopen(  # noqa: S310
-            urllib.request.Request(url, data, headers),  # noqa: S310
-            timeout=30,
-        ) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
-
-
-def answered(service: Service, url: str) -> tuple[int, bytes]:
-    """The first answer of a service that is starting."""
-    while True:
-        try:
-            return asked(url)
-        except urllib.error.URLError:
-            assert service.process.poll() is None, service.ends()[1]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
 
 
 async def founded(work: Work) -> Document:
