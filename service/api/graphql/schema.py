@@ -17,6 +17,7 @@ from service.api.graphql import (
     contacts,
     content,
     differences,
+    enrolments,
     events,
     evidence,
     gaps,
@@ -62,7 +63,7 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
-    *(consents, privacy, events),
+    *(consents, privacy, events, enrolments),
 )
 
 schema = _Schema(

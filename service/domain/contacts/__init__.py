@@ -28,6 +28,7 @@ from service.domain.contacts.consents import (
     standing,
     standings,
 )
+from service.domain.contacts.enrolling import ENROLMENTS, EnrolmentList, NewEnrolment
 from service.domain.contacts.identified import Identified, Identities
 from service.domain.contacts.merging import (
     MERGES,
@@ -59,6 +60,7 @@ from service.domain.contacts.person import (
 from service.domain.contacts.reads import one_at_a_time, with_explicit_grant
 from service.domain.contacts.tables import contact_identifiers
 from service.domain.contacts.tables import contacts as contact_rows
+from service.domain.contacts.tables import enrolments as enrolment_rows
 from service.domain.contacts.tracked import identified
 from service.domain.identities import ANONYMOUS, GROUP, USER, identity
 
@@ -70,6 +72,7 @@ __all__ = [
     "CONSENTS",
     "CONTACTS",
     "EMAIL_MARKETING",
+    "ENROLMENTS",
     "GROUP",
     "MERGES",
     "PURPOSES",
@@ -90,6 +93,7 @@ __all__ = [
     "ContactSearch",
     "ContactUpsert",
     "ContactsFound",
+    "EnrolmentList",
     "Entry",
     "Identified",
     "Identities",
@@ -98,6 +102,7 @@ __all__ = [
     "NewConsent",
     "NewConsentPurpose",
     "NewContact",
+    "NewEnrolment",
     "NewMerge",
     "PurposeStanding",
     "Standing",
@@ -113,6 +118,7 @@ __all__ = [
     "consents_of",
     "contact_identifiers",
     "contact_rows",
+    "enrolment_rows",
     "erasing_alone",
     "exclusions",
     "identified",

@@ -34,7 +34,6 @@ from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.events.inputs import EventsQuery, TimelineQuery
 from service.domain.events.rows import INTAKE
 from service.domain.events.tables import events, quarantine
-from service.domain.filters import EVENT_FIELDS, Type, Vocabulary
 from service.domain.listing import PageOf
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_object
@@ -44,10 +43,7 @@ from service.domain.work import Scope, Work
 
 NO_SESSIONS = "not_computed"
 """Why an event shows no session."""
-VOCABULARY = Vocabulary(
-    {name: kind for name, kind in EVENT_FIELDS.items() if name != "session_id"},
-    {"properties": Type.ANY, "context": Type.ANY},
-)
+VOCABULARY = filters.BINDINGS
 _SORT = "arrival"
 _TIME = "timestamp"
 _BEFORE_ALL = "-infinity -1 "
