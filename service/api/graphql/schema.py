@@ -12,6 +12,7 @@ from strawberry.tools import create_type
 from service.api.graphql import (
     access,
     audiences,
+    bindings,
     changes,
     consents,
     contacts,
@@ -63,7 +64,7 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
-    *(consents, privacy, events, enrolments),
+    *(consents, privacy, events, enrolments, bindings),
 )
 
 schema = _Schema(

@@ -3,6 +3,7 @@
 from service.api.rest import (
     access,
     audiences,
+    bindings,
     changes,
     consents,
     contacts,
@@ -39,6 +40,7 @@ ROUTERS = [
     events.router,
     insights.router,
     planning.router,
+    bindings.router,
     overview.router,
     maps.router,
     gaps.router,

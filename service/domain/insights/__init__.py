@@ -1,5 +1,13 @@
 """Insights: what is computed from maps and what is known of them."""
 
+from service.domain.insights.bindings import (
+    BindingPreview,
+    BindingsQuery,
+    JourneyBindings,
+    PreviewedBinding,
+    bindings_of,
+    preview_binding,
+)
 from service.domain.insights.colours import Theme
 from service.domain.insights.emotion_curve import EmotionCurve
 from service.domain.insights.gaps import (
@@ -103,6 +111,8 @@ __all__ = [
     "AllGaps",
     "AllGapsQuery",
     "Asked",
+    "BindingPreview",
+    "BindingsQuery",
     "Challenges",
     "ChallengesQuery",
     "Chosen",
@@ -118,6 +128,7 @@ __all__ = [
     "GapsOf",
     "GapsQuery",
     "Grid",
+    "JourneyBindings",
     "JourneyGaps",
     "JourneyGapsQuery",
     "MapFormat",
@@ -134,6 +145,7 @@ __all__ = [
     "OverviewTotals",
     "PersonaQuality",
     "Plan",
+    "PreviewedBinding",
     "Shared",
     "Staleness",
     "StalenessDefinition",
@@ -147,6 +159,7 @@ __all__ = [
     "all_gaps",
     "all_maps",
     "as_csv",
+    "bindings_of",
     "challenge_grid",
     "challenge_grids",
     "challenges_csv",
@@ -167,6 +180,7 @@ __all__ = [
     "plan_csv",
     "plan_html",
     "plan_markdown",
+    "preview_binding",
     "share",
     "staleness",
     "strengths",

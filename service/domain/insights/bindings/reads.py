@@ -1,0 +1,307 @@
+"""What bindings take of the events that are stored, counted by the database.
+
+Every event of a path is judged once by all conditions asked about; what it says of people follows
+whom they are shown as now, without test contacts and without those who do not permit analysis.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import array
+
+from service.domain import filters
+from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows, exclusions
+from service.domain.events import IN_PATH, event_rows
+from service.domain.filters import Filter
+from service.domain.journeys import revisions, steps, touchpoints
+from service.domain.paging import in_workspace
+from service.domain.shapes import json_array, json_object
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.tables import instant
+from service.domain.work import Work
+
+MOST_NAMES = 100
+"""Names of events in an answer."""
+_SHOWN = ("event", "timestamp", "device", "channel", "department")
+_ONES_OWN = ("message_id", "properties")
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_LEFT_OUT = exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
+_FIRST = literal_column("0", Integer)
+
+
+class Range(NamedTuple):
+    """Half-open; None is without a bound."""
+
+    from_: Any = None
+    to: Any = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The bounds that there are."""
+        return {name: one for name, one in self._asdict().items() if one is not None}
+
+
+async def touchpoint_bindings(
+    work: Work, journey_id: UUID | None, revision: int | str, ids: Sequence[str]
+) -> tuple[Mapping[str, Any], bool]:
+    """The bindings of some touchpoints by their id, as a revision kept them, else as they are now;
+    and whether they were kept."""
+    number = revision if isinstance(revision, int) else None
+    asked = {"ids": [UUID(one) for one in ids], "journey_id": journey_id, "number": number}
+    kept, now = await work.value(_TOUCHPOINTS, **asked)
+    return _decode(now or "{}" if kept is None else kept), kept is not None
+
+
+async def journey_of(work: Work, step_id: UUID) -> UUID | None:
+    """The map that a step is a part of now."""
+    found: UUID | None = await work.value(_JOURNEY, step_id=step_id)
+    return found
+
+
+def each(conditions: Sequence[Filter], within: Range, *more: str) -> Select[Any]:
+    """Events of a path in a range: whose (`root_id`, else `unknown`), why they do not count
+    (`reason`), and the places of the `conditions` that take them (`taken`)."""
+    seen = in_workspace(event_rows)
+    held, known, root = (
+        contact_identifiers.alias("held"),
+        contact_rows.alias("known"),
+        contact_rows.alias("root"),
+    )
+    source = (
+        seen.outerjoin(held, (held.c.workspace_id == WORKSPACE) & (held.c.id == seen.c.who))
+        .outerjoin(known, (known.c.workspace_id == WORKSPACE) & (known.c.id == held.c.contact_id))
+        .outerjoin(root, (root.c.workspace_id == WORKSPACE) & (root.c.id == known.c.root_id))
+        .outerjoin(_LEFT_OUT, _LEFT_OUT.c.root_id == root.c.id)
+    )
+    reason = case(
+        (root.c.test, literal_column("'test_contact'", Text)),
+        (_LEFT_OUT.c.since <= seen.c.timestamp, literal_column("'not_permitted'", Text)),
+    )
+    names = dict.fromkeys(("event", "timestamp", *more))
+    found = select(
+        *(seen.c[name] for name in names),
+        root.c.id.label("root_id"),
+        case((root.c.id.is_(None), seen.c.who)).label("unknown"),
+        reason.label("reason"),
+        _taken(conditions, seen).label("taken"),
+    ).select_from(source)
+    types = [literal_column(f"'{kind}'", Text) for kind in sorted(IN_PATH)]
+    found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(types))
+    if within.from_ is not None:
+        found = found.where(seen.c.timestamp >= bindparam("from_", type_=instant))
+    if within.to is not None:
+        found = found.where(seen.c.timestamp < bindparam("to", type_=instant))
+    return found
+
+
+def _taken(conditions: Sequence[Filter], seen: FromClause) -> ColumnElement[Any]:
+    words = filters.BINDINGS
+    columns = {name: seen.c[name] for name in (*words.fields, *words.open)}
+    places: list[ColumnElement[Any]] = [
+        case((filters.condition(one, columns).is_(True), literal_column(str(n), Integer)))
+        for n, one in enumerate(conditions)
+    ]
+    nothing = cast(null(), Integer)
+    return func.array_remove(array([*places, nothing]), nothing)
+
+
+def _pressed(conditions: Sequence[Filter], within: Range) -> CTE:
+    """Events that differ in nothing but their time, counted."""
+    one = each(conditions, within).subquery("each")
+    alike = [one.c[name] for name in ("event", "root_id", "unknown", "reason", "taken")]
+    return (
+        select(
+            *alike,
+            func.count().label("n"),
+            func.min(one.c.timestamp).label("first_at"),
+            func.max(one.c.timestamp).label("last_at"),
+        )
+        .group_by(*alike)
+        .cte("pressed")
+    )
+
+
+def _sum(row: FromClause) -> ColumnElement[Any]:
+    return cast(func.coalesce(func.sum(row.c.n), literal_column("0")), BigInteger)
+
+
+def _counts(row: FromClause) -> dict[str, ColumnElement[Any]]:
+    return {
+        "events": _sum(row),
+        "contacts": func.count(row.c.root_id.distinct()),
+        "unknown_people": func.count(row.c.unknown.distinct()),
+        "first_at": func.min(row.c.first_at),
+        "last_at": func.max(row.c.last_at),
+    }
+
+
+def _by_event(pressed: CTE, name: str, *where: Any) -> ColumnElement[Any]:
+    """The most frequent names among some events."""
+    row = pressed.alias(name)
+    counted = (
+        select(
+            row.c.event,
+            _sum(row).label("count"),
+            func.count(row.c.root_id.distinct()).label("contacts"),
+        )
+        .where(row.c.reason.is_(None), *(one(row) for one in where))
+        .group_by(row.c.event)
+    )
+    order = (literal_column("count").desc(), row.c.event.collate("C"))
+    most = counted.order_by(*order).limit(literal_column(str(MOST_NAMES))).subquery(f"by_{name}")
+    item = json_object({n: most.c[n] for n in ("event", "count", "contacts")})
+    listed = select(json_array(item, [most.c["count"].desc(), most.c.event.collate("C")]))
+    return listed.scalar_subquery()
+
+
+def _excluded(pressed: CTE, *where: Any) -> ColumnElement[Any]:
+    row = pressed.alias("left")
+    counted = (
+        select(row.c.reason, _sum(row).label("count"))
+        .where(row.c.reason.is_not(None), *(one(row) for one in where))
+        .group_by(row.c.reason)
+        .subquery("by_reason")
+    )
+    item = json_object({"reason": counted.c.reason, "count": counted.c["count"]})
+    return select(json_array(item, [counted.c.reason])).scalar_subquery()
+
+
+def _is_mine(row: FromClause) -> ColumnElement[bool]:
+    """The first condition takes it."""
+    return any_(row.c.taken) == _FIRST
+
+
+def _is_free(row: FromClause) -> ColumnElement[bool]:
+    return func.cardinality(row.c.taken) == literal_column("0", Integer)
+
+
+def preview_statement(
+    conditions: Sequence[Filter], within: Range, *, others: int, whose: bool
+) -> Statement:
+    """A `Counted` of the first condition; overlaps with those behind it, of events that at least
+    `others` of these take; `whose` says whether examples tell of the person."""
+    pressed = _pressed(conditions, within)
+    row = pressed.alias("mine")
+    counted = select(*(one.label(name) for name, one in _counts(row).items())).where(
+        row.c.reason.is_(None), _is_mine(row)
+    )
+    mine = counted.subquery("counted")
+    rest = pressed.alias("rest")
+    not_mine = select(_sum(rest)).where(rest.c.reason.is_(None), ~_is_mine(rest))
+    members = {name: mine.c[name] for name in _counts(row)} | {
+        "not_taken": not_mine.scalar_subquery(),
+        "by_event": _by_event(pressed, "named", _is_mine),
+        "overlaps": _overlaps(pressed, others),
+        "excluded": _excluded(pressed, _is_mine),
+        "examples": _examples(conditions[0], within, whose=whose),
+    }
+    return Statement(select(cast(json_object(members), Text)).select_from(mine))
+
+
+def _parts(row: FromClause) -> tuple[ColumnElement[Any], FromClause]:
+    """A row for each condition that takes some events."""
+    by = func.unnest(row.c.taken).table_valued("part").render_derived(name="taken_by").lateral()
+    return by.c.part, row.join(by, true())
+
+
+def _overlaps(pressed: CTE, others: int) -> ColumnElement[Any]:
+    row = pressed.alias("both")
+    part, source = _parts(row)
+    enough = func.cardinality(row.c.taken) > literal_column(str(others), Integer)
+    counted = (
+        select(part, _sum(row).label("events"))
+        .select_from(source)
+        .where(row.c.reason.is_(None), _is_mine(row), part != _FIRST, enough)
+        .group_by(part)
+        .subquery("overlap")
+    )
+    pair = func.json_build_array(counted.c.part, counted.c.events)
+    listed = select(json_array(pair, [counted.c.events.desc(), counted.c.part]))
+    return listed.scalar_subquery()
+
+
+def _examples(condition: Filter, within: Range, *, whose: bool) -> ColumnElement[Any]:
+    own = _ONES_OWN if whose else ()
+    one = each([condition], within, *_SHOWN, *own, "arrival").subquery("one")
+    latest = (
+        select(one)
+        .where(one.c.reason.is_(None), _is_mine(one))
+        .order_by(one.c.timestamp.desc(), one.c.arrival.desc())
+        .limit(bindparam("examples", type_=Integer))
+        .subquery("latest")
+    )
+    told = {name: latest.c[name] for name in (*_SHOWN, *own)}
+    if whose:
+        told["contact_id"] = latest.c.root_id
+    order = [latest.c.timestamp.desc(), latest.c.arrival.desc()]
+    return select(json_array(json_object(told), order)).scalar_subquery()
+
+
+def claims_statement(conditions: Sequence[Filter], within: Range) -> Statement:
+    """A `Claims`: what each condition takes, by its place, and what none does."""
+    pressed = _pressed(conditions, within)
+    row = pressed.alias("part_of")
+    part, source = _parts(row)
+    counts = {name: one.label(name) for name, one in _counts(row).items()}
+    by_part = (
+        select(part, *counts.values())
+        .select_from(source)
+        .where(row.c.reason.is_(None))
+        .group_by(part)
+        .subquery("by_part")
+    )
+    item = json_object({"part": by_part.c.part} | {name: by_part.c[name] for name in counts})
+    every, free = pressed.alias("every"), pressed.alias("free")
+    members = {
+        "parts": select(json_array(item, [by_part.c.part])).scalar_subquery(),
+        "events": select(_sum(every)).where(every.c.reason.is_(None)).scalar_subquery(),
+        "free": select(_sum(free)).where(free.c.reason.is_(None), _is_free(free)).scalar_subquery(),
+        "unbound": _by_event(pressed, "unbound", _is_free),
+        "excluded": _excluded(pressed),
+    }
+    return Statement(select(cast(json_object(members), Text)))
+
+
+def _touchpoints() -> Statement:
+    kept = select(revisions.c.touchpoint_bindings).where(
+        revisions.c.workspace_id == WORKSPACE,
+        revisions.c.journey_id == bindparam("journey_id", type_=Uuid()),
+        revisions.c.number == bindparam("number", type_=Integer),
+    )
+    by_id = func.jsonb_object_agg(cast(touchpoints.c.id, Text), touchpoints.c.binding)
+    now = select(by_id).where(
+        touchpoints.c.workspace_id == WORKSPACE,
+        touchpoints.c.id == func.any(uuids("ids")),
+        touchpoints.c.binding.is_not(None),
+    )
+    both = (cast(kept.scalar_subquery(), Text), cast(now.scalar_subquery(), Text))
+    return Statement(select(func.row(*both)))
+
+
+_TOUCHPOINTS = _touchpoints()
+_JOURNEY = Statement(
+    select(steps.c.journey_id).where(
+        steps.c.workspace_id == WORKSPACE, steps.c.id == bindparam("step_id", type_=Uuid())
+    )
+)
