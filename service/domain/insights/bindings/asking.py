@@ -32,12 +32,12 @@ from service.domain.insights.bindings.previewed import (
     PreviewedBinding,
 )
 from service.domain.insights.bindings.reads import (
-    Range,
     claims_statement,
     journey_of,
     preview_statement,
     touchpoint_bindings,
 )
+from service.domain.insights.judged import Range
 from service.domain.journeys import DRAFT, Reference, map_state, state_named
 from service.domain.work import Scope, Work
 

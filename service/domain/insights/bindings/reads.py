@@ -1,11 +1,7 @@
-"""What bindings take of the events that are stored, counted by the database.
-
-Every event of a path is judged once by all conditions asked about; what it says of people follows
-whom they are shown as now, without test contacts and without those who do not permit analysis.
-"""
+"""What bindings take of the events that are stored, counted by the database."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -15,51 +11,31 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Select,
     Text,
     Uuid,
     any_,
     bindparam,
-    case,
     cast,
     func,
     literal_column,
-    null,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import array
 
-from service.domain import filters
-from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows, exclusions
-from service.domain.events import IN_PATH, event_rows
+from service.domain import journeys
 from service.domain.filters import Filter
-from service.domain.journeys import revisions, steps, touchpoints
-from service.domain.paging import in_workspace
+from service.domain.insights.judged import Range, each
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
-from service.domain.tables import instant
 from service.domain.work import Work
 
 MOST_NAMES = 100
 """Names of events in an answer."""
 _SHOWN = ("event", "timestamp", "device", "channel", "department")
 _ONES_OWN = ("message_id", "properties")
+_revisions, _touchpoints_now, _steps = journeys.revisions, journeys.touchpoints, journeys.steps
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
-_LEFT_OUT = exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
 _FIRST = literal_column("0", Integer)
-
-
-class Range(NamedTuple):
-    """Half-open; None is without a bound."""
-
-    from_: Any = None
-    to: Any = None
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """The bounds that there are."""
-        return {name: one for name, one in self._asdict().items() if one is not None}
 
 
 async def touchpoint_bindings(
@@ -77,53 +53,6 @@ async def journey_of(work: Work, step_id: UUID) -> UUID | None:
     """The map that a step is a part of now."""
     found: UUID | None = await work.value(_JOURNEY, step_id=step_id)
     return found
-
-
-def each(conditions: Sequence[Filter], within: Range, *more: str) -> Select[Any]:
-    """Events of a path in a range: whose (`root_id`, else `unknown`), why they do not count
-    (`reason`), and the places of the `conditions` that take them (`taken`)."""
-    seen = in_workspace(event_rows)
-    held, known, root = (
-        contact_identifiers.alias("held"),
-        contact_rows.alias("known"),
-        contact_rows.alias("root"),
-    )
-    source = (
-        seen.outerjoin(held, (held.c.workspace_id == WORKSPACE) & (held.c.id == seen.c.who))
-        .outerjoin(known, (known.c.workspace_id == WORKSPACE) & (known.c.id == held.c.contact_id))
-        .outerjoin(root, (root.c.workspace_id == WORKSPACE) & (root.c.id == known.c.root_id))
-        .outerjoin(_LEFT_OUT, _LEFT_OUT.c.root_id == root.c.id)
-    )
-    reason = case(
-        (root.c.test, literal_column("'test_contact'", Text)),
-        (_LEFT_OUT.c.since <= seen.c.timestamp, literal_column("'not_permitted'", Text)),
-    )
-    names = dict.fromkeys(("event", "timestamp", *more))
-    found = select(
-        *(seen.c[name] for name in names),
-        root.c.id.label("root_id"),
-        case((root.c.id.is_(None), seen.c.who)).label("unknown"),
-        reason.label("reason"),
-        _taken(conditions, seen).label("taken"),
-    ).select_from(source)
-    types = [literal_column(f"'{kind}'", Text) for kind in sorted(IN_PATH)]
-    found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(types))
-    if within.from_ is not None:
-        found = found.where(seen.c.timestamp >= bindparam("from_", type_=instant))
-    if within.to is not None:
-        found = found.where(seen.c.timestamp < bindparam("to", type_=instant))
-    return found
-
-
-def _taken(conditions: Sequence[Filter], seen: FromClause) -> ColumnElement[Any]:
-    words = filters.BINDINGS
-    columns = {name: seen.c[name] for name in (*words.fields, *words.open)}
-    places: list[ColumnElement[Any]] = [
-        case((filters.condition(one, columns).is_(True), literal_column(str(n), Integer)))
-        for n, one in enumerate(conditions)
-    ]
-    nothing = cast(null(), Integer)
-    return func.array_remove(array([*places, nothing]), nothing)
 
 
 def _pressed(conditions: Sequence[Filter], within: Range) -> CTE:
@@ -168,7 +97,7 @@ def _by_event(pressed: CTE, name: str, *where: Any) -> ColumnElement[Any]:
         .where(row.c.reason.is_(None), *(one(row) for one in where))
         .group_by(row.c.event)
     )
-    order = (literal_column("count").desc(), row.c.event.collate("C"))
+    order: list[ColumnElement[Any]] = [literal_column("count").desc(), row.c.event.collate("C")]
     most = counted.order_by(*order).limit(literal_column(str(MOST_NAMES))).subquery(f"by_{name}")
     item = json_object({n: most.c[n] for n in ("event", "count", "contacts")})
     listed = select(json_array(item, [most.c["count"].desc(), most.c.event.collate("C")]))
@@ -284,16 +213,16 @@ def claims_statement(conditions: Sequence[Filter], within: Range) -> Statement:
 
 
 def _touchpoints() -> Statement:
-    kept = select(revisions.c.touchpoint_bindings).where(
-        revisions.c.workspace_id == WORKSPACE,
-        revisions.c.journey_id == bindparam("journey_id", type_=Uuid()),
-        revisions.c.number == bindparam("number", type_=Integer),
+    kept = select(_revisions.c.touchpoint_bindings).where(
+        _revisions.c.workspace_id == WORKSPACE,
+        _revisions.c.journey_id == bindparam("journey_id", type_=Uuid()),
+        _revisions.c.number == bindparam("number", type_=Integer),
     )
-    by_id = func.jsonb_object_agg(cast(touchpoints.c.id, Text), touchpoints.c.binding)
+    by_id = func.jsonb_object_agg(cast(_touchpoints_now.c.id, Text), _touchpoints_now.c.binding)
     now = select(by_id).where(
-        touchpoints.c.workspace_id == WORKSPACE,
-        touchpoints.c.id == func.any(uuids("ids")),
-        touchpoints.c.binding.is_not(None),
+        _touchpoints_now.c.workspace_id == WORKSPACE,
+        _touchpoints_now.c.id == func.any(uuids("ids")),
+        _touchpoints_now.c.binding.is_not(None),
     )
     both = (cast(kept.scalar_subquery(), Text), cast(now.scalar_subquery(), Text))
     return Statement(select(func.row(*both)))
@@ -301,7 +230,8 @@ def _touchpoints() -> Statement:
 
 _TOUCHPOINTS = _touchpoints()
 _JOURNEY = Statement(
-    select(steps.c.journey_id).where(
-        steps.c.workspace_id == WORKSPACE, steps.c.id == bindparam("step_id", type_=Uuid())
+    select(_steps.c.journey_id).where(
+        _steps.c.workspace_id == WORKSPACE,
+        _steps.c.id == bindparam("step_id", type_=Uuid()),
     )
 )
