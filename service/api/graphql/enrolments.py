@@ -1,19 +1,22 @@
 """Contacts on maps: put there by hand, and where they stand."""
 
+from typing import Any
+
 import strawberry
 
 from service.api.edge import EdgeOf
-from service.api.graphql import given, mirroring, resources
+from service.api.graphql import context, given, mirroring, resources, structs
 from service.api.graphql.connections import Pages, connection
 from service.api.graphql.consents import OF_CONTACT, contact_of
 from service.api.graphql.context import Row
-from service.api.graphql.declaring import Argument
+from service.api.graphql.declaring import Argument, resolving
 from service.api.graphql.faces import Face
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.scalars import Instant, Uuid
 from service.api.graphql.writing import Answer, mutation
-from service.domain import contacts
+from service.domain import contacts, insights
 from service.domain.contacts import ENROLMENTS
+from service.domain.errors import NotFound
 
 
 @shows_resource(ENROLMENTS, always=("at", "stage_id", "stage_key"))
@@ -51,7 +54,26 @@ async def _enrol(edge: EdgeOf, contact_id: str, input: Row) -> Answer:
     )
 
 
+_TIMES = {"items": 5, "path": 10, "detours": 3, "excluded": 2}
+ContactJourneys: Any = structs.family(insights.ContactJourneys, {}, _TIMES)
+
+
+async def _stand(info: Any, contact_id: str) -> Any:
+    which = contact_of(contact_id)
+    try:
+        return await context.of(info).read(lambda work: insights.contact_journeys(work, which))
+    except NotFound:
+        return None
+
+
 QUERIES = [
+    resolving(
+        "contact_journeys",
+        _stand,
+        ContactJourneys | None,
+        "Where a contact stands on the maps that it has touched; null when there is no such one.",
+        [OF_CONTACT],
+    ),
     resources.one(ENROLMENT),
     connection(
         "enrolments",

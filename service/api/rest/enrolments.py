@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from service.api.edge import Edge
+from service.api.edge import JSON, Edge
 from service.api.rest import documents
 from service.api.rest.about import id_like
+from service.api.rest.computed import answered, encode
 from service.api.rest.documents import Resource, page_of, shown
 from service.api.rest.queries import sortable
 from service.api.route import Route
-from service.domain import contacts
+from service.domain import contacts, insights
 from service.domain.contacts import ENROLMENTS
 from service.domain.words import told
 
@@ -61,6 +62,28 @@ async def enrol(contact_id: UUID, body: contacts.NewEnrolment, edge: Edge) -> Re
     return await edge.created(
         lambda work: ENROLMENTS.enrol(work, contact_id, body), "/v1/enrolments/{id}"
     )
+
+
+@router.get(
+    "/v1/contacts/{contact_id:uuid}/journeys",
+    response_class=Response,
+    responses={
+        **answered("ContactJourneys", "Where they stand."),
+        **documents.refusals(404, 422),
+    },
+    operation_id="read_contact_journeys",
+    summary="Read where a contact stands on maps",
+    tags=["contacts"],
+)
+async def stand(contact_id: UUID, edge: Edge) -> Response:
+    """On every map that the contact has touched by bound events or by enrolments: the stage, since
+    when, how long is typical there, `active`, `stuck`, `dropped` or `converted`, the path so far
+    and its detours. What cannot be known is null, with a reason.
+
+    It needs `contacts:read` and `maps:read`.
+    """
+    found = await edge.read(lambda work: insights.contact_journeys(work, contact_id))
+    return edge.represented(encode(found), None, JSON)
 
 
 @router.get(

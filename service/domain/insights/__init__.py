@@ -9,6 +9,7 @@ from service.domain.insights.bindings import (
     preview_binding,
 )
 from service.domain.insights.colours import Theme
+from service.domain.insights.contact_journeys import ContactJourneys, contact_journeys
 from service.domain.insights.emotion_curve import EmotionCurve
 from service.domain.insights.gaps import (
     GAP_KIND,
@@ -116,6 +117,7 @@ __all__ = [
     "Challenges",
     "ChallengesQuery",
     "Chosen",
+    "ContactJourneys",
     "Coverage",
     "CurveOf",
     "Drawn",
@@ -163,6 +165,7 @@ __all__ = [
     "challenge_grid",
     "challenge_grids",
     "challenges_csv",
+    "contact_journeys",
     "coverage_of",
     "coverages",
     "drawn",
