@@ -197,3 +197,38 @@ async def test_graphql_enrols_lists_and_takes_back_alike(client: Client) -> None
     found = (await asked(client, read, who=who))["enrolments"]
     assert found["totalCount"] == 2
     assert {node["withdrawsId"] for node in found["nodes"]} == {None, one["id"]}
+
+
+async def test_a_timeline_shows_enrolments_that_hold(client: Client) -> None:
+    made, who = await client.made("/v1/journeys", journey(1, 1)), await contact(client)
+    also = await contact(client, "also")
+    for n in range(3):
+        message = {"userId": "4711", "event": f"Event {n}", "messageId": f"m{n}"}
+        at = {"timestamp": f"2026-05-0{2 * n + 1}T00:00:00Z"}
+        assert (await client.post("/v1/track", json=message | at)).status_code == 200
+    times = [f"2026-05-0{2 * n}T00:00:00Z" for n in (1, 2, 3)]
+    first = await enrolled(client, who, made, stage_key="stage-0", at=times[0], note="By hand")
+    gone = await enrolled(client, who, made, stage_key="stage-0", at=times[1])
+    third = await enrolled(client, also, made, step_key="step-0-0", at=times[2])
+    await client.made("/v1/contacts/merge", {"winner_id": who, "loser_id": also})
+    assert (await client.delete(f"/v1/enrolments/{gone['id']}")).status_code == 204
+    at, shown, after = f"/v1/contacts/{also}/timeline", [], None
+    while True:
+        query = {"limit": 2} | ({"after": after} if after else {})
+        page = await client.got(at, params=query)
+        shown += page["items"]
+        if (after := page["next"]) is None:
+            break
+    ids = [one["message_id"] for one in shown]
+    assert ids == ["m0", first["id"], "m1", "m2", third["id"]]
+    put = shown[1]
+    assert (put["type"], put["event"], put["contact_id"]) == ("enrolment", None, who)
+    assert (put["properties"]["stage_key"], put["properties"]["note"]) == ("stage-0", "By hand")
+    assert {one["contact_id"] for one in shown} == {who}
+    some = await client.got(at, params={"type": "enrolment", "from": times[1]})
+    assert [one["message_id"] for one in some["items"]] == [third["id"]]
+    asked = '{"field": "properties.stage_key", "op": "exists", "value": true}'
+    some = await client.got(at, params={"filter": asked})
+    assert len(some["items"]) == 2
+    assert len((await client.got("/v1/events"))["items"]) == 3
+    assert (await client.get("/v1/events", params={"type": "enrolment"})).status_code == 422

@@ -29,6 +29,7 @@ from service.domain.contacts.consents import (
     standings,
 )
 from service.domain.contacts.enrolling import ENROLMENTS, EnrolmentList, NewEnrolment
+from service.domain.contacts.enrolling import as_events as enrolments_as_events
 from service.domain.contacts.identified import Identified, Identities
 from service.domain.contacts.merging import (
     MERGES,
@@ -119,6 +120,7 @@ __all__ = [
     "contact_identifiers",
     "contact_rows",
     "enrolment_rows",
+    "enrolments_as_events",
     "erasing_alone",
     "exclusions",
     "identified",
