@@ -31,18 +31,22 @@ from service.domain.insights.contact_journeys.reads import (
     Person,
     maps_then,
     person,
-    typical,
 )
 from service.domain.insights.contact_journeys.whereabouts import (
+    DAYS,
     LEAST,
+    PERCENTILE,
+    WINDOW_SECONDS,
     ContactJourneys,
     ContactJourneysDefinition,
 )
+from service.domain.insights.judged import Lasting, durations
 from service.domain.insights.planning.challenges import Excluded
 from service.domain.journeys import AS_IT_IS, MapState, map_states
 from service.domain.work import Scope, Work
 
 _Event = dict[str, object]
+_LASTING = Lasting(DAYS, WINDOW_SECONDS, PERCENTILE)
 
 
 class Known(NamedTuple):
@@ -193,7 +197,7 @@ async def _typical(work: Work, root_id: UUID, last: Sequence[Touch]) -> list[Typ
             found[n] = Typical(reason="unreadable_binding")
     try:
         bounded([condition for pair in asked for condition in pair])
-        counted = await typical(work, root_id, asked)
+        counted = await durations(work, root_id, asked, _LASTING)
     except BindingsTooLarge as error:
         return [one or Typical(reason=error.code) for one in found]
     for n, (count, seconds) in zip(places, counted, strict=True):

@@ -1,7 +1,7 @@
 """What a contact did, the maps that it may be on, and how long people stay in a stage."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,12 +20,10 @@ from sqlalchemy import (
     case,
     cast,
     exists,
-    extract,
     func,
     literal_column,
     or_,
     select,
-    true,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -34,14 +32,9 @@ from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows
 from service.domain.contacts import enrolment_rows as enrolments
 from service.domain.errors import NotFound
 from service.domain.events import IN_PATH, event_rows
-from service.domain.filters import Filter
 from service.domain.insights.contact_journeys.whereabouts import (
-    DAYS,
     MOST_EVENTS,
-    PERCENTILE,
-    WINDOW_SECONDS,
 )
-from service.domain.insights.judged import Range, each
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
@@ -135,21 +128,6 @@ async def maps_then(
 
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
-
-
-async def typical(
-    work: Work, root_id: UUID, asked: Sequence["tuple[Filter, Filter]"]
-) -> list[tuple[int, float | None]]:
-    """For each stage, by a condition on its own events and one on those of later stages: how many
-    others went on, and the percentile of the seconds that it took them. One statement."""
-    work.needs(Scope.CONTACTS_READ)
-    if not asked:
-        return []
-    since = work.now - timedelta(days=DAYS)
-    statement = _typical([one for pair in asked for one in pair], Range(since))
-    found = msgspec.json.decode(await work.value(statement, from_=since, root_id=root_id))
-    by_part = {part: (count, seconds) for part, count, seconds in found}
-    return [by_part.get(2 * n, (0, None)) for n in range(len(asked))]
 
 
 def _of_person() -> Statement:
@@ -281,50 +259,6 @@ def _touchpoints_now() -> ColumnElement[Any]:
     by_id = cast(func.jsonb_object_agg(cast(known.c.id, Text), known.c.binding), Text)
     bound = (known.c.workspace_id == WORKSPACE, known.c.binding.is_not(None))
     return select(by_id).where(*bound).scalar_subquery()
-
-
-def _typical(conditions: "Sequence[Filter]", within: Range) -> Statement:
-    """Conditions in pairs: of a stage, and of what is behind it."""
-    one = each(conditions, within).subquery("each")
-    counted = select(one.c.root_id, one.c.timestamp, one.c.taken).where(
-        one.c.reason.is_(None),
-        one.c.root_id != bindparam("root_id", type_=Uuid()),
-        func.cardinality(one.c.taken) > literal_column("0"),
-    )
-    marked = counted.cte("marked")
-    by = func.unnest(marked.c.taken).table_valued("part").render_derived(name="by").lateral()
-    two = literal_column("2", Integer)
-    entered = (
-        select(by.c.part, marked.c.root_id, func.min(marked.c.timestamp).label("at"))
-        .select_from(marked.join(by, true()))
-        .where(func.mod(by.c.part, two) == literal_column("0"))
-        .group_by(by.c.part, marked.c.root_id)
-        .subquery("entered")
-    )
-    later = marked.alias("later")
-    behind = entered.c.part + literal_column("1", Integer)
-    left = (
-        select(entered.c.part, entered.c.at, func.min(later.c.timestamp).label("left_at"))
-        .select_from(entered.join(later, later.c.root_id == entered.c.root_id))
-        .where(behind == any_(later.c.taken), later.c.timestamp > entered.c.at)
-        .group_by(entered.c.part, entered.c.root_id, entered.c.at)
-        .subquery("went_on")
-    )
-    seconds = extract("epoch", left.c.left_at - left.c.at)
-    lasted: ColumnElement[Any] = literal_column(f"interval '{WINDOW_SECONDS} seconds'")
-    share: ColumnElement[Any] = literal_column(str(PERCENTILE))
-    found = (
-        select(
-            left.c.part,
-            func.count().label("went"),
-            func.percentile_cont(share).within_group(seconds).label("seconds"),
-        )
-        .where(left.c.left_at - left.c.at <= lasted)
-        .group_by(left.c.part)
-        .subquery("found")
-    )
-    row = func.json_build_array(found.c.part, found.c.went, found.c.seconds)
-    return Statement(select(cast(json_array(row, [found.c.part]), Text)))
 
 
 _PERSON = _of_person()

@@ -1,5 +1,5 @@
 """Events judged by conditions, and whose they are."""
 
-from service.domain.insights.judged.reads import Range, each
+from service.domain.insights.judged.reads import Lasting, Range, durations, each
 
-__all__ = ["Range", "each"]
+__all__ = ["Lasting", "Range", "durations", "each"]

@@ -5,21 +5,28 @@ contacts are shown as now. Test contacts, and who does not permit analysis, do n
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
     Select,
     Text,
+    Uuid,
+    any_,
     bindparam,
     case,
     cast,
+    extract,
     func,
     literal_column,
     null,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import array
 
@@ -28,8 +35,10 @@ from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows
 from service.domain.events import IN_PATH, event_rows
 from service.domain.filters import Filter
 from service.domain.paging import in_workspace
-from service.domain.statements import WORKSPACE
+from service.domain.shapes import json_array
+from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import instant
+from service.domain.work import Scope, Work
 
 _LEFT_OUT = exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
 
@@ -91,3 +100,71 @@ def _taken(conditions: Sequence[Filter], seen: FromClause) -> ColumnElement[Any]
     ]
     nothing = cast(null(), Integer)
     return func.array_remove(array([*places, nothing]), nothing)
+
+
+class Lasting(NamedTuple):
+    """Whose durations count: of so many days before now, of those who went on within the window;
+    and which percentile of them."""
+
+    days: int
+    window_seconds: int
+    percentile: float
+
+
+async def durations(
+    work: Work, root_id: UUID, asked: Sequence["tuple[Filter, Filter]"], rule: Lasting
+) -> list[tuple[int, float | None]]:
+    """For each stage, by a condition on its own events and one on those of later stages: how many
+    others went on, and the percentile of the seconds that it took them. One statement."""
+    work.needs(Scope.CONTACTS_READ)
+    if not asked:
+        return []
+    since = work.now - timedelta(days=rule.days)
+    statement = _lasting([one for pair in asked for one in pair], Range(since), rule)
+    found = msgspec.json.decode(await work.value(statement, from_=since, root_id=root_id))
+    by_part = {part: (count, seconds) for part, count, seconds in found}
+    return [by_part.get(2 * n, (0, None)) for n in range(len(asked))]
+
+
+def _lasting(conditions: "Sequence[Filter]", within: Range, rule: Lasting) -> Statement:
+    """Conditions in pairs: of a stage, and of what is behind it."""
+    one = each(conditions, within).subquery("each")
+    counted = select(one.c.root_id, one.c.timestamp, one.c.taken).where(
+        one.c.reason.is_(None),
+        one.c.root_id != bindparam("root_id", type_=Uuid()),
+        func.cardinality(one.c.taken) > literal_column("0"),
+    )
+    marked = counted.cte("marked")
+    by = func.unnest(marked.c.taken).table_valued("part").render_derived(name="by").lateral()
+    two = literal_column("2", Integer)
+    entered = (
+        select(by.c.part, marked.c.root_id, func.min(marked.c.timestamp).label("at"))
+        .select_from(marked.join(by, true()))
+        .where(func.mod(by.c.part, two) == literal_column("0"))
+        .group_by(by.c.part, marked.c.root_id)
+        .subquery("entered")
+    )
+    later = marked.alias("later")
+    behind = entered.c.part + literal_column("1", Integer)
+    left = (
+        select(entered.c.part, entered.c.at, func.min(later.c.timestamp).label("left_at"))
+        .select_from(entered.join(later, later.c.root_id == entered.c.root_id))
+        .where(behind == any_(later.c.taken), later.c.timestamp > entered.c.at)
+        .group_by(entered.c.part, entered.c.root_id, entered.c.at)
+        .subquery("went_on")
+    )
+    seconds = extract("epoch", left.c.left_at - left.c.at)
+    lasted: ColumnElement[Any] = literal_column(f"interval '{rule.window_seconds} seconds'")
+    share: ColumnElement[Any] = literal_column(str(rule.percentile))
+    found = (
+        select(
+            left.c.part,
+            func.count().label("went"),
+            func.percentile_cont(share).within_group(seconds).label("seconds"),
+        )
+        .where(left.c.left_at - left.c.at <= lasted)
+        .group_by(left.c.part)
+        .subquery("found")
+    )
+    row = func.json_build_array(found.c.part, found.c.went, found.c.seconds)
+    return Statement(select(cast(json_array(row, [found.c.part]), Text)))
