@@ -208,6 +208,7 @@ async def test_what_the_map_does_not_have_is_told(client: Client, stranger: Clie
         ({"step_id": step["id"]}, "/step_id", "not_bound"),
         ({"journey_id": made["id"]}, "/journey_id", "not_bound"),
         ({"touchpoint_id": bare["id"]}, "/touchpoint_id", "not_bound"),
+        ({"touchpoint_id": made["id"]}, "/touchpoint_id", "unknown_reference"),
         (
             {"touchpoint_id": touchpoint["id"], "journey_id": made["id"]},
             "/touchpoint_id",

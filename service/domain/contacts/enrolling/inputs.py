@@ -3,7 +3,8 @@
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import Input, Key, Prose
@@ -12,6 +13,12 @@ from service.domain.times import Instant
 from service.domain.words import told
 
 _JOURNEY = "0198c7f0-0000-7000-8000-000000000040"
+_EXAMPLE: JsonDict = {
+    "journey_id": _JOURNEY,
+    "stage_key": "decision",
+    "at": "2026-05-01T09:30:00Z",
+    "note": "Asked for an offer by telephone.",
+}
 PLACES = ("step_id", "step_key", "stage_id", "stage_key")
 """The members that say where; one of them is given."""
 
@@ -19,6 +26,7 @@ PLACES = ("step_id", "step_key", "stage_id", "stage_key")
 class NewEnrolment(Input):
     """A contact put at a place of a map by hand: at a step, or at a stage as a whole."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
     shown_only: ClassVar[frozenset[str]] = Input.shown_only | {
         *("contact_id", "revision", "withdraws_id", "withdrawn_at", "person", "key_id"),
     }

@@ -12,7 +12,7 @@ from service.domain.contacts.consents.reads import exclusions
 from service.domain.contacts.consents.shape import ANALYTICS
 from service.domain.contacts.consents.writes import AHEAD
 from service.domain.contacts.enrolling import shape
-from service.domain.contacts.enrolling.inputs import EnrolmentList, NewEnrolment
+from service.domain.contacts.enrolling.inputs import PLACES, EnrolmentList, NewEnrolment
 from service.domain.contacts.tables import contacts, enrolments
 from service.domain.errors import DomainError, Invalid, Kind, NotFound, Problem, StaleVersion
 from service.domain.ids import new_id
@@ -161,13 +161,12 @@ async def _place(work: Work, data: NewEnrolment, then: Reference) -> _Place:
         for step in stage.steps:
             if step.id == data.step_id or step.key == data.step_key:
                 return _Place(revision, stage, step)
-    name = next(name for name in _NAMED if getattr(data, name) is not None)
+    name = next(name for name in PLACES if getattr(data, name) is not None)
     part = name.partition("_")[0]
     detail = f"the map had no such {part} then"
     raise Invalid([Problem(f"/{name}", "unknown_reference", detail)])
 
 
-_NAMED = ("step_id", "step_key", "stage_id", "stage_key")
 _KEPT = (
     *("contact_id", "journey_id", "revision", "stage_id", "stage_key", "step_id", "step_key", "at"),
 )

@@ -62,9 +62,10 @@ async def map_with_bindings(work: Work, journey_id: UUID, reference: Reference) 
     state = await map_state(work, journey_id, reference)
     found = bound_map(state.json, state.revision)
     ids = list(found.touchpoint_ids)
-    found.touchpoint_bindings, found.touchpoint_bindings_kept = await touchpoint_bindings(
+    held, found.touchpoint_bindings_kept = await touchpoint_bindings(
         work, journey_id, state.revision, ids
     )
+    found.touchpoint_bindings = {one: binding for one, binding in held.items() if binding}
     return found
 
 
@@ -130,13 +131,16 @@ async def _map(work: Work, data: BindingPreview) -> BoundMap | None:
 
 
 async def _catalogued(work: Work, data: BindingPreview, of: BoundMap | None) -> Raw | None:
-    """The binding that a touchpoint has by itself, of no map."""
+    """The binding that a touchpoint has by itself, of no map. Raises `Invalid`."""
     if of is not None or data.touchpoint_id is None:
         return None
     work.needs(Scope.MAPS_READ)
     which = str(data.touchpoint_id)
     found, _ = await touchpoint_bindings(work, None, DRAFT, [which])
-    return found.get(which)
+    if which not in found:
+        raise _nowhere("touchpoint_id", "there is no such touchpoint")
+    binding: Raw | None = found[which]
+    return binding
 
 
 def _tried(data: BindingPreview, of: BoundMap | None, catalogued: Raw | None) -> _Tried:

@@ -79,7 +79,9 @@ class BoundStep(Struct, frozen=True, gc=False):
     action: Annotated[str, told("What is done there.", "Call the adviser")]
     stage_id: Annotated[Id, told("In which stage.", _STAGE)]
     source: Annotated[str | None, told("Whose binding: its `own`, or its `touchpoints`'.", "own")]
-    touchpoint_ids: Annotated[list[Id], told("The touchpoints by which it is bound.")]
+    touchpoint_ids: Annotated[
+        list[Id], told("The touchpoints by which it is bound.", [_TOUCHPOINT])
+    ]
     binding: _Binding
     events: _Events
     contacts: _Contacts

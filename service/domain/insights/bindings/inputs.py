@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import WHOLE, Condition, Input
@@ -15,12 +16,18 @@ from service.domain.words import told
 _FROM = told("Events from then on.", "2026-05-01T00:00:00Z")
 _TO = told("Events before then.", "2026-06-01T00:00:00Z")
 MOST_EXAMPLES = 50
+_EXAMPLE: JsonDict = {
+    "binding": {"field": "event", "op": "eq", "value": "Call Started"},
+    "step_id": "0198c7f0-0000-7000-8000-000000000060",
+    "from": "2026-05-01T00:00:00Z",
+}
 
 
 class BindingPreview(Input):
     """Which binding shall be tried on past events: one that is given, or one of a map."""
 
     shown_only = frozenset()
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
     binding: Annotated[
         Condition,
         told(

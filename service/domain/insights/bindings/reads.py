@@ -41,8 +41,8 @@ _FIRST = literal_column("0", Integer)
 async def touchpoint_bindings(
     work: Work, journey_id: UUID | None, revision: int | str, ids: Sequence[str]
 ) -> tuple[Mapping[str, Any], bool]:
-    """The bindings of some touchpoints by their id, as a revision kept them, else as they are now;
-    and whether they were kept."""
+    """The bindings of some touchpoints by their id, as a revision kept them, else as they are now,
+    null where there is none; and whether they were kept."""
     number = revision if isinstance(revision, int) else None
     asked = {"ids": [UUID(one) for one in ids], "journey_id": journey_id, "number": number}
     kept, now = await work.value(_TOUCHPOINTS, **asked)
@@ -222,7 +222,6 @@ def _touchpoints() -> Statement:
     now = select(by_id).where(
         _touchpoints_now.c.workspace_id == WORKSPACE,
         _touchpoints_now.c.id == func.any(uuids("ids")),
-        _touchpoints_now.c.binding.is_not(None),
     )
     both = (cast(kept.scalar_subquery(), Text), cast(now.scalar_subquery(), Text))
     return Statement(select(func.row(*both)))
