@@ -55,9 +55,9 @@ async def journey_of(work: Work, step_id: UUID) -> UUID | None:
     return found
 
 
-def _pressed(conditions: Sequence[Filter], within: Range) -> CTE:
+def _pressed(conditions: Sequence[Filter], within: Range, *, first_alone: bool = False) -> CTE:
     """Events that differ in nothing but their time, counted."""
-    one = each(conditions, within).subquery("each")
+    one = each(conditions, within, first_alone=first_alone).subquery("each")
     alike = [one.c[name] for name in ("event", "root_id", "unknown", "reason", "taken")]
     return (
         select(
@@ -130,7 +130,7 @@ def preview_statement(
 ) -> Statement:
     """A `Counted` of the first condition; overlaps with those behind it, of events that at least
     `others` of these take; `whose` says whether examples tell of the person."""
-    pressed = _pressed(conditions, within)
+    pressed = _pressed(conditions, within, first_alone=True)
     row = pressed.alias("mine")
     counted = select(*(one.label(name) for name, one in _counts(row).items())).where(
         row.c.reason.is_(None), _is_mine(row)

@@ -55,9 +55,12 @@ class Range(NamedTuple):
         return {name: one for name, one in self._asdict().items() if one is not None}
 
 
-def each(conditions: Sequence[Filter], within: Range, *more: str) -> Select[Any]:
+def each(
+    conditions: Sequence[Filter], within: Range, *more: str, first_alone: bool = False
+) -> Select[Any]:
     """Events of a path in a range: whose (`root_id`, else `unknown`), why they do not count
-    (`reason`), and the places of the `conditions` that take them (`taken`)."""
+    (`reason`), and the places of the `conditions` that take them (`taken`); with `first_alone` the
+    others are asked of those alone that the first takes."""
     seen = in_workspace(event_rows)
     held, known, root = (
         contact_identifiers.alias("held"),
@@ -80,7 +83,7 @@ def each(conditions: Sequence[Filter], within: Range, *more: str) -> Select[Any]
         root.c.id.label("root_id"),
         case((root.c.id.is_(None), seen.c.who)).label("unknown"),
         reason.label("reason"),
-        _taken(conditions, seen).label("taken"),
+        _taken(conditions, seen, first_alone=first_alone).label("taken"),
     ).select_from(source)
     types = [literal_column(f"'{kind}'", Text) for kind in sorted(IN_PATH)]
     found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(types))
@@ -91,15 +94,20 @@ def each(conditions: Sequence[Filter], within: Range, *more: str) -> Select[Any]
     return found
 
 
-def _taken(conditions: Sequence[Filter], seen: FromClause) -> ColumnElement[Any]:
+def _taken(
+    conditions: Sequence[Filter], seen: FromClause, *, first_alone: bool
+) -> ColumnElement[Any]:
     words = filters.BINDINGS
     columns = {name: seen.c[name] for name in (*words.fields, *words.open)}
+    holds = [filters.condition(one, columns).is_(True) for one in conditions]
     places: list[ColumnElement[Any]] = [
-        case((filters.condition(one, columns).is_(True), literal_column(str(n), Integer)))
-        for n, one in enumerate(conditions)
+        case((one, literal_column(str(n), Integer))) for n, one in enumerate(holds)
     ]
     nothing = cast(null(), Integer)
-    return func.array_remove(array([*places, nothing]), nothing)
+    if not first_alone:
+        return func.array_remove(array([*places, nothing]), nothing)
+    taken = func.array_remove(array([literal_column("0", Integer), *places[1:]]), nothing)
+    return case((holds[0], taken), else_=literal_column("'{}'::int[]"))
 
 
 class Lasting(NamedTuple):
