@@ -264,3 +264,25 @@ async def test_graphql_answers_alike(client: Client) -> None:
     assert found["journeyBindings"]["steps"][0]["reason"] == "no_event"
     none = "0198c7f0-0000-7000-8000-000000000040"
     assert (await asked(client, query, id=none, input={"binding": "x"}))["journeyBindings"] is None
+
+
+async def test_where_analysis_rests_on_consent_only_who_granted_it_counts(client: Client) -> None:
+    await sent(client, *(event(n, who=who) for n, who in enumerate(("ann", "ben", "eve"))))
+    ids = {who: await by_id(client, who) for who in ("ann", "ben", "eve")}
+    answer = await client.patch(f"/v1/contacts/{ids['eve']}", json={"identifiers": []})
+    assert answer.status_code == 200, answer.text
+    purposes = (await client.got("/v1/consent-purposes", params={"key": "analytics"}))["items"]
+    answer = await client.patch(
+        f"/v1/consent-purposes/{purposes[0]['id']}", json={"legal_basis": "consent"}
+    )
+    assert answer.status_code == 200, answer.text
+    await client.made(
+        f"/v1/contacts/{ids['ann']}/consents", {"purpose": "analytics", "granted": True}
+    )
+    found = await previewed(client, binding="Call Started")
+    assert (found["events"], found["contacts"], found["unknown_people"]) == (1, 1, 0)
+    assert found["excluded"] == [{"reason": "not_permitted", "count": 2}]
+    made = await client.made("/v1/journeys", journey(1, 1))
+    body = {"journey_id": made["id"], "stage_key": "stage-0"}
+    answer = await client.post(f"/v1/contacts/{ids['ben']}/journeys", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "analytics_not_permitted")

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    and_,
     any_,
     bindparam,
     case,
@@ -31,7 +32,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 from service.domain import filters
-from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows, exclusions
+from service.domain.contacts import (
+    ANALYTICS,
+    PURPOSES,
+    contact_identifiers,
+    contact_rows,
+    exclusions,
+)
 from service.domain.events import IN_PATH, event_rows
 from service.domain.filters import Filter
 from service.domain.paging import in_workspace
@@ -76,6 +83,8 @@ def each(
     reason = case(
         (root.c.test, literal_column("'test_contact'", Text)),
         (_LEFT_OUT.c.since <= seen.c.timestamp, literal_column("'not_permitted'", Text)),
+        # Nobody can have granted it for whom no contact is known.
+        (and_(root.c.id.is_(None), _needs_grant()), literal_column("'not_permitted'", Text)),
     )
     names = dict.fromkeys(("event", "timestamp", *more))
     found = select(
@@ -92,6 +101,15 @@ def each(
     if within.to is not None:
         found = found.where(seen.c.timestamp < bindparam("to", type_=instant))
     return found
+
+
+def _needs_grant() -> ColumnElement[bool]:
+    """Whether analysis rests on consent in this workspace."""
+    held = PURPOSES.shape.source
+    basis = select(held.c.legal_basis).where(
+        held.c.workspace_id == WORKSPACE, held.c.key == literal_column(f"'{ANALYTICS}'", Text)
+    )
+    return basis.scalar_subquery() == literal_column("'consent'", Text)
 
 
 def _taken(
