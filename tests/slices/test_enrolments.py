@@ -227,8 +227,11 @@ async def test_a_timeline_shows_enrolments_that_hold(client: Client) -> None:
     assert {one["contact_id"] for one in shown} == {who}
     some = await client.got(at, params={"type": "enrolment", "from": times[1]})
     assert [one["message_id"] for one in some["items"]] == [third["id"]]
-    asked = '{"field": "properties.stage_key", "op": "exists", "value": true}'
-    some = await client.got(at, params={"filter": asked})
+    condition = '{"field": "properties.stage_key", "op": "exists", "value": true}'
+    some = await client.got(at, params={"filter": condition})
     assert len(some["items"]) == 2
+    read = "query($who: ID!) { timeline(contactId: $who) { nodes { type messageId } } }"
+    nodes = (await asked(client, read, who=also))["timeline"]["nodes"]
+    assert [one["messageId"] for one in nodes] == ids
     assert len((await client.got("/v1/events"))["items"]) == 3
     assert (await client.get("/v1/events", params={"type": "enrolment"})).status_code == 422

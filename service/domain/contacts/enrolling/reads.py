@@ -47,10 +47,7 @@ def as_events(columns: Iterable[ColumnElement[Any]], root_id: ColumnElement[Any]
         "properties": told,
     }
     holds = ~exists().where(later.c.workspace_id == WORKSPACE, later.c.withdraws_id == row.c.id)
-    shown = [
-        members.get(str(c.name), cast(null(), c.type)).label(str(c.name))  # type: ignore[attr-defined]
-        for c in columns
-    ]
+    shown = [members.get(str(c.name), cast(null(), c.type)).label(str(c.name)) for c in columns]
     same = (contacts.c.workspace_id == WORKSPACE) & (contacts.c.id == row.c.contact_id)
     put = (
         select(*shown)
