@@ -51,6 +51,8 @@ KINDS = {
     "contacts": "contact",
     "accounts": "account",
     "merges": "merge",
+    "enrolments": "enrolment",
+    "bindings": "binding",
 }
 """The kind of what a collection's path holds."""
 
@@ -118,6 +120,7 @@ async def furnished(client: Client) -> Mapping[str, str]:
     judged = await client.patch(f"/v1/gaps/{ids['gap']}", json={"status": "accepted"})
     assert judged.status_code == 200, judged.text
     ids |= await _known(client)
+    ids["enrolment"] = await _enrolled(client, ids)
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
     ids["quarantined_message"] = await _tracked(client)
     return {**ids, "api_key": key["id"]}
@@ -176,6 +179,15 @@ async def _known(client: Client) -> dict[str, str]:
     both = {"winner_id": contact, "loser_id": merged["id"]}
     merge = (await client.made("/v1/contacts/merge", both))["id"]
     return {"account": account, "contact": contact, "merge": merge}
+
+
+async def _enrolled(client: Client, ids: Mapping[str, str]) -> str:
+    """Somebody put on the map, and another entry that was taken back."""
+    at = f"/v1/contacts/{ids['contact']}/journeys"
+    body = {"journey_id": ids["journey"], "step_id": ids["step"], "note": "Called us"}
+    wrong = (await client.made(at, body))["id"]
+    assert (await client.delete(f"/v1/enrolments/{wrong}")).status_code == 204
+    return str((await client.made(at, body))["id"])
 
 
 async def _made(client: Client, path: str, **members: Any) -> str:

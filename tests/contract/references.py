@@ -56,6 +56,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "profile_previewed": {},
     "contacts_captured": {"identifiers": [{"source": "fair", "value": "mine"}]},
     "contacts_merged": {"winner_id": NOBODY, "loser_id": NOBODY},
+    "enrolled": {"journey_id": NOBODY, "stage_key": "mine"},
+    "binding": {},
 }
 """The least that each kind takes."""
 
@@ -86,6 +88,7 @@ APART = {
     "/v1/contacts/search": "contacts_sought",
     "/v1/contacts/capture": "contacts_captured",
     "/v1/profiles/preview": "profile_previewed",
+    "/v1/contacts/{contact_id}/journeys": "enrolled",
 }
 """Operations on a whole collection, and the kind of what they take."""
 
@@ -130,6 +133,8 @@ LOOSE = {
     ("contacts_referred", "id"): "each item has an outcome: see the tests of contacts",
     ("contacts_merged", "winner_id"): "there must be two: see the tests of contacts",
     ("contacts_merged", "loser_id"): "there must be two: see the tests of contacts",
+    ("enrolled", "step_id"): "a place is one of a map: see the tests of enrolments",
+    ("enrolled", "stage_id"): "a place is one of a map: see the tests of enrolments",
     ("comment", "parent_id"): "of one's own kind, not of a profile's: see the tests of comments",
 }
 """Members whose ids are not held against anything, with the reason."""

@@ -23,6 +23,7 @@ FEWER = {
     "api_keys": EVERY - {"DELETE"},
     "audit": {"SELECT", "INSERT"},
     "consents": EVERY - {"UPDATE"},
+    "enrolments": EVERY - {"UPDATE"},
     "erasures": EVERY - {"DELETE"},
     "event_keys": {"SELECT", "INSERT"},
     "events": EVERY - {"UPDATE"},

@@ -45,7 +45,7 @@ MEANT = {
     "loserId": "Contact",
 }
 """What an id of this name is of; `after` is of what the field moves."""
-ONE_OF = {"EvidenceTargetInput": "stepId"}
+ONE_OF = {"EvidenceTargetInput": "stepId", "BindingPreviewInput": "stepId"}
 """Inputs of which one member alone may be given."""
 REFERS_TO_NOTHING = {"contentIds", "evidenceIds", "gapIds"}
 """Gaps are computed, and stored nowhere; of the others there is none here that could be meant."""
@@ -81,6 +81,8 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "/v1/templates", {"journey_id": whole["id"], "name": MARK, "key": MARK, **names}
     )
     entry = await client.made("/v1/vocabulary", {"kind": "channel", "slug": MARK, **names})
+    people = await _people(client)
+    at = f"/v1/contacts/{people['Contact']['id']}/journeys"
     own = await answered(client, "{ workspace { uuid } apiKeys { nodes { uuid } } }")
     return {
         "Profile": profile,
@@ -95,7 +97,8 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "VocabularyEntry": entry,
         **await _about(client, whole, touchpoint),
         "QuarantinedMessage": await _put_aside(client),
-        **await _people(client),
+        **people,
+        "Enrolment": await client.made(at, {"journey_id": whole["id"], "step_key": "step-0-1"}),
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }
@@ -293,5 +296,5 @@ KINDS = (
     *("EvidenceSource", "Evidence"),
     *("Action", "Review", "Comment", "Gap", "QuarantinedMessage"),
     *("Contact", "Account", "Merge"),
-    *("ConsentPurpose", "Erasure"),
+    *("ConsentPurpose", "Erasure", "Enrolment"),
 )

@@ -63,7 +63,7 @@ async def paths(client: Client) -> dict[str, str]:
 
 def test_no_list_is_forgotten() -> None:
     others = {access.API_KEYS, access.WORKSPACES, insights.GAPS, events.QUARANTINE}
-    others |= {contacts.PURPOSES, privacy.ERASURES}
+    others |= {contacts.PURPOSES, contacts.ENROLMENTS, privacy.ERASURES}
     assert set(nodes.KINDS.values()) - set(LISTS.values()) == others
 
 

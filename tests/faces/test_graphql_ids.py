@@ -17,9 +17,9 @@ NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 NOT_TAKEN = {"bad_id", "uuid_parsing", "unknown_reference", "not_found"}
 
 
-VARYING = {"hint", "audit", "outbox"}
-"""Members that differ between two workspaces, whatever they hold: hashes, and what has no order
-within a moment.
+VARYING = {"hint", "audit", "outbox", "secondsHere"}
+"""Members that differ between two workspaces, whatever they hold: hashes, what has no order within
+a moment, and how long ago something was.
 """
 
 

@@ -254,4 +254,5 @@ def test_no_field_of_a_query_needs_more_than_ids() -> None:
         for argument in field.args.values()
         if is_required_argument(argument)
     }
-    assert required == {"ID", "ExternalIdInput", "ContactReferencesInput"}
+    whole = {"ExternalIdInput", "ContactReferencesInput", "BindingPreviewInput"}
+    assert required == {"ID", *whole}

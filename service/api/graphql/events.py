@@ -29,6 +29,7 @@ from service.domain.work import Work
 Q = TypeVar("Q", bound=TimelineQuery)
 
 _TYPE: Any = mirroring.argument_of(EventsQuery, "type", "Event")
+_ENTRY: Any = mirroring.argument_of(TimelineQuery, "type", "Timeline")
 
 
 def _told(kind: Any, description: str) -> Any:
@@ -40,7 +41,7 @@ class Event:
     """As REST tells it."""
 
     message_id = _told(str, "What its sender knows it by; it counts once.")
-    type = _told(_TYPE, "What the message tells.")
+    type = _told(_ENTRY, "What it tells; in a timeline also where somebody was put by hand.")
     event = _told(str | None, "What was done; `page` and `screen` of a view; null of others.")
     user_id = _told(str | None, "Who did it, as the sender knows them.")
     anonymous_id = _told(str | None, "The same, before they were known.")
@@ -156,7 +157,6 @@ _ARGUMENTS = [
     optional("first", int, "Events a page: 1 to 200, by default 50."),
     optional("after", str, "The cursor of the event before."),
     optional("filter", Json, "A condition in the filter language."),
-    optional("type", _TYPE, "Of this type alone."),
     optional("event", str, "Of this name alone."),
     optional("from_", Instant, "That happened then or later."),
     optional("to", Instant, "That happened before."),
@@ -168,14 +168,18 @@ QUERIES = [
         _events,
         EventConnection | None,
         "Events in the order in which they came.",
-        [*_ARGUMENTS, optional("contact_id", strawberry.ID, "Of this contact alone.")],
+        [
+            *_ARGUMENTS,
+            optional("type", _TYPE, "Of this type alone."),
+            optional("contact_id", strawberry.ID, "Of this contact alone."),
+        ],
     ),
     resolving(
         "timeline",
         _timeline,
         EventConnection | None,
         "What a contact did, and those merged into it, in the order in which it happened.",
-        [OF_CONTACT, *_ARGUMENTS],
+        [OF_CONTACT, *_ARGUMENTS, optional("type", _ENTRY, "Of this type alone.")],
     ),
     resources.one(QUARANTINED),
     listing(

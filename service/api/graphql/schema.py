@@ -12,11 +12,13 @@ from strawberry.tools import create_type
 from service.api.graphql import (
     access,
     audiences,
+    bindings,
     changes,
     consents,
     contacts,
     content,
     differences,
+    enrolments,
     events,
     evidence,
     gaps,
@@ -63,7 +65,7 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
-    *(consents, privacy, events, membership),
+    *(consents, privacy, events, membership, enrolments, bindings),
 )
 
 schema = _Schema(

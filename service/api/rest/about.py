@@ -53,6 +53,8 @@ TAGS: dict[str, str] = {
     "contacts": "Real people, by what other systems call them; merged where two are one.",
     "accounts": "The organisations that they belong to.",
     "merges": "Who was merged into whom, and how to undo it.",
+    "bindings": "What ties real events to steps and touchpoints, tried on the past.",
+    "enrolments": "Contacts put at a place of a map by hand; one that was wrong is taken back.",
     "settings": "Time zone, weights and limits of what is computed in a workspace.",
     "api-keys": "The keys by which callers enter a workspace.",
     "changes": "Everything that changed in a workspace, in order, nothing skipped.",
@@ -87,6 +89,7 @@ _IDS = {
     "contact": "d0",
     "account": "d5",
     "merge": "d9",
+    "enrolment": "da",
     "quarantined_message": "f5",
 }
 

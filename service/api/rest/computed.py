@@ -13,6 +13,7 @@ ANSWERS = (
     *(insights.EmotionCurve, insights.Themes, insights.PersonaQuality),
     *(insights.JourneyGaps, insights.GapList, insights.Challenges, insights.Coverage),
     *(insights.Plan, journeys.Comparison),
+    *(insights.PreviewedBinding, insights.JourneyBindings, insights.ContactJourneys),
     *(contacts.ContactOutcomes, contacts.ContactsFound),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
 )

@@ -55,6 +55,14 @@ class Event(Shown):
     ]
 
 
+class TimelineEntry(Event):
+    """One thing that somebody did, or a place of a map where they were put by hand: its
+    `message_id` is the enrolment's id, its `properties` say where.
+    """
+
+    type: Annotated[events.TimelineType, told("What it tells.", "track")]  # type: ignore[assignment]
+
+
 class ReplayOutcome(Shown):
     """What came of putting a message through again."""
 
@@ -107,7 +115,7 @@ async def list_events(query: Annotated[_EVENTS, Query()], edge: Edge) -> Respons
 
 @router.get(
     "/v1/contacts/{contact_id:uuid}/timeline",
-    response_model=page_of(Event),
+    response_model=page_of(TimelineEntry),
     responses=documents.LIST | documents.refusals(404),
     operation_id="list_contact_event",
     summary="List what a contact did",
@@ -115,7 +123,7 @@ async def list_events(query: Annotated[_EVENTS, Query()], edge: Edge) -> Respons
 )
 async def timeline(contact_id: UUID, query: Annotated[_TIMELINE, Query()], edge: Edge) -> Response:
     """What a contact did, and those merged into it, in the order in which it happened; at equal
-    times in the order in which it came.
+    times in the order in which it came. Enrolments that hold stand among it.
     """
     return await edge.listed(lambda work, asked: events.timeline(work, contact_id, asked), query)
 

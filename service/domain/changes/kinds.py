@@ -42,6 +42,7 @@ _ALL: Sequence[Resource] = (
     contacts.CONTACTS,
     contacts.ACCOUNTS,
     contacts.PURPOSES,
+    contacts.ENROLMENTS,
     events.QUARANTINE,
     privacy.ERASURES,
     access.API_KEYS,

@@ -28,6 +28,8 @@ from service.domain.contacts.consents import (
     standing,
     standings,
 )
+from service.domain.contacts.enrolling import ENROLMENTS, EnrolmentList, NewEnrolment
+from service.domain.contacts.enrolling import as_events as enrolments_as_events
 from service.domain.contacts.finding.reads import columns, leaves
 from service.domain.contacts.identified import Identified, Identities
 from service.domain.contacts.merging import (
@@ -60,6 +62,7 @@ from service.domain.contacts.person import (
 from service.domain.contacts.reads import one_at_a_time, with_explicit_grant
 from service.domain.contacts.tables import contact_identifiers
 from service.domain.contacts.tables import contacts as contact_rows
+from service.domain.contacts.tables import enrolments as enrolment_rows
 from service.domain.contacts.tracked import identified
 from service.domain.identities import ANONYMOUS, GROUP, USER, identity
 
@@ -71,6 +74,7 @@ __all__ = [
     "CONSENTS",
     "CONTACTS",
     "EMAIL_MARKETING",
+    "ENROLMENTS",
     "GROUP",
     "MERGES",
     "PURPOSES",
@@ -91,6 +95,7 @@ __all__ = [
     "ContactSearch",
     "ContactUpsert",
     "ContactsFound",
+    "EnrolmentList",
     "Entry",
     "Identified",
     "Identities",
@@ -99,6 +104,7 @@ __all__ = [
     "NewConsent",
     "NewConsentPurpose",
     "NewContact",
+    "NewEnrolment",
     "NewMerge",
     "PurposeStanding",
     "Standing",
@@ -115,6 +121,8 @@ __all__ = [
     "consents_of",
     "contact_identifiers",
     "contact_rows",
+    "enrolment_rows",
+    "enrolments_as_events",
     "erasing_alone",
     "exclusions",
     "identified",

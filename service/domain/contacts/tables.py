@@ -16,6 +16,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -161,6 +162,31 @@ consents = Table(
 )
 Index(None, consents.c.workspace_id, consents.c.contact_id, consents.c.purpose, consents.c.at)
 Index(None, consents.c.workspace_id, consents.c.purpose, consents.c.at)
+
+enrolments: Table = resource(
+    "enrolments",
+    uid("contact_id"),
+    uid("journey_id"),
+    # Where on the map, in the revision that was in force then; null: its draft, being unpublished.
+    Column("revision", Integer),
+    uid("stage_id"),
+    words("stage_key"),
+    uid("step_id", nullable=True),
+    maybe("step_key"),
+    Column("at", instant, nullable=False),
+    Column("note", Text, info={"personal": True}),
+    # Rows never change: one that was wrong is taken back by another.
+    uid("withdraws_id", nullable=True),
+    Column("person", Text, info={"personal": True}),
+    uid("key_id", nullable=True),
+    points_to("contacts", "contact_id", cascade=True),
+    points_to("journeys", "journey_id", cascade=True),
+    UniqueConstraint("workspace_id", "withdraws_id"),
+    kind="enrolment",
+    label="stage_key",
+)
+Index(None, enrolments.c.workspace_id, enrolments.c.contact_id, enrolments.c.at)
+Index(None, enrolments.c.workspace_id, enrolments.c.journey_id, enrolments.c.at)
 
 blocked_identifiers = Table(
     "blocked_identifiers",

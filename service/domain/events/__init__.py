@@ -6,6 +6,7 @@ from service.domain.events.inputs import (
     NewQuarantinedMessage,
     QuarantineList,
     TimelineQuery,
+    TimelineType,
 )
 from service.domain.events.message import IN_PATH, Message, Refused, Sorted, Taken
 from service.domain.events.quarantine import QUARANTINE, outcome_of
@@ -48,6 +49,7 @@ __all__ = [
     "Sorting",
     "Taken",
     "TimelineQuery",
+    "TimelineType",
     "arrival",
     "arrived",
     "claimed",

@@ -29,6 +29,21 @@ EventType = Annotated[
         },
     ),
 ]
+TimelineType = Annotated[
+    Literal["track", "page", "screen", "identify", "group", "alias", "enrolment"],
+    Meaning(
+        "What an entry of a timeline tells: a type of message, or that they were put on a map.",
+        {
+            "track": "Something that somebody did, named by `event`.",
+            "page": "A page that somebody saw.",
+            "screen": "A screen of an app that somebody saw.",
+            "identify": "Who somebody is.",
+            "group": "Which organisation somebody belongs to.",
+            "alias": "Under which other id somebody was known.",
+            "enrolment": "A place of a map where they were put by hand.",
+        },
+    ),
+]
 _Text = Annotated[str, Field(max_length=512), AfterValidator(storable)]
 
 
@@ -48,7 +63,7 @@ class TimelineQuery(Input):
             '{"field": "properties.plan", "op": "eq", "value": "pro"}',
         ),
     ] = None
-    type: Annotated[EventType | None, told("Of this type alone.", "track")] = None
+    type: Annotated[TimelineType | None, told("Of this type alone.", "track")] = None
     event: Annotated[_Text | None, told("Of this name alone.", "Order Completed")] = None
     from_: Annotated[
         Instant | None,
@@ -86,6 +101,7 @@ class TimelineQuery(Input):
 class EventsQuery(TimelineQuery):
     """Which events, in the order in which they came."""
 
+    type: Annotated[EventType | None, told("Of this type alone.", "track")] = None
     contact_id: Annotated[UUID | None, told("Of this contact alone.", _CONTACT)] = None
 
 

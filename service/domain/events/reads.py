@@ -1,5 +1,6 @@
 """Events as they were taken, in the order in which they came."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -22,19 +23,24 @@ from sqlalchemy import (
     select,
     table,
     tuple_,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import ClauseElement
 
 from service.domain import cursors, filters
-from service.domain.contacts import CONTACTS, contact_identifiers, restricted
+from service.domain.contacts import (
+    CONTACTS,
+    contact_identifiers,
+    enrolments_as_events,
+    restricted,
+)
 from service.domain.contacts import contact_rows as contacts
 from service.domain.cursors import Last
 from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.events.inputs import EventsQuery, TimelineQuery
 from service.domain.events.rows import INTAKE
 from service.domain.events.tables import events, quarantine
-from service.domain.filters import EVENT_FIELDS, Type, Vocabulary
 from service.domain.listing import PageOf
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_object
@@ -44,10 +50,7 @@ from service.domain.work import Scope, Work
 
 NO_SESSIONS = "not_computed"
 """Why an event shows no session."""
-VOCABULARY = Vocabulary(
-    {name: kind for name, kind in EVENT_FIELDS.items() if name != "session_id"},
-    {"properties": Type.ANY, "context": Type.ANY},
-)
+VOCABULARY = filters.BINDINGS
 _SORT = "arrival"
 _TIME = "timestamp"
 _BEFORE_ALL = "-infinity -1 "
@@ -116,22 +119,14 @@ def _page(
 ) -> Statement:
     # Through the reader's view: a test of a text, or within JSON, would scan the whole under the
     # policies. It carries the workspace itself.
-    seen = in_workspace(events)
-    after = _after(seen, sort)
-    until = bindparam("until_arrival", type_=BigInteger)
-    window = select(seen).where(
-        seen.c.workspace_id == WORKSPACE,
-        after,
-        or_(until.is_(None), seen.c.arrival < until),
-        *(_typed(name, seen) for name in names),
-    )
-    if "contact_id" not in names:
-        window = window.where(seen.c.who.not_in(_only_kept()))
-    if condition is not None:
-        columns = {name: seen.c[name] for name in (*VOCABULARY.fields, *VOCABULARY.open)}
-        window = window.where(filters.condition(condition, columns).is_(True))
+    seen = _window(in_workspace(events), names, sort, condition)
+    if sort == _TIME:
+        others = [name for name in names if name != "contact_id"]
+        put = enrolments_as_events(events.c, _shown_as())
+        placed = _window(put, others, sort, condition)
+        seen = union_all(select(seen), select(placed)).subquery("both")
     order = _order(seen, sort)
-    numbered = window.add_columns(func.row_number().over(order_by=order).label("n"))
+    numbered = select(seen, func.row_number().over(order_by=order).label("n"))
     found = numbered.order_by(*order).limit(_LIMIT + 1).subquery("found")
     within = found.c.n <= _LIMIT
     items = func.json_agg(aggregate_order_by(_shown(found), found.c.n)).filter(within)
@@ -145,6 +140,23 @@ def _page(
             found
         )
     )
+
+
+def _window(row: Any, names: Sequence[str], sort: str, condition: "filters.Filter | None") -> Any:
+    """As many rows behind the cursor as a page can need."""
+    until = bindparam("until_arrival", type_=BigInteger)
+    window = select(*(row.c[c.name] for c in events.c)).where(
+        row.c.workspace_id == WORKSPACE,
+        _after(row, sort),
+        or_(until.is_(None), row.c.arrival < until),
+        *(_typed(name, row) for name in names),
+    )
+    if sort == _SORT and "contact_id" not in names:
+        window = window.where(row.c.who.not_in(_only_kept()))
+    if condition is not None:
+        columns = {name: row.c[name] for name in (*VOCABULARY.fields, *VOCABULARY.open)}
+        window = window.where(filters.condition(condition, columns).is_(True))
+    return window.order_by(*_order(row, sort)).limit(_LIMIT + 1).subquery(f"of_{row.name}")
 
 
 _kept = lru_cache(maxsize=64)(_page)
@@ -187,10 +199,7 @@ def _under_way() -> ClauseElement:
 
 def _typed(name: str, seen: FromClause) -> ColumnElement[bool]:
     if name == "contact_id":
-        asked = contacts.alias("asked")
-        is_it = asked.c.id == bindparam("typed_contact_id", type_=Uuid())
-        shown_as = select(asked.c.root_id).where(asked.c.workspace_id == WORKSPACE, is_it)
-        return seen.c.who.in_(_known_as().where(contacts.c.root_id == shown_as.scalar_subquery()))
+        return seen.c.who.in_(_known_as().where(contacts.c.root_id == _shown_as()))
     if name == "from_":
         return seen.c.timestamp >= bindparam("typed_from_", type_=instant)
     if name == "to":
@@ -202,6 +211,13 @@ def _only_kept() -> Any:
     """The identities of those of whom what is held is only kept."""
     now = bindparam("now", type_=instant)
     return _known_as().where(contacts.c.root_id.in_(restricted(now)))
+
+
+def _shown_as() -> Any:
+    """As whom the contact that is asked about is shown."""
+    asked = contacts.alias("asked")
+    is_it = asked.c.id == bindparam("typed_contact_id", type_=Uuid())
+    return select(asked.c.root_id).where(asked.c.workspace_id == WORKSPACE, is_it).scalar_subquery()
 
 
 def _known_as() -> Any:
@@ -224,8 +240,14 @@ def _shown(row: Any) -> Any:
         )
         .scalar_subquery()
     )
+    named = contacts.alias("named")
+    put = select(named.c.root_id).where(named.c.workspace_id == WORKSPACE, named.c.id == row.c.who)
+    # The ids of identifiers are hashes: an id of a contact is none of them.
     shown: dict[str, Any] = {n: row.c[n] for n in ("message_id", "type", "event", "user_id")}
-    shown |= {"anonymous_id": row.c.anonymous_id, "contact_id": whose}
+    shown |= {
+        "anonymous_id": row.c.anonymous_id,
+        "contact_id": func.coalesce(whose, put.scalar_subquery()),
+    }
     shown |= {"timestamp": row.c.timestamp, "received_at": row.c.received_at}
     shown |= {"session_id": null(), "session_reason": literal_column(f"'{NO_SESSIONS}'", Text)}
     names = ("device", "channel", "department", "campaign", "properties", "context")

@@ -5,6 +5,7 @@ same three answers; `language` states what it means.
 """
 
 from service.domain.filters.language import (
+    BINDINGS,
     CONTACTS,
     EVENT_FIELDS,
     EVENTS,
@@ -46,6 +47,7 @@ from service.domain.filters.sql import condition
 from service.domain.filters.writing import dump
 
 __all__ = [
+    "BINDINGS",
     "CONTACTS",
     "EVENTS",
     "EVENT_FIELDS",

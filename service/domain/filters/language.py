@@ -273,3 +273,10 @@ CONTACTS = Vocabulary({**EVENT_FIELDS, **CONTACT_FIELDS}, OPEN_PREFIXES, contact
 
 EVENTS = CONTACTS.of_selections()
 """Selections of events: the event's own members and its contact's, without a history."""
+
+BINDINGS = Vocabulary(
+    {name: kind for name, kind in EVENT_FIELDS.items() if name != "session_id"},
+    {"properties": Type.ANY, "context": Type.ANY},
+)
+"""What an event tells by itself: what bindings may speak of, and lists of events are filtered by.
+Whose it is changes when people are merged, and its session when later events come."""

@@ -1,6 +1,15 @@
 """Insights: what is computed from maps and what is known of them."""
 
+from service.domain.insights.bindings import (
+    BindingPreview,
+    BindingsQuery,
+    JourneyBindings,
+    PreviewedBinding,
+    bindings_of,
+    preview_binding,
+)
 from service.domain.insights.colours import Theme
+from service.domain.insights.contact_journeys import ContactJourneys, contact_journeys
 from service.domain.insights.emotion_curve import EmotionCurve
 from service.domain.insights.gaps import (
     GAP_KIND,
@@ -103,9 +112,12 @@ __all__ = [
     "AllGaps",
     "AllGapsQuery",
     "Asked",
+    "BindingPreview",
+    "BindingsQuery",
     "Challenges",
     "ChallengesQuery",
     "Chosen",
+    "ContactJourneys",
     "Coverage",
     "CurveOf",
     "Drawn",
@@ -118,6 +130,7 @@ __all__ = [
     "GapsOf",
     "GapsQuery",
     "Grid",
+    "JourneyBindings",
     "JourneyGaps",
     "JourneyGapsQuery",
     "MapFormat",
@@ -134,6 +147,7 @@ __all__ = [
     "OverviewTotals",
     "PersonaQuality",
     "Plan",
+    "PreviewedBinding",
     "Shared",
     "Staleness",
     "StalenessDefinition",
@@ -147,9 +161,11 @@ __all__ = [
     "all_gaps",
     "all_maps",
     "as_csv",
+    "bindings_of",
     "challenge_grid",
     "challenge_grids",
     "challenges_csv",
+    "contact_journeys",
     "coverage_of",
     "coverages",
     "drawn",
@@ -167,6 +183,7 @@ __all__ = [
     "plan_csv",
     "plan_html",
     "plan_markdown",
+    "preview_binding",
     "share",
     "staleness",
     "strengths",

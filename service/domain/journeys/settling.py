@@ -80,7 +80,7 @@ async def settle_steps(
             if name in step:
                 step[name] = keys.completed_items(step[name], f"{at}/{name}", problems)
         if step.get("binding") is not None:
-            step["binding"] = condition(step["binding"], f"{at}/binding", problems)
+            step["binding"] = binding(step["binding"], f"{at}/binding", problems)
     await _check_nesting(work, journey_id, located, problems)
 
 
@@ -92,10 +92,17 @@ def settle_stages(located: Located, problems: list[Problem]) -> None:
                 stage[name] = keys.completed_items(stage[name], f"{at}/{name}", problems)
 
 
-def condition(raw: object, at: str, problems: list[Problem]) -> object:
+def binding(raw: object, at: str, problems: list[Problem]) -> object:
+    """What binds events to a step or touchpoint, as it is stored: it asks the event alone."""
+    return condition(raw, at, problems, filters.BINDINGS)
+
+
+def condition(
+    raw: object, at: str, problems: list[Problem], words: filters.Vocabulary = filters.EVENTS
+) -> object:
     """A selection of events as it is stored."""
     try:
-        return filters.dump(filters.parse_selection(raw, filters.EVENTS, at))
+        return filters.dump(filters.parse_selection(raw, words, at))
     except Invalid as error:
         problems += error.problems
         return None

@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, Text, bindparam, func, select
 from service.domain import references
 from service.domain.errors import Invalid, Problem
 from service.domain.journeys import shape, touchpoint_inputs
-from service.domain.journeys.settling import condition
+from service.domain.journeys.settling import binding
 from service.domain.journeys.tables import touchpoints
 from service.domain.journeys.vocabulary import UsesWords, resolve
 from service.domain.keyed import Keyed
@@ -40,7 +40,7 @@ class Touchpoints(Keyed, UsesWords):
         values = await super().stored(work, resource_id, members)
         problems: list[Problem] = []
         if values.get("binding") is not None:
-            values["binding"] = condition(values["binding"], "/binding", problems)
+            values["binding"] = binding(values["binding"], "/binding", problems)
         if problems:
             raise Invalid(problems)
         if values.get("activities"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,6 +24,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from service.domain import reading
 from service.domain.errors import DomainError, NotFound
@@ -31,7 +33,7 @@ from service.domain.journeys.revisions.referring import DRAFT, MOST, Place, Refe
 from service.domain.journeys.revisions.shape import REVISION
 from service.domain.journeys.revisions.stating import NeverPublished, RevisionNotFound, State
 from service.domain.journeys.revisions.tables import revisions
-from service.domain.journeys.tables import journeys, touchpoints
+from service.domain.journeys.tables import journeys, step_touchpoints, touchpoints
 from service.domain.reading import Document
 from service.domain.shapes import document
 from service.domain.statements import WORKSPACE, Statement, uuids
@@ -180,6 +182,21 @@ def _states() -> Statement:
 
 
 _STATES = _states()
+
+
+def bound_touchpoints() -> ColumnElement[Any]:
+    """The bindings of the touchpoints that the map meets, which may change behind its back."""
+    met = (
+        step_touchpoints.c.workspace_id == WORKSPACE,
+        step_touchpoints.c.journey_id == bindparam("journey_id", type_=Uuid()),
+        touchpoints.c.workspace_id == step_touchpoints.c.workspace_id,
+        touchpoints.c.id == step_touchpoints.c.touchpoint_id,
+        touchpoints.c.binding.is_not(None),
+    )
+    by_id = func.jsonb_object_agg(cast(touchpoints.c.id, Text), touchpoints.c.binding)
+    return func.coalesce(
+        select(by_id).where(*met).scalar_subquery(), literal_column("'{}'::jsonb", JSONB)
+    )
 
 
 _row = revisions.alias("row")

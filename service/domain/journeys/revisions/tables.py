@@ -15,6 +15,7 @@ from sqlalchemy import (
 from service.domain.tables import (
     SCHEMA,
     instant,
+    json,
     maybe,
     metadata,
     points_to,
@@ -39,6 +40,8 @@ revisions: Table = resource(
     texts("departments"),
     # As Postgres wrote it: the members in their order, and no work to read them.
     Column("document", JSON, nullable=False),
+    # What bound the touchpoints that it meets, by their id; null: it was not kept yet.
+    json("touchpoint_bindings"),
     points_to("journeys", "journey_id", cascade=True),
     UniqueConstraint("workspace_id", "journey_id", "number"),
     CheckConstraint("(kind = 'published') = (published_at IS NOT NULL)", "published"),

@@ -254,6 +254,7 @@ def _insertion(kind: str) -> Statement:
             published_at=_place("published_at"),
             journey_version=bindparam("journey_version", type_=Integer),
             document=cast(bindparam("document", type_=Text), JSON),
+            touchpoint_bindings=reads.bound_touchpoints(),
             **given,
         )
         .returning(*revisions.c)

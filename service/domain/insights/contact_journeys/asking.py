@@ -1,0 +1,250 @@
+"""Where a contact stands on maps: read at once, then pure functions."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from msgspec import structs
+
+from service.domain import filters
+from service.domain.errors import Invalid
+from service.domain.filters import Any, Filter
+from service.domain.insights.bindings.bound import BoundMap, Step, bound_map, effective
+from service.domain.insights.bindings.conditions import BindingsTooLarge, any_of, bounded
+from service.domain.insights.contact_journeys.following import (
+    NO_GOAL,
+    NO_WAY_ON,
+    Goal,
+    Touch,
+    Typical,
+    expected_seconds,
+    in_force,
+    later_steps,
+    standing,
+)
+from service.domain.insights.contact_journeys.matching import Matcher
+from service.domain.insights.contact_journeys.reads import (
+    Did,
+    Enrolled,
+    Person,
+    maps_then,
+    person,
+)
+from service.domain.insights.contact_journeys.whereabouts import (
+    DAYS,
+    LEAST,
+    PERCENTILE,
+    WINDOW_SECONDS,
+    ContactJourneys,
+    ContactJourneysDefinition,
+)
+from service.domain.insights.judged import Lasting, durations
+from service.domain.insights.planning.challenges import Excluded
+from service.domain.journeys import AS_IT_IS, MapState, map_states
+from service.domain.work import Scope, Work
+
+_Event = dict[str, object]
+_LASTING = Lasting(DAYS, WINDOW_SECONDS, PERCENTILE)
+
+
+class Known(NamedTuple):
+    """A map: its revisions by number, when each begins, and its draft where it has none."""
+
+    revisions: Mapping[int, BoundMap]
+    begins: Mapping[int, datetime | None]
+    draft: BoundMap | None = None
+
+    def at(self, time: datetime) -> BoundMap | None:
+        """What it was at a time."""
+        if self.draft is not None:
+            return self.draft
+        number = in_force(self.begins, time)
+        return None if number is None else self.revisions[number]
+
+
+async def contact_journeys(work: Work, contact_id: UUID) -> ContactJourneys:
+    """Where a contact stands on every map that it has touched: four statements at most.
+
+    Raises `NotFound`.
+    """
+    work.needs(Scope.CONTACTS_READ)
+    work.needs(Scope.MAPS_READ)
+    found = await person(work, contact_id)
+    events, enrolled, excluded = _permitted(found)
+    times = [*(one.timestamp for one in events), *(one.at for one in enrolled)]
+    definition = ContactJourneysDefinition()
+    if not times:
+        return ContactJourneys([], definition, excluded)
+    maps = await _maps(work, min(times), max(times), [one.journey_id for one in enrolled])
+    touched = await asyncio.to_thread(_touched, maps, events, enrolled)
+    usual = await _typical(work, found.root_id, [touches[-1] for touches in touched.values()])
+    rows = [structs.asdict(one) for one in events]
+    items = [
+        standing(touches, one, _goal(touches, rows), work.now)
+        for touches, one in zip(touched.values(), usual, strict=True)
+    ]
+    items.sort(key=lambda one: (one.path[-1].last_at, one.journey_id), reverse=True)
+    return ContactJourneys(items, definition, excluded)
+
+
+def _permitted(found: Person) -> tuple[list[Did], list[Enrolled], list[Excluded]]:
+    """What may be looked at, and how much may not."""
+    since = found.excluded_since
+
+    def counts(time: datetime) -> bool:
+        return not found.never and (since is None or time < since)
+
+    events = [one for one in found.events if counts(one.timestamp)]
+    enrolled = [one for one in found.enrolments if counts(one.at)]
+    left = len(found.events) - len(events) + len(found.enrolments) - len(enrolled)
+    counted = {"not_permitted": left, "beyond_limit": found.more}
+    return events, enrolled, [Excluded(reason, n) for reason, n in counted.items() if n]
+
+
+async def _maps(
+    work: Work, first: datetime, last: datetime, enrolled: Sequence[UUID]
+) -> dict[str, Known]:
+    """The maps that may have been touched, by id."""
+    published, drafts, now = await maps_then(work, first, last, enrolled)
+    found: dict[str, Known] = {}
+    for one in published:
+        read = bound_map(one.document, one.number)
+        read.touchpoint_bindings = (
+            now if one.touchpoint_bindings is None else (one.touchpoint_bindings)
+        )
+        held = found.setdefault(read.id, Known({}, {}))
+        found[read.id] = Known(
+            {**held.revisions, one.number: read}, {**held.begins, one.number: one.since}
+        )
+    states = await map_states(work, [(one, AS_IT_IS) for one in drafts]) if drafts else []
+    for state in states:
+        if isinstance(state, MapState):
+            read = bound_map(state.json, state.revision)
+            read.touchpoint_bindings = now
+            found[read.id] = Known({}, {}, read)
+    return found
+
+
+def _touched(
+    maps: Mapping[str, Known], events: Sequence[Did], enrolled: Sequence[Enrolled]
+) -> dict[str, list[Touch]]:
+    """The places of each map that were touched, in order; maps that were not are left out."""
+    rows = [(one.timestamp, structs.asdict(one)) for one in events]
+    found = {}
+    for which, known in maps.items():
+        put = [one for one in enrolled if str(one.journey_id) == which]
+        if touches := _touches(known, rows, put):
+            found[which] = touches
+    return found
+
+
+def _touches(
+    known: Known, rows: Sequence[tuple[datetime, _Event]], put: Sequence[Enrolled]
+) -> list[Touch]:
+    matchers: dict[int | str, Matcher] = {}
+    waiting, touches = sorted(put, key=lambda one: one.at, reverse=True), list[Touch]()
+    for at, row in rows:
+        while waiting and waiting[-1].at <= at:
+            touches += _put(known, waiting.pop())
+        of = known.at(at)
+        if of is None:
+            continue
+        if of.revision not in matchers:
+            matchers[of.revision] = Matcher(of)
+        matcher = matchers[of.revision]
+        bound = matcher.step(row, _position(matcher, touches))
+        if bound is not None:
+            stage = matcher.stages[bound.step.stage_id]
+            touches.append(Touch(at, of, stage.id, stage.key, bound.step.id, bound.step.key))
+    for one in reversed(waiting):
+        touches += _put(known, one)
+    return touches
+
+
+def _put(known: Known, one: Enrolled) -> list[Touch]:
+    of = known.at(one.at)
+    if of is None:
+        return []
+    place = (one.stage_id, one.stage_key, one.step_id, one.step_key)
+    return [Touch(one.at, of, *place, "enrolment")]
+
+
+def _position(matcher: Matcher, touches: Sequence[Touch]) -> int:
+    """Where on the map they stand."""
+    if not touches:
+        return 0
+    last = touches[-1]
+    if last.step_id is not None:
+        return matcher.positions.get(last.step_id, 0)
+    stage = matcher.stages.get(last.stage_id)
+    return matcher.positions[stage.steps[0].id] if stage and stage.steps else 0
+
+
+async def _typical(work: Work, root_id: UUID, last: Sequence[Touch]) -> list[Typical]:
+    """How long people typically are in the stages of some places: one statement for those whose
+    map does not say."""
+    found: list[Typical | None] = [_said(one) for one in last]
+    asked: list[tuple[Filter, Filter]] = []
+    places = []
+    for n, one in enumerate(last):
+        pair = None if found[n] is not None else _pair(one)
+        if pair is not None:
+            asked.append(pair)
+            places.append(n)
+        elif found[n] is None:
+            found[n] = Typical(reason="unreadable_binding")
+    try:
+        bounded([condition for pair in asked for condition in pair])
+        counted = await durations(work, root_id, asked, _LASTING)
+    except BindingsTooLarge as error:
+        return [one or Typical(reason=error.code) for one in found]
+    for n, (count, seconds) in zip(places, counted, strict=True):
+        enough = count >= LEAST
+        found[n] = (
+            Typical(seconds, "observed", count)
+            if enough
+            else Typical(people=count, reason="too_few_continued")
+        )
+    return [one or Typical() for one in found]
+
+
+def _said(touch: Touch) -> Typical | None:
+    """What the map says, or that nobody can go on."""
+    expected = expected_seconds(touch.of, touch.stage_id)
+    if expected is not None:
+        return Typical(expected, "expected")
+    return None if later_steps(touch.of, touch.stage_id) else Typical(reason=NO_WAY_ON)
+
+
+def _pair(touch: Touch) -> "tuple[Filter, Filter] | None":
+    """The conditions of being in the stage, and of having gone on; None if one cannot be asked."""
+    here = [step for step in touch.of.steps if step.stage_id == touch.stage_id]
+    pair = (_any(touch.of, here), _any(touch.of, later_steps(touch.of, touch.stage_id)))
+    return None if pair[0] is None or pair[1] is None else (pair[0], pair[1])
+
+
+def _any(of: BoundMap, steps: Sequence[Step]) -> "Filter | None":
+    every = [its for step in steps if (its := effective(of, step)) is not None]
+    read = [any_of(its.bindings) for its in every]
+    known = tuple(one for one in read if one is not None)
+    return None if len(known) < len(read) else Any(known)
+
+
+def _goal(touches: Sequence[Touch], rows: Sequence[_Event]) -> Goal:
+    """When they first reached the goal of the map, at or behind their first place on it."""
+    goal = touches[-1].of.goal
+    if goal is None:
+        return Goal(reason=NO_GOAL)
+    try:
+        condition = filters.parse_selection(goal, filters.BINDINGS)
+    except Invalid:
+        return Goal(reason="unreadable_goal")
+    for row in rows:
+        at = row["timestamp"]
+        if not isinstance(at, datetime) or at < touches[0].at:
+            continue
+        if filters.evaluate(condition, filters.lookup_in(row)) is True:
+            return Goal(at)
+    return Goal()

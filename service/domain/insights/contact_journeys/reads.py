@@ -1,0 +1,265 @@
+"""What a contact did, the maps that it may be on, and how long people stay in a stage."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from service.domain import journeys
+from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows, exclusions
+from service.domain.contacts import enrolment_rows as enrolments
+from service.domain.errors import NotFound
+from service.domain.events import IN_PATH, event_rows
+from service.domain.insights.contact_journeys.whereabouts import (
+    MOST_EVENTS,
+)
+from service.domain.paging import in_workspace
+from service.domain.shapes import json_array, json_object
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.tables import instant
+from service.domain.work import Scope, Work
+
+_EVER = literal_column("'-infinity'::timestamptz", instant)
+_MEMBERS = (
+    *("type", "event", "message_id", "user_id", "anonymous_id", "timestamp", "received_at"),
+    *("device", "channel", "department", "campaign", "properties", "context"),
+)
+_PLACE = ("journey_id", "revision", "stage_id", "stage_key", "step_id", "step_key", "at")
+
+
+class Did(Struct):
+    """An event of the contact, as conditions ask for it."""
+
+    type: str
+    event: str | None
+    message_id: str
+    user_id: str | None
+    anonymous_id: str | None
+    timestamp: datetime
+    received_at: datetime
+    device: str | None
+    channel: str | None
+    department: str | None
+    campaign: str | None
+    properties: Any
+    context: Any
+
+
+class Enrolled(Struct):
+    """An enrolment that holds."""
+
+    journey_id: UUID
+    revision: int | None
+    stage_id: str
+    stage_key: str
+    step_id: str | None
+    step_key: str | None
+    at: datetime
+
+
+class Person(Struct):
+    """What a contact did, the latest events first of all; `never` may they be analysed, or not from
+    `excluded_since` on."""
+
+    root_id: UUID
+    never: bool
+    excluded_since: datetime | None
+    events: list[Did]
+    more: int
+    enrolments: list[Enrolled]
+
+
+class Published(NamedTuple):
+    """A revision that may have been in force; `since` None: from the first on."""
+
+    journey_id: UUID
+    number: int
+    since: datetime | None
+    document: str
+    touchpoint_bindings: Mapping[str, Any] | None
+
+
+_person = msgspec.json.Decoder(Person, float_hook=Decimal).decode
+
+
+async def person(work: Work, contact_id: UUID) -> Person:
+    """What a contact and those shown as the same one did. Raises `NotFound`."""
+    work.needs(Scope.CONTACTS_READ)
+    found = await work.value(_PERSON, contact_id=contact_id)
+    if found is None:
+        raise NotFound("contact", contact_id)
+    return _person(found)
+
+
+async def maps_then(
+    work: Work, first: datetime, last: datetime, enrolled: Sequence[UUID]
+) -> tuple[list[Published], list[UUID], Mapping[str, Any]]:
+    """The revisions in force at some time from `first` to `last`; the maps without any that are
+    bound to events, or that somebody is enrolled on; and the bindings that touchpoints have now."""
+    work.needs(Scope.MAPS_READ)
+    rows, drafts, now = await work.value(_MAPS, first=first, last=last, enrolled=list(enrolled))
+    published = [
+        Published(which, number, since, document, kept and _decode(kept))
+        for which, number, since, document, kept in rows or ()
+    ]
+    return published, list(drafts or ()), _decode(now or "{}")
+
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def _of_person() -> Statement:
+    asked, same = contact_rows.alias("asked"), contact_rows.alias("same")
+    is_same = (same.c.workspace_id == WORKSPACE, same.c.root_id == asked.c.root_id)
+    left_out = exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
+    since = select(left_out.c.since).where(left_out.c.root_id == asked.c.root_id).scalar_subquery()
+    latest, number = _latest(asked)
+    row = enrolments.alias("row")
+    later = enrolments.alias("later")
+    holds = ~exists().where(later.c.workspace_id == WORKSPACE, later.c.withdraws_id == row.c.id)
+    placed = select(json_array(json_object({n: row.c[n] for n in _PLACE}), [row.c.at, row.c.id]))
+    put = placed.select_from(row.join(same, same.c.id == row.c.contact_id)).where(
+        row.c.workspace_id == WORKSPACE, row.c.withdraws_id.is_(None), holds, *is_same
+    )
+    told = {
+        "root_id": asked.c.root_id,
+        "never": func.coalesce(since == _EVER, literal_column("false")),
+        "excluded_since": case((since > _EVER, since)),
+        "events": latest,
+        "more": number,
+        "enrolments": put.correlate(asked).scalar_subquery(),
+    }
+    return Statement(
+        select(cast(json_object(told), Text)).where(
+            asked.c.workspace_id == WORKSPACE,
+            asked.c.id == bindparam("contact_id", type_=Uuid()),
+        )
+    )
+
+
+def _latest(asked: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The latest events in the order in which they happened, and how many more there are."""
+    seen, same = in_workspace(event_rows), contact_rows.alias("same")
+    identities = (
+        select(contact_identifiers.c.id)
+        .where(
+            contact_identifiers.c.workspace_id == WORKSPACE,
+            same.c.workspace_id == WORKSPACE,
+            same.c.id == contact_identifiers.c.contact_id,
+            same.c.root_id == asked.c.root_id,
+        )
+        .correlate(asked)
+    )
+    types = [literal_column(f"'{kind}'", Text) for kind in sorted(IN_PATH)]
+    theirs = (
+        seen.c.workspace_id == WORKSPACE,
+        seen.c.type.in_(types),
+        seen.c.who.in_(identities),
+    )
+    latest = (
+        select(seen)
+        .where(*theirs)
+        .order_by(seen.c.timestamp.desc(), seen.c.arrival.desc())
+        .limit(literal_column(str(MOST_EVENTS)))
+        .correlate(asked)
+        .subquery("latest")
+    )
+    item = json_object({name: latest.c[name] for name in _MEMBERS})
+    listed = select(json_array(item, [latest.c.timestamp, latest.c.arrival]))
+    number = select(func.count()).select_from(seen).where(*theirs).correlate(asked)
+    more = number.scalar_subquery() - literal_column(str(MOST_EVENTS), Integer)
+    return listed.correlate(asked).scalar_subquery(), func.greatest(more, literal_column("0"))
+
+
+def _maps() -> Statement:
+    row = journeys.revisions.alias("row")
+    is_first = func.min(row.c.number).over(partition_by=row.c.journey_id) == row.c.number
+    begins = case(
+        (and_(row.c.effective_from.is_(None), is_first), _EVER),
+        else_=func.coalesce(row.c.effective_from, row.c.published_at),
+    )
+    names = ("journey_id", "number", "document", "touchpoint_bindings")
+    held = (
+        select(*(row.c[name] for name in names), begins.label("begins"))
+        .where(row.c.workspace_id == WORKSPACE, row.c.kind == literal_column("'published'", Text))
+        .cte("held")
+    )
+    newer = held.alias("newer")
+    first, last = (bindparam(name, type_=instant) for name in ("first", "last"))
+    replaced = exists().where(
+        newer.c.journey_id == held.c.journey_id,
+        newer.c.number > held.c.number,
+        newer.c.begins <= first,
+    )
+    shown = func.row(
+        held.c.journey_id,
+        held.c.number,
+        case((held.c.begins > _EVER, held.c.begins)),
+        cast(held.c.document, Text),
+        cast(held.c.touchpoint_bindings, Text),
+    )
+    revisions = select(func.array_agg(shown)).where(held.c.begins <= last, ~replaced)
+    found = (revisions.scalar_subquery(), _drafts(held), _touchpoints_now())
+    return Statement(select(func.row(*found)))
+
+
+def _drafts(held: FromClause) -> ColumnElement[Any]:
+    """Maps that were never published and are bound, or that somebody is enrolled on."""
+    one, step, met, known = (
+        journeys.journeys.alias("one"),
+        journeys.steps.alias("step"),
+        journeys.step_touchpoints.alias("met"),
+        journeys.touchpoints.alias("known"),
+    )
+    published = exists().where(held.c.journey_id == one.c.id)
+    is_bound = exists().where(
+        step.c.workspace_id == WORKSPACE,
+        step.c.journey_id == one.c.id,
+        step.c.binding.is_not(None),
+    )
+    meets = exists().where(
+        met.c.workspace_id == WORKSPACE,
+        met.c.journey_id == one.c.id,
+        known.c.workspace_id == WORKSPACE,
+        known.c.id == met.c.touchpoint_id,
+        known.c.binding.is_not(None),
+    )
+    is_enrolled = one.c.id == any_(uuids("enrolled"))
+    return (
+        select(func.array_agg(aggregate_order_by(one.c.id, one.c.id)))
+        .where(one.c.workspace_id == WORKSPACE, ~published, or_(is_bound, meets, is_enrolled))
+        .scalar_subquery()
+    )
+
+
+def _touchpoints_now() -> ColumnElement[Any]:
+    known = journeys.touchpoints.alias("bound")
+    by_id = cast(func.jsonb_object_agg(cast(known.c.id, Text), known.c.binding), Text)
+    bound = (known.c.workspace_id == WORKSPACE, known.c.binding.is_not(None))
+    return select(by_id).where(*bound).scalar_subquery()
+
+
+_PERSON = _of_person()
+_MAPS = _maps()

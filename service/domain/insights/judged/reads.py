@@ -1,0 +1,196 @@
+"""Events judged by conditions, and whose they are: what all that is computed of them begins with.
+
+Every event of a path is judged once by all conditions that are asked about; people are those whom
+contacts are shown as now. Test contacts, and who does not permit analysis, do not count.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    extract,
+    func,
+    literal_column,
+    null,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import array
+
+from service.domain import filters
+from service.domain.contacts import (
+    ANALYTICS,
+    PURPOSES,
+    contact_identifiers,
+    contact_rows,
+    exclusions,
+)
+from service.domain.events import IN_PATH, event_rows
+from service.domain.filters import Filter
+from service.domain.paging import in_workspace
+from service.domain.shapes import json_array
+from service.domain.statements import WORKSPACE, Statement
+from service.domain.tables import instant
+from service.domain.work import Scope, Work
+
+_LEFT_OUT = exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
+
+
+class Range(NamedTuple):
+    """Half-open; None is without a bound."""
+
+    from_: Any = None
+    to: Any = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The bounds that there are."""
+        return {name: one for name, one in self._asdict().items() if one is not None}
+
+
+def each(
+    conditions: Sequence[Filter], within: Range, *more: str, first_alone: bool = False
+) -> Select[Any]:
+    """Events of a path in a range: whose (`root_id`, else `unknown`), why they do not count
+    (`reason`), and the places of the `conditions` that take them (`taken`); with `first_alone` the
+    others are asked of those alone that the first takes."""
+    seen = in_workspace(event_rows)
+    held, known, root = (
+        contact_identifiers.alias("held"),
+        contact_rows.alias("known"),
+        contact_rows.alias("root"),
+    )
+    source = (
+        seen.outerjoin(held, (held.c.workspace_id == WORKSPACE) & (held.c.id == seen.c.who))
+        .outerjoin(known, (known.c.workspace_id == WORKSPACE) & (known.c.id == held.c.contact_id))
+        .outerjoin(root, (root.c.workspace_id == WORKSPACE) & (root.c.id == known.c.root_id))
+        .outerjoin(_LEFT_OUT, _LEFT_OUT.c.root_id == root.c.id)
+    )
+    reason = case(
+        (root.c.test, literal_column("'test_contact'", Text)),
+        (_LEFT_OUT.c.since <= seen.c.timestamp, literal_column("'not_permitted'", Text)),
+        # Nobody can have granted it for whom no contact is known.
+        (and_(root.c.id.is_(None), _needs_grant()), literal_column("'not_permitted'", Text)),
+    )
+    names = dict.fromkeys(("event", "timestamp", *more))
+    found = select(
+        *(seen.c[name] for name in names),
+        root.c.id.label("root_id"),
+        case((root.c.id.is_(None), seen.c.who)).label("unknown"),
+        reason.label("reason"),
+        _taken(conditions, seen, first_alone=first_alone).label("taken"),
+    ).select_from(source)
+    types = [literal_column(f"'{kind}'", Text) for kind in sorted(IN_PATH)]
+    found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(types))
+    if within.from_ is not None:
+        found = found.where(seen.c.timestamp >= bindparam("from_", type_=instant))
+    if within.to is not None:
+        found = found.where(seen.c.timestamp < bindparam("to", type_=instant))
+    return found
+
+
+def _needs_grant() -> ColumnElement[bool]:
+    """Whether analysis rests on consent in this workspace."""
+    held = PURPOSES.shape.source
+    basis = select(held.c.legal_basis).where(
+        held.c.workspace_id == WORKSPACE, held.c.key == literal_column(f"'{ANALYTICS}'", Text)
+    )
+    return basis.scalar_subquery() == literal_column("'consent'", Text)
+
+
+def _taken(
+    conditions: Sequence[Filter], seen: FromClause, *, first_alone: bool
+) -> ColumnElement[Any]:
+    words = filters.BINDINGS
+    columns = {name: seen.c[name] for name in (*words.fields, *words.open)}
+    holds = [filters.condition(one, columns).is_(True) for one in conditions]
+    places: list[ColumnElement[Any]] = [
+        case((one, literal_column(str(n), Integer))) for n, one in enumerate(holds)
+    ]
+    nothing = cast(null(), Integer)
+    if not first_alone:
+        return func.array_remove(array([*places, nothing]), nothing)
+    taken = func.array_remove(array([literal_column("0", Integer), *places[1:]]), nothing)
+    return case((holds[0], taken), else_=literal_column("'{}'::int[]"))
+
+
+class Lasting(NamedTuple):
+    """Whose durations count: of so many days before now, of those who went on within the window;
+    and which percentile of them."""
+
+    days: int
+    window_seconds: int
+    percentile: float
+
+
+async def durations(
+    work: Work, root_id: UUID, asked: Sequence["tuple[Filter, Filter]"], rule: Lasting
+) -> list[tuple[int, float | None]]:
+    """For each stage, by a condition on its own events and one on those of later stages: how many
+    others went on, and the percentile of the seconds that it took them. One statement."""
+    work.needs(Scope.CONTACTS_READ)
+    if not asked:
+        return []
+    since = work.now - timedelta(days=rule.days)
+    statement = _lasting([one for pair in asked for one in pair], Range(since), rule)
+    found = msgspec.json.decode(await work.value(statement, from_=since, root_id=root_id))
+    by_part = {part: (count, seconds) for part, count, seconds in found}
+    return [by_part.get(2 * n, (0, None)) for n in range(len(asked))]
+
+
+def _lasting(conditions: "Sequence[Filter]", within: Range, rule: Lasting) -> Statement:
+    """Conditions in pairs: of a stage, and of what is behind it."""
+    one = each(conditions, within).subquery("each")
+    counted = select(one.c.root_id, one.c.timestamp, one.c.taken).where(
+        one.c.reason.is_(None),
+        one.c.root_id != bindparam("root_id", type_=Uuid()),
+        func.cardinality(one.c.taken) > literal_column("0"),
+    )
+    marked = counted.cte("marked")
+    by = func.unnest(marked.c.taken).table_valued("part").render_derived(name="by").lateral()
+    two = literal_column("2", Integer)
+    entered = (
+        select(by.c.part, marked.c.root_id, func.min(marked.c.timestamp).label("at"))
+        .select_from(marked.join(by, true()))
+        .where(func.mod(by.c.part, two) == literal_column("0"))
+        .group_by(by.c.part, marked.c.root_id)
+        .subquery("entered")
+    )
+    later = marked.alias("later")
+    behind = entered.c.part + literal_column("1", Integer)
+    left = (
+        select(entered.c.part, entered.c.at, func.min(later.c.timestamp).label("left_at"))
+        .select_from(entered.join(later, later.c.root_id == entered.c.root_id))
+        .where(behind == any_(later.c.taken), later.c.timestamp > entered.c.at)
+        .group_by(entered.c.part, entered.c.root_id, entered.c.at)
+        .subquery("went_on")
+    )
+    seconds = extract("epoch", left.c.left_at - left.c.at)
+    lasted: ColumnElement[Any] = literal_column(f"interval '{rule.window_seconds} seconds'")
+    share: ColumnElement[Any] = literal_column(str(rule.percentile))
+    found = (
+        select(
+            left.c.part,
+            func.count().label("went"),
+            func.percentile_cont(share).within_group(seconds).label("seconds"),
+        )
+        .where(left.c.left_at - left.c.at <= lasted)
+        .group_by(left.c.part)
+        .subquery("found")
+    )
+    row = func.json_build_array(found.c.part, found.c.went, found.c.seconds)
+    return Statement(select(cast(json_array(row, [found.c.part]), Text)))
