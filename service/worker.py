@@ -26,7 +26,8 @@ EVERY = 60.0
 """Seconds from one round to the next."""
 STANDBY = 5.0
 """Seconds between two tries of one that stands by."""
-_AWAY = (*DRIVER_ERRORS, DomainError, guard.AwayError)
+_AWAY = (*DRIVER_ERRORS, DomainError, guard.UnfitError)
+"""A server that is just going, or coming, refuses in many ways: none is a reason to end."""
 
 
 async def work(settings: Settings, url: str, stop: asyncio.Event, every: float = EVERY) -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from service import worker
+from service.settings import Settings
 from tests.faults.numbered import PATIENCE, ROUNDS, Senders
 from tests.faults.servers import Ground, Postgres, furnished
 from tests.processes import Standing
@@ -81,3 +82,14 @@ async def until_all_is_gone(standing: Standing, ground: Ground) -> None:
                 if not (await client.get("/v1/events", params=old)).json()["items"]:
                     return
                 await asyncio.sleep(0.05)
+
+
+async def test_a_worker_that_is_refused_stands_by(settings: Settings) -> None:
+    """A server that is just going, or coming, refuses in many ways."""
+    stop = asyncio.Event()
+    url = str(settings.worker_database_url)[:-1]  # a database that is not there
+    task = asyncio.create_task(worker.work(settings, url, stop))
+    ended, _ = await asyncio.wait({task}, timeout=2)
+    assert not ended
+    stop.set()
+    await task
