@@ -28,6 +28,7 @@ async def test_every_list_takes_format_as_it_takes_accept(app: FastAPI, client: 
     ids = {"journey_id": made["id"], "stage_id": made["stages"][0]["id"]}
     who = {"identifiers": [{"source": "crm", "value": "1"}]}
     ids["contact_id"] = (await client.made("/v1/contacts", who))["id"]
+    ids["profile_id"] = (await client.made("/v1/profiles", {"name": "All"}))["id"]
     offering = 0
     for path, operations in app.openapi()["paths"].items():
         said = operations.get("get", {})

@@ -114,7 +114,8 @@ async def test_themes_and_quality_are_those_of_rest(client: Client) -> None:
     query = """query ($id: ID!) {
       themes { total items { theme findings sentiment journeys { title } } suggestions { text } }
       persona(id: $id) { evidence { totalCount } quality {
-        completeness { value missing } support { attribute filled } whole { anecdotal } drift
+        completeness { value missing } support { attribute filled } whole { anecdotal }
+        drift { contacts }
       } } }"""
     found = await asked(client, query, id=ann["id"])
     (theme,) = found["themes"]["items"]

@@ -254,5 +254,5 @@ def test_no_field_of_a_query_needs_more_than_ids() -> None:
         for argument in field.args.values()
         if is_required_argument(argument)
     }
-    whole = {"ExternalIdInput", "ContactReferencesInput", "BindingPreviewInput"}
+    whole = {"ExternalIdInput", "ContactReferencesInput", "BindingPreviewInput", "PreviewInput"}
     assert required == {"ID", *whole}

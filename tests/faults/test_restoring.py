@@ -111,7 +111,8 @@ async def test_a_dump_restored_elsewhere_is_whole_and_keeps_workspaces_apart(
     assert after == before
     assert before[0]["steps"] > 100
     await asyncio.to_thread(migrating.check, owner)
-    settings = Settings(app, owner, worker, log_level="error", signing_key="of sixteen or more")
+    keys = {"signing_key": "of sixteen or more", "blocking_key": "sixteen or more, too"}
+    settings = Settings(app, owner, worker, log_level="error", **keys)
     assert (await checking.report(settings)).findings == []
     await _serves(settings, ours, theirs)
     await _refuses_to_restore_twice(owner, dump)
@@ -179,6 +180,7 @@ def followed(superuser_url: str, folder: Path) -> subprocess.CompletedProcess[st
     path = f"{Path(sys.executable).parent}:{find_binaries()}:{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "ADMIN_URL": superuser_url}
     environment |= {"WAYPOST_SIGNING_KEY": "of sixteen or more"}
+    environment |= {"WAYPOST_BLOCKING_KEY": "sixteen or more, too"}
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", block],
         cwd=folder,

@@ -18,7 +18,6 @@ _TO = told("Events before then.", "2026-06-01T00:00:00Z")
 MOST_EXAMPLES = 50
 _EXAMPLE: JsonDict = {
     "binding": {"field": "event", "op": "eq", "value": "Call Started"},
-    "step_id": "0198c7f0-0000-7000-8000-000000000060",
     "from": "2026-05-01T00:00:00Z",
 }
 
