@@ -15,12 +15,16 @@ from asyncpg.pgproto import pgproto
 
 from service import telemetry
 from service.domain import contacts, events
-from service.domain.events import Message, Month, Sorted
+from service.domain.events import Message, Sorted, Span
 from service.domain.work import Caller, Work
 from service.placing import Leaves, Places
 
 LEAVES = "waypost_leaves"
 _STRANGERS = "SELECT workspace_id, id, guarded FROM waypost.strangers($1, $2)"
+ALONE, TOGETHER = 1_000, 200
+"""Milliseconds to wait for a lock that somebody else holds in a workspace: where others wait as
+well, not as long, for each can be stored without the others.
+"""
 _BEGUN = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
 _TELLING = frozenset({"identify", "group", "alias"})
@@ -29,7 +33,9 @@ _TELLING = frozenset({"identify", "group", "alias"})
 
 @dataclass(eq=False)
 class Batch:
-    """What one request brought, and what becomes of it: one outcome for each of its messages."""
+    """What one request brought, and what becomes of it: one outcome for each of its messages, or a
+    failure: then nothing of it counts as taken.
+    """
 
     caller: Caller
     sorted: Sorted
@@ -37,6 +43,7 @@ class Batch:
     public: bool = False
     outcomes: list[str] = field(init=False)
     codes: dict[int, str] = field(default_factory=dict)
+    failure: Exception | None = None
 
     def __post_init__(self) -> None:
         self.begin()
@@ -71,9 +78,10 @@ class OnLoan:
 class Beginning(OnLoan):
     """A transaction that begins with the locks it was asked for, in one trip."""
 
-    def __init__(self, driver: Any) -> None:
+    def __init__(self, driver: Any, patience: int = ALONE) -> None:
         super().__init__(driver)
         self.said = ["BEGIN", f"SET LOCAL application_name = '{events.INTAKE}'"]
+        self.said.append(f"SET LOCAL lock_timeout = {patience}")
 
     async def share(self, lock: int) -> None:
         """Hold an advisory lock until the transaction ends."""
@@ -102,8 +110,8 @@ class Flush:
         for batch in self._batches:
             batch.begin()
             self._first_of_each(batch)
-        await self._begin()
         try:
+            await self._begin()
             if asking:
                 await self._ask()
             else:
@@ -121,8 +129,9 @@ class Flush:
 
     async def _begin(self) -> None:
         """Begin, beside no erasure in any of these workspaces."""
-        beginning = Beginning(self._driver)
-        for batches in self._by_workspace():
+        by_workspace = list(self._by_workspace())
+        beginning = Beginning(self._driver, ALONE if len(by_workspace) == 1 else TOGETHER)
+        for batches in by_workspace:
             await contacts.beside_erasures(Work(beginning, batches[0].caller, self._now))
         await beginning.begin()
 
@@ -213,15 +222,15 @@ class Flush:
             batch.codes[place] = problems[0].code
 
     async def _copy_events(self, leaves: Leaves, places: Iterator[int]) -> None:
-        rows: dict[Month, list[Any]] = {}
+        rows: dict[Span, list[Any]] = {}
         for batch in self._batches:
             own, received_at = pgproto.UUID(batch.caller.workspace_id.bytes), batch.received_at
             for _, _, message in _accepted([batch]):
                 who = pgproto.UUID(message.who)
                 row = events.row(own, who, message, next(places), received_at)
-                rows.setdefault(events.month(message.timestamp), []).append(row)
-        for month, held in rows.items():
-            await self._copy(leaves.of(month), events.COLUMNS, held)
+                rows.setdefault(events.span(message.timestamp), []).append(row)
+        for span, held in rows.items():
+            await self._copy(leaves.of(span), events.COLUMNS, held)
 
     async def _copy(self, leaf: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
         if rows:

@@ -8,6 +8,7 @@ may fill it alone.
 
 import asyncio
 from collections import Counter, deque
+from contextlib import suppress
 from typing import Any
 
 from service.database import Database
@@ -23,6 +24,8 @@ MOST_MESSAGES = 5_000
 """Of one transaction, unless a single request brings more."""
 ENOUGH = 500
 """Messages that are worth a transaction beside another one."""
+GATHERING = 0.05
+"""Seconds that messages wait, at most, for others while a flusher writes and another is free."""
 FLUSHERS = 2
 """Connections of a process."""
 _SHARE = 2
@@ -32,7 +35,7 @@ _SHARE = 2
 class _Waiting:
     """A batch in the queue, and who waits for it."""
 
-    __slots__ = ("answered", "batch", "messages", "size")
+    __slots__ = ("answered", "batch", "messages", "since", "size")
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
@@ -40,7 +43,9 @@ class _Waiting:
         self.messages = len(found.messages)
         self.size = sum(len(one.raw) for one in found.messages)
         self.size += sum(len(one.raw) for one in found.refused)
-        self.answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.since = loop.time()
+        self.answered: asyncio.Future[None] = loop.create_future()
 
 
 class Intake:
@@ -108,20 +113,29 @@ class Intake:
     async def _run(self, flusher: Storing) -> None:
         while self._queue or not self._stopping:
             if not self._worth_it():
-                self._came.clear()
-                await self._came.wait()
+                await self._more()
                 continue
             waiting = self._gathered()
             self._writing += 1
-            failure = await flusher.store([one.batch for one in waiting])
+            await flusher.store([one.batch for one in waiting])
             self._writing -= 1
             self._came.set()
             for one in waiting:
-                self._let_go(one, failure)
+                self._let_go(one)
 
     def _worth_it(self) -> bool:
         """Whether to write what has gathered, or let it gather while another flusher writes."""
-        return bool(self._queue) and (not self._writing or self._messages >= ENOUGH)
+        if not self._queue or not self._writing:
+            return bool(self._queue)
+        waited = asyncio.get_running_loop().time() - self._queue[0].since
+        return self._messages >= ENOUGH or waited >= GATHERING
+
+    async def _more(self) -> None:
+        """Wait for more; not long where something waits already."""
+        self._came.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GATHERING if self._queue else None):
+                await self._came.wait()
 
     def _gathered(self) -> list[_Waiting]:
         gathered = [self._queue.popleft()]
@@ -132,7 +146,7 @@ class Intake:
         self._messages -= number
         return gathered
 
-    def _let_go(self, waiting: _Waiting, failure: Exception | None) -> None:
+    def _let_go(self, waiting: _Waiting) -> None:
         which = waiting.batch.caller.workspace_id
         self._bytes -= waiting.size
         left = self._held.pop(which) - waiting.size
@@ -141,7 +155,7 @@ class Intake:
         # Nobody may wait any more; what is stored is stored all the same.
         if waiting.answered.cancelled():
             return
-        if failure is None:
+        if waiting.batch.failure is None:
             waiting.answered.set_result(None)
         else:
-            waiting.answered.set_exception(failure)
+            waiting.answered.set_exception(waiting.batch.failure)

@@ -1,4 +1,4 @@
-"""Where events go: the leaf of their month, and their place in the order of arrival."""
+"""Where events go: the leaf of their time, and their place in the order of arrival."""
 
 import itertools
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from service.domain import events
-from service.domain.events import Month
+from service.domain.events import Span
 
 _LEAVES = (
     "SELECT relname FROM pg_catalog.pg_class "
@@ -22,24 +22,25 @@ class Leaves:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        self._asked: set[Month] = set()
+        self._asked: set[Span] = set()
         self._doubted = False
 
-    async def ready(self, driver: Any, months: Iterable[Month]) -> None:
-        """Have leaves made for months that lack one, outside any transaction."""
+    async def ready(self, driver: Any, spans: Iterable[Span]) -> None:
+        """Have leaves made for spans that lack one, outside any transaction."""
         if self._doubted:
             await self._look(driver)
-        missing = [one for one in months if self._lacks(one)]
+        missing = [one for one in spans if self._lacks(one)]
         if not missing:
             return
-        asked = set[Month]()
-        for year, number in missing:
+        asked = set[Span]()
+        for year, month in missing:
             try:
-                await driver.fetchval(_ADD_LEAF, date(year, number, 1))
+                await driver.fetchval(_ADD_LEAF, date(year, month or 1, 1))
             except asyncpg.LockNotAvailableError:
-                # Somebody reads or writes without end: the default leaf takes it meanwhile.
-                continue
-            asked.add((year, number))
+                # Somebody reads or writes for long: the default leaf takes all of it meanwhile, and
+                # others do not wait for each in turn.
+                break
+            asked.add((year, month))
         await self._look(driver)
         # Not sooner: until then nobody knows whether there is a leaf now.
         self._asked |= asked
@@ -53,13 +54,13 @@ class Leaves:
         self._asked = set()
         self._doubted = True
 
-    def _lacks(self, of: Month) -> bool:
+    def _lacks(self, of: Span) -> bool:
         name = events.leaf(of)
         return name is not None and name not in self._known and of not in self._asked
 
-    def of(self, month: Month) -> str:
-        """Where the events of a month are put."""
-        name = events.leaf(month)
+    def of(self, span: Span) -> str:
+        """Where the events of a span are put."""
+        name = events.leaf(span)
         return name if name in self._known and name is not None else events.DEFAULT_LEAF
 
 

@@ -1,14 +1,16 @@
 """Batches stored together, else apart, on one connection that does nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from service.database import Database
 from service.domain import events
+from service.domain.errors import DomainError, Unavailable
 from service.domain.events import Message, Refused, Sorted
 from service.driver_errors import DRIVER_ERRORS, fact, tell
 from service.flushing import Batch, Flush
@@ -16,6 +18,8 @@ from service.placing import Leaves, Places
 
 LONGEST = 60.0
 """Seconds after which a database that says nothing is gone: it ends what it does sooner itself."""
+_TRIES = 2
+"""Before the last one, of which the error is told."""
 _AGAIN = (
     asyncpg.UniqueViolationError,
     asyncpg.DeadlockDetectedError,
@@ -33,63 +37,90 @@ class Storing:
         self._driver: Any = None
         self._waiting: asyncio.Timeout | None = None
 
-    async def store(self, batches: list[Batch]) -> Exception | None:
+    async def store(self, batches: Sequence[Batch]) -> None:
         """Store batches together, else apart; what cannot be stored by itself is put aside.
 
-        Answers what befell all of them: no database, or a defect of ours.
+        What befell a batch is its `failure`: no database, somebody who holds its workspace, or a
+        defect of ours.
         """
         try:
             async with self._patience():
                 await self._flushed(batches)
         except asyncpg.DataError as error:
-            return await self._apart(batches, error)
+            await self._halved(batches, error)
+        except (asyncpg.LockNotAvailableError, DomainError) as error:
+            await self._by_workspace(batches, error)
         except (*DRIVER_ERRORS, TimeoutError) as error:
             tell(error)
             self._leaves.doubt()
             await self._hang_up()
-            return fact(error, lost=True)
+            _fail(batches, fact(error, lost=True) or error)
         except Exception as error:
-            return error
-        return None
+            _fail(batches, error)
 
-    async def _flushed(self, batches: list[Batch]) -> None:
+    async def _flushed(self, batches: Sequence[Batch]) -> None:
         driver = await self._connected()
-        months = {
-            events.month(message.timestamp) for one in batches for message in one.sorted.messages
+        spans = {
+            events.span(message.timestamp) for one in batches for message in one.sorted.messages
         }
-        await self._leaves.ready(driver, months)
         flush = Flush(driver, batches, self._database.clock(), self._database.pepper)
-        try:
-            await flush.run(self._leaves, self._places, asking=False)
-        except _AGAIN:
-            await flush.run(self._leaves, self._places, asking=True)
+        asking = False
+        for _ in range(_TRIES):
+            await self._leaves.ready(driver, spans)
+            try:
+                await flush.run(self._leaves, self._places, asking=asking)
+            except _AGAIN:
+                asking = True
+            except asyncpg.CheckViolationError:
+                # What was put into the default leaf has a leaf of its own by now.
+                self._leaves.doubt()
+            else:
+                return
+        await flush.run(self._leaves, self._places, asking=asking)
 
-    async def _apart(self, batches: list[Batch], error: asyncpg.DataError) -> Exception | None:
-        """Batch by batch, then message by message: the guilty one alone is put aside."""
+    async def _by_workspace(self, batches: Sequence[Batch], error: Exception) -> None:
+        """What somebody holds in one workspace is nothing to the others."""
+        held: dict[UUID, list[Batch]] = {}
+        for batch in batches:
+            held.setdefault(batch.caller.workspace_id, []).append(batch)
+        if len(held) > 1:
+            await self._each(list(held.values()))
+        elif isinstance(error, DomainError):
+            _fail(batches, error)
+        else:
+            _fail(batches, Unavailable("Somebody else changes this workspace."))
+
+    async def _halved(self, batches: Sequence[Batch], error: asyncpg.DataError) -> None:
+        """Half by half: the guilty message alone is put aside, and soon found."""
         if len(batches) > 1:
-            return await self._each(batches)
+            middle = len(batches) // 2
+            await self._each([batches[:middle], batches[middle:]])
+            return
         (batch,) = batches
-        parts = list(_parts(batch))
+        parts = _halves(batch)
         if len(parts) > 1:
-            failure = await self._each(parts)
-            ones = [one for one in parts if one.sorted.messages]
-            batch.outcomes = [one.outcomes[0] for one in ones]
-            batch.codes = {n: one.codes[0] for n, one in enumerate(ones) if one.codes}
-            return failure
-        if not batch.sorted.messages:
+            await self._each([[one] for one in parts])
+            _joined(batch, parts)
+        elif not batch.sorted.messages:
             # Not even what was refused can be kept: a defect of ours.
             tell(error)
-            return fact(error)
-        guilty = _guilty(batch.sorted.messages[0], error)
-        put = Batch(batch.caller, Sorted([], [guilty]), batch.received_at, batch.public)
-        batch.outcomes, batch.codes = ["quarantined"], {0: guilty.code}
-        return await self.store([put])
+            _fail(batches, error)
+        else:
+            guilty = _guilty(batch.sorted.messages[0], error)
+            put = Batch(batch.caller, Sorted([], [guilty]), batch.received_at, batch.public)
+            await self.store([put])
+            batch.outcomes, batch.codes = ["quarantined"], {0: guilty.code}
+            batch.failure = put.failure
 
-    async def _each(self, batches: list[Batch]) -> Exception | None:
-        for batch in batches:
-            if failure := await self.store([batch]):
-                return failure
-        return None
+    async def _each(self, parts: Sequence[Sequence[Batch]]) -> None:
+        lost: Exception | None = None
+        for part in parts:
+            if lost is None:
+                await self.store(part)
+                # Where nobody answers any more, nobody would for those that are left.
+                lost = part[0].failure if self._driver is None else None
+            else:
+                _fail(part, lost)
 
     async def _connected(self) -> Any:
         if self._driver is None or self._driver.is_closed():
@@ -124,13 +155,27 @@ class Storing:
                 await self._driver.close(timeout=1)
 
 
-def _parts(batch: Batch) -> Iterator[Batch]:
-    """Each message by itself, and what was refused."""
-    for message in batch.sorted.messages:
-        yield Batch(batch.caller, Sorted([message], []), batch.received_at, batch.public)
-    if batch.sorted.refused:
-        aside = Sorted([], batch.sorted.refused)
-        yield Batch(batch.caller, aside, batch.received_at, batch.public)
+def _fail(batches: Sequence[Batch], failure: Exception) -> None:
+    for batch in batches:
+        batch.failure = failure
+
+
+def _halves(batch: Batch) -> list[Batch]:
+    """The messages in two parts, or the one that there is, and what was refused."""
+    messages, refused = batch.sorted.messages, batch.sorted.refused
+    middle = (len(messages) + 1) // 2
+    parts = [Sorted(half, []) for half in (messages[:middle], messages[middle:]) if half]
+    parts += [Sorted([], refused)] if refused else []
+    return [Batch(batch.caller, one, batch.received_at, batch.public) for one in parts]
+
+
+def _joined(batch: Batch, parts: Sequence[Batch]) -> None:
+    """What became of its parts became of the batch."""
+    batch.outcomes, batch.codes = [], {}
+    for one in parts:
+        batch.codes |= {len(batch.outcomes) + n: code for n, code in one.codes.items()}
+        batch.outcomes += one.outcomes
+        batch.failure = batch.failure or one.failure
 
 
 def _guilty(message: Message, error: asyncpg.DataError) -> Refused:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from service import guard, telemetry
 from service.database import Database
-from service.domain import privacy
+from service.domain import events, privacy
 from service.domain.errors import DomainError
 from service.domain.work import OPERATORS, Caller, Scope
 from service.driver_errors import DRIVER_ERRORS
@@ -59,10 +59,17 @@ async def _take_turn(settings: Settings, url: str, stop: asyncio.Event, every: f
 
 async def round_of(database: Database, stop: asyncio.Event) -> None:
     """Once everything that is due, workspace by workspace."""
-    async with database.write(Caller(OPERATORS, None, frozenset({Scope.OPERATOR}))) as asking:
+    operator = Caller(OPERATORS, None, frozenset({Scope.OPERATOR}))
+    async with database.write(operator) as settling:
+        await events.settle_leaves(settling)
+    async with database.write(operator) as asking:
         due = await privacy.expiring(asking)
     for workspace in due:
-        await _expired(database, workspace, stop)
+        try:
+            await _expired(database, workspace, stop)
+        except _AWAY:
+            # Of this one: the others need not wait for it, and it has another turn.
+            telemetry.logger().warning("retention_put_off", exc_info=True)
 
 
 async def _expired(database: Database, workspace: UUID, stop: asyncio.Event) -> None:

@@ -22,31 +22,80 @@ LEAVES = (
     f"GRANT INSERT ON waypost_leaves.events_default TO {tenancy.SERVING}",
     f"GRANT INSERT ON waypost_leaves.event_keys_all TO {tenancy.SERVING}",
     f"""
-    CREATE FUNCTION waypost.add_event_leaf(month date) RETURNS boolean
+    CREATE FUNCTION waypost.add_event_leaf(begins date, moving boolean DEFAULT false)
+    RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     SET lock_timeout = '1s'
     AS $$
     DECLARE
-        leaf text := 'events_' || to_char(month, 'YYYY_MM');
-        since timestamptz := month::timestamp AT TIME ZONE 'UTC';
-        until timestamptz := (month + interval '1 month') AT TIME ZONE 'UTC';
+        length text := CASE WHEN begins < '2025-01-01' THEN 'year' ELSE 'month' END;
+        leaf text := 'events_' || to_char(
+            begins, CASE length WHEN 'year' THEN 'YYYY' ELSE 'YYYY_MM' END
+        );
+        since timestamptz := begins::timestamp AT TIME ZONE 'UTC';
+        until timestamptz := (begins + ('1 ' || length)::interval) AT TIME ZONE 'UTC';
     BEGIN
-        IF month <> date_trunc('month', month)::date OR month < '1990-01-01' OR month >= '2100-01-01'
+        IF begins <> date_trunc(length, begins)::date
+            OR begins < '1990-01-01' OR begins >= '2100-01-01'
         THEN RAISE EXCEPTION 'no leaf begins on that day' USING ERRCODE = '22023';
         END IF;
         PERFORM pg_advisory_xact_lock(1163280724);
-        IF to_regclass('waypost_leaves.' || leaf) IS NOT NULL OR EXISTS (
+        IF to_regclass('waypost_leaves.' || leaf) IS NOT NULL THEN RETURN false;
+        END IF;
+        IF moving THEN
+            LOCK TABLE waypost_leaves.events_default IN ACCESS EXCLUSIVE MODE;
+        ELSIF EXISTS (
             SELECT FROM waypost_leaves.events_default WHERE "timestamp" >= since AND "timestamp" < until
         ) THEN RETURN false;
         END IF;
         EXECUTE format('CREATE TABLE waypost_leaves.%I (LIKE waypost.events INCLUDING DEFAULTS)', leaf);
+        IF moving THEN
+            EXECUTE format(
+                'WITH moved AS (DELETE FROM waypost_leaves.events_default'
+                ' WHERE "timestamp" >= $1 AND "timestamp" < $2 RETURNING *)'
+                ' INSERT INTO waypost_leaves.%I SELECT * FROM moved', leaf
+            ) USING since, until;
+        END IF;
         EXECUTE format(
             'ALTER TABLE waypost.events ATTACH PARTITION waypost_leaves.%I FOR VALUES FROM (%L) TO (%L)',
             leaf, since, until
         );
         EXECUTE format('GRANT INSERT ON waypost_leaves.%I TO {tenancy.SERVING}', leaf);
         RETURN true;
+    END $$
+    """,
+    # What the worker does: leaves are there before they are needed, and what went into the default
+    # leaf, because somebody read for long when its own was to be made, gets there after all.
+    """
+    CREATE FUNCTION waypost.settle_event_leaves(today date) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET lock_timeout = '1s'
+    AS $$
+    DECLARE
+        begins date;
+        made integer := 0;
+    BEGIN
+        FOR begins IN
+            SELECT (date_trunc('month', today) + ahead * interval '1 month')::date
+            FROM generate_series(0, 2) AS ahead
+            UNION
+            SELECT date_trunc(
+                CASE WHEN "timestamp" < '2025-01-01Z' THEN 'year' ELSE 'month' END,
+                "timestamp", 'UTC'
+            )::date
+            FROM waypost_leaves.events_default
+            WHERE "timestamp" >= '1990-01-01Z' AND "timestamp" < '2100-01-01Z'
+            GROUP BY 1 HAVING count(*) <= 500000
+        LOOP
+            BEGIN
+                made := made + waypost.add_event_leaf(begins, true)::integer;
+            EXCEPTION WHEN lock_not_available THEN
+                RETURN made;
+            END;
+        END LOOP;
+        RETURN made;
     END $$
     """,
     # Of hashes, whether they are known: all that the ingest asks of many workspaces at once.
@@ -69,8 +118,10 @@ LEAVES = (
     """,
     "REVOKE ALL ON FUNCTION waypost.strangers(uuid[], uuid[]) FROM PUBLIC",
     f"GRANT EXECUTE ON FUNCTION waypost.strangers(uuid[], uuid[]) TO {tenancy.SERVING}",
-    "REVOKE ALL ON FUNCTION waypost.add_event_leaf(date) FROM PUBLIC",
-    f"GRANT EXECUTE ON FUNCTION waypost.add_event_leaf(date) TO {tenancy.SERVING}",
+    "REVOKE ALL ON FUNCTION waypost.add_event_leaf(date, boolean) FROM PUBLIC",
+    f"GRANT EXECUTE ON FUNCTION waypost.add_event_leaf(date, boolean) TO {tenancy.SERVING}",
+    "REVOKE ALL ON FUNCTION waypost.settle_event_leaves(date) FROM PUBLIC",
+    f"GRANT EXECUTE ON FUNCTION waypost.settle_event_leaves(date) TO {tenancy.SERVING}",
 )
 
 
@@ -166,7 +217,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP FUNCTION waypost.strangers(uuid[], uuid[])")
-    op.execute("DROP FUNCTION waypost.add_event_leaf(date)")
+    op.execute("DROP FUNCTION waypost.settle_event_leaves(date)")
+    op.execute("DROP FUNCTION waypost.add_event_leaf(date, boolean)")
     op.execute("DROP SCHEMA waypost_leaves CASCADE")
     tenancy.drop_view_in_workspace("events")
     op.drop_table("quarantine", schema="waypost")

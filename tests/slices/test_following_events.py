@@ -1,6 +1,7 @@
 """Events followed in the order in which they came, while others are being stored."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -72,3 +73,14 @@ async def test_events_of_one_moment_are_paged_one_by_one(
 
 def test_places_count_on_within_a_moment() -> None:
     assert events.arrival(2) - events.arrival(1) == 1024
+
+
+async def test_a_follower_goes_no_further_than_the_moment_it_asked(
+    client: Client, owner: asyncpg.Connection
+) -> None:
+    """Somebody else may begin then, and take a place before those that are quicker."""
+    await sent(client, "now", "later")
+    place = events.arrival(int((datetime.now(UTC) + timedelta(hours=1)).timestamp() * 1_000_000))
+    await owner.execute("UPDATE waypost.events SET arrival = $1 WHERE message_id = 'later'", place)
+    assert (await followed(client))[0] == ["now"]
+    assert len((await client.got("/v1/events"))["items"]) == 2

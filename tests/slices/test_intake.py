@@ -168,7 +168,7 @@ async def test_a_month_has_a_leaf_of_its_own_and_any_other_time_the_default_one(
     )
     assert dict(rows) == {
         "now": "waypost_leaves.events_2026_05",
-        "past": "waypost_leaves.events_1994_02",
+        "past": "waypost_leaves.events_1994",
         "far": "waypost_leaves.events_default",
     }
 

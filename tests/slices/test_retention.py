@@ -102,6 +102,28 @@ async def test_the_worker_enters_each_workspace_that_has_set_it(
     assert [await kept(owner, each) for each in both] == [1, 1]
 
 
+async def test_a_workspace_that_somebody_holds_stops_no_other(
+    client: Client,
+    stranger: Client,
+    settings: Settings,
+    owner: asyncpg.Connection,
+) -> None:
+    both = sorted([workspace_of(client), workspace_of(stranger)])
+    for each in both:
+        await old_and_new(owner, each)
+    await keeps(client, 30)
+    await keeps(stranger, 30)
+    database = Database(str(settings.worker_database_url), settings)
+    try:
+        async with owner.transaction():
+            held = "SELECT FROM waypost.events WHERE workspace_id = $1 FOR UPDATE"
+            await owner.execute(held, both[0])
+            await worker.round_of(database, asyncio.Event())
+            assert [await kept(owner, each) for each in both] == [3, 1]
+    finally:
+        await database.close()
+
+
 async def until_kept(owner: asyncpg.Connection, workspace: UUID, number: int) -> None:
     async with asyncio.timeout(30):
         while await kept(owner, workspace) != number:

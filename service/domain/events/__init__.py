@@ -17,16 +17,16 @@ from service.domain.events.rows import (
     INTAKE,
     KEY_COLUMNS,
     KEYS_LEAF,
-    Month,
+    Span,
     arrival,
     leaf,
-    month,
     row,
+    span,
 )
 from service.domain.events.sorting import LARGEST, TYPES, Sorting, sorted_out
 from service.domain.events.splitting import write_key
 from service.domain.events.tables import events as event_rows
-from service.domain.events.writes import claimed, put_aside
+from service.domain.events.writes import claimed, put_aside, settle_leaves
 
 __all__ = [
     "COLUMNS",
@@ -41,12 +41,12 @@ __all__ = [
     "EventType",
     "EventsQuery",
     "Message",
-    "Month",
     "NewQuarantinedMessage",
     "QuarantineList",
     "Refused",
     "Sorted",
     "Sorting",
+    "Span",
     "Taken",
     "TimelineQuery",
     "TimelineType",
@@ -55,11 +55,12 @@ __all__ = [
     "claimed",
     "event_rows",
     "leaf",
-    "month",
     "outcome_of",
     "put_aside",
     "row",
+    "settle_leaves",
     "sorted_out",
+    "span",
     "timeline",
     "write_key",
 ]

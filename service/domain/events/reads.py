@@ -185,10 +185,11 @@ def _written(value: Any) -> Any:
 
 def _under_way() -> ClauseElement:
     """The place before which nothing comes any more: that of the oldest transaction which stores
-    events, none where there is none. One that begins now takes later places.
+    events, or of the moment at which this was asked. One that begins then takes later places.
     """
     activity = table("pg_stat_activity", *(column(n) for n in _OF_ACTIVITY), schema="pg_catalog")
-    begun = func.extract("epoch", func.min(activity.c.xact_start)) * literal_column("1000000")
+    oldest = func.least(func.min(activity.c.xact_start), func.statement_timestamp())
+    begun = func.extract("epoch", oldest) * literal_column("1000000")
     return select(cast(begun, BigInteger) * literal_column("1024")).where(
         # Times alone, and of all: they say nothing of anybody.
         WORKSPACE.is_not(None),

@@ -16,7 +16,9 @@ KEYS_LEAF, DEFAULT_LEAF = "event_keys_all", "events_default"
 INTAKE = "waypost intake"
 """What a transaction that stores events calls its application, for whoever follows them."""
 FIRST_YEAR, LAST_YEAR = 1990, 2099
-"""Of months that get a leaf of their own; whatever lies outside is in the default one."""
+"""Of times that get a leaf of their own; whatever lies outside is in the default one."""
+MONTHLY_FROM = 2025
+"""Years before have one leaf each: few, whatever times somebody makes up."""
 
 
 def row(
@@ -43,18 +45,21 @@ def row(
     )
 
 
-Month = tuple[int, int]
+Span = tuple[int, int]
+"""A year and a month of it; month 0 is all of the year."""
 
 
-def month(timestamp: datetime) -> Month:
-    """The month in UTC, as year and number."""
-    return timestamp.year, timestamp.month
+def span(timestamp: datetime) -> Span:
+    """What stands in one leaf with a time in UTC."""
+    return timestamp.year, timestamp.month if timestamp.year >= MONTHLY_FROM else 0
 
 
-def leaf(of: Month) -> str | None:
-    """The leaf that a month may have, whether it is there or not; None: the default leaf alone."""
-    year, number = of
-    return f"events_{year:04}_{number:02}" if FIRST_YEAR <= year <= LAST_YEAR else None
+def leaf(of: Span) -> str | None:
+    """The leaf that a span may have, whether it is there or not; None: the default leaf alone."""
+    year, month = of
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    return f"events_{year:04}_{month:02}" if month else f"events_{year:04}"
 
 
 def arrival(microseconds: int) -> int:

@@ -5,7 +5,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, LargeBinary, Text, Uuid, bindparam, func, select
+from sqlalchemy import ARRAY, Boolean, Date, LargeBinary, Text, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.sqltypes import DateTime
 
@@ -13,6 +13,7 @@ from service.domain.contacts import identity
 from service.domain.events.message import Refused
 from service.domain.events.tables import event_keys, quarantine
 from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.tables import SCHEMA
 from service.domain.work import Scope, Work
 
 
@@ -54,6 +55,18 @@ def _putting() -> Statement:
 
 
 _PUT = _putting()
+
+
+async def settle_leaves(work: Work) -> int:
+    """Have leaves for the months to come, and for what has gone into the default one; how many."""
+    work.needs(Scope.OPERATOR)
+    made: int = await work.value(_SETTLE, today=work.now.date())
+    return made
+
+
+_SETTLE = Statement(
+    select(getattr(func, SCHEMA).settle_event_leaves(bindparam("today", type_=Date())))
+)
 
 
 async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> None:
