@@ -40,10 +40,11 @@ class Stop(NamedTuple):
     hours: tuple[float, float]
     after: str | None = None
     properties: Mapping[str, Any] = {}
-    device: str = "mobile"
+    device: str | None = "mobile"
     campaign: str | None = None
 
 
+_SAME = "the one they used last"
 _APP = {"channel": "mobile app"}
 _SEARCH = {"path": "/knee-pain", "channel": "web search"}
 _STORE = {"channel": "store", "department": "store"}
@@ -52,7 +53,7 @@ STOPS = (
     Stop("page", 0.6, (1, 60), properties=_SEARCH),
     Stop("Shoe Finder Finished", 0.6, (0.2, 30)),
     Stop("Product Viewed", 0.97, (0.1, 20)),
-    Stop("Store Visited", 0.15, (20, 70), "Product Viewed", _STORE, "none"),
+    Stop("Store Visited", 0.15, (20, 70), "Product Viewed", _STORE, None),
     Stop("Size Table Opened", 0.3, (0.1, 5), "Product Viewed"),
     Stop("Chat Started", 0.3, (0.1, 5), "Product Viewed"),
     Stop("Product Added", 0.85, (0.1, 50), "Product Viewed"),
@@ -60,10 +61,10 @@ STOPS = (
     Stop("Product Viewed", 0.2, (0.1, 2), "Checkout Started"),
     Stop("Signed Up", 0.6, (0.1, 1), "Checkout Started"),
     Stop("Cart Viewed", 0.4, (2, 6), "Checkout Started", device="desktop"),
-    Stop("Order Completed", 0.7, (0.1, 1), "Checkout Started", device="desktop"),
-    Stop("Order Shipped", 1, (10, 40), "Order Completed", device="none"),
+    Stop("Order Completed", 0.7, (0.1, 1), "Checkout Started", device=_SAME),
+    Stop("Order Shipped", 1, (10, 40), "Order Completed", device=None),
     Stop("Return Requested", 0.25, (80, 150), "Order Shipped", device="desktop"),
-    Stop("Exchange Shipped", 0.8, (20, 50), "Return Requested", device="none"),
+    Stop("Exchange Shipped", 0.8, (20, 50), "Return Requested", device=None),
     Stop("Email Opened", 0.6, (480, 540), "Order Shipped", campaign="review"),
     Stop("Product Reviewed", 0.5, (0.1, 1), "Email Opened"),
     Stop("Order Completed", 0.3, (100, 400), "Order Shipped", _APP),
@@ -105,7 +106,7 @@ def _runner(number: int, sort: Sort) -> dict[str, Any]:
 def _walk(number: int, now: datetime) -> Iterator[dict[str, Any]]:
     chance, did = _chance("what", number), set[str | None]({None})
     at = now - timedelta(days=LONGEST_AGO * chance.random() ** 1.5)
-    pair = PAIRS[_between(chance, (0, 1))]
+    pair, used = PAIRS[_between(chance, (0, 1))], None
     for place, stop in enumerate(STOPS):
         if stop.after not in did or chance.random() >= stop.share:
             continue
@@ -114,22 +115,24 @@ def _walk(number: int, now: datetime) -> Iterator[dict[str, Any]]:
         if at >= now:
             return
         did.add(stop.event)
-        yield _message(_name(number), place, stop, at, pair)
+        device = used if stop.device == _SAME else stop.device
+        used = device or used
+        yield _message(f"{_name(number)}-{place}", number, stop._replace(device=device), at, pair)
 
 
 def _message(
-    name: str, place: int, stop: Stop, at: datetime, pair: Mapping[str, Any]
+    message_id: str, number: int, stop: Stop, at: datetime, pair: Mapping[str, Any]
 ) -> dict[str, Any]:
     what = {"type": "page"} if stop.event == "page" else {"type": "track", "event": stop.event}
     about = pair if stop.event.startswith(("Product", "Order")) else {}
     around = {
-        **({} if stop.device == "none" else {"device": stop.device}),
+        **({"device": stop.device} if stop.device else {}),
         **({"campaign": {"name": stop.campaign}} if stop.campaign else {}),
     }
     return {
         **what,
-        "messageId": f"{name}-{place}",
-        "userId": name,
+        "messageId": message_id,
+        "userId": _name(number),
         "timestamp": at.isoformat(timespec="milliseconds"),
         "properties": {**about, **stop.properties},
         "context": around,

@@ -108,7 +108,9 @@ async def test_the_shops_map_is_met_by_events_nearly_everywhere(lived: Client) -
 
 async def test_contacts_stand_at_many_places_and_are_like_several_personas(lived: Client) -> None:
     standing, personas = Counter[Any](), Counter[Any]()
-    for contact in (await lived.got("/v1/contacts?limit=200"))["items"]:
+    contacts = (await lived.got("/v1/contacts?limit=200"))["items"]
+    assert len(contacts) == len(crowd.runners()) + len(sample.told("people")["contacts"])
+    for contact in contacts:
         at = f"/v1/contacts/{contact['id']}"
         places = (await lived.got(f"{at}/journeys"))["items"]
         standing.update(one["status"] for one in places if one["journey_id"] == SHOP)
