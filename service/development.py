@@ -17,10 +17,11 @@ import asyncpg
 
 from service import home, linking, migrating, revision, sample, serving, worker
 from service.database import Database, utc_now
-from service.domain import access
+from service.domain import access, events
 from service.domain.errors import NotFound
 from service.domain.work import Caller, Scope
 from service.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from service.intake import Intake
 from service.roles import APP, OWNER, WORKER, role_sql
 from service.settings import Settings, SettingsError
 
@@ -106,6 +107,7 @@ async def _entered(url: str, settings: Settings) -> tuple[str, str | None]:
         key = home.read(settings.home / DEV_KEY)
         if key is None or not await _opens(database, key):
             key = await _first_or_new_key(database)
+            await _take_in(database, settings)
             home.write(settings.home / DEV_KEY, key)
         return key, await _link(database, settings.signing_key)
     finally:
@@ -134,6 +136,16 @@ async def _first_or_new_key(database: Database) -> str:
             await sample.load(work)
     key: str = json.loads(made.json)["key"]
     return key
+
+
+async def _take_in(database: Database, settings: Settings) -> None:
+    """What the sample's people did. It counts once, so a start that broke off here is made good."""
+    now, intake = database.clock(), Intake(database, settings)
+    body = sample.did(now.date())
+    try:
+        await intake.take(_EVERYTHING, events.sorted_out(body, sample.WORKSPACE, None, now))
+    finally:
+        await intake.stop()
 
 
 async def _link(database: Database, secret: str) -> str | None:

@@ -3,8 +3,9 @@
 A couple near retirement looks for an adviser; three people of one firm buy software; a runner buys
 shoes on the phone; a bank answers stage by stage, answers a pain found in data, and treats three
 micro-segments each in its own way; and what the adviser plans to do. One file tells one story in
-bodies as callers would send them, with the ids they get, so that one body can name another. People
-and figures are made up.
+bodies as callers would send them, with the ids they get, so that one body can name another. Last
+come those who bought shoes and software, and what they did: a few told one by one in `people.json`,
+and a crowd of runners. People and figures are made up.
 """
 
 from collections.abc import Mapping
@@ -15,10 +16,11 @@ from uuid import UUID
 
 import msgspec
 
-from service.domain import audiences, evidence, journeys, plans
+from service.domain import audiences, contacts, evidence, journeys, plans
 from service.domain.inputs import checked
 from service.domain.resources import Resource
 from service.domain.work import Work
+from service.sample import crowd
 
 WORKSPACE = UUID("0198c7f0-0000-7000-8000-000000000001")
 """Always the same, so that it is known whether the sample was ever loaded."""
@@ -31,7 +33,7 @@ PUBLISHED = {
 }
 """Maps that everybody may rely on, by the label of their revision."""
 
-STORIES = ("adviser", "software", "shop", "banks", "findings")
+STORIES = ("adviser", "software", "shop", "banks", "findings", "people")
 # In this order: each kind names those before it.
 _KINDS: dict[str, Resource] = {
     "profiles": audiences.PROFILES,
@@ -44,6 +46,8 @@ _KINDS: dict[str, Resource] = {
     "actions": plans.ACTIONS,
     "reviews": plans.REVIEWS,
     "comments": plans.COMMENTS,
+    "accounts": contacts.ACCOUNTS,
+    "contacts": contacts.CONTACTS,
 }
 _FOLDER = Path(__file__).parent
 
@@ -57,7 +61,10 @@ def told(story: str) -> dict[str, list[dict[str, Any]]]:
 
 
 async def load(work: Work) -> None:
-    """Write the sample into the work's workspace, which must not have it yet."""
+    """Write the sample into the work's workspace, which must not have it yet.
+
+    What its people did is apart, in `did`: events are never part of another transaction.
+    """
     places: dict[tuple[str, str], str] = {}
     for story in STORIES:
         bodies = told(story)
@@ -69,6 +76,27 @@ async def load(work: Work) -> None:
                     places |= _steps(msgspec.json.decode(made.json))
     for journey_id, label in PUBLISHED.items():
         await journeys.REVISIONS.publish(work, journey_id, journeys.NewRevision(label=label))
+    await _meet(work)
+
+
+async def _meet(work: Work) -> None:
+    """The crowd, what people agreed to, and who was put on a map by hand."""
+    batch = contacts.ContactBatch.model_validate({"items": crowd.runners()})
+    await contacts.upsert_contacts(work, batch)
+    bodies = _placed(told("people"), {}, work.now.date())
+    for body in bodies["consents"]:
+        said = contacts.NewConsent.model_validate(body)
+        await contacts.record_consent(work, UUID(body["contact_id"]), said)
+    for body in bodies["enrolments"]:
+        put = contacts.NewEnrolment.model_validate(body)
+        await contacts.ENROLMENTS.enrol(work, UUID(body["contact_id"]), put)
+
+
+def did(today: date) -> bytes:
+    """What people did until a day: a body of the tracking protocol, which counts once for ever."""
+    told_of: list[dict[str, Any]] = _placed(told("people")["messages"], {}, today)
+    named = [{"type": "track", "messageId": f"told-{n}"} | one for n, one in enumerate(told_of)]
+    return msgspec.json.encode({"batch": [*named, *crowd.messages(today)]})
 
 
 def _steps(journey: dict[str, Any]) -> dict[tuple[str, str], str]:
@@ -82,8 +110,9 @@ def _placed(told: Any, places: Mapping[tuple[str, str], str], today: date) -> An
         return [_placed(one, places, today) for one in told]
     if not isinstance(told, dict):
         return told
-    if told.keys() == {"days"}:
-        return (today + timedelta(days=told["days"])).isoformat()
+    if "days" in told:
+        day = (today + timedelta(days=told["days"])).isoformat()
+        return f"{day}T{told['time']}:00Z" if "time" in told else day
     sent = {name: _placed(value, places, today) for name, value in told.items()}
     if "step" in sent:
         named = "id" if "kind" in sent else "step_id"

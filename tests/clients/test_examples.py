@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -124,6 +126,21 @@ async def test_curl_goes_from_nothing_to_a_curve(
     assert (tmp_path / "map.mmd").read_text().startswith("journey")
     (journey,) = (await client.got("/v1/journeys"))["items"]
     assert journey["title"] == "Buying a bicycle"
+
+
+async def test_the_file_of_visits_loads_as_documented(
+    served: Served, key: str, client: Client
+) -> None:
+    said = (ROOT / "docs" / "events.md").read_text()
+    (command,) = re.findall(r"^waypost (load-events .*?)^```", said, re.DOTALL | re.M)
+    given = command.replace("\\\n", " ").replace("$KEY", key)
+    given = given.replace("http://localhost:8000", served.url)
+    counts = json.loads(run(sys.executable, "-m", "service.cli", *shlex.split(given), within=ROOT))
+    assert counts == {
+        **{"rows": 19, "accepted": 19, "left_out": 1, "duplicates": 0, "quarantined": 0}
+    }
+    bought = (await client.got("/v1/events?event=Pair%20Bought"))["items"]
+    assert [one["department"] for one in bought] == ["till"] * 4
 
 
 @pytest.mark.parametrize(

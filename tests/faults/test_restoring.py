@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -25,6 +26,7 @@ from tests.conftest import PASSWORD, url_of
 from tests.make import Client
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+SECRET = "of sixteen or more"
 TABLES = """
 SELECT relname, relkind::text, relowner::regrole::text, relrowsecurity, relforcerowsecurity,
        ARRAY(SELECT unnest(relacl)::text ORDER BY 1) AS rights
@@ -65,7 +67,7 @@ async def kept(
     await asyncio.to_thread(migrating.upgrade, owner_url)
     database = Database(url_of(postgres_url, APP, "waypost_kept"), Settings())
     ours, theirs = [await founded(database, name) for name in ("Ours", "Theirs")]
-    workspace = msgspec.json.decode(ours)["id"]
+    workspace = UUID(msgspec.json.decode(ours)["id"])
     async with database.write(Caller(workspace, None, frozenset(access.GRANTED))) as work:
         await sample.load(work)
     await database.close()
@@ -111,8 +113,8 @@ async def test_a_dump_restored_elsewhere_is_whole_and_keeps_workspaces_apart(
     assert after == before
     assert before[0]["steps"] > 100
     await asyncio.to_thread(migrating.check, owner)
-    keys = {"signing_key": "of sixteen or more", "blocking_key": "sixteen or more, too"}
-    settings = Settings(app, owner, worker, log_level="error", **keys)
+    secrets = {"signing_key": SECRET, "blocking_key": SECRET[::-1]}
+    settings = Settings(app, owner, worker, log_level="error", **secrets)
     assert (await checking.report(settings)).findings == []
     await _serves(settings, ours, theirs)
     await _refuses_to_restore_twice(owner, dump)
@@ -179,8 +181,7 @@ def followed(superuser_url: str, folder: Path) -> subprocess.CompletedProcess[st
     block = block.replace("deploy/", f"{DEPLOY}/").replace("restored", "waypost_followed")
     path = f"{Path(sys.executable).parent}:{find_binaries()}:{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "ADMIN_URL": superuser_url}
-    environment |= {"WAYPOST_SIGNING_KEY": "of sixteen or more"}
-    environment |= {"WAYPOST_BLOCKING_KEY": "sixteen or more, too"}
+    environment |= {"WAYPOST_SIGNING_KEY": SECRET, "WAYPOST_BLOCKING_KEY": SECRET[::-1]}
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", block],
         cwd=folder,

@@ -25,6 +25,8 @@ from tests.processes import Service, answered, asked, free_port
 Start = Callable[..., Service]
 SAMPLED = sum(len(sample.told(story).get("journeys", ())) for story in sample.STORIES)
 """The sample's maps: loaded at the first start, and at no other."""
+ORDERS = {"binding": "Order Completed", "limit": 1}
+"""What the sample's people did counts once, however often it is taken in."""
 NEXT_SCHEMA = """
 ALTER TABLE waypost.journeys ADD COLUMN of_the_next_release text;
 CREATE TABLE waypost.of_the_next_release (n int);
@@ -89,16 +91,19 @@ def test_an_interrupt_stops_it_all_and_a_lost_key_is_made_anew_for_all_workers(
     start: Start, empty_home: Path
 ) -> None:
     service = start()
-    service.welcome()
-    assert service.ends(signal.SIGINT)[0] == 0
+    at, *_ = printed_urls(service.welcome())
     before = (empty_home / "dev-key").read_text().strip()
+    did = asked(f"{at}/v1/bindings/preview", before, ORDERS)
+    assert service.ends(signal.SIGINT)[0] == 0
     (empty_home / "dev-key").write_text("no key")
     service = start(WAYPOST_WORKERS="2")
-    _, *_, call = printed_urls(service.welcome())
+    at, *_, call = printed_urls(service.welcome())
     key = (empty_home / "dev-key").read_text().strip()
     assert key != before
     status, journeys = asked(call, key)
     assert (status, len(msgspec.json.decode(journeys)["items"])) == (200, SAMPLED)
+    assert asked(f"{at}/v1/bindings/preview", key, ORDERS) == did
+    assert msgspec.json.decode(did[1])["events"] > 0
     assert service.ends(signal.SIGTERM)[0] == 0
 
 

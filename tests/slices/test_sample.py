@@ -16,7 +16,10 @@ SOFTWARE = "0198c7f0-0000-7000-8000-000000000140"
 KINDS = (
     *("profiles", "personas", "touchpoints", "journeys", "content"),
     *("evidence", "evidence_sources", "actions", "reviews", "comments"),
+    *("accounts", "contacts"),
 )
+DRAWN = {"contacts"}
+"""Of these there are more than are told one by one."""
 
 
 @pytest.fixture
@@ -66,7 +69,8 @@ async def test_everything_is_stored_as_it_is_told(loaded: Client) -> None:
     for kind in KINDS:
         there = (await loaded.got(f"/v1/{kind.replace('_', '-')}?limit=200&view=whole"))["items"]
         stored = {one["id"]: one for one in there}
-        assert set(stored) == {body["id"] for body in bodies(kind)}
+        told = {body["id"] for body in bodies(kind)}
+        assert told < set(stored) if kind in DRAWN else told == set(stored)
         for body in bodies(kind):
             missing += lost(body, stored[body["id"]], f"{kind}/{body['id']}")
     assert not missing
@@ -151,8 +155,6 @@ def test_every_touchpoint_of_the_sample_is_met_somewhere() -> None:
 
 ELSEWHERE = {
     "/v1/workspaces": "for operators",
-    "/v1/contacts": "its account is of no sample: the sample holds no people",
-    "/v1/contacts/merge": "names two people",
     "/v1/contacts/search": "goes on after an earlier answer",
 }
 """Whose examples cannot be tried in the sample, and why."""

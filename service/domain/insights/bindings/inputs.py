@@ -17,8 +17,13 @@ _FROM = told("Events from then on.", "2026-05-01T00:00:00Z")
 _TO = told("Events before then.", "2026-06-01T00:00:00Z")
 MOST_EXAMPLES = 50
 _EXAMPLE: JsonDict = {
-    "binding": {"field": "event", "op": "eq", "value": "Call Started"},
-    "from": "2026-05-01T00:00:00Z",
+    "binding": {
+        "any": [
+            {"field": "event", "op": "eq", "value": "Chat Started"},
+            {"field": "event", "op": "eq", "value": "Size Table Opened"},
+        ]
+    },
+    "touchpoint_id": "0198c7f0-0000-7000-8000-000000000268",
 }
 
 
