@@ -15,7 +15,7 @@ from service.domain.audiences.inputs import (
 )
 from service.domain.audiences.reads import answerable, segments, unstored
 from service.domain.audiences.tables import personas, profile_attributes, profiles
-from service.domain.audiences.traits import check_traits, is_sensitive
+from service.domain.audiences.traits import MAX_TRAITS, check_traits, is_sensitive
 from service.domain.audiences.writes import (
     PERSONAS,
     PROFILE_ATTRIBUTES,
@@ -26,6 +26,7 @@ from service.domain.audiences.writes import (
 
 __all__ = [
     "CATALOGUE",
+    "MAX_TRAITS",
     "PERSONAS",
     "PERSONA_FORM",
     "PROFILES",

@@ -22,19 +22,19 @@ MAX_BYTES = 64 * 1024
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def bounded_json(value: object, pointer: str) -> list[Problem]:
+def bounded_json(value: object, pointer: str, most: int = MAX_MEMBERS) -> list[Problem]:
     """Everything that keeps a free-form JSON value from being stored, each by its JSON pointer.
 
     Texts have at most 10,000 characters, without NUL and lone surrogates; numbers are finite,
-    whole ones within 64 bits; lists and objects have at most 200 members and nest 4 deep, the
-    value itself being the first; members' names have 1 to 64 characters of any script; all of it
+    whole ones within 64 bits; lists and objects have at most 200 members (the value itself
+    `most`) and nest 4 deep, the value itself being the first; members' names have 1 to 64 characters of any script; all of it
     is at most 64 KiB of compact UTF-8 JSON. Safe for any depth and size: it looks no further
     inside what is too deep or has too many members, and stops where the whole is too large.
 
     Codes: `too_long`, `text_not_storable`, `number_not_finite`, `number_too_large`, `too_many`,
     `too_deep`, `too_large`, `bad_key`, `not_json`.
     """
-    bounds = Bounds(pointer)
+    bounds = Bounds(pointer, most)
     bounds.walk(value, pointer)
     return bounds.found()
 
@@ -46,8 +46,9 @@ class Bounds:
     that of compact UTF-8 JSON, exact for a value without problems.
     """
 
-    def __init__(self, pointer: str) -> None:
+    def __init__(self, pointer: str, most: int = MAX_MEMBERS) -> None:
         self._pointer = pointer
+        self._most = most
         self.size = 0
         self._problems: list[Problem] = []
 
@@ -71,8 +72,8 @@ class Bounds:
         self.size += 2 + max(len(value) - 1, 0)  # brackets and commas
         if depth > MAX_DEPTH:
             self._refuse(at, "too_deep", f"Must nest at most {MAX_DEPTH} deep.")
-        elif len(value) > MAX_MEMBERS:
-            self._refuse(at, "too_many", f"Must have at most {MAX_MEMBERS} members.")
+        elif len(value) > (most := self._most if at == self._pointer else MAX_MEMBERS):
+            self._refuse(at, "too_many", f"Must have at most {most} members.")
         elif isinstance(value, list):
             for index, inner in enumerate(value):
                 self.walk(inner, member(at, index), depth + 1)

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from service.domain.audiences.attributes import BUILT_IN, Attribute, is_figure, off_type, stored
-from service.domain.audiences.bounds import MAX_KEY, MAX_MEMBERS, Bounds, member
+from service.domain.audiences.bounds import MAX_KEY, Bounds, member
 from service.domain.errors import Problem
+
+MAX_TRAITS = 500
+"""Names of traits; exports of CRMs have hundreds."""
 
 
 def check_traits(
@@ -18,7 +21,7 @@ def check_traits(
     kept = stored(traits)
     found: list[Problem] = []
     if not _are_plain(kept):
-        bounds = Bounds(pointer)
+        bounds = Bounds(pointer, MAX_TRAITS)
         bounds.walk(kept, pointer, depth=0)
         if found := bounds.found():
             return found
@@ -38,7 +41,7 @@ _FEW_CHARACTERS = 8_000
 
 def _are_plain(traits: Mapping[str, object]) -> bool:
     """Whether they are so few and simple that no bound is near: most are, and need no walk."""
-    if len(traits) > MAX_MEMBERS:
+    if len(traits) > MAX_TRAITS:
         return False
     size = 0
     for name, value in traits.items():

@@ -31,7 +31,7 @@ class Catalogue(NamedTuple):
 
 def unbound(traits: Mapping[str, Any], at: str) -> list[Problem]:
     """What is out of bounds in traits that no catalogue speaks of: an organisation's."""
-    return audiences.bounded_json(traits, at)
+    return audiences.bounded_json(traits, at, audiences.MAX_TRAITS)
 
 
 async def catalogue(work: Work, traits: Iterable[Mapping[str, Any]]) -> Catalogue:
