@@ -28,8 +28,9 @@ def bounded_json(value: object, pointer: str, most: int = MAX_MEMBERS) -> list[P
     Texts have at most 10,000 characters, without NUL and lone surrogates; numbers are finite,
     whole ones within 64 bits; lists and objects have at most 200 members (the value itself
     `most`) and nest 4 deep, the value itself being the first; members' names have 1 to 64
-    characters of any script; all of it is at most 64 KiB of compact UTF-8 JSON. Safe for any depth and size: it looks no further
-    inside what is too deep or has too many members, and stops where the whole is too large.
+    characters of any script; all of it is at most 64 KiB of compact UTF-8 JSON. Safe for any
+    depth and size: it looks no further inside what is too deep or has too many members, and stops
+    where the whole is too large.
 
     Codes: `too_long`, `text_not_storable`, `number_not_finite`, `number_too_large`, `too_many`,
     `too_deep`, `too_large`, `bad_key`, `not_json`.
