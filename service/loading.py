@@ -40,11 +40,19 @@ class LoadError(Exception):
 
 @dataclass(frozen=True)
 class Columns:
-    """Which column is which member, what each message has besides, and which rows are meant."""
+    """Which column is which member, what each message has besides, which rows are meant, and which
+    columns of a table hold JSON: numbers, true and false, lists.
+    """
 
     columns: Mapping[str, str]
     fixed: Mapping[str, str]
     only: Mapping[str, str]
+    json: frozenset[str] = frozenset()
+
+    @property
+    def named(self) -> set[str]:
+        """The columns that a table must have."""
+        return {*self.columns.values(), *self.only, *self.json}
 
 
 @dataclass
@@ -83,6 +91,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="MEMBER=VALUE", help=said)
     said = "leave out rows whose column holds anything else"
     parser.add_argument("--only", action="append", default=[], metavar="COLUMN=VALUE", help=said)
+    said = "columns of a table that hold JSON, such as numbers: value,quantity; others are texts"
+    parser.add_argument("--json", action="append", default=[], metavar="COLUMN", help=said)
 
 
 def load_events(given: argparse.Namespace) -> int:
@@ -93,7 +103,8 @@ def load_events(given: argparse.Namespace) -> int:
 
 def columns(given: argparse.Namespace) -> "Columns":
     """How the file is read. Raises `LoadError`."""
-    return Columns(pairs(given.map), pairs(given.set), pairs(given.only))
+    typed = frozenset(one for text in given.json for one in text.split(",") if one)
+    return Columns(pairs(given.map), pairs(given.set), pairs(given.only), typed)
 
 
 def pairs(given: Sequence[str]) -> dict[str, str]:
@@ -107,22 +118,26 @@ def pairs(given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of a file, each with the line that it begins on.
+def rows(path: Path, mapping: Columns) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """The rows of a file, each with the line that it begins on; None for one that has more cells
+    than the header has names.
 
-    Raises `LoadError` for what is neither CSV nor NDJSON.
+    Raises `LoadError` for what is neither CSV nor NDJSON, and for a table without a column that is
+    mapped.
     """
     try:
         with path.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
         opened: Any = gzip.open if packed else open
         with opened(path, "rt", encoding="utf-8-sig", newline="") as text:
-            yield from _read(text, path)
+            yield from _read(text, path, mapping)
     except (OSError, UnicodeDecodeError, csv.Error, EOFError) as error:
         raise LoadError(f"{path} cannot be read: {error}") from error
 
 
-def _read(text: TextIO, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def _read(
+    text: TextIO, path: Path, mapping: Columns
+) -> Iterator[tuple[int, dict[str, Any] | None]]:
     names = path.name.lower().removesuffix(".gz")
     if names.endswith((".ndjson", ".jsonl", ".json")):
         for number, line in enumerate(text, 1):
@@ -131,9 +146,23 @@ def _read(text: TextIO, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         return
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.DictReader(text)
+    if missing := sorted(mapping.named.difference(reader.fieldnames or ())):
+        there = ", ".join(reader.fieldnames or ())
+        raise LoadError(f"There is no column {', '.join(missing)}; there are {there}.")
     for row in reader:
-        kept = {name: value for name, value in row.items() if name is not None and value}
-        yield reader.line_num - sum(value.count("\n") for value in kept.values()), kept
+        surplus = row.pop(None, None)
+        kept = {name: value for name, value in row.items() if value}
+        number = reader.line_num - sum(value.count("\n") for value in kept.values())
+        yield number, None if surplus else _typed(kept, mapping.json, number)
+
+
+def _typed(row: dict[str, Any], json_in: frozenset[str], number: int) -> dict[str, Any]:
+    for column in json_in & row.keys():
+        try:
+            row[column] = json.loads(row[column])
+        except ValueError as error:
+            raise LoadError(f"Line {number}: {column} holds no JSON.") from error
+    return row
 
 
 def _object(line: str, number: int) -> dict[str, Any]:
@@ -172,7 +201,11 @@ def message(row: Mapping[str, Any], mapping: Columns, naming: Naming) -> dict[st
 def bodies(path: Path, mapping: Columns, counts: Counts) -> Iterator[tuple[list[int], bytes]]:
     """The messages of a file, a line each, in bodies of some size, with the lines of their rows."""
     naming, held, places, size = Naming(), list[bytes](), list[int](), 0
-    for number, row in rows(path):
+    for number, row in rows(path, mapping):
+        if row is None:
+            print(f"\r{path.name}:{number}: more cells than the header names", file=sys.stderr)
+            counts.left_out += 1
+            continue
         if any(row.get(column) != value for column, value in mapping.only.items()):
             counts.left_out += 1
             continue
