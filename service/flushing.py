@@ -37,6 +37,8 @@ class Batch:
     public: bool = False
     outcomes: list[str] = field(init=False)
     codes: dict[int, str] = field(default_factory=dict)
+    stored: dict[int, Message] = field(default_factory=dict)
+    """Messages that are not stored as they came, by place."""
 
     def __post_init__(self) -> None:
         self.begin()
@@ -44,7 +46,7 @@ class Batch:
     def begin(self) -> None:
         """As before anything was tried."""
         self.outcomes = ["accepted"] * len(self.sorted.messages)
-        self.codes = {}
+        self.codes, self.stored = {}, {}
 
 
 class OnLoan:
@@ -208,15 +210,20 @@ class Flush:
             for batch, _, message in told
         ]
         came = await contacts.identified(work, changes)
-        for which, problems in came.refused.items():
-            batch, place, _ = told[which]
-            batch.codes[place] = problems[0].code
+        for which, (batch, place, message) in enumerate(told):
+            problems = came.refused.get(which, ())
+            if message.traits is not None:
+                taken = contacts.taken(message.traits, problems)
+                batch.stored[place] = events.with_traits(message, taken)
+            if problems:
+                batch.codes[place] = problems[0].code
 
     async def _copy_events(self, leaves: Leaves, places: Iterator[int]) -> None:
         rows: dict[Month, list[Any]] = {}
         for batch in self._batches:
             own, received_at = pgproto.UUID(batch.caller.workspace_id.bytes), batch.received_at
-            for _, _, message in _accepted([batch]):
+            for _, place, came in _accepted([batch]):
+                message = batch.stored.get(place, came)
                 who = pgproto.UUID(message.who)
                 row = events.row(own, who, message, next(places), received_at)
                 rows.setdefault(events.month(message.timestamp), []).append(row)

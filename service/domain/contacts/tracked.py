@@ -14,7 +14,7 @@ from service.domain.contacts.reads import family, one_at_a_time, owners
 from service.domain.contacts.traits import OVERFULL, Traits, marked, overfull, put
 from service.domain.contacts.upserting import ONLY_KEPT
 from service.domain.contacts.writes import store
-from service.domain.errors import Problem, pointer
+from service.domain.errors import Problem
 from service.domain.identities import identity
 from service.domain.work import Scope, Work
 
@@ -133,7 +133,7 @@ class _Told:
         problems = self.known.problems(sent, "/traits")
         if person.id not in self.granted:
             problems += self.known.ungranted(sent, "/traits")
-        kept = _without(sent, problems)
+        kept = checking.taken(sent, problems)
         if overfull(person.traits, kept):
             kept, problems = {}, [*problems, Problem("/traits", "too_large", OVERFULL)]
         if problems:
@@ -152,7 +152,7 @@ class _Told:
     def _describe_group(self, index: int, message: Identified, group: Organisation) -> None:
         sent = dict(message.traits or {})
         problems = checking.unbound(sent, "/traits")
-        kept = _without(sent, problems)
+        kept = checking.taken(sent, problems)
         if overfull(group.traits, kept):
             kept, problems = {}, [*problems, Problem("/traits", "too_large", OVERFULL)]
         if problems:
@@ -163,15 +163,3 @@ class _Told:
         name = group.traits.values.get("name")
         if "name" in changed and isinstance(name, str) and name.strip():
             group.name = name[:500]
-
-
-def _without(sent: dict[str, object], problems: Sequence[Problem]) -> dict[str, object]:
-    """The traits that nothing is wrong with; none where all of them together are too much."""
-    wrong = {problem.pointer for problem in problems}
-    if "/traits" in wrong:
-        return {}
-    return {
-        name: value
-        for name, value in sent.items()
-        if not any(w == (at := "/traits" + pointer(name)) or w.startswith(at + "/") for w in wrong)
-    }

@@ -22,6 +22,7 @@ from service.domain.events.rows import (
     leaf,
     month,
     row,
+    with_traits,
 )
 from service.domain.events.sorting import LARGEST, TYPES, Sorting, sorted_out
 from service.domain.events.splitting import write_key
@@ -61,5 +62,6 @@ __all__ = [
     "row",
     "sorted_out",
     "timeline",
+    "with_traits",
     "write_key",
 ]
