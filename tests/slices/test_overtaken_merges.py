@@ -28,7 +28,9 @@ async def _waits(database: Database) -> None:
     lent = await database.lent()
     try:
         asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-        while not await lent.fetchval(asked):
+        for _ in range(1_000):
+            if await lent.fetchval(asked):
+                break
             await asyncio.sleep(0.01)
     finally:
         database.given_back(lent)

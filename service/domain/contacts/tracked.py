@@ -11,7 +11,7 @@ from service.domain.contacts.family import CREATED, MERGED, Person
 from service.domain.contacts.identified import Identified, Identities
 from service.domain.contacts.linking import Naming, group_identity, join, link, names
 from service.domain.contacts.reads import family, one_at_a_time, owners
-from service.domain.contacts.traits import OVERFULL, Traits, marked, overfull, put
+from service.domain.contacts.traits import Traits, marked, overfull, put
 from service.domain.contacts.upserting import ONLY_KEPT
 from service.domain.contacts.writes import store
 from service.domain.errors import Problem
@@ -134,8 +134,8 @@ class _Told:
         if person.id not in self.granted:
             problems += self.known.ungranted(sent, "/traits")
         kept = checking.taken(sent, problems)
-        if overfull(person.traits, kept):
-            kept, problems = {}, [*problems, Problem("/traits", "too_large", OVERFULL)]
+        if why := overfull(person.traits, kept, public=message.public):
+            kept, problems = {}, [*problems, Problem("/traits", "too_large", why)]
         if problems:
             self.refused.setdefault(index, []).extend(problems)
         if kept:
@@ -153,8 +153,8 @@ class _Told:
         sent = dict(message.traits or {})
         problems = checking.unbound(sent, "/traits")
         kept = checking.taken(sent, problems)
-        if overfull(group.traits, kept):
-            kept, problems = {}, [*problems, Problem("/traits", "too_large", OVERFULL)]
+        if why := overfull(group.traits, kept, public=message.public):
+            kept, problems = {}, [*problems, Problem("/traits", "too_large", why)]
         if problems:
             self.refused.setdefault(index, []).extend(problems)
         mark = marked(min(message.at, self.now), public=message.public)

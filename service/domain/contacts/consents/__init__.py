@@ -13,7 +13,7 @@ from service.domain.contacts.consents.reads import (
     consents_of,
     standings,
 )
-from service.domain.contacts.consents.rule import (
+from service.domain.contacts.consents.rule.reads import (
     exclusions,
     may_be_used,
     restricted,

@@ -1,6 +1,6 @@
 """Whether a person may be addressed, or analysed, for a purpose at a time: the one rule.
 
-The same in SQL is `rule`; a test holds the two against each other.
+The same in SQL is `rule.reads`; a test holds the two against each other.
 
 What was said last by its own time decides, in whatever order it was written down; said at the
 same instant, a withdrawal outweighs a grant. Where the purpose rests on consent, only a grant
