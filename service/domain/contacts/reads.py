@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Text, cast, func, literal_column, select
+from sqlalchemy import Select, Text, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import Uuid
@@ -33,6 +33,12 @@ async def one_at_a_time(work: Work) -> None:
 async def owners(work: Work, identifiers: Iterable[UUID]) -> dict[UUID, UUID]:
     """The contacts that have these identifiers; those that nobody has are left out."""
     rows = await work.value(_OWNERS, ids=list(dict.fromkeys(identifiers)))
+    return dict(rows or ())
+
+
+async def led_to(work: Work, identifiers: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The contacts that events with these identifiers are of: who has one, or had it last."""
+    rows = await work.value(_LED_TO, ids=list(dict.fromkeys(identifiers)))
     return dict(rows or ())
 
 
@@ -80,10 +86,14 @@ def _person(row: Mapping[str, Any]) -> Person:
 _IDS = func.any(uuids("ids"))
 
 
-def _owners() -> ClauseElement:
+def _led_to() -> Select[Any]:
     held = contact_identifiers
     pairs = func.array_agg(func.row(held.c.id, held.c.contact_id))
     return select(pairs).where(held.c.workspace_id == WORKSPACE, held.c.id == _IDS)
+
+
+def _owners() -> ClauseElement:
+    return _led_to().where(contact_identifiers.c.removed_at.is_(None))
 
 
 def _all_of() -> ClauseElement:
@@ -117,5 +127,5 @@ def _known() -> ClauseElement:
     )
 
 
-_OWNERS, _FAMILY = Statement(_owners), Statement(_all_of)
+_OWNERS, _LED_TO, _FAMILY = Statement(_owners), Statement(_led_to), Statement(_all_of)
 _MERGES, _KNOWN = Statement(_merges), Statement(_known)

@@ -10,7 +10,7 @@ from service.domain.contacts.checking import Catalogue
 from service.domain.contacts.family import CREATED, MERGED, Person
 from service.domain.contacts.identified import Identified, Identities
 from service.domain.contacts.linking import Naming, group_identity, join, link, names
-from service.domain.contacts.reads import family, one_at_a_time, owners
+from service.domain.contacts.reads import family, led_to, one_at_a_time
 from service.domain.contacts.traits import Traits, marked, overfull, put
 from service.domain.contacts.upserting import ONLY_KEPT
 from service.domain.contacts.writes import store
@@ -39,11 +39,11 @@ async def identified(work: Work, changes: Sequence[Identified]) -> Identities:
     if not wanted and all(one.tells_no_more for one in changes):
         return Identities()
     if all(one.tells_no_more for one in changes):
-        known = await owners(work, wanted)
+        known = await led_to(work, wanted)
         if known.keys() >= set(wanted):
             return Identities()
     await one_at_a_time(work)
-    known = await owners(work, wanted)
+    known = await led_to(work, wanted)
     people = await family(work, known.values(), linking=True)
     naming = Naming(work.caller.workspace_id, known, people)
     told = await _taking(work, changes, naming)
