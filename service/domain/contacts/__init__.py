@@ -3,7 +3,7 @@
 from service.domain.contacts.account import ACCOUNTS, AccountList, NewAccount
 from service.domain.contacts.blocking import beside_erasures, block, blocked, erasing_alone, unblock
 from service.domain.contacts.capturing import ContactCapture, capture
-from service.domain.contacts.checking import taken
+from service.domain.contacts.checking import put_by, taken
 from service.domain.contacts.consents import (
     ALWAYS,
     ANALYTICS,
@@ -135,6 +135,7 @@ __all__ = [
     "merge",
     "merges",
     "one_at_a_time",
+    "put_by",
     "record_consent",
     "restricted",
     "standing",

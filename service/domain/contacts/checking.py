@@ -41,6 +41,18 @@ def taken(sent: Mapping[str, Any], problems: Iterable[Problem]) -> dict[str, Any
     }
 
 
+def put_by(sent: Mapping[str, Any], problems: Sequence[Problem]) -> dict[str, Any] | None:
+    """The traits that were not taken and may be kept to be mended: none that lacks a grant.
+
+    None for somebody restricted, of whom nothing more is kept.
+    """
+    if any(not problem.pointer for problem in problems):
+        return None
+    secret = {problem.pointer for problem in problems if problem.code == NO_GRANT}
+    kept = taken(sent, problems)
+    return {n: v for n, v in sent.items() if n not in kept and "/traits" + pointer(n) not in secret}
+
+
 def unbound(traits: Mapping[str, Any], at: str) -> list[Problem]:
     """What is out of bounds in traits that no catalogue speaks of: an organisation's."""
     return audiences.bounded_json(traits, at)

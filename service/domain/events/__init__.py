@@ -11,6 +11,7 @@ from service.domain.events.inputs import (
 from service.domain.events.message import IN_PATH, Message, Refused, Sorted, Taken
 from service.domain.events.quarantine import QUARANTINE, outcome_of
 from service.domain.events.reads import arrived, timeline
+from service.domain.events.resting import rest
 from service.domain.events.rows import (
     COLUMNS,
     DEFAULT_LEAF,
@@ -59,6 +60,7 @@ __all__ = [
     "month",
     "outcome_of",
     "put_aside",
+    "rest",
     "row",
     "sorted_out",
     "timeline",
