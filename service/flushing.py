@@ -15,7 +15,8 @@ from asyncpg.pgproto import pgproto
 
 from service import telemetry
 from service.domain import contacts, events
-from service.domain.events import Message, Sorted, Span
+from service.domain.errors import Problem
+from service.domain.events import Message, Refused, Sorted, Span
 from service.domain.work import Caller, Work
 from service.placing import Leaves, Places
 
@@ -44,6 +45,10 @@ class Batch:
     outcomes: list[str] = field(init=False)
     codes: dict[int, str] = field(default_factory=dict)
     failure: Exception | None = None
+    stored: dict[int, Message] = field(default_factory=dict)
+    """Messages that are not stored as they came, by place."""
+    rests: list[Refused] = field(default_factory=list)
+    """What was not taken of messages that count."""
 
     def __post_init__(self) -> None:
         self.begin()
@@ -51,7 +56,7 @@ class Batch:
     def begin(self) -> None:
         """As before anything was tried."""
         self.outcomes = ["accepted"] * len(self.sorted.messages)
-        self.codes = {}
+        self.codes, self.stored, self.rests = {}, {}, []
 
 
 class OnLoan:
@@ -217,15 +222,29 @@ class Flush:
             for batch, _, message in told
         ]
         came = await contacts.identified(work, changes)
-        for which, problems in came.refused.items():
-            batch, place, _ = told[which]
-            batch.codes[place] = problems[0].code
+        for which, (batch, place, message) in enumerate(told):
+            problems = came.refused.get(which, ())
+            if message.traits is not None:
+                taken = contacts.taken(message.traits, problems)
+                batch.stored[place] = events.with_traits(message, taken)
+            if problems:
+                self._put_by(batch, place, message, problems)
+
+    def _put_by(
+        self, batch: Batch, place: int, message: Message, problems: Sequence[Problem]
+    ) -> None:
+        """Tell that traits are refused, and keep them as a message of their own, to be mended."""
+        batch.codes[place] = problems[0].code
+        traits = contacts.put_by(message.traits or {}, problems)
+        if traits is not None:
+            batch.rests.append(events.rest(message, traits, problems))
 
     async def _copy_events(self, leaves: Leaves, places: Iterator[int]) -> None:
         rows: dict[Span, list[Any]] = {}
         for batch in self._batches:
             own, received_at = pgproto.UUID(batch.caller.workspace_id.bytes), batch.received_at
-            for _, _, message in _accepted([batch]):
+            for _, place, came in _accepted([batch]):
+                message = batch.stored.get(place, came)
                 who = pgproto.UUID(message.who)
                 row = events.row(own, who, message, next(places), received_at)
                 rows.setdefault(events.span(message.timestamp), []).append(row)
@@ -240,9 +259,9 @@ class Flush:
 
     async def _put_aside(self) -> None:
         for batch in self._batches:
-            if batch.sorted.refused:
+            if aside := [*batch.sorted.refused, *batch.rests]:
                 work = await self._entered(batch.caller)
-                await events.put_aside(work, batch.sorted.refused, public=batch.public)
+                await events.put_aside(work, aside, public=batch.public)
 
     def _by_workspace(self) -> Iterator[list[Batch]]:
         """In order, as every other flush takes them: so none waits for one that waits for it."""

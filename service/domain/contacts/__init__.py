@@ -3,6 +3,7 @@
 from service.domain.contacts.account import ACCOUNTS, AccountList, NewAccount
 from service.domain.contacts.blocking import beside_erasures, block, blocked, erasing_alone, unblock
 from service.domain.contacts.capturing import ContactCapture, capture
+from service.domain.contacts.checking import put_by, taken
 from service.domain.contacts.consents import (
     ALWAYS,
     ANALYTICS,
@@ -27,6 +28,7 @@ from service.domain.contacts.consents import (
     restricted,
     standing,
     standings,
+    with_explicit_grant,
 )
 from service.domain.contacts.enrolling import ENROLMENTS, EnrolmentList, NewEnrolment
 from service.domain.contacts.enrolling import as_events as enrolments_as_events
@@ -59,7 +61,7 @@ from service.domain.contacts.person import (
     lookup,
     upsert_contacts,
 )
-from service.domain.contacts.reads import one_at_a_time, with_explicit_grant
+from service.domain.contacts.reads import one_at_a_time
 from service.domain.contacts.tables import contact_identifiers
 from service.domain.contacts.tables import contacts as contact_rows
 from service.domain.contacts.tables import enrolments as enrolment_rows
@@ -133,10 +135,12 @@ __all__ = [
     "merge",
     "merges",
     "one_at_a_time",
+    "put_by",
     "record_consent",
     "restricted",
     "standing",
     "standings",
+    "taken",
     "unblock",
     "undo_merge",
     "upsert_contacts",

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from service.domain import audiences
-from service.domain.contacts.reads import with_explicit_grant
+from service.domain.contacts.consents import with_explicit_grant
 from service.domain.errors import Problem, pointer
 from service.domain.work import Work
 
@@ -27,6 +27,30 @@ class Catalogue(NamedTuple):
         named = [name for name in traits if name in self.sensitive and traits[name] is not None]
         detail = "is sensitive, and needs an explicit grant of this person's"
         return [Problem(at + pointer(name), NO_GRANT, detail) for name in named]
+
+
+def taken(sent: Mapping[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
+    """The traits that nothing is wrong with; none where that is wrong with all of them together."""
+    wrong = {problem.pointer for problem in problems}
+    if not wrong.isdisjoint(("", "/traits")):
+        return {}
+    return {
+        name: value
+        for name, value in sent.items()
+        if not any(w == (at := "/traits" + pointer(name)) or w.startswith(at + "/") for w in wrong)
+    }
+
+
+def put_by(sent: Mapping[str, Any], problems: Sequence[Problem]) -> dict[str, Any] | None:
+    """The traits that were not taken and may be kept to be mended: none that lacks a grant.
+
+    None for somebody restricted, of whom nothing more is kept.
+    """
+    if any(not problem.pointer for problem in problems):
+        return None
+    secret = {problem.pointer for problem in problems if problem.code == NO_GRANT}
+    kept = taken(sent, problems)
+    return {n: v for n, v in sent.items() if n not in kept and "/traits" + pointer(n) not in secret}
 
 
 def unbound(traits: Mapping[str, Any], at: str) -> list[Problem]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from service.domain.contacts.family import Family, Merge, Person
 from service.domain.contacts.identified import Identified
-from service.domain.contacts.traits import PUBLIC, Rules, marked
+from service.domain.contacts.traits import Rules, marked, outweighs
 from service.domain.identities import ANONYMOUS, GROUP, USER, identity
 from service.domain.ids import new_id
 
@@ -93,7 +93,7 @@ def join(person: Person, account_id: UUID, message: Identified, now: datetime) -
     """Make somebody one of an organisation's; whether that is news."""
     mark = marked(min(message.at, now), public=message.public)
     before = person.account_mark
-    if before is not None and (mark[0] < before[0] or (mark[1] == PUBLIC and before[1] != PUBLIC)):
+    if before is not None and outweighs(before, mark):
         return False
     person.account_mark = mark
     person.is_written = True

@@ -2,44 +2,24 @@
 number of people.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import (
-    ColumnElement,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    func,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import Select, Text, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import Uuid
 
 from service.domain import references
 from service.domain.contacts.family import Family, Merge, Person
-from service.domain.contacts.tables import (
-    consents as ledger,
-)
-from service.domain.contacts.tables import (
-    contact_identifiers,
-    contact_merges,
-    contacts,
-)
+from service.domain.contacts.tables import contact_identifiers, contact_merges, contacts
 from service.domain.contacts.traits import Traits, rules_of
 from service.domain.identities import ANONYMOUS
 from service.domain.statements import WORKSPACE, Statement, uuids
-from service.domain.tables import instant
 from service.domain.work import Work
 
-SENSITIVE = "sensitive_data"
-"""The purpose whose explicit grant lets sensitive traits be stored."""
 _AS_TEXT = frozenset({"traits", "own_traits", "trait_marks"})
 _decode = msgspec.json.decode
 _marks = msgspec.json.Decoder(dict[str, tuple[str, str]]).decode
@@ -53,6 +33,12 @@ async def one_at_a_time(work: Work) -> None:
 async def owners(work: Work, identifiers: Iterable[UUID]) -> dict[UUID, UUID]:
     """The contacts that have these identifiers; those that nobody has are left out."""
     rows = await work.value(_OWNERS, ids=list(dict.fromkeys(identifiers)))
+    return dict(rows or ())
+
+
+async def led_to(work: Work, identifiers: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The contacts that events with these identifiers are of: who has one, or had it last."""
+    rows = await work.value(_LED_TO, ids=list(dict.fromkeys(identifiers)))
     return dict(rows or ())
 
 
@@ -78,18 +64,6 @@ async def family(work: Work, contacts_asked: Iterable[UUID], *, linking: bool = 
     return Family(people)
 
 
-async def with_explicit_grant(work: Work, contacts_asked: Sequence[UUID]) -> frozenset[UUID]:
-    """Which of these contacts granted explicitly that sensitive data of theirs are held.
-
-    The last word in the ledger counts, whichever of the contacts shown as the same person said
-    it, if it is a grant that has not run out.
-    """
-    if not contacts_asked:
-        return frozenset()
-    rows = await work.rows(_GRANTED, ids=list(contacts_asked))
-    return frozenset(row["id"] for row in rows)
-
-
 def _person(row: Mapping[str, Any]) -> Person:
     own = row["own_traits"] if row["own_traits"] is not None else row["traits"]
     mark = row["account_mark"]
@@ -112,10 +86,14 @@ def _person(row: Mapping[str, Any]) -> Person:
 _IDS = func.any(uuids("ids"))
 
 
-def _owners() -> ClauseElement:
+def _led_to() -> Select[Any]:
     held = contact_identifiers
     pairs = func.array_agg(func.row(held.c.id, held.c.contact_id))
     return select(pairs).where(held.c.workspace_id == WORKSPACE, held.c.id == _IDS)
+
+
+def _owners() -> ClauseElement:
+    return _led_to().where(contact_identifiers.c.removed_at.is_(None))
 
 
 def _all_of() -> ClauseElement:
@@ -149,42 +127,5 @@ def _known() -> ClauseElement:
     )
 
 
-def _granted() -> ClauseElement:
-    asked, same = contacts.alias("asked"), contacts.alias("same")
-    said = (
-        select(ledger.c.granted, ledger.c.until)
-        .select_from(
-            ledger.join(
-                same,
-                and_(
-                    same.c.workspace_id == ledger.c.workspace_id, same.c.id == ledger.c.contact_id
-                ),
-            )
-        )
-        .where(
-            ledger.c.workspace_id == WORKSPACE,
-            same.c.root_id == asked.c.root_id,
-            ledger.c.purpose == literal_column(f"'{SENSITIVE}'"),
-        )
-        .order_by(ledger.c.at.desc(), ledger.c.recorded_at.desc(), ledger.c.id.desc())
-        .limit(1)
-        .lateral("said")
-    )
-    return (
-        select(asked.c.id)
-        .select_from(asked.join(said, literal_column("true")))
-        .where(
-            asked.c.workspace_id == WORKSPACE,
-            asked.c.id == func.any(uuids("ids")),
-            said.c.granted,
-            _lasts(said.c.until),
-        )
-    )
-
-
-def _lasts(until: ColumnElement[Any]) -> ColumnElement[bool]:
-    return or_(until.is_(None), until > bindparam("now", type_=instant))
-
-
-_OWNERS, _FAMILY, _GRANTED = Statement(_owners), Statement(_all_of), Statement(_granted)
+_OWNERS, _LED_TO, _FAMILY = Statement(_owners), Statement(_led_to), Statement(_all_of)
 _MERGES, _KNOWN = Statement(_merges), Statement(_known)

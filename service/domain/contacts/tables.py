@@ -99,6 +99,9 @@ contact_identifiers = Table(
     Column("value", Text, nullable=False, info={"personal": True}),
     uid("contact_id"),
     Column("created_at", instant, nullable=False),
+    # Since when it is nobody's name any more. The row stays, until another takes the name: by it
+    # the events that carry it lead to the person, and an erasure to the events.
+    Column("removed_at", instant),
     PrimaryKeyConstraint("workspace_id", "id"),
     points_to("contacts", "contact_id", cascade=True),
 )

@@ -10,11 +10,11 @@ from service.domain.contacts.checking import Catalogue
 from service.domain.contacts.family import CREATED, MERGED, Person
 from service.domain.contacts.identified import Identified, Identities
 from service.domain.contacts.linking import Naming, group_identity, join, link, names
-from service.domain.contacts.reads import family, one_at_a_time, owners
-from service.domain.contacts.traits import OVERFULL, Traits, marked, overfull, put
+from service.domain.contacts.reads import family, led_to, one_at_a_time
+from service.domain.contacts.traits import Traits, marked, overfull, put
 from service.domain.contacts.upserting import ONLY_KEPT
 from service.domain.contacts.writes import store
-from service.domain.errors import Problem, pointer
+from service.domain.errors import Problem
 from service.domain.identities import identity
 from service.domain.work import Scope, Work
 
@@ -39,11 +39,11 @@ async def identified(work: Work, changes: Sequence[Identified]) -> Identities:
     if not wanted and all(one.tells_no_more for one in changes):
         return Identities()
     if all(one.tells_no_more for one in changes):
-        known = await owners(work, wanted)
+        known = await led_to(work, wanted)
         if known.keys() >= set(wanted):
             return Identities()
     await one_at_a_time(work)
-    known = await owners(work, wanted)
+    known = await led_to(work, wanted)
     people = await family(work, known.values(), linking=True)
     naming = Naming(work.caller.workspace_id, known, people)
     told = await _taking(work, changes, naming)
@@ -133,9 +133,9 @@ class _Told:
         problems = self.known.problems(sent, "/traits")
         if person.id not in self.granted:
             problems += self.known.ungranted(sent, "/traits")
-        kept = _without(sent, problems)
-        if overfull(person.traits, kept):
-            kept, problems = {}, [*problems, Problem("/traits", "too_large", OVERFULL)]
+        kept = checking.taken(sent, problems)
+        if why := overfull(person.traits, kept, public=message.public):
+            kept, problems = {}, [*problems, Problem("/traits", "too_large", why)]
         if problems:
             self.refused.setdefault(index, []).extend(problems)
         if kept:
@@ -152,9 +152,9 @@ class _Told:
     def _describe_group(self, index: int, message: Identified, group: Organisation) -> None:
         sent = dict(message.traits or {})
         problems = checking.unbound(sent, "/traits")
-        kept = _without(sent, problems)
-        if overfull(group.traits, kept):
-            kept, problems = {}, [*problems, Problem("/traits", "too_large", OVERFULL)]
+        kept = checking.taken(sent, problems)
+        if why := overfull(group.traits, kept, public=message.public):
+            kept, problems = {}, [*problems, Problem("/traits", "too_large", why)]
         if problems:
             self.refused.setdefault(index, []).extend(problems)
         mark = marked(min(message.at, self.now), public=message.public)
@@ -163,15 +163,3 @@ class _Told:
         name = group.traits.values.get("name")
         if "name" in changed and isinstance(name, str) and name.strip():
             group.name = name[:500]
-
-
-def _without(sent: dict[str, object], problems: Sequence[Problem]) -> dict[str, object]:
-    """The traits that nothing is wrong with; none where all of them together are too much."""
-    wrong = {problem.pointer for problem in problems}
-    if "/traits" in wrong:
-        return {}
-    return {
-        name: value
-        for name, value in sent.items()
-        if not any(w == (at := "/traits" + pointer(name)) or w.startswith(at + "/") for w in wrong)
-    }

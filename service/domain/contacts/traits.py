@@ -15,10 +15,13 @@ Rule = Literal["winner", "loser", "newest"]
 Mark = tuple[str, str]
 UNMARKED: Mark = ("", PUBLIC)
 MOST_TRAITS = 500
-"""Names of one contact's traits, removed ones among them."""
+"""Names of traits that server keys set of one contact; removed ones remembered beside them."""
 MOST_BYTES = 64 * 1024
-"""Of all its traits together, as JSON."""
-OVERFULL = f"would be more than {MOST_TRAITS} traits, or more than {MOST_BYTES} bytes of them"
+"""Of these traits together, as JSON."""
+MOST_PUBLIC_TRAITS = 100
+"""Names of traits that public keys set, removed ones among them: beside those of servers."""
+MOST_PUBLIC_BYTES = 16 * 1024
+"""Of these."""
 
 
 def marked(at: datetime, *, public: bool) -> Mark:
@@ -38,14 +41,14 @@ def put(
 ) -> tuple[set[str], bool]:
     """Set the traits sent, null removing; which of them changed, and whether any mark did.
 
-    What is older than a trait's mark is left out, and so is what comes by a public key where a
-    server key set the trait. A null removes what is `shown` of others merged into it as well.
+    What the held mark `outweighs` is left out. A null removes what is `shown` of others merged
+    into it as well.
     """
     changed: set[str] = set()
     marked_anew = False
     for name, value in sent.items():
         before = held.marks.get(name, UNMARKED)
-        if mark[0] < before[0] or (mark[1] == PUBLIC and before[1] == SERVER and before[0]):
+        if outweighs(before, mark):
             continue
         if value is None:
             if name not in held.values and name not in (shown or ()):
@@ -57,15 +60,44 @@ def put(
             changed.add(name)
         marked_anew |= before != mark
         held.marks[name] = mark
+    _forget(held)
     return changed, marked_anew
 
 
-def overfull(held: Traits, sent: Mapping[str, Any]) -> bool:
-    """Whether these traits beside those held would be more than one contact may have."""
+def outweighs(held: Mark, sent: Mark) -> bool:
+    """Whether what is held stays: a server key's goes before a public one's, else the later."""
+    if held[1] != sent[1]:
+        return held[1] == SERVER
+    return sent[0] < held[0]
+
+
+def overfull(held: Traits, sent: Mapping[str, Any], *, public: bool) -> str | None:
+    """Why these traits beside those held are more than one contact may have; None: they are not.
+
+    What servers set and what public keys set is counted apart, so that nobody who has a public key
+    takes room from a server; and what was removed counts against public keys alone.
+    """
+    most, size = (MOST_PUBLIC_TRAITS, MOST_PUBLIC_BYTES) if public else (MOST_TRAITS, MOST_BYTES)
     given = {name: value for name, value in sent.items() if value is not None}
-    if len(held.marks.keys() | given) > MOST_TRAITS:
-        return True
-    return len(msgspec.json.encode({**held.values, **given})) > MOST_BYTES
+    by_public = {name for name, mark in held.marks.items() if mark[1] == PUBLIC}
+    if public:
+        given = {n: v for n, v in given.items() if n in by_public or n not in held.marks}
+        names = by_public | given.keys()
+    else:
+        names = (held.values.keys() - by_public) | given.keys()
+    values = {name: held.values[name] for name in names & held.values.keys()} | given
+    if len(names) <= most and len(msgspec.json.encode(values)) <= size:
+        return None
+    by = " by public keys" if public else ""
+    return f"would be more than {most} traits{by}, or more than {size} bytes of them"
+
+
+def _forget(held: Traits) -> None:
+    """Remember of the traits that servers removed no more than they may set: the latest."""
+    removed = [n for n, m in held.marks.items() if m[1] == SERVER and n not in held.values]
+    if len(removed) > MOST_TRAITS:
+        for name in sorted(removed, key=held.marks.__getitem__)[:-MOST_TRAITS]:
+            del held.marks[name]
 
 
 def same(one: Any, other: Any) -> bool:

@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.contacts.family import Family, Person
 from service.domain.contacts.linking import Naming
-from service.domain.contacts.traits import OVERFULL, marked, overfull
+from service.domain.contacts.traits import marked, overfull
 from service.domain.errors import DomainError, Invalid, Kind, Problem, pointer
 from service.domain.ids import new_id
 
@@ -109,8 +109,8 @@ def _kept_out(
         return [ONLY_KEPT]
     if wanted.ungranted and person.id not in granted:
         return wanted.ungranted
-    if overfull(person.traits, wanted.traits):
-        return [Problem("/traits", "too_large", OVERFULL)]
+    if why := overfull(person.traits, wanted.traits, public=False):
+        return [Problem("/traits", "too_large", why)]
     return ()
 
 

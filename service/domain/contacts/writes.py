@@ -13,10 +13,10 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     case,
-    delete,
     func,
     insert,
     literal_column,
+    null,
     select,
     union_all,
     update,
@@ -41,6 +41,8 @@ async def store(
     gone: Sequence[UUID] = (),
 ) -> dict[UUID, int]:
     """Write all that changed: contacts, identifiers that are `gone` and new, merges.
+
+    One that another contact had before is this one's now, with all events that carry it.
 
     The versions of the contacts written, by id. At most four statements.
     """
@@ -176,10 +178,12 @@ def _name() -> ClauseElement:
     names = ("id", "source", "value", "contact_id")
     given = _given(*(contact_identifiers.c[name] for name in names))
     values = {"workspace_id": WORKSPACE, **{n: given.c[n] for n in names}, "created_at": _NOW}
-    return (
-        upsert(contact_identifiers)
-        .from_select([*values], select(*values.values()))
-        .on_conflict_do_nothing()
+    put = upsert(contact_identifiers).from_select([*values], select(*values.values()))
+    taken = {"contact_id": put.excluded.contact_id, "created_at": put.excluded.created_at}
+    return put.on_conflict_do_update(
+        index_elements=[contact_identifiers.c.workspace_id, contact_identifiers.c.id],
+        set_={**taken, "removed_at": null()},
+        where=contact_identifiers.c.removed_at.is_not(None),
     )
 
 
@@ -194,7 +198,9 @@ def _merge() -> ClauseElement:
 
 _PEOPLE, _NAME, _MERGE = Statement(_people), Statement(_name), Statement(_merge)
 _UNNAME = Statement(
-    delete(contact_identifiers).where(
+    update(contact_identifiers)
+    .values(removed_at=_NOW)
+    .where(
         contact_identifiers.c.workspace_id == WORKSPACE,
         contact_identifiers.c.id == func.any(uuids("ids")),
     )

@@ -11,6 +11,7 @@ from service.domain.events.inputs import (
 from service.domain.events.message import IN_PATH, Message, Refused, Sorted, Taken
 from service.domain.events.quarantine import QUARANTINE, outcome_of
 from service.domain.events.reads import arrived, timeline
+from service.domain.events.resting import rest
 from service.domain.events.rows import (
     COLUMNS,
     DEFAULT_LEAF,
@@ -22,6 +23,7 @@ from service.domain.events.rows import (
     leaf,
     row,
     span,
+    with_traits,
 )
 from service.domain.events.sorting import LARGEST, TYPES, Sorting, sorted_out
 from service.domain.events.splitting import write_key
@@ -57,10 +59,12 @@ __all__ = [
     "leaf",
     "outcome_of",
     "put_aside",
+    "rest",
     "row",
     "settle_leaves",
     "sorted_out",
     "span",
     "timeline",
+    "with_traits",
     "write_key",
 ]

@@ -62,6 +62,10 @@ class Quarantine(Resource):
         return await self.change(work, resource_id, values, None)
 
 
+_NOT_STORABLE = "The database cannot hold it."
+_NOT_ALL = "Not all of its traits could be taken."
+
+
 def outcome_of(found: Sorted, taken: Taken | None) -> dict[str, Any]:
     """What came of one message: its outcome, and why it was put aside again."""
     if found.refused:
@@ -70,7 +74,8 @@ def outcome_of(found: Sorted, taken: Taken | None) -> dict[str, Any]:
         return {"outcome": "quarantined", **told}
     code = taken.codes.get(0) if taken is not None else None
     outcome = taken.outcomes[0] if taken is not None else "quarantined"
-    detail = None if code is None else "The database cannot hold it."
+    why = _NOT_STORABLE if outcome == "quarantined" else _NOT_ALL
+    detail = None if code is None else why
     return {"outcome": outcome, "code": code, "detail": detail, "pointer": None}
 
 

@@ -1,8 +1,12 @@
 """Messages as rows of the leaves that they are copied into."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
+from msgspec import Raw, structs
 
 from service.domain.events.message import Message
 
@@ -43,6 +47,18 @@ def row(
         None if message.properties is None else bytes(message.properties),
         None if message.context is None else bytes(message.context),
     )
+
+
+def with_traits(message: Message, kept: Mapping[str, Any]) -> Message:
+    """The message whose context tells no other traits than those that are kept."""
+    context = None if message.context is None else bytes(message.context)
+    if context is None or b'"traits"' not in context:
+        return message
+    members = msgspec.json.decode(context, type=dict[str, Raw])
+    if "traits" not in members or msgspec.json.decode(members["traits"]) == kept:
+        return message
+    members["traits"] = Raw(msgspec.json.encode(kept))
+    return structs.replace(message, context=Raw(msgspec.json.encode(members)))
 
 
 Span = tuple[int, int]

@@ -11,10 +11,13 @@ from service.domain.contacts.consents.inputs import (
 from service.domain.contacts.consents.reads import (
     consent_states,
     consents_of,
+    standings,
+)
+from service.domain.contacts.consents.rule.reads import (
     exclusions,
     may_be_used,
     restricted,
-    standings,
+    with_explicit_grant,
 )
 from service.domain.contacts.consents.shape import (
     ANALYTICS,
@@ -50,4 +53,5 @@ __all__ = [
     "restricted",
     "standing",
     "standings",
+    "with_explicit_grant",
 ]

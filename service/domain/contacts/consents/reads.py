@@ -8,35 +8,23 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
     Text,
     Uuid,
     bindparam,
-    case,
     cast,
-    exists,
     func,
-    literal_column,
-    not_,
     select,
-    true,
-    union_all,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.domain import paging
 from service.domain.contacts.consents import shape
 from service.domain.contacts.consents.inputs import ConsentList
-from service.domain.contacts.consents.standing import CONSENT, Entry, Terms, standing
+from service.domain.contacts.consents.standing import Entry, Terms, standing
 from service.domain.contacts.tables import consents, contacts
 from service.domain.errors import NotFound
-from service.domain.filters import Consent
 from service.domain.paging import PageOf
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
-from service.domain.tables import instant
 from service.domain.work import Scope, Work
 
 
@@ -119,143 +107,6 @@ def _standing(purpose: _Purpose, person: _Person, now: datetime) -> dict[str, An
         "since": found.since,
         "until": found.until,
     }
-
-
-def exclusions(purpose: ColumnElement[Any], at: ColumnElement[Any]) -> FromClause:
-    """The people who are left out of a purpose at a time: `root_id`, and `since` when.
-
-    The twin of `standing`. `since` is `-infinity` for those who never might be used.
-    """
-    terms = _terms(purpose).cte("terms")
-    said = _last_said(purpose, at, terms).cte("last_said")
-    needed = terms.c.legal_basis == literal_column(f"'{CONSENT}'")
-    since = case(
-        (
-            needed,
-            case((said.c.usable_until > at, None), else_=func.coalesce(said.c.usable_until, _EVER)),
-        ),
-        else_=said.c.objected_at,
-    )
-    parts = [
-        select(said.c.root_id, since.label("since")).select_from(said.join(terms, true())),
-        select(contacts.c.root_id, _EVER.label("since")).where(
-            contacts.c.workspace_id == WORKSPACE, contacts.c.restricted_at <= at
-        ),
-        select(contacts.c.id, _EVER.label("since"))
-        .select_from(contacts.join(terms, true()))
-        .where(
-            contacts.c.workspace_id == WORKSPACE,
-            contacts.c.id == contacts.c.root_id,
-            needed,
-            not_(exists().where(said.c.root_id == contacts.c.id)),
-        ),
-    ]
-    every = union_all(*parts).subquery("every")
-    grouped = select(every.c.root_id, func.min(every.c.since).label("since"))
-    return (
-        grouped.where(every.c.since.is_not(None)).group_by(every.c.root_id).subquery("exclusions")
-    )
-
-
-def may_be_used(root_id: ColumnElement[Any], leaf: Consent) -> ColumnElement[Any]:
-    """The leaf `consent` of a filter, of the person in `root_id`, at the time of the work.
-
-    Unknown where there is no such purpose. Who is told apart, those let in by a purpose that rests
-    on consent, those kept out by another, is one list, made once for any number of rows.
-    """
-    purpose = cast(bindparam(None, leaf.purpose, type_=Text, unique=True), Text)
-    terms = _terms(purpose).subquery("terms")
-    needed = terms.c.legal_basis == literal_column(f"'{CONSENT}'")
-    word = _last_words(purpose, _NOW, terms).subquery("last_words")
-    kept = restricted(_NOW)
-    lets_in = word.c.granted & (word.c.ends_at > _NOW) & word.c.root_id.not_in(kept)
-    apart = select(word.c.root_id).where(case((word.c.needed, lets_in), else_=~word.c.granted))
-    held_back = kept.where(exists(select(literal_column("1")).select_from(terms).where(~needed)))
-    told_apart = union_all(apart, held_back)
-    return root_id.in_(told_apart) == select(needed).scalar_subquery()
-
-
-def restricted(at: ColumnElement[Any]) -> Select[Any]:
-    """The people who are restricted at a time: the `root_id` of each."""
-    one = contacts.alias("restricted")
-    return select(one.c.root_id).where(one.c.workspace_id == WORKSPACE, one.c.restricted_at <= at)
-
-
-_NOW = bindparam("now", type_=instant)
-_EVER: ColumnElement[Any] = literal_column("'-infinity'::timestamptz")
-
-
-def _terms(purpose: ColumnElement[Any]) -> Any:
-    held = shape.purposes
-    found = select(held.c.legal_basis, held.c.expires_after_days)
-    return found.where(held.c.workspace_id == WORKSPACE, held.c.key == purpose)
-
-
-def _last_said(
-    purpose: ColumnElement[Any], at: ColumnElement[Any], terms: FromClause
-) -> Select[Any]:
-    """For each person who said anything: until when grants let them in, and the first of the
-    withdrawals behind the last grant."""
-    order = (consents.c.at, consents.c.granted.desc(), consents.c.recorded_at, consents.c.id)
-    of_person: dict[str, Any] = {"partition_by": contacts.c.root_id}
-    granted_at = func.max(consents.c.at).filter(consents.c.granted).over(**of_person)
-    ledger = (
-        select(
-            contacts.c.root_id,
-            consents.c.granted,
-            consents.c.at,
-            func.least(
-                shape.end_of(consents, terms),
-                func.lead(consents.c.at).over(order_by=order, **of_person),
-            ).label("ends_at"),
-            func.coalesce(granted_at, _EVER).label("granted_at"),
-        )
-        .select_from(
-            consents.join(
-                contacts,
-                (contacts.c.workspace_id == consents.c.workspace_id)
-                & (contacts.c.id == consents.c.contact_id),
-            ).join(terms, true())
-        )
-        .where(
-            consents.c.workspace_id == WORKSPACE, consents.c.purpose == purpose, consents.c.at <= at
-        )
-        .subquery("ledger")
-    )
-    let_in = ledger.c.granted & (ledger.c.ends_at > ledger.c.at)
-    objected = not_(ledger.c.granted) & (ledger.c.at >= ledger.c.granted_at)
-    return select(
-        ledger.c.root_id,
-        func.max(ledger.c.ends_at).filter(let_in).label("usable_until"),
-        func.min(ledger.c.at).filter(objected).label("objected_at"),
-    ).group_by(ledger.c.root_id)
-
-
-def _last_words(
-    purpose: ColumnElement[Any], at: ColumnElement[Any], terms: FromClause
-) -> Select[Any]:
-    """For each person who said anything, what they said last.
-
-    Without a window, whose statement no processes can share.
-    """
-    latest = (consents.c.at.desc(), consents.c.granted, consents.c.recorded_at.desc())
-    same = (contacts.c.workspace_id == consents.c.workspace_id) & (
-        contacts.c.id == consents.c.contact_id
-    )
-    return (
-        select(
-            contacts.c.root_id,
-            consents.c.granted,
-            shape.end_of(consents, terms).label("ends_at"),
-            (terms.c.legal_basis == literal_column(f"'{CONSENT}'")).label("needed"),
-        )
-        .ext(distinct_on(contacts.c.root_id))
-        .select_from(consents.join(contacts, same).join(terms, true()))
-        .where(
-            consents.c.workspace_id == WORKSPACE, consents.c.purpose == purpose, consents.c.at <= at
-        )
-        .order_by(contacts.c.root_id, *latest, consents.c.id.desc())
-    )
 
 
 def _standings() -> Statement:

@@ -1,6 +1,6 @@
 """Whether a person may be addressed, or analysed, for a purpose at a time: the one rule.
 
-The same in SQL is `exclusions` in `reads`; a test holds the two against each other.
+The same in SQL is `rule.reads`; a test holds the two against each other.
 
 What was said last by its own time decides, in whatever order it was written down; said at the
 same instant, a withdrawal outweighs a grant. Where the purpose rests on consent, only a grant
@@ -11,13 +11,16 @@ whatever they have granted.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct
 
 CONSENT = "consent"
 """The legal basis for which a grant is needed."""
+
+ORDER = {"at": True, "granted": False, "recorded_at": True, "id": True}
+"""What of an entry says which was said last, one member after the other: whether more is later."""
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 """The beginning of time: excluded since ever."""
@@ -84,8 +87,10 @@ def expiry(entry: Entry, terms: Terms) -> datetime | None:
     return min(ends, default=None)
 
 
-def _order(entry: Entry) -> tuple[datetime, bool, datetime, UUID]:
-    return entry.at, not entry.granted, entry.recorded_at, entry.id
+def _order(entry: Entry) -> tuple[Any, ...]:
+    """By `ORDER`: of its members only the flag is later where it is less."""
+    members = ((getattr(entry, name), rises) for name, rises in ORDER.items())
+    return tuple(value if rises else not value for value, rises in members)
 
 
 def _state(last: Entry | None, until: datetime | None, now: datetime) -> State:

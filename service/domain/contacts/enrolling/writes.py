@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Text, Uuid, bindparam, exists, func, literal_column, select
 
 from service.domain import paging, references
-from service.domain.contacts.consents.reads import exclusions
+from service.domain.contacts.consents.rule.reads import exclusions
 from service.domain.contacts.consents.shape import ANALYTICS
 from service.domain.contacts.consents.writes import AHEAD
 from service.domain.contacts.enrolling import shape

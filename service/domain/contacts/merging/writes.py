@@ -1,5 +1,7 @@
 """Two contacts made one, and two again."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select, update
@@ -65,21 +67,24 @@ async def undo_merge(work: Work, merge_id: UUID) -> Document:
     What came in between stays where its identifier is. Raises `NotFound`, `AlreadyUndone`.
     """
     work.needs(Scope.CONTACTS_WRITE)
-    people = (await room.entered(work, (), await _concerned(work, merge_id))).family
-    row = await work.rows(_MERGE, id=merge_id)
-    if row[0]["undone_at"] is not None:
+    row = await _held(work, merge_id)
+    people = (await room.entered(work, (), [row["winner_id"], row["loser_id"]])).family
+    # It was waited for: the merge may be undone by now, or its people erased.
+    row = await _held(work, merge_id)
+    if row["undone_at"] is not None:
         raise AlreadyUndone("This merge was undone already.")
-    people.part(people[row[0]["loser_id"]])
+    people.part(people[row["loser_id"]])
     await store(work, people)
     await work.rows(_UNDONE, id=merge_id)
     return await _shown(work, merge_id)
 
 
-async def _concerned(work: Work, merge_id: UUID) -> list[UUID]:
-    row = await work.rows(_MERGE, id=merge_id)
-    if not row:
+async def _held(work: Work, merge_id: UUID) -> Mapping[str, Any]:
+    rows = await work.rows(_MERGE, id=merge_id)
+    if not rows:
         raise NotFound("merge", merge_id)
-    return [row[0]["winner_id"], row[0]["loser_id"]]
+    found: Mapping[str, Any] = rows[0]
+    return found
 
 
 async def _shown(work: Work, merge_id: UUID) -> Document:

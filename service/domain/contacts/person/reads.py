@@ -52,5 +52,6 @@ _NAMES = Statement(
     ).where(
         contact_identifiers.c.workspace_id == WORKSPACE,
         contact_identifiers.c.contact_id == func.any(uuids("ids")),
+        contact_identifiers.c.removed_at.is_(None),
     )
 )

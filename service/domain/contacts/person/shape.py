@@ -35,6 +35,7 @@ def _identifiers(row: FromClause) -> ColumnElement[Any]:
             same.c.root_id == row.c.id,
             held.c.workspace_id == same.c.workspace_id,
             held.c.contact_id == same.c.id,
+            held.c.removed_at.is_(None),
         )
         .scalar_subquery()
     )

@@ -1,0 +1,1 @@
+"""The one rule of consent in SQL, for any number of people."""

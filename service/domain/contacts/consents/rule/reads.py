@@ -1,0 +1,208 @@
+"""The one rule of consent in SQL, for any number of people: the twin of `standing`.
+
+A test holds the two against each other.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    not_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from service.domain.contacts.consents import shape
+from service.domain.contacts.consents.standing import CONSENT, ORDER
+from service.domain.contacts.tables import consents, contacts
+from service.domain.filters import Consent
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.tables import instant
+from service.domain.work import Work
+
+
+def exclusions(purpose: ColumnElement[Any], at: ColumnElement[Any]) -> FromClause:
+    """The people who are left out of a purpose at a time: `root_id`, and `since` when.
+
+    The twin of `standing`. `since` is `-infinity` for those who never might be used.
+    """
+    terms = _terms(purpose).cte("terms")
+    said = _last_said(purpose, at, terms).cte("last_said")
+    needed = terms.c.legal_basis == literal_column(f"'{CONSENT}'")
+    since = case(
+        (
+            needed,
+            case((said.c.usable_until > at, None), else_=func.coalesce(said.c.usable_until, _EVER)),
+        ),
+        else_=said.c.objected_at,
+    )
+    parts = [
+        select(said.c.root_id, since.label("since")).select_from(said.join(terms, true())),
+        select(contacts.c.root_id, _EVER.label("since")).where(
+            contacts.c.workspace_id == WORKSPACE, contacts.c.restricted_at <= at
+        ),
+        select(contacts.c.id, _EVER.label("since"))
+        .select_from(contacts.join(terms, true()))
+        .where(
+            contacts.c.workspace_id == WORKSPACE,
+            contacts.c.id == contacts.c.root_id,
+            needed,
+            not_(exists().where(said.c.root_id == contacts.c.id)),
+        ),
+    ]
+    every = union_all(*parts).subquery("every")
+    grouped = select(every.c.root_id, func.min(every.c.since).label("since"))
+    return (
+        grouped.where(every.c.since.is_not(None)).group_by(every.c.root_id).subquery("exclusions")
+    )
+
+
+def may_be_used(root_id: ColumnElement[Any], leaf: Consent) -> ColumnElement[Any]:
+    """The leaf `consent` of a filter, of the person in `root_id`, at the time of the work.
+
+    Unknown where there is no such purpose. Who is told apart, those let in by a purpose that rests
+    on consent, those kept out by another, is one list, made once for any number of rows.
+    """
+    purpose = cast(bindparam(None, leaf.purpose, type_=Text, unique=True), Text)
+    terms = _terms(purpose).subquery("terms")
+    needed = terms.c.legal_basis == literal_column(f"'{CONSENT}'")
+    word = _last_words(purpose, _NOW, terms).subquery("last_words")
+    kept = restricted(_NOW)
+    lets_in = _holds(word) & word.c.root_id.not_in(kept)
+    apart = select(word.c.root_id).where(case((word.c.needed, lets_in), else_=~word.c.granted))
+    held_back = kept.where(exists(select(literal_column("1")).select_from(terms).where(~needed)))
+    told_apart = union_all(apart, held_back)
+    return root_id.in_(told_apart) == select(needed).scalar_subquery()
+
+
+async def with_explicit_grant(work: Work, contacts_asked: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these contacts granted explicitly that sensitive data of theirs are held.
+
+    By the one rule, as if the purpose rested on consent whatever it rests on.
+    """
+    if not contacts_asked:
+        return frozenset()
+    rows = await work.rows(_GRANTED, ids=list(contacts_asked))
+    return frozenset(row["id"] for row in rows)
+
+
+def restricted(at: ColumnElement[Any]) -> Select[Any]:
+    """The people who are restricted at a time: the `root_id` of each."""
+    one = contacts.alias("restricted")
+    return select(one.c.root_id).where(one.c.workspace_id == WORKSPACE, one.c.restricted_at <= at)
+
+
+_NOW = bindparam("now", type_=instant)
+_EVER: ColumnElement[Any] = literal_column("'-infinity'::timestamptz")
+
+
+def _terms(purpose: ColumnElement[Any]) -> Any:
+    held = shape.purposes
+    found = select(held.c.legal_basis, held.c.expires_after_days)
+    return found.where(held.c.workspace_id == WORKSPACE, held.c.key == purpose)
+
+
+def _last_said(
+    purpose: ColumnElement[Any], at: ColumnElement[Any], terms: FromClause
+) -> Select[Any]:
+    """For each person who said anything: until when grants let them in, and the first of the
+    withdrawals behind the last grant."""
+    of_person: dict[str, Any] = {"partition_by": contacts.c.root_id}
+    granted_at = func.max(consents.c.at).filter(consents.c.granted).over(**of_person)
+    ledger = (
+        select(
+            contacts.c.root_id,
+            consents.c.granted,
+            consents.c.at,
+            func.least(
+                shape.end_of(consents, terms),
+                func.lead(consents.c.at).over(order_by=_said_first(), **of_person),
+            ).label("ends_at"),
+            func.coalesce(granted_at, _EVER).label("granted_at"),
+        )
+        .select_from(
+            consents.join(
+                contacts,
+                (contacts.c.workspace_id == consents.c.workspace_id)
+                & (contacts.c.id == consents.c.contact_id),
+            ).join(terms, true())
+        )
+        .where(
+            consents.c.workspace_id == WORKSPACE, consents.c.purpose == purpose, consents.c.at <= at
+        )
+        .subquery("ledger")
+    )
+    let_in = ledger.c.granted & (ledger.c.ends_at > ledger.c.at)
+    objected = not_(ledger.c.granted) & (ledger.c.at >= ledger.c.granted_at)
+    return select(
+        ledger.c.root_id,
+        func.max(ledger.c.ends_at).filter(let_in).label("usable_until"),
+        func.min(ledger.c.at).filter(objected).label("objected_at"),
+    ).group_by(ledger.c.root_id)
+
+
+def _last_words(
+    purpose: ColumnElement[Any], at: ColumnElement[Any], terms: FromClause
+) -> Select[Any]:
+    """For each person who said anything, what they said last.
+
+    Without a window, whose statement no processes can share.
+    """
+    same = (contacts.c.workspace_id == consents.c.workspace_id) & (
+        contacts.c.id == consents.c.contact_id
+    )
+    return (
+        select(
+            contacts.c.root_id,
+            consents.c.granted,
+            shape.end_of(consents, terms).label("ends_at"),
+            (terms.c.legal_basis == literal_column(f"'{CONSENT}'")).label("needed"),
+        )
+        .ext(distinct_on(contacts.c.root_id))
+        .select_from(consents.join(contacts, same).join(terms, true()))
+        .where(
+            consents.c.workspace_id == WORKSPACE, consents.c.purpose == purpose, consents.c.at <= at
+        )
+        .order_by(contacts.c.root_id, *_said_first(last=True))
+    )
+
+
+def _said_first(*, last: bool = False) -> list[ColumnElement[Any]]:
+    """By `ORDER`; backwards, the `last` first."""
+    columns = ((consents.c[name], rises) for name, rises in ORDER.items())
+    return [column.desc() if rises is last else column.asc() for column, rises in columns]
+
+
+def _holds(word: FromClause) -> ColumnElement[bool]:
+    """Whether what somebody said last is a grant that has not run out."""
+    return word.c.granted & (word.c.ends_at > _NOW)
+
+
+def _granting() -> Statement:
+    purpose: ColumnElement[Any] = literal_column(f"'{shape.SENSITIVE_DATA}'", Text)
+    asked = contacts.alias("asked")
+    are_asked = (asked.c.workspace_id == WORKSPACE, asked.c.id == func.any(uuids("ids")))
+    roots = select(asked.c.root_id).where(*are_asked).scalar_subquery()
+    theirs = contacts.c.root_id == func.any(func.array(roots, type_=ARRAY(Uuid())))
+    words = _last_words(purpose, _NOW, _terms(purpose).subquery("terms")).where(theirs)
+    word = words.subquery("last_words")
+    same = asked.join(word, word.c.root_id == asked.c.root_id)
+    return Statement(select(asked.c.id).select_from(same).where(*are_asked, _holds(word)))
+
+
+_GRANTED = _granting()
