@@ -4,7 +4,7 @@ Plain values in and out; nothing is asked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -46,6 +46,9 @@ class Restricted(DomainError):
     kind, code = Kind.CONFLICT, "restricted"
 
 
+AHEAD = timedelta(days=1)
+"""How far a clock may go wrong. A time beyond would outlast every later word."""
+_AHEAD = Problem("/source_updated_at", "in_future", "is more than a day ahead")
 ONLY_KEPT = Problem("", Restricted.code, "is restricted: what is held of them is only kept")
 
 
@@ -69,6 +72,8 @@ def upsert(naming: Naming, wanted: Wanted, granted: frozenset[UUID], now: dateti
     if conflicts:
         return Came("conflict", None, conflicts)
     person = meant or Person(wanted.id or new_id())
+    if wanted.source_updated_at is not None and wanted.source_updated_at > now + AHEAD:
+        return Came("rejected", meant, [_AHEAD])
     if problems := _kept_out(naming.family, person, wanted, granted):
         return Came("rejected", meant, problems)
     if is_older(person, wanted):

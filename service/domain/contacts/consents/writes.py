@@ -1,7 +1,6 @@
 """Purposes as resources, and the ledger, to which entries are only ever added."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from service.domain.audiences import BuiltIn
 from service.domain.contacts.consents import shape
 from service.domain.contacts.consents.inputs import NewConsent, NewConsentPurpose
 from service.domain.contacts.tables import consent_purposes, consents, contacts
+from service.domain.contacts.upserting import AHEAD
 from service.domain.errors import AlreadyExists, InUse, Invalid, NotFound, Problem
 from service.domain.ids import new_id
 from service.domain.inputs import Input
@@ -37,9 +37,6 @@ from service.domain.shapes import document, json_array
 from service.domain.statements import WORKSPACE, Statement, rows_of
 from service.domain.tables import SCHEMA, instant
 from service.domain.work import Scope, Work
-
-AHEAD = timedelta(days=1)
-"""How far in the future something may be said to have been said: clocks go wrong."""
 
 
 class ConsentPurposes(Resource):

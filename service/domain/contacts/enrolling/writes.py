@@ -10,10 +10,10 @@ from sqlalchemy import Text, Uuid, bindparam, exists, func, literal_column, sele
 from service.domain import paging, references
 from service.domain.contacts.consents.rule.reads import exclusions
 from service.domain.contacts.consents.shape import ANALYTICS
-from service.domain.contacts.consents.writes import AHEAD
 from service.domain.contacts.enrolling import shape
 from service.domain.contacts.enrolling.inputs import PLACES, EnrolmentList, NewEnrolment
 from service.domain.contacts.tables import contacts, enrolments
+from service.domain.contacts.upserting import AHEAD
 from service.domain.errors import DomainError, Invalid, Kind, NotFound, Problem, StaleVersion
 from service.domain.ids import new_id
 from service.domain.journeys import DRAFT, MapState, NeverPublished, Reference, map_states

@@ -21,7 +21,7 @@ from service.domain.contacts.person.room import Room
 from service.domain.contacts.reads import owners
 from service.domain.contacts.upserting import Came, Wanted, upsert
 from service.domain.contacts.writes import store
-from service.domain.errors import pointer
+from service.domain.errors import Problem, pointer
 from service.domain.identities import identity
 from service.domain.work import Scope, Work
 
@@ -76,6 +76,9 @@ class ContactsFound(Struct):
     items: Annotated[list[ContactFound], told("Whom they lead to.")]
 
 
+_NOBODY = Problem("/identifiers", "required", "or an id: sent again, it would be somebody else")
+
+
 async def upsert_contacts(work: Work, data: ContactBatch) -> ContactOutcomes:
     """Make or change the contact that each item means; what is wrong with one stops no other.
 
@@ -96,6 +99,8 @@ async def upsert_contacts(work: Work, data: ContactBatch) -> ContactOutcomes:
     for (n, one), problems in zip(wanted.items(), judged.problems, strict=True):
         if problems:
             came[n] = Came("rejected", None, problems)
+        elif not one.names and one.id is None:
+            came[n] = Came("rejected", None, [_NOBODY])
         else:
             came[n] = upsert(people.naming, one, judged.granted, work.now)
     await store(work, people.family, people.naming.new)
