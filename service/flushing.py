@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
+from msgspec.structs import replace
 
 from service import telemetry
 from service.domain import contacts, events
@@ -25,6 +26,8 @@ _BEGUN = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
 _TELLING = frozenset({"identify", "group", "alias"})
 """Messages that say something of people, whether they are known or not."""
+_LINKING = frozenset({"identify", "alias"})
+"""Messages that say that two ids are the same person's."""
 
 
 @dataclass(eq=False)
@@ -183,14 +186,21 @@ class Flush:
         return found
 
     async def _block(self, batches: Sequence[Batch], asked: Sequence[UUID]) -> None:
-        """Take nothing of people who were erased, until the block is lifted."""
+        """Take nothing of people who were erased, until the block is lifted.
+
+        What somebody else did on their device is theirs: it is taken as if without the device.
+        """
         if not asked:
             return
         work = await self._entered(batches[0].caller)
         erased = await contacts.blocked(work, asked)
         for batch, place, message in _accepted(batches):
-            if not erased.isdisjoint(_identities(batch, message)):
+            if erased.isdisjoint(_identities(batch, message)):
+                continue
+            if pgproto.UUID(message.who) in erased or message.type in _LINKING:
                 batch.outcomes[place] = "blocked"
+            else:
+                batch.sorted.messages[place] = replace(message, anonymous_id=None)
 
     async def _identify(self, told: Sequence[tuple[Batch, int, Message]]) -> None:
         work = await self._entered(told[0][0].caller)
