@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from service.domain.events import naming
 from tests.make import Client
 
 ANN, DEVICE = "ann@example.org", "device-1"
@@ -59,3 +60,30 @@ async def test_what_would_link_somebody_to_an_erased_person_is_not_taken(erased:
     ]
     assert await outcomes(erased, *linking) == ["blocked"] * 5
     assert await identifiers(erased) == ["bob"]
+
+
+async def test_a_bad_message_that_names_an_erased_person_is_kept_nowhere(erased: Client) -> None:
+    """Wherever the id stands in it, in JSON or in what is none."""
+    bad: list[dict[str, Any]] = [
+        {"type": "track", "userId": ANN},
+        {"type": "track", "userId": "bob", "anonymousId": DEVICE},
+        {"type": "alias", "previousId": ANN, "timestamp": "never"},
+        {"type": "nonsense", "userId": "bob", "context": {"userId": ANN}},
+        {"type": "nonsense", "userId": "bob"},
+    ]
+    assert await outcomes(erased, *bad) == ["quarantined"] * 5
+    broken = f'{{"userId" : "{ANN}", "type": \n{{"userId": "bob", "type": \n'
+    answer = await erased.post("/v1/events", content=broken)
+    assert answer.json()["quarantined"] == 2
+    kept = [one["message"] for one in (await erased.got("/v1/quarantine"))["items"]]
+    assert len(kept) == 2
+    assert all("bob" in one and ANN not in one and DEVICE not in one for one in kept)
+
+
+def test_ids_are_found_in_what_is_no_json() -> None:
+    raw = b'{"userId": "\\u0061nn", "previousId":4.0, "anonymousId" :"\xff", "userId": 7,'
+    assert naming.ids(raw) == {
+        *(("user_id", "ann"), ("user_id", "7"), ("user_id", "4"), ("anonymous_id", "4")),
+    }
+    assert naming.ids(b'{"userId": null, "userId": "", "userId": "open') == set()
+    assert len(naming.ids(b"".join(b'"userId":%d ' % n for n in range(1_000)))) == naming.MOST

@@ -26,7 +26,8 @@ from service.domain.events.rows import (
 from service.domain.events.sorting import LARGEST, TYPES, Sorting, sorted_out
 from service.domain.events.splitting import write_key
 from service.domain.events.tables import events as event_rows
-from service.domain.events.writes import claimed, put_aside
+from service.domain.events.tables import quarantine as quarantine_rows
+from service.domain.events.writes import MOST_KEPT, claimed, put_aside
 
 __all__ = [
     "COLUMNS",
@@ -36,6 +37,7 @@ __all__ = [
     "KEYS_LEAF",
     "KEY_COLUMNS",
     "LARGEST",
+    "MOST_KEPT",
     "QUARANTINE",
     "TYPES",
     "EventType",
@@ -58,6 +60,7 @@ __all__ = [
     "month",
     "outcome_of",
     "put_aside",
+    "quarantine_rows",
     "row",
     "sorted_out",
     "timeline",

@@ -1,15 +1,16 @@
 """What the ingest writes under policies, workspace by workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, LargeBinary, Text, Uuid, bindparam, func, select
+from sqlalchemy import ARRAY, Boolean, Integer, LargeBinary, Text, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.sqltypes import DateTime
 
-from service.domain.contacts import identity
+from service.domain.contacts import blocked, identity
+from service.domain.events import naming
 from service.domain.events.message import Refused
 from service.domain.events.tables import event_keys, quarantine
 from service.domain.statements import WORKSPACE, Statement, uuids
@@ -35,6 +36,9 @@ async def claimed(work: Work, keys: Sequence[bytes]) -> set[bytes]:
     return {found["key"].bytes for found in await work.rows(_CLAIMED, keys=asked)}
 
 
+MOST_KEPT = 100_000
+"""Messages that one workspace has in quarantine; of more no byte is kept."""
+_MOST = bindparam("most", type_=Integer)
 _MEMBERS = ("id", "code", "detail", "pointer", "message", "text", "type")
 _TYPES: Sequence[Any] = (Uuid(), Text(), Text(), Text(), LargeBinary(), Text(), Text())
 
@@ -49,7 +53,10 @@ def _putting() -> Statement:
     fixed = {"workspace_id": WORKSPACE, "created_at": now, "updated_at": now}
     fixed |= {"key_id": key, "public": public}
     rows = select(*fixed.values(), *(given.c[name] for name in _MEMBERS))
-    made = insert(quarantine).from_select([*fixed, *_MEMBERS], rows)
+    # How many there are already costs some milliseconds once there are as many as may be.
+    there = select(quarantine.c.id).where(quarantine.c.workspace_id == WORKSPACE).limit(_MOST)
+    room = _MOST - select(func.count()).select_from(there.subquery("there")).scalar_subquery()
+    made = insert(quarantine).from_select([*fixed, *_MEMBERS], rows.limit(room))
     return Statement(made.on_conflict_do_nothing())
 
 
@@ -57,9 +64,15 @@ _PUT = _putting()
 
 
 async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> None:
-    """Keep messages that cannot be taken, with the reason: one that is sent again stands once."""
+    """Keep messages that cannot be taken, with the reason: one that is sent again stands once.
+
+    Those that name somebody who was erased are not kept, nor more than `MOST_KEPT` in all.
+    """
     work.needs(Scope.EVENTS_WRITE)
-    by_id = {_named(work.caller.workspace_id, one.raw): one for one in refused}
+    named = {_named(work.caller.workspace_id, one.raw): one for one in refused}
+    by_id = await _of_nobody_erased(work, named)
+    if not by_id:
+        return
     rows = list(by_id.values())
     await work.value(
         _PUT,
@@ -72,7 +85,19 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
         type=[one.type for one in rows],
         key_id=work.caller.key_id,
         public=public,
+        most=MOST_KEPT,
     )
+
+
+async def _of_nobody_erased(work: Work, refused: Mapping[UUID, Refused]) -> dict[UUID, Refused]:
+    """Those that name nobody whose identifiers are blocked, as far as they can be read."""
+    here = work.caller.workspace_id
+    names = {
+        which: {identity(here, *one) for one in naming.ids(message.raw)}
+        for which, message in refused.items()
+    }
+    erased = await blocked(work, set().union(*names.values()))
+    return {which: refused[which] for which, who in names.items() if erased.isdisjoint(who)}
 
 
 def _as_text(raw: bytes) -> str | None:
