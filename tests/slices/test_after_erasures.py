@@ -87,3 +87,14 @@ def test_ids_are_found_in_what_is_no_json() -> None:
     }
     assert naming.ids(b'{"userId": null, "userId": "", "userId": "open') == set()
     assert len(naming.ids(b"".join(b'"userId":%d ' % n for n in range(1_000)))) == naming.MOST
+
+
+async def test_a_bad_message_goes_with_the_person_whom_its_batch_names(client: Client) -> None:
+    batch = {"context": {"userId": "ann-4711"}, "batch": [{"type": "track", "event": "E"}]}
+    assert (await client.post("/v1/batch", json=batch)).json()["quarantined"] == 1
+    assert await outcomes(client, bought("ann-4711", "1")) == ["accepted"]
+    (ann,) = (await client.got("/v1/contacts"))["items"]
+    receipt = await client.made(f"/v1/contacts/{ann['id']}/erase", {})
+    assert receipt["counts"]["quarantine"] == 1
+    assert (await client.post("/v1/batch", json=batch)).json()["quarantined"] == 1
+    assert (await client.got("/v1/quarantine"))["items"] == []
