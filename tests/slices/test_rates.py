@@ -90,7 +90,7 @@ async def test_too_much_is_told_with_the_time_to_wait(client: Client, app: FastA
 
 
 @pytest.fixture
-async def nearly_spent(client: Client, app: FastAPI, workspace: Caller) -> AsyncIterator[Caller]:
+async def nearly_spent(client: Client, app: FastAPI) -> AsyncIterator[Caller]:
     """A key with a small rate, of which one token is left."""
     usual = app.state.rates, app.state.settings
     app.state.rates = Rates(Settings(event_rate=100))

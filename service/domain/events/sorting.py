@@ -90,6 +90,9 @@ class Sorting:
         places: list[int] = []
         aside: list[int] = []
         batch = self._of_refused()
+        # Of one body at most: what a load brings in all of its slices is too much to remember.
+        self._identities.clear()
+        self._contexts.clear()
         for place, message in enumerate(messages):
             raw = bytes(message)
             try:
