@@ -12,24 +12,22 @@ from typing import Any
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
+from msgspec.structs import replace
 
-from service import telemetry
 from service.domain import contacts, events
 from service.domain.errors import Problem
 from service.domain.events import Message, Refused, Sorted, Span
 from service.domain.work import Caller, Work
+from service.lending import ALONE, TOGETHER, Beginning, OnLoan
 from service.placing import Leaves, Places
 
 LEAVES = "waypost_leaves"
 _STRANGERS = "SELECT workspace_id, id, guarded FROM waypost.strangers($1, $2)"
-ALONE, TOGETHER = 1_000, 200
-"""Milliseconds to wait for a lock that somebody else holds in a workspace: where others wait as
-well, not as long, for each can be stored without the others.
-"""
 _BEGUN = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
-_SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
 _TELLING = frozenset({"identify", "group", "alias"})
 """Messages that say something of people, whether they are known or not."""
+_LINKING = frozenset({"identify", "alias"})
+"""Messages that say that two ids are the same person's."""
 
 
 @dataclass(eq=False)
@@ -57,44 +55,6 @@ class Batch:
         """As before anything was tried."""
         self.outcomes = ["accepted"] * len(self.sorted.messages)
         self.codes, self.stored, self.rests = {}, {}, []
-
-
-class OnLoan:
-    """A connection as domain functions know it."""
-
-    def __init__(self, driver: Any) -> None:
-        self._driver = driver
-
-    async def fetchval(self, query: str, *args: Any) -> Any:
-        """The one value that a statement answers."""
-        telemetry.STATEMENTS.inc()
-        return await self._driver.fetchval(query, *args)
-
-    async def fetch(self, query: str, *args: Any) -> Any:
-        """All rows that a statement answers."""
-        telemetry.STATEMENTS.inc()
-        return await self._driver.fetch(query, *args)
-
-    async def share(self, lock: int) -> None:
-        """Hold an advisory lock until the transaction ends."""
-        await self._driver.execute(_SHARE.format(lock))
-
-
-class Beginning(OnLoan):
-    """A transaction that begins with the locks it was asked for, in one trip."""
-
-    def __init__(self, driver: Any, patience: int = ALONE) -> None:
-        super().__init__(driver)
-        self.said = ["BEGIN", f"SET LOCAL application_name = '{events.INTAKE}'"]
-        self.said.append(f"SET LOCAL lock_timeout = {patience}")
-
-    async def share(self, lock: int) -> None:
-        """Hold an advisory lock until the transaction ends."""
-        self.said.append(_SHARE.format(lock))
-
-    async def begin(self) -> None:
-        """Begin."""
-        await self._driver.execute("; ".join(self.said))
 
 
 class Flush:
@@ -197,14 +157,21 @@ class Flush:
         return found
 
     async def _block(self, batches: Sequence[Batch], asked: Sequence[UUID]) -> None:
-        """Take nothing of people who were erased, until the block is lifted."""
+        """Take nothing of people who were erased, until the block is lifted.
+
+        What somebody else did on their device is theirs: it is taken as if without the device.
+        """
         if not asked:
             return
         work = await self._entered(batches[0].caller)
         erased = await contacts.blocked(work, asked)
         for batch, place, message in _accepted(batches):
-            if not erased.isdisjoint(_identities(batch, message)):
+            if erased.isdisjoint(_identities(batch, message)):
+                continue
+            if pgproto.UUID(message.who) in erased or message.type in _LINKING:
                 batch.outcomes[place] = "blocked"
+            else:
+                batch.sorted.messages[place] = replace(message, anonymous_id=None)
 
     async def _identify(self, told: Sequence[tuple[Batch, int, Message]]) -> None:
         work = await self._entered(told[0][0].caller)

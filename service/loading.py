@@ -29,6 +29,8 @@ TOP = frozenset(
 """Members of a message; what is mapped to another name is one of its properties."""
 AT_ONCE = 16 * 1024 * 1024
 """Bytes of lines that are sent in one request."""
+ROWS_AT_ONCE = 50_000
+"""Rows that are, so that even what a slow key may send arrives before a body is due."""
 TRIES = 6
 _LONGEST_CELL = 1_000_000
 _BUSY = frozenset({429, 503})
@@ -214,7 +216,7 @@ def bodies(path: Path, mapping: Columns, counts: Counts) -> Iterator[tuple[list[
         held.append(line)
         places.append(number)
         size += len(line)
-        if size >= AT_ONCE:
+        if size >= AT_ONCE or len(held) >= ROWS_AT_ONCE:
             yield places, b"".join(held)
             held, places, size = [], [], 0
     if held:

@@ -186,6 +186,8 @@ def upgrade() -> None:
         sa.Column("message", sa.LargeBinary(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("type", sa.Text(), nullable=True),
+        sa.Column("sent_at", sa.Text(), nullable=True),
+        sa.Column("context", sa.LargeBinary(), nullable=True),
         sa.Column("public", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("key_id", sa.Uuid(), nullable=True),
         sa.Column("replayed_at", sa.DateTime(timezone=True), nullable=True),

@@ -4,6 +4,7 @@ No more is held than some slices. A load that was broken off is sent again as a 
 come counts once.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 
 from service.api.edge import EdgeOf
 from service.api.inflating import inflated
-from service.api.tracking import Outcome, admitted, outcomes, paid
+from service.api.tracking import Outcome, admitted, outcomes, spent
 from service.domain import events
 
 LINES = 2_000
@@ -21,6 +22,8 @@ SLICE = 1024 * 1024
 """Bytes of lines that are, at most, unless a single line is longer."""
 NAMED = 100
 """Messages that were put aside, of which the answer says why; all of them are in quarantine."""
+_LONGEST_NAP = 1.0
+"""Seconds after which it is asked again whether the key still holds."""
 _KEPT = 2 * events.LARGEST
 """Bytes that are kept of a line too long to be a message."""
 
@@ -29,19 +32,21 @@ async def loaded(edge: EdgeOf, most: int) -> dict[str, Any]:
     """Take every line of the body; how many were accepted, duplicates, and put aside, and why the
     first of these were.
 
-    Raises `Unavailable` where the database is away or too much waits: the slices before are stored.
+    Whoever sends faster than their rate is read no faster. Raises `Unavailable` where the database
+    is away or too much waits, `RateLimited` where the rate lets nothing in before the body is due:
+    the slices before are stored.
     """
     request = edge.request
     admitted(request, edge.caller)
+    due = _now() + request.scope["app"].state.settings.bulk_deadline
     counted, blocked = {"accepted": 0, "duplicates": 0, "quarantined": 0}, 0
     rejected, before = list[Outcome](), 0
     now = edge.database.clock()
     sorting = events.Sorting(edge.caller.workspace_id, None, now, edge.caller.oldest_kept(now))
     async for lines in slices(_allowed(edge, inflated(request, most))):
-        await edge.called_again()
-        admitted(request, edge.caller)
+        await _turn(edge, due)
         found = sorting.sort([Raw(line) for line in lines])
-        paid(request, edge.caller, found)
+        spent(request, edge.caller, found)
         taken = await edge.intake.take(edge.caller, found, public=edge.caller.public)
         for name in counted:
             counted[name] += getattr(taken, name)
@@ -51,8 +56,25 @@ async def loaded(edge: EdgeOf, most: int) -> dict[str, Any]:
             ordered = sorted(aside, key=lambda one: one.index)
             rejected += [replace(one, index=before + one.index) for one in ordered]
         before += len(lines)
+    request.scope["answer_headers"].extend(request.scope["app"].state.rates.headers(edge.caller))
     said: dict[str, Any] = {"blocked": blocked} if blocked else {}
     return counted | said | ({"rejected": rejected[:NAMED]} if rejected else {})
+
+
+async def _turn(edge: EdgeOf, due: float) -> None:
+    """Wait until the caller may send more. Raises `RateLimited` where that is not before `due`."""
+    rates = edge.request.scope["app"].state.rates
+    await edge.called_again()
+    while (wait := rates.wait(edge.caller)) > 0:
+        if _now() + wait > due:
+            admitted(edge.request, edge.caller)
+        await asyncio.sleep(min(wait, _LONGEST_NAP))
+        await edge.called_again()
+    admitted(edge.request, edge.caller)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _allowed(edge: EdgeOf, chunks: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:

@@ -1,7 +1,7 @@
 """Bodies as they were before they were compressed, counted while they grow."""
 
 import zlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 
 from starlette.requests import Request
 
@@ -45,9 +45,8 @@ class _Inflating:
         self._most = most
         self._made = 0
 
-    def pieces(self, chunk: bytes) -> "list[bytes]":
-        """What a piece of gzip becomes. Raises `Malformed` or `TooLarge`."""
-        made = []
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """What a piece of gzip becomes, one after the other. Raises `Malformed` or `TooLarge`."""
         while chunk:
             try:
                 piece = self._stream.decompress(chunk, PIECE)
@@ -56,11 +55,10 @@ class _Inflating:
             self._made += len(piece)
             if self._made > self._most:
                 raise _too_large(self._most)
-            made.append(piece)
-            chunk = self._stream.unconsumed_tail
             if self._stream.unused_data:
                 raise Malformed("The body holds more than one gzip.")
-        return made
+            yield piece
+            chunk = self._stream.unconsumed_tail
 
     def end(self) -> None:
         """Raises `Malformed` for a body that was cut off."""

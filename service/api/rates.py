@@ -44,11 +44,14 @@ class Rates:
 
     def admit(self, caller: Caller) -> None:
         """Let a body of this caller's in. Raises `RateLimited` while nothing is left."""
-        left = self._filled(caller).left
-        if left < 1:
+        if (wait := self.wait(caller)) > 0:
             rate = self._rates[caller.public]
-            wait = min(LONGEST_WAIT, max(1, ceil((1 - left) / rate)))
-            raise RateLimited(f"This key sends more than {rate} events a second.", wait)
+            seconds = min(LONGEST_WAIT, max(1, ceil(wait)))
+            raise RateLimited(f"This key sends more than {rate} events a second.", seconds)
+
+    def wait(self, caller: Caller) -> float:
+        """Seconds until a body of this caller's is let in; 0: now."""
+        return max(0.0, (1 - self._filled(caller).left) / self._rates[caller.public])
 
     def spend(self, caller: Caller, messages: int) -> None:
         """Pay for what a body held."""

@@ -117,9 +117,14 @@ def admitted(request: Request, caller: Caller) -> Caller:
 
 def paid(request: Request, caller: Caller, found: Sorted) -> None:
     """Count what was sent against the caller's rate, and say what is left."""
-    rates = request.scope["app"].state.rates
-    rates.spend(caller, len(found.messages) + len(found.refused))
-    request.scope["answer_headers"].extend(rates.headers(caller))
+    spent(request, caller, found)
+    request.scope["answer_headers"].extend(request.scope["app"].state.rates.headers(caller))
+
+
+def spent(request: Request, caller: Caller, found: Sorted) -> None:
+    """Count what was sent against the caller's rate."""
+    sent = len(found.messages) + len(found.refused)
+    request.scope["app"].state.rates.spend(caller, sent)
 
 
 class Outcome(msgspec.Struct, omit_defaults=True):

@@ -2,8 +2,12 @@
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from service.domain.events.sorting import LONGEST_CONTEXT
 from tests.make import Client
 
 Json = dict[str, Any]
@@ -127,6 +131,46 @@ async def test_a_message_is_mended_and_put_through_again(client: Client) -> None
     assert (await client.got("/v1/quarantine", params={"replayed": "false"}))["items"] == []
     assert (await client.delete(at)).status_code == 204
     assert (await client.post(f"{at}/replay")).status_code == 404
+
+
+async def test_a_message_put_through_again_is_the_one_of_its_batch(client: Client) -> None:
+    """A wrong clock is as wrong as it was; what the batch said of all is said of it still."""
+    now = datetime.now(UTC)
+    sent_at = now - timedelta(days=3)
+    own = {"timestamp": (sent_at - timedelta(hours=1)).isoformat()}
+    message = {"type": "track", "userId": "u", "event": "E", "messageId": "1", **own}
+    campaign = {"campaign": {"name": "spring"}}
+    batch = {"sentAt": sent_at.isoformat(), "context": campaign, "batch": [message]}
+    assert (await client.post("/v1/batch", json=batch)).json()["quarantined"] == 1
+    (one,) = (await client.got("/v1/quarantine"))["items"]
+    at = f"/v1/quarantine/{one['id']}"
+    tried = (await client.post(f"{at}/replay")).json()["outcome"]
+    assert (tried["outcome"], tried["code"]) == ("quarantined", "clock_skew")
+    # The sender's clock was right, and the message lay.
+    mended = json.dumps({**message, "sentAt": now.isoformat()})
+    await client.patch(at, json={"message": mended})
+    done = (await client.post(f"{at}/replay")).json()["outcome"]
+    assert done["outcome"] == "accepted"
+    (event,) = (await client.got("/v1/events"))["items"]
+    assert (event["campaign"], event["context"]) == ("spring", campaign)
+    off = datetime.fromisoformat(event["timestamp"]) - datetime.fromisoformat(own["timestamp"])
+    assert abs(off) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("sent_at", ["0001-01-01T00:00:00+14:00", "2026-05-01\x0010:00", "x", 7])
+async def test_whatever_a_batch_says_of_a_bad_message_it_is_kept(
+    client: Client, sent_at: object
+) -> None:
+    context = {"app": "x" * LONGEST_CONTEXT}
+    batch = {"sentAt": sent_at, "context": context, "batch": [{"type": "track"}]}
+    assert (await client.post("/v1/batch", json=batch)).json()["quarantined"] == 1
+    (one,) = (await client.got("/v1/quarantine"))["items"]
+    mended = json.dumps({"type": "page", "userId": "u"})
+    await client.patch(f"/v1/quarantine/{one['id']}", json={"message": mended})
+    done = (await client.post(f"/v1/quarantine/{one['id']}/replay")).json()["outcome"]
+    assert done["outcome"] == "accepted"
+    (event,) = (await client.got("/v1/events"))["items"]
+    assert event["context"] is None
 
 
 async def test_what_is_no_text_is_shown_in_base64(client: Client) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from service.database import Database
 from service.domain import events
-from service.flushing import Beginning
+from service.lending import Beginning
 from tests.make import Client
 
 

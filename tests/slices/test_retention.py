@@ -13,6 +13,7 @@ import pytest
 from service import worker
 from service.database import Database
 from service.domain import privacy
+from service.domain.events import MOST_KEPT
 from service.domain.work import Caller
 from service.settings import Settings
 from tests.contract.furnishing import workspace_of
@@ -79,6 +80,56 @@ async def test_older_events_go_some_at_a_time(
     assert await expired(database, workspace) == 0
     assert await kept(owner, mine) == 1
     assert await kept(owner, theirs) == 3
+
+
+async def put_aside(owner: asyncpg.Connection, workspace: UUID, number: int, at: datetime) -> None:
+    await owner.execute(
+        "INSERT INTO waypost.quarantine"
+        " (workspace_id, id, created_at, updated_at, code, detail, message)"
+        " SELECT $1, gen_random_uuid(), $2, now(), 'too_long', 'x', 'x'"
+        " FROM generate_series(1, $3::int)",
+        *(workspace, at, number),
+    )
+
+
+async def aside(owner: asyncpg.Connection, workspace: UUID) -> int:
+    counted = "SELECT count(*) FROM waypost.quarantine WHERE workspace_id = $1"
+    return int(await owner.fetchval(counted, workspace))
+
+
+async def test_messages_that_were_put_aside_go_by_when_they_came(
+    client: Client,
+    stranger: Client,
+    workspace: Caller,
+    owner: asyncpg.Connection,
+    database: Database,
+) -> None:
+    mine, theirs, now = workspace.workspace_id, workspace_of(stranger), datetime.now(UTC)
+    for each in (mine, theirs):
+        await put_aside(owner, each, privacy.MOST + 2, now - 40 * DAY)
+        await put_aside(owner, each, 1, now - 29 * DAY)
+    await old_and_new(owner, mine)
+    await keeps(client, 30)
+    assert await expired(database, workspace) == privacy.MOST
+    assert await expired(database, workspace) == 2
+    assert await expired(database, workspace) == 0
+    assert (await aside(owner, mine), await kept(owner, mine)) == (1, 1)
+    assert await aside(owner, theirs) == privacy.MOST + 3
+
+
+async def test_a_workspace_has_so_many_messages_in_quarantine_and_no_more(
+    client: Client, workspace: Caller, owner: asyncpg.Connection
+) -> None:
+    """More are told as ever, and no byte of them is kept."""
+    mine = workspace.workspace_id
+    await put_aside(owner, mine, MOST_KEPT - 2, datetime.now(UTC))
+    for at_once in (1, 3):
+        bad = [{"type": "track", "userId": f"{at_once} {n}"} for n in range(at_once)]
+        told = (await client.post("/v1/batch", json={"batch": bad})).json()
+        assert told["quarantined"] == at_once
+    assert await aside(owner, mine) == MOST_KEPT
+    good = {"type": "page", "userId": "ann"}
+    assert (await client.post("/v1/page", json=good)).json()["accepted"] == 1
 
 
 @pytest.mark.parametrize("days", [0, -1, 36_501, "x", 1.5])

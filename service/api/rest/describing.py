@@ -161,7 +161,10 @@ _PARAMETERS: Json = {
 }
 
 
-_ONLY_READ = {"/v1/contacts/lookup", "/v1/contacts/search"}
+_ONLY_READ = {
+    *("/v1/contacts/lookup", "/v1/contacts/search"),
+    *("/v1/profiles/preview", "/v1/bindings/preview"),
+}
 """What is asked by POST, its question being long or personal, and changes nothing."""
 
 

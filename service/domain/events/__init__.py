@@ -28,7 +28,8 @@ from service.domain.events.rows import (
 from service.domain.events.sorting import LARGEST, TYPES, Sorting, sorted_out
 from service.domain.events.splitting import write_key
 from service.domain.events.tables import events as event_rows
-from service.domain.events.writes import claimed, put_aside, settle_leaves
+from service.domain.events.tables import quarantine as quarantine_rows
+from service.domain.events.writes import MOST_KEPT, claimed, put_aside, settle_leaves
 
 __all__ = [
     "COLUMNS",
@@ -38,6 +39,7 @@ __all__ = [
     "KEYS_LEAF",
     "KEY_COLUMNS",
     "LARGEST",
+    "MOST_KEPT",
     "QUARANTINE",
     "TYPES",
     "EventType",
@@ -59,6 +61,7 @@ __all__ = [
     "leaf",
     "outcome_of",
     "put_aside",
+    "quarantine_rows",
     "rest",
     "row",
     "settle_leaves",

@@ -40,13 +40,18 @@ class Message(Struct, gc=False, frozen=True):
 
 
 class Refused(Struct, gc=False, frozen=True):
-    """One message that is put aside: its bytes, a stable code, and what is wrong in words."""
+    """One message that is put aside: its bytes, a stable code, and what is wrong in words.
+
+    `type` is what the path said it is, `sent_at` and `context` what its batch said of all.
+    """
 
     raw: bytes
     code: str
     detail: str
     pointer: str | None = None
     type: str | None = None
+    sent_at: str | None = None
+    context: bytes | None = None
 
 
 class Sorted(Struct, gc=False, frozen=True):

@@ -44,15 +44,16 @@ class Quarantine(Resource):
         return await self.change(work, resource_id, values, expected)
 
     async def again(self, work: Work, resource_id: UUID) -> Again:
-        """The message, sorted out again. Raises `NotFound`."""
+        """The message, sorted out again as the one of its batch. Raises `NotFound`."""
         work.needs(self.writes)
         work.needs(Scope.EVENTS_WRITE)
         found = await put_aside_as(work, resource_id)
         if found is None:
             raise NotFound(self.kind, resource_id)
-        message, kind, public, came_at = found
+        message, kind, public, came_at, sent_at, context = found
         oldest = work.caller.oldest_kept(work.now)
-        sorting = Sorting(work.caller.workspace_id, kind, came_at, oldest)
+        told: dict[str, Any] = {"sent_at": sent_at, "context": Raw(context or b"")}
+        sorting = Sorting(work.caller.workspace_id, kind, came_at, oldest, **told)
         return Again(sorting.sort([Raw(message)]), public)
 
     async def replayed(self, work: Work, resource_id: UUID, outcome: Mapping[str, Any]) -> Document:

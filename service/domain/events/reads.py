@@ -259,13 +259,17 @@ _UNDER_WAY = Statement(_under_way)
 _PUT_ASIDE = Statement(
     select(
         func.row(
-            quarantine.c.message, quarantine.c.type, quarantine.c.public, quarantine.c.created_at
+            *(quarantine.c.message, quarantine.c.type, quarantine.c.public),
+            *(quarantine.c.created_at, quarantine.c.sent_at, quarantine.c.context),
         )
     ).where(quarantine.c.workspace_id == WORKSPACE, quarantine.c.id == func.any(uuids("ids")))
 )
 
 
 async def put_aside_as(work: Work, resource_id: UUID) -> Any:
-    """A message that was put aside: bytes, type of its path, by a public key, when; None: gone."""
+    """A message that was put aside; None: gone.
+
+    Its bytes, the type of its path, whether by a public key, when it came, and what its batch said.
+    """
     work.needs(Scope.CONTACTS_WRITE)
     return await work.value(_PUT_ASIDE, ids=[resource_id])

@@ -28,6 +28,8 @@ LONGEST = 512
 """Bytes of an event's name, an id or a dimension."""
 LONGEST_MESSAGE_ID = 100
 """Characters."""
+LONGEST_CONTEXT = 4 * 1024
+"""Bytes of a batch's context that are kept with each of its messages that is put aside."""
 
 TYPES: dict[str, Type] = {
     "track": "track", "t": "track", "page": "page", "p": "page", "screen": "screen", "s": "screen",
@@ -87,6 +89,10 @@ class Sorting:
         refused: list[Refused] = []
         places: list[int] = []
         aside: list[int] = []
+        batch = self._of_refused()
+        # Of one body at most: what a load brings in all of its slices is too much to remember.
+        self._identities.clear()
+        self._contexts.clear()
         for place, message in enumerate(messages):
             raw = bytes(message)
             try:
@@ -94,9 +100,15 @@ class Sorting:
                 places.append(place)
             except Wrong as wrong:
                 at = wrong.pointer or None
-                refused.append(Refused(raw, wrong.code, wrong.detail, at, self.kind))
+                refused.append(Refused(raw, wrong.code, wrong.detail, at, self.kind, *batch))
                 aside.append(place)
         return Sorted(taken, refused, places + aside)
+
+    def _of_refused(self) -> tuple[str | None, bytes | None]:
+        """What of the batch is needed to sort out one of its messages again, by itself."""
+        sent_at = None if self.sent_at is None else self.sent_at.isoformat()
+        kept = self.context is not None and len(self.context) <= LONGEST_CONTEXT
+        return sent_at, self.context if kept else None
 
     def _message(self, raw: bytes, doubtful: bool) -> Message:
         if len(raw) > LARGEST:

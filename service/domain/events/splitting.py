@@ -4,6 +4,7 @@ What a decoder cannot read is looked for by brackets alone, so that one message 
 does not take its batch with it.
 """
 
+import re
 from typing import Any, NamedTuple
 
 import msgspec
@@ -48,21 +49,36 @@ class _Keyed(Struct, gc=False, rename="camel"):
 
 
 _keyed = msgspec.json.Decoder(_Keyed).decode
+_KEY = re.compile(rb'"writeKey"[ \t\r\n]*+:[ \t\r\n]*+"([!#-\[\]-~]{1,200})"')
 
 
 def write_key(body: bytes) -> str | None:
-    """The write key that a body names; None where it names none."""
+    """The write key that a body names; None where it names none.
+
+    A body that is no JSON must name one alone, wherever: nobody is known yet, so it is
+    searched and not read.
+    """
+    if b'"writeKey"' not in body:
+        return None
     try:
         found = _keyed(body).write_key
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        members = {name.strip(): raw for name, raw in _members(body)}
-        found = _or_none(members.get(b'"writeKey"'))
+        return _only_key(body)
     return found if isinstance(found, str) else None
+
+
+def _only_key(body: bytes) -> str | None:
+    found = None
+    for match in _KEY.finditer(body):
+        if found is not None and match[1] != found:
+            return None
+        found = match[1]
+    return None if found is None else found.decode()
 
 
 def _salvaged(body: bytes) -> _Batch:
     """The same by brackets alone."""
-    members = {name.strip(): raw for name, raw in _members(body)}
+    members = dict(_members(body))
     if b'"batch"' not in members:
         return _Batch()
     listed = members[b'"batch"'].strip()
@@ -71,7 +87,7 @@ def _salvaged(body: bytes) -> _Batch:
     if not (listed.startswith(b"[") and listed.endswith(b"]")):
         raise Malformed("batch must be a list of messages.")
     inner = listed[1:-1]
-    messages = [part.strip() for part in _parts(inner, b",")] if inner.strip() else []
+    messages = [part.strip() for part in _parts(inner)] if inner.strip() else []
     return _Batch([Raw(one) for one in messages], _or_none(members.get(b'"sentAt"')))
 
 
@@ -86,28 +102,36 @@ def _members(body: bytes) -> list[tuple[bytes, bytes]]:
     whole = body.strip()
     if not (whole.startswith(b"{") and whole.endswith(b"}")):
         raise Malformed(NO_OBJECT)
-    pairs = [_parts(part, b":", 1) for part in _parts(whole[1:-1], b",")]
-    return [(pair[0], pair[1]) for pair in pairs if len(pair) == 2]
+    named = (_NAME.match(part) for part in _parts(whole[1:-1]))
+    return [(found[1], found[2]) for found in named if found]
 
 
-def _parts(raw: bytes, mark: bytes, most: int = -1) -> list[bytes]:
-    """`raw` cut at a mark outside of texts and brackets. Raises `Malformed` where these are odd."""
-    parts, begins, deep, in_text, escaped = [], 0, 0, False, False
-    for place, byte in enumerate(raw):
-        if in_text:
-            in_text = escaped or byte != 0x22
-            escaped = not escaped and byte == 0x5C
-        elif byte == 0x22:
-            in_text = True
-        elif byte in b"[{":
-            deep += 1
-        elif byte in b"]}":
-            deep -= 1
-            if deep < 0:
-                raise Malformed(NO_OBJECT)
-        elif byte == mark[0] and deep == 0 and most != 0:
-            parts.append(raw[begins:place])
-            begins, most = place + 1, most - 1
-    if deep or in_text:
+_TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_NAME = re.compile(rb"\s*+(" + _TEXT + rb")\s*+:(.*+)", re.DOTALL)
+# All up to the next brackets or comma outside of texts, or a quote that nothing closes; or the end.
+_NEXT = re.compile(
+    rb'(?:[^"\[\]{},]++|\[\]|{}|' + _TEXT + rb')*+([\[{]++|[\]}]++|[,"]|\Z)', re.DOTALL
+)
+
+
+def _parts(raw: bytes) -> list[bytes]:
+    """`raw` cut at commas outside of texts and brackets. Raises `Malformed` where these are odd."""
+    parts, begins, deep = [], 0, 0
+    for found in _NEXT.finditer(raw):
+        mark = found[1]
+        if mark == b",":
+            if deep == 0:
+                parts.append(raw[begins : found.end() - 1])
+                begins = found.end()
+        elif mark[:1] in _OPENING:
+            deep += len(mark)
+        elif len(mark) > deep or mark == b'"':
+            raise Malformed(NO_OBJECT)
+        else:
+            deep -= len(mark)
+    if deep:
         raise Malformed(NO_OBJECT)
     return [*parts, raw[begins:]]
+
+
+_OPENING = frozenset((b"[", b"{"))

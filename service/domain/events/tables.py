@@ -74,8 +74,10 @@ quarantine: Table = resource(
     Column("message", LargeBinary, nullable=False, info={"personal": True}),
     # The same as text, where it is text that can be shown.
     _personal("text", Text()),
-    # What the path said it is, and whether it came by a public key.
+    # What the path said it is; what its batch said of all; and whether it came by a public key.
     maybe("type"),
+    maybe("sent_at"),
+    _personal("context", LargeBinary()),
     flag("public"),
     uid("key_id", nullable=True),
     Column("replayed_at", instant),

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-LONGEST = 1024
-"""Characters of a user agent that are looked at."""
+LONGEST = 512
+"""Characters of a user agent that are looked at, and remembered."""
 REMEMBERED = 4096
 
 _DESKTOPS = ("Windows", "Mac OS", "Linux", "Chrome OS", "Ubuntu", "Fedora", "Debian", "FreeBSD")
@@ -13,13 +13,16 @@ _PHONES_TOO = ("Symbian", "Firefox OS", "Bada", "Tizen", "MeeGo", "Maemo", "webO
 _TABLETS = ("iPad", "Kindle", "Tablet", "PlayBook", "Playbook", "Xoom", "Galaxy Tab", "Nexus 7")
 
 
-@lru_cache(maxsize=REMEMBERED)
 def device(agent: str) -> str | None:
     """`bot`, `tv`, `tablet`, `mobile` or `desktop`; None for what nobody knows."""
+    return _device(agent[:LONGEST])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _device(agent: str) -> str | None:
     # It compiles a thousand patterns, so it is loaded by the first who asks.
     from ua_parser import parse
 
-    agent = agent[:LONGEST]
     found = parse(agent)
     family = found.device.family if found.device else ""
     system = found.os.family if found.os else ""

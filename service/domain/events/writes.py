@@ -1,15 +1,27 @@
 """What the ingest writes under policies, workspace by workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Date, LargeBinary, Text, Uuid, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Date,
+    Integer,
+    LargeBinary,
+    Text,
+    Uuid,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.sqltypes import DateTime
 
-from service.domain.contacts import identity
+from service.domain.contacts import blocked, identity
+from service.domain.events import naming
 from service.domain.events.message import Refused
 from service.domain.events.tables import event_keys, quarantine
 from service.domain.statements import WORKSPACE, Statement, uuids
@@ -36,21 +48,31 @@ async def claimed(work: Work, keys: Sequence[bytes]) -> set[bytes]:
     return {found["key"].bytes for found in await work.rows(_CLAIMED, keys=asked)}
 
 
-_MEMBERS = ("id", "code", "detail", "pointer", "message", "text", "type")
-_TYPES: Sequence[Any] = (Uuid(), Text(), Text(), Text(), LargeBinary(), Text(), Text())
+MOST_KEPT = 100_000
+"""Messages that one workspace has in quarantine; of more no byte is kept."""
+_MOST = bindparam("most", type_=Integer)
+# Those of one batch have one context, which is sent once.
+_CONTEXTS = bindparam("contexts", type_=ARRAY(LargeBinary))
+_MEMBERS = ("id", "code", "detail", "pointer", "message", "text", "type", "sent_at")
+_TYPES: Sequence[Any] = (Uuid(), *[Text()] * 3, LargeBinary(), *[Text()] * 3)
 
 
 def _putting() -> Statement:
-    lists = [
-        bindparam(name, type_=ARRAY(kind)) for name, kind in zip(_MEMBERS, _TYPES, strict=True)
-    ]
-    given = func.unnest(*lists).table_valued(*_MEMBERS).render_derived(name="given")
+    kinds = {**dict(zip(_MEMBERS, _TYPES, strict=True)), "place": Integer()}
+    lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in kinds.items()]
+    given = func.unnest(*lists).table_valued(*kinds).render_derived(name="given")
     now = bindparam("now", type_=DateTime(timezone=True))
     key, public = bindparam("key_id", type_=Uuid()), bindparam("public", type_=Boolean())
     fixed = {"workspace_id": WORKSPACE, "created_at": now, "updated_at": now}
     fixed |= {"key_id": key, "public": public}
-    rows = select(*fixed.values(), *(given.c[name] for name in _MEMBERS))
-    made = insert(quarantine).from_select([*fixed, *_MEMBERS], rows)
+    context = func.unnest(_CONTEXTS).table_valued("context", with_ordinality="place")
+    around = context.render_derived(name="around")
+    members = [*(given.c[name] for name in _MEMBERS), around.c.context]
+    rows = select(*fixed.values(), *members).where(around.c.place == given.c.place)
+    # How many there are already costs some milliseconds once there are as many as may be.
+    there = select(quarantine.c.id).where(quarantine.c.workspace_id == WORKSPACE).limit(_MOST)
+    room = _MOST - select(func.count()).select_from(there.subquery("there")).scalar_subquery()
+    made = insert(quarantine).from_select([*fixed, *_MEMBERS, "context"], rows.limit(room))
     return Statement(made.on_conflict_do_nothing())
 
 
@@ -70,10 +92,16 @@ _SETTLE = Statement(
 
 
 async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> None:
-    """Keep messages that cannot be taken, with the reason: one that is sent again stands once."""
+    """Keep messages that cannot be taken, with the reason: one that is sent again stands once.
+
+    Those that name somebody who was erased are not kept, nor more than `MOST_KEPT` in all.
+    """
     work.needs(Scope.EVENTS_WRITE)
-    by_id = {_named(work.caller.workspace_id, one.raw): one for one in refused}
+    named = {_named(work.caller.workspace_id, one.raw): one for one in refused}
+    by_id = await _of_nobody_erased(work, named)
     rows = list(by_id.values())
+    contexts = {one.context: None for one in rows}
+    places = {context: place for place, context in enumerate(contexts, 1)}
     await work.value(
         _PUT,
         id=list(by_id),
@@ -83,9 +111,29 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
         message=[one.raw for one in rows],
         text=[_as_text(one.raw) for one in rows],
         type=[one.type for one in rows],
+        sent_at=[one.sent_at for one in rows],
+        place=[places[one.context] for one in rows],
+        contexts=list(contexts),
         key_id=work.caller.key_id,
         public=public,
+        most=MOST_KEPT,
     )
+
+
+async def _of_nobody_erased(work: Work, refused: Mapping[UUID, Refused]) -> dict[UUID, Refused]:
+    """Those that name nobody whose identifiers are blocked, as far as they can be read."""
+    here = work.caller.workspace_id
+    contexts = {one.context for one in refused.values()}
+    around = {one: _identities(here, one or b"") for one in contexts}
+    names = {
+        which: _identities(here, one.raw) | around[one.context] for which, one in refused.items()
+    }
+    erased = await blocked(work, set().union(*names.values()))
+    return {which: refused[which] for which, who in names.items() if erased.isdisjoint(who)}
+
+
+def _identities(workspace_id: UUID, raw: bytes) -> set[UUID]:
+    return {identity(workspace_id, *one) for one in naming.ids(raw)}
 
 
 def _as_text(raw: bytes) -> str | None:

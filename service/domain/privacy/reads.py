@@ -108,8 +108,12 @@ def _named(table: Table, mentioned: FromClause) -> ColumnElement[Any]:
 
 
 def _put_aside(table: Table, mentioned: FromClause) -> ColumnElement[Any]:
-    place = func.pg_catalog.position(table.c.message, mentioned.c.one)
-    return place > literal_column("0", Integer)
+    nothing = literal_column("''", LargeBinary)
+    places = (
+        func.pg_catalog.position(said, mentioned.c.one)
+        for said in (table.c.message, func.coalesce(table.c.context, nothing))
+    )
+    return or_(*(place > literal_column("0", Integer) for place in places))
 
 
 def _mentioning(

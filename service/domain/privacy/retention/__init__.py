@@ -1,4 +1,4 @@
-"""How long events are kept."""
+"""How long events are kept, and messages that were put aside."""
 
 from service.domain.privacy.retention.writes import MOST, expire, expiring
 

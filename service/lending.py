@@ -1,0 +1,50 @@
+"""The connection of a flusher as domain functions know it, and how its transactions begin."""
+
+from typing import Any
+
+from service import telemetry
+from service.domain import events
+
+ALONE, TOGETHER = 1_000, 200
+"""Milliseconds to wait for a lock that somebody else holds in a workspace: where others wait as
+well, not as long, for each can be stored without the others.
+"""
+_SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
+
+
+class OnLoan:
+    """A connection as domain functions know it."""
+
+    def __init__(self, driver: Any) -> None:
+        self._driver = driver
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """The one value that a statement answers."""
+        telemetry.STATEMENTS.inc()
+        return await self._driver.fetchval(query, *args)
+
+    async def fetch(self, query: str, *args: Any) -> Any:
+        """All rows that a statement answers."""
+        telemetry.STATEMENTS.inc()
+        return await self._driver.fetch(query, *args)
+
+    async def share(self, lock: int) -> None:
+        """Hold an advisory lock until the transaction ends."""
+        await self._driver.execute(_SHARE.format(lock))
+
+
+class Beginning(OnLoan):
+    """A transaction that begins with the locks it was asked for, in one trip."""
+
+    def __init__(self, driver: Any, patience: int = ALONE) -> None:
+        super().__init__(driver)
+        self.said = ["BEGIN", f"SET LOCAL application_name = '{events.INTAKE}'"]
+        self.said.append(f"SET LOCAL lock_timeout = {patience}")
+
+    async def share(self, lock: int) -> None:
+        """Hold an advisory lock until the transaction ends."""
+        self.said.append(_SHARE.format(lock))
+
+    async def begin(self) -> None:
+        """Begin."""
+        await self._driver.execute("; ".join(self.said))
