@@ -9,12 +9,10 @@ from service.domain.contacts.consents.inputs import (
     PurposeStanding,
 )
 from service.domain.contacts.consents.reads import (
-    consent_states,
-    consents_of,
+    excluded_since,
     exclusions,
     may_be_used,
     restricted,
-    standings,
 )
 from service.domain.contacts.consents.shape import (
     ANALYTICS,
@@ -23,6 +21,11 @@ from service.domain.contacts.consents.shape import (
     SENSITIVE_DATA,
 )
 from service.domain.contacts.consents.standing import ALWAYS, Entry, Standing, Terms, standing
+from service.domain.contacts.consents.states.reads import (
+    consent_states,
+    consents_of,
+    standings,
+)
 from service.domain.contacts.consents.writes import PURPOSES, add_consents, record_consent
 
 __all__ = [
@@ -44,6 +47,7 @@ __all__ = [
     "add_consents",
     "consent_states",
     "consents_of",
+    "excluded_since",
     "exclusions",
     "may_be_used",
     "record_consent",

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain import journeys
-from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows, exclusions
+from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows, excluded_since
 from service.domain.contacts import enrolment_rows as enrolments
 from service.domain.errors import NotFound
 from service.domain.events import IN_PATH, event_rows
@@ -133,8 +133,8 @@ _decode = msgspec.json.Decoder(dict[str, Any]).decode
 def _of_person() -> Statement:
     asked, same = contact_rows.alias("asked"), contact_rows.alias("same")
     is_same = (same.c.workspace_id == WORKSPACE, same.c.root_id == asked.c.root_id)
-    left_out = exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
-    since = select(left_out.c.since).where(left_out.c.root_id == asked.c.root_id).scalar_subquery()
+    purpose = literal_column(f"'{ANALYTICS}'", Text)
+    since = excluded_since(asked, purpose, bindparam("now", type_=instant))
     latest, number = _latest(asked)
     row = enrolments.alias("row")
     later = enrolments.alias("later")
