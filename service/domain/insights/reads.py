@@ -250,6 +250,8 @@ def _findings() -> Select[Any]:
             held.c.step_id.is_not(None),
         )
         .correlate(journeys)
+        # Fenced, or the reason would be looked up for each sum that asks for it.
+        .offset(literal_column("0"))
         .subquery("every")
     )
     felt = and_(every.c.reason.is_(None), every.c.weight > 0, every.c.sentiment.is_not(None))

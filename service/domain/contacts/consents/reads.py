@@ -75,13 +75,18 @@ def excluded_since(
         .correlate(person)
         .scalar_subquery()
     )
-    same = contacts.alias("same_person")
-    kept = exists().where(
-        same.c.workspace_id == WORKSPACE,
-        same.c.root_id == person.c.root_id,
-        same.c.restricted_at <= at,
+    same, word = contacts.alias("same_person"), consents.alias("word")
+    is_same = (same.c.workspace_id == WORKSPACE, same.c.root_id == person.c.root_id)
+    kept = exists().where(*is_same, same.c.restricted_at <= at)
+    spoke = exists().where(
+        *is_same,
+        word.c.workspace_id == WORKSPACE,
+        word.c.contact_id == same.c.id,
+        word.c.purpose == purpose,
     )
-    return case((kept, _EVER), else_=by_word)
+    # Most have said nothing: of them the purpose alone decides, which is looked up once for all.
+    unasked = case((select(needed).scalar_subquery(), _EVER))
+    return case((kept, _EVER), (not_(spoke), unasked), else_=by_word)
 
 
 def _since(
