@@ -176,7 +176,8 @@ def _latest(asked: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     theirs = (
         seen.c.workspace_id == WORKSPACE,
         seen.c.type.in_(types),
-        seen.c.who.in_(identities),
+        # As an array: found by index, whatever the planner believes of others.
+        seen.c.who == any_(func.array(identities.scalar_subquery())),
     )
     latest = (
         select(seen)
