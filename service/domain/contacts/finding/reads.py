@@ -56,7 +56,7 @@ def _leaf(row: FromClause, leaf: ContactLeaf) -> ColumnElement[bool]:
         case Consent():
             return may_be_used(row.c.id, leaf)
         case _:
-            raise NotYet("This release does not compute where contacts stand on journeys.")
+            raise NotYet("Where contacts stand on journeys is not a condition of filters yet.")
 
 
 def _events() -> FromClause:

@@ -176,8 +176,7 @@ def _latest(asked: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     theirs = (
         seen.c.workspace_id == WORKSPACE,
         seen.c.type.in_(types),
-        # As an array: found by index, whatever the planner believes of others.
-        seen.c.who == any_(func.array(identities.scalar_subquery())),
+        seen.c.who.in_(identities),
     )
     latest = (
         select(seen)
