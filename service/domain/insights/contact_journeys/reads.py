@@ -31,7 +31,8 @@ from service.domain import journeys
 from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows, excluded_since
 from service.domain.contacts import enrolment_rows as enrolments
 from service.domain.errors import NotFound
-from service.domain.events import IN_PATH, event_rows
+from service.domain.events import event_rows
+from service.domain.filters import IN_PATH
 from service.domain.insights.contact_journeys.whereabouts import (
     MOST_EVENTS,
 )
@@ -172,7 +173,7 @@ def _latest(asked: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
         )
         .correlate(asked)
     )
-    types = [literal_column(f"'{kind}'", Text) for kind in sorted(IN_PATH)]
+    types = [literal_column(f"'{kind}'", Text) for kind in IN_PATH]
     theirs = (
         seen.c.workspace_id == WORKSPACE,
         seen.c.type.in_(types),

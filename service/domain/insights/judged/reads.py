@@ -39,8 +39,8 @@ from service.domain.contacts import (
     contact_rows,
     exclusions,
 )
-from service.domain.events import IN_PATH, event_rows
-from service.domain.filters import Filter
+from service.domain.events import event_rows
+from service.domain.filters import IN_PATH, Filter
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_array
 from service.domain.statements import WORKSPACE, Statement
@@ -132,7 +132,7 @@ def _taken(
 
 
 def _types() -> list[ColumnElement[Any]]:
-    return [literal_column(f"'{kind}'", Text) for kind in sorted(IN_PATH)]
+    return [literal_column(f"'{kind}'", Text) for kind in IN_PATH]
 
 
 class Lasting(NamedTuple):
