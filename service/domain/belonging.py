@@ -4,7 +4,7 @@ The findings about steps, the actions, reviews and comments of maps, their varia
 whatever the number of rows and pages.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from sqlalchemy import (
     ARRAY,
     Boolean,
+    ColumnElement,
     FromClause,
     Integer,
     Select,
@@ -52,6 +53,8 @@ class Belonging:
     column: str
     link: Table | None = None
     link_id: str = ""
+    shown: Callable[[FromClause], ColumnElement[bool]] | None = None
+    """Which rows lists show that are not asked for more."""
 
     def of(self, owner_id: UUID, limit: int, after: str | None = None) -> "Asked":
         """The rows of one owner behind a cursor. Raises `Malformed` for one of another list."""
@@ -165,6 +168,8 @@ def _mine(belonging: Belonging, row: FromClause, asked: FromClause) -> Select[An
     are, and not all rows from the newest on.
     """
     named = select(row.c.id, row.c.created_at).where(row.c.workspace_id == WORKSPACE)
+    if belonging.shown is not None:
+        named = named.where(belonging.shown(row))
     if belonging.link is None:
         return named.where(row.c[belonging.column] == asked.c.owner_id)
     held = belonging.link.alias("held")

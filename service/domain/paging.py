@@ -40,7 +40,7 @@ from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
 
 __all__ = ["ListQuery", "Listing", "Only", "PageOf", "equals", "in_workspace", "narrowed", "page"]
-
+__all__ += ["unless_asked"]
 
 Leaves = Callable[[FromClause], Callable[[filters.ContactLeaf], ColumnElement[bool]]]
 
@@ -280,6 +280,13 @@ def _known_sort(listing: Listing, sort: str) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def unless_asked(name: str, is_so: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a row is listed that is left out unless asked for: `without`, `with` or `only`."""
+    asked = bindparam(f"typed_{name}", type_=Text)
+    told = case((asked == literal_column("'with'", Text), is_so))
+    return func.coalesce(told, asked == literal_column("'only'", Text)) == is_so
 
 
 def equals(*names: str) -> dict[str, Callable[[FromClause], ColumnElement[bool]]]:

@@ -59,15 +59,16 @@ async def test_a_binding_is_tried_on_what_happened(client: Client) -> None:
 
 
 async def test_examples_say_whose_they_are_to_who_may_read_contacts(client: Client) -> None:
-    await sent(client, event(0, properties={"channel": "phone", "minutes": 4}))
-    (one,) = (await previewed(client, binding="Call Started"))["examples"]
+    await sent(client, *(event(n, who=f"other {n}") for n in range(4)))
+    await sent(client, event(9, properties={"channel": "phone", "minutes": 4}))
+    (one,) = (await previewed(client, binding="Call Started", limit=1))["examples"]
     assert one["contact_id"] == await by_id(client, "ann")
     assert one["properties"]["minutes"] == 4
     body = {"name": "Figures", "scopes": ["analytics:read"]}
     key = (await client.made("/v1/api-keys", body))["key"]
     answer = await client.post(
         "/v1/bindings/preview",
-        json={"binding": "Call Started"},
+        json={"binding": "Call Started", "limit": 1},
         headers={"Authorization": f"Bearer {key}"},
     )
     found = answer.json()

@@ -114,7 +114,7 @@ async def test_who_does_not_permit_analysis_is_put_nowhere(client: Client) -> No
     await client.made(at, body)
     assert (await client.post(f"/v1/contacts/{who}/restrict")).status_code == 200
     answer = await client.post(at, json=body)
-    assert (answer.status_code, answer.json()["code"]) == (409, "contact_restricted")
+    assert (answer.status_code, answer.json()["code"]) == (409, "restricted")
     assert len(await history(client, who)) == 1
 
 

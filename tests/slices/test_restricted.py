@@ -178,3 +178,13 @@ async def test_events_of_a_restricted_person_are_in_no_list_but_their_own(
     assert await ids(f"{PATH}/{people['ann']}/timeline") == ["ann", "ann at work"]
     await client.delete(f"{PATH}/{people['ann']}/restrict")
     assert await ids("/v1/events") == ["ann", "ben", "ann at work"]
+
+
+async def test_figures_leave_out_as_restricted_who_is_so_by_another_merged_into_them(
+    client: Client, people: dict[str, str]
+) -> None:
+    everybody = {"criteria": {"all": []}}
+    answer = await client.post("/v1/profiles/preview", json=everybody)
+    assert answer.json()["excluded"] == [{"reason": "restricted", "count": 1}]
+    about = await client.got(f"{PATH}/{people['ann']}/profiles")
+    assert about["excluded"] == [{"reason": "restricted", "count": 1}]

@@ -56,7 +56,7 @@ async def enrol(contact_id: UUID, body: contacts.NewEnrolment, edge: Edge) -> Re
     """By hand: a salesperson sets a stage. It needs `contacts:write` and `maps:read`.
 
     The place is one of the revision in force at that time, or of the draft of a map that was never
-    published. Who is restricted (`contact_restricted`) or does not permit analysis
+    published. Who is restricted (`restricted`) or does not permit analysis
     (`analytics_not_permitted`) is refused with 409.
     """
     return await edge.created(

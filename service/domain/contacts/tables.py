@@ -117,7 +117,6 @@ contact_merges = Table(
     # How: `api`, `identify` or `alias`; and the rule for each trait.
     words("by"),
     json("rules", "'{}'"),
-    json("moved", "'{}'"),
     Column("merged_at", instant, nullable=False),
     Column("undone_at", instant),
     Column("person", Text, info={"personal": True}),

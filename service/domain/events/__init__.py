@@ -8,7 +8,7 @@ from service.domain.events.inputs import (
     TimelineQuery,
     TimelineType,
 )
-from service.domain.events.message import IN_PATH, Message, Refused, Sorted, Taken
+from service.domain.events.message import Message, Refused, Sorted, Taken
 from service.domain.events.quarantine import QUARANTINE, outcome_of
 from service.domain.events.reads import arrived, timeline
 from service.domain.events.resting import rest
@@ -35,7 +35,6 @@ __all__ = [
     "COLUMNS",
     "DEFAULT_LEAF",
     "INTAKE",
-    "IN_PATH",
     "KEYS_LEAF",
     "KEY_COLUMNS",
     "LARGEST",

@@ -6,8 +6,6 @@ from typing import Any, Literal
 from msgspec import Raw, Struct, field
 
 Type = Literal["track", "page", "screen", "identify", "group", "alias"]
-IN_PATH = frozenset({"track", "page", "screen"})
-"""What a contact's path is made of; the others are stored, and in no path, session or count."""
 
 
 class Message(Struct, gc=False, frozen=True):

@@ -17,6 +17,8 @@ from service.domain.evidence.items import (
     NewContent,
     Owner,
 )
+from service.domain.evidence.people.reads import REASONS as LEFT_OUT
+from service.domain.evidence.people.reads import counts, left_out
 from service.domain.evidence.tables import (
     content,
     content_answers,
@@ -36,6 +38,7 @@ __all__ = [
     "EVIDENCE",
     "EVIDENCE_ABOUT",
     "EVIDENCE_SOURCES",
+    "LEFT_OUT",
     "MOST_TARGETS",
     "Basis",
     "ContentAudience",
@@ -53,7 +56,9 @@ __all__ = [
     "content_personas",
     "content_profiles",
     "content_touchpoints",
+    "counts",
     "evidence",
     "evidence_sources",
     "evidence_targets",
+    "left_out",
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
+from service.domain.contacts import RestrictedOnes
 from service.domain.evidence.choices import EvidenceKind, EvidenceStatus, Severity, SourceKind
 from service.domain.inputs import ExternalIds, Input, Line, Prose, Slug, Slugs, Url
 from service.domain.paging import ListQuery
@@ -208,7 +209,13 @@ class EvidenceList(ListQuery):
     profile_id: Annotated[
         UUID | None, told("Only those about people of this profile.", _PROFILE)
     ] = None
-    contact_id: Annotated[UUID | None, told("Only those about this contact.", _CONTACT)] = None
+    contact_id: Annotated[
+        UUID | None,
+        told("Only those about this contact, or whoever is shown as the same one.", _CONTACT),
+    ] = None
+    restricted: Annotated[
+        RestrictedOnes, told("Whether those about restricted people are listed.", "without")
+    ] = "without"
     persona_id: Annotated[UUID | None, told("Only those about this persona.", _PERSONA)] = None
     journey_id: Annotated[
         UUID | None, told("Only those about this map or any part of it.", _JOURNEY)

@@ -17,10 +17,11 @@ from sqlalchemy import (
 
 from service.domain import external_ids
 from service.domain.evidence.inputs import TARGETS, NewEvidence, NewEvidenceSource
+from service.domain.evidence.people.reads import about_contact, of_restricted
 from service.domain.evidence.tables import evidence, evidence_sources, evidence_targets
 from service.domain.filters import Type, Vocabulary
 from service.domain.kinds import choices
-from service.domain.paging import Listing, equals
+from service.domain.paging import Listing, equals, unless_asked
 from service.domain.shapes import Shape, columns, json_array, json_object
 
 PARTS = ("stage_id", "step_id", "transition_id")
@@ -94,6 +95,10 @@ def _about(name: str) -> Any:
     return condition
 
 
+def _restricted(row: FromClause) -> ColumnElement[bool]:
+    return unless_asked("restricted", of_restricted(row))
+
+
 EVIDENCES = Listing(
     EVIDENCE,
     sorts=("created_at", "updated_at", "weight", "status", "kind"),
@@ -108,7 +113,8 @@ EVIDENCES = Listing(
         choices=choices(NewEvidence),
     ),
     typed=equals("kind", "source_kind", "source_id", "department", "status", "severity", "topic")
-    | equals("profile_id", "contact_id")
+    | equals("profile_id")
+    | {"contact_id": about_contact, "restricted": _restricted}
     | {name: _about(name) for name in TARGETS}
     | {
         "theme": lambda row: bindparam("typed_theme") == func.any(row.c.themes),

@@ -64,7 +64,6 @@ evidence: Table = resource(
     Column("name", Text, Computed(_BEGINNING, persisted=True)),
     points_to("evidence_sources", "source_id"),
     points_to("profiles", "profile_id"),
-    # Of a slice above: known by its name alone.
     points_to("contacts", "contact_id"),
     CheckConstraint("sentiment BETWEEN -2 AND 2", "sentiment"),
     CheckConstraint("weight >= 0", "weight"),

@@ -13,6 +13,7 @@ from service.domain.belonging import Belonging
 from service.domain.errors import Invalid, Problem
 from service.domain.evidence import inputs, shape
 from service.domain.evidence.feeling import completed, felt
+from service.domain.evidence.people.reads import shown_unasked
 from service.domain.evidence.reads import settle_targets
 from service.domain.evidence.tables import evidence_sources, evidence_targets
 from service.domain.journeys import UsesWords
@@ -179,6 +180,7 @@ EVIDENCE_SOURCES = EvidenceSources(
 )
 EVIDENCE = Evidence("evidence", shape.EVIDENCE, shape.EVIDENCES, inputs.NewEvidence)
 EVIDENCE_ABOUT: Mapping[str, Belonging] = {
-    name: Belonging(EVIDENCE, name, evidence_targets, "evidence_id") for name in inputs.TARGETS
+    name: Belonging(EVIDENCE, name, evidence_targets, "evidence_id", shown_unasked)
+    for name in inputs.TARGETS
 }
 """The findings about a persona, a map, a part of it or a touchpoint, by the member of a target."""

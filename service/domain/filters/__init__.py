@@ -30,7 +30,7 @@ from service.domain.filters.language import (
 )
 from service.domain.filters.memory import Answer, evaluate, lookup_in, matches
 from service.domain.filters.parsing import parse, parse_selection
-from service.domain.filters.people import PEOPLE, SELECTIONS, STORED
+from service.domain.filters.people import IN_PATH, PEOPLE, SELECTIONS, STORED
 from service.domain.filters.settling import (
     NO_CRITERIA,
     NOT_READABLE,
@@ -51,6 +51,7 @@ __all__ = [
     "CONTACTS",
     "EVENTS",
     "EVENT_FIELDS",
+    "IN_PATH",
     "MAX_DEPTH",
     "MAX_IN",
     "MAX_LEAVES",

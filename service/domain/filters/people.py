@@ -6,6 +6,9 @@ alone; `consent` likewise every purpose they may be used for.
 
 from service.domain.filters.language import EVENT_FIELDS, Type, Vocabulary
 
+IN_PATH = ("page", "screen", "track")
+"""What a contact's path is made of; other messages are stored, and in no path, session or count."""
+
 SELECTIONS = Vocabulary(
     {
         **{name: kind for name, kind in EVENT_FIELDS.items() if name != "session_id"},

@@ -4,6 +4,7 @@ Pure: plain values in, plain values out. The formulas are those of the domain's 
 emotion curve; figures that need events are null here, with their reason.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from operator import attrgetter
@@ -107,10 +108,17 @@ def curve(
         ),
         decision_moments=[step.step_id for step in steps if step.decision_moment],
         traffic_weighted_mean=None,
-        excluded=[CurveExclusion("unrated", len(unrated))] if unrated else [],
+        excluded=_excluded(len(unrated), findings),
         overlays=[],
         reasons=reasons,
     )
+
+
+def _excluded(unrated: int, findings: Iterable[Findings]) -> list[CurveExclusion]:
+    left = Counter({"unrated": unrated})
+    for one in findings:
+        left.update(one.left_out)
+    return [CurveExclusion(reason, count) for reason, count in left.items() if count]
 
 
 def overlaid(base: EmotionCurve, others: Iterable[EmotionCurve]) -> EmotionCurve:

@@ -94,7 +94,7 @@ class CurvePoint(Struct, frozen=True, gc=False):
     observed: Annotated[
         CurveObserved | None, told("What findings of a weight above 0 tell; null without any.")
     ] = None
-    evidence: Annotated[int, told("How many findings are about the step, counted or not.", 5)] = 0
+    evidence: Annotated[int, told("How many findings are about the step, of any weight.", 5)] = 0
     traffic: Annotated[int | None, told("Contacts who came by; null without events.", 1280)] = None
     aligned_position: Annotated[
         int | UnsetType | None,
@@ -171,9 +171,16 @@ class CurveMomentsOfTruth(Struct, frozen=True, gc=False):
 
 
 class CurveExclusion(Struct, frozen=True, gc=False):
-    """How many steps the figures leave out, and why."""
+    """What the figures leave out, how often, and why: steps, texts or findings."""
 
-    reason: Annotated[str, told("Why they are left out.", "unrated")]
+    reason: Annotated[
+        str,
+        told(
+            "Why they are left out; findings about people: `test_contact`, or `not_permitted`"
+            " (who may not be analysed).",
+            "unrated",
+        ),
+    ]
     count: Annotated[int, told("How many they are.", 3)]
 
 

@@ -22,6 +22,8 @@ _ALIKE = 1e-9
 class Findings(Struct, frozen=True, gc=False):
     """The findings of one step: all that are attached, and the sums over those that count.
 
+    `left_out` is how many more there are for each reason why people are not analysed.
+
     `spread` is Σw(x−m)²/Σw. `mean`, `weight`, `squares` and `spread` are null where none counts.
     """
 
@@ -32,6 +34,7 @@ class Findings(Struct, frozen=True, gc=False):
     weight: float | None = None
     squares: float | None = None
     spread: float | None = None
+    left_out: Mapping[str, int] = {}
 
 
 def observed(found: Findings | None) -> CurveObserved | None:

@@ -132,6 +132,7 @@ class Finding(Struct, frozen=True, gc=False):
     weight: float
     count: int
     newest_on: str | None = None
+    left_out: str | None = None
 
 
 class Described(Struct, frozen=True, gc=False):
@@ -157,6 +158,9 @@ def quality(persona: Described, drift: PersonaDrift | None, reason: str) -> Pers
     by_attribute: dict[str | None, list[Finding]] = {}
     left: Counter[str] = Counter()
     for finding in persona.findings:
+        if finding.left_out is not None:
+            left[finding.left_out] += finding.count
+            continue
         there_too = by_attribute.setdefault(meant(finding.attribute), [])
         if supports(finding.status, finding.weight):
             there_too.append(finding)

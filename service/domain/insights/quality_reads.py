@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, cast, func, literal_column, select
 
 from service.domain.audiences import personas, profile_attributes, profiles
 from service.domain.errors import NotFound
-from service.domain.evidence import evidence, evidence_targets
+from service.domain.evidence import evidence, evidence_targets, left_out
 from service.domain.insights.drift_reads import Represented, drifts
 from service.domain.insights.quality import (
     NO_PROFILE,
@@ -99,22 +99,23 @@ def _described() -> Statement:
 def _findings() -> Any:
     """How many of a persona's findings, by kind, status and weight, are about which attribute."""
     about, one = evidence_targets.alias("about"), evidence.alias("one")
-    each = (
-        select(
-            about.c.attribute,
-            one.c.kind,
-            one.c.status,
-            one.c.weight,
-            func.count().label("count"),
-            func.max(one.c.observed_on).label("newest_on"),
-        )
+    named = (about.c.attribute, one.c.kind, one.c.status, one.c.weight)
+    every = (
+        select(*named, one.c.observed_on, left_out(one).label("left_out"))
         .where(
             about.c.workspace_id == personas.c.workspace_id,
             about.c.persona_id == personas.c.id,
             one.c.workspace_id == about.c.workspace_id,
             one.c.id == about.c.evidence_id,
         )
-        .group_by(about.c.attribute, one.c.kind, one.c.status, one.c.weight)
+        .correlate(personas)
+        .subquery("every")
+    )
+    alike = [every.c[name] for name in ("attribute", "kind", "status", "weight", "left_out")]
+    newest = func.max(every.c.observed_on).label("newest_on")
+    each = (
+        select(*alike, func.count().label("count"), newest)
+        .group_by(*alike)
         .correlate(personas)
         .subquery("each")
     )

@@ -19,6 +19,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -26,7 +27,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain.audiences import personas
 from service.domain.errors import DomainError, Invalid, NotFound, Problem
-from service.domain.evidence import evidence, evidence_targets
+from service.domain.evidence import LEFT_OUT, evidence, evidence_targets, left_out
 from service.domain.insights.emotion import curve, overlaid
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
 from service.domain.insights.observed import Findings
@@ -234,18 +235,9 @@ def _statement() -> Statement:
 def _findings() -> Select[Any]:
     """The sums over a map's findings, step by step, as JSON; null where there are none."""
     held, one = evidence_targets.alias("held"), evidence.alias("one")
-    counts = and_(one.c.weight > 0, one.c.sentiment.is_not(None))
     own = partial(func.sum, type_=Double)
-    total = own(one.c.weight).filter(counts).over(partition_by=held.c.step_id)
-    weighted = own(one.c.weight * one.c.sentiment).filter(counts).over(partition_by=held.c.step_id)
-    each = (
-        select(
-            held.c.step_id,
-            counts.label("counts"),
-            one.c.weight,
-            one.c.sentiment,
-            (weighted / total).label("mean"),
-        )
+    every = (
+        select(held.c.step_id, one.c.weight, one.c.sentiment, left_out(one).label("reason"))
         .select_from(
             held.join(
                 one,
@@ -258,8 +250,15 @@ def _findings() -> Select[Any]:
             held.c.step_id.is_not(None),
         )
         .correlate(journeys)
-        .subquery("each")
+        # Fenced, or the reason would be looked up for each sum that asks for it.
+        .offset(literal_column("0"))
+        .subquery("every")
     )
+    felt = and_(every.c.reason.is_(None), every.c.weight > 0, every.c.sentiment.is_not(None))
+    weighted = own(every.c.weight * every.c.sentiment).filter(felt)
+    total = own(every.c.weight).filter(felt).over(partition_by=every.c.step_id)
+    mean = (weighted.over(partition_by=every.c.step_id) / total).label("mean")
+    each = select(*every.c, felt.label("counts"), mean).correlate(journeys).subquery("each")
     off = each.c.sentiment - each.c.mean
     weight = own(each.c.weight).filter(each.c.counts)
     summed = (
@@ -268,12 +267,18 @@ def _findings() -> Select[Any]:
             json_object(
                 {
                     "step_id": each.c.step_id,
-                    "attached": func.count(),
+                    "attached": func.count().filter(each.c.reason.is_(None)),
                     "counted": func.count().filter(each.c.counts),
                     "mean": func.min(each.c.mean),
                     "weight": weight,
                     "squares": own(each.c.weight * each.c.weight).filter(each.c.counts),
                     "spread": own(each.c.weight * off * off).filter(each.c.counts) / weight,
+                    "left_out": json_object(
+                        {
+                            why: func.count().filter(each.c.reason == literal_column(f"'{why}'"))
+                            for why in LEFT_OUT
+                        }
+                    ),
                 }
             ).label("sums"),
         )

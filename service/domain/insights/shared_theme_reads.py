@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from service.domain.evidence import evidence, evidence_targets
+from service.domain.evidence import evidence, evidence_targets, left_out
+from service.domain.insights.emotion_curve import CurveExclusion
 from service.domain.insights.families import TIES
 from service.domain.insights.themes import SharedTheme
 from service.domain.journeys import journeys
@@ -31,10 +32,12 @@ from service.domain.statements import WORKSPACE, Statement
 
 
 class Shared(msgspec.Struct):
-    """The themes of enough maps, and which maps are tied to which."""
+    """The themes of enough maps, which maps are tied to which, and the findings about maps that do
+    not count."""
 
     items: Sequence[SharedTheme]
     ties: Sequence[tuple[str, str]]
+    left_out: Sequence[CurveExclusion] = ()
 
 
 def name_of(theme: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -90,7 +93,7 @@ def _shared() -> Statement:
             about.c.journey_id,
         )
         .select_from(evidence.join(about, about.c.evidence_id == evidence.c.id).join(theme, true()))
-        .where(evidence.c.workspace_id == WORKSPACE)
+        .where(evidence.c.workspace_id == WORKSPACE, left_out(evidence).is_(None))
         .cte("borne")
     )
     maps = _maps_of(borne)
@@ -110,7 +113,30 @@ def _shared() -> Statement:
     same = maps.c.name == findings.c.name
     enough = maps.c.number >= bindparam("least_journeys", type_=Integer)
     found = select(items).select_from(findings.join(maps, same)).where(enough).scalar_subquery()
-    return Statement(select(cast(json_object({"items": found, "ties": _ties()}), Text)))
+    told = {"items": found, "ties": _ties(), "left_out": _left_out(about)}
+    return Statement(select(cast(json_object(told), Text)))
+
+
+def _left_out(about: FromClause) -> Any:
+    """How many findings about maps do not count, by the reason."""
+    one = evidence.alias("one")
+    each = (
+        select(left_out(one).label("reason"))
+        .where(
+            one.c.workspace_id == WORKSPACE,
+            one.c.contact_id.is_not(None),
+            one.c.id.in_(select(about.c.evidence_id)),
+        )
+        .subquery("each_one")
+    )
+    counted = (
+        select(each.c.reason, func.count().label("count"))
+        .where(each.c.reason.is_not(None))
+        .group_by(each.c.reason)
+        .subquery("left_out")
+    )
+    item = json_object({"reason": counted.c.reason, "count": counted.c["count"]})
+    return select(as_list(func.json_agg(item))).select_from(counted).scalar_subquery()
 
 
 def _findings_of(borne: FromClause) -> FromClause:

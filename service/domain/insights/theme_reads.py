@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from service.domain.evidence import evidence
+from service.domain.evidence import counts, evidence
 from service.domain.inputs import Input
 from service.domain.insights.emotion_curve import CurveExclusion
 from service.domain.insights.families import families
@@ -66,6 +66,7 @@ class ThemeTexts(NamedTuple):
     family_of: Mapping[str, str]
     mentions: Sequence[Mention]
     total: int
+    left_out: Sequence[CurveExclusion]
 
 
 async def theme_texts(work: Work, query: ThemesQuery) -> ThemeTexts:
@@ -79,7 +80,7 @@ async def theme_texts(work: Work, query: ThemesQuery) -> ThemeTexts:
     names = [one.theme for one in items]
     texts = await work.value(_TEXTS, themes=names, most_texts=MOST_TEXTS)
     found = msgspec.json.decode(texts, type=_Texts)
-    return ThemeTexts(query, items, family_of, found.mentions, found.total)
+    return ThemeTexts(query, items, family_of, found.mentions, found.total, shared.left_out)
 
 
 def themes(found: ThemeTexts) -> Themes:
@@ -90,6 +91,7 @@ def themes(found: ThemeTexts) -> Themes:
     query, names = found.query, [one.theme for one in found.items]
     least = query.least_journeys
     suggestions, excluded = suggested(found.mentions, names, least, found.family_of)
+    excluded += found.left_out
     if found.total > len(found.mentions):
         excluded.append(CurveExclusion("beyond_most_texts", found.total - len(found.mentions)))
     shown = explained(found.items[: query.limit])
@@ -166,7 +168,12 @@ def _unthemed() -> Select[Any]:
             evidence.c.updated_at,
         )
         .select_from(evidence.join(about, about.c.evidence_id == evidence.c.id))
-        .where(evidence.c.workspace_id == WORKSPACE, evidence.c.text.is_not(None), ~bears)
+        .where(
+            evidence.c.workspace_id == WORKSPACE,
+            evidence.c.text.is_not(None),
+            ~bears,
+            counts(evidence),
+        )
     )
 
 

@@ -139,7 +139,12 @@ class Themes(Struct, frozen=True, gc=False):
     ]
     total: Annotated[int, told("How many themes are shared; `limit` shows some.", 3)]
     suggestions: Annotated[list[ThemeSuggestion], told("At most 50, those in most families first.")]
-    excluded: Annotated[list[CurveExclusion], told("Texts that were not compared, and why.")]
+    excluded: Annotated[
+        list[CurveExclusion],
+        told(
+            "Texts that were not compared, and findings about people who are not analysed, and why."
+        ),
+    ]
 
 
 _EACH_ALONE: Mapping[str, str] = {}

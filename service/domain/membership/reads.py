@@ -38,25 +38,32 @@ from service.domain.membership.person import Person, written
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_object
 from service.domain.statements import WORKSPACE, Statement
+from service.domain.tables import instant
 from service.domain.work import Work
 
 REASONS = ("archived", "test", "restricted", "not_for_analytics")
 """Why figures leave a contact out: the first that holds."""
 _NO, _YES, _LEFT_OUT = 0, 1, 2
 MOST_PERSONAS = 500
+_NOW = bindparam("now", type_=instant)
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
-def left_out(row: FromClause) -> list[tuple[ColumnElement[bool], str]]:
-    """What leaves a contact out of figures, each with its reason, in their order."""
-    may = contacts.may_be_used(row.c.id, Consent(contacts.ANALYTICS))
+def left_out(row: FromClause, *, alone: bool = False) -> list[tuple[ColumnElement[bool], str]]:
+    """What leaves a contact out of figures, each with its reason, in their order; `alone` is a
+    row for which nothing of others is to be read.
+    """
+    out = contacts.may_be_used(row.c.id, Consent(contacts.ANALYTICS)).is_not(True)
+    if alone:
+        purpose = literal_column(f"'{contacts.ANALYTICS}'", Text)
+        out = contacts.excluded_since(row, purpose, _NOW).is_not(None)
     return list(
         zip(
             (
                 row.c.archived_at.is_not(None),
                 row.c.test,
-                row.c.restricted_at.is_not(None),
-                may.is_not(True),
+                row.c.id.in_(contacts.restricted(_NOW)),
+                out,
             ),
             REASONS,
             strict=True,
@@ -183,7 +190,8 @@ _PLAIN = ("id", *(n for n in filters.STORED if n in contact_rows.c and n != "id"
 
 def _person(leaves: tuple[ContactLeaf, ...]) -> ClauseElement:
     asked, row = contact_rows.alias("asked"), contact_rows.alias("person")
-    reason = case(*((condition, literal_column(f"'{why}'")) for condition, why in left_out(row)))
+    why = left_out(row, alone=True)
+    reason = case(*((condition, literal_column(f"'{word}'")) for condition, word in why))
     answer = contacts.leaves(row)
     answers = array([answer(leaf) for leaf in leaves]) if leaves else null()
     shown = func.row(

@@ -14,6 +14,7 @@ from service.domain.contacts.consents.reads import (
     standings,
 )
 from service.domain.contacts.consents.rule.reads import (
+    excluded_since,
     exclusions,
     may_be_used,
     restricted,
@@ -47,6 +48,7 @@ __all__ = [
     "add_consents",
     "consent_states",
     "consents_of",
+    "excluded_since",
     "exclusions",
     "may_be_used",
     "record_consent",

@@ -8,12 +8,12 @@ from msgspec import Struct
 from sqlalchemy import Text, Uuid, bindparam, exists, func, literal_column, select
 
 from service.domain import paging, references
-from service.domain.contacts.consents.rule.reads import exclusions
+from service.domain.contacts.consents.rule.reads import excluded_since
 from service.domain.contacts.consents.shape import ANALYTICS
 from service.domain.contacts.enrolling import shape
 from service.domain.contacts.enrolling.inputs import PLACES, EnrolmentList, NewEnrolment
 from service.domain.contacts.tables import contacts, enrolments
-from service.domain.contacts.upserting import AHEAD
+from service.domain.contacts.upserting import AHEAD, Restricted
 from service.domain.errors import DomainError, Invalid, Kind, NotFound, Problem, StaleVersion
 from service.domain.ids import new_id
 from service.domain.journeys import DRAFT, MapState, NeverPublished, Reference, map_states
@@ -24,12 +24,6 @@ from service.domain.resources import Resource
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import instant
 from service.domain.work import Scope, Work
-
-
-class ContactRestricted(DomainError):
-    """What is held of the person is kept, and used for nothing."""
-
-    kind, code = Kind.CONFLICT, "contact_restricted"
 
 
 class NotPermitted(DomainError):
@@ -72,7 +66,7 @@ class Enrolments(Resource):
         """Put a contact at a step or stage of the revision in force then, or of the draft of a map
         that was never published. It needs `maps:read` too.
 
-        Raises `NotFound` for the contact, `ContactRestricted`, `NotPermitted`, and `Invalid` for a
+        Raises `NotFound` for the contact, `Restricted`, `NotPermitted`, and `Invalid` for a
         place that the map does not have and a time that cannot be.
         """
         work.needs(self.writes)
@@ -140,7 +134,7 @@ async def _permitted(work: Work, contact_id: UUID) -> None:
         raise NotFound("contact", contact_id)
     restricted, excluded = found
     if restricted:
-        raise ContactRestricted("What is held of this person is kept, and used for nothing.")
+        raise Restricted("What is held of this person is kept, and used for nothing.")
     if excluded:
         raise NotPermitted("This person does not permit analysis.")
 
@@ -178,16 +172,20 @@ _IS_IT = (
 
 def _person() -> Statement:
     """Whether a person is restricted, and whether they are left out of analysis."""
-    same = contacts.alias("same")
+    asked, same = contacts.alias("asked"), contacts.alias("same")
     restricted = exists().where(
         same.c.workspace_id == WORKSPACE,
-        same.c.root_id == contacts.c.root_id,
+        same.c.root_id == asked.c.root_id,
         same.c.restricted_at.is_not(None),
     )
     purpose = literal_column(f"'{ANALYTICS}'", Text)
-    left_out = exclusions(purpose, bindparam("now", type_=instant))
-    excluded = exists().where(left_out.c.root_id == contacts.c.root_id)
-    return Statement(select(func.row(restricted, excluded)).where(*_IS_IT))
+    since = excluded_since(asked, purpose, bindparam("now", type_=instant))
+    return Statement(
+        select(func.row(restricted, since.is_not(None))).where(
+            asked.c.workspace_id == WORKSPACE,
+            asked.c.id == bindparam("contact_id", type_=Uuid()),
+        )
+    )
 
 
 _PERSON = _person()

@@ -27,12 +27,11 @@ from service.domain import filters
 from service.domain.contacts.consents import may_be_used
 from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.errors import NotYet
-from service.domain.filters import SELECTIONS, Consent, ContactLeaf, Did
+from service.domain.filters import IN_PATH, SELECTIONS, Consent, ContactLeaf, Did
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
 from service.domain.tables import SCHEMA, instant, metadata
 
-_IN_PATH = ("track", "page", "screen")
 _NOW = bindparam("now", type_=instant)
 
 
@@ -56,7 +55,7 @@ def _leaf(row: FromClause, leaf: ContactLeaf) -> ColumnElement[bool]:
         case Consent():
             return may_be_used(row.c.id, leaf)
         case _:
-            raise NotYet("This release does not compute where contacts stand on journeys.")
+            raise NotYet("Where contacts stand on journeys is not a condition of filters yet.")
 
 
 def _events() -> FromClause:
@@ -81,7 +80,7 @@ def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:
         held.c.contact_id == same.c.id,
         event.c.workspace_id == WORKSPACE,
         event.c.who == held.c.id,
-        event.c.type.in_([literal_column(f"'{kind}'") for kind in _IN_PATH]),
+        event.c.type.in_([literal_column(f"'{kind}'") for kind in IN_PATH]),
         filters.condition(leaf.selection, columns).is_(True),
     ]
     if leaf.within_days is not None:

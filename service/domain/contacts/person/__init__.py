@@ -18,6 +18,7 @@ from service.domain.contacts.person.inputs import (
     ContactSearch,
     ContactUpsert,
     NewContact,
+    RestrictedOnes,
     Traits,
 )
 from service.domain.contacts.person.reads import documents as contact_documents
@@ -37,6 +38,7 @@ __all__ = [
     "ContactUpsert",
     "ContactsFound",
     "NewContact",
+    "RestrictedOnes",
     "Traits",
     "archive_contacts",
     "contact_documents",

@@ -2,16 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Text,
-    bindparam,
-    case,
-    func,
-    literal_column,
-    select,
-)
+from sqlalchemy import ColumnElement, FromClause, bindparam, func, select
 
 from service.domain.audiences import answerable
 from service.domain.contacts.consents import restricted
@@ -19,7 +10,7 @@ from service.domain.contacts.finding.reads import columns as asked
 from service.domain.contacts.finding.reads import leaves
 from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.filters import PEOPLE
-from service.domain.paging import Listing, equals
+from service.domain.paging import Listing, equals, unless_asked
 from service.domain.shapes import Shape, columns, json_array, json_object
 from service.domain.tables import instant
 
@@ -69,20 +60,11 @@ def _restricted_at(row: FromClause) -> ColumnElement[Any]:
 
 
 def _archived(row: FromClause) -> ColumnElement[bool]:
-    return _left_out("archived", row.c.archived_at.is_not(None))
+    return unless_asked("archived", row.c.archived_at.is_not(None))
 
 
 def _restricted(row: FromClause) -> ColumnElement[bool]:
-    return _left_out("restricted", row.c.id.in_(restricted(bindparam("now", type_=instant))))
-
-
-def _left_out(name: str, is_so: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a row is listed that is left out unless asked for."""
-    asked = bindparam(f"typed_{name}", type_=Text)
-    wanted = asked == literal_column("'only'", Text)
-    return case(
-        (asked == literal_column("'with'", Text), literal_column("true")), else_=is_so == wanted
-    )
+    return unless_asked("restricted", row.c.id.in_(restricted(bindparam("now", type_=instant))))
 
 
 CONTACT = Shape(

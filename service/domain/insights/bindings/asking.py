@@ -21,11 +21,18 @@ from service.domain.insights.bindings.bound import (
 )
 from service.domain.insights.bindings.claiming import Question, claimed
 from service.domain.insights.bindings.claims import BindingsDefinition, Claims, JourneyBindings
-from service.domain.insights.bindings.conditions import any_of, bounded, readable
+from service.domain.insights.bindings.conditions import (
+    any_of,
+    asks_of_nobody,
+    bounded,
+    naming_people,
+    readable,
+)
 from service.domain.insights.bindings.inputs import BindingPreview, BindingsQuery
 from service.domain.insights.bindings.previewed import (
     NO_CONTACTS_READ,
     NO_JOURNEY,
+    TOO_FEW,
     Counted,
     Overlap,
     PreviewDefinition,
@@ -97,18 +104,33 @@ def questions(of: BoundMap) -> list[Question]:
 async def preview_binding(work: Work, data: BindingPreview) -> PreviewedBinding:
     """What a binding would take of past events: four statements at most.
 
-    Raises `Invalid` for a binding that cannot be read, and for a step or touchpoint that is none
-    of the map's or is not bound; `RevisionNotFound`, `NeverPublished`, `BindingsTooLarge`.
+    Without `contacts:read` no binding that tells people apart is tried, and figures of fewer than
+    five people are left out. Raises `Invalid` for that, for a binding that cannot be read, and for
+    a step or touchpoint that is none of the map's or is not bound; `RevisionNotFound`,
+    `NeverPublished`, `BindingsTooLarge`.
     """
     work.needs(Scope.ANALYTICS_READ)
+    whose = Scope.CONTACTS_READ in work.caller.scopes
     of = await _map(work, data)
     tried = _tried(data, of, await _catalogued(work, data, of))
+    if not whose:
+        asks_of_nobody(tried.condition, _asked_at(data))
+        others = [one for one in tried.others if not naming_people(one[1])]
+        tried = tried._replace(others=others)
     conditions = bounded([tried.condition, *(one for _, one in tried.others)])
     within = Range(data.from_, data.to)
-    whose = Scope.CONTACTS_READ in work.caller.scopes
     statement = preview_statement(conditions, within, others=tried.least, whose=whose)
     text = await work.value(statement, examples=data.limit, **within.given)
-    return _answered(data, of, tried, msgspec.json.decode(text, type=Counted), whose=whose)
+    counted = msgspec.json.decode(text, type=Counted)
+    if not whose:
+        counted = counted.of_many()
+    return _answered(data, of, tried, counted, whose=whose)
+
+
+def _asked_at(data: BindingPreview) -> str:
+    """The member of the question that names what is tried."""
+    names = ("binding", "step_id", "touchpoint_id")
+    return "/" + next((name for name in names if getattr(data, name) is not None), "journey_id")
 
 
 async def _map(work: Work, data: BindingPreview) -> BoundMap | None:
@@ -245,6 +267,7 @@ def _answered(
         counted.examples,
         UNSET if of is not None else NO_JOURNEY,
         UNSET if whose else NO_CONTACTS_READ,
+        TOO_FEW if counted.contacts is None else UNSET,
     )
 
 

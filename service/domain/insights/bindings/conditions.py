@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Sequence
 
 from service.domain import filters
-from service.domain.errors import DomainError, Invalid, Kind
-from service.domain.filters import All, Any, Filter, Not
+from service.domain.errors import DomainError, Invalid, Kind, Problem
+from service.domain.filters import All, Any, Filter, Not, Test
 from service.domain.insights.bindings.bound import Raw
 
 MOST_LEAVES = 2_000
 """Tests in all bindings that are asked about at once."""
+
+
+OF_ONE = frozenset({"user_id", "anonymous_id", "contact_id", "message_id"})
+"""Fields that tell one person from others: to ask of them is to read contacts."""
+NEEDS_CONTACTS_READ = "needs_contacts_read"
+_WHOSE = "tells people apart, which needs the scope contacts:read"
 
 
 class BindingsTooLarge(DomainError):
@@ -32,6 +38,19 @@ def any_of(bindings: Iterable[Raw]) -> "Filter | None":
     if len(found) < len(read):
         return None
     return found[0] if len(found) == 1 else Any(tuple(found))
+
+
+def asks_of_nobody(condition: Filter, at: str) -> None:
+    """Raises `Invalid`, naming each test of a condition that tells one person from others."""
+    if naming := naming_people(condition, at):
+        places = naming if at == "/binding" else [at]
+        raise Invalid([Problem(where, NEEDS_CONTACTS_READ, _WHOSE) for where in places])
+
+
+def naming_people(condition: Filter, at: str = "") -> list[str]:
+    """The pointers of the tests of a condition that tell one person from others."""
+    every = filters.tests(condition, at)
+    return [where for where, one in every if isinstance(one, Test) and one.field in OF_ONE]
 
 
 def bounded(conditions: Sequence[Filter]) -> Sequence[Filter]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import UNSET, Struct, UnsetType, field
+from msgspec.structs import replace
 
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
@@ -16,6 +17,9 @@ _BINDING = {"field": "event", "op": "eq", "value": "Call Started"}
 TYPES = ["page", "screen", "track"]
 NO_JOURNEY = "no_journey"
 NO_CONTACTS_READ = "needs_contacts_read"
+TOO_FEW = "too_few"
+LEAST_PEOPLE = 5
+"""Figures of fewer people are shown to those alone who may read contacts."""
 
 Source = Annotated[
     str,
@@ -87,28 +91,46 @@ class ExampleEvent(Struct, frozen=True, gc=False):
 class Counted(Struct, frozen=True, gc=False):
     """What the database counts for a preview; overlaps by the place of the other binding."""
 
-    events: int
-    contacts: int
-    unknown_people: int
+    events: int | None
+    contacts: int | None
+    unknown_people: int | None
     first_at: datetime | None
     last_at: datetime | None
-    not_taken: int
+    not_taken: int | None
     by_event: list[EventCount]
     overlaps: list[tuple[int, int]]
     excluded: list[Excluded]
     examples: list[ExampleEvent]
+
+    def of_many(self) -> "Counted":
+        """The same without figures of fewer people than `LEAST_PEOPLE`, and what follows from
+        them."""
+        contacts, unknown = self.contacts or 0, self.unknown_people or 0
+        if contacts + unknown < LEAST_PEOPLE:
+            return Counted(None, None, None, None, None, None, [], [], [], [])
+        return replace(
+            self,
+            contacts=contacts if contacts >= LEAST_PEOPLE else None,
+            by_event=[one for one in self.by_event if one.contacts >= LEAST_PEOPLE],
+        )
 
 
 class PreviewedBinding(Struct, frozen=True, gc=False):
     """What a binding would take of past events."""
 
     definition: Annotated[PreviewDefinition, told("What was looked at, and how.")]
-    events: Annotated[int, told("Events that it takes.", 118)]
-    contacts: Annotated[int, told("Known people whose events these are.", 64)]
-    unknown_people: Annotated[int, told("Others of whom no contact is known.", 0)]
+    events: Annotated[int | None, told("Events that it takes; null: `too_few` people.", 118)]
+    contacts: Annotated[
+        int | None,
+        told("Known people whose events these are; null: too few to tell.", 64),
+    ]
+    unknown_people: Annotated[
+        int | None,
+        told("Others of whom no contact is known; null: too few.", 0),
+    ]
     first_at: Annotated[datetime | None, told("The first of them; null: there is none.", _TIME)]
     last_at: Annotated[datetime | None, told("The last of them; null: there is none.", _TIME)]
-    not_taken: Annotated[int, told("Other events of the range.", 4032)]
+    not_taken: Annotated[int | None, told("Other events of the range.", 4032)]
     by_event: Annotated[list[EventCount], told("By name, the most frequent first; at most 100.")]
     overlaps: Annotated[
         list[Overlap] | None,
@@ -128,4 +150,12 @@ class PreviewedBinding(Struct, frozen=True, gc=False):
     examples_reason: Annotated[
         str | UnsetType,
         told("Why examples do not say whose they are; else absent.", NO_CONTACTS_READ),
+    ] = UNSET
+    reason: Annotated[
+        str | UnsetType,
+        told(
+            "Why figures are null: of fewer than five people they are for those alone who may"
+            " read contacts (`too_few`); else absent.",
+            TOO_FEW,
+        ),
     ] = UNSET

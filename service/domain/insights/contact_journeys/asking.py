@@ -34,7 +34,10 @@ from service.domain.insights.contact_journeys.reads import (
 )
 from service.domain.insights.contact_journeys.whereabouts import (
     DAYS,
+    LATEST,
     LEAST,
+    OF_EACH,
+    PEOPLE,
     PERCENTILE,
     WINDOW_SECONDS,
     ContactJourneys,
@@ -46,7 +49,7 @@ from service.domain.journeys import AS_IT_IS, MapState, map_states
 from service.domain.work import Scope, Work
 
 _Event = dict[str, object]
-_LASTING = Lasting(DAYS, WINDOW_SECONDS, PERCENTILE)
+_LASTING = Lasting(DAYS, WINDOW_SECONDS, PERCENTILE, LATEST, PEOPLE, OF_EACH)
 
 
 class Known(NamedTuple):

@@ -28,10 +28,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain import journeys
-from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows, exclusions
+from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows, excluded_since
 from service.domain.contacts import enrolment_rows as enrolments
 from service.domain.errors import NotFound
-from service.domain.events import IN_PATH, event_rows
+from service.domain.events import event_rows
+from service.domain.filters import IN_PATH
 from service.domain.insights.contact_journeys.whereabouts import (
     MOST_EVENTS,
 )
@@ -133,8 +134,8 @@ _decode = msgspec.json.Decoder(dict[str, Any]).decode
 def _of_person() -> Statement:
     asked, same = contact_rows.alias("asked"), contact_rows.alias("same")
     is_same = (same.c.workspace_id == WORKSPACE, same.c.root_id == asked.c.root_id)
-    left_out = exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
-    since = select(left_out.c.since).where(left_out.c.root_id == asked.c.root_id).scalar_subquery()
+    purpose = literal_column(f"'{ANALYTICS}'", Text)
+    since = excluded_since(asked, purpose, bindparam("now", type_=instant))
     latest, number = _latest(asked)
     row = enrolments.alias("row")
     later = enrolments.alias("later")
@@ -172,7 +173,7 @@ def _latest(asked: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
         )
         .correlate(asked)
     )
-    types = [literal_column(f"'{kind}'", Text) for kind in sorted(IN_PATH)]
+    types = [literal_column(f"'{kind}'", Text) for kind in IN_PATH]
     theirs = (
         seen.c.workspace_id == WORKSPACE,
         seen.c.type.in_(types),

@@ -12,6 +12,9 @@ from service.domain.insights.planning.challenges import Excluded
 WINDOW_SECONDS = 14 * 24 * 3600
 """How long somebody may stay at a step before they are held to have dropped out."""
 LEAST, PERCENTILE, DAYS = 30, 0.75, 90
+LATEST, PEOPLE, OF_EACH = 10_000, 1_000, 100
+"""The sample that tells what is typical: of the latest events that came, those who were seen last,
+and the latest events of each."""
 MOST_EVENTS, MOST_VISITS = 2_000, 200
 
 _JOURNEY = "0198c7f0-0000-7000-8000-000000000040"
@@ -43,6 +46,14 @@ class ContactJourneysDefinition(Struct, frozen=True, gc=False):
     ] = PERCENTILE
     typical_least: Annotated[int, told("How many of those it needs.", LEAST)] = LEAST
     typical_days: Annotated[int, told("Over how many days before now.", DAYS)] = DAYS
+    typical_people: Annotated[
+        int,
+        told(
+            "How many are looked at, those seen last among the latest 10,000 events; of each the"
+            " latest 100 events.",
+            PEOPLE,
+        ),
+    ] = PEOPLE
     most_events: Annotated[int, told("The latest events that are looked at.", MOST_EVENTS)] = (
         MOST_EVENTS
     )

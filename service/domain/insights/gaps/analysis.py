@@ -64,6 +64,8 @@ class Analysis(Struct, gc=False):
     revision: int | str
     gone: int
     """What a revision held and is not there any more."""
+    left_out: Mapping[str, int]
+    """Findings that do not count, by the reason."""
 
 
 def analysed(scene: Scene, twin: Scene | None, links: Links) -> Analysis:
@@ -80,6 +82,7 @@ def analysed(scene: Scene, twin: Scene | None, links: Links) -> Analysis:
         {name: [one.id] for one in scene.stages for name in (one.key, one.id)},
         scene.map.revision,
         scene.map.gone,
+        scene.left_out,
     )
 
 

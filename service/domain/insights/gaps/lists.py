@@ -1,6 +1,6 @@
 """Lists of gaps as callers see them: a page of them, counts, and what they rest on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -147,15 +147,18 @@ def reasons(gaps: Sequence[Gap]) -> dict[str, str]:
     }
 
 
-def excluded(unknown_times: int, undecided: int, gone: int = 0) -> list[GapExclusion]:
-    """What was not looked at: kinds that need events, stretches and maps without times, and what
-    a revision held and is not there any more.
+def excluded(
+    unknown_times: int, undecided: int, left_out: Mapping[str, int], gone: int = 0
+) -> list[GapExclusion]:
+    """What was not looked at: kinds that need events, stretches and maps without times, findings
+    about people who are not analysed, and what a revision held and is not there any more.
     """
     found = [GapExclusion(f"{kind}: no events", 1) for kind in KINDS if kind in FROM_EVENTS]
     if unknown_times:
         found.append(GapExclusion("silence: stretches without an expected time", unknown_times))
     if undecided:
         found.append(GapExclusion("silence: journeys without a decision moment", undecided))
+    found += [GapExclusion(f"findings: {why}", count) for why, count in left_out.items()]
     if gone:
         found.append(GapExclusion("touchpoints and personas that are gone since", gone))
     return found

@@ -109,6 +109,7 @@ class Finding(Struct, array_like=True, frozen=True, gc=False):
     attribute: str | None = None
     status: str = "observed"
     weight: float = 1.0
+    left_out: str | None = None
 
     @property
     def supports(self) -> bool:

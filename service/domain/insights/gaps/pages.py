@@ -1,5 +1,6 @@
 """The lists of gaps that callers ask for, of one journey and of many."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -78,13 +79,17 @@ def _of_journey(
         by_kind=page.by_kind,
         by_about=page.by_about,
         by_department=page.by_department,
-        excluded=lists.excluded(one.unknown_times, int(not one.has_decision), one.gone),
+        excluded=_excluded(one),
         reasons=lists.reasons((*page.items, *one.opportunities)),
         journey_id=str(which),
         strengths=one.strengths,
         opportunities=one.opportunities,
     )
     return GapsOf(answer, page)
+
+
+def _excluded(one: Analysis) -> list[lists.GapExclusion]:
+    return lists.excluded(one.unknown_times, int(not one.has_decision), one.left_out, one.gone)
 
 
 def _stages(one: Analysis, stage: str | None) -> frozenset[str] | None:
@@ -136,7 +141,7 @@ def all_gaps(gathered: Gathered) -> AllGaps:
         by_kind=page.by_kind,
         by_about=page.by_about,
         by_department=page.by_department,
-        excluded=lists.excluded(seen.unknown_times, seen.undecided),
+        excluded=lists.excluded(seen.unknown_times, seen.undecided, seen.left_out),
         reasons=lists.reasons(page.items),
     )
     return AllGaps(answer, page)
@@ -147,6 +152,9 @@ class _Seen:
 
     unknown_times = undecided = 0
 
+    def __init__(self) -> None:
+        self.left_out: Counter[str] = Counter()
+
     def gaps(self, parts: Iterable[Material], kinds: Collection[str]) -> Iterator[Gap]:
         """Each gap of these kinds, and others; what the maps do not tell is known once all are
         taken."""
@@ -155,6 +163,7 @@ class _Seen:
                 unknown_times, undecided = untold(scene)
                 self.unknown_times += unknown_times
                 self.undecided += undecided
+                self.left_out += scene.left_out
                 yield from gaps_of(scene, twin, links, kinds)
 
 

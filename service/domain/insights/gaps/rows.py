@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from service.domain import journeys as mapped
 from service.domain.audiences import personas
-from service.domain.evidence import content_answers, evidence, evidence_targets
+from service.domain.evidence import content_answers, evidence, evidence_targets, left_out
 from service.domain.insights.revised_reads import held_then
 from service.domain.insights.tables import gap_states
 from service.domain.journeys import (
@@ -149,7 +149,7 @@ def _findings(journey: FromClause) -> Any:
     row = _array(
         at.c.target,
         *(found.c[name] for name in ("kind", "department", "observed_on", "profile_id")),
-        *(at.c.attribute, found.c.status, found.c.weight),
+        *(at.c.attribute, found.c.status, found.c.weight, left_out(found)),
     )
     return select(_all(_of_row(row, found, at.c.evidence_id, at))).select_from(at)
 

@@ -3,6 +3,7 @@
 Every file that looks for gaps takes a `Scene` and yields what `Scene.gap` makes.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -85,8 +86,12 @@ class Scene:
             for which in dict.fromkeys(touchpoint.id for touchpoint in self.met[step.id]):
                 self.used.setdefault(which, []).append(step)
         self.findings: dict[str, list[Finding]] = {}
+        self.left_out: Counter[str] = Counter()
         for finding in one.findings:
-            self.findings.setdefault(finding.target_id, []).append(finding)
+            if finding.left_out is None:
+                self.findings.setdefault(finding.target_id, []).append(finding)
+            else:
+                self.left_out[finding.left_out] += 1
 
     @cached_property
     def marks(self) -> list[CurveMark]:

@@ -39,8 +39,8 @@ from service.domain.contacts import (
     contact_rows,
     exclusions,
 )
-from service.domain.events import IN_PATH, event_rows
-from service.domain.filters import Filter
+from service.domain.events import event_rows
+from service.domain.filters import IN_PATH, Filter
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_array
 from service.domain.statements import WORKSPACE, Statement
@@ -63,12 +63,16 @@ class Range(NamedTuple):
 
 
 def each(
-    conditions: Sequence[Filter], within: Range, *more: str, first_alone: bool = False
+    conditions: Sequence[Filter],
+    within: Range,
+    *more: str,
+    first_alone: bool = False,
+    among: FromClause | None = None,
 ) -> Select[Any]:
     """Events of a path in a range: whose (`root_id`, else `unknown`), why they do not count
     (`reason`), and the places of the `conditions` that take them (`taken`); with `first_alone` the
-    others are asked of those alone that the first takes."""
-    seen = in_workspace(event_rows)
+    others are asked of those alone that the first takes. Of all events, or `among` some."""
+    seen = in_workspace(event_rows) if among is None else among
     held, known, root = (
         contact_identifiers.alias("held"),
         contact_rows.alias("known"),
@@ -94,8 +98,7 @@ def each(
         reason.label("reason"),
         _taken(conditions, seen, first_alone=first_alone).label("taken"),
     ).select_from(source)
-    types = [literal_column(f"'{kind}'", Text) for kind in sorted(IN_PATH)]
-    found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(types))
+    found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(_types()))
     if within.from_ is not None:
         found = found.where(seen.c.timestamp >= bindparam("from_", type_=instant))
     if within.to is not None:
@@ -128,20 +131,29 @@ def _taken(
     return case((holds[0], taken), else_=literal_column("'{}'::int[]"))
 
 
+def _types() -> list[ColumnElement[Any]]:
+    return [literal_column(f"'{kind}'", Text) for kind in IN_PATH]
+
+
 class Lasting(NamedTuple):
     """Whose durations count: of so many days before now, of those who went on within the window;
-    and which percentile of them."""
+    and which percentile of them. Of a sample: the `latest` events that came tell the `people` who
+    were seen last, and so many of the latest `events` of each are looked at."""
 
     days: int
     window_seconds: int
     percentile: float
+    latest: int
+    people: int
+    events: int
 
 
 async def durations(
     work: Work, root_id: UUID, asked: Sequence["tuple[Filter, Filter]"], rule: Lasting
 ) -> list[tuple[int, float | None]]:
     """For each stage, by a condition on its own events and one on those of later stages: how many
-    others went on, and the percentile of the seconds that it took them. One statement."""
+    others went on, and the percentile of the seconds that it took them. One statement, which reads
+    no more events than the sample has."""
     work.needs(Scope.CONTACTS_READ)
     if not asked:
         return []
@@ -152,9 +164,45 @@ async def durations(
     return [by_part.get(2 * n, (0, None)) for n in range(len(asked))]
 
 
+def _sample(rule: Lasting) -> FromClause:
+    """The latest events of those who were seen last, found by index."""
+    came, seen = in_workspace(event_rows), in_workspace(event_rows)
+    since = bindparam("from_", type_=instant)
+    most: list[ColumnElement[Any]] = [
+        literal_column(str(n)) for n in (rule.latest, rule.people, rule.events)
+    ]
+    lately = (
+        select(came.c.who, came.c.arrival)
+        .where(came.c.workspace_id == WORKSPACE, came.c.timestamp >= since)
+        .order_by(came.c.arrival.desc())
+        .limit(most[0])
+        .subquery("lately")
+    )
+    last = (
+        select(lately.c.who)
+        .group_by(lately.c.who)
+        .order_by(func.max(lately.c.arrival).desc())
+        .limit(most[1])
+        .subquery("last")
+    )
+    theirs = (
+        select(seen)
+        .where(
+            seen.c.workspace_id == WORKSPACE,
+            seen.c.who == last.c.who,
+            seen.c.timestamp >= since,
+            seen.c.type.in_(_types()),
+        )
+        .order_by(seen.c.timestamp.desc())
+        .limit(most[2])
+        .lateral("theirs")
+    )
+    return select(theirs).select_from(last.join(theirs, true())).subquery("sampled")
+
+
 def _lasting(conditions: "Sequence[Filter]", within: Range, rule: Lasting) -> Statement:
     """Conditions in pairs: of a stage, and of what is behind it."""
-    one = each(conditions, within).subquery("each")
+    one = each(conditions, within, among=_sample(rule)).subquery("each")
     counted = select(one.c.root_id, one.c.timestamp, one.c.taken).where(
         one.c.reason.is_(None),
         one.c.root_id != bindparam("root_id", type_=Uuid()),

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from service.domain.audiences import personas
 from service.domain.errors import DomainError
-from service.domain.evidence import evidence, evidence_targets
+from service.domain.evidence import counts, evidence, evidence_targets
 from service.domain.insights.gaps.reads import gaps
 from service.domain.insights.maps.crossings import GapMark, marks
 from service.domain.insights.maps.drawing import MapOf
@@ -152,6 +152,7 @@ def _counted() -> ColumnElement[Any]:
             about.c.workspace_id == WORKSPACE,
             about.c.journey_id == journeys.c.id,
             about.c.step_id.is_not(None),
+            counts(finding),
         )
         .group_by(about.c.step_id, finding.c.kind)
         .correlate(journeys)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from service.domain.errors import NotFound
-from service.domain.evidence import evidence, evidence_targets
+from service.domain.evidence import counts, evidence, evidence_targets
 from service.domain.insights.emotion_curve import EmotionCurve
 from service.domain.insights.gaps.gap import Gap
 from service.domain.insights.gaps.reads import gaps
@@ -165,7 +165,7 @@ def _touched(journey: FromClause) -> Any:
         .select_from(target.join(finding, is_it))
         .where(target.c.workspace_id == WORKSPACE, target.c.journey_id == journey.c.id)
         # A day to come would keep a map fresh until then.
-        .where(observed <= today())
+        .where(observed <= today(), counts(finding))
         .correlate(journey)
         .lateral("learnt")
     )

@@ -104,7 +104,8 @@ def _counted(
     about = {
         (finding.id, finding.kind)
         for finding in material.findings
-        if supports(finding.status, finding.weight)
+        if finding.left_out is None
+        and supports(finding.status, finding.weight)
         and (finding.step_id in step_ids or (stage_id is not None and finding.stage_id == stage_id))
     }
     figures, stories = (sum(kind == one for _, one in about) for kind in (ANALYTICAL, ANECDOTAL))
@@ -136,6 +137,7 @@ def _touchpoints(material: Material) -> tuple[TouchpointCoverage, list[Excluded]
         "private_step": private,
         "nested_step": len(material.steps) - len(open_) - private,
         GONE: material.gone,
+        **Counter(why for _, why in {(one.id, one.left_out) for one in material.findings} if why),
     }
     covered = TouchpointCoverage(
         share_of(t.id in met for t in listed),

@@ -160,6 +160,7 @@ class Finding(Struct, frozen=True, gc=False):
     step_id: str | None
     status: str = "observed"
     weight: float = 1.0
+    left_out: str | None = None
 
 
 class Scope(Struct, frozen=True, gc=False, rename={"from_": "from"}):

@@ -34,6 +34,7 @@ from service.domain.evidence import (
     content_touchpoints,
     evidence,
     evidence_targets,
+    left_out,
 )
 from service.domain.insights.revised_reads import held_then
 from service.domain.journeys import (
@@ -205,7 +206,9 @@ def _findings() -> Any:
     row, target = evidence.alias(), evidence_targets.alias()
     is_it = (row.c.workspace_id == target.c.workspace_id, row.c.id == target.c.evidence_id)
     item = json_object(
-        _named(row, "id", "kind", "status", "weight") | _named(target, "stage_id", "step_id")
+        _named(row, "id", "kind", "status", "weight")
+        | _named(target, "stage_id", "step_id")
+        | {"left_out": left_out(row)}
     )
     about = or_(target.c.stage_id.is_not(None), target.c.step_id.is_not(None))
     return _all(item, [row.c.id, target.c.position], _here(target), about, *is_it)

@@ -44,15 +44,10 @@ def exclusions(purpose: ColumnElement[Any], at: ColumnElement[Any]) -> FromClaus
     terms = _terms(purpose).cte("terms")
     said = _last_said(purpose, at, terms).cte("last_said")
     needed = terms.c.legal_basis == literal_column(f"'{CONSENT}'")
-    since = case(
-        (
-            needed,
-            case((said.c.usable_until > at, None), else_=func.coalesce(said.c.usable_until, _EVER)),
-        ),
-        else_=said.c.objected_at,
-    )
     parts = [
-        select(said.c.root_id, since.label("since")).select_from(said.join(terms, true())),
+        select(said.c.root_id, _since(said, needed, at).label("since")).select_from(
+            said.join(terms, true())
+        ),
         select(contacts.c.root_id, _EVER.label("since")).where(
             contacts.c.workspace_id == WORKSPACE, contacts.c.restricted_at <= at
         ),
@@ -70,6 +65,45 @@ def exclusions(purpose: ColumnElement[Any], at: ColumnElement[Any]) -> FromClaus
     return (
         grouped.where(every.c.since.is_not(None)).group_by(every.c.root_id).subquery("exclusions")
     )
+
+
+def excluded_since(
+    person: FromClause, purpose: ColumnElement[Any], at: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """Since when `exclusions` has the one whom a row of contacts is shown as; null: it has not.
+
+    Nothing is read but what is held of this person: for one, or a few. `person` is an alias.
+    """
+    terms = _terms(purpose).subquery("terms")
+    said = _last_said(purpose, at, terms, person).subquery("last_said")
+    needed = terms.c.legal_basis == literal_column(f"'{CONSENT}'")
+    by_word = (
+        select(_since(said, needed, at))
+        .select_from(terms.outerjoin(said, true()))
+        .correlate(person)
+        .scalar_subquery()
+    )
+    same, word = contacts.alias("same_person"), consents.alias("word")
+    is_same = (same.c.workspace_id == WORKSPACE, same.c.root_id == person.c.root_id)
+    kept = exists().where(*is_same, same.c.restricted_at <= at)
+    spoke = exists().where(
+        *is_same,
+        word.c.workspace_id == WORKSPACE,
+        word.c.contact_id == same.c.id,
+        word.c.purpose == purpose,
+    )
+    # Most have said nothing: of them the purpose alone decides, which is looked up once for all.
+    unasked = case((select(needed).scalar_subquery(), _EVER))
+    return case((kept, _EVER), (not_(spoke), unasked), else_=by_word)
+
+
+def _since(
+    said: FromClause, needed: ColumnElement[bool], at: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """Since when somebody is left out by what they said; null: they are not."""
+    ended = func.coalesce(said.c.usable_until, _EVER)
+    by_grant = case((said.c.usable_until > at, None), else_=ended)
+    return case((needed, by_grant), else_=said.c.objected_at)
 
 
 def may_be_used(root_id: ColumnElement[Any], leaf: Consent) -> ColumnElement[Any]:
@@ -118,10 +152,14 @@ def _terms(purpose: ColumnElement[Any]) -> Any:
 
 
 def _last_said(
-    purpose: ColumnElement[Any], at: ColumnElement[Any], terms: FromClause
+    purpose: ColumnElement[Any],
+    at: ColumnElement[Any],
+    terms: FromClause,
+    person: FromClause | None = None,
 ) -> Select[Any]:
-    """For each person who said anything: until when grants let them in, and the first of the
-    withdrawals behind the last grant."""
+    """For each person who said anything, or for one: until when grants let them in, and the first
+    of the withdrawals behind the last grant."""
+    whose = () if person is None else (contacts.c.root_id == person.c.root_id,)
     of_person: dict[str, Any] = {"partition_by": contacts.c.root_id}
     granted_at = func.max(consents.c.at).filter(consents.c.granted).over(**of_person)
     ledger = (
@@ -143,17 +181,22 @@ def _last_said(
             ).join(terms, true())
         )
         .where(
-            consents.c.workspace_id == WORKSPACE, consents.c.purpose == purpose, consents.c.at <= at
+            consents.c.workspace_id == WORKSPACE,
+            consents.c.purpose == purpose,
+            consents.c.at <= at,
+            *whose,
         )
+        .correlate(person)
         .subquery("ledger")
     )
     let_in = ledger.c.granted & (ledger.c.ends_at > ledger.c.at)
     objected = not_(ledger.c.granted) & (ledger.c.at >= ledger.c.granted_at)
-    return select(
+    found = select(
         ledger.c.root_id,
         func.max(ledger.c.ends_at).filter(let_in).label("usable_until"),
         func.min(ledger.c.at).filter(objected).label("objected_at"),
-    ).group_by(ledger.c.root_id)
+    )
+    return found.group_by(ledger.c.root_id).correlate(person)
 
 
 def _last_words(
