@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,17 +30,17 @@ def project(sources: Path, name: str) -> Path:
     npm = needed(shutil.which("npm"), "npm (Node)")
     copy = KEPT_IN / name
     copy.mkdir(parents=True, exist_ok=True)
-    for path in copy.iterdir():
-        if path.is_file():
-            path.unlink()
-    for path in sources.iterdir():
-        if path.is_file():
-            shutil.copy(path, copy)
-    locked = sha256((copy / "package-lock.json").read_bytes()).hexdigest()
-    mark = copy / "node_modules" / ".installed"
-    if not mark.is_file() or mark.read_text() != locked:
-        run(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", within=copy)
-        mark.write_text(locked)
+    # Another process of the suite may be at it.
+    with (sources / "package-lock.json").open() as turn:
+        flock(turn, LOCK_EX)
+        for path in sources.iterdir():
+            if path.is_file():
+                shutil.copy(path, copy)
+        locked = sha256((copy / "package-lock.json").read_bytes()).hexdigest()
+        mark = copy / "node_modules" / ".installed"
+        if not mark.is_file() or mark.read_text() != locked:
+            run(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", within=copy)
+            mark.write_text(locked)
     return copy
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,12 +18,15 @@ def python_with(lock: Path) -> Path:
     folder = KEPT_IN / lock.stem
     program, mark = folder / "bin" / "python", folder / ".installed"
     locked = sha256(lock.read_bytes()).hexdigest()
-    if not mark.is_file() or mark.read_text() != locked:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for command in _commands(folder, program, lock):
-            run(*command, within=folder)
-        mark.write_text(locked)
+    # Another process of the suite may be at it.
+    with lock.open() as turn:
+        flock(turn, LOCK_EX)
+        if not mark.is_file() or mark.read_text() != locked:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            for command in _commands(folder, program, lock):
+                run(*command, within=folder)
+            mark.write_text(locked)
     return program
 
 

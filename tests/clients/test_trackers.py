@@ -24,8 +24,6 @@ from tests.clients.trackers import NAMES, Json, Tracker, tracker
 from tests.faults.silence import Way
 from tests.processes import Standing
 
-# One outage for all of them, in one process of the suite.
-pytestmark = pytest.mark.xdist_group("trackers")
 PART = 30
 """Messages that each sends before, in and after an outage."""
 KINDS = 5
