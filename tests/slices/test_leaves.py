@@ -75,7 +75,7 @@ async def sent(client: Client, name: str, when: datetime) -> int:
 
 
 async def test_what_went_into_the_default_leaf_gets_one_of_its_own(
-    client: Client, app: FastAPI, owner: asyncpg.Connection
+    app: FastAPI, owner: asyncpg.Connection
 ) -> None:
     when = datetime(2087, 3, 7, tzinfo=UTC)
     await owner.execute(STRAY, when)
