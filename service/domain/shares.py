@@ -24,6 +24,13 @@ class Proportion(Struct, frozen=True, gc=False):
     reason: Annotated[str | UnsetType, told("Why it is null; else absent.", NOTHING)] = UNSET
 
 
+class Excluded(Struct, frozen=True, gc=False):
+    """How many were left out, and why."""
+
+    reason: Annotated[str, told("Why they are left out.", "rejected_action")]
+    count: Annotated[int, told("How many they are.", 3)]
+
+
 def wilson(k: int, n: int) -> tuple[float, float]:
     """The 95 % interval of k of n, n > 0 (E. B. Wilson, 1927).
 

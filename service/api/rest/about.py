@@ -53,6 +53,7 @@ TAGS: dict[str, str] = {
     "contacts": "Real people, by what other systems call them; merged where two are one.",
     "accounts": "The organisations that they belong to.",
     "merges": "Who was merged into whom, and how to undo it.",
+    "measures": "Figures computed of what people did: sessions, funnels, paths, KPIs.",
     "bindings": "What ties real events to steps and touchpoints, tried on the past.",
     "enrolments": "Contacts put at a place of a map by hand; one that was wrong is taken back.",
     "settings": "Time zone, weights and limits of what is computed in a workspace.",

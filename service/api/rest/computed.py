@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from service.api.edge import JSON
-from service.domain import contacts, insights, journeys, membership
+from service.domain import contacts, insights, journeys, measures, membership
 
 ANSWERS = (
     *(insights.EmotionCurve, insights.Themes, insights.PersonaQuality),
@@ -16,6 +16,7 @@ ANSWERS = (
     *(insights.PreviewedBinding, insights.JourneyBindings, insights.ContactJourneys),
     *(contacts.ContactOutcomes, contacts.ContactsFound),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
+    measures.Sessions,
 )
 """What is answered; what they are made of follows from them."""
 

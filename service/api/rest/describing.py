@@ -244,13 +244,19 @@ def _complete(path: str, method: str, operation: Json) -> None:
             _identified(path, parameter)
     actor = "NamedActor" if operation.pop(BY_A_PERSON, False) else "Actor"
     names = _headers_of(method, responses, actor)
-    if method == "post" and ("events" in operation["tags"] or path in _ONLY_READ):
+    if method == "post" and (
+        "events" in operation["tags"] or (path in _ONLY_READ or path.endswith("/query"))
+    ):
         # A message is known by its own id, however often it is sent.
         names.remove("IdempotencyKey")
     parameters += [_ref("parameters", name) for name in names]
     if method == "patch":
         content = operation["requestBody"]["content"]
         content[MERGE_PATCH] = content["application/json"]
+
+
+def _only_reads(path: str) -> bool:
+    return path in _ONLY_READ or path.endswith("/query")
 
 
 def _identified(path: str, parameter: Json) -> None:

@@ -43,7 +43,7 @@ from service.domain.filters.settling import (
     tests,
     unanswerable,
 )
-from service.domain.filters.sql import condition
+from service.domain.filters.sql import condition, value_of
 from service.domain.filters.writing import dump
 
 __all__ = [
@@ -91,4 +91,5 @@ __all__ = [
     "settled",
     "tests",
     "unanswerable",
+    "value_of",
 ]

@@ -115,6 +115,11 @@ def condition(
             return contact(filter)
 
 
+def value_of(field: str, columns: Mapping[str, Column]) -> Column:
+    """What a field holds; under an open prefix a JSON value. Raises TypeError without a column."""
+    return _found(field, columns).value
+
+
 def _not(condition: Condition) -> Condition:
     # In brackets: of `NOT … IS TRUE`, Postgres would deny the whole, and unknown would select.
     return Grouping(not_(condition))

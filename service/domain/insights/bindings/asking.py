@@ -10,6 +10,7 @@ from msgspec import UNSET
 from service.domain import filters
 from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.filters import Any, Filter
+from service.domain.histories import Range
 from service.domain.insights.bindings.bound import (
     BoundMap,
     Effective,
@@ -44,7 +45,6 @@ from service.domain.insights.bindings.reads import (
     preview_statement,
     touchpoint_bindings,
 )
-from service.domain.insights.judged import Range
 from service.domain.journeys import DRAFT, Reference, map_state, state_named
 from service.domain.work import Scope, Work
 

@@ -18,9 +18,8 @@ from service.domain.insights.bindings.claims import (
     Claims,
     JourneyBindings,
 )
-from service.domain.insights.planning.challenges import Excluded
 from service.domain.insights.planning.covered import CoveredStep
-from service.domain.shares import proportion, share_of
+from service.domain.shares import Excluded, proportion, share_of
 
 
 class Question(NamedTuple):

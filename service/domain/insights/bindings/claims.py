@@ -9,9 +9,8 @@ from service.domain.answers import told
 from service.domain.insights.bindings.bound import BoundMap
 from service.domain.insights.bindings.previewed import TYPES, EventCount, From, To, Types
 from service.domain.insights.emotion_curve import Id, Revision
-from service.domain.insights.planning.challenges import Excluded
 from service.domain.insights.planning.covered import CoveredStep
-from service.domain.shares import Proportion
+from service.domain.shares import Excluded, Proportion
 
 _STAGE, _STEP = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8000-000000000060"
 _TOUCHPOINT = "0198c7f0-0000-7000-8000-000000000070"

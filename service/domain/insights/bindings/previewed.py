@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
-from service.domain.insights.planning.challenges import Excluded
+from service.domain.shares import Excluded
 
 _JOURNEY, _STEP = "0198c7f0-0000-7000-8000-000000000040", "0198c7f0-0000-7000-8000-000000000060"
 _TOUCHPOINT = "0198c7f0-0000-7000-8000-000000000070"

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from service.domain import journeys
 from service.domain.filters import Filter
-from service.domain.insights.judged import Range, each
+from service.domain.histories import Range, each
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Work

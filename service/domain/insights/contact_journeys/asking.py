@@ -44,8 +44,8 @@ from service.domain.insights.contact_journeys.whereabouts import (
     ContactJourneysDefinition,
 )
 from service.domain.insights.judged import Lasting, durations
-from service.domain.insights.planning.challenges import Excluded
 from service.domain.journeys import AS_IT_IS, MapState, map_states
+from service.domain.shares import Excluded
 from service.domain.work import Scope, Work
 
 _Event = dict[str, object]

@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id, Revision
-from service.domain.insights.planning.challenges import Excluded
+from service.domain.shares import Excluded
 
 WINDOW_SECONDS = 14 * 24 * 3600
 """How long somebody may stay at a step before they are held to have dropped out."""

@@ -1,5 +1,5 @@
-"""Events judged by conditions, and whose they are."""
+"""How long people took, and whose events are judged."""
 
-from service.domain.insights.judged.reads import Lasting, Range, durations, each
+from service.domain.insights.judged.reads import Lasting, durations
 
-__all__ = ["Lasting", "Range", "durations", "each"]
+__all__ = ["Lasting", "durations"]

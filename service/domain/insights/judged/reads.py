@@ -1,8 +1,4 @@
-"""Events judged by conditions, and whose they are: what all that is computed of them begins with.
-
-Every event of a path is judged once by all conditions that are asked about; people are those whom
-contacts are shown as now. Test contacts, and who does not permit analysis, do not count.
-"""
+"""How long people took from stage to stage, found in a sample of what was done lately."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,125 +10,26 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Select,
     Text,
     Uuid,
-    and_,
     any_,
     bindparam,
-    case,
     cast,
     extract,
     func,
     literal_column,
-    null,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import array
 
-from service.domain import filters
-from service.domain.contacts import (
-    ANALYTICS,
-    PURPOSES,
-    contact_identifiers,
-    contact_rows,
-    exclusions,
-)
 from service.domain.events import event_rows
 from service.domain.filters import IN_PATH, Filter
+from service.domain.histories import Range, each
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_array
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import instant
 from service.domain.work import Scope, Work
-
-_LEFT_OUT = exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
-
-
-class Range(NamedTuple):
-    """Half-open; None is without a bound."""
-
-    from_: Any = None
-    to: Any = None
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """The bounds that there are."""
-        return {name: one for name, one in self._asdict().items() if one is not None}
-
-
-def each(
-    conditions: Sequence[Filter],
-    within: Range,
-    *more: str,
-    first_alone: bool = False,
-    among: FromClause | None = None,
-) -> Select[Any]:
-    """Events of a path in a range: whose (`root_id`, else `unknown`), why they do not count
-    (`reason`), and the places of the `conditions` that take them (`taken`); with `first_alone` the
-    others are asked of those alone that the first takes. Of all events, or `among` some."""
-    seen = in_workspace(event_rows) if among is None else among
-    held, known, root = (
-        contact_identifiers.alias("held"),
-        contact_rows.alias("known"),
-        contact_rows.alias("root"),
-    )
-    source = (
-        seen.outerjoin(held, (held.c.workspace_id == WORKSPACE) & (held.c.id == seen.c.who))
-        .outerjoin(known, (known.c.workspace_id == WORKSPACE) & (known.c.id == held.c.contact_id))
-        .outerjoin(root, (root.c.workspace_id == WORKSPACE) & (root.c.id == known.c.root_id))
-        .outerjoin(_LEFT_OUT, _LEFT_OUT.c.root_id == root.c.id)
-    )
-    reason = case(
-        (root.c.test, literal_column("'test_contact'", Text)),
-        (_LEFT_OUT.c.since <= seen.c.timestamp, literal_column("'not_permitted'", Text)),
-        # Nobody can have granted it for whom no contact is known.
-        (and_(root.c.id.is_(None), _needs_grant()), literal_column("'not_permitted'", Text)),
-    )
-    names = dict.fromkeys(("event", "timestamp", *more))
-    found = select(
-        *(seen.c[name] for name in names),
-        root.c.id.label("root_id"),
-        case((root.c.id.is_(None), seen.c.who)).label("unknown"),
-        reason.label("reason"),
-        _taken(conditions, seen, first_alone=first_alone).label("taken"),
-    ).select_from(source)
-    found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(_types()))
-    if within.from_ is not None:
-        found = found.where(seen.c.timestamp >= bindparam("from_", type_=instant))
-    if within.to is not None:
-        found = found.where(seen.c.timestamp < bindparam("to", type_=instant))
-    return found
-
-
-def _needs_grant() -> ColumnElement[bool]:
-    """Whether analysis rests on consent in this workspace."""
-    held = PURPOSES.shape.source
-    basis = select(held.c.legal_basis).where(
-        held.c.workspace_id == WORKSPACE, held.c.key == literal_column(f"'{ANALYTICS}'", Text)
-    )
-    return basis.scalar_subquery() == literal_column("'consent'", Text)
-
-
-def _taken(
-    conditions: Sequence[Filter], seen: FromClause, *, first_alone: bool
-) -> ColumnElement[Any]:
-    words = filters.BINDINGS
-    columns = {name: seen.c[name] for name in (*words.fields, *words.open)}
-    holds = [filters.condition(one, columns).is_(True) for one in conditions]
-    places: list[ColumnElement[Any]] = [
-        case((one, literal_column(str(n), Integer))) for n, one in enumerate(holds)
-    ]
-    nothing = cast(null(), Integer)
-    if not first_alone:
-        return func.array_remove(array([*places, nothing]), nothing)
-    taken = func.array_remove(array([literal_column("0", Integer), *places[1:]]), nothing)
-    return case((holds[0], taken), else_=literal_column("'{}'::int[]"))
-
-
-def _types() -> list[ColumnElement[Any]]:
-    return [literal_column(f"'{kind}'", Text) for kind in IN_PATH]
 
 
 class Lasting(NamedTuple):
@@ -191,7 +88,7 @@ def _sample(rule: Lasting) -> FromClause:
             seen.c.workspace_id == WORKSPACE,
             seen.c.who == last.c.who,
             seen.c.timestamp >= since,
-            seen.c.type.in_(_types()),
+            seen.c.type.in_([literal_column(f"'{kind}'", Text) for kind in IN_PATH]),
         )
         .order_by(seen.c.timestamp.desc())
         .limit(most[2])

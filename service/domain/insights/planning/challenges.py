@@ -18,7 +18,7 @@ from service.domain.insights.planning.material import (
     day,
 )
 from service.domain.insights.rules import is_answered
-from service.domain.shares import Proportion, share_of
+from service.domain.shares import Excluded, Proportion, share_of
 
 KINDS: tuple[ChallengeKind, ...] = ("question", "pain", "objection")
 GONE = "touchpoint_gone"
@@ -147,13 +147,6 @@ class Dangling(Struct, frozen=True, gc=False):
     stage_key: Annotated[str | None, told("The stage named; null: a step.", "decision")]
     step_key: Annotated[str | None, told("The step named; null: a stage.", "sign")]
     item_key: Annotated[str, told("The key that is no longer there.", "fees")]
-
-
-class Excluded(Struct, frozen=True, gc=False):
-    """How many were left out, and why."""
-
-    reason: Annotated[str, told("Why they are left out.", "rejected_action")]
-    count: Annotated[int, told("How many they are.", 3)]
 
 
 class Challenges(Struct, frozen=True, gc=False):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from msgspec import UNSET
 
-from service.domain.insights.planning.challenges import GONE, Excluded, answers_in, empty_cell
+from service.domain.insights.planning.challenges import GONE, answers_in, empty_cell
 from service.domain.insights.planning.covered import (
     ChallengeCoverage,
     Coverage,
@@ -31,7 +31,7 @@ from service.domain.insights.planning.material import (
     challenges_of,
 )
 from service.domain.insights.rules import in_scope, supports
-from service.domain.shares import proportion, share_of
+from service.domain.shares import Excluded, proportion, share_of
 
 ANALYTICAL, ANECDOTAL = "analytical", "anecdotal"
 

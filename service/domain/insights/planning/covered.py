@@ -6,8 +6,8 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id, Revision
-from service.domain.insights.planning.challenges import EmptyCell, Excluded
-from service.domain.shares import Proportion
+from service.domain.insights.planning.challenges import EmptyCell
+from service.domain.shares import Excluded, Proportion
 
 _STAGE, _STEP = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8000-000000000060"
 _TOUCHPOINT = "0198c7f0-0000-7000-8000-000000000070"

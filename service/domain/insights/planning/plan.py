@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec import UNSET
 
 from service.domain.insights.gaps.gap import Gap, Strength
-from service.domain.insights.planning.challenges import GONE, Excluded
+from service.domain.insights.planning.challenges import GONE
 from service.domain.insights.planning.costs import costs_of
 from service.domain.insights.planning.material import (
     Action,
@@ -36,6 +36,7 @@ from service.domain.insights.planning.planned import (
     StageOwner,
 )
 from service.domain.insights.rules import no_priority, promise, worth
+from service.domain.shares import Excluded
 
 LEFT_OUT = {"done": "done_action", "rejected": "rejected_action"}
 """Statuses of actions that are in no plan, and why they are left out."""

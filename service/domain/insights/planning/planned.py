@@ -6,8 +6,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id, Revision
-from service.domain.insights.planning.challenges import Excluded
 from service.domain.insights.planning.material import Amount, Money
+from service.domain.shares import Excluded
 
 _STAGE, _STEP = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8000-000000000060"
 _CONTENT, _ACTION = "0198c7f0-0000-7000-8000-000000000090", "0198c7f0-0000-7000-8000-0000000000a0"

@@ -1,0 +1,6 @@
+"""What people did, in order: what all that is computed of events begins with."""
+
+from service.domain.histories.columnar import histories
+from service.domain.histories.reads import Asked, Range, each, of_paths
+
+__all__ = ["Asked", "Range", "each", "histories", "of_paths"]

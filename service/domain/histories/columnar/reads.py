@@ -1,0 +1,158 @@
+"""Histories read from the events themselves: exact for any condition, in time that grows with them.
+
+One statement answers all of it, the rows as one run of bytes of equal length: what arrives is
+columns, and no row becomes an object on the way.
+"""
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    LargeBinary,
+    Text,
+    Uuid,
+    case,
+    cast,
+    extract,
+    func,
+    literal_column,
+    null,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+
+from service.domain import filters
+from service.domain.histories.reads import Asked, Told, of_paths
+from service.domain.history import Column, Histories
+from service.domain.shapes import json_array
+from service.domain.statements import Statement
+from service.domain.work import Scope, Work
+
+_NO_BYTES: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
+_TRUE: ColumnElement[Any] = literal_column("'\\x01'::bytea", LargeBinary)
+_FALSE: ColumnElement[Any] = literal_column("'\\x00'::bytea", LargeBinary)
+_NOTHING: ColumnElement[Any] = literal_column("'{}'::json")
+_MISSING: ColumnElement[Any] = literal_column("-1", Integer)
+_MICROSECONDS: ColumnElement[Any] = literal_column("1000000")
+_FIRST: ColumnElement[Any] = literal_column("1", BigInteger)
+_SCALARS = [literal_column(f"'{kind}'", Text) for kind in ("string", "number", "boolean")]
+
+
+async def histories(work: Work, asked: Asked) -> Histories:
+    """What people did of what is asked: one statement."""
+    work.needs(Scope.ANALYTICS_READ)
+    rows, people, words, excluded = await work.value(_statement(asked), **asked.within.given)
+    return _decoded(asked, rows, people, json.loads(words, **_EXACT), json.loads(excluded))
+
+
+_EXACT: Any = {"parse_float": Decimal, "parse_int": Decimal}
+
+
+def _statement(asked: Asked) -> Statement:
+    chosen = of_paths(lambda told: _wanted(asked, told), asked.within, asked.only).cte("chosen")
+    counted = select(chosen).where(chosen.c.reason.is_(None)).cte("counted")
+    people = _numbered(counted, "person", "people")
+    words = [_numbered(counted, f"field_{n}", f"words_{n}") for n in range(len(asked.fields))]
+    reasons = (
+        select(chosen.c.reason, func.count().label("events"))
+        .where(chosen.c.reason.is_not(None))
+        .group_by(chosen.c.reason)
+        .subquery("reasons")
+    )
+    found = (
+        _rows(counted, people, words, len(asked.selections)),
+        select(_joined(func.uuid_send(people.c.value), people.c.number)).scalar_subquery(),
+        cast(func.json_build_array(*(_listed(one) for one in words)), Text),
+        select(
+            cast(
+                func.coalesce(func.json_object_agg(reasons.c.reason, reasons.c.events), _NOTHING),
+                Text,
+            )
+        ).scalar_subquery(),
+    )
+    return Statement(select(func.row(*found)))
+
+
+def _wanted(asked: Asked, told: Told) -> list[ColumnElement[Any]]:
+    event = told.event
+    micros = extract("epoch", event.c.timestamp) * _MICROSECONDS
+    holds = (filters.condition(one, told.columns).is_(True) for one in asked.selections)
+    return [
+        cast(func.coalesce(told.root.c.id, event.c.who), Uuid()).label("person"),
+        cast(micros, BigInteger).label("at"),
+        event.c.arrival,
+        *(one.label(f"holds_{n}") for n, one in enumerate(holds)),
+        *(_word(name, told).label(f"field_{n}") for n, name in enumerate(asked.fields)),
+    ]
+
+
+def _word(name: str, told: Told) -> ColumnElement[Any]:
+    """What a field holds, as a JSON value; null unless that is a text, a number or a boolean."""
+    value = filters.value_of(name, told.columns)
+    if not isinstance(value.type, JSONB):
+        return case((value.is_not(None), func.to_jsonb(value, type_=JSONB)))
+    return case((func.jsonb_typeof(value).in_(_SCALARS), value), else_=cast(null(), JSONB))
+
+
+def _numbered(counted: CTE, name: str, called: str) -> CTE:
+    """The values that there are, numbered from 0 in their order."""
+    held = select(counted.c[name].label("value")).where(counted.c[name].is_not(None)).distinct()
+    each = held.subquery(f"each_{called}")
+    number = func.row_number().over(order_by=each.c.value) - _FIRST
+    return select(each.c.value, cast(number, Integer).label("number")).cte(called)
+
+
+def _rows(counted: CTE, people: CTE, words: Sequence[CTE], selections: int) -> ColumnElement[Any]:
+    source: FromClause = counted.join(people, people.c.value == counted.c.person)
+    parts: list[ColumnElement[Any]] = [
+        func.int4send(people.c.number),
+        func.int8send(counted.c.at),
+    ]
+    parts += [case((counted.c[f"holds_{n}"], _TRUE), else_=_FALSE) for n in range(selections)]
+    for n, one in enumerate(words):
+        source = source.outerjoin(one, one.c.value == counted.c[f"field_{n}"])
+        parts.append(func.int4send(func.coalesce(one.c.number, _MISSING)))
+    row: ColumnElement[Any] = parts[0]
+    for part in parts[1:]:
+        row = row.op("||", return_type=LargeBinary())(part)
+    order = (people.c.number, counted.c.at, counted.c.arrival)
+    return select(_joined(row, *order)).select_from(source).scalar_subquery()
+
+
+def _joined(part: ColumnElement[Any], *order: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.coalesce(func.string_agg(part, aggregate_order_by(_NO_BYTES, *order)), _NO_BYTES)
+
+
+def _listed(words: CTE) -> ColumnElement[Any]:
+    return select(json_array(words.c.value, [words.c.number])).scalar_subquery()
+
+
+def _decoded(
+    asked: Asked, rows: bytes, people: bytes, words: list[Any], excluded: dict[str, int]
+) -> Histories:
+    selections, fields = range(len(asked.selections)), range(len(asked.fields))
+    row = np.dtype(
+        [
+            ("person", ">i4"),
+            ("at", ">i8"),
+            *((f"holds_{n}", "?") for n in selections),
+            *((f"field_{n}", ">i4") for n in fields),
+        ]
+    )
+    found = np.frombuffer(rows, dtype=row)
+    return Histories(
+        found["person"].astype(np.int32),
+        found["at"].astype(np.int64),
+        [found[f"holds_{n}"].copy() for n in selections],
+        {asked.fields[n]: Column(found[f"field_{n}"].astype(np.int32), words[n]) for n in fields},
+        people,
+        excluded,
+    )

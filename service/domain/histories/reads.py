@@ -1,0 +1,171 @@
+"""Events judged by conditions, and whose they are: what all that is computed of them begins with.
+
+Every event of a path is judged once by all conditions that are asked about; people are those whom
+contacts are shown as now. Test contacts, and who does not permit analysis, do not count.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+)
+from sqlalchemy.dialects.postgresql import array
+
+from service.domain import filters
+from service.domain.contacts import (
+    ANALYTICS,
+    PURPOSES,
+    contact_identifiers,
+    contact_rows,
+    exclusions,
+)
+from service.domain.events import event_rows
+from service.domain.filters import IN_PATH, SELECTIONS, Filter
+from service.domain.paging import in_workspace
+from service.domain.statements import WORKSPACE
+from service.domain.tables import instant
+
+_LEFT_OUT = exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
+Columns: TypeAlias = Mapping[str, ColumnElement[Any]]
+
+
+class Range(NamedTuple):
+    """Half-open, of instants; None is without a bound."""
+
+    from_: Any = None
+    to: Any = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The bounds that there are."""
+        return {name: one for name, one in self._asdict().items() if one is not None}
+
+
+class Asked(NamedTuple):
+    """What is read of events: in which range, which of them, which conditions are looked at
+    (`selections`), and which fields' values are wanted.
+
+    Conditions are of the vocabulary `EVENT`; so are the names of fields.
+    """
+
+    within: Range = Range()
+    only: "Filter | None" = None
+    selections: Sequence[Filter] = ()
+    fields: Sequence[str] = ()
+
+
+class Told(NamedTuple):
+    """Events and the contacts whose they are shown as: two aliases, and their columns by field."""
+
+    event: FromClause
+    root: FromClause
+    columns: Columns
+
+
+def each(
+    conditions: Sequence[Filter],
+    within: Range,
+    *more: str,
+    first_alone: bool = False,
+    among: FromClause | None = None,
+) -> Select[Any]:
+    """Events of a path in a range: whose (`root_id`, else `unknown`), why they do not count
+    (`reason`), and the places of the `conditions` that take them (`taken`); with `first_alone` the
+    others are asked of those alone that the first takes. Of all events, or `among` some."""
+
+    def wanted(told: Told) -> list[ColumnElement[Any]]:
+        known = told.root.c.id
+        return [
+            *(told.event.c[name] for name in dict.fromkeys(("event", "timestamp", *more))),
+            known.label("root_id"),
+            case((known.is_(None), told.event.c.who)).label("unknown"),
+            _taken(conditions, told.columns, first_alone=first_alone).label("taken"),
+        ]
+
+    return of_paths(wanted, within, among=among)
+
+
+def of_paths(
+    wanted: Callable[[Told], Sequence[ColumnElement[Any]]],
+    within: Range,
+    only: "Filter | None" = None,
+    *,
+    among: FromClause | None = None,
+) -> Select[Any]:
+    """What is `wanted` of the events of paths in a range, and why they do not count (`reason`):
+    of those alone that `only` selects, and of all or `among` some."""
+    seen = in_workspace(event_rows) if among is None else among
+    held, known, root = (
+        contact_identifiers.alias("held"),
+        contact_rows.alias("known"),
+        contact_rows.alias("root"),
+    )
+    source = (
+        seen.outerjoin(held, (held.c.workspace_id == WORKSPACE) & (held.c.id == seen.c.who))
+        .outerjoin(known, (known.c.workspace_id == WORKSPACE) & (known.c.id == held.c.contact_id))
+        .outerjoin(root, (root.c.workspace_id == WORKSPACE) & (root.c.id == known.c.root_id))
+        .outerjoin(_LEFT_OUT, _LEFT_OUT.c.root_id == root.c.id)
+    )
+    reason = case(
+        (root.c.test, literal_column("'test_contact'", Text)),
+        (_LEFT_OUT.c.since <= seen.c.timestamp, literal_column("'not_permitted'", Text)),
+        # Nobody can have granted it for whom no contact is known.
+        (and_(root.c.id.is_(None), _needs_grant()), literal_column("'not_permitted'", Text)),
+    )
+    told = Told(seen, root, _columns(seen, root))
+    found = select(*wanted(told), reason.label("reason")).select_from(source)
+    found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(_types()))
+    if within.from_ is not None:
+        found = found.where(seen.c.timestamp >= bindparam("from_", type_=instant))
+    if within.to is not None:
+        found = found.where(seen.c.timestamp < bindparam("to", type_=instant))
+    if only is not None:
+        found = found.where(filters.condition(only, told.columns).is_(True))
+    return found
+
+
+def _columns(seen: FromClause, root: FromClause) -> Columns:
+    """What the vocabulary of selections speaks of, where it is at hand."""
+    names = (name for name in (*SELECTIONS.fields, *SELECTIONS.open) if name in seen.c)
+    whose = {"contact_id": root.c.id, "account_id": root.c.account_id, "traits": root.c.traits}
+    return {**{name: seen.c[name] for name in names}, **whose}
+
+
+def _needs_grant() -> ColumnElement[bool]:
+    """Whether analysis rests on consent in this workspace."""
+    held = PURPOSES.shape.source
+    basis = select(held.c.legal_basis).where(
+        held.c.workspace_id == WORKSPACE, held.c.key == literal_column(f"'{ANALYTICS}'", Text)
+    )
+    return basis.scalar_subquery() == literal_column("'consent'", Text)
+
+
+def _taken(
+    conditions: Sequence[Filter], columns: Columns, *, first_alone: bool
+) -> ColumnElement[Any]:
+    holds = [filters.condition(one, columns).is_(True) for one in conditions]
+    places: list[ColumnElement[Any]] = [
+        case((one, literal_column(str(n), Integer))) for n, one in enumerate(holds)
+    ]
+    nothing = cast(null(), Integer)
+    if not first_alone:
+        return func.array_remove(array([*places, nothing]), nothing)
+    taken = func.array_remove(array([literal_column("0", Integer), *places[1:]]), nothing)
+    return case((holds[0], taken), else_=literal_column("'{}'::int[]"))
+
+
+def _types() -> list[ColumnElement[Any]]:
+    return [literal_column(f"'{kind}'", Text) for kind in IN_PATH]

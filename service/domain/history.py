@@ -1,0 +1,76 @@
+"""What people did, in order, as columns: what every analysis of paths begins with. Pure.
+
+A row is an event of a path. Rows are sorted by person, time and order of arrival, so a person's
+path is one run of rows, and nothing that is computed of it sorts again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
+Word: TypeAlias = str | bool | Decimal
+"""A value that a field holds. Lists and objects have none: they are missing."""
+
+SECOND = 1_000_000
+"""Microseconds, in which all times are."""
+MISSING = -1
+"""The code of a value that an event has not."""
+
+
+class Column(NamedTuple):
+    """A field's values: the code of each row, and what the codes stand for.
+
+    `codes` is int32, `MISSING` where an event has no such value; `words` rise by code.
+    """
+
+    codes: NDArray[np.int32]
+    words: list[Word]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histories:
+    """Events of paths, n of them, of people who count.
+
+    `person` numbers people from 0 as they come, `at` is in microseconds since 1970, `holds[k]` says
+    for each row whether the k-th selection is true; `excluded` counts the events that were selected
+    and do not count, by reason. `people` are who they are, by number: 16 bytes each.
+    """
+
+    person: NDArray[np.int32]
+    at: Ints
+    holds: Sequence[Flags]
+    columns: dict[str, Column]
+    people: bytes
+    excluded: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    @property
+    def heads(self) -> Flags:
+        """Whether a row is the first of its person."""
+        return changes(self.person)
+
+    def those(self, chosen: Flags) -> "Histories":
+        """The rows that are chosen, as if there had never been others."""
+        return Histories(
+            self.person[chosen],
+            self.at[chosen],
+            [one[chosen] for one in self.holds],
+            {n: Column(one.codes[chosen], one.words) for n, one in self.columns.items()},
+            self.people,
+            self.excluded,
+        )
+
+
+def changes(values: NDArray[Any]) -> Flags:
+    """Whether a row differs from the one before; the first does."""
+    found = np.ones(len(values), dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found

@@ -1,0 +1,99 @@
+"""What callers of analyses ask, as it is read: conditions, fields, whole sessions."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from service.domain import filters
+from service.domain.errors import Invalid, Problem
+from service.domain.filters import SELECTIONS, Any, Filter, Op, Test
+from service.domain.histories import Asked, Range, histories
+from service.domain.history import SECOND, Histories
+from service.domain.measures.cutting import beginning_within, first_of_session, microseconds
+from service.domain.measures.inputs import Analysis
+from service.domain.work import Caller, Scope, Work
+
+DECLARED = frozenset(
+    {"type", "event", "device", "channel", "department", "campaign", "timestamp", "received_at"}
+)
+"""Fields that everybody may ask about; all others may tell one person from others."""
+NEEDS_CONTACTS_READ = "needs_contacts_read"
+_WHOSE = "may tell people apart, which needs the scope contacts:read"
+
+
+def selection(caller: Caller, raw: object, at: str) -> Filter:
+    """A condition on events, sent at the pointer `at`. Raises `Invalid`."""
+    found = filters.parse_selection(raw, SELECTIONS, at)
+    if Scope.CONTACTS_READ not in caller.scopes:
+        asked = (
+            (where, one.field) for where, one in filters.tests(found, at) if isinstance(one, Test)
+        )
+        _declared(asked)
+    return found
+
+
+def fields(caller: Caller, names: Iterable[str], at: str) -> list[str]:
+    """Names of fields of events, sent as the list at `at`. Raises `Invalid`."""
+    found = list(names)
+    unknown = [n for n, name in enumerate(found) if SELECTIONS.type_of(name) is None]
+    if unknown:
+        raise Invalid(
+            [Problem(f"{at}/{n}", "unknown_field", "is no field of events") for n in unknown]
+        )
+    if Scope.CONTACTS_READ not in caller.scopes:
+        _declared((f"{at}/{n}", name) for n, name in enumerate(found))
+    return found
+
+
+def _declared(asked: Iterable[tuple[str, str]]) -> None:
+    problems = [
+        Problem(where, NEEDS_CONTACTS_READ, _WHOSE) for where, name in asked if name not in DECLARED
+    ]
+    if problems:
+        raise Invalid(problems)
+
+
+def named(events: Iterable[str]) -> Filter:
+    """Events of these names."""
+    return Test("event", Op.IN, tuple(dict.fromkeys(events)))
+
+
+def any_of(conditions: Iterable[Filter]) -> Filter:
+    """Whatever one of them takes."""
+    parts = tuple(conditions)
+    return parts[0] if len(parts) == 1 else Any(parts)
+
+
+def only(caller: Caller, asked: Analysis) -> "Filter | None":
+    """Which events an analysis is of; None: all. Raises `Invalid`."""
+    return None if asked.filter is None else selection(caller, asked.filter, "/filter")
+
+
+async def with_whole_sessions(work: Work, asked: Asked, timeout_seconds: int) -> Histories:
+    """What is asked, from the first event of all on, and behind the range until no session that
+    begins before its end goes on: one statement, seldom more.
+    """
+    end = asked.within.to
+    if end is None:
+        return await histories(work, asked._replace(within=Range()))
+    more = timedelta(days=1)
+    # Until they end: a day behind the range, and eight, and so on.
+    while True:
+        to = _later(end, more)
+        found = await histories(work, asked._replace(within=Range(None, to)))
+        if to is None or not _open(found, timeout_seconds, end, to):
+            return found
+        more *= 8
+
+
+def _later(time: datetime, more: timedelta) -> datetime | None:
+    try:
+        return time + more
+    except OverflowError:
+        return None
+
+
+def _open(found: Histories, timeout_seconds: int, end: datetime, to: datetime) -> bool:
+    """Whether a session that begins before the `end` may go on behind what was read."""
+    begun = beginning_within(found, first_of_session(found, timeout_seconds), None, end)
+    late = found.at >= microseconds(to) - timeout_seconds * SECOND
+    return bool((begun & late).any())

@@ -1,0 +1,50 @@
+"""Paths cut into sessions. Pure.
+
+A session is a run of one person's events with no pause longer than the timeout; a pause of exactly
+the timeout stays inside. It is not cut at midnight, nor by a change of channel or device.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from service.domain.history import SECOND, Flags, Histories, Ints
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(time: datetime) -> int:
+    """Since 1970."""
+    return (time - _EPOCH) // timedelta(microseconds=1)
+
+
+def first_of_session(found: Histories, timeout_seconds: int) -> Flags:
+    """Whether a row begins a session."""
+    begins = found.heads
+    begins[1:] |= np.diff(found.at) > timeout_seconds * SECOND
+    return begins
+
+
+def last_of(begins: Flags) -> Flags:
+    """Whether a row is the last of a run, by where runs begin."""
+    if not len(begins):
+        return begins
+    return np.append(begins[1:], True)
+
+
+def beginning_within(
+    found: Histories, begins: Flags, from_: datetime | None, to: datetime | None
+) -> Flags:
+    """Whether a row is of a session whose first event lies in a range: it is counted whole."""
+    first = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+    return within(found.at[first], from_, to)
+
+
+def within(at: Ints, from_: datetime | None, to: datetime | None) -> Flags:
+    """Whether times lie in a half-open range."""
+    inside = np.ones(len(at), dtype=np.bool_)
+    if from_ is not None:
+        inside &= at >= microseconds(from_)
+    if to is not None:
+        inside &= at < microseconds(to)
+    return inside

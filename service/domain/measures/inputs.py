@@ -1,0 +1,42 @@
+"""What every analysis is asked for: a range, and which events."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from service.domain.inputs import Condition, Input, Line
+from service.domain.times import Instant
+from service.domain.words import told
+
+_ORDER_COMPLETED = {"field": "event", "op": "eq", "value": "Order Completed"}
+Selection = Annotated[
+    Any,
+    told("Which events: a condition on them; a bare text is an event's name.", "Order Completed"),
+]
+EventNames = Annotated[list[Line], Field(max_length=200)]
+LONGEST_WINDOW = 3_155_760_000
+"""Seconds of a century."""
+
+
+class Analysis(Input):
+    """Events of a half-open range, selected by a filter before anything is computed of them."""
+
+    shown_only = frozenset()
+    from_: Annotated[
+        Instant | None,
+        Field(alias="from"),
+        told("Events from then on; absent: from the first.", "2026-05-01T00:00:00Z"),
+    ] = None
+    to: Annotated[
+        Instant | None, told("Events before then; absent: to the last.", "2026-06-01T00:00:00Z")
+    ] = None
+    filter: Annotated[Condition, told("Only events for which this is true.", _ORDER_COMPLETED)] = (
+        None
+    )
+
+    @model_validator(mode="after")
+    def _forwards(self) -> "Analysis":
+        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
+            raise PydanticCustomError("range_reversed", "from must be before to")
+        return self

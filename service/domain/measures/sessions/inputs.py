@@ -1,0 +1,36 @@
+"""What is asked of sessions."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from service.domain.inputs import WHOLE, Line
+from service.domain.measures.inputs import Analysis, EventNames
+from service.domain.words import told
+
+MOST_SWITCHES = 10
+TIMEOUT = 1_800
+LONGEST_TIMEOUT = 31_622_400
+VIEWS = ["page", "screen"]
+SWITCHES = ["device", "channel", "department"]
+
+Timeout = Annotated[
+    Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT), WHOLE],
+    told("A longer pause ends a session; seconds.", TIMEOUT),
+]
+PageViews = Annotated[
+    EventNames,
+    told("Which events are views of a page; absent: those of the tracking protocol.", VIEWS),
+]
+
+
+class SessionsQuery(Analysis):
+    """Sessions of a range, by their first event."""
+
+    timeout_seconds: Timeout = TIMEOUT
+    page_view_events: PageViews = Field(default_factory=lambda: list(VIEWS))
+    switches: Annotated[
+        list[Line],
+        Field(max_length=MOST_SWITCHES),
+        told("Fields of which each change from one event to the next is a switch.", SWITCHES),
+    ] = Field(default_factory=lambda: list(SWITCHES))
