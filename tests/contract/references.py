@@ -58,6 +58,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "contacts_merged": {"winner_id": NOBODY, "loser_id": NOBODY},
     "enrolled": {"journey_id": NOBODY, "stage_key": "mine"},
     "binding": {},
+    "sessions_asked": {},
 }
 """The least that each kind takes."""
 
@@ -89,6 +90,7 @@ APART = {
     "/v1/contacts/capture": "contacts_captured",
     "/v1/profiles/preview": "profile_previewed",
     "/v1/contacts/{contact_id}/journeys": "enrolled",
+    "/v1/sessions/query": "sessions_asked",
 }
 """Operations on a whole collection, and the kind of what they take."""
 
@@ -191,7 +193,7 @@ def calls(contract: Schema) -> Iterator[tuple[Call, Schema]]:
     """Every operation, as what it is called by and as it is described."""
     for path, operations in contract["paths"].items():
         named = [part for part in path.split("/")[2:] if part in KINDS]
-        named = named or ["batch"] * (path == "/v1/import")
+        named = named or ["batch"] * (path == "/v1/import" or path in APART)
         for method, operation in operations.items():
             assert named, f"{path} is not provided for"
             yield Call(method.upper(), path, APART.get(path) or KINDS[named[-1]]), operation

@@ -78,6 +78,7 @@ RIGHTLY_REFUSED = {
     "too_many": "free-form objects have a bound at any depth, and maps one of all their parts",
     "too_many_cells": "what a line of CSV holds stands in its text",
     "unknown_column": "the columns of CSV stand in its text",
+    "unknown_field": "which fields events have, the vocabulary of filters says",
     "unknown_reference": "which ids and keys exist, the database says",
     "unknown_time_zone": "time zones are those of the IANA database",
     "unsupported_media_type": "random bytes are no picture",

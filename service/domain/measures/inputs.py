@@ -38,5 +38,5 @@ class Analysis(Input):
     @model_validator(mode="after")
     def _forwards(self) -> "Analysis":
         if self.from_ is not None and self.to is not None and self.from_ >= self.to:
-            raise PydanticCustomError("range_reversed", "from must be before to")
+            raise PydanticCustomError("wrong_bounds", "from must be before to")
         return self
