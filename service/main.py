@@ -78,6 +78,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # look for circles as often as after each few hundred objects: a body of events makes thousands.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
     app.state.ready = True
     try:
         yield

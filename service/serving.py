@@ -1,6 +1,7 @@
 """`waypost serve` on a database that is there: look at it, then answer until told to stop."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -77,6 +78,7 @@ def run(settings: Settings, listener: socket.socket, told: Told = lambda: None) 
 
 def app_of_worker() -> "FastAPI":
     """The application of this environment, for one of several processes."""
+    gc.disable()
     from service import settings as environment
     from service.main import create_app
 

@@ -7,6 +7,7 @@ or `bytes`), and `edge`. The signature is the only description; OpenAPI is made 
 
 import inspect
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any, get_args, get_origin
 from urllib.parse import parse_qsl
 
@@ -143,11 +144,16 @@ def _resolver(name: str, annotation: Any) -> Resolve:
 
 
 def _query(model: type[BaseModel]) -> Resolve:
-    nothing = model.model_validate({}) if _all_optional(model) else None
+    # At the first call, not before: a worker serves a part of all routes for long.
+    @cache
+    def nothing() -> BaseModel:
+        return model.model_validate({})
+
+    optional = _all_optional(model)
 
     async def resolve(request: Request) -> BaseModel:
-        if nothing is not None and not request.scope["query_string"]:
-            return nothing
+        if optional and not request.scope["query_string"]:
+            return nothing()
         try:
             return model.model_validate(_asked(request.scope["query_string"]))
         except ValidationError as error:
