@@ -21,7 +21,6 @@ from sqlalchemy import (
     Uuid,
     case,
     cast,
-    extract,
     func,
     literal_column,
     null,
@@ -31,7 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from service.domain import filters
 from service.domain.histories.reads import Asked, Told, of_paths
-from service.domain.history import Column, Histories
+from service.domain.history import SECOND, Column, Histories
 from service.domain.shapes import json_array
 from service.domain.statements import Statement
 from service.domain.work import Scope, Work
@@ -41,7 +40,6 @@ _TRUE: ColumnElement[Any] = literal_column("'\\x01'::bytea", LargeBinary)
 _FALSE: ColumnElement[Any] = literal_column("'\\x00'::bytea", LargeBinary)
 _NOTHING: ColumnElement[Any] = literal_column("'{}'::json")
 _MISSING: ColumnElement[Any] = literal_column("-1", Integer)
-_MICROSECONDS: ColumnElement[Any] = literal_column("1000000")
 _FIRST: ColumnElement[Any] = literal_column("1", BigInteger)
 _SCALARS = [literal_column(f"'{kind}'", Text) for kind in ("string", "number", "boolean")]
 
@@ -53,6 +51,8 @@ async def histories(work: Work, asked: Asked) -> Histories:
     return _decoded(asked, rows, people, json.loads(words, **_EXACT), json.loads(excluded))
 
 
+_BEGINNING = 946_684_800 * SECOND
+"""From 1970 to 2000, where the database's own times begin."""
 _EXACT: Any = {"parse_float": Decimal, "parse_int": Decimal}
 
 
@@ -83,11 +83,10 @@ def _statement(asked: Asked) -> Statement:
 
 def _wanted(asked: Asked, told: Told) -> list[ColumnElement[Any]]:
     event = told.event
-    micros = extract("epoch", event.c.timestamp) * _MICROSECONDS
     holds = (filters.condition(one, told.columns).is_(True) for one in asked.selections)
     return [
         cast(func.coalesce(told.root.c.id, event.c.who), Uuid()).label("person"),
-        cast(micros, BigInteger).label("at"),
+        event.c.timestamp.label("at"),
         event.c.arrival,
         *(one.label(f"holds_{n}") for n, one in enumerate(holds)),
         *(_word(name, told).label(f"field_{n}") for n, name in enumerate(asked.fields)),
@@ -95,10 +94,10 @@ def _wanted(asked: Asked, told: Told) -> list[ColumnElement[Any]]:
 
 
 def _word(name: str, told: Told) -> ColumnElement[Any]:
-    """What a field holds, as a JSON value; null unless that is a text, a number or a boolean."""
+    """What a field holds: a text, or a JSON value that is a text, a number or a boolean."""
     value = filters.value_of(name, told.columns)
     if not isinstance(value.type, JSONB):
-        return case((value.is_not(None), func.to_jsonb(value, type_=JSONB)))
+        return cast(value, Text).collate("C")
     return case((func.jsonb_typeof(value).in_(_SCALARS), value), else_=cast(null(), JSONB))
 
 
@@ -114,7 +113,7 @@ def _rows(counted: CTE, people: CTE, words: Sequence[CTE], selections: int) -> C
     source: FromClause = counted.join(people, people.c.value == counted.c.person)
     parts: list[ColumnElement[Any]] = [
         func.int4send(people.c.number),
-        func.int8send(counted.c.at),
+        func.timestamptz_send(counted.c.at),
     ]
     parts += [case((counted.c[f"holds_{n}"], _TRUE), else_=_FALSE) for n in range(selections)]
     for n, one in enumerate(words):
@@ -150,7 +149,7 @@ def _decoded(
     found = np.frombuffer(rows, dtype=row)
     return Histories(
         found["person"].astype(np.int32),
-        found["at"].astype(np.int64),
+        found["at"].astype(np.int64) + _BEGINNING,
         [found[f"holds_{n}"].copy() for n in selections],
         {asked.fields[n]: Column(found[f"field_{n}"].astype(np.int32), words[n]) for n in fields},
         people,

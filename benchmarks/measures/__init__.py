@@ -1,0 +1,1 @@
+"""Figures computed of events, against plain SQL over the same rows."""

@@ -1,0 +1,116 @@
+"""`python -m benchmarks.measures`: figures of millions of events, against plain SQL by hand.
+
+One workspace has the events, 99 others a tenth as many together. The service reads as the
+application's role, under the policies, and leaves out whom it must; by hand the owner asks.
+"""
+
+import argparse
+import asyncio
+import resource
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from benchmarks import ground
+from benchmarks.measures import by_hand
+from benchmarks.measures.made import made
+from benchmarks.report import verdict
+from service import roles
+from service.database import Database
+from service.domain import measures
+from service.domain.work import Caller, Scope
+from service.embedded import EmbeddedPostgres
+from service.settings import Settings
+
+WORKSPACES = 100
+Asked = Callable[[], Awaitable[Any]]
+
+
+class Case(NamedTuple):
+    """The same figure by the service and by hand, and how much faster it shall be."""
+
+    service: Asked
+    by_hand: Asked
+    least: float | None
+
+
+def main() -> int:
+    """Measure and print."""
+    given = _parser().parse_args()
+    for events in given.events:
+        with (
+            tempfile.TemporaryDirectory(prefix="waypost-bench-") as folder,
+            EmbeddedPostgres(Path(folder) / "postgres") as postgres,
+        ):
+            print(f"\nmaking {events:,} events …", flush=True)
+            tenants = ground.made(postgres.url, WORKSPACES)[:WORKSPACES]
+            asyncio.run(_measured(given.rounds, postgres.url, tenants, events))
+    return 0
+
+
+async def _measured(rounds: int, url: str, tenants: list[Any], events: int) -> None:
+    owner = await asyncpg.connect(ground.entry(url, roles.OWNER), command_timeout=None)
+    workspace_id = await made(owner, tenants, events)
+    database = Database(ground.entry(url, roles.APP), Settings())
+    scopes = frozenset({Scope.ANALYTICS_READ, Scope.CONTACTS_READ})
+    caller = Caller(workspace_id, None, scopes)
+    for name, case in _cases(owner, database, caller).items():
+        await _compared(name, case, rounds)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  most memory of this process      {peak:8.0f} MiB")
+    await database.close()
+    await owner.close()
+
+
+def _cases(owner: Any, database: Database, caller: Caller) -> Mapping[str, Case]:
+    def by_sql(query: str) -> Asked:
+        return lambda: owner.fetchval(query, caller.workspace_id)
+
+    async def sessions(member: str) -> Any:
+        async with database.write(caller) as work:
+            found = await measures.sessions(work, measures.SessionsQuery())
+        return getattr(found, member)
+
+    return {
+        "sessions": Case(lambda: sessions("sessions"), by_sql(by_hand.SESSIONS), None),
+        "distinct contacts": Case(lambda: sessions("contacts"), by_sql(by_hand.CONTACTS), 10),
+    }
+
+
+async def _compared(name: str, case: Case, rounds: int) -> None:
+    assert await case.service() == await case.by_hand(), f"{name}: they count differently"
+    ours, theirs = await _timed(case.service, rounds), await _timed(case.by_hand, rounds)
+    faster = theirs / ours
+    judged = (
+        "" if case.least is None else f"  asked {case.least:g}  {verdict(faster >= case.least)}"
+    )
+    print(
+        f"  {name:22} {ours * 1e3:8,.0f} ms  by hand {theirs * 1e3:8,.0f} ms  {faster:6.2f}{judged}"
+    )
+
+
+async def _timed(asked: Asked, rounds: int) -> float:
+    times = []
+    for _ in range(rounds):
+        begun = perf_counter()
+        await asked()
+        times.append(perf_counter() - begun)
+    return median(times)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.measures", description=__doc__)
+    said = "of the workspace that is measured; several sizes one after the other"
+    parser.add_argument("--events", type=int, nargs="+", default=[500_000, 5_000_000], help=said)
+    parser.add_argument("--rounds", type=int, default=3)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

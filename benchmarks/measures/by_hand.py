@@ -1,0 +1,50 @@
+"""The same figures by plain SQL, as their owner: no policy, no look at who may be analysed."""
+
+from benchmarks.measures.made import NAMES
+
+WINDOW = "interval '7 days'"
+CONTACTS = """
+    SELECT count(DISTINCT i.contact_id) FROM waypost.events AS e
+    JOIN waypost.contact_identifiers AS i ON i.workspace_id = $1 AND i.id = e.who
+    WHERE e.workspace_id = $1
+"""
+SESSIONS = """
+    WITH marked AS (
+        SELECT i.contact_id, e."timestamp" - lag(e."timestamp") OVER w > interval '30 minutes'
+            OR lag(e."timestamp") OVER w IS NULL AS begins
+        FROM waypost.events AS e
+        JOIN waypost.contact_identifiers AS i ON i.workspace_id = $1 AND i.id = e.who
+        WHERE e.workspace_id = $1
+        WINDOW w AS (PARTITION BY i.contact_id ORDER BY e."timestamp", e.arrival)
+    ) SELECT count(*) FILTER (WHERE begins) FROM marked
+"""
+
+
+def funnel() -> str:
+    """Five steps in order, within the window from the first; any event of the first may begin.
+
+    The latest beginning that is still valid is carried through one running maximum a step.
+    """
+    names = ", ".join(f"'{name}'" for name in NAMES)
+    inner = f"""
+        SELECT i.contact_id, e."timestamp" AS at, e.arrival, e.event,
+            CASE WHEN e.event = '{NAMES[0]}' THEN e."timestamp" END AS r0
+        FROM waypost.events AS e
+        JOIN waypost.contact_identifiers AS i ON i.workspace_id = $1 AND i.id = e.who
+        WHERE e.workspace_id = $1 AND e.event IN ({names})
+    """
+    for place, name in enumerate(NAMES[1:], 1):
+        carried = ", ".join(f"r{n}" for n in range(place))
+        before = (
+            f"max(r{place - 1}) OVER (PARTITION BY contact_id ORDER BY at, arrival"
+            " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+        )
+        inner = f"""
+            SELECT contact_id, at, arrival, event, {carried},
+                CASE WHEN event = '{name}' AND at - before <= {WINDOW} THEN before END AS r{place}
+            FROM (SELECT *, {before} AS before FROM ({inner}) AS inner_{place}) AS step_{place}
+        """
+    counted = ", ".join(
+        f"count(DISTINCT contact_id) FILTER (WHERE r{n} IS NOT NULL)" for n in range(len(NAMES))
+    )
+    return f"SELECT ARRAY[{counted}] FROM ({inner}) AS every"
