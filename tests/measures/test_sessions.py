@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from tests.make import Client, pointers
 from tests.measures.conftest import Loaded
@@ -129,3 +130,37 @@ async def test_what_cannot_be_asked_is_refused_with_every_place(client: Client) 
     assert answer.status_code == 422
     answer = await client.post(PATH, json={"filter": {"field": "no", "op": "eq", "value": 1}})
     assert (answer.status_code, pointers(answer)) == (422, {"/filter/field"})
+
+
+async def test_events_are_chosen_by_whose_they_are(client: Client) -> None:
+    await did(client, "u", ["10:00:00", "10:10:00"])
+    await did(client, "v", ["10:00:00"], "Order Completed")
+    traits = {"identifiers": [{"source": "user_id", "value": "v"}], "traits": {"plan": "gold"}}
+    answer = await client.post("/v1/contacts/batch/upsert", json={"items": [traits]})
+    assert answer.json()["items"][0]["outcome"] == "updated"
+    criteria = {"field": "traits.plan", "op": "eq", "value": "gold"}
+    profile = await client.made("/v1/profiles", {"name": "Golden", "criteria": criteria})
+    member = {"field": "member_of", "op": "eq", "value": profile["id"]}
+    for filter, events in (
+        (member, 1),
+        (criteria, 1),
+        ({"did": "Order Completed"}, 1),
+        ({"not": {"did": "Order Completed"}}, 2),
+        ({"consent": "analytics"}, 3),
+        ({"all": [{"field": "event", "op": "eq", "value": "a"}, {"not": member}]}, 0),
+    ):
+        assert (await asked(client, {"filter": filter}))["events"] == events, filter
+
+
+async def test_whoever_may_not_read_contacts_asks_of_declared_dimensions_alone(
+    client: Client, app: FastAPI
+) -> None:
+    made = await client.post("/v1/api-keys", json={"name": "a", "scopes": ["analytics:read"]})
+    async with Client.entering(app, made.text) as other:
+        device = {"field": "device", "op": "eq", "value": "mobile"}
+        assert (await other.post(PATH, json={"filter": device})).status_code == 200
+        whose = {"all": [device, {"did": "a"}, {"field": "traits.x", "op": "eq", "value": 1}]}
+        body = {"filter": whose, "switches": ["device", "properties.x"]}
+        answer = await other.post(PATH, json=body)
+    assert answer.status_code == 422
+    assert pointers(answer) == {"/filter/all/1", "/filter/all/2", "/switches/1"}

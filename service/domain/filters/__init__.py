@@ -30,7 +30,7 @@ from service.domain.filters.language import (
 )
 from service.domain.filters.memory import Answer, evaluate, lookup_in, matches
 from service.domain.filters.parsing import parse, parse_selection
-from service.domain.filters.people import IN_PATH, PEOPLE, SELECTIONS, STORED
+from service.domain.filters.people import IN_PATH, MEASURED, PEOPLE, SELECTIONS, STORED
 from service.domain.filters.settling import (
     NO_CRITERIA,
     NOT_READABLE,
@@ -57,6 +57,7 @@ __all__ = [
     "MAX_LEAVES",
     "MAX_PATTERN",
     "MAX_TEXT",
+    "MEASURED",
     "NOT_READABLE",
     "NO_CRITERIA",
     "PEOPLE",

@@ -31,3 +31,11 @@ PEOPLE = Vocabulary(
     contact_leaves=True,
     selections=SELECTIONS,
 )
+
+MEASURED = Vocabulary(
+    {**SELECTIONS.fields, "member_of": Type.UUID, "consent": Type.TEXTS},
+    SELECTIONS.open,
+    contact_leaves=True,
+    selections=SELECTIONS,
+)
+"""Which events figures are computed of: by what they tell, and by whose they are."""

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    Uuid,
     and_,
     bindparam,
     case,
@@ -31,9 +32,10 @@ from service.domain.contacts import (
     contact_identifiers,
     contact_rows,
     exclusions,
+    leaves,
 )
 from service.domain.events import event_rows
-from service.domain.filters import IN_PATH, SELECTIONS, Filter
+from service.domain.filters import IN_PATH, SELECTIONS, STORED, Filter
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
 from service.domain.tables import instant
@@ -133,7 +135,8 @@ def of_paths(
     if within.to is not None:
         found = found.where(seen.c.timestamp < bindparam("to", type_=instant))
     if only is not None:
-        found = found.where(filters.condition(only, told.columns).is_(True))
+        columns = {**_of_contact(root), **told.columns}
+        found = found.where(filters.condition(only, columns, leaves(root)).is_(True))
     return found
 
 
@@ -142,6 +145,13 @@ def _columns(seen: FromClause, root: FromClause) -> Columns:
     names = (name for name in (*SELECTIONS.fields, *SELECTIONS.open) if name in seen.c)
     whose = {"contact_id": root.c.id, "account_id": root.c.account_id, "traits": root.c.traits}
     return {**{name: seen.c[name] for name in names}, **whose}
+
+
+def _of_contact(root: FromClause) -> Columns:
+    """What filters over people speak of besides, once a profile stands for its conditions."""
+    names = (name for name in STORED if name in root.c)
+    # No contact has the field itself: what is asked of it was put in its place, or is unknown.
+    return {**{name: root.c[name] for name in names}, "member_of": cast(null(), Uuid())}
 
 
 def _needs_grant() -> ColumnElement[bool]:

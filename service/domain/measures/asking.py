@@ -1,11 +1,12 @@
 """What callers of analyses ask, as it is read: conditions, fields, whole sessions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from service.domain import filters
+from service.domain import audiences, filters
 from service.domain.errors import Invalid, Problem
-from service.domain.filters import SELECTIONS, Any, Filter, Op, Test
+from service.domain.filters import MEASURED, SELECTIONS, Any, Filter, Op, Test
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import SECOND, Histories
 from service.domain.measures.cutting import beginning_within, first_of_session, microseconds
@@ -18,6 +19,26 @@ DECLARED = frozenset(
 """Fields that everybody may ask about; all others may tell one person from others."""
 NEEDS_CONTACTS_READ = "needs_contacts_read"
 _WHOSE = "may tell people apart, which needs the scope contacts:read"
+
+
+class Refusals:
+    """What is wrong with what somebody asks: each part is looked at, and all is told at once."""
+
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+
+    @contextmanager
+    def of_part(self) -> Iterator[None]:
+        """Keep what is wrong with a part."""
+        try:
+            yield
+        except Invalid as error:
+            self._problems += error.problems
+
+    def tell(self) -> None:
+        """Raises `Invalid` if anything was wrong."""
+        if self._problems:
+            raise Invalid(self._problems)
 
 
 def selection(caller: Caller, raw: object, at: str) -> Filter:
@@ -66,6 +87,25 @@ def any_of(conditions: Iterable[Filter]) -> Filter:
 def only(caller: Caller, asked: Analysis) -> "Filter | None":
     """Which events an analysis is of; None: all. Raises `Invalid`."""
     return None if asked.filter is None else selection(caller, asked.filter, "/filter")
+
+
+async def chosen(work: Work, asked: Analysis) -> "Filter | None":
+    """Which events an analysis is of, by what they tell and whose they are; None: all.
+
+    A statement where profiles are named. Raises `Invalid`; `ScopeMissing` for profiles.
+    """
+    if asked.filter is None:
+        return None
+    at = "/filter"
+    if isinstance(asked.filter, str):
+        return filters.parse_selection(asked.filter, SELECTIONS, at)
+    found = filters.parse(asked.filter, MEASURED, at)
+    if Scope.CONTACTS_READ not in work.caller.scopes:
+        _declared(
+            (where, one.field if isinstance(one, Test) else "")
+            for where, one in filters.tests(found, at)
+        )
+    return await audiences.answerable(work, found, at)
 
 
 async def with_whole_sessions(work: Work, asked: Asked, timeout_seconds: int) -> Histories:
