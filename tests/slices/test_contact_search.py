@@ -1,23 +1,19 @@
 """Contacts by what they did and agreed to."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 from fastapi import FastAPI
 from msgspec import Raw
 
-from service.database import Database, utc_now
+from service.database import Database
 from service.domain import contacts
 from service.domain.events import Message, Sorted
 from service.domain.ids import new_id
-from service.domain.work import Caller, Work
-from service.settings import Settings
+from service.domain.work import Caller
 from tests.make import Client, pointers
 from tests.slices.test_contacts import PATH, made
-from tests.slices.test_planning import nodes_of
 
 NOW = datetime.now(UTC)
 
@@ -29,13 +25,16 @@ class Past:
         self.app = app
         self.caller = caller
 
-    async def did(self, user: str, event: str, days_ago: float = 0, **members: Any) -> None:
+    def message(self, user: str, event: str, days_ago: float = 0, **members: Any) -> Message:
         who = contacts.identity(self.caller.workspace_id, "user_id", user).bytes
         name = str(new_id())
         key = contacts.identity(self.caller.workspace_id, "message", name).bytes
         at = NOW - timedelta(days=days_ago)
         given = {"type": "track", "event": event, "user_id": user, "raw": b"{}"} | members
-        message = Message(key=key, message_id=name, who=who, timestamp=at, **given)
+        return Message(key=key, message_id=name, who=who, timestamp=at, **given)
+
+    async def did(self, user: str, event: str, days_ago: float = 0, **members: Any) -> None:
+        message = self.message(user, event, days_ago, **members)
         await self.app.state.intake.take(self.caller, Sorted([message], []))
 
 
@@ -48,54 +47,6 @@ async def found(client: Client, filter: Any, **more: Any) -> set[str]:
     answer = await client.post(f"{PATH}/search", json={"filter": filter, **more})
     assert answer.status_code == 200, answer.text
     return {row["traits"]["name"] for row in answer.json()["items"]}
-
-
-class Recorded:
-    """A connection that keeps what a work asks of it."""
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self.connection = connection
-        self.asked: list[Any] = []
-
-    async def fetchval(self, query: str, *args: Any) -> Any:
-        self.asked = [query, *args]
-        return await self.connection.fetchval(query, *args)
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"filter": {"field": "traits.plan", "op": "eq", "value": "gold"}},
-        {"q": "Ann"},
-        {"q": "Ann", "filter": {"field": "traits.plan", "op": "eq", "value": "gold"}},
-    ],
-)
-async def test_people_who_have_just_been_loaded_are_gone_through_once(
-    client: Client, workspace: Caller, settings: Settings, asked: Any
-) -> None:
-    """Before the planner knows how many there are: else each would be searched for each other."""
-    named = [{"source": "user_id", "value": f"u{n}"} for n in range(300)]
-    traits = {"name": "Ann", "plan": "gold"}
-    body = {"items": [{"identifiers": [one], "traits": traits} for one in named]}
-    answer = await client.post(f"{PATH}/batch/upsert", json=body)
-    assert {one["outcome"] for one in answer.json()["items"]} == {"created"}
-    connection = await asyncpg.connect(settings.database_url)
-    try:
-        kept = Recorded(connection)
-        work: Any = Work(kept, workspace, utc_now(), guarded=True)  # type: ignore[arg-type]
-        query = contacts.ContactSearch(limit=1, count=True, **asked)
-        page = await contacts.CONTACTS.search(work, query)
-        assert page.total == 300
-        text, *values = kept.asked
-        told = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {text}", *values)
-    finally:
-        await connection.close()
-    visited = sum(
-        node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
-        for node in nodes_of(json.loads(told)[0]["Plan"])
-        if node.get("Relation Name") == "contacts"
-    )
-    assert 300 <= visited < 10 * 300
 
 
 async def people(client: Client, *names: str) -> dict[str, str]:

@@ -192,7 +192,7 @@ def _person(leaves: tuple[ContactLeaf, ...]) -> ClauseElement:
     asked, row = contact_rows.alias("asked"), contact_rows.alias("person")
     why = left_out(row, alone=True)
     reason = case(*((condition, literal_column(f"'{word}'")) for condition, word in why))
-    answer = contacts.leaves(row)
+    answer = contacts.leaves(row, alone=True)
     answers = array([answer(leaf) for leaf in leaves]) if leaves else null()
     shown = func.row(
         *(row.c[n] for n in _PLAIN),

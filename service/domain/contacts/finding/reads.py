@@ -3,36 +3,42 @@
 A contact's events are those that carry an identifier of any who are shown as it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     FromClause,
     Integer,
-    and_,
+    Select,
     bindparam,
     cast,
-    exists,
     func,
     literal,
     literal_column,
+    not_,
     null,
     select,
+    true,
 )
+from sqlalchemy.sql.selectable import NamedFromClause
 from sqlalchemy.types import Uuid
 
 from service.domain import filters
 from service.domain.contacts.consents import may_be_used
 from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.errors import NotYet
-from service.domain.filters import IN_PATH, SELECTIONS, Consent, ContactLeaf, Did
+from service.domain.filters import IN_PATH, SELECTIONS, Consent, ContactLeaf, Did, Test
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
 from service.domain.tables import SCHEMA, instant, metadata
 
 _NOW = bindparam("now", type_=instant)
+_ONE: ColumnElement[Any] = literal_column("1", Integer)
+_OF_PEOPLE = {"contact_id", "account_id", "traits"}
+"""What a selection asks of whom an event is of."""
 
 
 def columns(row: FromClause) -> Mapping[str, ColumnElement[Any]]:
@@ -43,19 +49,130 @@ def columns(row: FromClause) -> Mapping[str, ColumnElement[Any]]:
     return {**held, "contact_id": row.c.id, "member_of": nobody, "persona": nobody}
 
 
-def leaves(row: FromClause) -> Callable[[ContactLeaf], ColumnElement[bool]]:
-    """The conditions on a row that is a contact. Raises `NotYet` for where it stands."""
-    return partial(_leaf, row)
+def leaves(row: FromClause, *, alone: bool = False) -> Callable[[ContactLeaf], ColumnElement[bool]]:
+    """The conditions on a row that is a contact; for one that is `alone` nothing of others is read.
+
+    Raises `NotYet` for where it stands.
+    """
+    return partial(_leaf, row, _did_alone if alone else _did)
 
 
-def _leaf(row: FromClause, leaf: ContactLeaf) -> ColumnElement[bool]:
+def _leaf(
+    row: FromClause, did: Callable[[FromClause, Did], ColumnElement[bool]], leaf: ContactLeaf
+) -> ColumnElement[bool]:
     match leaf:
         case Did():
-            return _did(row, leaf)
+            return did(row, leaf)
         case Consent():
             return may_be_used(row.c.id, leaf)
         case _:
             raise NotYet("Where contacts stand on journeys is not a condition of filters yet.")
+
+
+def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:
+    """How often the events of a path say so; never is an answer too.
+
+    Who did is found once for any number of rows. As an array, of which Postgres expects few: so it
+    looks each row up in them, and does not go through a list of them for each.
+    """
+    never = leaf.at_least == 0
+    if never and leaf.at_most is None:
+        return true()
+    people = func.array(_people(leaf).scalar_subquery(), type_=ARRAY(Uuid()))
+    found = row.c.id.in_(select(func.unnest(people, type_=Uuid())))
+    return not_(found) if never else found
+
+
+def _did_alone(row: FromClause, leaf: Did) -> ColumnElement[bool]:
+    """The same of one person: each sub-select asks its table by index for what the outer one has.
+
+    Joined, the planner could take them in another order.
+    """
+    event, held, same = _events(), contact_identifiers.alias("held"), contacts.alias("same")
+    of_row = {"contact_id": row.c.id, "account_id": row.c.account_id, "traits": row.c.traits}
+    judged = filters.condition(leaf.selection, _told(event) | of_row).is_(True)
+    said = (event.c.who == held.c.id, *_in_path(event, leaf), judged)
+    by_name = select(func.count()).select_from(event).where(*said).correlate(held, row)
+    by_contact = (
+        select(func.sum(by_name.scalar_subquery()))
+        .where(held.c.workspace_id == WORKSPACE, held.c.contact_id == same.c.id)
+        .correlate(same, row)
+    )
+    every = select(func.sum(by_contact.scalar_subquery())).where(
+        same.c.workspace_id == WORKSPACE, same.c.root_id == row.c.id
+    )
+    times = every.correlate(row).scalar_subquery()
+    return _often(leaf, func.coalesce(times, literal_column("0", Integer)))
+
+
+def _often(leaf: Did, times: ColumnElement[Any]) -> ColumnElement[bool]:
+    least = times >= literal(leaf.at_least)
+    return least if leaf.at_most is None else least & (times <= literal(leaf.at_most))
+
+
+def _people(leaf: Did) -> Select[Any]:
+    """The `root_id` of those who did it as often as the leaf says; of one that asks for at most so
+    many, those who did it more often.
+    """
+    event, held, same = _events(), contact_identifiers.alias("held"), contacts.alias("same")
+    asked = _asked(leaf)
+    if asked & _OF_PEOPLE:
+        told = {name: column for name, column in _told(event).items() if name in asked}
+        said = select(event.c.who, *told.values(), _ONE.label("times"))
+        said = said.where(*_in_path(event, leaf))
+    else:
+        judged = filters.condition(leaf.selection, _told(event)).is_(True)
+        said = select(event.c.who, func.count().label("times"))
+        said = said.where(*_in_path(event, leaf), judged).group_by(event.c.who)
+    named = _met(said.subquery("said"), "who", _of_all(held, "id", "contact_id"), "named")
+    shown = _met(named, "contact_id", _of_all(same, "id", "root_id"), "shown_as")
+    kept: list[ColumnElement[bool]] = []
+    if asked & _OF_PEOPLE:
+        root = contacts.alias("root")
+        shown = _met(shown, "root_id", _of_all(root, "id", "account_id", "traits"), "told")
+        of_row = {"contact_id": shown.c.root_id}
+        of_row |= {name: shown.c[name] for name in ("account_id", "traits")}
+        kept = [filters.condition(leaf.selection, _told(shown) | of_row).is_(True)]
+    people = select(shown.c.root_id).where(*kept).group_by(shown.c.root_id)
+    times = func.sum(shown.c.times)
+    if leaf.at_least == 0:
+        return people.having(times > literal(leaf.at_most))
+    return people.having(_often(leaf, times))
+
+
+def _met(left: FromClause, key: str, right: FromClause, name: str) -> FromClause:
+    """The rows of `left` with those of `right` whose `id` is their `key`.
+
+    Joined in full, what met nothing being left out behind a fence: such a join goes through each
+    once, whatever the planner believes. Of a workspace that it does not know it expects one row,
+    and would go through one table again for each row of the other.
+    """
+    met = right.c.id.label("met")
+    others = (column for column in right.c if column.name != "id")
+    whole = left.join(right, left.c[key] == right.c.id, full=True)
+    # As a text: of 0, which is cast first, it believes that processes cannot share it.
+    fenced = select(*left.c, *others, met).select_from(whole).offset(literal_column("'0'"))
+    found = fenced.subquery(f"{name}_or_not")
+    both = (found.c[key].is_not(None), found.c.met.is_not(None))
+    kept = (column for column in found.c if column.name != "met")
+    return select(*kept).where(*both).subquery(name)
+
+
+def _of_all(table: NamedFromClause, *names: str) -> FromClause:
+    found = select(*(table.c[name] for name in names)).where(table.c.workspace_id == WORKSPACE)
+    return found.subquery(f"all_{table.name}")
+
+
+def _asked(leaf: Did) -> set[str]:
+    """The fields that its selection asks, open ones by their prefix."""
+    every = (one for _, one in filters.tests(leaf.selection, "") if isinstance(one, Test))
+    return {one.field.partition(".")[0] for one in every}
+
+
+def _told(event: FromClause) -> dict[str, ColumnElement[Any]]:
+    """What an event tells by itself, by field."""
+    names = (*SELECTIONS.fields, *SELECTIONS.open)
+    return {name: event.c[name] for name in names if name in event.c}
 
 
 def _events() -> FromClause:
@@ -66,31 +183,10 @@ def _events() -> FromClause:
     return found
 
 
-def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:
-    """How often the events of a path say so; never is an answer too."""
-    event, same = _events(), contacts.alias("same")
-    held = contact_identifiers.alias("held")
-    names = (*SELECTIONS.fields, *SELECTIONS.open)
-    columns = {name: event.c[name] for name in names if name in event.c}
-    columns |= {"contact_id": row.c.id, "account_id": row.c.account_id, "traits": row.c.traits}
-    said = [
-        same.c.workspace_id == WORKSPACE,
-        same.c.root_id == row.c.id,
-        held.c.workspace_id == WORKSPACE,
-        held.c.contact_id == same.c.id,
-        event.c.workspace_id == WORKSPACE,
-        event.c.who == held.c.id,
-        event.c.type.in_([literal_column(f"'{kind}'") for kind in IN_PATH]),
-        filters.condition(leaf.selection, columns).is_(True),
-    ]
+def _in_path(event: FromClause, leaf: Did) -> Iterator[ColumnElement[bool]]:
+    yield event.c.workspace_id == WORKSPACE
+    yield event.c.type.in_([literal_column(f"'{kind}'") for kind in IN_PATH])
     if leaf.within_days is not None:
         zero = literal_column("0", Integer)
         days = func.make_interval(zero, zero, zero, literal_column(str(leaf.within_days)))
-        said.append(event.c.timestamp >= _NOW - days)
-    if leaf.at_least == 1 and leaf.at_most is None:
-        return exists().where(*said)
-    times = select(func.count()).select_from(same, held, event).where(*said).scalar_subquery()
-    bounds = [times >= literal(leaf.at_least)]
-    if leaf.at_most is not None:
-        bounds.append(times <= literal(leaf.at_most))
-    return and_(*bounds)
+        yield event.c.timestamp >= _NOW - days

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+)
 
 from service.domain.audiences import answerable
 from service.domain.contacts.consents import restricted
@@ -17,17 +25,19 @@ from service.domain.tables import instant
 
 def _identifiers(row: FromClause) -> ColumnElement[Any]:
     """Those of all who are shown as the row."""
-    held, same = contact_identifiers.alias("held"), contacts.alias("same")
+    same, rows = contacts.alias("same"), contact_identifiers.alias("rows")
+    of_same = (
+        rows.c.workspace_id == same.c.workspace_id,
+        rows.c.contact_id == same.c.id,
+        rows.c.removed_at.is_(None),
+    )
+    # Fenced: else the planner may go through everybody's, and through everybody for each of them.
+    held = select(rows).where(*of_same).offset(literal_column("'0'")).lateral("held")
     pair = json_object({"source": held.c.source, "value": held.c.value})
     return (
         select(json_array(pair, [held.c.created_at, held.c.source, held.c.value]))
-        .where(
-            same.c.workspace_id == row.c.workspace_id,
-            same.c.root_id == row.c.id,
-            held.c.workspace_id == same.c.workspace_id,
-            held.c.contact_id == same.c.id,
-            held.c.removed_at.is_(None),
-        )
+        .select_from(same.join(held, true()))
+        .where(same.c.workspace_id == row.c.workspace_id, same.c.root_id == row.c.id)
         .scalar_subquery()
     )
 

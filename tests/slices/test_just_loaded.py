@@ -1,0 +1,166 @@
+"""People of whom the planner does not know yet how many there are."""
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import asyncpg
+import pytest
+from fastapi import FastAPI
+
+from service.database import Database, utc_now
+from service.domain import access, contacts, membership
+from service.domain.events import Sorted
+from service.domain.ids import new_id
+from service.domain.work import Caller, Scope, Work
+from service.roles import APP
+from service.settings import Settings
+from tests.make import Client
+from tests.slices.test_contact_search import Past
+from tests.slices.test_contacts import PATH
+from tests.slices.test_planning import nodes_of
+
+
+class Recorded:
+    """A connection that keeps what a work asks of it."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+        self.asked: list[Any] = []
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        self.asked = [query, *args]
+        return await self.connection.fetchval(query, *args)
+
+    async def seen(self) -> Counter[str]:
+        """How many rows of each table the last answer was made of, read or passed over."""
+        text, *values = self.asked
+        told = await self.connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {text}", *values)
+        found: Counter[str] = Counter()
+        for node in nodes_of(json.loads(told)[0]["Plan"]):
+            rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+            if "Relation Name" in node:
+                table = node["Relation Name"]
+                name = "events" if table.startswith("events") else table
+                found[name] += node["Actual Loops"] * rows
+        return found
+
+
+async def crowd(client: Client, app: FastAPI, caller: Caller) -> None:
+    """300 people who did something once."""
+    named = [{"source": "user_id", "value": f"u{n}"} for n in range(300)]
+    traits = {"name": "Ann", "plan": "gold"}
+    body = {"items": [{"identifiers": [one], "traits": traits} for one in named]}
+    answer = await client.post(f"{PATH}/batch/upsert", json=body)
+    assert {one["outcome"] for one in answer.json()["items"]} == {"created"}
+    past = Past(app, caller)
+    done = [past.message(one["value"], "Order Completed") for one in named]
+    await app.state.intake.take(caller, Sorted(done, []))
+
+
+Load = Callable[[], Awaitable[None]]
+Planning = Callable[[bool], AbstractAsyncContextManager[asyncpg.Connection]]
+
+
+@pytest.fixture
+def load(client: Client, app: FastAPI, workspace: Caller) -> Load:
+    """Loads people, as whom the planner does not know yet."""
+    return partial(crowd, client, app, workspace)
+
+
+@pytest.fixture
+async def planning(
+    app: FastAPI, database: Database, settings: Settings, postgres_url: str
+) -> Planning:
+    """Opens a connection whose planner may know the tables as they are, with people of another
+    workspace in them; what it learns is forgotten.
+    """
+    operator = Caller(new_id(), None, frozenset({Scope.OPERATOR}))
+    async with database.write(operator) as work:
+        made = await access.WORKSPACES.create(work, access.NewWorkspace(name="Elsewhere"))
+    async with Client.entering(app, made.json) as client:
+        await crowd(client, app, Caller(made.id, None, frozenset(access.GRANTED)))
+    name = urlsplit(settings.database_url).path
+    return partial(planner, urlsplit(postgres_url)._replace(path=name).geturl())
+
+
+@asynccontextmanager
+async def planner(url: str, knows: bool) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(url)
+    learning = connection.transaction()
+    await learning.start()
+    try:
+        if knows:
+            tables = ("contacts", "contact_identifiers", "events")
+            await connection.execute("ANALYZE " + ", ".join(f"waypost.{one}" for one in tables))
+        yield connection
+    finally:
+        await learning.rollback()
+        await connection.close()
+
+
+async def entered(connection: asyncpg.Connection, caller: Caller) -> tuple[Recorded, Work]:
+    """A read of the application's, and what it asks."""
+    await connection.execute(f"SET LOCAL ROLE {APP}")
+    # The driver asks for this type once.
+    await connection.fetchval("SELECT ARRAY[true]")
+    kept: Any = Recorded(connection)
+    return kept, Work(kept, caller, utc_now(), guarded=True)
+
+
+BOUGHT = {"did": "Order Completed"}
+GOLD = {"field": "traits.plan", "op": "eq", "value": "gold"}
+GOLDEN = {"all": [{"field": "event", "op": "eq", "value": "Order Completed"}, GOLD]}
+
+
+@pytest.mark.parametrize("knows", [False, True])
+@pytest.mark.parametrize(
+    "case",
+    [
+        ({"filter": GOLD}, 300),
+        ({"q": "Ann"}, 300),
+        ({"q": "Ann", "filter": GOLD}, 300),
+        ({"filter": BOUGHT}, 300),
+        ({"filter": {"not": BOUGHT}}, 0),
+        ({"filter": {**BOUGHT, "within_days": 30, "times": {"at_most": 1}}}, 300),
+        ({"filter": {**BOUGHT, "times": {"at_least": 2}}}, 0),
+        ({"filter": {"did": GOLDEN}}, 300),
+        ({"filter": {"did": GOLDEN, "times": {"at_least": 2}}}, 0),
+    ],
+)
+async def test_people_who_have_just_been_loaded_are_gone_through_once(
+    planning: Planning, load: Load, workspace: Caller, case: Any, knows: bool
+) -> None:
+    """Before the planner knows how many there are: else each would be searched for each other."""
+    asked, total = case
+    async with planning(knows) as connection:
+        await load()
+        kept, work = await entered(connection, workspace)
+        query = contacts.ContactSearch(limit=1, count=True, **asked)
+        assert (await contacts.CONTACTS.search(work, query)).total == total
+        seen = await kept.seen()
+    assert 300 <= seen["contacts"] < 10 * 300
+    assert max(seen.values()) < 10 * 300
+
+
+@pytest.mark.parametrize("knows", [False, True])
+async def test_what_one_person_did_is_found_by_index(
+    planning: Planning, load: Load, client: Client, workspace: Caller, knows: bool
+) -> None:
+    async with planning(knows) as connection:
+        await load()
+        (one,) = (await client.got(PATH, params={"limit": 1}))["items"]
+        profile = await client.made("/v1/profiles", {"name": "Buyers", "criteria": BOUGHT})
+        kept, work = await entered(connection, workspace)
+        asked = membership.ContactProfilesQuery()
+        (found,) = (await membership.contact_profiles(work, UUID(one["id"]), asked)).items
+        assert (str(found.profile_id), found.membership) == (profile["id"], "yes")
+        seen = await kept.seen()
+    assert seen["contact_identifiers"] + seen["events"] < 10
+    # Whom they are shown as, and whether they may be used: at worst a few times through all.
+    assert seen["contacts"] < 10 * 300
