@@ -8,15 +8,15 @@ workspace, as any request's, and may be done again: a process killed in the midd
 import asyncio
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
 from service import guard, telemetry
 from service.database import Database
-from service.domain import events, privacy
+from service.domain import access, contacts, events, privacy
 from service.domain.errors import DomainError
-from service.domain.work import OPERATORS, Caller, Scope
+from service.domain.work import OPERATORS, Caller, Scope, Work
 from service.driver_errors import DRIVER_ERRORS
 from service.settings import Settings
 
@@ -64,20 +64,33 @@ async def round_of(database: Database, stop: asyncio.Event) -> None:
         await events.settle_leaves(settling)
     async with database.write(operator) as asking:
         due = await privacy.expiring(asking)
-    for workspace in due:
+        every = await access.every_workspace(asking)
+    await _in_each(database, due, (privacy.expire, privacy.MOST), stop)
+    await _in_each(database, every, (contacts.forget_lapsed, contacts.MOST_LAPSED), stop)
+
+
+Task = tuple[Callable[[Work], Awaitable[int]], int]
+"""What is done in a workspace, as often as it answers the most that it does at once."""
+
+
+async def _in_each(
+    database: Database, workspaces: Sequence[UUID], task: Task, stop: asyncio.Event
+) -> None:
+    for workspace in workspaces:
         try:
-            await _expired(database, workspace, stop)
+            await _done(database, workspace, task, stop)
         except _AWAY:
             # Of this one: the others need not wait for it, and it has another turn.
             telemetry.logger().warning("retention_put_off", exc_info=True)
 
 
-async def _expired(database: Database, workspace: UUID, stop: asyncio.Event) -> None:
+async def _done(database: Database, workspace: UUID, task: Task, stop: asyncio.Event) -> None:
     caller = Caller(workspace, None, frozenset({Scope.PRIVACY}))
-    gone = privacy.MOST
-    while gone == privacy.MOST and not stop.is_set():
+    do, most = task
+    gone = most
+    while gone == most and not stop.is_set():
         async with database.write(caller) as inside:
-            gone = await privacy.expire(inside)
+            gone = await do(inside)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -65,6 +65,7 @@ ASKED_OF_NOBODY = {
     "blocked": "it tells whoever takes somebody in that they must not",
     "planned_apart": "it says how to plan what follows, and tells nothing",
     "own_attributes": "what slices above check values against",
+    "sensitive_keys": "what slices above let go of",
     "one_at_a_time": "it waits, and tells nothing",
     "with_explicit_grant": "what slices above ask before they write",
 }

@@ -7,7 +7,7 @@ from service.domain.access.inputs import (
     WorkspaceList,
 )
 from service.domain.access.keys import LENGTH, Key, digest, parse
-from service.domain.access.reads import Grant, authenticate
+from service.domain.access.reads import Grant, authenticate, every_workspace
 from service.domain.access.settings import (
     NewSettings,
     SettingsWeights,
@@ -32,6 +32,7 @@ __all__ = [
     "WorkspaceList",
     "authenticate",
     "digest",
+    "every_workspace",
     "operator_key",
     "parse",
     "patch_settings",

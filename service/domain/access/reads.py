@@ -1,7 +1,9 @@
 """Who is behind a key."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Integer, cast, func, literal_column, select
 
@@ -9,7 +11,7 @@ from service.domain.access import keys
 from service.domain.access.tables import api_keys
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import workspaces
-from service.domain.work import Work
+from service.domain.work import OPERATORS, Scope, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,16 @@ async def authenticate(work: Work, key: keys.Key) -> Grant | None:
     if not keys.same(sha256, key.sha256) or revoked_at is not None:
         return None
     return Grant(frozenset(scopes), expires_at, public, retention_days)
+
+
+async def every_workspace(work: Work) -> Sequence[UUID]:
+    """All workspaces, for a caller who may list them."""
+    work.needs(Scope.OPERATOR)
+    return [row["workspace_id"] for row in await work.rows(_EVERY)]
+
+
+_EVERY = Statement(
+    select(workspaces.c.workspace_id)
+    .where(workspaces.c.workspace_id != literal_column(f"'{OPERATORS}'::uuid"))
+    .order_by(workspaces.c.workspace_id)
+)

@@ -22,6 +22,7 @@ from service.domain.audiences.writes import (
     PROFILES,
     BuiltIn,
     own_attributes,
+    sensitive_keys,
 )
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "profile_attributes",
     "profiles",
     "segments",
+    "sensitive_keys",
     "unstored",
 ]

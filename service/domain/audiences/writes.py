@@ -158,6 +158,12 @@ async def own_attributes(work: Work, wanted: Sequence[str]) -> Mapping[str, Attr
     }
 
 
+async def sensitive_keys(work: Work) -> frozenset[str]:
+    """All attributes that may be known of a person only where they said so: one statement."""
+    own = {row["key"] for row in await work.rows(_OWN_SENSITIVE)}
+    return frozenset(own | {key for key, one in BUILT_IN.items() if one.sensitive})
+
+
 _KEY_HOLDER = Statement(
     select(profile_attributes.c.id).where(
         profile_attributes.c.workspace_id == WORKSPACE,
@@ -168,6 +174,11 @@ _OWN_ATTRIBUTES = Statement(
     select(profile_attributes).where(
         profile_attributes.c.workspace_id == WORKSPACE,
         profile_attributes.c.key == func.any(bindparam("keys", type_=ARRAY(Text))),
+    )
+)
+_OWN_SENSITIVE = Statement(
+    select(profile_attributes.c.key).where(
+        profile_attributes.c.workspace_id == WORKSPACE, profile_attributes.c.sensitive
     )
 )
 _PORTRAIT = Statement(

@@ -4,6 +4,12 @@ from service.domain.contacts.account import ACCOUNTS, AccountList, NewAccount
 from service.domain.contacts.blocking import beside_erasures, block, blocked, erasing_alone, unblock
 from service.domain.contacts.capturing import ContactCapture, capture
 from service.domain.contacts.checking import put_by, taken
+from service.domain.contacts.consenting import (
+    MOST_LAPSED,
+    add_consents,
+    forget_lapsed,
+    record_consent,
+)
 from service.domain.contacts.consents import (
     ALWAYS,
     ANALYTICS,
@@ -19,13 +25,11 @@ from service.domain.contacts.consents import (
     PurposeStanding,
     Standing,
     Terms,
-    add_consents,
     consent_states,
     consents_of,
     excluded_since,
     exclusions,
     may_be_used,
-    record_consent,
     restricted,
     standing,
     standings,
@@ -81,6 +85,7 @@ __all__ = [
     "ENROLMENTS",
     "GROUP",
     "MERGES",
+    "MOST_LAPSED",
     "PURPOSES",
     "SENSITIVE_DATA",
     "USER",
@@ -131,6 +136,7 @@ __all__ = [
     "erasing_alone",
     "excluded_since",
     "exclusions",
+    "forget_lapsed",
     "identified",
     "identity",
     "leaves",

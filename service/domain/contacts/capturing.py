@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.domain.contacts.consents import NewConsent, add_consents
+from service.domain.contacts.consenting import add_consents
+from service.domain.contacts.consents import NewConsent
 from service.domain.contacts.person import (
     ContactBatch,
     ContactIdentifier,

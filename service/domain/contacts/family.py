@@ -5,7 +5,7 @@ shows is computed from the traits of all below it and the rules of the edges, so
 edge, in whatever order, leaves both sides as if it had never been.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -138,6 +138,17 @@ class Family:
             # The mark of one may decide what the root shows.
             person.is_written = self.root(person).is_written = True
         return bool(changed)
+
+    def forget(self, names: Set[str], mark: Mark) -> None:
+        """Remove these traits from everybody, however new they are; told by their names."""
+        for one in self.people.values():
+            gone = sorted(names & one.traits.values.keys())
+            for name in gone:
+                del one.traits.values[name]
+                instant, _ = one.traits.marks.get(name, mark)
+                one.traits.marks[name] = max(instant, mark[0]), mark[1]
+            if gone:
+                self.tell(one, "traits", *(f"traits.{name}" for name in gone))
 
     def merge(self, winner: Person, loser: Person, merge: Merge) -> None:
         """Show the loser, who is a root, and all below as the winner."""

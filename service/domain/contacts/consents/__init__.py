@@ -19,6 +19,7 @@ from service.domain.contacts.consents.rule.reads import (
     may_be_used,
     restricted,
     with_explicit_grant,
+    without_grant,
 )
 from service.domain.contacts.consents.shape import (
     ANALYTICS,
@@ -27,7 +28,7 @@ from service.domain.contacts.consents.shape import (
     SENSITIVE_DATA,
 )
 from service.domain.contacts.consents.standing import ALWAYS, Entry, Standing, Terms, standing
-from service.domain.contacts.consents.writes import PURPOSES, add_consents, record_consent
+from service.domain.contacts.consents.writes import PURPOSES, enter
 
 __all__ = [
     "ALWAYS",
@@ -45,15 +46,15 @@ __all__ = [
     "PurposeStanding",
     "Standing",
     "Terms",
-    "add_consents",
     "consent_states",
     "consents_of",
+    "enter",
     "excluded_since",
     "exclusions",
     "may_be_used",
-    "record_consent",
     "restricted",
     "standing",
     "standings",
     "with_explicit_grant",
+    "without_grant",
 ]

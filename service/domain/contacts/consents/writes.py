@@ -96,15 +96,7 @@ def _named(row: Mapping[str, Any]) -> dict[str, Any]:
     return {f"own_{name}": value for name, value in row.items()}
 
 
-async def record_consent(work: Work, contact_id: UUID, data: NewConsent) -> str:
-    """Add to the ledger; the entry as JSON. Raises `NotFound`, `Invalid`."""
-    work.needs(Scope.CONTACTS_WRITE)
-    return (await add_consents(work, contact_id, [data], at=""))[0]
-
-
-async def add_consents(
-    work: Work, contact_id: UUID, given: Sequence[NewConsent], at: str = "/consents"
-) -> list[str]:
+async def enter(work: Work, contact_id: UUID, given: Sequence[NewConsent], at: str) -> list[str]:
     """Add entries to a contact's ledger, in one statement; each as JSON, in order.
 
     `at` points at them where there are several. Raises `NotFound` for the contact, `Invalid` for

@@ -3,7 +3,7 @@
 A test holds the two against each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     Text,
     Uuid,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     func,
     literal_column,
     not_,
+    or_,
     select,
     true,
     union_all,
@@ -133,6 +135,14 @@ async def with_explicit_grant(work: Work, contacts_asked: Sequence[UUID]) -> fro
         return frozenset()
     rows = await work.rows(_GRANTED, ids=list(contacts_asked))
     return frozenset(row["id"] for row in rows)
+
+
+async def without_grant(work: Work, traits: Collection[str], most: int) -> Sequence[UUID]:
+    """People who have some of these traits, and whose last word about sensitive data is no grant
+    that holds: so many at most. None who never said anything, and nobody restricted.
+    """
+    rows = await work.rows(_LAPSED, traits=sorted(traits), most=most)
+    return [row["root_id"] for row in rows]
 
 
 def restricted(at: ColumnElement[Any]) -> Select[Any]:
@@ -248,4 +258,20 @@ def _granting() -> Statement:
     return Statement(select(asked.c.id).select_from(same).where(*are_asked, _holds(word)))
 
 
-_GRANTED = _granting()
+def _lapsing() -> Statement:
+    purpose: ColumnElement[Any] = literal_column(f"'{shape.SENSITIVE_DATA}'", Text)
+    word = _last_words(purpose, _NOW, _terms(purpose).subquery("terms")).subquery("last_words")
+    lapsed = select(word.c.root_id).where(not_(_holds(word))).scalar_subquery()
+    one, names = contacts.alias("one"), bindparam("traits", type_=ARRAY(Text))
+    has = (held.op("?|", is_comparison=True)(names) for held in (one.c.traits, one.c.own_traits))
+    theirs = (
+        one.c.workspace_id == WORKSPACE,
+        one.c.root_id == func.any(func.array(lapsed, type_=ARRAY(Uuid()))),
+        one.c.root_id.not_in(restricted(_NOW)),
+        or_(*has),
+    )
+    most = bindparam("most", type_=Integer)
+    return Statement(select(one.c.root_id).distinct().where(*theirs).limit(most))
+
+
+_GRANTED, _LAPSED = _granting(), _lapsing()
