@@ -141,6 +141,7 @@ class Flush:
             ]
             if told:
                 await self._identify(told)
+            await self._withhold(batches)
 
     async def _strangers(self) -> dict[UUID, dict[UUID, bool]]:
         """By workspace the identities that nobody has, and whether some are blocked there."""
@@ -196,6 +197,24 @@ class Flush:
                 batch.stored[place] = events.with_traits(message, taken)
             if problems:
                 self._put_by(batch, place, message, problems)
+
+    async def _withhold(self, batches: Sequence[Batch]) -> None:
+        """Keep no sensitive trait that a context tells of somebody who granted none."""
+        telling = [
+            (batch, place, message, traits)
+            for batch, place, came in _accepted(batches)
+            if (traits := events.told_in_passing(message := batch.stored.get(place, came)))
+        ]
+        if not telling:
+            return
+        work = await self._entered(batches[0].caller)
+        asked = [(pgproto.UUID(message.who), traits) for _, _, message, traits in telling]
+        found = await contacts.withheld(work, asked)
+        for (batch, place, message, traits), names in zip(telling, found, strict=True):
+            if names:
+                kept = {name: value for name, value in traits.items() if name not in names}
+                batch.stored[place] = events.with_traits(message, kept)
+                batch.codes.setdefault(place, contacts.NO_GRANT)
 
     def _put_by(
         self, batch: Batch, place: int, message: Message, problems: Sequence[Problem]

@@ -74,3 +74,63 @@ async def test_a_trait_that_is_not_taken_stands_in_no_event(
     assert event["context"] == stored
     (who,) = (await client.got("/v1/contacts"))["items"]
     assert who["traits"] == stored["traits"]
+
+
+ID = {"userId": "ann"}
+OTHERS: list[dict[str, Any]] = [
+    {"type": "track", "event": "Called"},
+    {"type": "page", "name": "Home"},
+    {"type": "screen", "name": "Home"},
+    {"type": "alias", "previousId": "a1"},
+    {"type": "group", "groupId": "g1", "traits": {"name": "Bank"}},
+    {"type": "identify", "traits": {"plan": "gold"}},
+]
+TELLING = {"traits": {"religion": "any", "plan": "gold"}, "ip": "::1"}
+
+
+@pytest.mark.parametrize("message", OTHERS, ids=[one["type"] for one in OTHERS])
+async def test_no_message_tells_a_sensitive_trait_in_passing(
+    client: Client, message: dict[str, Any]
+) -> None:
+    sent = {**message, **ID, "context": TELLING}
+    answer = await client.post("/v1/batch", json={"batch": [sent]})
+    assert answer.json()["accepted"] == 1, answer.text
+    (event,) = (await client.got("/v1/events"))["items"]
+    assert "religion" not in event["context"]["traits"]
+    assert event["context"]["ip"] == "::1"
+
+
+@pytest.mark.parametrize("name", ["religion", "diet"])
+async def test_what_is_told_in_passing_stays_where_it_was_granted(
+    client: Client, name: str
+) -> None:
+    body = {"key": "diet", "label": "Diet", "type": "text", "sensitive": True}
+    await client.made("/v1/profile-attributes", body)
+    who, telling = await ann(client), {"traits": {name: "any", "plan": "gold"}}
+    sent = {"type": "track", "event": "Called", **ID, "context": telling}
+    for granted in (False, True):
+        said = {"purpose": "sensitive_data", "granted": granted}
+        await client.made(f"/v1/contacts/{who}/consents", said)
+        batch = [{**sent, "messageId": f"{granted}"}]
+        answer = await client.post("/v1/batch?outcomes=true", json={"batch": batch})
+        assert answer.json()["accepted"] == 1, answer.text
+        (outcome,) = answer.json()["outcomes"]
+        assert outcome.get("code") == (None if granted else "consent_required")
+        (event,) = (
+            one
+            for one in (await client.got("/v1/events"))["items"]
+            if one["message_id"] == f"{granted}"
+        )
+        assert event["context"]["traits"] == (telling["traits"] if granted else {"plan": "gold"})
+
+
+@pytest.mark.parametrize("kind", ["track", "identify"])
+async def test_a_name_in_other_letters_is_the_same_name(client: Client, kind: str) -> None:
+    body = (
+        f'{{"type": "{kind}", "event": "Called", "userId": "ann",'
+        ' "context": {"\\u0074raits": {"\\u0072eligion": "any", "plan": "gold"}}}'
+    )
+    answer = await client.post("/v1/batch", content=f'{{"batch": [{body}]}}')
+    assert answer.json()["accepted"] == 1, answer.text
+    (event,) = (await client.got("/v1/events"))["items"]
+    assert event["context"] == {"traits": {"plan": "gold"}}

@@ -3,7 +3,7 @@
 from service.domain.contacts.account import ACCOUNTS, AccountList, NewAccount
 from service.domain.contacts.blocking import beside_erasures, block, blocked, erasing_alone, unblock
 from service.domain.contacts.capturing import ContactCapture, capture
-from service.domain.contacts.checking import put_by, taken
+from service.domain.contacts.checking import NO_GRANT, put_by, taken
 from service.domain.contacts.consenting import (
     MOST_LAPSED,
     add_consents,
@@ -48,6 +48,7 @@ from service.domain.contacts.merging import (
     merges,
     undo_merge,
 )
+from service.domain.contacts.passing import withheld
 from service.domain.contacts.person import (
     CONTACTS,
     ContactBatch,
@@ -86,6 +87,7 @@ __all__ = [
     "GROUP",
     "MERGES",
     "MOST_LAPSED",
+    "NO_GRANT",
     "PURPOSES",
     "SENSITIVE_DATA",
     "USER",
@@ -155,4 +157,5 @@ __all__ = [
     "undo_merge",
     "upsert_contacts",
     "with_explicit_grant",
+    "withheld",
 ]

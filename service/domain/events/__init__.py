@@ -23,6 +23,7 @@ from service.domain.events.rows import (
     leaf,
     row,
     span,
+    told_in_passing,
     with_traits,
 )
 from service.domain.events.sorting import LARGEST, TYPES, Sorting, sorted_out
@@ -67,6 +68,7 @@ __all__ = [
     "sorted_out",
     "span",
     "timeline",
+    "told_in_passing",
     "with_traits",
     "write_key",
 ]

@@ -49,14 +49,30 @@ def row(
     )
 
 
+def traits_in(context: bytes | None) -> Raw | None:
+    """What a context tells as traits; None: nothing. Most are looked at, and not read."""
+    # A letter may be written as a number: then only reading tells.
+    if context is None or not (b'"traits"' in context or b"\\u" in context):
+        return None
+    return msgspec.json.decode(context, type=dict[str, Raw]).get("traits")
+
+
+def told_in_passing(message: Message) -> dict[str, Any]:
+    """The traits that the context of a message tells."""
+    told = traits_in(None if message.context is None else bytes(message.context))
+    if told is None or bytes(told)[:1] != b"{":
+        return {}
+    traits: dict[str, Any] = msgspec.json.decode(told)
+    return traits
+
+
 def with_traits(message: Message, kept: Mapping[str, Any]) -> Message:
     """The message whose context tells no other traits than those that are kept."""
-    context = None if message.context is None else bytes(message.context)
-    if context is None or b'"traits"' not in context:
+    context = b"" if message.context is None else bytes(message.context)
+    told = traits_in(context)
+    if told is None or msgspec.json.decode(told) == kept:
         return message
     members = msgspec.json.decode(context, type=dict[str, Raw])
-    if "traits" not in members or msgspec.json.decode(members["traits"]) == kept:
-        return message
     members["traits"] = Raw(msgspec.json.encode(kept))
     return structs.replace(message, context=Raw(msgspec.json.encode(members)))
 

@@ -16,6 +16,7 @@ from service.domain.errors import pointer
 from service.domain.events import dimensions, storable
 from service.domain.events.dimensions import UNKNOWN, Dimensions
 from service.domain.events.message import Message, Refused, Sorted, Type
+from service.domain.events.rows import traits_in
 from service.domain.events.splitting import split
 from service.domain.events.timing import EARLIEST, happened
 from service.domain.events.wire import NOTHING, Wire, Wrong, instant, read, text
@@ -262,8 +263,7 @@ def _of_batch(context: Raw) -> bytes | None:
 def _traits(wire: Wire, context: bytes | None) -> dict[str, Any] | None:
     """What is told of the person or group: `traits`, else the context's."""
     found = _object(wire.traits, "traits")
-    if found is None and context is not None and b'"traits"' in context:
-        inner = msgspec.json.decode(context, type=_LOOSE).get("traits", NOTHING)
+    if found is None and (inner := traits_in(context)) is not None:
         found = _object(inner, "context/traits")
     if found is None:
         return None
