@@ -32,7 +32,7 @@ from service.domain.errors import (
     UnsupportedMedia,
     pointer,
 )
-from service.domain.inputs import bounded, problems_of
+from service.domain.inputs import bounded, problems_of, without_halves
 from service.domain.work import Caller, Scope
 
 Resolve = Callable[[Request], Awaitable[Any]]
@@ -195,13 +195,14 @@ def _needs_nothing(model: Any) -> bool:
 def _body(model: Any) -> Resolve:
     adapter: TypeAdapter[Any] = TypeAdapter(model)
     needs_nothing = _needs_nothing(model)
+    item_by_item: bool = getattr(model, "item_by_item", False)
 
     async def resolve(request: Request) -> Any:
         # Of a change, no body is rather one that was lost on its way.
         if needs_nothing and request.method == "POST" and not await request.body():
             return parsed(adapter, b"{}")
         _must_be_json(request.headers.get("content-type"))
-        return parsed(adapter, await request.body())
+        return parsed(adapter, await request.body(), item_by_item=item_by_item)
 
     return resolve
 
@@ -212,8 +213,18 @@ def _must_be_json(content_type: str | None) -> None:
         raise UnsupportedMedia(f"Send application/json, not {media[:100]}.")
 
 
-def parsed(adapter: TypeAdapter[Any], raw: bytes) -> Any:
+def parsed(adapter: TypeAdapter[Any], raw: bytes, *, item_by_item: bool = False) -> Any:
     """A JSON body as its input. Raises `Malformed` or `Invalid`, naming every member."""
+    try:
+        return _read(adapter, raw)
+    except Malformed:
+        if not item_by_item:
+            raise
+        # Half a surrogate pair is read by no parser, and is wrong with its own item alone.
+        return _read(adapter, without_halves(raw))
+
+
+def _read(adapter: TypeAdapter[Any], raw: bytes) -> Any:
     try:
         # By alias alone: the names that our code has for `from` are no members of a body.
         return adapter.validate_json(bounded(raw), by_alias=True, by_name=False)

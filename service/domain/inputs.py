@@ -32,9 +32,10 @@ MOST_PROBLEMS = 5_000
 
 
 def storable(value: str) -> str:
-    """A text Postgres can hold."""
+    """A text Postgres can hold. Of half a surrogate pair `without_halves` makes a NUL."""
     if "\x00" in value:
-        raise PydanticCustomError("text_not_storable", "must not contain the character U+0000")
+        detail = "must hold neither a NUL nor half a surrogate pair"
+        raise PydanticCustomError("text_not_storable", detail)
     return value
 
 
@@ -119,6 +120,8 @@ class Input(BaseModel):
         serialize_by_alias=True,
     )
     shown_only: ClassVar[frozenset[str]] = frozenset({"id", "created_at", "updated_at", "version"})
+    item_by_item: ClassVar[bool] = False
+    """Whether what is wrong with an item stops no other."""
     often_changed: ClassVar[tuple[str, ...]] = ()
     """The members that an example of a patch changes; all of them if none is named."""
 
@@ -235,6 +238,20 @@ def bounded(raw: bytes) -> bytes:
     if raw.count(b",") > MOST_VALUES:
         raise TooLarge(f"A body holds at most {MOST_VALUES} values.")
     return raw
+
+
+_ESCAPED = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+
+
+def without_halves(raw: bytes) -> bytes:
+    """A body with a NUL in the place of each half of a surrogate pair: those no parser reads, of a
+    NUL every text says where it stands, and refuses it.
+    """
+    return _ESCAPED.sub(lambda one: b"\\u0000" if one["half"] else one[0], raw)
 
 
 def checked(model: type[Input], data: Any) -> Input:

@@ -1,6 +1,7 @@
 """NUL and half a surrogate pair, in every position where text can stand."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -84,3 +85,47 @@ def is_free(path: str, at: Path) -> bool:
 
 def objects_of(path: str) -> list[str]:
     return [str(at[0]) for at in objects(BODIES[path]) if len(at) == 1]
+
+
+BAD = [
+    ({"traits": {"name": "a?b"}}, "/traits/name"),
+    ({"traits": {"name": {"first": ["a", "?"]}}}, "/traits/name/first/1"),
+    ({"traits": {"a?b": "x"}}, "/traits/a?b"),
+    ({"identifiers": [{"source": "user_id", "value": "?"}]}, "/identifiers/0/value"),
+    ({"identifiers": [{"source": "crm?", "value": "x"}]}, "/identifiers/0/source"),
+    ({"account_id": "?"}, "/account_id"),
+    ({"source_updated_at": "?"}, "/source_updated_at"),
+    ({"col?our": "x"}, "/col?our"),
+]
+
+
+@pytest.mark.parametrize(("bad", "at"), BAD)
+@pytest.mark.parametrize("no_text", ["\\u0000", "\\ud800", "\\uDFFF", "\\udc00\\ud83d"])
+async def test_what_is_no_text_spoils_its_own_item_alone(
+    client: Client, bad: dict[str, Any], at: str, no_text: str
+) -> None:
+    """Pairs, and what only looks like halves, are texts as ever."""
+    fine = {"name": "\U0001f600", "path": "C:\\ud800"}
+    first, last = (
+        {"identifiers": [{"source": "user_id", "value": value}], "traits": fine}
+        for value in ("ann", "cleo")
+    )
+    named = {"identifiers": [{"source": "user_id", "value": "ben"}]}
+    body = json.dumps({"items": [first, {**named, **bad}, last]}).replace("?", no_text)
+    answer = await client.post("/v1/contacts/batch/upsert", content=body)
+    assert answer.status_code == 200, answer.text
+    items = answer.json()["items"]
+    assert [one["outcome"] for one in items] == ["created", "rejected", "created"]
+    (error,) = items[1]["errors"]
+    start, question, end = f"/items/1{at}".partition("?")
+    assert error["pointer"].startswith(start) and error["pointer"].endswith(end)
+    assert question or error["pointer"] == start
+    shown = (await client.got(f"/v1/contacts/{items[0]['id']}"))["traits"]
+    assert shown == fine
+
+
+async def test_a_body_that_is_no_json_for_other_reasons_is_told_so(client: Client) -> None:
+    for body in ('{"items": [{"traits": {"a": "\\ud800"}}', '{"items": ["\\ud800", \ud800]}'):
+        raw = body.encode("utf-8", "surrogatepass")
+        answer = await client.post("/v1/contacts/batch/upsert", content=raw)
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed")

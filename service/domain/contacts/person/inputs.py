@@ -120,6 +120,7 @@ class ContactBatch(Input):
     """Contacts to make or change, each with an outcome of its own."""
 
     shown_only = frozenset()
+    item_by_item = True
     items: Annotated[
         list[Annotated[ContactUpsert, WrapValidator(_by_itself)]],
         Field(min_length=1, max_length=MOST_ITEMS),
