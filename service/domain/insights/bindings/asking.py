@@ -23,6 +23,7 @@ from service.domain.insights.bindings.bound import (
 from service.domain.insights.bindings.claiming import Question, claimed
 from service.domain.insights.bindings.claims import BindingsDefinition, Claims, JourneyBindings
 from service.domain.insights.bindings.conditions import (
+    NEEDS_CONTACTS_READ,
     any_of,
     asks_of_nobody,
     bounded,
@@ -79,16 +80,27 @@ async def map_with_bindings(work: Work, journey_id: UUID, reference: Reference) 
 async def bindings_of(work: Work, journey_id: UUID, query: BindingsQuery) -> JourneyBindings:
     """What the bindings of a map take, and what they do not: three statements, whatever its size.
 
-    Raises `NotFound`, `RevisionNotFound`, `NeverPublished`, `BindingsTooLarge`.
+    Without `contacts:read` no binding that tells people apart is asked, and figures of fewer than
+    five people are left out. Raises `NotFound`, `RevisionNotFound`, `NeverPublished`,
+    `BindingsTooLarge`.
     """
     work.needs(Scope.ANALYTICS_READ)
     of = await map_with_bindings(work, journey_id, state_named(query.revision))
-    asked = questions(of)
+    whose = Scope.CONTACTS_READ in work.caller.scopes
+    asked = questions(of) if whose else [_of_nobody(one) for one in questions(of)]
     within = Range(query.from_, query.to)
     conditions = bounded([one.condition for one in asked if one.condition is not None])
     text = await work.value(claims_statement(conditions, within), **within.given)
     found = msgspec.json.decode(text, type=Claims)
-    return claimed(of, asked, found, BindingsDefinition.of(of, query.from_, query.to))
+    definition = BindingsDefinition.of(of, query.from_, query.to)
+    return claimed(of, asked, found, definition, whose=whose)
+
+
+def _of_nobody(asked: Question) -> Question:
+    """The question, unless it tells one person from others: then it is none."""
+    if asked.condition is None or not naming_people(asked.condition):
+        return asked
+    return asked._replace(condition=None, unasked=NEEDS_CONTACTS_READ)
 
 
 def questions(of: BoundMap) -> list[Question]:

@@ -18,28 +18,41 @@ from service.domain.insights.bindings.claims import (
     Claims,
     JourneyBindings,
 )
+from service.domain.insights.bindings.previewed import TOO_FEW
 from service.domain.insights.planning.covered import CoveredStep
-from service.domain.shares import Excluded, proportion, share_of
+from service.domain.shares import Excluded, Proportion, proportion, share_of
 
 
 class Question(NamedTuple):
-    """What is asked of events for a step or a touchpoint; no condition: it cannot be asked."""
+    """What is asked of events for a step or a touchpoint; no condition: it cannot be asked, and
+    why.
+    """
 
     step_id: str | None
     touchpoint_id: str | None
     its: Effective
     condition: "Filter | None"
+    unasked: str = UNREADABLE
 
 
-_Found = Mapping[str, tuple[Question, Claim | None]]
-"""What was asked for each part and what it takes; None where it could not be asked."""
+_Found = Mapping[str, tuple[Question, Claim | str]]
+"""What was asked for each part and what it takes, or why that is not told."""
 
 
 def claimed(
-    of: BoundMap, asked: Sequence[Question], found: Claims, definition: BindingsDefinition
+    of: BoundMap,
+    asked: Sequence[Question],
+    found: Claims,
+    definition: BindingsDefinition,
+    *,
+    whose: bool,
 ) -> JourneyBindings:
-    """What each part of a map takes, and what none does."""
-    by_id = _by_id(asked, found)
+    """What each part of a map takes, and what none does; of few people only where it is told
+    `whose` events these are.
+    """
+    by_id = _by_id(asked, found, whose=whose)
+    if not whose:
+        found = found.of_many()
     steps = [_step(step, by_id.get(step.id)) for step in of.steps]
     sight = [one for one in of.steps if not one.private and one.journey_id is None]
     bound = [step for step in of.steps if step.id in by_id]
@@ -53,7 +66,7 @@ def claimed(
         definition,
         share_of(one.id in by_id for one in sight),
         share_of(one.id in seen for one in bound),
-        proportion(found.events - found.free, found.events),
+        _claimed(found, whose=whose),
         steps,
         [_touchpoint(of, which, by_id[which]) for which in of.touchpoint_bindings],
         [_told(one) for one in sight if one.id not in by_id],
@@ -63,24 +76,31 @@ def claimed(
     )
 
 
-def _by_id(asked: Sequence[Question], found: Claims) -> _Found:
+def _claimed(found: Claims, *, whose: bool) -> Proportion:
+    if not whose and not found.events:
+        return Proportion(None, 0, 0, None, None, TOO_FEW)
+    return proportion(found.events - found.free, found.events)
+
+
+def _by_id(asked: Sequence[Question], found: Claims, *, whose: bool) -> _Found:
     counted = {one.part: one for one in found.parts}
-    by_id: dict[str, tuple[Question, Claim | None]] = {}
+    by_id: dict[str, tuple[Question, Claim | str]] = {}
     place = 0
     for one in asked:
         which = one.step_id or one.touchpoint_id or ""
         if one.condition is None:
-            by_id[which] = (one, None)
+            by_id[which] = (one, one.unasked)
         else:
-            by_id[which] = (one, counted.get(place, Claim(place, 0, 0, 0, None, None)))
+            claim = counted.get(place, Claim(place, 0, 0, 0, None, None))
+            by_id[which] = (one, claim if whose else claim.of_many())
             place += 1
     return by_id
 
 
-def _counts(claim: Claim | None) -> dict[str, Any]:
-    if claim is None:
+def _counts(claim: Claim | str) -> dict[str, Any]:
+    if isinstance(claim, str):
         names = ("events", "contacts", "unknown_people", "first_at", "last_at")
-        return {**dict.fromkeys(names), "reason": UNREADABLE}
+        return {**dict.fromkeys(names), "reason": claim}
     return {
         "events": claim.events,
         "contacts": claim.contacts,
@@ -91,10 +111,10 @@ def _counts(claim: Claim | None) -> dict[str, Any]:
     }
 
 
-def _step(step: Step, found: tuple[Question, Claim | None] | None) -> BoundStep:
+def _step(step: Step, found: tuple[Question, Claim | str] | None) -> BoundStep:
     named = (step.id, step.key, step.action, step.stage_id)
     if found is None:
-        counts = {**_counts(None), "reason": NOT_BOUND}
+        counts = _counts(NOT_BOUND)
         return BoundStep(*named, source=None, touchpoint_ids=[], binding=None, **counts)
     question, claim = found
     its = question.its
@@ -107,7 +127,7 @@ def _step(step: Step, found: tuple[Question, Claim | None] | None) -> BoundStep:
     )
 
 
-def _touchpoint(of: BoundMap, which: str, found: tuple[Question, Claim | None]) -> BoundTouchpoint:
+def _touchpoint(of: BoundMap, which: str, found: tuple[Question, Claim | str]) -> BoundTouchpoint:
     question, claim = found
     key = of.touchpoint_ids.get(which)
     return BoundTouchpoint(which, key, question.its.binding, **_counts(claim))

@@ -4,10 +4,19 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import UNSET, Struct, UnsetType, field
+from msgspec.structs import replace
 
 from service.domain.answers import told
 from service.domain.insights.bindings.bound import BoundMap
-from service.domain.insights.bindings.previewed import TYPES, EventCount, From, To, Types
+from service.domain.insights.bindings.previewed import (
+    LEAST_PEOPLE,
+    TOO_FEW,
+    TYPES,
+    EventCount,
+    From,
+    To,
+    Types,
+)
 from service.domain.insights.emotion_curve import Id, Revision
 from service.domain.insights.planning.covered import CoveredStep
 from service.domain.shares import Excluded, Proportion
@@ -30,7 +39,8 @@ _Reason = Annotated[
     str | UnsetType,
     told(
         "Why something is null: `not_bound`, `unreadable_binding` (it asks more than an event"
-        " tells), or `no_event`; else absent.",
+        " tells), or `no_event`; to a key without contacts:read `too_few` (fewer than five people,"
+        " or none), and `needs_contacts_read` where it tells one person from others; else absent.",
         NO_EVENT,
     ),
 ]
@@ -140,10 +150,17 @@ class Claim(Struct, frozen=True, gc=False):
 
     part: int
     events: int
-    contacts: int
+    contacts: int | None
     unknown_people: int
     first_at: datetime | None
     last_at: datetime | None
+
+    def of_many(self) -> "Claim | str":
+        """The same without figures of fewer people than `LEAST_PEOPLE`: the reason, or itself."""
+        contacts = self.contacts or 0
+        if contacts + self.unknown_people < LEAST_PEOPLE:
+            return TOO_FEW
+        return self if contacts >= LEAST_PEOPLE else replace(self, contacts=None)
 
 
 class Claims(Struct, frozen=True, gc=False):
@@ -152,5 +169,14 @@ class Claims(Struct, frozen=True, gc=False):
     parts: list[Claim]
     events: int
     free: int
+    people: int
+    """Whose events are claimed, known or not."""
     unbound: list[EventCount]
     excluded: list[Excluded]
+
+    def of_many(self) -> "Claims":
+        """What is not of fewer people than `LEAST_PEOPLE`; parts are looked at by themselves."""
+        unbound = [one for one in self.unbound if one.contacts >= LEAST_PEOPLE]
+        if self.people < LEAST_PEOPLE:
+            return Claims(self.parts, 0, 0, self.people, unbound, [])
+        return replace(self, unbound=unbound)

@@ -201,11 +201,14 @@ def claims_statement(conditions: Sequence[Filter], within: Range) -> Statement:
         .subquery("by_part")
     )
     item = json_object({"part": by_part.c.part} | {name: by_part.c[name] for name in counts})
-    every, free = pressed.alias("every"), pressed.alias("free")
+    every, free, taken = (pressed.alias(name) for name in ("every", "free", "taken"))
+    people = func.count(taken.c.root_id.distinct()) + func.count(taken.c.unknown.distinct())
+    whose = select(people).where(taken.c.reason.is_(None), ~_is_free(taken))
     members = {
         "parts": select(json_array(item, [by_part.c.part])).scalar_subquery(),
         "events": select(_sum(every)).where(every.c.reason.is_(None)).scalar_subquery(),
         "free": select(_sum(free)).where(free.c.reason.is_(None), _is_free(free)).scalar_subquery(),
+        "people": whose.scalar_subquery(),
         "unbound": _by_event(pressed, "unbound", _is_free),
         "excluded": _excluded(pressed),
     }
