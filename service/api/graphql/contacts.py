@@ -8,7 +8,16 @@ import strawberry
 from starlette.responses import Response
 
 from service.api.edge import JSON, EdgeOf
-from service.api.graphql import context, external_ids, given, ids, mirroring, resources, structs
+from service.api.graphql import (
+    context,
+    external_ids,
+    given,
+    histories,
+    ids,
+    mirroring,
+    resources,
+    structs,
+)
 from service.api.graphql.connections import connection, listing
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, resolving
@@ -44,6 +53,13 @@ class Contact(Node):
     merged_ids: list[Uuid] = strawberry.field(
         description="The contacts that are shown as this one."
     )
+    consent_states = histories.consent_states()
+    consents = histories.consents()
+    timeline = histories.timeline()
+    profiles = histories.profiles()
+    persona = histories.persona()
+    journeys = histories.journeys()
+    enrolments = histories.enrolments()
 
 
 @shows(contacts.NewMerge)

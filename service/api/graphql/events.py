@@ -1,35 +1,26 @@
 """Events as they were taken, and messages that were put aside."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import strawberry
-from pydantic_core import to_json
 from starlette.responses import Response
 
 from service.api import replaying
 from service.api.edge import EdgeOf
-from service.api.graphql import context, given, mirroring, resources
+from service.api.graphql import mirroring, resources
 from service.api.graphql.connections import Edge, PageInfo, listing
 from service.api.graphql.consents import OF_CONTACT, contact_of
-from service.api.graphql.context import Row
 from service.api.graphql.declaring import optional, resolving
 from service.api.graphql.faces import Face
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.scalars import Instant, Json, Uuid
+from service.api.graphql.timelines import ARGUMENTS, ENTRY, EventPage, asked, page
 from service.api.graphql.writing import Answer, mutation
 from service.domain import events
-from service.domain.errors import Invalid
 from service.domain.events import QUARANTINE, EventsQuery, TimelineQuery
-from service.domain.listing import PageOf
 from service.domain.reading import Document
-from service.domain.work import Work
-
-Q = TypeVar("Q", bound=TimelineQuery)
 
 _TYPE: Any = mirroring.argument_of(EventsQuery, "type", "Event")
-_ENTRY: Any = mirroring.argument_of(TimelineQuery, "type", "Timeline")
 
 
 def _told(kind: Any, description: str) -> Any:
@@ -41,7 +32,7 @@ class Event:
     """As REST tells it."""
 
     message_id = _told(str, "What its sender knows it by; it counts once.")
-    type = _told(_ENTRY, "What it tells; in a timeline also where somebody was put by hand.")
+    type = _told(ENTRY, "What it tells; in a timeline also where somebody was put by hand.")
     event = _told(str | None, "What was done; `page` and `screen` of a view; null of others.")
     user_id = _told(str | None, "Who did it, as the sender knows them.")
     anonymous_id = _told(str | None, "The same, before they were known.")
@@ -84,62 +75,17 @@ class QuarantinedMessage(Node):
     outcome: Json | None = strawberry.field(description="What came of that.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """A page as the connection's fields read it."""
-
-    nodes: Sequence[Row]
-    cursors: Sequence[str]
-    page_info: Row
-
-    @property
-    def edges(self) -> list[Row]:
-        pairs = zip(self.nodes, self.cursors, strict=True)
-        return [{"node": node, "cursor": cursor} for node, cursor in pairs]
-
-
-async def _events(info: Any, **arguments: Any) -> _Page:
+async def _events(info: Any, **arguments: Any) -> EventPage:
     if arguments.get("contact_id") is not None:
         kind = EventsQuery.model_fields["contact_id"].annotation
         arguments["contact_id"] = mirroring.member(kind, arguments["contact_id"])
-    query = _asked(EventsQuery, arguments)
-    return await _page(info, query, lambda work: events.arrived(work, query.numbered()))
+    query = asked(EventsQuery, arguments)
+    return await page(info, query, lambda work: events.arrived(work, query.numbered()))
 
 
-async def _timeline(info: Any, contact_id: str, **arguments: Any) -> _Page:
-    which, query = contact_of(contact_id), _asked(TimelineQuery, arguments)
-    return await _page(info, query, lambda work: events.timeline(work, which, query.numbered()))
-
-
-async def _page(
-    info: Any, query: TimelineQuery, read: Callable[[Work], Awaitable[PageOf]]
-) -> _Page:
-    request = context.of(info)
-    found = await request.read(read)
-    told = {
-        "has_next_page": found.more,
-        "has_previous_page": query.after is not None,
-        "start_cursor": found.cursors[0] if found.cursors else None,
-        "end_cursor": found.end,
-    }
-    return _Page(request.decoded(found.items), found.cursors, told)
-
-
-def _asked(kind: type[Q], arguments: Row) -> Q:
-    """The question in a field's arguments. Raises `Invalid`, naming every one."""
-    members = {name.rstrip("_"): value for name, value in arguments.items() if value is not None}
-    if "first" in members:
-        members["limit"] = members.pop("first")
-    if "filter" in members:
-        members["filter"] = to_json(members["filter"], inf_nan_mode="constants").decode()
-    try:
-        return given.built(kind, members)
-    except Invalid as error:
-        problems = [
-            replace(one, pointer="/first") if one.pointer == "/limit" else one
-            for one in error.problems
-        ]
-        raise Invalid(problems) from error
+async def _timeline(info: Any, contact_id: str, **arguments: Any) -> EventPage:
+    which, query = contact_of(contact_id), asked(TimelineQuery, arguments)
+    return await page(info, query, lambda work: events.timeline(work, which, query.numbered()))
 
 
 async def _replay(edge: EdgeOf, id: str) -> Answer:
@@ -153,14 +99,6 @@ def _document(made: Document) -> Response:
     return Response(made.json, 200)
 
 
-_ARGUMENTS = [
-    optional("first", int, "Events a page: 1 to 200, by default 50."),
-    optional("after", str, "The cursor of the event before."),
-    optional("filter", Json, "A condition in the filter language."),
-    optional("event", str, "Of this name alone."),
-    optional("from_", Instant, "That happened then or later."),
-    optional("to", Instant, "That happened before."),
-]
 QUARANTINED = Face(QuarantinedMessage, QUARANTINE)
 QUERIES = [
     resolving(
@@ -169,7 +107,7 @@ QUERIES = [
         EventConnection | None,
         "Events in the order in which they came.",
         [
-            *_ARGUMENTS,
+            *ARGUMENTS,
             optional("type", _TYPE, "Of this type alone."),
             optional("contact_id", strawberry.ID, "Of this contact alone."),
         ],
@@ -179,7 +117,7 @@ QUERIES = [
         _timeline,
         EventConnection | None,
         "What a contact did, and those merged into it, in the order in which it happened.",
-        [OF_CONTACT, *_ARGUMENTS, optional("type", _ENTRY, "Of this type alone.")],
+        [OF_CONTACT, *ARGUMENTS, optional("type", ENTRY, "Of this type alone.")],
     ),
     resources.one(QUARANTINED),
     listing(
