@@ -26,7 +26,7 @@ serve: $(READY)
 	@exec $$(command -v setpriv >/dev/null && echo setpriv --pdeathsig TERM) $(BIN)/waypost serve
 
 test: check
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(READY)
 	@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target \
