@@ -91,14 +91,15 @@ _SETTLE = Statement(
 )
 
 
-async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> None:
+async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> frozenset[int]:
     """Keep messages that cannot be taken, with the reason: one that is sent again stands once.
 
-    Those that name somebody who was erased are not kept, nor more than `MOST_KEPT` in all.
+    Not kept are more than `MOST_KEPT` in all, and those that name somebody who was erased: the
+    places of these are answered.
     """
     work.needs(Scope.EVENTS_WRITE)
-    named = {_named(work.caller.workspace_id, one.raw): one for one in refused}
-    by_id = await _of_nobody_erased(work, named)
+    named = [_named(work.caller.workspace_id, one.raw) for one in refused]
+    by_id = await _of_nobody_erased(work, dict(zip(named, refused, strict=True)))
     rows = list(by_id.values())
     contexts = {one.context: None for one in rows}
     places = {context: place for place, context in enumerate(contexts, 1)}
@@ -118,6 +119,7 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
         public=public,
         most=MOST_KEPT,
     )
+    return frozenset(place for place, which in enumerate(named) if which not in by_id)
 
 
 async def _of_nobody_erased(work: Work, refused: Mapping[UUID, Refused]) -> dict[UUID, Refused]:
