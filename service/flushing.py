@@ -193,6 +193,8 @@ class Flush:
         came = await contacts.identified(work, changes)
         for which, (batch, place, message) in enumerate(told):
             problems = came.refused.get(which, ())
+            if which in came.left:
+                batch.codes[place] = came.left[which]
             if message.traits is not None:
                 taken = contacts.taken(message.traits, problems)
                 batch.stored[place] = events.with_traits(message, taken)

@@ -36,7 +36,9 @@ class MessageOutcome(Shown):
     message_id: Annotated[
         str | None, told("What it is known by; made here where it had none.", "m-4711")
     ] = None
-    code: Annotated[str | None, told("Why it was put aside.", "id_missing")] = None
+    code: Annotated[
+        str | None, told("Why it was put aside, or what of it was not taken.", "id_missing")
+    ] = None
     detail: Annotated[
         str | None, told("The same in words.", "A track needs the name of its event.")
     ] = None

@@ -10,6 +10,7 @@ from msgspec import Raw, Struct
 
 from service.domain import paging
 from service.domain.answers import told
+from service.domain.contacts import LEFT
 from service.domain.events.inputs import (
     NewQuarantinedMessage,
     QuarantineList,
@@ -146,7 +147,7 @@ def outcome_of(again: Again, taken: Taken | None, place: int = 0) -> Outcome:
         why = {"code": refused.code, "detail": refused.detail, "pointer": refused.pointer}
         return {"outcome": "quarantined", **why}
     code, outcome = taken.codes.get(place), taken.outcomes[place]
-    said = _NOT_STORABLE if outcome == "quarantined" else _NOT_ALL
+    said = _NOT_STORABLE if outcome == "quarantined" else LEFT.get(code or "", _NOT_ALL)
     detail = None if code is None else said
     return {"outcome": outcome, "code": code, "detail": detail, "pointer": None}
 
