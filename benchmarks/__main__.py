@@ -28,10 +28,7 @@ STARTS = 5
 
 def main() -> int:
     """Measure and print; the exit code says only whether everything could be measured."""
-    given = _parser().parse_args()
-    with ground.standing() as (home, postgres):
-        _measured(given, home, postgres)
-    return 0
+    return ground.measured(_parser(), _measured)
 
 
 def _measured(given: argparse.Namespace, home: Path, postgres: EmbeddedPostgres) -> None:

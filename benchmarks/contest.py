@@ -51,6 +51,22 @@ def rate(
     return len(sent.latencies) * size / sent.seconds
 
 
+def over_http(
+    servers: Mapping[str, Server],
+    requests: Callable[[str], Sequence[bytes]],
+    size: int,
+    connections: int,
+    seconds: float,
+) -> dict[str, Callable[[], float]]:
+    """The servers as contestants, each with requests of its own."""
+
+    def contestant(who: str) -> Callable[[], float]:
+        sent = requests(who)
+        return lambda: rate(servers[who], sent, size, connections, seconds)
+
+    return {who: contestant(who) for who in servers}
+
+
 def compare(
     contestants: Mapping[str, Callable[[], float]],
     rounds: int,

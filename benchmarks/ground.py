@@ -3,11 +3,11 @@
 One map is made over the API; its rows are then copied by SQL, with ids of their own.
 """
 
+import argparse
 import asyncio
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -80,13 +80,17 @@ class Ground:
     """Maps of 12 stages of 20 steps, each with two revisions."""
 
 
-@contextmanager
-def standing() -> Iterator[tuple[Path, EmbeddedPostgres]]:
-    """A folder, and a Postgres in it, for the time of the block."""
+def measured(
+    parser: argparse.ArgumentParser,
+    measuring: Callable[[argparse.Namespace, Path, EmbeddedPostgres], None],
+) -> int:
+    """Measure what the command line says, in a folder and on a Postgres in it; the exit code."""
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="waypost-bench-") as folder:
         home = Path(folder)
         with EmbeddedPostgres(home / "postgres") as postgres:
-            yield home, postgres
+            measuring(given, home, postgres)
+    return 0
 
 
 def entry(superuser_url: str, role: str, database: str = DATABASE) -> str:

@@ -47,6 +47,8 @@ class Batch:
     """Messages that are not stored as they came, by place."""
     rests: list[Refused] = field(default_factory=list)
     """What was not taken of messages that count."""
+    withheld: frozenset[int] = frozenset()
+    """The places of refused messages that are not put aside: they name somebody who was erased."""
 
     def __post_init__(self) -> None:
         self.begin()
@@ -54,7 +56,7 @@ class Batch:
     def begin(self) -> None:
         """As before anything was tried."""
         self.outcomes = ["accepted"] * len(self.sorted.messages)
-        self.codes, self.stored, self.rests = {}, {}, []
+        self.codes, self.stored, self.rests, self.withheld = {}, {}, [], frozenset()
 
 
 class Flush:
@@ -192,6 +194,8 @@ class Flush:
         came = await contacts.identified(work, changes)
         for which, (batch, place, message) in enumerate(told):
             problems = came.refused.get(which, ())
+            if which in came.left:
+                batch.codes[place] = came.left[which]
             if message.traits is not None:
                 taken = contacts.taken(message.traits, problems)
                 batch.stored[place] = events.with_traits(message, taken)
@@ -247,7 +251,8 @@ class Flush:
         for batch in self._batches:
             if aside := [*batch.sorted.refused, *batch.rests]:
                 work = await self._entered(batch.caller)
-                await events.put_aside(work, aside, public=batch.public)
+                withheld = await events.put_aside(work, aside, public=batch.public)
+                batch.withheld = withheld & frozenset(range(len(batch.sorted.refused)))
 
     def _by_workspace(self) -> Iterator[list[Batch]]:
         """In order, as every other flush takes them: so none waits for one that waits for it."""

@@ -78,10 +78,11 @@ class Intake:
         return Taken(
             counted["accepted"],
             counted["duplicate"],
-            counted["quarantined"] + len(found.refused),
+            counted["quarantined"] + len(found.refused) - len(batch.withheld),
             batch.outcomes,
             batch.codes,
-            counted["blocked"],
+            counted["blocked"] + len(batch.withheld),
+            batch.withheld,
         )
 
     def _enqueue(self, waiting: _Waiting) -> None:

@@ -1,9 +1,7 @@
 """`waypost load-events`: a file of events, sent over HTTP as the tracking protocol.
 
-CSV with a header line, or NDJSON, gzip or not. A mapping says which column is which member; what
-is not mapped goes into `properties` under its own name. Rows without a `messageId` get one made of
-the row and of how often the same row stood before it, so a load can be repeated: each row counts
-once, and exact duplicates within one file stay in it.
+CSV with a header line, or NDJSON, gzip or not. A mapping says which column is which member of a
+message, for both (`event_tables.Columns`).
 """
 
 import argparse
@@ -13,20 +11,22 @@ import io
 import json
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-TOP = frozenset(
-    {
-        *("type", "messageId", "userId", "anonymousId", "previousId", "groupId"),
-        *("event", "name", "timestamp", "sentAt", "channel"),
-    }
+from service.domain.event_tables import (
+    SURPLUS,
+    Columns,
+    HeaderError,
+    Naming,
+    Row,
+    Table,
+    message,
+    pairs,
 )
-"""Members of a message; what is mapped to another name is one of its properties."""
+
 AT_ONCE = 16 * 1024 * 1024
 """Bytes of lines that are sent in one request."""
 ROWS_AT_ONCE = 50_000
@@ -40,23 +40,6 @@ class LoadError(Exception):
     """The file cannot be loaded; the message says why."""
 
 
-@dataclass(frozen=True)
-class Columns:
-    """Which column is which member, what each message has besides, which rows are meant, and which
-    columns of a table hold JSON: numbers, true and false, lists.
-    """
-
-    columns: Mapping[str, str]
-    fixed: Mapping[str, str]
-    only: Mapping[str, str]
-    json: frozenset[str] = frozenset()
-
-    @property
-    def named(self) -> set[str]:
-        """The columns that a table must have."""
-        return {*self.columns.values(), *self.only, *self.json}
-
-
 @dataclass
 class Counts:
     """What became of the rows."""
@@ -66,20 +49,6 @@ class Counts:
     duplicates: int = 0
     quarantined: int = 0
     left_out: int = 0
-
-
-@dataclass
-class Naming:
-    """Makes ids for rows that have none: the same for the same file, whenever it is loaded."""
-
-    seen: Counter[bytes] = field(default_factory=Counter)
-
-    def name(self, row: object) -> str:
-        """An id made of the row and of how many like it came before."""
-        text = json.dumps(row, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        digest = blake2b(text, digest_size=16).digest()
-        self.seen[digest] += 1
-        return f"{digest.hex()}-{self.seen[digest]}"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -103,26 +72,17 @@ def load_events(given: argparse.Namespace) -> int:
     return 0
 
 
-def columns(given: argparse.Namespace) -> "Columns":
+def columns(given: argparse.Namespace) -> Columns:
     """How the file is read. Raises `LoadError`."""
     typed = frozenset(one for text in given.json for one in text.split(",") if one)
-    return Columns(pairs(given.map), pairs(given.set), pairs(given.only), typed)
+    try:
+        return Columns(pairs(given.map), pairs(given.set), pairs(given.only), typed)
+    except ValueError as error:
+        raise LoadError(str(error)) from error
 
 
-def pairs(given: Sequence[str]) -> dict[str, str]:
-    """`a=b,c=d`, given once or several times, as a mapping. Raises `LoadError`."""
-    found: dict[str, str] = {}
-    for one in (part for text in given for part in text.split(",") if part):
-        name, equals, value = one.partition("=")
-        if not equals or not name:
-            raise LoadError(f"{one} is not NAME=VALUE.")
-        found[name] = value
-    return found
-
-
-def rows(path: Path, mapping: Columns) -> Iterator[tuple[int, dict[str, Any] | None]]:
-    """The rows of a file, each with the line that it begins on; None for one that has more cells
-    than the header has names.
+def rows(path: Path, mapping: Columns) -> Iterator[Row]:
+    """The rows of a file.
 
     Raises `LoadError` for what is neither CSV nor NDJSON, and for a table without a column that is
     mapped.
@@ -135,36 +95,19 @@ def rows(path: Path, mapping: Columns) -> Iterator[tuple[int, dict[str, Any] | N
             yield from _read(text, path, mapping)
     except (OSError, UnicodeDecodeError, csv.Error, EOFError) as error:
         raise LoadError(f"{path} cannot be read: {error}") from error
+    except HeaderError as error:
+        raise LoadError(str(error)) from error
 
 
-def _read(
-    text: TextIO, path: Path, mapping: Columns
-) -> Iterator[tuple[int, dict[str, Any] | None]]:
+def _read(text: TextIO, path: Path, mapping: Columns) -> Iterator[Row]:
     names = path.name.lower().removesuffix(".gz")
     if names.endswith((".ndjson", ".jsonl", ".json")):
         for number, line in enumerate(text, 1):
             if line.strip():
-                yield number, _object(line, number)
+                yield Row(number, _object(line, number))
         return
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.DictReader(text)
-    if missing := sorted(mapping.named.difference(reader.fieldnames or ())):
-        there = ", ".join(reader.fieldnames or ())
-        raise LoadError(f"There is no column {', '.join(missing)}; there are {there}.")
-    for row in reader:
-        surplus = row.pop(None, None)
-        kept = {name: value for name, value in row.items() if value}
-        number = reader.line_num - sum(value.count("\n") for value in kept.values())
-        yield number, None if surplus else _typed(kept, mapping.json, number)
-
-
-def _typed(row: dict[str, Any], json_in: frozenset[str], number: int) -> dict[str, Any]:
-    for column in json_in & row.keys():
-        try:
-            row[column] = json.loads(row[column])
-        except ValueError as error:
-            raise LoadError(f"Line {number}: {column} holds no JSON.") from error
-    return row
+    yield from Table(mapping).rows(text, last=True)
 
 
 def _object(line: str, number: int) -> dict[str, Any]:
@@ -177,38 +120,16 @@ def _object(line: str, number: int) -> dict[str, Any]:
     return found
 
 
-def message(row: Mapping[str, Any], mapping: Columns, naming: Naming) -> dict[str, Any]:
-    """A row as a message of the tracking protocol."""
-    made: dict[str, Any] = {"type": "track"}
-    given = row.get("properties")
-    properties: dict[str, Any] = dict(given) if isinstance(given, dict) else {}
-    used = set(mapping.columns.values())
-    for name, column in mapping.columns.items():
-        if (value := row.get(column)) not in (None, ""):
-            (made if name in TOP else properties)[name] = value
-    for name, value in row.items():
-        if name in used or name == "properties":
-            continue
-        # An own column named as a member is that member, unless another was mapped to it.
-        plain = name in TOP or name in ("context", "traits")
-        (made if plain and name not in mapping.columns else properties).setdefault(name, value)
-    for name, value in mapping.fixed.items():
-        (made if name in TOP else properties)[name] = value
-    if properties:
-        made["properties"] = properties
-    made.setdefault("messageId", naming.name(row))
-    return made
-
-
 def bodies(path: Path, mapping: Columns, counts: Counts) -> Iterator[tuple[list[int], bytes]]:
     """The messages of a file, a line each, in bodies of some size, with the lines of their rows."""
     naming, held, places, size = Naming(), list[bytes](), list[int](), 0
-    for number, row in rows(path, mapping):
-        if row is None:
-            print(f"\r{path.name}:{number}: more cells than the header names", file=sys.stderr)
-            counts.left_out += 1
-            continue
-        if any(row.get(column) != value for column, value in mapping.only.items()):
+    for number, row, wrong in rows(path, mapping):
+        if wrong is not None:
+            code, said, _ = wrong
+            if code != SURPLUS:
+                raise LoadError(f"Line {number}: {said}.")
+            print(f"\r{path.name}:{number}: {said}", file=sys.stderr)
+        if wrong is not None or not mapping.is_meant(row):
             counts.left_out += 1
             continue
         line = json.dumps(message(row, mapping, naming)).encode() + b"\n"

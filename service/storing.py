@@ -109,7 +109,8 @@ class Storing:
             guilty = _guilty(batch.sorted.messages[0], error)
             put = Batch(batch.caller, Sorted([], [guilty]), batch.received_at, batch.public)
             await self.store([put])
-            batch.outcomes, batch.codes = ["quarantined"], {0: guilty.code}
+            batch.outcomes = ["blocked" if put.withheld else "quarantined"]
+            batch.codes = {} if put.withheld else {0: guilty.code}
             batch.failure = put.failure
 
     async def _each(self, parts: Sequence[Sequence[Batch]]) -> None:
@@ -175,6 +176,8 @@ def _joined(batch: Batch, parts: Sequence[Batch]) -> None:
     for one in parts:
         batch.codes |= {len(batch.outcomes) + n: code for n, code in one.codes.items()}
         batch.outcomes += one.outcomes
+        # What was refused is in one part, whole.
+        batch.withheld |= one.withheld
         batch.failure = batch.failure or one.failure
 
 

@@ -34,14 +34,6 @@ from tests.make import Client
 PASSWORD = "not-a-secret"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several processes, one runs all tests of a file; those of clients share their packages."""
-    for item in items:
-        place = item.path.parent.name if item.path.parent.name == "clients" else item.path.name
-        item.add_marker(pytest.mark.xdist_group(place))
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What tests counted is printed, whichever process ran them."""
     for report in terminalreporter.getreports("passed"):

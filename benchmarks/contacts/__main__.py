@@ -29,10 +29,7 @@ _TOLD = "waypost.audit, waypost.outbox"
 
 def main() -> int:
     """Measure and print."""
-    given = _parser().parse_args()
-    with ground.standing() as (home, postgres):
-        _measured(given, home, postgres)
-    return 0
+    return ground.measured(_parser(), _measured)
 
 
 def _measured(given: argparse.Namespace, home: Path, postgres: EmbeddedPostgres) -> None:
@@ -59,14 +56,11 @@ def _contestants(
     case: Case,
     servers: Mapping[str, Server],
 ) -> Mapping[str, Callable[[], float]]:
-    def over_http(who: str) -> Callable[[], float]:
-        requests = _requests(who, tenants, case)
-        return lambda: contest.rate(servers[who], requests, SIZE, 1, given.seconds)
+    def requests(who: str) -> list[bytes]:
+        return _requests(who, tenants, case)
 
-    return {
-        LIMIT: lambda: raw.rate(owner, tenants, case, given.seconds),
-        **{who: over_http(who) for who in servers},
-    }
+    others = contest.over_http(servers, requests, SIZE, 1, given.seconds)
+    return {LIMIT: lambda: raw.rate(owner, tenants, case, given.seconds), **others}
 
 
 def _requests(who: str, tenants: Sequence[Tenant], case: Case) -> list[bytes]:

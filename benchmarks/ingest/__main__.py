@@ -29,10 +29,7 @@ _TARGETS = {SERVICE: "/v1/batch", CONVENTIONAL: "/batch"}
 
 def main() -> int:
     """Measure and print."""
-    given = _parser().parse_args()
-    with ground.standing() as (home, postgres):
-        _measured(given, home, postgres)
-    return 0
+    return ground.measured(_parser(), _measured)
 
 
 def _measured(given: argparse.Namespace, home: Path, postgres: EmbeddedPostgres) -> None:
@@ -56,14 +53,11 @@ def _contestants(
     size: int,
     servers: Mapping[str, Server],
 ) -> Mapping[str, Callable[[], float]]:
-    def over_http(who: str) -> Callable[[], float]:
-        requests = _requests(who, tenants, size)
-        return lambda: contest.rate(servers[who], requests, size, CONNECTIONS, given.seconds)
+    def requests(who: str) -> list[bytes]:
+        return _requests(who, tenants, size)
 
-    return {
-        LIMIT: lambda: raw.rate(owner, tenants, size, given.seconds),
-        **{who: over_http(who) for who in servers},
-    }
+    others = contest.over_http(servers, requests, size, CONNECTIONS, given.seconds)
+    return {LIMIT: lambda: raw.rate(owner, tenants, size, given.seconds), **others}
 
 
 def _requests(who: str, tenants: list[Tenant], size: int) -> list[bytes]:

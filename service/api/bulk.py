@@ -1,20 +1,21 @@
-"""Events brought by the file: one message of the tracking protocol a line, taken while they come.
+"""Events brought by the file: one message of the tracking protocol a line, or a table whose rows
+are messages, taken while they come.
 
 No more is held than some slices. A load that was broken off is sent again as a whole: what had
 come counts once.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from msgspec import Raw
-from msgspec.structs import replace
-
 from service.api.edge import EdgeOf
 from service.api.inflating import inflated
+from service.api.tabulating import KEPT, Piece, tabulated
 from service.api.tracking import Outcome, admitted, outcomes, spent
 from service.domain import events
+from service.domain.event_tables import Columns
 
 LINES = 2_000
 """Lines that are sorted out and stored at once."""
@@ -24,40 +25,38 @@ NAMED = 100
 """Messages that were put aside, of which the answer says why; all of them are in quarantine."""
 _LONGEST_NAP = 1.0
 """Seconds after which it is asked again whether the key still holds."""
-_KEPT = 2 * events.LARGEST
-"""Bytes that are kept of a line too long to be a message."""
 
 
-async def loaded(edge: EdgeOf, most: int) -> dict[str, Any]:
+async def loaded(edge: EdgeOf, most: int, mapping: Columns | None = None) -> dict[str, Any]:
     """Take every line of the body; how many were accepted, duplicates, and put aside, and why the
-    first of these were.
+    first of these were. With a `mapping` the body is a table, and its rows are what is counted.
 
     Whoever sends faster than their rate is read no faster. Raises `Unavailable` where the database
-    is away or too much waits, `RateLimited` where the rate lets nothing in before the body is due:
-    the slices before are stored.
+    is away or too much waits, `RateLimited` where the rate lets nothing in before the body is due,
+    and for a table as `tabulated`: the slices before are stored.
     """
     request = edge.request
     admitted(request, edge.caller)
     due = _now() + request.scope["app"].state.settings.bulk_deadline
-    counted, blocked = {"accepted": 0, "duplicates": 0, "quarantined": 0}, 0
-    rejected, before = list[Outcome](), 0
+    counted = {"accepted": 0, "duplicates": 0, "quarantined": 0}
+    more, rejected = Counter[str](), list[Outcome]()
     now = edge.database.clock()
     sorting = events.Sorting(edge.caller.workspace_id, None, now, edge.caller.oldest_kept(now))
-    async for lines in slices(_allowed(edge, inflated(request, most))):
+    body = _allowed(edge, inflated(request, most))
+    pieces = slices(body) if mapping is None else tabulated(body, mapping, LINES, SLICE)
+    async for piece in pieces:
         await _turn(edge, due)
-        found = sorting.sort([Raw(line) for line in lines])
+        found = piece.sorted(sorting)
         spent(request, edge.caller, found)
         taken = await edge.intake.take(edge.caller, found, public=edge.caller.public)
         for name in counted:
             counted[name] += getattr(taken, name)
-        blocked += taken.blocked
+        more.update(blocked=taken.blocked, left_out=piece.left_out)
         if taken.quarantined and len(rejected) < NAMED:
-            aside = (one for one in outcomes(taken, found) if one.outcome == "quarantined")
-            ordered = sorted(aside, key=lambda one: one.index)
-            rejected += [replace(one, index=before + one.index) for one in ordered]
-        before += len(lines)
+            aside = [one for one in outcomes(taken, found) if one.outcome == "quarantined"]
+            rejected += sorted(aside, key=lambda one: one.index)
     request.scope["answer_headers"].extend(request.scope["app"].state.rates.headers(edge.caller))
-    said: dict[str, Any] = {"blocked": blocked} if blocked else {}
+    said = {name: number for name, number in more.items() if number}
     return counted | said | ({"rejected": rejected[:NAMED]} if rejected else {})
 
 
@@ -84,22 +83,22 @@ async def _allowed(edge: EdgeOf, chunks: AsyncGenerator[bytes]) -> AsyncGenerato
         yield chunk
 
 
-async def slices(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[list[bytes]]:
+async def slices(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[Piece]:
     """The lines of a body, some at a time; blank ones are none. A line far too long is cut."""
-    held, size, rest = list[bytes](), 0, b""
+    piece, place, rest = Piece(), 0, b""
     async for chunk in chunks:
         *whole, last = chunk.split(b"\n")
         for part in whole:
             line, rest = (rest + part).strip(), b""
             if line:
-                held.append(line[:_KEPT])
-                size += len(line)
-            if len(held) >= LINES or size >= SLICE:
-                yield held
-                held, size = [], 0
+                piece.add(line[:KEPT], place)
+                place += 1
+            if len(piece) >= LINES or piece.size >= SLICE:
+                yield piece
+                piece = Piece()
         # One byte more than may be is enough to know that it is too long.
-        rest = (rest + last)[:_KEPT]
+        rest = (rest + last)[:KEPT]
     if line := rest.strip():
-        held.append(line)
-    if held:
-        yield held
+        piece.add(line, place)
+    if len(piece):
+        yield piece

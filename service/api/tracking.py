@@ -161,5 +161,8 @@ def outcomes(taken: Taken, found: Sorted) -> list[Outcome]:
     ]
     aside = zip(found.order[number:], found.refused, strict=True)
     return stored + [
-        Outcome(at, "quarantined", None, one.code, one.detail, one.pointer) for at, one in aside
+        Outcome(at, "blocked")
+        if n in taken.withheld
+        else Outcome(at, "quarantined", None, one.code, one.detail, one.pointer)
+        for n, (at, one) in enumerate(aside)
     ]

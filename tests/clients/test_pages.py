@@ -139,7 +139,7 @@ def test_a_curve_opens_by_its_signed_link(
     until = utc_now() + timedelta(hours=1)
     signed = sign(path, "svg", sampled.workspace_id, until, settings.signing_key)
     page.open(f"{served.url}{path}?{signed}")
-    page.comes("document.documentElement.tagName === 'svg'")
+    page.comes("document.documentElement?.tagName === 'svg'")
     assert page.evaluate("document.querySelector('title').textContent")
     lines = page.evaluate(
         "[...document.querySelectorAll('path, polyline')].map((one) => one.getBoundingClientRect())"

@@ -97,6 +97,7 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         "profileAttributes",
         "quarantinedMessages",
         "replaceSettings",
+        "replayQuarantinedMessages",
         "settings",
         "templates",
         "themes",

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ import pytest
 from service import cli
 from service.embedded import EmbeddedPostgres, find_binaries
 from service.settings import Settings
+from tests.faults.servers import Ground, Postgres, furnished
+from tests.processes import Standing
 
 BIN_DIRS = sorted({find_binaries(), *Path("/usr/lib/postgresql").glob("*/bin")})
 CHILD = textwrap.dedent("""
@@ -108,6 +110,19 @@ def start_child() -> Iterator[Callable[[Path, Path], tuple[subprocess.Popen[str]
     yield start
     for child in started:  # the end of its input is its sign to stop
         child.communicate()
+
+
+@pytest.fixture
+async def ground(postgres: Postgres) -> Ground:
+    """A workspace on the `postgres` that a file of tests has of its own."""
+    return await furnished(postgres)
+
+
+@pytest.fixture
+async def standing(ground: Ground) -> AsyncIterator[Standing]:
+    """The service on it."""
+    async with Standing(str(ground.settings.database_url)) as service:
+        yield service
 
 
 def _open_folder() -> Path:

@@ -17,7 +17,7 @@ import pytest
 
 from service.embedded import find_binaries
 from tests.faults.numbered import ROUNDS, Senders
-from tests.faults.servers import REFUSED, Ground, Postgres, furnished
+from tests.faults.servers import REFUSED, Ground, Postgres
 from tests.processes import Standing
 
 SIZE = 640 << 20
@@ -68,17 +68,6 @@ async def postgres(disk: Disk) -> AsyncIterator[Postgres]:
     await server.start()
     yield server
     server.stop()
-
-
-@pytest.fixture
-async def ground(postgres: Postgres) -> Ground:
-    return await furnished(postgres)
-
-
-@pytest.fixture
-async def standing(ground: Ground) -> AsyncIterator[Standing]:
-    async with Standing(str(ground.settings.database_url)) as service:
-        yield service
 
 
 async def no_room_for_the_log(postgres: Postgres) -> None:

@@ -14,7 +14,7 @@ import pytest
 from service import worker
 from service.settings import Settings
 from tests.faults.numbered import PATIENCE, ROUNDS, Senders
-from tests.faults.servers import Ground, Postgres, furnished
+from tests.faults.servers import Ground, Postgres
 from tests.processes import Standing
 
 
@@ -25,17 +25,6 @@ async def postgres(home: Path) -> AsyncIterator[Postgres]:
     await server.start()
     yield server
     server.stop()
-
-
-@pytest.fixture
-async def ground(postgres: Postgres) -> Ground:
-    return await furnished(postgres)
-
-
-@pytest.fixture
-async def standing(ground: Ground) -> AsyncIterator[Standing]:
-    async with Standing(str(ground.settings.database_url)) as service:
-        yield service
 
 
 @pytest.fixture

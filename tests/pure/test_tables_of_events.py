@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from service.loading import Columns, Counts, LoadError, bodies
+from service.domain.event_tables import Columns
+from service.loading import Counts, LoadError, bodies
 
 MAPPING = Columns({"userId": "card"}, {}, {}, frozenset({"value"}))
 

@@ -71,10 +71,11 @@ async def test_a_bad_message_that_names_an_erased_person_is_kept_nowhere(erased:
         {"type": "nonsense", "userId": "bob", "context": {"userId": ANN}},
         {"type": "nonsense", "userId": "bob"},
     ]
-    assert await outcomes(erased, *bad) == ["quarantined"] * 5
+    assert await outcomes(erased, *bad) == ["blocked"] * 4 + ["quarantined"]
     broken = f'{{"userId" : "{ANN}", "type": \n{{"userId": "bob", "type": \n'
-    answer = await erased.post("/v1/events", content=broken)
-    assert answer.json()["quarantined"] == 2
+    told = (await erased.post("/v1/events", content=broken)).json()
+    assert (told["quarantined"], told["blocked"]) == (1, 1)
+    assert [one["index"] for one in told["rejected"]] == [1]
     kept = [one["message"] for one in (await erased.got("/v1/quarantine"))["items"]]
     assert len(kept) == 2
     assert all("bob" in one and ANN not in one and DEVICE not in one for one in kept)
@@ -96,5 +97,6 @@ async def test_a_bad_message_goes_with_the_person_whom_its_batch_names(client: C
     (ann,) = (await client.got("/v1/contacts"))["items"]
     receipt = await client.made(f"/v1/contacts/{ann['id']}/erase", {})
     assert receipt["counts"]["quarantine"] == 1
-    assert (await client.post("/v1/batch", json=batch)).json()["quarantined"] == 1
+    told = (await client.post("/v1/batch", json=batch)).json()
+    assert told == {"accepted": 0, "duplicates": 0, "quarantined": 0, "blocked": 1}
     assert (await client.got("/v1/quarantine"))["items"] == []

@@ -7,15 +7,16 @@ from starlette.responses import Response
 
 from service.api import replaying
 from service.api.edge import EdgeOf
-from service.api.graphql import mirroring, resources
+from service.api.graphql import given, mirroring, resources, structs
 from service.api.graphql.connections import Edge, PageInfo, listing
 from service.api.graphql.consents import OF_CONTACT, contact_of
-from service.api.graphql.declaring import optional, resolving
+from service.api.graphql.context import Row
+from service.api.graphql.declaring import Argument, optional, resolving
 from service.api.graphql.faces import Face
 from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.scalars import Instant, Json, Uuid
 from service.api.graphql.timelines import ARGUMENTS, ENTRY, EventPage, asked, page
-from service.api.graphql.writing import Answer, mutation
+from service.api.graphql.writing import Answer, mutation, payload, row_of
 from service.domain import events
 from service.domain.events import QUARANTINE, EventsQuery, TimelineQuery
 from service.domain.reading import Document
@@ -90,9 +91,12 @@ async def _timeline(info: Any, contact_id: str, **arguments: Any) -> EventPage:
 
 async def _replay(edge: EdgeOf, id: str) -> Answer:
     which = QUARANTINED.id_of(id)
-    outcome = await replaying.replayed(edge, which)
-    kept = await edge.write(lambda work: QUARANTINE.replayed(work, which, outcome), _document)
-    return QUARANTINED.now(kept)
+    return QUARANTINED.now(await replaying.replayed(edge, which, _document))
+
+
+async def _replay_all(edge: EdgeOf, input: Row) -> Answer:
+    data = given.built(events.QuarantineReplay, input)
+    return {"replayed": row_of(await replaying.all_replayed(edge, data))}
 
 
 def _document(made: Document) -> Response:
@@ -100,6 +104,7 @@ def _document(made: Document) -> Response:
 
 
 QUARANTINED = Face(QuarantinedMessage, QUARANTINE)
+ReplayedMessages: Any = structs.family(events.ReplayedMessages, {}, {})
 QUERIES = [
     resolving(
         "events",
@@ -137,5 +142,12 @@ MUTATIONS = [
         QUARANTINED.changed,
         "Put a message through again, as it is now; what came of it is kept with it.",
         [QUARANTINED.by_id],
+    ),
+    mutation(
+        "replay_quarantined_messages",
+        _replay_all,
+        payload("ReplayQuarantinedMessages", ("replayed", ReplayedMessages, "What came of them.")),
+        "Put up to 200 messages through again that wait, the oldest first.",
+        [Argument("input", mirroring.input_of(events.QuarantineReplay), "Which.")],
     ),
 ]

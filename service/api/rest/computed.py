@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 
 from service.api.edge import JSON
-from service.domain import contacts, insights, journeys, measures, membership
+from service.domain import contacts, events, insights, journeys, measures, membership
 
 ANSWERS = (
     *(insights.EmotionCurve, insights.Themes, insights.PersonaQuality),
     *(insights.JourneyGaps, insights.GapList, insights.Challenges, insights.Coverage),
     *(insights.Plan, journeys.Comparison),
     *(insights.PreviewedBinding, insights.JourneyBindings, insights.ContactJourneys),
-    *(contacts.ContactOutcomes, contacts.ContactsFound),
+    *(contacts.ContactOutcomes, contacts.ContactsFound, events.ReplayedMessages),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,
 )

@@ -12,6 +12,7 @@ from service.api.edge import JSON, Edge
 from service.api.negotiating import LISTED
 from service.api.rest import documents
 from service.api.rest.about import id_like
+from service.api.rest.computed import answered
 from service.api.rest.documents import Resource, Shown, page_of, shown
 from service.api.rest.queries import choosing, sortable
 from service.api.rest.resources import members
@@ -66,7 +67,9 @@ class TimelineEntry(Event):
 class ReplayOutcome(Shown):
     """What came of putting a message through again."""
 
-    outcome: Annotated[str, told("`accepted`, `duplicate` or `quarantined`.", "accepted")]
+    outcome: Annotated[
+        str, told("`accepted`, `duplicate`, `quarantined` or `blocked`.", "accepted")
+    ]
     code: Annotated[str | None, told("Why it was put aside again.", None)]
     detail: Annotated[str | None, told("The same in words.", None)]
     pointer: Annotated[str | None, told("The member, within the message.", None)]
@@ -85,7 +88,10 @@ QuarantinedMessage = shown(
     public=(bool, told("Whether it came by a public key.", False)),
     replayed_at=(
         datetime | None,
-        told("When it was last put through again.", "2026-05-01T10:00:00+00:00"),
+        told(
+            "When it was last put through again; null: it waits, mended or not.",
+            "2026-05-01T10:00:00+00:00",
+        ),
     ),
     outcome=(ReplayOutcome | None, told("What came of that.")),
 )
@@ -145,6 +151,26 @@ members(router, "/v1/quarantine", events.QUARANTINE, QuarantinedMessage, put=Fal
 
 
 @router.post(
+    "/v1/quarantine/replay",
+    response_class=Response,
+    responses={
+        **answered("ReplayedMessages", "What came of them."),
+        **documents.refusals(408, 409, 413, 415, 422, 429),
+    },
+    operation_id="replay_quarantined_messages",
+    summary="Put messages through again that wait",
+    tags=["quarantine"],
+)
+async def replay_all(body: events.QuarantineReplay, edge: Edge) -> Response:
+    """Put up to 200 messages through again, the oldest first, as `POST /v1/quarantine/{id}/replay`
+    does each: of those that have no `replayed_at`, by reason, type and time.
+
+    `next` says where to go on. Sent again, nothing counts twice; what fails again waits as before.
+    """
+    return await replaying.all_replayed(edge, body)
+
+
+@router.post(
     "/v1/quarantine/{resource_id:uuid}/replay",
     response_model=QuarantinedMessage,
     responses=documents.READ | documents.refusals(404, 409, 429),
@@ -155,10 +181,11 @@ members(router, "/v1/quarantine", events.QUARANTINE, QuarantinedMessage, put=Fal
 async def replay(resource_id: UUID, edge: Edge) -> Response:
     """Put a message through again, as it is now, as of when it first came.
 
-    What came of it is kept with it: sent twice, it is a duplicate the second time.
+    What came of it is kept with it: sent twice, it is a duplicate the second time. One that was
+    never mended and fails again has no `replayed_at`: it waits as before.
     """
-    outcome = await replaying.replayed(edge, resource_id)
-    return await edge.write(
-        lambda work: events.QUARANTINE.replayed(work, resource_id, outcome),
+    return await replaying.replayed(
+        edge,
+        resource_id,
         lambda made: Response(made.json, 200, {"ETag": f'"{made.version}"'}, JSON),
     )

@@ -3,6 +3,8 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
 from service.api import bulk
@@ -13,7 +15,10 @@ from service.api.rest.computed import encode
 from service.api.rest.documents import Shown
 from service.api.route import Route, Undescribed
 from service.api.tracking import tracked
-from service.domain.inputs import Input
+from service.domain.errors import Invalid, Problem
+from service.domain.event_tables import Columns, pairs
+from service.domain.inputs import Input, storable
+from service.domain.spreadsheets import MEDIA_TYPE as CSV
 from service.domain.words import told
 
 router = APIRouter(route_class=Route)
@@ -36,7 +41,9 @@ class MessageOutcome(Shown):
     message_id: Annotated[
         str | None, told("What it is known by; made here where it had none.", "m-4711")
     ] = None
-    code: Annotated[str | None, told("Why it was put aside.", "id_missing")] = None
+    code: Annotated[
+        str | None, told("Why it was put aside, or what of it was not taken.", "id_missing")
+    ] = None
     detail: Annotated[
         str | None, told("The same in words.", "A track needs the name of its event.")
     ] = None
@@ -57,16 +64,70 @@ class LoadedDocument(Shown):
     ] = None
 
 
+def _paired(text: str) -> str:
+    """Raises for what is not `NAME=VALUE,…`."""
+    try:
+        pairs([text])
+    except ValueError as error:
+        raise PydanticCustomError("not_pairs", "is not NAME=VALUE,NAME=VALUE") from error
+    return text
+
+
 class BulkDocument(LoadedDocument):
     """What became of the lines of a file."""
 
+    left_out: Annotated[
+        int | None, told("Rows of a table that `only` leaves out; only where there are any.", 1)
+    ] = None
     rejected: Annotated[
         list[MessageOutcome] | None,
         told(
             "The first 100 of those that were put aside, by their place among the lines that are"
-            " not blank; only where there are any.",
+            " not blank, or the rows of a table; only where there are any.",
         ),
     ] = None
+
+
+_Pairs = Annotated[str, Field(max_length=4000), AfterValidator(storable), AfterValidator(_paired)]
+
+
+class TableQuery(Input):
+    """How the rows of a table are messages."""
+
+    shown_only = frozenset()
+    map: Annotated[
+        _Pairs | None,
+        told(
+            "Members of a message and the columns that hold them. A column named as a member is"
+            " that member; all others become properties.",
+            "userId=card,event=visit,timestamp=at",
+        ),
+    ] = None
+    set: Annotated[
+        _Pairs | None, told("Members that every message has.", "type=track,channel=till")
+    ] = None
+    only: Annotated[
+        _Pairs | None, told("Rows whose column holds anything else are left out.", "void=no")
+    ] = None
+    json_: Annotated[
+        Annotated[str, Field(max_length=4000), AfterValidator(storable)] | None,
+        Field(alias="json"),
+        told("Columns that hold JSON, such as numbers; others are texts.", "value,quantity"),
+    ] = None
+
+    def columns(self, *, is_table: bool) -> Columns | None:
+        """How a table is read; None for a body that is none. Raises `Invalid`."""
+        if not is_table:
+            said = self.model_dump(by_alias=True, exclude_none=True)
+            problems = [Problem(f"/query/{name}", "not_a_table", _NO_TABLE) for name in said]
+            if problems:
+                raise Invalid(problems)
+            return None
+        of, fixed, only = (pairs([given or ""]) for given in (self.map, self.set, self.only))
+        return Columns(of, fixed, only, frozenset(filter(None, (self.json_ or "").split(","))))
+
+
+_NO_TABLE = f"goes with Content-Type: {CSV}"
 
 
 class TakenDocument(LoadedDocument):
@@ -182,17 +243,25 @@ for _name in _ABOUT:
                 NDJSON: {
                     "schema": {"type": "string"},
                     "example": '{"type": "track", "userId": "4711", "event": "Order Completed"}\n',
-                }
+                },
+                CSV: {
+                    "schema": {"type": "string"},
+                    "example": "userId,event,timestamp\n4711,Order Completed,2026-05-01T09:30Z\n",
+                },
             },
         }
     },
     tags=["events"],
 )
-async def load_events(edge: Edge) -> Response:
-    """One message of the tracking protocol a line (NDJSON), up to 64 MiB, gzip or not.
+async def load_events(query: Annotated[TableQuery, Query()], edge: Edge) -> Response:
+    """One message of the tracking protocol a line (NDJSON), or a table (`Content-Type: text/csv`,
+    a header line first) whose rows are messages, up to 64 MiB, gzip or not.
 
     Lines are stored while they come; a load that was broken off is sent again as a whole, for what
-    has a `messageId`, and what is the same to the last member, counts once.
+    has a `messageId`, and what is the same to the last member, counts once. A row of a table that
+    has none gets one made of the row and of how many like it stood before it.
     """
-    counted = await bulk.loaded(edge, edge.request.scope["app"].state.settings.bulk_limit)
+    most = edge.request.scope["app"].state.settings.bulk_limit
+    is_table = (edge.header("content-type") or "").partition(";")[0].strip().lower() == CSV
+    counted = await bulk.loaded(edge, most, query.columns(is_table=is_table))
     return Response(encode(counted), 200, media_type=JSON)

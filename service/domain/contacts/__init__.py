@@ -38,7 +38,7 @@ from service.domain.contacts.consents import (
 from service.domain.contacts.enrolling import ENROLMENTS, EnrolmentList, NewEnrolment
 from service.domain.contacts.enrolling import as_events as enrolments_as_events
 from service.domain.contacts.finding.reads import columns, leaves
-from service.domain.contacts.identified import Identified, Identities
+from service.domain.contacts.identified import LEFT, Identified, Identities
 from service.domain.contacts.merging import (
     MERGES,
     MergeList,
@@ -85,6 +85,7 @@ __all__ = [
     "EMAIL_MARKETING",
     "ENROLMENTS",
     "GROUP",
+    "LEFT",
     "MERGES",
     "MOST_LAPSED",
     "NO_GRANT",

@@ -10,6 +10,14 @@ from service.domain.errors import Problem
 Said = Literal["track", "page", "screen", "identify", "group", "alias"]
 
 
+NOT_JOINED, SET_BY_SERVER = "not_joined", "set_by_server"
+LEFT = {
+    NOT_JOINED: "Those whom it says are one stay apart: both are known.",
+    SET_BY_SERVER: "Not all of it could be taken: a server key had told it.",
+}
+"""Why what a message tells was left as it was, by code."""
+
+
 class Identified(Struct, gc=False, frozen=True):
     """One message, as far as it tells who somebody is.
 
@@ -44,3 +52,5 @@ class Identities(Struct, frozen=True):
     changed: int = 0
     merged: int = 0
     refused: dict[int, tuple[Problem, ...]] = {}
+    left: dict[int, str] = {}
+    """By the place of its message, the code of what else was left as it was."""

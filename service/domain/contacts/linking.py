@@ -74,19 +74,21 @@ def names(message: Identified) -> list[tuple[str, str]]:
     return [(source, value) for source, value in found if value is not None]
 
 
-def link(naming: Naming, message: Identified, now: datetime) -> Person | None:
-    """Take one message; whom it is about, None if it names nobody."""
+def link(naming: Naming, message: Identified, now: datetime) -> tuple[Person | None, bool]:
+    """Take one message; whom it is about, None if it names nobody, and whether all whom it says are
+    one are so now.
+    """
     user = None if message.user_id is None else naming.ensured(USER, message.user_id)
     anonymous = None
     if message.anonymous_id is not None and (user is None or message.kind == "identify"):
         anonymous = naming.ensured(ANONYMOUS, message.anonymous_id)
-    about = user or anonymous
+    about, joined = user or anonymous, True
     if user is not None and anonymous is not None:
-        _tie(naming, user, anonymous, "identify", now, both_known=False)
+        joined = _tie(naming, user, anonymous, "identify", now, both_known=False)
     if about is not None and message.kind == "alias" and message.previous_id is not None:
         before = _previous(naming, message.previous_id, public=message.public)
-        _tie(naming, about, before, "alias", now, both_known=not message.public)
-    return about
+        joined = _tie(naming, about, before, "alias", now, both_known=not message.public)
+    return about, joined
 
 
 def join(person: Person, account_id: UUID, message: Identified, now: datetime) -> bool:
@@ -122,13 +124,17 @@ def _previous(naming: Naming, value: str, *, public: bool) -> Person:
 
 def _tie(
     naming: Naming, winner: Person, other: Person, by: str, now: datetime, *, both_known: bool
-) -> None:
-    """Show the other as the winner, unless both are known and that does not suffice."""
+) -> bool:
+    """Show the other as the winner, unless both are known and that does not suffice; whether they
+    are one now.
+    """
     family = naming.family
     loser = family.root(other)
     if loser is family.root(winner):
-        return
+        return True
     if not both_known and family.is_known(loser):
-        return
-    if len(family.below.get(winner.id, ())) < MOST_MERGED:
-        family.merge(winner, loser, Merge(new_id(), BY_MESSAGE, now, by))
+        return False
+    if len(family.below.get(winner.id, ())) >= MOST_MERGED:
+        return False
+    family.merge(winner, loser, Merge(new_id(), BY_MESSAGE, now, by))
+    return True

@@ -1,17 +1,23 @@
 """People and organisations as the tracking protocol tells of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from service.domain.contacts import account, checking
 from service.domain.contacts.account import Organisation
 from service.domain.contacts.checking import Catalogue
 from service.domain.contacts.family import CREATED, MERGED, Person
-from service.domain.contacts.identified import Identified, Identities
+from service.domain.contacts.identified import (
+    NOT_JOINED,
+    SET_BY_SERVER,
+    Identified,
+    Identities,
+)
 from service.domain.contacts.linking import Naming, group_identity, join, link, names
 from service.domain.contacts.reads import family, led_to, one_at_a_time
-from service.domain.contacts.traits import Traits, marked, overfull, put
+from service.domain.contacts.traits import SERVER, Mark, Traits, marked, overfull, put, stays
 from service.domain.contacts.upserting import ONLY_KEPT
 from service.domain.contacts.writes import store
 from service.domain.errors import Problem
@@ -58,6 +64,7 @@ async def identified(work: Work, changes: Sequence[Identified]) -> Identities:
         sum("updated" in one.verbs for one in people.people.values()),
         verbs.count(MERGED),
         {index: tuple(problems) for index, problems in told.refused.items()},
+        told.left,
     )
 
 
@@ -112,10 +119,13 @@ class _Told:
         self.granted = granted
         self.now = now
         self.refused: dict[int, list[Problem]] = {}
+        self.left: dict[int, str] = {}
 
     def take(self, index: int, message: Identified, groups: dict[str, Organisation]) -> None:
         """One message."""
-        person = link(self.naming, message, self.now)
+        person, joined = link(self.naming, message, self.now)
+        if not joined:
+            self.left[index] = NOT_JOINED
         if person is not None and message.kind == "identify" and message.traits:
             self._describe(index, message, person)
         group = groups.get(message.group_id or "") if message.kind == "group" else None
@@ -123,8 +133,8 @@ class _Told:
             self._describe_group(index, message, group)
             if person is not None and self._is_only_kept(index, person):
                 return
-            if person is not None and join(person, group.id, message, self.now):
-                self.naming.family.tell(person, "account_id")
+            if person is not None:
+                self._join(index, message, person, group)
 
     def _describe(self, index: int, message: Identified, person: Person) -> None:
         sent = dict(message.traits or {})
@@ -139,8 +149,24 @@ class _Told:
         if problems:
             self.refused.setdefault(index, []).extend(problems)
         if kept:
-            mark = marked(min(message.at, self.now), public=message.public)
+            mark = self._marked(index, message, person.traits, kept)
             self.naming.family.put(person, kept, mark)
+
+    def _marked(
+        self, index: int, message: Identified, held: Traits, sent: Mapping[str, Any]
+    ) -> Mark:
+        """The mark of what is sent. What stays whatever its value is told, and so tells none."""
+        mark = marked(min(message.at, self.now), public=message.public)
+        if stays(held, sent, mark):
+            self.left[index] = SET_BY_SERVER
+        return mark
+
+    def _join(self, index: int, message: Identified, person: Person, group: Organisation) -> None:
+        before = person.account_mark
+        if message.public and before is not None and before[1] == SERVER:
+            self.left[index] = SET_BY_SERVER
+        if join(person, group.id, message, self.now):
+            self.naming.family.tell(person, "account_id")
 
     def _is_only_kept(self, index: int, person: Person) -> bool:
         """Whether nothing that is held of somebody may change; then that is told."""
@@ -157,7 +183,7 @@ class _Told:
             kept, problems = {}, [*problems, Problem("/traits", "too_large", why)]
         if problems:
             self.refused.setdefault(index, []).extend(problems)
-        mark = marked(min(message.at, self.now), public=message.public)
+        mark = self._marked(index, message, group.traits, kept)
         changed, marked_anew = put(group.traits, kept, mark)
         group.is_written |= bool(changed) or marked_anew
         name = group.traits.values.get("name")

@@ -4,7 +4,7 @@ A mark is (instant, `server` or `public`), the instant as text that orders as ti
 that was removed keeps its mark, so that nothing older brings it back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
@@ -69,6 +69,12 @@ def outweighs(held: Mark, sent: Mark) -> bool:
     if held[1] != sent[1]:
         return held[1] == SERVER
     return sent[0] < held[0]
+
+
+def stays(held: Traits, sent: Iterable[str], mark: Mark) -> bool:
+    """Whether a server key has set one of the traits that a public one sends, to whatever."""
+    ours = mark[1] == PUBLIC
+    return ours and any(held.marks.get(name, UNMARKED)[1] == SERVER for name in sent)
 
 
 def overfull(held: Traits, sent: Mapping[str, Any], *, public: bool) -> str | None:

@@ -5,11 +5,18 @@ from service.domain.events.inputs import (
     EventType,
     NewQuarantinedMessage,
     QuarantineList,
+    QuarantineReplay,
     TimelineQuery,
     TimelineType,
 )
 from service.domain.events.message import Message, Refused, Sorted, Taken
-from service.domain.events.quarantine import QUARANTINE, outcome_of
+from service.domain.events.quarantine import (
+    QUARANTINE,
+    Again,
+    Outcome,
+    ReplayedMessages,
+    outcome_of,
+)
 from service.domain.events.reads import arrived, timeline
 from service.domain.events.resting import rest
 from service.domain.events.rows import (
@@ -42,12 +49,16 @@ __all__ = [
     "MOST_KEPT",
     "QUARANTINE",
     "TYPES",
+    "Again",
     "EventType",
     "EventsQuery",
     "Message",
     "NewQuarantinedMessage",
+    "Outcome",
     "QuarantineList",
+    "QuarantineReplay",
     "Refused",
+    "ReplayedMessages",
     "Sorted",
     "Sorting",
     "Span",

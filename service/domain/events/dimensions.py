@@ -70,6 +70,22 @@ def longest(found: Dimensions) -> int:
     return max(len(device or ""), len(channel or ""), len(department or ""), len(campaign or ""))
 
 
+def place(
+    name: str, value: str, properties: bytes | None, context: bytes | None
+) -> tuple[str, ...]:
+    """Where in a message a dimension was found, as the names that lead there."""
+    for around, raw in (("properties", properties), ("context", context)):
+        members = _read(raw) if raw is not None else _Members()
+        if getattr(members, name) == value:
+            return around, name
+    # Of a context alone is more looked at than a member of that name.
+    campaign = _read(context).campaign if context is not None else None
+    inner = {"channel": "medium", "campaign": "name"}.get(name)
+    if isinstance(campaign, dict) and inner is not None and campaign.get(inner) == value:
+        return "context", "campaign", inner
+    return (name,)
+
+
 def _device(found: _Members) -> str | None:
     if device := _text(found.device):
         return device

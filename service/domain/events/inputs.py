@@ -126,12 +126,50 @@ class NewQuarantinedMessage(Input):
     ]
 
 
+_Code = Annotated[
+    Annotated[str, Field(max_length=100), AfterValidator(storable)] | None,
+    told("Put aside for this reason.", "id_missing"),
+]
+
+
+class QuarantineReplay(Input):
+    """Which messages are put through again, of those that wait."""
+
+    shown_only = frozenset()
+    code: _Code = None
+    type: Annotated[
+        Annotated[str, Field(max_length=100), AfterValidator(storable)] | None,
+        told("Of this `type` as they are shown: the one that their path said.", "track"),
+    ] = None
+    from_: Annotated[
+        Instant | None,
+        Field(alias="from"),
+        told("That were put aside then or later.", "2026-05-01T00:00:00Z"),
+    ] = None
+    to: Annotated[Instant | None, told("That were put aside before.", "2026-06-01T00:00:00Z")] = (
+        None
+    )
+    limit: Annotated[int, Field(ge=1, le=200), told("The most at once.", 200)] = 200
+    after: Annotated[
+        Annotated[str, Field(max_length=4000)] | None,
+        told("The `next` of the piece before, with all else the same.", cursors.EXAMPLE),
+    ] = None
+
+    @property
+    def condition(self) -> dict[str, Any] | None:
+        """Type and time in the filter language."""
+        said: list[tuple[str, str, Any]] = [
+            ("type", "eq", self.type),
+            ("created_at", "ge", self.from_),
+            ("created_at", "lt", self.to),
+        ]
+        leaves = [{"field": f, "op": op, "value": v} for f, op, v in said if v is not None]
+        return {"all": leaves} if leaves else None
+
+
 class QuarantineList(ListQuery):
     """Messages that were put aside."""
 
     q: ClassVar[None] = None  # type: ignore[misc]
-    code: Annotated[
-        Annotated[str, Field(max_length=100), AfterValidator(storable)] | None,
-        told("Put aside for this reason.", "id_missing"),
-    ] = None
+    code: _Code = None
     replayed: Annotated[bool | None, told("Whether it was put through again.", False)] = None

@@ -65,7 +65,8 @@ class Taken(Struct, gc=False, frozen=True):
 
     `outcomes` is one word for each message of `Sorted.messages`, in order: `accepted`,
     `duplicate`, `quarantined` (with the code in `codes`), or `blocked`: of somebody who was erased,
-    and not kept.
+    and not kept. Of an accepted one `codes` says what of it was not taken, if anything. `withheld`
+    are the places of those in `Sorted.refused` that are blocked too.
     """
 
     accepted: int
@@ -74,3 +75,4 @@ class Taken(Struct, gc=False, frozen=True):
     outcomes: list[str]
     codes: dict[int, str]
     blocked: int = 0
+    withheld: frozenset[int] = frozenset()

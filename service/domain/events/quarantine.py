@@ -1,31 +1,61 @@
 """Messages that were put aside: shown, mended, put through again, or let go."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 from uuid import UUID
 
-from msgspec import Raw
+import msgspec
+from msgspec import Raw, Struct
 
-from service.domain.errors import NotFound
-from service.domain.events.inputs import NewQuarantinedMessage
+from service.domain import paging
+from service.domain.answers import told
+from service.domain.contacts import LEFT
+from service.domain.events.inputs import (
+    NewQuarantinedMessage,
+    QuarantineList,
+    QuarantineReplay,
+)
 from service.domain.events.message import Sorted, Taken
 from service.domain.events.reads import put_aside_as
 from service.domain.events.shape import QUARANTINE as LISTING
 from service.domain.events.shape import QUARANTINED
 from service.domain.events.sorting import Sorting
-from service.domain.inputs import Input
+from service.domain.events.writes import keep_outcomes, kept_as
+from service.domain.inputs import Input, checked
 from service.domain.known import Expected
 from service.domain.reading import Document
 from service.domain.resources import Resource
+from service.domain.statements import as_json
 from service.domain.work import Scope, Work
+
+Outcome = Mapping[str, Any]
+"""What came of one message: `outcome`, and why it was put aside again."""
 
 
 class Again(NamedTuple):
     """A message to be put through again, sorted out as of when it first came."""
 
+    id: UUID
+    version: int
     found: Sorted
     public: bool
+    is_mended: bool
+
+    def is_done(self, outcome: Outcome) -> bool:
+        """Whether something came of it: what fails as it did before still waits to be mended."""
+        return self.is_mended or outcome["code"] is None
+
+
+class ReplayedMessages(Struct):
+    """What came of messages that were put through again."""
+
+    accepted: Annotated[int, told("Those that are stored now and count.", 98)]
+    duplicates: Annotated[int, told("Those that had come before.", 1)]
+    quarantined: Annotated[int, told("Those that could not be taken again.", 1)]
+    blocked: Annotated[int, told("Those of people who were erased.", 0)]
+    partly: Annotated[int, told("Of those accepted, how many not with all they say.", 0)]
+    next: Annotated[str | None, told("Where to go on, as `after`; null: there are no more.", None)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,48 +65,90 @@ class Quarantine(Resource):
     async def patch(
         self, work: Work, resource_id: UUID, data: Input, expected: Expected = None
     ) -> Document:
-        """Mend the message; what it was put aside for stays until it is put through again."""
+        """Mend the message; what it was put aside for stays until it is put through again, and what
+        came of the text before speaks of it no more.
+        """
         work.needs(self.writes)
         text = data.model_dump(exclude_unset=True).get("message")
         if text is None:
             return await self.unchanged(work, resource_id, expected)
-        values = {"message": text.encode(), "text": text}
-        return await self.change(work, resource_id, values, expected)
+        values = {"message": text.encode(), "text": text, "replayed_at": None, "outcome": None}
+        return await self.change(work, resource_id, values, expected, {"members": ["message"]})
 
-    async def again(self, work: Work, resource_id: UUID) -> Again:
-        """The message, sorted out again as the one of its batch. Raises `NotFound`."""
+    async def waiting(self, work: Work, data: QuarantineReplay) -> tuple[list[Again], str | None]:
+        """Some of those that nothing has come of, and where to go on. Raises `Malformed`."""
         work.needs(self.writes)
         work.needs(Scope.EVENTS_WRITE)
-        found = await put_aside_as(work, resource_id)
-        if found is None:
-            raise NotFound(self.kind, resource_id)
-        message, kind, public, came_at, sent_at, context = found
-        oldest = work.caller.oldest_kept(work.now)
-        told: dict[str, Any] = {"sent_at": sent_at, "context": Raw(context or b"")}
-        sorting = Sorting(work.caller.workspace_id, kind, came_at, oldest, **told)
-        return Again(sorting.sort([Raw(message)]), public)
+        asked = data.model_dump(include={"code", "limit", "after"}, exclude_none=True)
+        if data.condition is not None:
+            asked["filter"] = as_json(data.condition)
+        asked |= {"replayed": False, "sort": "created_at"}
+        query = cast(QuarantineList, checked(QuarantineList, asked)).selecting({"id": None})
+        found = await paging.page(work, self.listing, query)
+        ids = [UUID(row["id"]) for row in msgspec.json.decode(found.items)]
+        return await self.again(work, ids), found.next
 
-    async def replayed(self, work: Work, resource_id: UUID, outcome: Mapping[str, Any]) -> Document:
-        """Keep what came of putting it through again."""
+    async def again(self, work: Work, ids: Sequence[UUID]) -> list[Again]:
+        """The messages, each sorted out again as one of its batch; those that are gone left out."""
         work.needs(self.writes)
-        values = {"replayed_at": work.now, "outcome": dict(outcome)}
-        return await self.change(work, resource_id, values, None)
+        work.needs(Scope.EVENTS_WRITE)
+        found = await put_aside_as(work, ids)
+        rows = {row["id"]: row for row in found}
+        return [_again(work, rows[which]) for which in ids if which in rows]
+
+    async def replayed(
+        self, work: Work, resource_id: UUID, agains: Sequence[tuple[Again, Outcome]]
+    ) -> Document:
+        """Keep what came of putting it through again. Raises `NotFound`."""
+        await self.came(work, agains)
+        return await self.unchanged(work, resource_id, None)
+
+    async def came(
+        self, work: Work, agains: Sequence[tuple[Again, Outcome]], following: str | None = None
+    ) -> ReplayedMessages:
+        """Keep what came of putting messages through again, but of those that have changed since;
+        how many of each there are.
+        """
+        work.needs(self.writes)
+        await keep_outcomes(
+            work,
+            [(one.id, one.version, outcome, one.is_done(outcome)) for one, outcome in agains],
+        )
+        words = [outcome["outcome"] for _, outcome in agains]
+        taken = [outcome for _, outcome in agains if outcome["outcome"] == "accepted"]
+        return ReplayedMessages(
+            len(taken),
+            words.count("duplicate"),
+            words.count("quarantined"),
+            words.count("blocked"),
+            sum(outcome["code"] is not None for outcome in taken),
+            following,
+        )
+
+
+def _again(work: Work, row: Mapping[str, Any]) -> Again:
+    here = work.caller.workspace_id
+    around: dict[str, Any] = {"sent_at": row["sent_at"], "context": Raw(row["context"] or b"")}
+    oldest = work.caller.oldest_kept(work.now)
+    sorting = Sorting(here, row["type"], row["created_at"], oldest, **around)
+    found = sorting.sort([Raw(row["message"])])
+    is_mended = kept_as(here, row["message"]) != row["id"]
+    return Again(row["id"], row["version"], found, row["public"], is_mended)
 
 
 _NOT_STORABLE = "The database cannot hold it."
 _NOT_ALL = "Not all of its traits could be taken."
 
 
-def outcome_of(found: Sorted, taken: Taken | None) -> dict[str, Any]:
-    """What came of one message: its outcome, and why it was put aside again."""
-    if found.refused:
-        (refused,) = found.refused
-        told = {"code": refused.code, "detail": refused.detail, "pointer": refused.pointer}
-        return {"outcome": "quarantined", **told}
-    code = taken.codes.get(0) if taken is not None else None
-    outcome = taken.outcomes[0] if taken is not None else "quarantined"
-    why = _NOT_STORABLE if outcome == "quarantined" else _NOT_ALL
-    detail = None if code is None else why
+def outcome_of(again: Again, taken: Taken | None, place: int = 0) -> Outcome:
+    """What came of a message that was sorted out, or taken at a `place` among others."""
+    if taken is None:
+        (refused,) = again.found.refused
+        why = {"code": refused.code, "detail": refused.detail, "pointer": refused.pointer}
+        return {"outcome": "quarantined", **why}
+    code, outcome = taken.codes.get(place), taken.outcomes[place]
+    said = _NOT_STORABLE if outcome == "quarantined" else LEFT.get(code or "", _NOT_ALL)
+    detail = None if code is None else said
     return {"outcome": outcome, "code": code, "detail": detail, "pointer": None}
 
 

@@ -1,6 +1,6 @@
 """Events as they were taken, in the order in which they came."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -258,18 +258,18 @@ def _shown(row: Any) -> Any:
 _UNDER_WAY = Statement(_under_way)
 _PUT_ASIDE = Statement(
     select(
-        func.row(
-            *(quarantine.c.message, quarantine.c.type, quarantine.c.public),
-            *(quarantine.c.created_at, quarantine.c.sent_at, quarantine.c.context),
-        )
+        *(quarantine.c.id, quarantine.c.version, quarantine.c.message, quarantine.c.type),
+        *(quarantine.c.public, quarantine.c.created_at, quarantine.c.sent_at),
+        quarantine.c.context,
     ).where(quarantine.c.workspace_id == WORKSPACE, quarantine.c.id == func.any(uuids("ids")))
 )
 
 
-async def put_aside_as(work: Work, resource_id: UUID) -> Any:
-    """A message that was put aside; None: gone.
+async def put_aside_as(work: Work, ids: Sequence[UUID]) -> Sequence[Mapping[str, Any]]:
+    """Messages that were put aside, in no order; those that are gone are left out.
 
-    Its bytes, the type of its path, whether by a public key, when it came, and what its batch said.
+    Of each its version and bytes, the type of its path, whether by a public key, when it came, and
+    what its batch said. Within a transaction.
     """
     work.needs(Scope.CONTACTS_WRITE)
-    return await work.value(_PUT_ASIDE, ids=[resource_id])
+    return await work.rows(_PUT_ASIDE, ids=list(ids))

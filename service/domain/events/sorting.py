@@ -6,14 +6,14 @@ bytes. Only a body that is no JSON object at all is refused as a whole.
 
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 import msgspec
 from msgspec import Raw
 
 from service.domain.errors import pointer
-from service.domain.events import dimensions, storable
+from service.domain.events import depth, dimensions, storable
 from service.domain.events.dimensions import UNKNOWN, Dimensions
 from service.domain.events.message import Message, Refused, Sorted, Type
 from service.domain.events.rows import traits_in
@@ -114,9 +114,9 @@ class Sorting:
     def _message(self, raw: bytes, doubtful: bool) -> Message:
         if len(raw) > LARGEST:
             raise Wrong("too_large", f"A message is at most {LARGEST} bytes.")
-        if storable.too_deep(raw):
-            detail = f"Values stand more than {storable.DEEPEST} deep within each other."
-            raise Wrong("too_deep", detail)
+        if depth.too_deep(raw):
+            detail = f"Values stand more than {depth.DEEPEST} deep within each other."
+            raise Wrong("too_deep", detail, depth.member_too_deep(raw))
         if doubtful and (why := storable.why_not(raw)):
             raise Wrong(*why)
         wire = read(raw)
@@ -192,7 +192,9 @@ class Sorting:
             found = found._replace(channel=wire.channel)
         if dimensions.longest(found) > _ALWAYS_SHORT:
             for name, value in zip(Dimensions._fields, found, strict=True):
-                _bounded(value, name)
+                if _too_long(value):
+                    at = dimensions.place(name, value, properties, context)
+                    raise Wrong("too_long", f"{name} has at most {LONGEST} bytes.", pointer(*at))
         return found
 
     def _key(self, wire: Wire, kind: Type, raw: bytes) -> tuple[bytes, str]:
@@ -218,9 +220,13 @@ def _id(value: str | int | float | None, name: str) -> str | None:
 
 
 def _bounded(value: str | None, name: str) -> str | None:
-    if value is not None and len(value) > _ALWAYS_SHORT and len(value.encode()) > LONGEST:
+    if _too_long(value):
         raise Wrong("too_long", f"{name} has at most {LONGEST} bytes.", pointer(name))
     return value
+
+
+def _too_long(value: str | None) -> TypeGuard[str]:
+    return value is not None and len(value) > _ALWAYS_SHORT and len(value.encode()) > LONGEST
 
 
 def _event(wire: Wire, kind: Type) -> str | None:
@@ -233,13 +239,13 @@ def _event(wire: Wire, kind: Type) -> str | None:
     return _bounded(wire.event, "event")
 
 
-def _object(raw: Raw, name: str) -> bytes | None:
+def _object(raw: Raw, *names: str) -> bytes | None:
     """The bytes of an object; None where there is none."""
     found = bytes(raw)
     if not found or found == _NULL:
         return None
     if found[0] != 0x7B:
-        raise Wrong("wrong_type", f"{name} must be an object.", pointer(name))
+        raise Wrong("wrong_type", f"{names[-1]} must be an object.", pointer(*names))
     return found
 
 
@@ -255,16 +261,17 @@ _LOOSE = dict[str, Raw]
 
 
 def _of_batch(context: Raw) -> bytes | None:
-    """What a batch says for all; nothing where that is no object, or cannot be stored."""
+    """What a batch says for all; nothing where that is no object, too deep, or cannot be stored."""
     found = bytes(context)
-    return None if found[:1] != b"{" or storable.why_not(found) else found
+    bad = found[:1] != b"{" or depth.too_deep(found) or storable.why_not(found)
+    return None if bad else found
 
 
 def _traits(wire: Wire, context: bytes | None) -> dict[str, Any] | None:
     """What is told of the person or group: `traits`, else the context's."""
     found = _object(wire.traits, "traits")
     if found is None and (inner := traits_in(context)) is not None:
-        found = _object(inner, "context/traits")
+        found = _object(inner, "context", "traits")
     if found is None:
         return None
     traits: dict[str, Any] = msgspec.json.decode(found)

@@ -78,17 +78,17 @@ def _only_key(body: bytes) -> str | None:
 
 def _salvaged(body: bytes) -> _Batch:
     """The same by brackets alone."""
-    members = dict(_members(body))
-    if b'"batch"' not in members:
+    found = dict(members(body))
+    if b'"batch"' not in found:
         return _Batch()
-    listed = members[b'"batch"'].strip()
+    listed = found[b'"batch"'].strip()
     if listed == b"null":
         return _Batch()
     if not (listed.startswith(b"[") and listed.endswith(b"]")):
         raise Malformed("batch must be a list of messages.")
     inner = listed[1:-1]
     messages = [part.strip() for part in _parts(inner)] if inner.strip() else []
-    return _Batch([Raw(one) for one in messages], _or_none(members.get(b'"sentAt"')))
+    return _Batch([Raw(one) for one in messages], _or_none(found.get(b'"sentAt"')))
 
 
 def _or_none(raw: bytes | None) -> Any:
@@ -98,7 +98,11 @@ def _or_none(raw: bytes | None) -> Any:
         return None
 
 
-def _members(body: bytes) -> list[tuple[bytes, bytes]]:
+def members(body: bytes) -> list[tuple[bytes, bytes]]:
+    """The members of an object: the name as it is written, and the value, unread.
+
+    Raises `Malformed` for what is no object.
+    """
     whole = body.strip()
     if not (whole.startswith(b"{") and whole.endswith(b"}")):
         raise Malformed(NO_OBJECT)

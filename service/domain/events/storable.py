@@ -6,16 +6,18 @@ JSON, and no text that Postgres stores.
 
 import json
 import math
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
 
-DEEPEST = 32
-"""Objects and lists within each other, the message itself included."""
+from service.domain.errors import pointer
+
 _NUL = b"\\u0000"
 NO_TEXT = "The message holds what is no text, or a number that is out of range."
-
-
+_HALF = re.compile("[\ud800-\udfff]")
+_UNNAMEABLE = re.compile("[\0\ud800-\udfff]")
 _decode = msgspec.json.Decoder().decode
 
 
@@ -30,59 +32,48 @@ def all_storable(body: bytes) -> bool:
     return True
 
 
-def why_not(raw: bytes) -> tuple[str, str] | None:
-    """Code and sentence of why one message cannot be stored; None when it can."""
+def why_not(raw: bytes) -> tuple[str, str, str] | None:
+    """Code, sentence and pointer of why one message cannot be stored; None when it can."""
     try:
         value = _decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _why(raw)
-    if _NUL in raw and _holds_nul(value):
-        return "text_not_storable", "A text holds the character U+0000."
+    if _NUL in raw and (found := _place(value, lambda one: "\x00" in one, str)) is not None:
+        return "text_not_storable", "A text holds the character U+0000.", pointer(*found)
     return None
 
 
-def _why(raw: bytes) -> tuple[str, str]:
+def _why(raw: bytes) -> tuple[str, str, str]:
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, parse_int=float)
     except (ValueError, RecursionError):
-        return "json_invalid", "The message is not JSON in UTF-8."
+        return "json_invalid", "The message is not JSON in UTF-8.", ""
     if not isinstance(value, dict):
-        return "wrong_type", "A message must be a JSON object."
-    if _has(value, lambda one: isinstance(one, float) and not math.isfinite(one)):
-        return "number_out_of_range", "A number is out of range."
-    return "text_not_storable", "A text holds half of a surrogate pair."
+        return "wrong_type", "A message must be a JSON object.", ""
+    if (found := _place(value, lambda one: not math.isfinite(one), float)) is not None:
+        return "number_out_of_range", "A number is out of range.", pointer(*found)
+    found = _place(value, _HALF.search, str) or ()
+    return "text_not_storable", "A text holds half of a surrogate pair.", pointer(*found)
 
 
-def too_deep(raw: bytes) -> bool:
-    """Whether more objects and lists stand within each other than may."""
-    return raw.count(b"{") + raw.count(b"[") > DEEPEST and _depth(raw) > DEEPEST
+def nameable(name: str) -> bool:
+    """Whether a pointer that holds the name can be stored."""
+    return _UNNAMEABLE.search(name) is None
 
 
-def _depth(raw: bytes) -> int:
-    """How deep brackets stand within each other, outside of texts."""
-    deepest = now = 0
-    in_text = escaped = False
-    for byte in raw:
-        if in_text:
-            in_text = escaped or byte != 0x22
-            escaped = not escaped and byte == 0x5C
-        elif byte == 0x22:
-            in_text = True
-        elif byte in b"[{":
-            now += 1
-            deepest = max(deepest, now)
-        elif byte in b"]}":
-            now -= 1
-    return deepest
-
-
-def _holds_nul(value: Any) -> bool:
-    return _has(value, lambda one: isinstance(one, str) and "\x00" in one)
-
-
-def _has(value: Any, wanted: Any) -> bool:
+def _place(
+    value: Any, wanted: Callable[[Any], object], kind: type[str] | type[float]
+) -> tuple[int | str, ...] | None:
+    """Where the first of a kind stands that is wanted; of a name, where its object does."""
     if isinstance(value, dict):
-        return any(wanted(name) or _has(inner, wanted) for name, inner in value.items())
-    if isinstance(value, list):
-        return any(_has(inner, wanted) for inner in value)
-    return bool(wanted(value))
+        if kind is str and any(wanted(name) for name in value):
+            return ()
+        members: Iterable[tuple[int | str, Any]] = value.items()
+    elif isinstance(value, list):
+        members = enumerate(value)
+    else:
+        return () if isinstance(value, kind) and wanted(value) else None
+    for name, inner in members:
+        if (found := _place(inner, wanted, kind)) is not None:
+            return (name, *found) if nameable(str(name)) else ()
+    return None

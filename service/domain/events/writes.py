@@ -14,18 +14,23 @@ from sqlalchemy import (
     Text,
     Uuid,
     bindparam,
+    case,
+    cast,
     func,
+    literal_column,
+    or_,
     select,
+    update,
 )
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.sql.sqltypes import DateTime
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from service.domain.contacts import blocked, identity
 from service.domain.events import naming
 from service.domain.events.message import Refused
 from service.domain.events.tables import event_keys, quarantine
-from service.domain.statements import WORKSPACE, Statement, uuids
-from service.domain.tables import SCHEMA
+from service.domain.outbox import announced, announcement
+from service.domain.statements import WORKSPACE, Statement, as_json, uuids
+from service.domain.tables import SCHEMA, instant
 from service.domain.work import Scope, Work
 
 
@@ -61,7 +66,7 @@ def _putting() -> Statement:
     kinds = {**dict(zip(_MEMBERS, _TYPES, strict=True)), "place": Integer()}
     lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in kinds.items()]
     given = func.unnest(*lists).table_valued(*kinds).render_derived(name="given")
-    now = bindparam("now", type_=DateTime(timezone=True))
+    now = bindparam("now", type_=instant)
     key, public = bindparam("key_id", type_=Uuid()), bindparam("public", type_=Boolean())
     fixed = {"workspace_id": WORKSPACE, "created_at": now, "updated_at": now}
     fixed |= {"key_id": key, "public": public}
@@ -91,14 +96,15 @@ _SETTLE = Statement(
 )
 
 
-async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> None:
+async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> frozenset[int]:
     """Keep messages that cannot be taken, with the reason: one that is sent again stands once.
 
-    Those that name somebody who was erased are not kept, nor more than `MOST_KEPT` in all.
+    Not kept are more than `MOST_KEPT` in all, and those that name somebody who was erased: the
+    places of these are answered.
     """
     work.needs(Scope.EVENTS_WRITE)
-    named = {_named(work.caller.workspace_id, one.raw): one for one in refused}
-    by_id = await _of_nobody_erased(work, named)
+    named = [kept_as(work.caller.workspace_id, one.raw) for one in refused]
+    by_id = await _of_nobody_erased(work, dict(zip(named, refused, strict=True)))
     rows = list(by_id.values())
     contexts = {one.context: None for one in rows}
     places = {context: place for place, context in enumerate(contexts, 1)}
@@ -118,6 +124,7 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
         public=public,
         most=MOST_KEPT,
     )
+    return frozenset(place for place, which in enumerate(named) if which not in by_id)
 
 
 async def _of_nobody_erased(work: Work, refused: Mapping[UUID, Refused]) -> dict[UUID, Refused]:
@@ -145,5 +152,54 @@ def _as_text(raw: bytes) -> str | None:
     return None if "\x00" in text else text
 
 
-def _named(workspace_id: UUID, raw: bytes) -> UUID:
+def kept_as(workspace_id: UUID, raw: bytes) -> UUID:
+    """The id under which a message is put aside, as it came."""
     return identity(workspace_id, "quarantine", blake2b(raw, digest_size=32).hexdigest())
+
+
+def _keeping() -> Statement:
+    kinds: dict[str, Any] = {"id": Uuid(), "version": Integer(), "outcome": Text()}
+    kinds["done"] = Boolean()
+    lists = [bindparam(f"{name}s", type_=ARRAY(kind)) for name, kind in kinds.items()]
+    given = func.unnest(*lists).table_valued(*kinds).render_derived(name="given")
+    now, outcome = bindparam("now", type_=instant), cast(given.c.outcome, JSONB)
+    is_done = cast(given.c.done, Boolean)
+    changed = (
+        update(quarantine)
+        .values(
+            outcome=outcome,
+            replayed_at=case((is_done, now), else_=quarantine.c.replayed_at),
+            version=quarantine.c.version + literal_column("1", Integer),
+            updated_at=now,
+        )
+        .where(
+            quarantine.c.workspace_id == WORKSPACE,
+            quarantine.c.id == given.c.id,
+            quarantine.c.version == given.c.version,
+            or_(is_done, quarantine.c.outcome.is_distinct_from(outcome)),
+        )
+        .returning(quarantine.c.id, quarantine.c.version)
+        .cte("changed")
+    )
+    rows = announced("quarantined_message.updated", changed, many=True)
+    return Statement(select(func.count()).select_from(changed).add_cte(*rows))
+
+
+_KEEP = _keeping()
+
+
+async def keep_outcomes(
+    work: Work, came: Sequence[tuple[UUID, int, Mapping[str, Any], bool]]
+) -> None:
+    """Keep what came of messages that were put through again: id and version of each, its outcome,
+    and whether that ends its waiting. What has changed since, or is as it was, is left alone.
+    """
+    work.needs(Scope.CONTACTS_WRITE)
+    await work.value(
+        _KEEP,
+        ids=[which for which, *_ in came],
+        versions=[version for _, version, *_ in came],
+        outcomes=[as_json(dict(outcome)) for *_, outcome, _ in came],
+        dones=[done for *_, done in came],
+        **announcement(work, {"members": ["outcome", "replayed_at"]}),
+    )

@@ -1,0 +1,68 @@
+"""What a public key may not do is not done, and its outcome says so."""
+
+from typing import Any
+
+import pytest
+
+from tests.make import Client
+
+Sender = dict[str, str]
+ANN = {"type": "identify", "userId": "ann", "traits": {"plan": "gold"}}
+BOB = {"type": "identify", "userId": "bob", "anonymousId": "device"}
+
+
+@pytest.fixture
+async def page(client: Client) -> Sender:
+    """The headers of a page's key; a server has told of Ann, and of Bob and his device."""
+    assert await came(client, {}, ANN, BOB) == [("accepted", None)] * 2
+    body = {"name": "Page", "scopes": ["events:write"], "public": True}
+    key = (await client.made("/v1/api-keys", body))["key"]
+    return {"Authorization": f"Bearer {key}"}
+
+
+async def came(client: Client, by: Sender, *messages: dict[str, Any]) -> list[Any]:
+    answer = await client.post("/v1/batch?outcomes=true", json={"batch": messages}, headers=by)
+    assert answer.status_code == 200, answer.text
+    return [(one["outcome"], one.get("code")) for one in answer.json()["outcomes"]]
+
+
+async def test_two_known_users_are_not_joined(client: Client, page: Sender) -> None:
+    alias = {"type": "alias", "userId": "ann", "previousId": "bob"}
+    assert await came(client, page, alias) == [("accepted", "not_joined")]
+    assert len((await client.got("/v1/contacts"))["items"]) == 2
+    assert await came(client, {}, alias | {"messageId": "by a server"}) == [("accepted", None)]
+    assert len((await client.got("/v1/contacts"))["items"]) == 1
+
+
+async def test_a_device_that_is_anothers_is_not_joined_by_any_key(
+    client: Client, page: Sender
+) -> None:
+    tied = {"type": "identify", "userId": "ann", "anonymousId": "device"}
+    for by in (page, {}):
+        sent = tied | {"messageId": f"by {len(by)}"}
+        assert await came(client, by, sent) == [("accepted", "not_joined")]
+    fresh = tied | {"anonymousId": "another device"}
+    assert await came(client, page, fresh) == [("accepted", None)]
+    assert len((await client.got("/v1/contacts"))["items"]) == 2
+
+
+@pytest.mark.parametrize("plan", ["free", "gold", None])
+async def test_what_a_server_told_of_somebody_stays(
+    client: Client, page: Sender, plan: str | None
+) -> None:
+    """The code tells nothing of the value that stays; the rest is taken."""
+    told = ANN | {"traits": {"plan": plan, "colour": "red"}}
+    assert await came(client, page, told) == [("accepted", "set_by_server")]
+    ann = await client.got("/v1/contacts/by-external-id/user_id/ann")
+    assert ann["traits"] == {"plan": "gold", "colour": "red"}
+    assert await came(client, page, ANN | {"traits": {"colour": "blue"}}) == [("accepted", None)]
+    assert (await client.got("/v1/quarantine"))["items"] == []
+
+
+async def test_what_a_server_told_of_an_organisation_stays(client: Client, page: Sender) -> None:
+    group = {"type": "group", "userId": "ann", "groupId": "acme", "traits": {"size": 3}}
+    assert await came(client, {}, group) == [("accepted", None)]
+    of_bob = {"type": "group", "userId": "bob", "groupId": "acme"}
+    for change in (of_bob | {"traits": {"size": 4}}, {"groupId": "other", "traits": {}}):
+        assert await came(client, page, group | change) == [("accepted", "set_by_server")]
+    assert await came(client, page, of_bob | {"traits": {"town": "Ulm"}}) == [("accepted", None)]
