@@ -1,0 +1,238 @@
+"""Histories made of segments and of what came behind them: whose, which, in order. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.domain.filters import Filter
+from service.domain.histories.segments import judging
+from service.domain.histories.segments.arranging import Kinds, arranged, ranked
+from service.domain.histories.segments.segment import (
+    DIMENSIONS,
+    UNTOLD,
+    Events,
+    Halves,
+    Segment,
+    of_rows,
+    unpacked,
+)
+from service.domain.history import MISSING, Column, Flags, Histories, Ints, rising
+
+TOUCHPOINT = DIMENSIONS[-1]
+SINCE_1970 = 946_684_800_000_000
+"""Microseconds from 1970 to 2000."""
+MOST_KINDS = 300_000
+"""Of more, each judged by itself, the events themselves are read sooner."""
+_ALWAYS, _NEVER = np.iinfo(np.int64).max, np.iinfo(np.int64).min
+_LINK = np.dtype([("high", ">u8"), ("low", ">u8"), ("root_high", ">u8"), ("root_low", ">u8")])
+_SINCE = np.dtype([("high", ">u8"), ("low", ">u8"), ("since", ">i8")])
+TEST, NOT_PERMITTED = "test_contact", "not_permitted"
+
+
+class Question(NamedTuple):
+    """What is asked of events; `from_` and `to` in microseconds since 2000."""
+
+    from_: int | None
+    to: int | None
+    only: "Filter | None"
+    selections: Sequence[Filter]
+    fields: Sequence[str]
+
+
+@dataclass(slots=True)
+class Found:
+    """What is held: segments and the rows behind them as bytes; whom identifiers are shown as
+    (`links`); who is left out since when (`left_out`), and as a test (`tests`); whether the unknown
+    are left out (`unknown`); before when nothing is kept.
+
+    Who makes histories of it takes the segments away, one by one.
+    """
+
+    segments: list[bytes]
+    rows: bytes
+    kinds: Sequence[str]
+    links: bytes
+    left_out: bytes
+    tests: bytes
+    unknown: bool
+    kept_from: int | None
+
+
+def histories(question: Question, found: Found) -> Histories | None:
+    """What people did; None where columns do not tell it, and the events themselves must."""
+    known = Kinds()
+    held = _held(found, known)
+    if len(known.numbers) > MOST_KINDS or (_of_touchpoints(question) and _untold(known)):
+        return None
+    told = judging.kinds(known.numbers)
+    events = _chosen(question, held, told)
+    people = _People(found, events)
+    events, excluded = people.counting(events)
+    return _made(question, told, events, people, excluded)
+
+
+def _held(found: Found, known: Kinds) -> list[tuple[Segment, int | None]]:
+    """All segments by order of arrival, and before when nothing of one is kept."""
+    held: list[tuple[Segment, int | None]] = []
+    found.segments.reverse()
+    while found.segments:
+        held.append((_numbered(unpacked(found.segments.pop()), known), found.kept_from))
+    if found.rows:
+        held.append((_numbered(of_rows(found.rows, found.kinds), known), None))
+    return held
+
+
+def _numbered(segment: Segment, known: Kinds) -> Segment:
+    numbers = known.of(segment.kinds)
+    return replace(segment, events=replace(segment.events, codes=numbers[segment.events.codes]))
+
+
+def _of_touchpoints(question: Question) -> bool:
+    asked = [*question.selections, *([] if question.only is None else [question.only])]
+    return TOUCHPOINT in question.fields or not all(
+        judging.without(one, TOUCHPOINT) for one in asked
+    )
+
+
+def _untold(known: Kinds) -> bool:
+    return any(kind.endswith(f"{UNTOLD}]") for kind in known.numbers)
+
+
+def _chosen(
+    question: Question, held: list[tuple[Segment, int | None]], told: Sequence[judging.Kind]
+) -> Events:
+    """The events that are asked for, of all segments, in columns that are made once."""
+    only = None if question.only is None else judging.judged(question.only, told)
+    runs = sum(len(one.events.high) for one, _ in held)
+    size = sum(len(one) for one, _ in held)
+    whole = Events(
+        *(np.empty(runs, dtype=np.uint64) for _ in range(2)),
+        np.empty(runs, dtype=np.int64),
+        *(np.empty(size, dtype=np.int64) for _ in range(2)),
+        np.empty(size, dtype=np.int32),
+    )
+    run = row = 0
+    held.reverse()
+    while held:
+        segment, kept_from = held.pop()
+        events = segment.events
+        chosen = _asked(question, only, events, kept_from)
+        if chosen is not None and not chosen.all():
+            events = events.those(chosen)
+        next_run, next_row = run + len(events.high), row + len(events)
+        for name in ("high", "low", "counts"):
+            getattr(whole, name)[run:next_run] = getattr(events, name)
+        for name in ("at", "arrival", "codes"):
+            getattr(whole, name)[row:next_row] = getattr(events, name)
+        run, row = next_run, next_row
+    return Events(
+        *(one[:run] for one in (whole.high, whole.low, whole.counts)),
+        *(one[:row] for one in (whole.at, whole.arrival, whole.codes)),
+    )
+
+
+def _asked(
+    question: Question, only: judging.Judging | None, events: Events, kept_from: int | None
+) -> Flags | None:
+    """Which events are asked for; None: all."""
+    parts: list[Flags] = []
+    if kept_from is not None:
+        parts.append(events.at >= kept_from)
+    if question.from_ is not None:
+        parts.append(events.at >= question.from_)
+    if question.to is not None:
+        parts.append(events.at < question.to)
+    if only is not None:
+        parts.append(only(events.codes, events.at) == judging.TRUE)
+    return np.logical_and.reduce(parts) if parts else None
+
+
+class _People:
+    """Whose the runs of events are, and who of them does not count."""
+
+    def __init__(self, found: Found, events: Events) -> None:
+        links = np.frombuffer(found.links, dtype=_LINK)
+        place = _places(links["high"], links["low"], events.high, events.low)
+        has = place >= 0
+        self.high, self.low = events.high.copy(), events.low.copy()
+        self.high[has] = links["root_high"][place[has]]
+        self.low[has] = links["root_low"][place[has]]
+        self._test = np.zeros(len(has), dtype=np.bool_)
+        self._since = np.full(len(has), _ALWAYS)
+        if found.unknown:
+            self._since[~has] = _NEVER
+        if found.tests:
+            tests = np.frombuffer(found.tests, dtype=">u8").reshape(-1, 2)
+            self._test = has & (_places(tests[:, 0], tests[:, 1], self.high, self.low) >= 0)
+        if found.left_out:
+            left = np.frombuffer(found.left_out, dtype=_SINCE)
+            place = _places(left["high"], left["low"], self.high, self.low)
+            out = has & (place >= 0)
+            self._since[out] = left["since"][place[out]]
+
+    def counting(self, events: Events) -> tuple[Events, dict[str, int]]:
+        """The events of those who count, and how many are left out, by reason."""
+        if not self._test.any() and not (self._since != _ALWAYS).any():
+            return events, {}
+        test = np.repeat(self._test, events.counts)
+        denied = ~test & (events.at >= np.repeat(self._since, events.counts))
+        counted = {TEST: int(test.sum()), NOT_PERMITTED: int(denied.sum())}
+        keep = ~(test | denied)
+        if len(events):
+            left = np.add.reduceat(keep, events.starts, dtype=np.int64) > 0
+            self.high, self.low = self.high[left], self.low[left]
+        return events.those(keep), {reason: n for reason, n in counted.items() if n}
+
+
+def _places(high: NDArray[Any], low: NDArray[Any], of_high: Halves, of_low: Halves) -> Ints:
+    """Where each of some ids stands in a list that has it once; -1: nowhere."""
+    held_high, held_low = high.astype(np.uint64), low.astype(np.uint64)
+    order = np.lexsort((held_low, held_high))
+    held_high, held_low = held_high[order], held_low[order]
+    found = np.full(len(of_high), -1, dtype=np.int64)
+    if not len(order) or not len(of_high):
+        return found
+    place = np.searchsorted(held_high, of_high)
+    open_ = np.arange(len(of_high))
+    # Ids that begin alike stand side by side: hardly any ever do.
+    while len(open_):
+        inside = place[open_] < len(order)
+        open_ = open_[inside]
+        alike = held_high[place[open_]] == of_high[open_]
+        open_ = open_[alike]
+        same = held_low[place[open_]] == of_low[open_]
+        found[open_[same]] = order[place[open_[same]]]
+        open_ = open_[~same]
+        place[open_] += 1
+    return found
+
+
+def _made(
+    question: Question,
+    told: Sequence[judging.Kind],
+    events: Events,
+    people: _People,
+    excluded: dict[str, int],
+) -> Histories:
+    order, ranks, heads = ranked(people.high, people.low)
+    person, places = arranged(events, ranks, order)
+    first = order[heads]
+    ids = np.column_stack([people.high[first], people.low[first]]).astype(">u8")
+    at, codes = events.at[places], events.codes[places]
+    holds = [judging.judged(one, told)(codes, at) == judging.TRUE for one in question.selections]
+    columns = {name: _column(name, told, codes) for name in question.fields}
+    at += SINCE_1970
+    return Histories(person, at, holds, columns, ids.tobytes(), excluded)
+
+
+def _column(name: str, told: Sequence[judging.Kind], codes: NDArray[np.int32]) -> Column:
+    """A field's values, those alone that an event has."""
+    used = np.zeros(len(told), dtype=np.bool_)
+    used[codes] = True
+    values = [kind[name] if there else None for kind, there in zip(told, used, strict=True)]
+    words, numbers = rising(values)
+    by_kind = np.array(numbers or [MISSING], dtype=np.int32)
+    return Column(by_kind[codes], words)
