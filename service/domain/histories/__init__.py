@@ -10,6 +10,7 @@ from service.domain.histories.segments import (
     forget,
     keep_from,
     settled,
+    workspaces_with_events,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "keep_from",
     "of_paths",
     "settled",
+    "workspaces_with_events",
 ]

@@ -9,6 +9,17 @@ from service.domain.histories.segments.writes import (
     forget,
     keep_from,
     settled,
+    workspaces_with_events,
 )
 
-__all__ = ["behind", "compact", "drop", "fold", "forget", "keep_from", "settled", "told"]
+__all__ = [
+    "behind",
+    "compact",
+    "drop",
+    "fold",
+    "forget",
+    "keep_from",
+    "settled",
+    "told",
+    "workspaces_with_events",
+]

@@ -14,8 +14,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain import filters
-from service.domain.filters import Filter, Op, Test
+from service.domain.filters.language import All, Filter, Not, Op, Test, literals
+from service.domain.filters.language import Any as AnyOf
+from service.domain.filters.memory import evaluate
+from service.domain.filters.settling import tests
 from service.domain.histories.segments.segment import DIMENSIONS
 from service.domain.history import Flags, Ints
 
@@ -58,39 +60,47 @@ def fits(filter: Filter) -> bool:
 
 
 def _asks_only(filter: Filter, names: set[str]) -> bool:
-    leaves = (leaf for _, leaf in filters.tests(filter, ""))
+    leaves = (leaf for _, leaf in tests(filter, ""))
     return all(isinstance(leaf, Test) and leaf.field in names for leaf in leaves)
 
 
 def without(filter: Filter, field: str) -> bool:
     """Whether a condition does not ask for a field."""
-    return all(
-        not isinstance(leaf, Test) or leaf.field != field for _, leaf in filters.tests(filter, "")
-    )
+    leaves = (leaf for _, leaf in tests(filter, ""))
+    return all(not isinstance(leaf, Test) or leaf.field != field for leaf in leaves)
 
 
 def judged(filter: Filter, of: Sequence[Kind]) -> "Judging":
     """A condition that fits, ready to be asked of events of these kinds."""
     if _asks_only(filter, {*DIMENSIONS}):
-        found = [_BY_ANSWER[filters.evaluate(filter, one.get)] for one in of]
-        by_kind = np.array(found, dtype=np.int8)
-        return lambda codes, at: by_kind[codes]
+        found = [_BY_ANSWER[evaluate(filter, one.get)] for one in of]
+        return _by_kind(np.array(found, dtype=np.int8))
     match filter:
-        case filters.All(parts):
+        case All(parts):
             return _either(np.minimum, [judged(one, of) for one in parts], TRUE)
-        case filters.Any(parts):
+        case AnyOf(parts):
             return _either(np.maximum, [judged(one, of) for one in parts], FALSE)
-        case filters.Not(part):
-            inner = judged(part, of)
-            return lambda codes, at: np.int8(TRUE) - inner(codes, at)
+        case Not(part):
+            return _not(judged(part, of))
         case Test():
-            test = filter
-            return lambda codes, at: np.where(_timed(test, at), TRUE, FALSE).astype(np.int8)
+            return _by_time(filter)
     raise TypeError("kinds and times do not tell that")
 
 
 Judging: TypeAlias = Callable[[NDArray[Any], Ints], Judged]
 """What a condition answers of events: their codes and times."""
+
+
+def _by_kind(answers: Judged) -> Judging:
+    return lambda codes, _: answers[codes]
+
+
+def _by_time(test: Test) -> Judging:
+    return lambda _, at: np.where(_timed(test, at), TRUE, FALSE).astype(np.int8)
+
+
+def _not(inner: Judging) -> Judging:
+    return lambda codes, at: np.int8(TRUE) - inner(codes, at)
 
 
 def _either(which: Any, parts: Sequence[Judging], none: int) -> Judging:
@@ -107,14 +117,15 @@ def _timed(test: Test, at: Ints) -> Flags:
     """A test of the time, which every event has."""
     if test.op is Op.EXISTS:
         return np.full(len(at), test.value, dtype=np.bool_)
-    values = test.value if isinstance(test.value, tuple) else (test.value,)
-    against = [micros(one) for one in values if isinstance(one, datetime)]
+    against = [micros(one) for one in literals(test) if isinstance(one, datetime)]
+    found: Flags
     match test.op:
         case Op.NE:
-            return at != against[0]
+            found = at != against[0]
         case Op.IN:
-            return np.isin(at, against)
+            found = np.isin(at, against)
         case Op.BETWEEN:
-            return (at >= against[0]) & (at <= against[1])
+            found = (at >= against[0]) & (at <= against[1])
         case _:
-            return _COMPARED[test.op](at, against[0])
+            found = _COMPARED[test.op](at, against[0])
+    return found

@@ -74,7 +74,8 @@ async def told(work: Work, asked: Asked) -> Histories | None:
     if until is None or until < before.until:
         return None
     rows, kinds, _, _ = came
-    held = Found(segments or [], rows, kinds or [], *people, _micros(kept_from))
+    links, out, tests, unknown = people
+    held = Found(segments or [], rows, kinds or [], links, out, tests, unknown, _micros(kept_from))
     return await asyncio.to_thread(resolving.histories, _question(asked), held)
 
 
@@ -127,7 +128,7 @@ def came(until: ColumnElement[Any], *where: Any) -> ColumnElement[Any]:
 
 
 def _kind(seen: FromClause) -> ColumnElement[Any]:
-    *names, touchpoint = DIMENSIONS
+    names = DIMENSIONS[:-1]
     value = seen.c.properties.op("->", return_type=JSONB())(literal_column("'touchpoint'", Text))
     scalar = func.jsonb_typeof(value).in_(
         [literal_column(f"'{kind}'", Text) for kind in ("string", "number", "boolean", "null")]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain.filters import Filter
+from service.domain.filters.language import Filter
 from service.domain.histories.segments import judging
 from service.domain.histories.segments.arranging import Kinds, arranged, ranked
 from service.domain.histories.segments.segment import (
@@ -92,9 +92,8 @@ def _numbered(segment: Segment, known: Kinds) -> Segment:
 
 def _of_touchpoints(question: Question) -> bool:
     asked = [*question.selections, *([] if question.only is None else [question.only])]
-    return TOUCHPOINT in question.fields or not all(
-        judging.without(one, TOUCHPOINT) for one in asked
-    )
+    unasked = all(judging.without(one, TOUCHPOINT) for one in asked)
+    return TOUCHPOINT in question.fields or not unasked
 
 
 def _untold(known: Kinds) -> bool:
@@ -108,12 +107,7 @@ def _chosen(
     only = None if question.only is None else judging.judged(question.only, told)
     runs = sum(len(one.events.high) for one, _ in held)
     size = sum(len(one) for one, _ in held)
-    whole = Events(
-        *(np.empty(runs, dtype=np.uint64) for _ in range(2)),
-        np.empty(runs, dtype=np.int64),
-        *(np.empty(size, dtype=np.int64) for _ in range(2)),
-        np.empty(size, dtype=np.int32),
-    )
+    whole = _room(runs, size)
     run = row = 0
     held.reverse()
     while held:
@@ -128,9 +122,18 @@ def _chosen(
         for name in ("at", "arrival", "codes"):
             getattr(whole, name)[row:next_row] = getattr(events, name)
         run, row = next_run, next_row
+    high, low, counts = whole.high[:run], whole.low[:run], whole.counts[:run]
+    return Events(high, low, counts, whole.at[:row], whole.arrival[:row], whole.codes[:row])
+
+
+def _room(runs: int, events: int) -> Events:
     return Events(
-        *(one[:run] for one in (whole.high, whole.low, whole.counts)),
-        *(one[:row] for one in (whole.at, whole.arrival, whole.codes)),
+        np.empty(runs, dtype=np.uint64),
+        np.empty(runs, dtype=np.uint64),
+        np.empty(runs, dtype=np.int64),
+        np.empty(events, dtype=np.int64),
+        np.empty(events, dtype=np.int64),
+        np.empty(events, dtype=np.int32),
     )
 
 

@@ -153,7 +153,10 @@ def packed(segment: Segment) -> bytes:
     stored = _Stored(
         _FORM,
         memoryview(identifiers.tobytes()),
-        *(_whole(one) for one in (events.counts, events.at, events.arrival, events.codes)),
+        _whole(events.counts),
+        _whole(events.at),
+        _whole(events.arrival),
+        _whole(events.codes),
         list(segment.kinds),
     )
     return msgspec.msgpack.encode(stored)
@@ -165,11 +168,12 @@ def unpacked(data: bytes | memoryview) -> Segment:
     if stored.form != _FORM:
         raise FormError(f"form {stored.form} of a segment is not known here")
     halves = np.frombuffer(stored.identifiers, dtype=">u8").reshape(-1, 2).astype(np.uint64)
-    numbers = (stored.counts, stored.at, stored.arrival)
     events = Events(
         halves[:, 0].copy(),
         halves[:, 1].copy(),
-        *(one.numbers() for one in numbers),
+        stored.counts.numbers(),
+        stored.at.numbers(),
+        stored.arrival.numbers(),
         stored.codes.numbers().astype(np.int32),
     )
     return Segment(events, stored.kinds)

@@ -35,7 +35,7 @@ from service.domain.histories.segments.segment import Segment, of_rows, packed, 
 from service.domain.histories.segments.tables import event_folds, event_segments
 from service.domain.ids import new_ids
 from service.domain.statements import WORKSPACE, Statement, uuids
-from service.domain.tables import instant
+from service.domain.tables import instant, workspaces
 from service.domain.work import Scope, Work
 
 BATCH = 50_000
@@ -48,10 +48,16 @@ _EXTRA = timedelta(days=1)
 """What is kept no more leaves a segment at the latest so much later; nobody reads it meanwhile."""
 
 
+async def workspaces_with_events(work: Work) -> Sequence[UUID]:
+    """All workspaces in which events may have come, for a caller who may list workspaces."""
+    work.needs(Scope.OPERATOR)
+    return [row["workspace_id"] for row in await work.rows(_WORKSPACES)]
+
+
 async def behind(work: Work) -> bool:
     """Whether events have come that are in no segment."""
     work.needs(Scope.ANALYTICS_READ)
-    last = await work.value(_LAST)
+    last: int | None = await work.value(_LAST)
     known = await state(work)
     if last is None or (known is not None and known.varied):
         return False
@@ -78,7 +84,7 @@ async def fold(work: Work, until: int, most: int = BATCH) -> bool:
     if until <= since or (known is not None and known.varied):
         return False
     rows, kinds, seen, last = await work.value(_CAME, since=since, until=until, most=most)
-    more = seen == most
+    more: bool = seen == most
     if more and last == since:
         # As many of one place as that: processes that stored at the same moment.
         return await fold(work, until, most * 2)
@@ -225,6 +231,7 @@ def _folding() -> Statement:
 _MINE = event_segments.c.workspace_id == WORKSPACE
 _THOSE = event_segments.c.id == func.any(uuids("ids"))
 _OWN = event_folds.c.workspace_id == WORKSPACE
+_WORKSPACES = Statement(select(workspaces.c.workspace_id).order_by(workspaces.c.workspace_id))
 _LAST = Statement(
     select(func.max(event_rows.c.arrival)).where(event_rows.c.workspace_id == WORKSPACE)
 )
