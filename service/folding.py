@@ -58,7 +58,7 @@ async def folded(database: Database, workspace: UUID, *, thoroughly: bool = Fals
     caller = Caller(workspace, None, frozenset({Scope.ANALYTICS_READ}))
     async with database.read(caller) as asking:
         behind = await histories.behind(asking)
-    until = await _settled(database, caller) if behind else None
+    until = await settled(database, caller) if behind else None
     more = until is not None
     while more and until is not None:
         async with database.write(caller) as work:
@@ -75,7 +75,7 @@ async def _compacted(database: Database, caller: Caller) -> None:
             more = await histories.compact(work)
 
 
-async def _settled(database: Database, caller: Caller) -> int | None:
+async def settled(database: Database, caller: Caller) -> int | None:
     """The place before which all is stored; None where somebody stores for long."""
     async with database.read(caller) as work:
         until, doing = await histories.settled(work)

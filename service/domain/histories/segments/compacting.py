@@ -12,15 +12,18 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-MOST = 262_144
-"""Events of a segment."""
 DEEPER = 3
 """Bits by which a part is divided further."""
-MANY_RUNS = 8
 SHARE = 4
 """One part in so many of a base is what runs may have beside it."""
-ENOUGH = 65_536
-"""Events of runs that are worth handing on to deeper parts."""
+
+
+class Bounds(NamedTuple):
+    """Events of a segment, runs of a part, and events of runs that are worth handing on."""
+
+    most: int = 262_144
+    runs: int = 8
+    enough: int = 65_536
 
 
 class Held(NamedTuple):
@@ -44,12 +47,7 @@ class Due(NamedTuple):
     held: Sequence[Held]
 
 
-def overfull(events: int) -> bool:
-    """Whether so many are too many for one segment."""
-    return events > MOST
-
-
-def due(held: Sequence[Held], stale: datetime | None) -> Due | None:
+def due(held: Sequence[Held], stale: datetime | None, bounds: Bounds) -> Due | None:
     """The first part, the outer before the inner, that has too much beside its base, or that has
     something from before a time; None: all is well."""
     parts = defaultdict[tuple[int, int], list[Held]](list)
@@ -62,19 +60,19 @@ def due(held: Sequence[Held], stale: datetime | None) -> Due | None:
     }
     for (bits, part), here in sorted(parts.items()):
         inner = (bits, part) in outer
-        if _too_much(here, inner=inner) or _stale(here, stale):
+        if _too_much(here, bounds, inner=inner) or _stale(here, stale):
             return Due(bits, part, inner, here)
     return None
 
 
-def _too_much(here: Sequence[Held], *, inner: bool) -> bool:
+def _too_much(here: Sequence[Held], bounds: Bounds, *, inner: bool) -> bool:
     runs = [one.events for one in here if not one.base]
-    if len(runs) > MANY_RUNS or any(overfull(one) for one in runs):
+    if len(runs) > bounds.runs or any(one > bounds.most for one in runs):
         return True
     if inner:
-        return sum(runs) >= ENOUGH
+        return sum(runs) >= bounds.enough
     base = sum(one.events for one in here if one.base)
-    return base > 0 and sum(runs) * SHARE >= max(base, ENOUGH)
+    return base > 0 and sum(runs) * SHARE >= max(base, bounds.enough)
 
 
 def _stale(here: Sequence[Held], since: datetime | None) -> bool:

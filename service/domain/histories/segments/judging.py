@@ -92,7 +92,7 @@ Judging: TypeAlias = Callable[[NDArray[Any], Ints], Judged]
 
 
 def _by_kind(answers: Judged) -> Judging:
-    return lambda codes, _: answers[codes]
+    return lambda codes, _: answers.take(codes)
 
 
 def _by_time(test: Test) -> Judging:

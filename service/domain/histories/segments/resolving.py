@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from service.domain.filters.language import Filter
 from service.domain.histories.segments import judging
-from service.domain.histories.segments.arranging import Kinds, arranged, ranked
+from service.domain.histories.segments.arranging import Kinds, arranged, by_id, ranked
 from service.domain.histories.segments.segment import (
     DIMENSIONS,
     UNTOLD,
@@ -87,7 +87,9 @@ def _held(found: Found, known: Kinds) -> list[tuple[Segment, int | None]]:
 
 def _numbered(segment: Segment, known: Kinds) -> Segment:
     numbers = known.of(segment.kinds)
-    return replace(segment, events=replace(segment.events, codes=numbers[segment.events.codes]))
+    return replace(
+        segment, events=replace(segment.events, codes=numbers.take(segment.events.codes))
+    )
 
 
 def _of_touchpoints(question: Question) -> bool:
@@ -154,27 +156,45 @@ def _asked(
 
 
 class _People:
-    """Whose the runs of events are, and who of them does not count."""
+    """Whose the runs of events are, and who of them does not count.
+
+    `ids` are all who are shown as somebody, in order, and `ranks` says which of them a run is of.
+    """
 
     def __init__(self, found: Found, events: Events) -> None:
         links = np.frombuffer(found.links, dtype=_LINK)
         place = _places(links["high"], links["low"], events.high, events.low)
         has = place >= 0
-        self.high, self.low = events.high.copy(), events.low.copy()
-        self.high[has] = links["root_high"][place[has]]
-        self.low[has] = links["root_low"][place[has]]
+        high = np.concatenate([links["root_high"], events.high[~has]]).astype(np.uint64)
+        low = np.concatenate([links["root_low"], events.low[~has]]).astype(np.uint64)
+        order, ranks, heads = ranked(high, low)
+        self._high, self._low = high[order[heads]], low[order[heads]]
+        place[~has] = np.arange(len(links), len(high))
+        self.ranks = ranks.take(place)
         self._test = np.zeros(len(has), dtype=np.bool_)
         self._since = np.full(len(has), _ALWAYS)
         if found.unknown:
             self._since[~has] = _NEVER
         if found.tests:
             tests = np.frombuffer(found.tests, dtype=">u8").reshape(-1, 2)
-            self._test = has & (_places(tests[:, 0], tests[:, 1], self.high, self.low) >= 0)
+            test = _places(tests[:, 0], tests[:, 1], self._high, self._low) >= 0
+            self._test = has & test[self.ranks]
         if found.left_out:
             left = np.frombuffer(found.left_out, dtype=_SINCE)
-            place = _places(left["high"], left["low"], self.high, self.low)
+            place = _places(left["high"], left["low"], self._high, self._low)[self.ranks]
             out = has & (place >= 0)
             self._since[out] = left["since"][place[out]]
+
+    def numbered(self) -> tuple[Ints, Ints, bytes]:
+        """The number of each run's person and the order of runs by it, and who they are."""
+        used = np.zeros(len(self._high), dtype=np.bool_)
+        used[self.ranks] = True
+        numbers = (np.cumsum(used) - 1).take(self.ranks)
+        runs = len(numbers)
+        # One key that sorts by person, and keeps the order of runs.
+        order = np.sort(numbers * max(runs, 1) + np.arange(runs)) % max(runs, 1)
+        ids = np.column_stack([self._high[used], self._low[used]]).astype(">u8")
+        return numbers, order, ids.tobytes()
 
     def counting(self, events: Events) -> tuple[Events, dict[str, int]]:
         """The events of those who count, and how many are left out, by reason."""
@@ -185,20 +205,19 @@ class _People:
         counted = {TEST: int(test.sum()), NOT_PERMITTED: int(denied.sum())}
         keep = ~(test | denied)
         if len(events):
-            left = np.add.reduceat(keep, events.starts, dtype=np.int64) > 0
-            self.high, self.low = self.high[left], self.low[left]
+            self.ranks = self.ranks[np.add.reduceat(keep, events.starts, dtype=np.int64) > 0]
         return events.those(keep), {reason: n for reason, n in counted.items() if n}
 
 
 def _places(high: NDArray[Any], low: NDArray[Any], of_high: Halves, of_low: Halves) -> Ints:
     """Where each of some ids stands in a list that has it once; -1: nowhere."""
     held_high, held_low = high.astype(np.uint64), low.astype(np.uint64)
-    order = np.lexsort((held_low, held_high))
+    order = by_id(held_high, held_low)
     held_high, held_low = held_high[order], held_low[order]
     found = np.full(len(of_high), -1, dtype=np.int64)
     if not len(order) or not len(of_high):
         return found
-    place = np.searchsorted(held_high, of_high)
+    place: Ints = np.searchsorted(held_high, of_high)
     open_ = np.arange(len(of_high))
     # Ids that begin alike stand side by side: hardly any ever do.
     while len(open_):
@@ -220,15 +239,13 @@ def _made(
     people: _People,
     excluded: dict[str, int],
 ) -> Histories:
-    order, ranks, heads = ranked(people.high, people.low)
-    person, places = arranged(events, ranks, order)
-    first = order[heads]
-    ids = np.column_stack([people.high[first], people.low[first]]).astype(">u8")
-    at, codes = events.at[places], events.codes[places]
+    numbers, order, ids = people.numbered()
+    person, places = arranged(events, numbers, order)
+    at, codes = events.at.take(places), events.codes.take(places)
     holds = [judging.judged(one, told)(codes, at) == judging.TRUE for one in question.selections]
     columns = {name: _column(name, told, codes) for name in question.fields}
     at += SINCE_1970
-    return Histories(person, at, holds, columns, ids.tobytes(), excluded)
+    return Histories(person, at, holds, columns, ids, excluded)
 
 
 def _column(name: str, told: Sequence[judging.Kind], codes: NDArray[np.int32]) -> Column:
@@ -238,4 +255,4 @@ def _column(name: str, told: Sequence[judging.Kind], codes: NDArray[np.int32]) -
     values = [kind[name] if there else None for kind, there in zip(told, used, strict=True)]
     words, numbers = rising(values)
     by_kind = np.array(numbers or [MISSING], dtype=np.int32)
-    return Column(by_kind[codes], words)
+    return Column(by_kind.take(codes), words)

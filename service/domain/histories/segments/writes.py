@@ -28,7 +28,7 @@ from service.domain import references
 from service.domain.contacts import storing
 from service.domain.events import arrival, event_rows
 from service.domain.histories.segments.arranging import merged, split
-from service.domain.histories.segments.compacting import DEEPER, Held, due, overfull
+from service.domain.histories.segments.compacting import DEEPER, Bounds, Due, Held, due
 from service.domain.histories.segments.judging import instant_of, micros
 from service.domain.histories.segments.reads import came, state
 from service.domain.histories.segments.segment import Segment, of_rows, packed, unpacked
@@ -43,6 +43,7 @@ BATCH = 50_000
 FEW_KINDS = 5_000
 """A segment may have so many kinds, and one more for each `PER_KIND` events."""
 PER_KIND = 4
+_BOUNDS = Bounds()
 _SEGMENTS = "segments"
 _EXTRA = timedelta(days=1)
 """What is kept no more leaves a segment at the latest so much later; nobody reads it meanwhile."""
@@ -101,7 +102,7 @@ async def fold(work: Work, until: int, most: int = BATCH) -> bool:
     return more
 
 
-async def compact(work: Work) -> bool:
+async def compact(work: Work, bounds: Bounds = _BOUNDS) -> bool:
     """Merge the segments of one part, if any has too many; whether there may be more to do."""
     work.needs(Scope.ANALYTICS_READ)
     await references.one_at_a_time(work, _SEGMENTS)
@@ -112,7 +113,7 @@ async def compact(work: Work) -> bool:
         for row in found
     ]
     stale = None if kept_from is None else kept_from - _EXTRA
-    one = due(held, stale)
+    one = due(held, stale, bounds)
     if one is None:
         return False
     segments = [unpacked(data) for data in await _data(work, [each.id for each in one.held])]
@@ -125,16 +126,19 @@ async def compact(work: Work) -> bool:
     if _varied(whole):
         await _give_up(work, (await work.value(_UNTIL)) or 0)
         return False
-    if one.inner or overfull(len(whole)):
-        parts = split(whole, one.bits + DEEPER)
-        made = [
-            (Held(None, one.bits + DEEPER, part, not one.inner, len(part_of)), part_of)
-            for part, part_of in parts.items()
-        ]
-    else:
-        made = [(Held(None, one.bits, one.part, base=True, events=len(whole)), whole)]
-    await _put(work, made)
+    await _put(work, _parts(whole, one, deeper=one.inner or len(whole) > bounds.most))
     return True
+
+
+def _parts(whole: Segment, of: Due, *, deeper: bool) -> list[tuple[Held, Segment]]:
+    """What becomes of merged segments: a base, bases of deeper parts, or runs of these."""
+    if not deeper:
+        return [(Held(None, of.bits, of.part, base=True, events=len(whole)), whole)]
+    bits = of.bits + DEEPER
+    return [
+        (Held(None, bits, part, base=not of.inner, events=len(one)), one)
+        for part, one in split(whole, bits).items()
+    ]
 
 
 async def forget(work: Work, identities: Collection[UUID]) -> None:
