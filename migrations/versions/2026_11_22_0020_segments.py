@@ -39,10 +39,19 @@ def upgrade() -> None:
     )
     # Packed as they are: to press them costs more than to read them.
     op.execute("ALTER TABLE waypost.event_segments ALTER COLUMN data SET STORAGE EXTERNAL")
+    op.create_index(
+        "ix_contacts_test",
+        "contacts",
+        ["workspace_id", "root_id"],
+        unique=False,
+        schema="waypost",
+        postgresql_where=sa.text("test"),
+    )
     tenancy.protect("event_folds")
     tenancy.protect("event_segments")
 
 
 def downgrade() -> None:
+    op.drop_index("ix_contacts_test", table_name="contacts", schema="waypost")
     op.drop_table("event_segments", schema="waypost")
     op.drop_table("event_folds", schema="waypost")

@@ -53,8 +53,8 @@ def ranked(high: Halves, low: Halves) -> tuple[Ints, Ints, Flags]:
     return order, ranks, heads
 
 
-def arranged(events: Events, ranks: Ints, order: Ints) -> tuple[NDArray[np.int32], NDArray[Any]]:
-    """Rank and former place of each event, sorted by the rank of its run, time and arrival.
+def arranged(events: Events, ranks: Ints, order: Ints) -> tuple[NDArray[np.int32], Ints, Ints]:
+    """Rank, time and former place of each event, by the rank of its run, time and arrival.
 
     `order` is that of the runs by rank; runs of one rank that follow each other in time cost no
     sorting.
@@ -64,16 +64,24 @@ def arranged(events: Events, ranks: Ints, order: Ints) -> tuple[NDArray[np.int32
     places: Ints = np.arange(len(events), dtype=np.int64)
     places += np.repeat(events.starts[order] - (ends - counts), counts)
     rank = np.repeat(ranks[order].astype(np.int32), counts)
-    at, arrival = events.at.take(places), events.arrival.take(places)
-    worse = (at[1:] < at[:-1]) | ((at[1:] == at[:-1]) & (arrival[1:] < arrival[:-1]))
-    worse &= rank[1:] == rank[:-1]
-    if worse.any():
+    at = events.at.take(places)
+    worse = _worse(events, rank, at, places)
+    if len(worse):
         mixed = np.zeros(int(rank[-1]) + 1, dtype=np.bool_)
-        mixed[rank[1:][worse]] = True
+        mixed[rank[worse]] = True
         those = np.flatnonzero(mixed[rank])
-        again = np.lexsort((arrival[those], at[those], rank[those]))
-        places[those] = places[those[again]]
-    return rank, places
+        again = np.lexsort((events.arrival[places[those]], at[those], rank[those]))
+        again = those[again]
+        places[those], at[those] = places[again], at[again]
+    return rank, at, places
+
+
+def _worse(events: Events, rank: NDArray[np.int32], at: Ints, places: Ints) -> Ints:
+    """Where an event stands behind one of the same rank that it comes before."""
+    same = rank[1:] == rank[:-1]
+    tied = np.flatnonzero(same & (at[1:] == at[:-1]))
+    late = events.arrival[places[tied + 1]] < events.arrival[places[tied]]
+    return np.concatenate([np.flatnonzero(same & (at[1:] < at[:-1])), tied[late]])
 
 
 def merged(segments: Sequence[Segment]) -> Segment:
@@ -92,14 +100,14 @@ def merged(segments: Sequence[Segment]) -> Segment:
     ]
     events = joined(parts)
     order, ranks, heads = ranked(events.high, events.low)
-    rank, places = arranged(events, ranks, order)
+    rank, at, places = arranged(events, ranks, order)
     first = order[heads]
     return Segment(
         Events(
             events.high[first],
             events.low[first],
             np.bincount(rank, minlength=len(first)).astype(np.int64),
-            events.at[places],
+            at,
             events.arrival[places],
             events.codes[places],
         ),

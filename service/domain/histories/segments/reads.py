@@ -15,7 +15,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     LargeBinary,
-    Select,
     Text,
     bindparam,
     case,
@@ -32,7 +31,7 @@ from service.domain.events import event_rows
 from service.domain.histories.reads import Asked, left_out, needs_grant, types
 from service.domain.histories.segments import resolving
 from service.domain.histories.segments.judging import fits, micros
-from service.domain.histories.segments.resolving import Found, Question
+from service.domain.histories.segments.resolving import Found, People, Question
 from service.domain.histories.segments.segment import DIMENSIONS, UNTOLD
 from service.domain.histories.segments.tables import event_folds, event_segments
 from service.domain.history import Histories
@@ -74,8 +73,7 @@ async def told(work: Work, asked: Asked) -> Histories | None:
     if until is None or until < before.until:
         return None
     rows, kinds, _, _ = came
-    links, out, tests, unknown = people
-    held = Found(segments or [], rows, kinds or [], links, out, tests, unknown, _micros(kept_from))
+    held = Found(segments or [], rows, kinds or [], People(*people), _micros(kept_from))
     return await asyncio.to_thread(resolving.histories, _question(asked), held)
 
 
@@ -175,15 +173,14 @@ def _held() -> Statement:
 
 def _people() -> ColumnElement[Any]:
     """Whom identifiers are shown as, and who is left out."""
-    held, known, root = (
-        contact_identifiers.alias("held"),
-        contact_rows.alias("known"),
-        contact_rows.alias("root"),
+    # Joined here, identifiers and contacts would cost as much as all the rest.
+    held, root = contact_identifiers.alias("held"), contact_rows.alias("root")
+    links = select(_run([func.uuid_send(held.c.id), func.uuid_send(held.c.contact_id)])).where(
+        held.c.workspace_id == WORKSPACE
     )
-    links: Select[Any] = (
-        select(_run([func.uuid_send(held.c.id), func.uuid_send(known.c.root_id)]))
-        .select_from(held.join(known, known.c.id == held.c.contact_id))
-        .where(held.c.workspace_id == WORKSPACE, known.c.workspace_id == WORKSPACE)
+    was = contact_rows.alias("was")
+    merged = select(_run([func.uuid_send(was.c.id), func.uuid_send(was.c.root_id)])).where(
+        was.c.workspace_id == WORKSPACE, was.c.merged_into_id.is_not(None)
     )
     out = left_out()
     since = [func.uuid_send(out.c.root_id), func.timestamptz_send(out.c.since)]
@@ -192,6 +189,7 @@ def _people() -> ColumnElement[Any]:
     )
     return func.row(
         links.scalar_subquery(),
+        merged.scalar_subquery(),
         select(_run(since)).select_from(out).scalar_subquery(),
         tests.scalar_subquery(),
         func.coalesce(needs_grant(), literal_column("false", Boolean)),

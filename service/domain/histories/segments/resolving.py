@@ -1,7 +1,7 @@
 """Histories made of segments and of what came behind them: whose, which, in order. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,8 +16,9 @@ from service.domain.histories.segments.segment import (
     Events,
     Halves,
     Segment,
+    Stored,
     of_rows,
-    unpacked,
+    opened,
 )
 from service.domain.history import MISSING, Column, Flags, Histories, Ints, rising
 
@@ -27,7 +28,7 @@ SINCE_1970 = 946_684_800_000_000
 MOST_KINDS = 300_000
 """Of more, each judged by itself, the events themselves are read sooner."""
 _ALWAYS, _NEVER = np.iinfo(np.int64).max, np.iinfo(np.int64).min
-_LINK = np.dtype([("high", ">u8"), ("low", ">u8"), ("root_high", ">u8"), ("root_low", ">u8")])
+_LINK = np.dtype([("high", ">u8"), ("low", ">u8"), ("to_high", ">u8"), ("to_low", ">u8")])
 _SINCE = np.dtype([("high", ">u8"), ("low", ">u8"), ("since", ">i8")])
 TEST, NOT_PERMITTED = "test_contact", "not_permitted"
 
@@ -42,54 +43,46 @@ class Question(NamedTuple):
     fields: Sequence[str]
 
 
-@dataclass(slots=True)
-class Found:
-    """What is held: segments and the rows behind them as bytes; whom identifiers are shown as
-    (`links`); who is left out since when (`left_out`), and as a test (`tests`); whether the unknown
-    are left out (`unknown`); before when nothing is kept.
+class People(NamedTuple):
+    """As bytes: whose identifiers are (`links`), and whom those are shown as who were merged
+    (`merged`); who is left out since when (`left_out`), and as a test (`tests`). And whether those
+    are left out whom nobody knows (`unknown`)."""
 
-    Who makes histories of it takes the segments away, one by one.
+    links: bytes
+    merged: bytes
+    left_out: bytes
+    tests: bytes
+    unknown: bool
+
+
+class Found(NamedTuple):
+    """What is held: segments and the rows behind them as bytes, the kinds of these rows, whose
+    identifiers are, and before when nothing is kept.
+
+    Who makes histories of it takes the segments away.
     """
 
     segments: list[bytes]
     rows: bytes
     kinds: Sequence[str]
-    links: bytes
-    left_out: bytes
-    tests: bytes
-    unknown: bool
+    people: People
     kept_from: int | None
 
 
 def histories(question: Question, found: Found) -> Histories | None:
     """What people did; None where columns do not tell it, and the events themselves must."""
     known = Kinds()
-    held = _held(found, known)
+    stored = [opened(one) for one in found.segments]
+    found.segments.clear()
+    behind = of_rows(found.rows, found.kinds)
+    numbers = [*(known.of(one.kinds) for one in stored), known.of(behind.kinds)]
     if len(known.numbers) > MOST_KINDS or (_of_touchpoints(question) and _untold(known)):
         return None
     told = judging.kinds(known.numbers)
-    events = _chosen(question, held, told)
-    people = _People(found, events)
-    events, excluded = people.counting(events)
-    return _made(question, told, events, people, excluded)
-
-
-def _held(found: Found, known: Kinds) -> list[tuple[Segment, int | None]]:
-    """All segments by order of arrival, and before when nothing of one is kept."""
-    held: list[tuple[Segment, int | None]] = []
-    found.segments.reverse()
-    while found.segments:
-        held.append((_numbered(unpacked(found.segments.pop()), known), found.kept_from))
-    if found.rows:
-        held.append((_numbered(of_rows(found.rows, found.kinds), known), None))
-    return held
-
-
-def _numbered(segment: Segment, known: Kinds) -> Segment:
-    numbers = known.of(segment.kinds)
-    return replace(
-        segment, events=replace(segment.events, codes=numbers.take(segment.events.codes))
-    )
+    events = _Chosen(question, told, found.kept_from).of(stored, behind, numbers)
+    owners = _Owners(found.people, events)
+    events, excluded = owners.counting(events)
+    return _made(question, told, events, owners, excluded)
 
 
 def _of_touchpoints(question: Question) -> bool:
@@ -102,30 +95,53 @@ def _untold(known: Kinds) -> bool:
     return any(kind.endswith(f"{UNTOLD}]") for kind in known.numbers)
 
 
-def _chosen(
-    question: Question, held: list[tuple[Segment, int | None]], told: Sequence[judging.Kind]
-) -> Events:
+class _Chosen:
     """The events that are asked for, of all segments, in columns that are made once."""
-    only = None if question.only is None else judging.judged(question.only, told)
-    runs = sum(len(one.events.high) for one, _ in held)
-    size = sum(len(one) for one, _ in held)
-    whole = _room(runs, size)
-    run = row = 0
-    held.reverse()
-    while held:
-        segment, kept_from = held.pop()
-        events = segment.events
-        chosen = _asked(question, only, events, kept_from)
+
+    def __init__(
+        self, question: Question, told: Sequence[judging.Kind], kept_from: int | None
+    ) -> None:
+        self._question = question
+        self._kept_from = kept_from
+        only = question.only
+        self._only = None if only is None else judging.judged(only, told)
+
+    def of(
+        self, stored: list[Stored], behind: Segment, numbers: Sequence[NDArray[np.int32]]
+    ) -> Events:
+        """Of segments by order of arrival, which are taken away, and of what came behind them."""
+        runs = sum(one.runs for one in stored) + len(behind.events.high)
+        self._whole = _room(runs, sum(map(len, stored)) + len(behind))
+        self._run = self._row = 0
+        stored.reverse()
+        for number in numbers[:-1]:
+            self._put(stored.pop().events(), number, self._kept_from)
+        self._put(behind.events, numbers[-1], None)
+        run, row, whole = self._run, self._row, self._whole
+        high, low, counts = whole.high[:run], whole.low[:run], whole.counts[:run]
+        return Events(high, low, counts, whole.at[:row], whole.arrival[:row], whole.codes[:row])
+
+    def _put(self, events: Events, numbers: NDArray[np.int32], kept_from: int | None) -> None:
+        events = replace(events, codes=numbers.take(events.codes))
+        chosen = self._asked(events, kept_from)
         if chosen is not None and not chosen.all():
             events = events.those(chosen)
-        next_run, next_row = run + len(events.high), row + len(events)
+        run, row = self._run + len(events.high), self._row + len(events)
         for name in ("high", "low", "counts"):
-            getattr(whole, name)[run:next_run] = getattr(events, name)
+            getattr(self._whole, name)[self._run : run] = getattr(events, name)
         for name in ("at", "arrival", "codes"):
-            getattr(whole, name)[row:next_row] = getattr(events, name)
-        run, row = next_run, next_row
-    high, low, counts = whole.high[:run], whole.low[:run], whole.counts[:run]
-    return Events(high, low, counts, whole.at[:row], whole.arrival[:row], whole.codes[:row])
+            getattr(self._whole, name)[self._row : row] = getattr(events, name)
+        self._run, self._row = run, row
+
+    def _asked(self, events: Events, kept_from: int | None) -> Flags | None:
+        """Which events are asked for; None: all."""
+        bounds = [one for one in (kept_from, self._question.from_) if one is not None]
+        parts: list[Flags] = [events.at >= max(bounds)] if bounds else []
+        if self._question.to is not None:
+            parts.append(events.at < self._question.to)
+        if self._only is not None:
+            parts.append(self._only(events.codes, events.at) == judging.TRUE)
+        return np.logical_and.reduce(parts) if parts else None
 
 
 def _room(runs: int, events: int) -> Events:
@@ -139,34 +155,19 @@ def _room(runs: int, events: int) -> Events:
     )
 
 
-def _asked(
-    question: Question, only: judging.Judging | None, events: Events, kept_from: int | None
-) -> Flags | None:
-    """Which events are asked for; None: all."""
-    parts: list[Flags] = []
-    if kept_from is not None:
-        parts.append(events.at >= kept_from)
-    if question.from_ is not None:
-        parts.append(events.at >= question.from_)
-    if question.to is not None:
-        parts.append(events.at < question.to)
-    if only is not None:
-        parts.append(only(events.codes, events.at) == judging.TRUE)
-    return np.logical_and.reduce(parts) if parts else None
-
-
-class _People:
+class _Owners:
     """Whose the runs of events are, and who of them does not count.
 
     `ids` are all who are shown as somebody, in order, and `ranks` says which of them a run is of.
     """
 
-    def __init__(self, found: Found, events: Events) -> None:
+    def __init__(self, found: People, events: Events) -> None:
         links = np.frombuffer(found.links, dtype=_LINK)
         place = _places(links["high"], links["low"], events.high, events.low)
         has = place >= 0
-        high = np.concatenate([links["root_high"], events.high[~has]]).astype(np.uint64)
-        low = np.concatenate([links["root_low"], events.low[~has]]).astype(np.uint64)
+        to_high, to_low = _shown_as(links, np.frombuffer(found.merged, dtype=_LINK))
+        high = np.concatenate([to_high, events.high[~has]])
+        low = np.concatenate([to_low, events.low[~has]])
         order, ranks, heads = ranked(high, low)
         self._high, self._low = high[order[heads]], low[order[heads]]
         place[~has] = np.arange(len(links), len(high))
@@ -209,6 +210,17 @@ class _People:
         return events.those(keep), {reason: n for reason, n in counted.items() if n}
 
 
+def _shown_as(links: NDArray[Any], merged: NDArray[Any]) -> tuple[Halves, Halves]:
+    """The contacts that identifiers lead to; of those who were merged, into whom."""
+    high, low = links["to_high"].astype(np.uint64), links["to_low"].astype(np.uint64)
+    if len(merged):
+        place = _places(merged["high"], merged["low"], high, low)
+        those = place >= 0
+        high[those] = merged["to_high"][place[those]]
+        low[those] = merged["to_low"][place[those]]
+    return high, low
+
+
 def _places(high: NDArray[Any], low: NDArray[Any], of_high: Halves, of_low: Halves) -> Ints:
     """Where each of some ids stands in a list that has it once; -1: nowhere."""
     held_high, held_low = high.astype(np.uint64), low.astype(np.uint64)
@@ -236,12 +248,12 @@ def _made(
     question: Question,
     told: Sequence[judging.Kind],
     events: Events,
-    people: _People,
+    owners: _Owners,
     excluded: dict[str, int],
 ) -> Histories:
-    numbers, order, ids = people.numbered()
-    person, places = arranged(events, numbers, order)
-    at, codes = events.at.take(places), events.codes.take(places)
+    numbers, order, ids = owners.numbered()
+    person, at, places = arranged(events, numbers, order)
+    codes = events.codes.take(places)
     holds = [judging.judged(one, told)(codes, at) == judging.TRUE for one in question.selections]
     columns = {name: _column(name, told, codes) for name in question.fields}
     at += SINCE_1970

@@ -126,10 +126,9 @@ class _Whole(msgspec.Struct, array_like=True, frozen=True):
         return found
 
 
-class _Stored(msgspec.Struct, array_like=True, frozen=True):
+class Stored(msgspec.Struct, array_like=True, frozen=True):
     """A segment's bytes, by column."""
 
-    form: int
     identifiers: memoryview
     counts: _Whole
     at: _Whole
@@ -137,21 +136,36 @@ class _Stored(msgspec.Struct, array_like=True, frozen=True):
     codes: _Whole
     kinds: list[str]
 
+    @property
+    def runs(self) -> int:
+        """How many runs it has."""
+        return len(self.identifiers) // 16
 
-_FORM = 1
-_read = msgspec.msgpack.Decoder(_Stored).decode
+    def __len__(self) -> int:
+        return len(self.at.data) // self.at.width
+
+    def events(self) -> Events:
+        """The columns themselves."""
+        halves = np.frombuffer(self.identifiers, dtype=">u8").reshape(-1, 2).astype(np.uint64)
+        return Events(
+            halves[:, 0].copy(),
+            halves[:, 1].copy(),
+            self.counts.numbers(),
+            self.at.numbers(),
+            self.arrival.numbers(),
+            self.codes.numbers().astype(np.int32),
+        )
 
 
-class FormError(ValueError):
-    """A segment of another release: it has to be made anew."""
+opened = msgspec.msgpack.Decoder(Stored).decode
+"""What the bytes of a segment hold; nothing is copied."""
 
 
 def packed(segment: Segment) -> bytes:
     """The bytes that are stored of a segment that has events."""
     events = segment.events
     identifiers = np.column_stack([events.high, events.low]).astype(">u8")
-    stored = _Stored(
-        _FORM,
+    stored = Stored(
         memoryview(identifiers.tobytes()),
         _whole(events.counts),
         _whole(events.at),
@@ -162,21 +176,10 @@ def packed(segment: Segment) -> bytes:
     return msgspec.msgpack.encode(stored)
 
 
-def unpacked(data: bytes | memoryview) -> Segment:
-    """A segment of its bytes. Raises `FormError`."""
-    stored = _read(data)
-    if stored.form != _FORM:
-        raise FormError(f"form {stored.form} of a segment is not known here")
-    halves = np.frombuffer(stored.identifiers, dtype=">u8").reshape(-1, 2).astype(np.uint64)
-    events = Events(
-        halves[:, 0].copy(),
-        halves[:, 1].copy(),
-        stored.counts.numbers(),
-        stored.at.numbers(),
-        stored.arrival.numbers(),
-        stored.codes.numbers().astype(np.int32),
-    )
-    return Segment(events, stored.kinds)
+def unpacked(data: bytes) -> Segment:
+    """A segment of its bytes."""
+    stored = opened(data)
+    return Segment(stored.events(), stored.kinds)
 
 
 def _whole(numbers: NDArray[Any]) -> _Whole:

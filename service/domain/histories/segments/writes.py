@@ -40,7 +40,7 @@ from service.domain.work import Scope, Work
 
 BATCH = 50_000
 """Events that are folded in one work."""
-FEW_KINDS = 5_000
+FEW_KINDS = 20_000
 """A segment may have so many kinds, and one more for each `PER_KIND` events."""
 PER_KIND = 4
 _BOUNDS = Bounds()
