@@ -105,20 +105,22 @@ def came(until: ColumnElement[Any], *where: Any) -> ColumnElement[Any]:
         .limit(bindparam("most", type_=Integer))
         .cte("window")
     )
-    rows = select(window).where(window.c.type.in_(types()), *(one(window) for one in where))
-    rows_ = rows.cte("rows")
-    each = select(rows_.c.kind).distinct().subquery("each_kind")
-    number = func.row_number().over() - literal_column("1", BigInteger)
-    kinds = select(each.c.kind, cast(number, Integer).label("number")).cte("kinds")
+    # Numbered by sorting: a join with the different ones may compare each with each.
+    number = func.dense_rank().over(order_by=window.c.kind) - literal_column("1", BigInteger)
+    rows = (
+        select(window, cast(number, Integer).label("number"))
+        .where(window.c.type.in_(types()), *(one(window) for one in where))
+        .cte("rows")
+    )
+    kinds = select(rows.c.number, rows.c.kind).distinct().subquery("kinds")
     parts = [
-        func.uuid_send(rows_.c.who),
-        func.timestamptz_send(rows_.c.timestamp),
-        func.int8send(rows_.c.arrival),
-        func.int4send(kinds.c.number),
+        func.uuid_send(rows.c.who),
+        func.timestamptz_send(rows.c.timestamp),
+        func.int8send(rows.c.arrival),
+        func.int4send(rows.c.number),
     ]
-    joined = rows_.join(kinds, kinds.c.kind == rows_.c.kind)
     return func.row(
-        select(_run(parts)).select_from(joined).scalar_subquery(),
+        select(_run(parts)).select_from(rows).scalar_subquery(),
         select(func.array_agg(aggregate_order_by(kinds.c.kind, kinds.c.number))).scalar_subquery(),
         select(func.count()).select_from(window).scalar_subquery(),
         select(func.max(window.c.arrival)).scalar_subquery(),
@@ -137,7 +139,8 @@ def _kind(seen: FromClause) -> ColumnElement[Any]:
         (scalar & short, value),
         else_=literal_column(f"'{UNTOLD}'::jsonb"),
     )
-    return cast(func.json_build_array(*(seen.c[n] for n in names), kept), Text).label("kind")
+    told = cast(func.json_build_array(*(seen.c[n] for n in names), kept), Text)
+    return told.collate("C").label("kind")
 
 
 def _run(parts: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
