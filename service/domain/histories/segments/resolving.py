@@ -103,6 +103,7 @@ class _Chosen:
     ) -> None:
         self._question = question
         self._kept_from = kept_from
+        self._kinds = len(told)
         only = question.only
         self._only = None if only is None else judging.judged(only, told)
 
@@ -111,7 +112,7 @@ class _Chosen:
     ) -> Events:
         """Of segments by order of arrival, which are taken away, and of what came behind them."""
         runs = sum(one.runs for one in stored) + len(behind.events.high)
-        self._whole = _room(runs, sum(map(len, stored)) + len(behind))
+        self._whole = _room(runs, sum(map(len, stored)) + len(behind), self._kinds)
         self._run = self._row = 0
         stored.reverse()
         for number in numbers[:-1]:
@@ -144,14 +145,14 @@ class _Chosen:
         return np.logical_and.reduce(parts) if parts else None
 
 
-def _room(runs: int, events: int) -> Events:
+def _room(runs: int, events: int, kinds: int) -> Events:
     return Events(
         np.empty(runs, dtype=np.uint64),
         np.empty(runs, dtype=np.uint64),
         np.empty(runs, dtype=np.int64),
         np.empty(events, dtype=np.int64),
         np.empty(events, dtype=np.int64),
-        np.empty(events, dtype=np.int32),
+        np.empty(events, dtype=np.min_scalar_type(kinds)),
     )
 
 
@@ -260,7 +261,7 @@ def _made(
     return Histories(person, at, holds, columns, ids, excluded)
 
 
-def _column(name: str, told: Sequence[judging.Kind], codes: NDArray[np.int32]) -> Column:
+def _column(name: str, told: Sequence[judging.Kind], codes: NDArray[Any]) -> Column:
     """A field's values, those alone that an event has."""
     used = np.zeros(len(told), dtype=np.bool_)
     used[codes] = True
