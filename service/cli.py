@@ -123,7 +123,7 @@ def serve(_: argparse.Namespace) -> int:
 
 
 def work(_: argparse.Namespace) -> int:
-    """Do what is due without being asked for, until told to stop: retention, once a minute."""
+    """Do what is due without being asked for, until told to stop: retention, segments."""
     from service import worker
 
     settings = environment.read()

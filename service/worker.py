@@ -9,10 +9,10 @@ import asyncio
 import signal
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
-from service import guard, telemetry
+from service import folding, guard, telemetry
 from service.database import Database
 from service.domain import access, contacts, events, privacy
 from service.domain.errors import DomainError
@@ -47,6 +47,7 @@ async def _take_turn(settings: Settings, url: str, stop: asyncio.Event, every: f
         if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
             return
         database = Database(url, settings)
+        following = asyncio.create_task(folding.follow(database, stop))
         try:
             while not stop.is_set():
                 # Raises when the connection is gone, and the lock with it.
@@ -54,7 +55,15 @@ async def _take_turn(settings: Settings, url: str, stop: asyncio.Event, every: f
                 await round_of(database, stop)
                 await _pause(stop, every)
         finally:
+            await _ended(following)
             await database.close()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Have a task end: what it was doing is undone, and done again by whoever is next."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 async def round_of(database: Database, stop: asyncio.Event) -> None:

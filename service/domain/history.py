@@ -4,7 +4,7 @@ A row is an event of a path. Rows are sorted by person, time and order of arriva
 path is one run of rows, and nothing that is computed of it sorts again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
@@ -74,3 +74,17 @@ def changes(values: NDArray[Any]) -> Flags:
     found = np.ones(len(values), dtype=np.bool_)
     np.not_equal(values[1:], values[:-1], out=found[1:])
     return found
+
+
+def rising(values: Iterable[object]) -> tuple[list[Word], list[int]]:
+    """The different values, texts before numbers before booleans, each by its own order; and for
+    each value its number among them, `MISSING` for what is none of these."""
+    asked = [(_RANK.get(type(one)), one) for one in values]
+    held: set[tuple[int, Any]] = {(rank, one) for rank, one in asked if rank is not None}
+    ordered = sorted(held)
+    numbers = {one: n for n, one in enumerate(ordered)}
+    codes = [MISSING if rank is None else numbers[rank, one] for rank, one in asked]
+    return [one for _, one in ordered], codes
+
+
+_RANK = {str: 0, Decimal: 1, bool: 2}

@@ -15,11 +15,13 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     cast,
+    column,
     delete,
     func,
     literal_column,
     null,
     select,
+    table,
     union_all,
     update,
 )
@@ -118,9 +120,42 @@ async def beside_others(work: Work, what: str) -> None:
     await work.connection.share(_lock_of(work, what))
 
 
+async def together(work: Work, what: str) -> tuple[int, frozenset[str]]:
+    """The time in microseconds of Unix time, and who does it `beside_others` then.
+
+    Whoever is not among them begins later than that time.
+    """
+    which = _lock_of(work, what) & (1 << 64) - 1
+    time, doing = await work.value(_TOGETHER, first=which >> 32, second=which & 0xFFFF_FFFF)
+    return time, frozenset(doing or ())
+
+
+def _together() -> Statement:
+    names = ("locktype", "database", "classid", "objid", "mode", "granted", "virtualtransaction")
+    locks = table("pg_locks", *(column(n) for n in names), schema="pg_catalog")
+    held = table("pg_database", column("oid"), column("datname"), schema="pg_catalog")
+    here = select(held.c.oid).where(held.c.datname == func.current_database()).scalar_subquery()
+    doing = select(func.array_agg(locks.c.virtualtransaction)).where(
+        # Names of transactions, by a lock that is the workspace's own.
+        WORKSPACE.is_not(None),
+        locks.c.locktype == literal_column("'advisory'"),
+        locks.c.database == here,
+        cast(locks.c.classid, BigInteger) == bindparam("first", type_=BigInteger),
+        cast(locks.c.objid, BigInteger) == bindparam("second", type_=BigInteger),
+        locks.c.mode == literal_column("'ShareLock'"),
+        locks.c.granted == literal_column("true"),
+    )
+    # The time at which this was asked: before anybody looks who holds the lock.
+    asked = func.extract("epoch", func.statement_timestamp()) * literal_column("1000000")
+    return Statement(select(func.row(cast(asked, BigInteger), doing.scalar_subquery())))
+
+
 def _lock_of(work: Work, what: str) -> int:
     name = f"{work.caller.workspace_id} {what}".encode()
     return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), signed=True)
+
+
+_TOGETHER = _together()
 
 
 async def touch(work: Work, table: Table, used_id: UUID) -> None:

@@ -1,7 +1,14 @@
 """People, organisations, identifiers, merges and consents."""
 
 from service.domain.contacts.account import ACCOUNTS, AccountList, NewAccount
-from service.domain.contacts.blocking import beside_erasures, block, blocked, erasing_alone, unblock
+from service.domain.contacts.blocking import (
+    beside_erasures,
+    block,
+    blocked,
+    erasing_alone,
+    storing,
+    unblock,
+)
 from service.domain.contacts.capturing import ContactCapture, capture
 from service.domain.contacts.checking import NO_GRANT, put_by, taken
 from service.domain.contacts.consenting import (
@@ -153,6 +160,7 @@ __all__ = [
     "restricted",
     "standing",
     "standings",
+    "storing",
     "taken",
     "unblock",
     "undo_merge",

@@ -87,6 +87,12 @@ Index(
     contacts.c.root_id,
     postgresql_where=contacts.c.restricted_at.is_not(None),
 )
+Index(
+    "ix_contacts_test",
+    contacts.c.workspace_id,
+    contacts.c.root_id,
+    postgresql_where=contacts.c.test,
+)
 Index(None, contacts.c.workspace_id, contacts.c.account_id)
 
 contact_identifiers = Table(

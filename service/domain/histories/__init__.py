@@ -1,6 +1,30 @@
 """What people did, in order: what all that is computed of events begins with."""
 
-from service.domain.histories.columnar import histories
+from service.domain.histories.reading import histories
 from service.domain.histories.reads import Asked, Range, each, of_paths
+from service.domain.histories.segments import (
+    behind,
+    compact,
+    drop,
+    fold,
+    forget,
+    keep_from,
+    settled,
+    workspaces_with_events,
+)
 
-__all__ = ["Asked", "Range", "each", "histories", "of_paths"]
+__all__ = [
+    "Asked",
+    "Range",
+    "behind",
+    "compact",
+    "drop",
+    "each",
+    "fold",
+    "forget",
+    "histories",
+    "keep_from",
+    "of_paths",
+    "settled",
+    "workspaces_with_events",
+]

@@ -40,7 +40,13 @@ from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
 from service.domain.tables import instant
 
-_LEFT_OUT = exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
+
+def left_out() -> FromClause:
+    """Who does not permit analysis now, and since when: `root_id`, `since`."""
+    return exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
+
+
+_LEFT_OUT = left_out()
 Columns: TypeAlias = Mapping[str, ColumnElement[Any]]
 
 
@@ -125,11 +131,11 @@ def of_paths(
         (root.c.test, literal_column("'test_contact'", Text)),
         (_LEFT_OUT.c.since <= seen.c.timestamp, literal_column("'not_permitted'", Text)),
         # Nobody can have granted it for whom no contact is known.
-        (and_(root.c.id.is_(None), _needs_grant()), literal_column("'not_permitted'", Text)),
+        (and_(root.c.id.is_(None), needs_grant()), literal_column("'not_permitted'", Text)),
     )
     told = Told(seen, root, _columns(seen, root))
     found = select(*wanted(told), reason.label("reason")).select_from(source)
-    found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(_types()))
+    found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(types()))
     if within.from_ is not None:
         found = found.where(seen.c.timestamp >= bindparam("from_", type_=instant))
     if within.to is not None:
@@ -154,7 +160,7 @@ def _of_contact(root: FromClause) -> Columns:
     return {**{name: root.c[name] for name in names}, "member_of": cast(null(), Uuid())}
 
 
-def _needs_grant() -> ColumnElement[bool]:
+def needs_grant() -> ColumnElement[bool]:
     """Whether analysis rests on consent in this workspace."""
     held = PURPOSES.shape.source
     basis = select(held.c.legal_basis).where(
@@ -177,5 +183,6 @@ def _taken(
     return case((holds[0], taken), else_=literal_column("'{}'::int[]"))
 
 
-def _types() -> list[ColumnElement[Any]]:
+def types() -> list[ColumnElement[Any]]:
+    """The types of events that are of a path."""
     return [literal_column(f"'{kind}'", Text) for kind in IN_PATH]

@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from service.domain import histories
 from service.domain.contacts import block, contact_rows, erasing_alone, one_at_a_time, unblock
 from service.domain.ids import new_id
 from service.domain.outbox import announced, announcement, telling, told
@@ -51,6 +52,7 @@ class Erasures(Resource):
         found = await person(work, contact_id)
         receipt = new_id()
         blocked = await block(work, found.identities, receipt)
+        await histories.forget(work, found.identities)
         counts = await work.value(_erasing(), outbox_id=new_id(), **found.places)
         values = {"counts": msgspec.json.decode(counts), "identifiers": blocked, "lifted_at": None}
         return await self.insert(work, receipt, values)

@@ -33,6 +33,15 @@ async def beside_erasures(work: Work) -> None:
     await references.beside_others(work, _ERASING)
 
 
+async def storing(work: Work) -> tuple[int, frozenset[str]]:
+    """The time in microseconds of Unix time, and the works that are `beside_erasures` then.
+
+    What is taken in by any other has a later place in the order of arrival, so once these have
+    ended, nothing is stored before that time any more.
+    """
+    return await references.together(work, _ERASING)
+
+
 async def blocked(work: Work, identities: Iterable[UUID]) -> frozenset[UUID]:
     """Those of the identities (`contacts.identity`) that must not be taken in.
 

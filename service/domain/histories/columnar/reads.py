@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from service.domain import filters
 from service.domain.histories.reads import Asked, Told, of_paths
-from service.domain.history import SECOND, Column, Histories
+from service.domain.history import MISSING, SECOND, Column, Histories, rising
 from service.domain.shapes import json_array
 from service.domain.statements import Statement
 from service.domain.work import Scope, Work
@@ -151,7 +151,13 @@ def _decoded(
         found["person"].astype(np.int32),
         found["at"].astype(np.int64) + _BEGINNING,
         [found[f"holds_{n}"].copy() for n in selections],
-        {asked.fields[n]: Column(found[f"field_{n}"].astype(np.int32), words[n]) for n in fields},
+        {asked.fields[n]: _column(found[f"field_{n}"], words[n]) for n in fields},
         people,
         excluded,
     )
+
+
+def _column(numbers: Any, values: list[Any]) -> Column:
+    """Words by their own order, whatever the database's is."""
+    words, codes = rising(values)
+    return Column(np.array([*codes, MISSING], dtype=np.int32)[numbers], words)

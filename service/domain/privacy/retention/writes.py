@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from service.domain import histories
 from service.domain.events import event_rows as events
 from service.domain.events import quarantine_rows as quarantine
 from service.domain.statements import WORKSPACE, Statement
@@ -51,6 +52,7 @@ async def expire(work: Work) -> int:
     if days is None:
         return 0
     before = work.now - timedelta(days=days)
+    await histories.keep_from(work, before)
     gone: int = await work.value(_EXPIRE, before=before, most=MOST)
     return gone
 

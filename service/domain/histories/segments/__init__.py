@@ -1,0 +1,25 @@
+"""What people did as columns that are kept: derived of the events, read many times faster."""
+
+from service.domain.histories.segments.reads import told
+from service.domain.histories.segments.writes import (
+    behind,
+    compact,
+    drop,
+    fold,
+    forget,
+    keep_from,
+    settled,
+    workspaces_with_events,
+)
+
+__all__ = [
+    "behind",
+    "compact",
+    "drop",
+    "fold",
+    "forget",
+    "keep_from",
+    "settled",
+    "told",
+    "workspaces_with_events",
+]

@@ -1,0 +1,125 @@
+"""Events of several segments put in order, and kinds that several have. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.domain.histories.segments.segment import Events, Halves, Segment
+from service.domain.history import Flags, Ints, changes
+
+
+@dataclass(slots=True)
+class Kinds:
+    """Kinds of several segments, each once, numbered as they come."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def of(self, kinds: Iterable[str]) -> NDArray[np.int32]:
+        """The numbers of some kinds, known before or not."""
+        found = [self.numbers.setdefault(one, len(self.numbers)) for one in kinds]
+        return np.array(found, dtype=np.int32)
+
+
+def joined(parts: Sequence[Events]) -> Events:
+    """The runs of all, one part's behind the other's."""
+    return Events(
+        *(
+            np.concatenate([getattr(one, name) for one in parts])
+            for name in ("high", "low", "counts", "at", "arrival", "codes")
+        )
+    )
+
+
+def by_id(high: NDArray[Any], low: NDArray[Any]) -> Ints:
+    """The order of ids; the same ones stay in theirs."""
+    order = np.argsort(high, kind="stable")
+    first, second = high[order], low[order]
+    # Ids that begin alike and are not the same hardly ever are.
+    if ((first[1:] == first[:-1]) & (second[1:] != second[:-1])).any():
+        order = np.lexsort((low, high))
+    return order
+
+
+def ranked(high: Halves, low: Halves) -> tuple[Ints, Ints, Flags]:
+    """The order of ids, how they rank (the same ones alike, from 0), and where in that order the
+    first of each is."""
+    order = by_id(high, low)
+    heads = changes(high[order]) | changes(low[order])
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.cumsum(heads) - 1
+    return order, ranks, heads
+
+
+def arranged(events: Events, ranks: Ints, order: Ints) -> tuple[NDArray[np.int32], Ints, Ints]:
+    """Rank, time and former place of each event, by the rank of its run, time and arrival.
+
+    `order` is that of the runs by rank; runs of one rank that follow each other in time cost no
+    sorting.
+    """
+    counts = events.counts[order]
+    ends = np.cumsum(counts)
+    places: Ints = np.arange(len(events), dtype=np.int64)
+    places += np.repeat(events.starts[order] - (ends - counts), counts)
+    rank = np.repeat(ranks[order].astype(np.int32), counts)
+    at = events.at.take(places)
+    worse = _worse(events, rank, at, places)
+    if len(worse):
+        mixed = np.zeros(int(rank[-1]) + 1, dtype=np.bool_)
+        mixed[rank[worse]] = True
+        those = np.flatnonzero(mixed[rank])
+        again = np.lexsort((events.arrival[places[those]], at[those], rank[those]))
+        again = those[again]
+        places[those], at[those] = places[again], at[again]
+    return rank, at, places
+
+
+def _worse(events: Events, rank: NDArray[np.int32], at: Ints, places: Ints) -> Ints:
+    """Where an event stands behind one of the same rank that it comes before."""
+    same = rank[1:] == rank[:-1]
+    tied = np.flatnonzero(same & (at[1:] == at[:-1]))
+    late = events.arrival[places[tied + 1]] < events.arrival[places[tied]]
+    return np.concatenate([np.flatnonzero(same & (at[1:] < at[:-1])), tied[late]])
+
+
+def merged(segments: Sequence[Segment]) -> Segment:
+    """All events of segments as one."""
+    kinds = Kinds()
+    parts = [
+        Events(
+            one.events.high,
+            one.events.low,
+            one.events.counts,
+            one.events.at,
+            one.events.arrival,
+            kinds.of(one.kinds)[one.events.codes],
+        )
+        for one in segments
+    ]
+    events = joined(parts)
+    order, ranks, heads = ranked(events.high, events.low)
+    rank, at, places = arranged(events, ranks, order)
+    first = order[heads]
+    return Segment(
+        Events(
+            events.high[first],
+            events.low[first],
+            np.bincount(rank, minlength=len(first)).astype(np.int64),
+            at,
+            events.arrival[places],
+            events.codes[places],
+        ),
+        list(kinds.numbers),
+    )
+
+
+def split(segment: Segment, bits: int) -> dict[int, Segment]:
+    """Parts of a segment, by the first bits of their identifiers."""
+    events = segment.events
+    parts = events.high >> np.uint64(64 - bits)
+    return {
+        int(part): segment.those(np.repeat(parts == part, events.counts))
+        for part in np.unique(parts)
+    }

@@ -1,0 +1,131 @@
+"""Conditions on events that are columns: each kind is judged once, times all at once. Pure.
+
+The answers are numbers, so that `all` is the least, `any` the greatest of them, and what the
+language says of the unknown holds.
+"""
+
+import json
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.domain.filters.language import All, Filter, Not, Op, Test, literals
+from service.domain.filters.language import Any as AnyOf
+from service.domain.filters.memory import evaluate
+from service.domain.filters.settling import tests
+from service.domain.histories.segments.segment import DIMENSIONS
+from service.domain.history import Flags, Ints
+
+FALSE, UNKNOWN, TRUE = 0, 1, 2
+Judged: TypeAlias = NDArray[np.int8]
+Kind: TypeAlias = Mapping[str, object]
+TIME = "timestamp"
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_BY_ANSWER: Mapping[bool | None, int] = {False: FALSE, None: UNKNOWN, True: TRUE}
+_COMPARED: Mapping[Op, Callable[[Ints, Any], Flags]] = {
+    Op.EQ: operator.eq,
+    Op.LT: operator.lt,
+    Op.LE: operator.le,
+    Op.GT: operator.gt,
+    Op.GE: operator.ge,
+}
+
+
+def kinds(texts: Iterable[str]) -> list[Kind]:
+    """What kinds stand for: values by dimension, None where there is none."""
+    return [
+        dict(zip(DIMENSIONS, json.loads(one, parse_float=Decimal, parse_int=Decimal), strict=True))
+        for one in texts
+    ]
+
+
+def micros(instant: datetime) -> int:
+    """Microseconds since 2000."""
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def instant_of(micros: int) -> datetime:
+    """The time that is so many microseconds after 2000 began."""
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def fits(filter: Filter) -> bool:
+    """Whether kinds and times tell all that a condition asks for."""
+    return _asks_only(filter, {*DIMENSIONS, TIME})
+
+
+def _asks_only(filter: Filter, names: set[str]) -> bool:
+    leaves = (leaf for _, leaf in tests(filter, ""))
+    return all(isinstance(leaf, Test) and leaf.field in names for leaf in leaves)
+
+
+def without(filter: Filter, field: str) -> bool:
+    """Whether a condition does not ask for a field."""
+    leaves = (leaf for _, leaf in tests(filter, ""))
+    return all(not isinstance(leaf, Test) or leaf.field != field for leaf in leaves)
+
+
+def judged(filter: Filter, of: Sequence[Kind]) -> "Judging":
+    """A condition that fits, ready to be asked of events of these kinds."""
+    if _asks_only(filter, {*DIMENSIONS}):
+        found = [_BY_ANSWER[evaluate(filter, one.get)] for one in of]
+        return _by_kind(np.array(found, dtype=np.int8))
+    match filter:
+        case All(parts):
+            return _either(np.minimum, [judged(one, of) for one in parts], TRUE)
+        case AnyOf(parts):
+            return _either(np.maximum, [judged(one, of) for one in parts], FALSE)
+        case Not(part):
+            return _not(judged(part, of))
+        case Test():
+            return _by_time(filter)
+    raise TypeError("kinds and times do not tell that")
+
+
+Judging: TypeAlias = Callable[[NDArray[Any], Ints], Judged]
+"""What a condition answers of events: their codes and times."""
+
+
+def _by_kind(answers: Judged) -> Judging:
+    return lambda codes, _: answers.take(codes)
+
+
+def _by_time(test: Test) -> Judging:
+    return lambda _, at: np.where(_timed(test, at), TRUE, FALSE).astype(np.int8)
+
+
+def _not(inner: Judging) -> Judging:
+    return lambda codes, at: np.int8(TRUE) - inner(codes, at)
+
+
+def _either(which: Any, parts: Sequence[Judging], none: int) -> Judging:
+    def found(codes: NDArray[Any], at: Ints) -> Judged:
+        made = np.full(len(at), none, dtype=np.int8)
+        for part in parts:
+            which(made, part(codes, at), out=made)
+        return made
+
+    return found
+
+
+def _timed(test: Test, at: Ints) -> Flags:
+    """A test of the time, which every event has."""
+    if test.op is Op.EXISTS:
+        return np.full(len(at), test.value, dtype=np.bool_)
+    against = [micros(one) for one in literals(test) if isinstance(one, datetime)]
+    found: Flags
+    match test.op:
+        case Op.NE:
+            found = at != against[0]
+        case Op.IN:
+            found = np.isin(at, against)
+        case Op.BETWEEN:
+            found = (at >= against[0]) & (at <= against[1])
+        case _:
+            found = _COMPARED[test.op](at, against[0])
+    return found

@@ -1,0 +1,90 @@
+"""Following what comes: events put into segments, and segments merged, workspace by workspace.
+
+Any number of processes may do so at once: each step is a work that holds the workspace's lock.
+"""
+
+import asyncio
+from uuid import UUID
+
+from service import telemetry
+from service.database import Database
+from service.domain import histories
+from service.domain.errors import DomainError
+from service.domain.work import OPERATORS, Caller, Scope
+from service.driver_errors import DRIVER_ERRORS
+
+EVERY = 2.0
+"""Seconds between two looks."""
+THOROUGHLY = 300
+"""Looks from one that also visits workspaces in which nothing came to the next."""
+_PATIENCE = 5.0
+"""Seconds to wait for what is being stored; then another look will do."""
+_POLL = 0.02
+
+
+async def follow(database: Database, stop: asyncio.Event, every: float = EVERY) -> None:
+    """Fold what comes until told to stop. A workspace that cannot be folded waits for its turn."""
+    looks = 0
+    while not stop.is_set():
+        try:
+            await round_of(database, stop, thoroughly=looks % THOROUGHLY == 0)
+        except (*DRIVER_ERRORS, DomainError):
+            telemetry.logger().warning("folding_put_off", exc_info=True)
+        looks += 1
+        try:
+            async with asyncio.timeout(every):
+                await stop.wait()
+        except TimeoutError:
+            continue
+
+
+async def round_of(database: Database, stop: asyncio.Event, *, thoroughly: bool = False) -> None:
+    """Fold once what has come in each workspace."""
+    operator = Caller(OPERATORS, None, frozenset({Scope.OPERATOR}))
+    async with database.write(operator) as asking:
+        workspaces = await histories.workspaces_with_events(asking)
+    for workspace in workspaces:
+        if stop.is_set():
+            return
+        try:
+            await folded(database, workspace, thoroughly=thoroughly)
+        except (*DRIVER_ERRORS, DomainError):
+            # Of this one: the others need not wait for it, and it has another turn.
+            telemetry.logger().warning("folding_put_off", exc_info=True)
+
+
+async def folded(database: Database, workspace: UUID, *, thoroughly: bool = False) -> None:
+    """Put all events of a workspace that have come by now into segments, and merge these."""
+    caller = Caller(workspace, None, frozenset({Scope.ANALYTICS_READ}))
+    async with database.read(caller) as asking:
+        behind = await histories.behind(asking)
+    until = await settled(database, caller) if behind else None
+    more = until is not None
+    while more and until is not None:
+        async with database.write(caller) as work:
+            more = await histories.fold(work, until)
+        await _compacted(database, caller)
+    if thoroughly and not behind:
+        await _compacted(database, caller)
+
+
+async def _compacted(database: Database, caller: Caller) -> None:
+    more = True
+    while more:
+        async with database.write(caller) as work:
+            more = await histories.compact(work)
+
+
+async def settled(database: Database, caller: Caller) -> int | None:
+    """The place before which all is stored; None where somebody stores for long."""
+    async with database.read(caller) as work:
+        until, doing = await histories.settled(work)
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            while doing:
+                await asyncio.sleep(_POLL)
+                async with database.read(caller) as work:
+                    doing &= (await histories.settled(work))[1]
+    except TimeoutError:
+        return None
+    return until
