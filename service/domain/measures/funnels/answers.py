@@ -36,7 +36,7 @@ class FunnelDefinition(Struct, frozen=True, gc=False):
         name="from"
     )
     to: Annotated[datetime | None, told("Chains begin before then; they may go on later.", _TIME)]
-    filter: Annotated[Any, told("Only events for which this is true; null: all.")]
+    filter: Annotated[Any | None, told("Only events for which this is true; null: all.")]
     steps: Annotated[list[AskedStep], told("The steps.")]
     exclude: Annotated[list[AskedExclusion], told("What may not lie between them.")]
     window_seconds: Annotated[int | None, told("The window; null: without end.", 604800)]
@@ -71,7 +71,9 @@ class FunnelStep(Struct, frozen=True, gc=False):
 class FunnelGroup(Struct, frozen=True, gc=False):
     """Units whose earliest deepest chain begins with an event of this value."""
 
-    value: Annotated[Any, told("The value; null: none; `other`: those that are not listed.", "web")]
+    value: Annotated[
+        Any | None, told("The value; null: none; `other`: those that are not listed.", "web")
+    ]
     steps: Annotated[list[FunnelStep], told("The same steps.")]
     values: Annotated[
         int | UnsetType, told("Of `other`: how many values these are; else absent.", 12)

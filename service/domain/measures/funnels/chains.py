@@ -90,11 +90,11 @@ class Paths:
     serving: Sequence[Ints]
     barring: Sequence[Ints]
 
-    def backwards(self, last: int, those: Flags, exclusions: Sequence[Exclusion]) -> "Paths":
-        """The same read from the end, up to a step, for those units."""
-        end = len(self.unit) - 1
-        serving = [end - rows[those[self.unit[rows]]][::-1] for rows in self.serving[last::-1]]
-        pairs = zip(self.barring, exclusions, strict=True)
+    def backwards(self, rules: "Rules", found: "Sequence[Reached]", those: Flags) -> "Paths":
+        """The same read from the end, of those units, with the rows alone that chains reach."""
+        end, last = len(self.unit) - 1, len(found) - 1
+        serving = [end - one.rows[those[self.unit[one.rows]]][::-1] for one in reversed(found)]
+        pairs = zip(self.barring, rules.exclusions, strict=True)
         barring = [end - rows[::-1] for rows, one in pairs if one.before <= last]
         starts = np.append(0, self.ends)[:-1]
         ends = len(self.unit) - starts
@@ -200,13 +200,14 @@ def open_at(paths: Paths, rules: Rules, found: Sequence[Reached], units: Ints, n
     return good
 
 
-def earliest(paths: Paths, rules: Rules, last: int, those: Flags) -> dict[int, Ints]:
-    """The rows of the earliest chain up to a step, by required step, one for each of those units.
+def earliest(paths: Paths, rules: Rules, found: Sequence[Reached], those: Flags) -> dict[int, Ints]:
+    """The rows of the earliest chain to the last step of what was `found`, by required step: one
+    for each of those units, each of which has such a chain.
 
-    Each of them has such a chain. Read backwards, the earliest is the latest that ends with the
-    earliest start.
+    Read backwards, the earliest is the latest of those that end with the earliest start.
     """
-    back, mirrored = paths.backwards(last, those, rules.exclusions), rules.backwards(last)
+    last = len(found) - 1
+    back, mirrored = paths.backwards(rules, found, those), rules.backwards(last)
     found = reached(back, mirrored)
     final = found[last]
     place = np.flatnonzero(np.diff(back.unit[final.rows], append=-1))[::-1]

@@ -29,7 +29,8 @@ def ordered(units: Units, rules: Rules, now: int) -> Outcome:
         held[last] = depth >= number
         those = depth == number
         if those.any():
-            _timed(paths, earliest(paths, rules, last, those), those, first, gaps)
+            chain = earliest(paths, rules, found[: last + 1], those)
+            _timed(paths, chain, those, first, gaps)
     for step in np.flatnonzero(rules.optional).tolist():
         held[step], gaps[step] = _with_optional(paths, rules, step, depth)
     person = units.found.person[np.append(0, units.ends)[:-1]]
@@ -61,9 +62,10 @@ def _with_optional(paths: Paths, rules: Rules, step: int, depth: Ints) -> tuple[
     found = reached(paths, demanding)
     held, gaps = np.zeros(len(depth), dtype=np.bool_), np.zeros(len(depth), dtype=np.int64)
     for number, last in enumerate(rules.required, 1):
-        those = (depth == number) & has(paths, found[max(step, last)])
+        upto = found[: max(step, last) + 1]
+        those = (depth == number) & has(paths, upto[-1])
         if those.any():
-            chain = earliest(paths, demanding, max(step, last), those)
+            chain = earliest(paths, demanding, upto, those)
             held |= those
             gaps[those] = paths.at[chain[step]] - paths.at[chain[before]]
     return held, gaps
