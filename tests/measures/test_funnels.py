@@ -1,16 +1,13 @@
 """Funnels over HTTP, against reference figures and by hand."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import pytest
 
-from tests.make import Client, pointers
+from tests.make import Client
 from tests.measures.conftest import Loaded
+from tests.measures.funnels import asked, did, steps, units
 from tests.measures.logs import LOGS, Json, near, reference, those
 from tests.published import DATA, needs_data
 
-PATH = "/v1/funnels/query"
 _MODES: dict[str, Json] = {
     "ordered": {},
     "strict_next_event": {"order": "strict"},
@@ -53,38 +50,6 @@ async def test_funnels_of_published_logs_are_those_of_other_programs(
         assert left == [*figures["drop_off"], 0]
         if "median_time_to_convert_s" in figures:
             assert found["median_seconds"] == near(figures["median_time_to_convert_s"])
-
-
-async def asked(client: Client, body: Json) -> Json:
-    answer = await client.post(PATH, json=body)
-    assert answer.status_code == 200, answer.text
-    found: Json = answer.json()
-    return found
-
-
-def units(found: Json) -> list[int]:
-    return [one["units"] for one in found["steps"]]
-
-
-def steps(*names: str) -> list[Json]:
-    return [{"any_of": [name]} for name in names]
-
-
-async def did(client: Client, user: str, *events: tuple[str, str], **told: Any) -> None:
-    """Events of one day, by time of day and name, in the order they are sent."""
-    batch = [
-        {
-            "type": "track",
-            "event": event,
-            "userId": user,
-            "messageId": f"{user} {time} {n}",
-            "timestamp": f"2026-05-01T{time}Z",
-            "properties": told,
-        }
-        for n, (time, event) in enumerate(events)
-    ]
-    answer = await client.post("/v1/batch", json={"batch": batch})
-    assert answer.json()["accepted"] == len(batch)
 
 
 HOURLY = (("10:00:00", "A"), ("10:50:00", "B"), ("11:40:00", "C"))
@@ -291,96 +256,6 @@ async def test_the_definition_tells_all_that_was_used(client: Client) -> None:
         "timeout_seconds": None,
         "breakdown": None,
     }
-
-
-_AB = steps("A", "B")
-_CENTURY = 3_155_760_000
-
-
-@pytest.mark.parametrize(
-    ("body", "wrong"),
-    [
-        ({}, {"/steps"}),
-        ({"steps": steps("A")}, {"/steps"}),
-        ({"steps": steps(*["A"] * 50)}, {"/steps"}),
-        ({"steps": _AB, "window_seconds": 0}, {"/window_seconds"}),
-        ({"steps": _AB, "window_seconds": _CENTURY}, {"/window_seconds"}),
-        ({"steps": _AB, "order": "odd", "unit": "x"}, {"/order", "/unit"}),
-        (
-            {"steps": [{"any_of": []}, {"any_of": ["B"], "no": 1}]},
-            {"/steps/0/any_of", "/steps/1/no"},
-        ),
-        ({"steps": [{"any_of": ["A"], "optional": True}, *_AB]}, {"/steps/0/optional"}),
-        (
-            {"steps": [{"any_of": [{"field": "no", "op": "eq", "value": 1}]}, {"any_of": [7]}]},
-            {"/steps/0/any_of/0/field", "/steps/1/any_of/0"},
-        ),
-        ({"steps": _AB, "breakdown": "nonsense"}, {"/breakdown"}),
-        (
-            {"steps": _AB, "exclude": [{"selection": "X", "before_step": 3}]},
-            {"/exclude/0/before_step"},
-        ),
-        (
-            {"steps": _AB, "exclude": [{"selection": "X", "after_step": 0, "before_step": "no"}]},
-            {"/exclude/0/after_step", "/exclude/0/before_step"},
-        ),
-        (
-            {"steps": _AB, "exclude": [{"selection": "X", "after_step": 2, "before_step": 1}]},
-            {"/exclude/0/before_step"},
-        ),
-        (
-            {"steps": steps("A", "A"), "exclude": [{"selection": "X", "after_step": "A"}]},
-            {"/exclude/0/after_step"},
-        ),
-        (
-            {
-                "steps": [*_AB, {"any_of": ["C"], "optional": True}],
-                "exclude": [{"selection": "X", "before_step": 3}],
-            },
-            {"/exclude/0/before_step"},
-        ),
-        (
-            {"steps": _AB, "order": "any", "window": "hop", "exclude": [{"selection": "X"}]},
-            {"/window", "/exclude"},
-        ),
-        ({"steps": _AB, "dropped_at": {"step": 9}}, {"/dropped_at/step"}),
-        (
-            {"steps": _AB, "from": "2026-06-01T00:00:00Z", "to": "2026-05-01T00:00:00Z"},
-            {""},
-        ),
-    ],
-)
-async def test_what_cannot_be_asked_is_refused_with_every_place(
-    client: Client, body: Json, wrong: Sequence[str]
-) -> None:
-    answer = await client.post(PATH, json=body)
-    assert (answer.status_code, pointers(answer)) == (422, wrong), answer.text
-
-
-async def test_conditions_are_bounded_all_together(client: Client) -> None:
-    many = {"any": [{"field": "event", "op": "eq", "value": str(n)} for n in range(90)]}
-    body = {"steps": [{"any_of": [many]} for _ in range(3)]}
-    answer = await client.post(PATH, json=body)
-    assert (answer.status_code, pointers(answer)) == (422, {"/steps"})
-
-
-async def test_who_may_not_see_contacts_asks_of_declared_dimensions_and_of_nobody(
-    client: Client,
-) -> None:
-    made = {"name": "figures", "scopes": ["analytics:read"]}
-    key = (await client.made("/v1/api-keys", made))["key"]
-    headers = {"Authorization": f"Bearer {key}"}
-    body: Json = {"steps": _AB, "breakdown": "device"}
-    assert (await client.post(PATH, json=body, headers=headers)).status_code == 200
-    open_ = {"field": "traits.income", "op": "gt", "value": 1}
-    body = {"steps": [{"any_of": [open_]}, *_AB], "breakdown": None}
-    answer = await client.post(PATH, json=body, headers=headers)
-    assert (answer.status_code, pointers(answer)) == (422, {"/steps/0/any_of/0"})
-    body = {"steps": _AB, "breakdown": "traits.income"}
-    answer = await client.post(PATH, json=body, headers=headers)
-    assert (answer.status_code, pointers(answer)) == (422, {"/breakdown"})
-    body = {"steps": _AB, "dropped_at": {"step": 1}}
-    assert (await client.post(PATH, json=body, headers=headers)).status_code == 403
 
 
 async def test_graphql_answers_the_same(client: Client) -> None:

@@ -9,7 +9,7 @@ from service.domain.errors import Invalid
 from service.domain.filters import All, Any, Filter
 from service.domain.histories import Asked, Range, histories, latest
 from service.domain.history import SECOND, Histories
-from service.domain.measures.asking import fields, only, with_whole_sessions
+from service.domain.measures.asking import Refusals, chosen, fields, with_whole_sessions
 from service.domain.measures.cutting import microseconds
 from service.domain.measures.funnels import figures
 from service.domain.measures.funnels.answers import Funnel, FunnelDefinition
@@ -31,18 +31,23 @@ class _Meant:
 
 
 async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
-    """How far units come: two statements, seldom more. Raises `Invalid`."""
+    """How far units come: two statements, seldom more, one of them for the profiles that a filter
+    names. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
     if asked.dropped_at is not None:
         work.needs(Scope.CONTACTS_READ)
-    meant = _meant(asked)
-    wanted = Asked(
-        only=only(work.caller, asked),
-        selections=conditions(work.caller, asked),
-        fields=_fields(work, asked),
-    )
-    found = await _read(work, asked, wanted)
-    last = await latest(work, wanted.only)
+    refusals = Refusals()
+    with refusals.of_part():
+        meant = _meant(asked)
+    with refusals.of_part():
+        selections = conditions(work.caller, asked)
+    with refusals.of_part():
+        names = _fields(work, asked)
+    with refusals.of_part():
+        only = await chosen(work, asked)
+    refusals.tell()
+    found = await _read(work, asked, Asked(Range(), only, selections, names))
+    last = await latest(work, only)
     now = 0 if last is None else microseconds(last)
     return await asyncio.to_thread(
         figures.funnel, found, meant.computed, now, meant.definition, meant.dropped

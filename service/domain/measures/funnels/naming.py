@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from service.domain import filters
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import Filter
-from service.domain.measures.asking import any_of, selection
+from service.domain.measures.asking import Refusals, any_of, selection
 from service.domain.measures.funnels.answers import AskedExclusion, AskedStep
 from service.domain.measures.funnels.chains import Exclusion
 from service.domain.measures.funnels.inputs import FunnelsQuery, FunnelStepAsked
@@ -16,23 +16,18 @@ MOST_TESTS = 200
 
 def conditions(caller: Caller, asked: FunnelsQuery) -> list[Filter]:
     """What takes the events of each step, and then those of each exclusion. Raises `Invalid`."""
-    problems: list[Problem] = []
+    refusals = Refusals()
     read: dict[str, Filter] = {}
     for at, raw in _selections(asked):
-        try:
+        with refusals.of_part():
             read[at] = selection(caller, raw, at)
-        except Invalid as error:
-            problems += error.problems
-    if problems:
-        raise Invalid(problems)
+    refusals.tell()
     if sum(1 for at, one in read.items() for _ in filters.tests(one, at)) > MOST_TESTS:
         detail = f"All steps and exclusions together hold at most {MOST_TESTS} conditions."
         raise Invalid([Problem("/steps", "filter_too_large", detail)])
+    steps = enumerate(asked.steps)
     return [
-        *(
-            any_of(read[_at(n, m)] for m in range(len(one.any_of)))
-            for n, one in enumerate(asked.steps)
-        ),
+        *(any_of(read[_at(n, m)] for m in range(len(one.any_of))) for n, one in steps),
         *(read[f"/exclude/{n}/selection"] for n in range(len(asked.exclude))),
     ]
 
