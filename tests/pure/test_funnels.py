@@ -169,7 +169,8 @@ def test_nothing_at_all_is_no_unit() -> None:
 
 
 def test_many_attempts_of_one_person_are_counted_one_behind_the_other() -> None:
-    asked = Asked(2, window=SECOND, unit="attempt")
-    found = computed(path("01" * 50_000), asked)
-    assert len(found) == 50_000
-    assert {one.depth for one in found} == {2}
+    for hop in (False, True):
+        asked = Asked(2, window=SECOND, unit="attempt", hop=hop)
+        found = computed(path("01" * 5_000), asked)
+        assert len(found) == 5_000
+        assert {one.depth for one in found} == {2}
