@@ -1,0 +1,122 @@
+"""Asking for funnels."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.domain.errors import Invalid
+from service.domain.filters import All, Any, Filter
+from service.domain.histories import Asked, Range, histories, latest
+from service.domain.history import SECOND, Histories
+from service.domain.measures.asking import Refusals, chosen, fields, with_whole_sessions
+from service.domain.measures.cutting import microseconds
+from service.domain.measures.funnels import figures
+from service.domain.measures.funnels.answers import Funnel, FunnelDefinition
+from service.domain.measures.funnels.chains import Rules
+from service.domain.measures.funnels.figures import Dropped
+from service.domain.measures.funnels.inputs import FunnelsQuery
+from service.domain.measures.funnels.naming import Naming, conditions, told_exclusions
+from service.domain.measures.funnels.outcome import Funnel as Computed
+from service.domain.work import Scope, Work
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """A query as it is understood."""
+
+    computed: Computed
+    definition: FunnelDefinition
+    dropped: Dropped | None
+
+
+async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
+    """How far units come: two statements, seldom more, one of them for the profiles that a filter
+    names. Raises `Invalid`."""
+    work.needs(Scope.ANALYTICS_READ)
+    if asked.dropped_at is not None:
+        work.needs(Scope.CONTACTS_READ)
+    refusals = Refusals()
+    with refusals.of_part():
+        meant = _meant(asked)
+    with refusals.of_part():
+        selections = conditions(work.caller, asked)
+    with refusals.of_part():
+        names = _fields(work, asked)
+    with refusals.of_part():
+        only = await chosen(work, asked)
+    refusals.tell()
+    found = await _read(work, asked, Asked(Range(), only, selections, names))
+    last = await latest(work, only)
+    now = 0 if last is None else microseconds(last)
+    return await asyncio.to_thread(
+        figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
+    )
+
+
+def _fields(work: Work, asked: FunnelsQuery) -> list[str]:
+    if asked.breakdown is None:
+        return []
+    try:
+        return fields(work.caller, [asked.breakdown], "")
+    except Invalid as error:
+        # One field, and no list of them.
+        raise error.renamed(lambda _: "/breakdown") from error
+
+
+def _meant(asked: FunnelsQuery) -> _Meant:
+    naming = Naming(asked)
+    exclusions = naming.exclusions()
+    dropped = None
+    if (at := asked.dropped_at) is not None:
+        step = naming.number(at.step, "/dropped_at/step")
+        dropped = Dropped(step or 0, at.limit, at.after)
+    naming.checked()
+    window = asked.window_seconds
+    rules = Rules(
+        tuple(one.optional for one in asked.steps),
+        exclusions,
+        None if window is None else window * SECOND,
+        asked.window == "hop",
+        asked.order == "strict",
+    )
+    computed = Computed(
+        rules, asked.order == "any", asked.unit, asked.timeout_seconds, asked.from_, asked.to
+    )
+    definition = FunnelDefinition(
+        *(asked.from_, asked.to, asked.filter, naming.steps, told_exclusions(asked, exclusions)),
+        *(window, asked.window, asked.order, asked.unit),
+        asked.timeout_seconds if asked.unit == "session" else None,
+        asked.breakdown,
+    )
+    return _Meant(computed, definition, dropped)
+
+
+async def _read(work: Work, asked: FunnelsQuery, wanted: Asked) -> Histories:
+    """The events that a funnel is computed of."""
+    if asked.unit == "session":
+        whole = wanted._replace(within=Range(None, asked.to))
+        return await with_whole_sessions(work, whole, asked.timeout_seconds)
+    # Whether an attempt is open depends on all before.
+    from_ = None if asked.unit == "attempt" else asked.from_
+    wanted = wanted._replace(within=Range(from_, _until(asked)))
+    if asked.order != "strict":
+        wanted = wanted._replace(only=_either(wanted.only, wanted.selections))
+    return await histories(work, wanted)
+
+
+def _either(only: "Filter | None", selections: Sequence[Filter]) -> Filter:
+    """The events that count at all: no others change anything."""
+    some = Any(tuple(selections))
+    return some if only is None else All((only, some))
+
+
+def _until(asked: FunnelsQuery) -> datetime | None:
+    """Until when a chain that begins in the range may go on."""
+    if asked.to is None or asked.window_seconds is None:
+        return None
+    hops = len(asked.steps) - 1 if asked.window == "hop" else 1
+    try:
+        return asked.to + timedelta(seconds=hops * asked.window_seconds)
+    except OverflowError:
+        return None
