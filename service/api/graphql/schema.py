@@ -23,6 +23,7 @@ from service.api.graphql import (
     evidence,
     gaps,
     journeys,
+    kpis,
     measures,
     membership,
     nodes,
@@ -66,7 +67,7 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
-    *(consents, privacy, events, membership, enrolments, bindings, measures),
+    *(consents, privacy, events, membership, enrolments, bindings, measures, kpis),
 )
 
 schema = _Schema(
