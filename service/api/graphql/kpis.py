@@ -63,8 +63,8 @@ def _valued(struct: Any) -> Any:
 
 for _struct in (measures.KpiPart, measures.KpiPoint, measures.KpiRow, measures.KpiComparison):
     _valued(_struct)
-KpiAnswer = _valued(measures.KpiAnswer)
-BuiltInKpis = structs.family(measures.BuiltInKpis, _INNER, _TIMES)
+KpiAnswer: Any = _valued(measures.KpiAnswer)
+BuiltInKpis: Any = structs.family(measures.BuiltInKpis, _INNER, _TIMES)
 
 
 async def _kpi(info: Any, input: Row) -> Any:
@@ -89,7 +89,7 @@ async def _built_in(info: Any) -> Any:
     return measures.built_in()
 
 
-_INPUT = mirroring.input_of(KpiQuery)
+_INPUT: Any = mirroring.input_of(KpiQuery)
 QUERIES = [
     resolving(
         "kpi",

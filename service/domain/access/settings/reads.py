@@ -47,8 +47,8 @@ def members(found: Row) -> dict[str, Any]:
     """The members as callers set them, defaults filled in."""
     stored = msgspec.json.decode(found.settings, type=dict[str, Any])
     whole = NewSettings.model_validate({**stored, "time_zone": found.time_zone})
-    found = whole.model_dump()
-    return {**found, "event_roles": with_defaults(found["event_roles"])}
+    told = whole.model_dump()
+    return {**told, "event_roles": with_defaults(told["event_roles"])}
 
 
 class Reporting(NamedTuple):

@@ -1,6 +1,5 @@
 """What is answered of a KPI. Pure."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -24,9 +23,9 @@ class KpiDefinition(Struct, frozen=True, gc=False, kw_only=True):
     to: Annotated[datetime | None, told("Before then.", _TIME)]
     interval: Annotated[Unit | None, told("The unit of the series.", "day")]
     time_zone: Annotated[str, told("By whose clocks it is cut.", "Europe/Vienna")]
-    filter: Annotated[Any, told("Only events for which this is true; null: all.", None)]
+    filter: Annotated[Any | None, told("Only events for which this is true; null: all.", None)]
     breakdown: Annotated[list[str], told("By which fields it is told apart.", ["device"])]
-    compare: Annotated[Any, told("With what it is compared, as asked.", "previous_period")]
+    compare: Annotated[Any | None, told("With what it is compared, as asked.", "previous_period")]
     parameters: Annotated[
         dict[str, Any],
         told("All parameters used, defaults included.", {"mode": "single_event"}),
@@ -44,14 +43,16 @@ class Valued(Struct, frozen=True, gc=False, kw_only=True):
         int | UnsetType, told("Of how many, where the value is no share.", 30)
     ] = UNSET
     low: Annotated[
-        float | UnsetType, told("The 95 % interval's lower end, where a number has one.", 12.5)
+        float | UnsetType | None,
+        told("A number's 95 % interval where it has one: its lower end.", 12.5),
     ] = UNSET
     high: Annotated[
-        float | UnsetType, told("The 95 % interval's upper end, where a number has one.", 31.0)
+        float | UnsetType | None,
+        told("Its upper end.", 31.0),
     ] = UNSET
-    parts: Annotated[
-        Sequence[KpiPart] | UnsetType, told("What is told apart: currencies, scales.")
-    ] = UNSET
+    parts: Annotated[list[KpiPart] | UnsetType, told("What is told apart: currencies, scales.")] = (
+        UNSET
+    )
     reason: Annotated[str | UnsetType, told("Why the value is null; else absent.", NOTHING)] = UNSET
 
 
@@ -85,10 +86,10 @@ class KpiComparison(Valued, frozen=True, gc=False, kw_only=True):
         Decimal | None, told("The value less that one; null where one of them is null.", 0.03)
     ]
     low: Annotated[
-        float | None,
+        float | UnsetType | None,
         told("The change's 95 % interval (Newcombe), of shares alone: its lower end.", 0.01),
     ] = None
-    high: Annotated[float | None, told("Its upper end.", 0.05)] = None
+    high: Annotated[float | UnsetType | None, told("Its upper end.", 0.05)] = None
 
 
 class KpiAnswer(Valued, frozen=True, gc=False, kw_only=True):

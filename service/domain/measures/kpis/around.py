@@ -125,7 +125,11 @@ def _intervals(question: Question, facts: Facts, span: Span) -> Ints | None:
     few_enough(low, high, unit, told_apart=bool(question.definition.breakdown))
     edges = bounds(low, high, unit, question.zone)
     # Where the range has no bound, the first and the last unit are whole.
-    return edges.clip(None if span.from_ is None else low, None if span.to is None else high)
+    if span.from_ is not None:
+        edges[0] = low
+    if span.to is not None:
+        edges[-1] = high
+    return edges
 
 
 def _series(question: Question, facts: Facts, edges: Ints | None) -> list[KpiPoint]:
@@ -187,10 +191,9 @@ def _change(now: Any, then: Any) -> Decimal | None:
         return now.amount - then.amount if now.currency == then.currency else None
     if isinstance(now, KpiAmount) or isinstance(then, KpiAmount):
         return None
-    numbers = [one.value if isinstance(one, Proportion) else one for one in (now, then)]
-    if None in numbers:
+    after, first = (one.value if isinstance(one, Proportion) else one for one in (now, then))
+    if after is None or first is None:
         return None
-    after, first = numbers
     return Decimal(repr(after - first))
 
 
@@ -203,7 +206,7 @@ def _valued(figure: Figure) -> dict[str, Any]:
     if figure.numerator is not None:
         more["numerator"] = Decimal(str(figure.numerator))
     names = ("numerator", "denominator", "low", "high", "parts")
-    return told | {name: more[name] for name in names if more[name] not in (None, ())}
+    return told | {name: more[name] for name in names if more[name] not in (None, [])}
 
 
 def _excluded(found: Histories, total: Outcome) -> list[Excluded]:

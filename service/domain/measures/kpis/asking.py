@@ -40,12 +40,13 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
         detail = f"at most {MOST_ASKED} are asked for at once"
         raise Invalid([Problem("", "too_long", detail)])
     reporting = await access.reporting(work)
-    plans, problems = [], []
+    plans: list[Planned] = []
+    problems: list[Problem] = []
     for n, query in enumerate(asked):
         try:
             plans.append(planned(work.caller, reporting, query, work.now))
         except Invalid as error:
-            problems += error.renamed(lambda at, n=n: f"/{n}{at}").problems
+            problems += _of(n, error).problems
     if problems:
         raise Invalid(problems)
     reads = _Reads()
@@ -64,8 +65,12 @@ def _answers(plans: Sequence[Planned], reads: "_Reads") -> list[KpiAnswer]:
         try:
             found.append(answer(plan.question, reads.of(plan, plan.span), before))
         except Invalid as error:
-            raise error.renamed(lambda at, n=n: f"/{n}{at}") from error
+            raise _of(n, error) from error
     return found
+
+
+def _of(place: int, error: Invalid) -> Invalid:
+    return error.renamed(lambda at: f"/{place}{at}")
 
 
 class _Need:

@@ -42,7 +42,8 @@ def _active(facts: Facts) -> Flags:
     """Which contacts of cells are active customers there."""
     last = last_of(facts.contacts)
     first = _first_orders(facts)[facts.people.of[last]]
-    return (first != NONE) & (last > first)
+    known: Flags = first != NONE
+    return known & (last > first)
 
 
 def _followed(facts: Facts, rows: Ints, goal: Flags, *, judge_all: bool) -> Outcome:
@@ -76,7 +77,8 @@ def _firsts(facts: Facts, name: str) -> Ints:
     """The rows of everybody's first such event ever, where that lies in a cell."""
     first = first_of(facts.people, facts.holds[name])
     first = first[first != NONE]
-    return first[facts.cell[first] != NONE]
+    found: Ints = first[facts.cell[first] != NONE]
+    return found
 
 
 def time_to_value(facts: Facts) -> Outcome:

@@ -127,13 +127,15 @@ class Facts:
         return np.where(self._same_person(rows, leading), leading, NONE)
 
     def _same_person(self, rows: Ints, others: Ints) -> Flags:
-        return (others != NONE) & (self.person[others] == self.person[rows])
+        same: Flags = (self.person[others] == self.person[rows]) & (others != NONE)
+        return same
 
     def within(self, rows: Ints, others: Ints, seconds: int | None) -> Flags:
         """Whether other rows, where there are, lie at most so long from the rows."""
-        if seconds is None:
-            return others != NONE
-        return (others != NONE) & (np.abs(self.at[others] - self.at[rows]) <= seconds * SECOND)
+        near: Flags = others != NONE
+        if seconds is not None:
+            near &= np.abs(self.at[others] - self.at[rows]) <= seconds * SECOND
+        return near
 
     def lengths(self) -> Ints:
         """How long each cell is, in microseconds."""
@@ -153,10 +155,11 @@ def first_of(units: Units, chosen: Flags) -> Ints:
 def last_of(units: Units) -> Ints:
     """The last row of each unit."""
     rows = np.flatnonzero(units.of != NONE)
-    last = np.append(changes(units.of[rows])[1:], True) if len(rows) else np.zeros(0, dtype=bool)
-    return rows[last]
+    found: Ints = rows[np.append(changes(units.of[rows])[1:], True)[: len(rows)]]
+    return found
 
 
 def having(units: Units, chosen: Flags) -> Flags:
     """Whether a unit has a chosen row."""
-    return first_of(units, chosen) != NONE
+    found: Flags = first_of(units, chosen) != NONE
+    return found

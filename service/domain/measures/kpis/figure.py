@@ -1,11 +1,12 @@
 """What a figure is: a share, a number or an amount, with what it was counted from. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as member
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from service.domain.answers import told
 from service.domain.history import Ints
@@ -55,7 +56,7 @@ class Figure(Struct, frozen=True):
     denominator: int | None = None
     low: float | None = None
     high: float | None = None
-    parts: Sequence[KpiPart] = ()
+    parts: list[KpiPart] = field(default_factory=list)
     reason: str | UnsetType = UNSET
 
 
@@ -64,7 +65,7 @@ class Outcome:
     """A figure for each cell, and what was left out of all of them, by reason."""
 
     figures: list[Figure]
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = member(default_factory=dict)
 
 
 def share(k: int, n: int) -> Figure:

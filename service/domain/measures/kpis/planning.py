@@ -223,11 +223,11 @@ def _range(asked: Mapping[str, Any]) -> Span:
         data = checked(ComparedRange, asked)
     except Invalid as error:
         raise error.renamed(lambda at: f"/compare{at}") from error
-    found = Span(*data.model_dump().values())
-    if found.from_ >= found.to:
+    low, high = data.model_dump().values()
+    if low >= high:
         detail = "from must be before to"
         raise Invalid([Problem("/compare", "range_reversed", detail)])
-    return found
+    return Span(low, high)
 
 
 def _year_before(time: datetime, zone: ZoneInfo) -> datetime:

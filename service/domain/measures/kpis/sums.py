@@ -19,7 +19,7 @@ class Sum(NamedTuple):
     """What came together, and of how many."""
 
     total: Decimal
-    count: int
+    number: int
 
 
 class Told(NamedTuple):
@@ -58,7 +58,7 @@ def words_of(column: Column, rows: Ints, read: Any) -> tuple[Ints, list[Any]]:
     return of, list(meanings)
 
 
-def summed(facts: Facts, told: Told) -> list[Mapping[Any, Sum]]:
+def summed(facts: Facts, told: Told) -> Sequence[Mapping[Any, Sum]]:
     """For each cell the sums by kind. It grows with how many different numbers a cell has."""
     found: list[dict[Any, Sum]] = [{} for _ in range(facts.cells)]
     cells = facts.cell[told.rows]
@@ -70,5 +70,5 @@ def summed(facts: Facts, told: Told) -> list[Mapping[Any, Sum]]:
         cell, kind = divmod(rest, kinds)
         held = found[cell].get(told.kinds[kind], Sum(Decimal(0), 0))
         more = EXACT.multiply(told.numbers[number], Decimal(count))
-        found[cell][told.kinds[kind]] = Sum(EXACT.add(held.total, more), held.count + count)
+        found[cell][told.kinds[kind]] = Sum(EXACT.add(held.total, more), held.number + count)
     return found

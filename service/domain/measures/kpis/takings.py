@@ -40,7 +40,7 @@ def average_order_value(facts: Facts) -> Outcome:
 
 
 def _mean(one: Sum) -> Decimal:
-    exact = EXACT.divide(one.total, Decimal(one.count))
+    exact = EXACT.divide(one.total, Decimal(one.number))
     return exact.quantize(_PLACES, rounding=ROUND_HALF_EVEN, context=EXACT)
 
 
@@ -67,9 +67,9 @@ def _figure(sums: Mapping[Any, Sum], of: _Of) -> Figure:
     if not sums:
         return nothing()
     amounts = {code: KpiAmount(of(sums[code]), code) for code in sorted(sums)}
-    parts = [KpiPart(code, one, sums[code].count) for code, one in amounts.items()]
+    parts = [KpiPart(code, one, sums[code].number) for code, one in amounts.items()]
     if len(parts) > 1:
         count = sum(one.count for one in parts)
         return Figure(None, None, count, parts=parts, reason=SEVERAL_CURRENCIES)
     (code,) = amounts
-    return Figure(amounts[code], sums[code].total, sums[code].count, parts=parts)
+    return Figure(amounts[code], sums[code].total, sums[code].number, parts=parts)

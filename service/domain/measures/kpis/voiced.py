@@ -200,7 +200,7 @@ def _of(sums: Mapping[Any, Sum]) -> Figure:
     if not sums:
         return nothing()
     parts = [
-        KpiPart(scale.name, float(one.total / one.count), one.count)
+        KpiPart(scale.name, float(one.total / one.number), one.number)
         for scale, one in sorted(sums.items())
     ]
     count = sum(one.count for one in parts)
