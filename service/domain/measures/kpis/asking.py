@@ -1,7 +1,7 @@
 """Asking for KPIs: any number of them in as many statements as there are ranges and filters."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -49,24 +49,29 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
             problems += _of(n, error).problems
     if problems:
         raise Invalid(problems)
-    reads = _Reads()
+    needs: dict[object, _Need] = {}
     for plan in plans:
-        for span in (plan.span, plan.before):
-            if span is not None:
-                reads.need(plan, span)
-    await reads.read(work)
-    return await asyncio.to_thread(_answers, plans, reads)
+        for span in plan.spans:
+            needs.setdefault(_key(plan, span), _need(plan, span)).add(plan)
+    # One for each range and filter that is asked about, however many figures are.
+    found = {key: await _read(work, need) for key, need in needs.items()}
+    return await asyncio.to_thread(_answers, plans, needs, found)
 
 
-def _answers(plans: Sequence[Planned], reads: "_Reads") -> list[KpiAnswer]:
-    found = []
+def _answers(
+    plans: Sequence[Planned], needs: Mapping[object, "_Need"], found: Mapping[object, Histories]
+) -> list[KpiAnswer]:
+    answers = []
     for n, plan in enumerate(plans):
-        before = None if plan.before is None else reads.of(plan, plan.before)
+        reads = []
+        for span in plan.spans:
+            key = _key(plan, span)
+            reads.append(Read(found[key], needs[key].places(plan), span))
         try:
-            found.append(answer(plan.question, reads.of(plan, plan.span), before))
+            answers.append(answer(plan.question, reads[0], reads[1] if len(reads) > 1 else None))
         except Invalid as error:
             raise _of(n, error) from error
-    return found
+    return answers
 
 
 def _of(place: int, error: Invalid) -> Invalid:
@@ -92,37 +97,22 @@ class _Need:
         if plan.reach.sessions:
             self.timeout = max(self.timeout, plan.question.asked["timeout_seconds"])
 
+    def places(self, plan: Planned) -> dict[str, int]:
+        """Where the answers to a KPI's selections stand."""
+        order = {said: n for n, said in enumerate(self.selections)}
+        return {name: order[_said(one)] for name, one in plan.selections.items()}
+
     def asked(self) -> Asked:
         counted = Range(*self.span)
         selections, names = list(self.selections.values()), list(self.fields)
         return Asked(counted, self.only, selections, names, self.lists, counted)
 
 
-class _Reads:
-    """What is read, once for each range and filter."""
-
-    def __init__(self) -> None:
-        self._needs: dict[object, _Need] = {}
-        self._found: dict[object, Histories] = {}
-
-    def need(self, plan: Planned, span: Span) -> None:
-        """That a KPI asks about a range."""
-        only = plan.only
-        if plan.question.kpi.apart:
-            mine = any_of(plan.selections.values())
-            only = mine if only is None else All((only, mine))
-        self._needs.setdefault(_key(plan, span), _Need(span, only)).add(plan)
-
-    async def read(self, work: Work) -> None:
-        """Read all of it."""
-        self._found = {key: await _read(work, need) for key, need in self._needs.items()}
-
-    def of(self, plan: Planned, span: Span) -> Read:
-        """What was read for a KPI of a range."""
-        key = _key(plan, span)
-        order = {said: n for n, said in enumerate(self._needs[key].selections)}
-        places = {name: order[_said(one)] for name, one in plan.selections.items()}
-        return Read(self._found[key], places, span)
+def _need(plan: Planned, span: Span) -> _Need:
+    if not plan.question.kpi.apart:
+        return _Need(span, plan.only)
+    mine = any_of(plan.selections.values())
+    return _Need(span, mine if plan.only is None else All((plan.only, mine)))
 
 
 def _key(plan: Planned, span: Span) -> object:

@@ -41,6 +41,11 @@ class Planned(NamedTuple):
     fields: Sequence[str]
     reach: Reach
 
+    @property
+    def spans(self) -> list[Span]:
+        """The range, and the one that it is compared with if any."""
+        return [self.span] if self.before is None else [self.span, self.before]
+
 
 def planned(caller: Caller, reporting: Reporting, query: KpiQuery, now: datetime) -> Planned:
     """What is asked, judged. Raises `Invalid` with every offending member."""
