@@ -11,7 +11,7 @@ from service.domain.errors import Invalid, Problem
 from service.domain.filters import All, Filter
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import Histories
-from service.domain.measures.asking import any_of, later, with_whole_sessions
+from service.domain.measures.asking import any_of, chosen, later, with_whole_sessions
 from service.domain.measures.kpis.answer import KpiAnswer
 from service.domain.measures.kpis.around import Read, Span, answer
 from service.domain.measures.kpis.inputs import KpiQuery
@@ -40,11 +40,16 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
         detail = f"at most {MOST_ASKED} are asked for at once"
         raise Invalid([Problem("", "too_long", detail)])
     reporting = await access.reporting(work)
+    conditions: dict[bytes, Filter | Invalid | None] = {}
+    # Once for each filter, however many figures are asked for behind it.
+    for query in asked:
+        if (said := _sent(query)) not in conditions:
+            conditions[said] = await _condition(work, query)
     plans: list[Planned] = []
     problems: list[Problem] = []
     for n, query in enumerate(asked):
         try:
-            plans.append(planned(work.caller, reporting, query, work.now))
+            plans.append(planned(work.caller, reporting, query, conditions[_sent(query)], work.now))
         except Invalid as error:
             problems += _of(n, error).problems
     if problems:
@@ -56,6 +61,17 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     # One for each range and filter that is asked about, however many figures are.
     found = {key: await _read(work, need) for key, need in needs.items()}
     return await asyncio.to_thread(_answers, plans, needs, found)
+
+
+def _sent(query: KpiQuery) -> bytes:
+    return msgspec.json.encode(query.filter)
+
+
+async def _condition(work: Work, query: KpiQuery) -> "Filter | Invalid | None":
+    try:
+        return await chosen(work, query)
+    except Invalid as error:
+        return error
 
 
 def _answers(

@@ -10,7 +10,7 @@ from service.domain.access import Reporting
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import SELECTIONS, Filter
 from service.domain.inputs import checked
-from service.domain.measures.asking import fields, named, only, selection
+from service.domain.measures.asking import Refusals, fields, named, selection
 from service.domain.measures.cutting import microseconds
 from service.domain.measures.kpis.answer import KpiDefinition
 from service.domain.measures.kpis.around import Question, Span, few_enough
@@ -47,18 +47,27 @@ class Planned(NamedTuple):
         return [self.span] if self.before is None else [self.span, self.before]
 
 
-def planned(caller: Caller, reporting: Reporting, query: KpiQuery, now: datetime) -> Planned:
-    """What is asked, judged. Raises `Invalid` with every offending member."""
+def planned(
+    caller: Caller,
+    reporting: Reporting,
+    query: KpiQuery,
+    condition: "Filter | Invalid | None",
+    now: datetime,
+) -> Planned:
+    """What is asked, judged; `condition` is its filter as it was read. Raises `Invalid` with every
+    offending member."""
     kpi, zone = _known(query.kpi), ZoneInfo(reporting.time_zone)
     found = _Judged(caller, reporting, query, kpi)
     span, before = Span(query.from_, query.to), None
-    with found.judging():
+    with found.refusals.of_part():
         before = _before(query, zone)
-    with found.judging():
+    with found.refusals.of_part():
         _few_enough(query)
     asked, selections, names = found.parameters(), found.selections(), found.fields()
-    condition = found.filter()
-    found.finished()
+    with found.refusals.of_part():
+        if isinstance(condition, Invalid):
+            raise condition
+    found.refusals.tell()
     definition = KpiDefinition(
         meaning=kpi.meaning,
         assumption=kpi.assumption,
@@ -84,39 +93,16 @@ def _known(key: str) -> Kpi:
     return BUILT_IN[key]
 
 
-class _Judging:
-    """Keeps the problems of what is judged, and lets the rest go on."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self._problems = problems
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: object, _: object) -> bool:
-        if isinstance(error, Invalid):
-            self._problems += error.problems
-            return True
-        return False
-
-
 class _Judged:
     """One query being judged: its problems so far."""
 
     def __init__(self, caller: Caller, reporting: Reporting, query: KpiQuery, kpi: Kpi) -> None:
         self._caller, self._reporting, self._query, self._kpi = caller, reporting, query, kpi
-        self._problems: list[Problem] = []
+        self.refusals = Refusals()
         sent = query.parameters.model_fields_set
         told = {name: getattr(query.parameters, name) for name in sent}
         self._given = {n: one for n, one in told.items() if one is not None or n in NULLABLE}
         self._asked: dict[str, Any] = {}
-
-    def judging(self) -> _Judging:
-        return _Judging(self._problems)
-
-    def finished(self) -> None:
-        if self._problems:
-            raise Invalid(self._problems)
 
     def parameters(self) -> Mapping[str, Any]:
         """All that the KPI takes, defaults filled in."""
@@ -133,7 +119,7 @@ class _Judged:
             self._tell("base", "required", "is needed: an attempt begins with it")
         scale = asked.get("scale")
         if scale is not None and scale[0] >= scale[1]:
-            self._tell("scale", "range_reversed", "must begin below where it ends")
+            self._tell("scale", "wrong_bounds", "must begin below where it ends")
         self._asked = asked
         return asked
 
@@ -141,7 +127,8 @@ class _Judged:
         return {name: one for name, one in given.items() if name in self._kpi.parameters}
 
     def _tell(self, name: str, code: str, detail: str) -> None:
-        self._problems.append(Problem(f"/parameters/{name}", code, detail))
+        with self.refusals.of_part():
+            raise Invalid([Problem(f"/parameters/{name}", code, detail)])
 
     def selections(self) -> Mapping[str, Filter]:
         """Which events are looked for, by name."""
@@ -150,7 +137,7 @@ class _Judged:
             if name in NAMING:
                 found[name] = _named(one)
             elif name in SELECTING and one is not None:
-                with self.judging():
+                with self.refusals.of_part():
                     found[name] = self._selection(name, one)
         return found
 
@@ -165,13 +152,14 @@ class _Judged:
         names = [name for name in FIELDS if name in self._asked]
         for name in names:
             if name in self._given:
-                with self.judging():
+                with self.refusals.of_part():
                     self._field(name)
         told, query = [self._asked[name] for name in names], self._query
         for n, one in enumerate(query.breakdown):
             if one in query.breakdown[:n]:
-                self._problems.append(Problem(f"/breakdown/{n}", "repeated", "is there before"))
-        with self.judging():
+                with self.refusals.of_part():
+                    raise Invalid([Problem(f"/breakdown/{n}", "repeated", "is there before")])
+        with self.refusals.of_part():
             # The clocks take the places of fields that everybody may ask for.
             known = ["event" if one in CLOCKS else one for one in query.breakdown]
             fields(self._caller, known, "/breakdown")
@@ -183,12 +171,6 @@ class _Judged:
             fields(self._caller, [self._asked[name]], "")
         except Invalid as error:
             raise error.renamed(lambda _: f"/parameters/{name}") from error
-
-    def filter(self) -> "Filter | None":
-        """Which events all of it is about."""
-        with self.judging():
-            return only(self._caller, self._query)
-        return None
 
 
 def _named(events: Sequence[str]) -> Filter:
@@ -231,7 +213,7 @@ def _range(asked: Mapping[str, Any]) -> Span:
     low, high = data.model_dump().values()
     if low >= high:
         detail = "from must be before to"
-        raise Invalid([Problem("/compare", "range_reversed", detail)])
+        raise Invalid([Problem("/compare", "wrong_bounds", detail)])
     return Span(low, high)
 
 
