@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 Word: TypeAlias = str | bool | Decimal
-"""A value that a field holds. Lists and objects have none: they are missing."""
+"""A value that a field holds. Lists and objects have none: they are missing, unless an analysis
+asks for lists."""
 
 SECOND = 1_000_000
 """Microseconds, in which all times are."""

@@ -1,5 +1,7 @@
 """What a workspace may set for what is computed, with the values that hold until it does."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct, field
 
 
@@ -25,3 +27,29 @@ class GapLimits(Struct, frozen=True, gc=False):
 
 
 DEFAULTS = GapLimits()
+
+
+EVENT_ROLES: Mapping[str, object] = {
+    "order": "Order Completed",
+    "checkout_started": "Checkout Started",
+    "lead": "Lead Generated",
+    "sale": "Order Completed",
+    "support_contact": {
+        "field": "event",
+        "op": "in",
+        "value": ["Support Contacted", "Live Chat Conversation Started"],
+    },
+    "complaint": "Complaint Made",
+    "review": "Product Reviewed",
+    "referral": {
+        "field": "event",
+        "op": "in",
+        "value": ["Product Shared", "Cart Shared", "Invite Sent"],
+    },
+    "impression": "Promotion Viewed",
+    "click": "Promotion Clicked",
+    "onboarding_done": "Onboarding Completed",
+    "first_value": "First Value Reached",
+    "survey": "Survey Answered",
+}
+"""Which events play which role, as selections in the language of filters."""

@@ -56,3 +56,14 @@ def share_of(held: Iterable[bool]) -> Proportion:
     """The share of those that hold."""
     counted = list(held)
     return proportion(sum(counted), len(counted))
+
+
+def newcombe(before: Proportion, after: Proportion) -> tuple[float, float] | None:
+    """The 95 % interval of `after` less `before`, of independent shares, from both Wilson
+    intervals (R. G. Newcombe, 1998, method 10); None where one of them has none."""
+    if None in (before.low, before.high, after.low, after.high):
+        return None
+    p, q = after.value or 0.0, before.value or 0.0
+    low = sqrt((p - (after.low or 0.0)) ** 2 + ((before.high or 0.0) - q) ** 2)
+    high = sqrt(((after.high or 0.0) - p) ** 2 + (q - (before.low or 0.0)) ** 2)
+    return p - q - low, p - q + high

@@ -59,6 +59,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "enrolled": {"journey_id": NOBODY, "stage_key": "mine"},
     "binding": {},
     "sessions_asked": {},
+    "kpi_asked": {"kpi": "orders"},
 }
 """The least that each kind takes."""
 
@@ -91,6 +92,8 @@ APART = {
     "/v1/profiles/preview": "profile_previewed",
     "/v1/contacts/{contact_id}/journeys": "enrolled",
     "/v1/sessions/query": "sessions_asked",
+    "/v1/kpis/query": "kpi_asked",
+    "/v1/kpis": "kpi_asked",
 }
 """Operations on a whole collection, and the kind of what they take."""
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.domain.preferences import EVENT_ROLES
 from tests.make import Client, journey, pointers
 
 PATH = "/v1/settings"
@@ -19,6 +20,7 @@ DEFAULTS = {
     "silence_seconds": 14 * 86_400,
     "waited_seconds": 300,
     "form_fields": 10,
+    "event_roles": dict(EVENT_ROLES),
 }
 
 

@@ -24,6 +24,7 @@ from service.api.graphql import (
     funnels,
     gaps,
     journeys,
+    kpis,
     measures,
     membership,
     nodes,
@@ -67,7 +68,8 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
-    *(consents, privacy, events, membership, enrolments, bindings, measures, funnels),
+    *(consents, privacy, events, membership, enrolments, bindings),
+    *(measures, funnels, kpis),
 )
 
 schema = _Schema(

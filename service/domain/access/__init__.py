@@ -10,9 +10,11 @@ from service.domain.access.keys import LENGTH, Key, digest, parse
 from service.domain.access.reads import Grant, authenticate, every_workspace
 from service.domain.access.settings import (
     NewSettings,
+    Reporting,
     SettingsWeights,
     patch_settings,
     replace_settings,
+    reporting,
     settings,
 )
 from service.domain.access.writes import API_KEYS, GRANTED, WORKSPACES, operator_key
@@ -28,6 +30,7 @@ __all__ = [
     "NewApiKey",
     "NewSettings",
     "NewWorkspace",
+    "Reporting",
     "SettingsWeights",
     "WorkspaceList",
     "authenticate",
@@ -37,5 +40,6 @@ __all__ = [
     "parse",
     "patch_settings",
     "replace_settings",
+    "reporting",
     "settings",
 ]

@@ -4,7 +4,7 @@ Every event of a path is judged once by all conditions that are asked about; peo
 contacts are shown as now. Test contacts, and who does not permit analysis, do not count.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
@@ -66,15 +66,18 @@ class Range(NamedTuple):
 
 class Asked(NamedTuple):
     """What is read of events: in which range, which of them, which conditions are looked at
-    (`selections`), and which fields' values are wanted.
+    (`selections`), and which fields' values are wanted; of `lists` also those that are lists.
 
-    Conditions are of the vocabulary `EVENT`; so are the names of fields.
+    Conditions are of the vocabulary `EVENT`; so are the names of fields. Who does not count is
+    told of the range `counted`, where that is less than what is read.
     """
 
     within: Range = Range()
     only: "Filter | None" = None
     selections: Sequence[Filter] = ()
     fields: Sequence[str] = ()
+    lists: Collection[str] = ()
+    counted: Range = Range()
 
 
 class Told(NamedTuple):

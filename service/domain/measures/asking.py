@@ -108,24 +108,31 @@ async def chosen(work: Work, asked: Analysis) -> "Filter | None":
     return await audiences.answerable(work, found, at)
 
 
-async def with_whole_sessions(work: Work, asked: Asked, timeout_seconds: int) -> Histories:
+_DAY = timedelta(days=1)
+
+
+async def with_whole_sessions(
+    work: Work, asked: Asked, timeout_seconds: int, least: timedelta = _DAY
+) -> Histories:
     """What is asked, from the first event of all on, and behind the range until no session that
-    begins before its end goes on: one statement, seldom more.
+    begins before its end goes on: one statement, seldom more. Of what is behind the range `least`
+    is read in any case.
     """
     end = asked.within.to
     if end is None:
         return await histories(work, asked._replace(within=Range()))
-    more = timedelta(days=1)
+    more = max(least, _DAY)
     # Until they end: a day behind the range, and eight, and so on.
     while True:
-        to = _later(end, more)
+        to = later(end, more)
         found = await histories(work, asked._replace(within=Range(None, to)))
         if to is None or not _open(found, timeout_seconds, end, to):
             return found
         more *= 8
 
 
-def _later(time: datetime, more: timedelta) -> datetime | None:
+def later(time: datetime, more: timedelta) -> datetime | None:
+    """A time and more; None when the calendar ends before."""
     try:
         return time + more
     except OverflowError:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from service.domain.access.inputs import TimeZone
+from service.domain.access.settings.roles import EventRoles
 from service.domain.inputs import WHOLE, Input
 from service.domain.preferences import DEFAULTS
 from service.domain.words import told
@@ -63,6 +64,9 @@ class NewSettings(Input):
         Annotated[int, Field(ge=0, le=_YEARS), WHOLE],
         told("A step at which the client waits longer is an effort.", 300),
     ] = DEFAULTS.waited_seconds
+    event_roles: Annotated[
+        EventRoles, told("Which events play which role in figures.", {"order": "Order Completed"})
+    ] = EventRoles()
     retention_days: Annotated[
         Annotated[int, Field(ge=1, le=36_500), WHOLE] | None,
         told("Days of 24 hours for which events are kept; null: for ever.", 1095),

@@ -1,5 +1,6 @@
 """The settings as they are, defaults filled in."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,6 +9,7 @@ import msgspec
 from sqlalchemy import Select, Text, cast, func, select
 
 from service.domain.access.settings.inputs import NewSettings
+from service.domain.access.settings.roles import with_defaults
 from service.domain.reading import Document
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import workspaces
@@ -45,7 +47,23 @@ def members(found: Row) -> dict[str, Any]:
     """The members as callers set them, defaults filled in."""
     stored = msgspec.json.decode(found.settings, type=dict[str, Any])
     whole = NewSettings.model_validate({**stored, "time_zone": found.time_zone})
-    return whole.model_dump()
+    told = whole.model_dump()
+    return {**told, "event_roles": with_defaults(told["event_roles"])}
+
+
+class Reporting(NamedTuple):
+    """By what figures are computed: the zone whose calendar cuts them, and which events play which
+    role, as selections."""
+
+    time_zone: str
+    roles: Mapping[str, Any]
+
+
+async def reporting(work: Work) -> Reporting:
+    """By what the figures of the workspace are computed."""
+    work.needs(Scope.ANALYTICS_READ)
+    found = members(Row(*await work.value(_READ)))
+    return Reporting(found["time_zone"], found["event_roles"])
 
 
 def document(workspace_id: UUID, found: Row) -> Document:

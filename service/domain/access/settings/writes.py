@@ -9,6 +9,7 @@ from sqlalchemy import Text, bindparam, cast, func, literal_column, select, upda
 from service.domain import patching
 from service.domain.access.settings.inputs import NewSettings
 from service.domain.access.settings.reads import Row, document, members, row
+from service.domain.access.settings.roles import judged, with_defaults
 from service.domain.errors import StaleVersion
 from service.domain.inputs import Input
 from service.domain.known import Expected
@@ -49,6 +50,8 @@ async def _some(now: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, An
 async def _write(
     work: Work, stored: Row, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Document:
+    after = {**after, "event_roles": with_defaults(after["event_roles"])}
+    judged(after["event_roles"])
     changed = sorted(name for name in after if after[name] != before[name])
     workspace_id = work.caller.workspace_id
     if not changed:

@@ -5,7 +5,7 @@ columns, and no row becomes an object on the way.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     Uuid,
+    bindparam,
     case,
     cast,
     func,
@@ -29,10 +30,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from service.domain import filters
-from service.domain.histories.reads import Asked, Told, of_paths
+from service.domain.histories.reads import Asked, Range, Told, of_paths
 from service.domain.history import MISSING, SECOND, Column, Histories, rising
 from service.domain.shapes import json_array
 from service.domain.statements import Statement
+from service.domain.tables import instant
 from service.domain.work import Scope, Work
 
 _NO_BYTES: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
@@ -42,12 +44,17 @@ _NOTHING: ColumnElement[Any] = literal_column("'{}'::json")
 _MISSING: ColumnElement[Any] = literal_column("-1", Integer)
 _FIRST: ColumnElement[Any] = literal_column("1", BigInteger)
 _SCALARS = [literal_column(f"'{kind}'", Text) for kind in ("string", "number", "boolean")]
+_LIST: ColumnElement[Any] = literal_column("'array'", Text)
 
 
 async def histories(work: Work, asked: Asked) -> Histories:
     """What people did of what is asked: one statement."""
     work.needs(Scope.ANALYTICS_READ)
-    rows, people, words, excluded = await work.value(_statement(asked), **asked.within.given)
+    rows, people, words, excluded = await work.value(
+        _statement(asked),
+        **asked.within.given,
+        **{f"counted_{name}": one for name, one in asked.counted.given.items()},
+    )
     return _decoded(asked, rows, people, json.loads(words, **_EXACT), json.loads(excluded))
 
 
@@ -63,7 +70,7 @@ def _statement(asked: Asked) -> Statement:
     words = [_numbered(counted, f"field_{n}", f"words_{n}") for n in range(len(asked.fields))]
     reasons = (
         select(chosen.c.reason, func.count().label("events"))
-        .where(chosen.c.reason.is_not(None))
+        .where(chosen.c.reason.is_not(None), *_in(chosen, asked.counted))
         .group_by(chosen.c.reason)
         .subquery("reasons")
     )
@@ -81,6 +88,13 @@ def _statement(asked: Asked) -> Statement:
     return Statement(select(func.row(*found)))
 
 
+def _in(chosen: CTE, range_: Range) -> Iterator[ColumnElement[bool]]:
+    if range_.from_ is not None:
+        yield chosen.c.at >= bindparam("counted_from_", type_=instant)
+    if range_.to is not None:
+        yield chosen.c.at < bindparam("counted_to", type_=instant)
+
+
 def _wanted(asked: Asked, told: Told) -> list[ColumnElement[Any]]:
     event = told.event
     holds = (filters.condition(one, told.columns).is_(True) for one in asked.selections)
@@ -89,16 +103,21 @@ def _wanted(asked: Asked, told: Told) -> list[ColumnElement[Any]]:
         event.c.timestamp.label("at"),
         event.c.arrival,
         *(one.label(f"holds_{n}") for n, one in enumerate(holds)),
-        *(_word(name, told).label(f"field_{n}") for n, name in enumerate(asked.fields)),
+        *(
+            _word(name, told, lists=name in asked.lists).label(f"field_{n}")
+            for n, name in enumerate(asked.fields)
+        ),
     ]
 
 
-def _word(name: str, told: Told) -> ColumnElement[Any]:
-    """What a field holds: a text, or a JSON value that is a text, a number or a boolean."""
+def _word(name: str, told: Told, *, lists: bool) -> ColumnElement[Any]:
+    """What a field holds: a text, or a JSON value that is a text, a number or a boolean, or a list
+    where `lists` are wanted."""
     value = filters.value_of(name, told.columns)
     if not isinstance(value.type, JSONB):
         return cast(value, Text).collate("C")
-    return case((func.jsonb_typeof(value).in_(_SCALARS), value), else_=cast(null(), JSONB))
+    kinds = [*_SCALARS, _LIST] if lists else _SCALARS
+    return case((func.jsonb_typeof(value).in_(kinds), value), else_=cast(null(), JSONB))
 
 
 def _numbered(counted: CTE, name: str, called: str) -> CTE:

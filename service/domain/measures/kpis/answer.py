@@ -1,0 +1,106 @@
+"""What is answered of a KPI. Pure."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+from service.domain.answers import told
+from service.domain.measures.calendar import Unit
+from service.domain.measures.kpis.figure import KpiPart, Value
+from service.domain.shares import NOTHING, Excluded
+
+_TIME = "2026-05-01T00:00:00Z"
+
+
+class KpiDefinition(Struct, frozen=True, gc=False, kw_only=True):
+    """What was looked at, and how."""
+
+    meaning: Annotated[str, told("What the figure is.", "Orders.")]
+    assumption: Annotated[bool, told("Whether it rests on shares that nobody counted.", False)]
+    from_: Annotated[datetime | None, told("From then on.", _TIME)] = field(name="from")
+    to: Annotated[datetime | None, told("Before then.", _TIME)]
+    interval: Annotated[Unit | None, told("The unit of the series.", "day")]
+    time_zone: Annotated[str, told("By whose clocks it is cut.", "Europe/Vienna")]
+    filter: Annotated[Any | None, told("Only events for which this is true; null: all.", None)]
+    breakdown: Annotated[list[str], told("By which fields it is told apart.", ["device"])]
+    compare: Annotated[Any | None, told("With what it is compared, as asked.", "previous_period")]
+    parameters: Annotated[
+        dict[str, Any],
+        told("All parameters used, defaults included.", {"mode": "single_event"}),
+    ]
+
+
+class Valued(Struct, frozen=True, gc=False, kw_only=True):
+    """A value and what it was counted from."""
+
+    value: Value
+    numerator: Annotated[
+        Decimal | UnsetType, told("What was counted, where the value is no share.", 12)
+    ] = UNSET
+    denominator: Annotated[
+        int | UnsetType, told("Of how many, where the value is no share.", 30)
+    ] = UNSET
+    low: Annotated[
+        float | UnsetType | None,
+        told("A number's 95 % interval where it has one: its lower end.", 12.5),
+    ] = UNSET
+    high: Annotated[
+        float | UnsetType | None,
+        told("Its upper end.", 31.0),
+    ] = UNSET
+    parts: Annotated[list[KpiPart] | UnsetType, told("What is told apart: currencies, scales.")] = (
+        UNSET
+    )
+    reason: Annotated[str | UnsetType, told("Why the value is null; else absent.", NOTHING)] = UNSET
+
+
+class KpiPoint(Valued, frozen=True, gc=False, kw_only=True):
+    """The value of one interval."""
+
+    from_: Annotated[datetime, told("From then on.", _TIME)] = field(name="from")
+    to: Annotated[datetime, told("Before then.", "2026-05-02T00:00:00Z")]
+
+
+class KpiRow(Valued, frozen=True, gc=False, kw_only=True):
+    """The value of the events that carry some values."""
+
+    keys: Annotated[
+        dict[str, Any],
+        told("What they carry, by field; null: nothing.", {"device": "mobile"}),
+    ]
+    combined: Annotated[
+        int | UnsetType,
+        told("In the row `other` alone: how many values it is made of.", 900),
+    ] = UNSET
+    series: Annotated[list[KpiPoint], told("The same by interval; empty without one.")]
+
+
+class KpiComparison(Valued, frozen=True, gc=False, kw_only=True):
+    """The value of another range, and the change from it."""
+
+    from_: Annotated[datetime, told("From then on.", _TIME)] = field(name="from")
+    to: Annotated[datetime, told("Before then.", "2026-05-02T00:00:00Z")]
+    change: Annotated[
+        Decimal | None, told("The value less that one; null where one of them is null.", 0.03)
+    ]
+    low: Annotated[
+        float | UnsetType | None,
+        told("The change's 95 % interval (Newcombe), of shares alone: its lower end.", 0.01),
+    ] = None
+    high: Annotated[float | UnsetType | None, told("Its upper end.", 0.05)] = None
+
+
+class KpiAnswer(Valued, frozen=True, gc=False, kw_only=True):
+    """A KPI of a range."""
+
+    kpi: Annotated[str, told("Its key.", "bounce_rate")]
+    unit: Annotated[str, told("share, number, score, points, seconds or money.", "share")]
+    definition: Annotated[KpiDefinition, told("What was looked at, and how.")]
+    series: Annotated[list[KpiPoint], told("By interval; empty without one.")]
+    breakdown: Annotated[list[KpiRow], told("By what events carry, the most events first.")]
+    comparison: Annotated[KpiComparison | None, told("With a range before, if asked.")]
+    excluded: Annotated[
+        list[Excluded], told("What does not count, by reason: events of the range, and units.")
+    ]

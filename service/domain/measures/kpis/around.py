@@ -1,0 +1,214 @@
+"""Value, series, breakdown and comparison of any KPI: written once around its figure. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from msgspec import UNSET, structs
+
+from service.domain.errors import Invalid, Problem
+from service.domain.history import SECOND, Histories, Ints
+from service.domain.measures.calendar import Unit, bounds
+from service.domain.measures.cutting import microseconds
+from service.domain.measures.kpis.answer import (
+    KpiAnswer,
+    KpiComparison,
+    KpiDefinition,
+    KpiPoint,
+    KpiRow,
+)
+from service.domain.measures.kpis.facts import Facts
+from service.domain.measures.kpis.figure import Figure, KpiAmount, Outcome
+from service.domain.measures.kpis.grouping import Grouping, grouped
+from service.domain.measures.kpis.kpi import Kpi
+from service.domain.shares import Excluded, Proportion, newcombe
+
+MOST_INTERVALS = 1_000
+MOST_TOLD_APART = 200
+"""The same of each row of a breakdown."""
+SHORTEST: Mapping[Unit, int] = {
+    "hour": 3_600 * SECOND,
+    "day": 86_400 * SECOND,
+    "week": 7 * 86_400 * SECOND,
+    "month": 28 * 86_400 * SECOND,
+    "quarter": 90 * 86_400 * SECOND,
+    "year": 365 * 86_400 * SECOND,
+}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Span(NamedTuple):
+    """Half-open; None is without a bound."""
+
+    from_: datetime | None
+    to: datetime | None
+
+
+class Read(NamedTuple):
+    """What was read for a range, and at which place each selection's answers stand."""
+
+    found: Histories
+    places: Mapping[str, int]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Question:
+    """A KPI, its parameters, and how it is told: by interval, by what events carry."""
+
+    kpi: Kpi
+    asked: Mapping[str, Any]
+    definition: KpiDefinition
+    zone: ZoneInfo
+    now: datetime
+
+
+def answer(question: Question, read: Read, before: Read | None) -> KpiAnswer:
+    """The value, and what is told beside it. `read` may reach beyond the range."""
+    facts = _facts(question, read)
+    edges = _intervals(question, facts, read.span)
+    total = question.kpi.figure(facts)
+    (figure,) = total.figures
+    return KpiAnswer(
+        **_valued(figure),
+        kpi=question.kpi.key,
+        unit=question.kpi.unit,
+        definition=question.definition,
+        series=_series(question, facts, edges),
+        breakdown=_breakdown(question, facts, edges),
+        comparison=None if before is None else _comparison(question, figure, before),
+        excluded=_excluded(read.found, total),
+    )
+
+
+def _facts(question: Question, read: Read) -> Facts:
+    found = read.found
+    return Facts(
+        found.person.astype(np.int64),
+        found.at,
+        {name: found.holds[place] for name, place in read.places.items()},
+        found.columns,
+        _ends(found.at, read.span),
+        question.asked,
+        microseconds(question.now),
+    )
+
+
+def _ends(at: Ints, span: Span) -> Ints:
+    """The range; from the first event or to behind the last where a bound is absent."""
+    low = microseconds(span.from_) if span.from_ else int(at.min()) if len(at) else None
+    high = microseconds(span.to) if span.to else int(at.max()) + 1 if len(at) else None
+    if span.from_ is None and high is not None:
+        low = high - 1 if low is None else min(low, high - 1)
+    low = low or 0
+    return np.array([low, low + 1 if high is None else max(high, low + 1)])
+
+
+def few_enough(low: int, high: int, unit: Unit, *, told_apart: bool) -> None:
+    """Raises `Invalid` where a series would have too many intervals to be told."""
+    most = MOST_TOLD_APART if told_apart else MOST_INTERVALS
+    if (high - low) // SHORTEST[unit] > most:
+        detail = f"a series has at most {most} intervals: take longer ones, or a shorter range"
+        raise Invalid([Problem("/interval", "too_many_intervals", detail)])
+
+
+def _intervals(question: Question, facts: Facts, span: Span) -> Ints | None:
+    """The edges of the series, cut to the range where it is bounded; None without one."""
+    unit = question.definition.interval
+    if unit is None or (not len(facts) and None in span):
+        return None
+    low, high = facts.edges.tolist()
+    few_enough(low, high, unit, told_apart=bool(question.definition.breakdown))
+    edges = bounds(low, high, unit, question.zone)
+    # Where the range has no bound, the first and the last unit are whole.
+    if span.from_ is not None:
+        edges[0] = low
+    if span.to is not None:
+        edges[-1] = high
+    return edges
+
+
+def _series(question: Question, facts: Facts, edges: Ints | None) -> list[KpiPoint]:
+    if edges is None:
+        return []
+    outcome = question.kpi.figure(replace(facts, edges=edges))
+    return _points(outcome.figures, edges)
+
+
+def _points(figures: Sequence[Figure], edges: Ints) -> list[KpiPoint]:
+    times = [_instant(one) for one in edges.tolist()]
+    return [
+        KpiPoint(**_valued(figure), from_=times[n], to=times[n + 1])
+        for n, figure in enumerate(figures)
+    ]
+
+
+def _instant(at: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=at)
+
+
+def _breakdown(question: Question, facts: Facts, edges: Ints | None) -> list[KpiRow]:
+    names = question.definition.breakdown
+    if not names:
+        return []
+    reach = question.kpi.reach(question.asked)
+    by = Grouping(names, question.zone, by_session=reach.sessions, whenever=reach.back)
+    found, rows = grouped(facts, by)
+    if not rows:
+        return []
+    totals = question.kpi.figure(found).figures
+    series = [] if edges is None else question.kpi.figure(replace(found, edges=edges)).figures
+    each = 0 if edges is None else len(edges) - 1
+    return [
+        KpiRow(
+            **_valued(totals[n]),
+            keys=dict(row.keys),
+            combined=UNSET if row.combined is None else row.combined,
+            series=[] if edges is None else _points(series[n * each : (n + 1) * each], edges),
+        )
+        for n, row in enumerate(rows)
+    ]
+
+
+def _comparison(question: Question, now: Figure, before: Read) -> KpiComparison:
+    facts = _facts(question, before)
+    (then,) = question.kpi.figure(facts).figures
+    told = _valued(then)
+    interval = None
+    if isinstance(now.value, Proportion) and isinstance(then.value, Proportion):
+        interval = newcombe(then.value, now.value)
+    told["low"], told["high"] = interval or (None, None)
+    low, high = (_instant(one) for one in facts.edges.tolist())
+    return KpiComparison(**told, from_=low, to=high, change=_change(now.value, then.value))
+
+
+def _change(now: Any, then: Any) -> Decimal | None:
+    if isinstance(now, KpiAmount) and isinstance(then, KpiAmount):
+        return now.amount - then.amount if now.currency == then.currency else None
+    if isinstance(now, KpiAmount) or isinstance(then, KpiAmount):
+        return None
+    after, first = (one.value if isinstance(one, Proportion) else one for one in (now, then))
+    if after is None or first is None:
+        return None
+    return Decimal(repr(after - first))
+
+
+def _valued(figure: Figure) -> dict[str, Any]:
+    """The members that every value has; those of a share stand in it."""
+    told: dict[str, Any] = {"value": figure.value, "reason": figure.reason}
+    if isinstance(figure.value, Proportion):
+        return told
+    more = structs.asdict(figure)
+    if figure.numerator is not None:
+        more["numerator"] = Decimal(str(figure.numerator))
+    names = ("numerator", "denominator", "low", "high", "parts")
+    return told | {name: more[name] for name in names if more[name] not in (None, [])}
+
+
+def _excluded(found: Histories, total: Outcome) -> list[Excluded]:
+    told = {**found.excluded, **total.left_out}
+    return [Excluded(reason, count) for reason, count in sorted(told.items())]

@@ -1,0 +1,152 @@
+"""Asking for KPIs: any number of them in as many statements as there are ranges and filters."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from service.domain import access, filters
+from service.domain.errors import Invalid, Problem
+from service.domain.filters import All, Filter
+from service.domain.histories import Asked, Range, histories
+from service.domain.history import Histories
+from service.domain.measures.asking import any_of, chosen, later, with_whole_sessions
+from service.domain.measures.kpis.answer import KpiAnswer
+from service.domain.measures.kpis.around import Read, Span, answer
+from service.domain.measures.kpis.inputs import KpiQuery
+from service.domain.measures.kpis.kpi import Reach
+from service.domain.measures.kpis.planning import Planned, planned
+from service.domain.work import Scope, Work
+
+MOST_ASKED = 50
+"""KPIs asked for at once."""
+
+
+async def kpi(work: Work, asked: KpiQuery) -> KpiAnswer:
+    """One KPI: a statement for each range. Raises `Invalid`."""
+    try:
+        (found,) = await kpis(work, [asked])
+    except Invalid as error:
+        raise error.renamed(lambda at: at.removeprefix("/0")) from error
+    return found
+
+
+async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
+    """KPIs in the order asked. What is of the same range and filter is read at once, whatever the
+    figures are. Raises `Invalid`, its pointers beginning with the place of what is refused."""
+    work.needs(Scope.ANALYTICS_READ)
+    if len(asked) > MOST_ASKED:
+        detail = f"at most {MOST_ASKED} are asked for at once"
+        raise Invalid([Problem("", "too_long", detail)])
+    reporting = await access.reporting(work)
+    conditions: dict[bytes, Filter | Invalid | None] = {}
+    # Once for each filter, however many figures are asked for behind it.
+    for query in asked:
+        if (said := _sent(query)) not in conditions:
+            conditions[said] = await _condition(work, query)
+    plans: list[Planned] = []
+    problems: list[Problem] = []
+    for n, query in enumerate(asked):
+        try:
+            plans.append(planned(work.caller, reporting, query, conditions[_sent(query)], work.now))
+        except Invalid as error:
+            problems += _of(n, error).problems
+    if problems:
+        raise Invalid(problems)
+    needs: dict[object, _Need] = {}
+    for plan in plans:
+        for span in plan.spans:
+            needs.setdefault(_key(plan, span), _need(plan, span)).add(plan)
+    # One for each range and filter that is asked about, however many figures are.
+    found = {key: await _read(work, need) for key, need in needs.items()}
+    return await asyncio.to_thread(_answers, plans, needs, found)
+
+
+def _sent(query: KpiQuery) -> bytes:
+    return msgspec.json.encode(query.filter)
+
+
+async def _condition(work: Work, query: KpiQuery) -> "Filter | Invalid | None":
+    try:
+        return await chosen(work, query)
+    except Invalid as error:
+        return error
+
+
+def _answers(
+    plans: Sequence[Planned], needs: Mapping[object, "_Need"], found: Mapping[object, Histories]
+) -> list[KpiAnswer]:
+    answers = []
+    for n, plan in enumerate(plans):
+        reads = []
+        for span in plan.spans:
+            key = _key(plan, span)
+            reads.append(Read(found[key], needs[key].places(plan), span))
+        try:
+            answers.append(answer(plan.question, reads[0], reads[1] if len(reads) > 1 else None))
+        except Invalid as error:
+            raise _of(n, error) from error
+    return answers
+
+
+def _of(place: int, error: Invalid) -> Invalid:
+    return error.renamed(lambda at: f"/{place}{at}")
+
+
+class _Need:
+    """What is read of one range and filter, for all KPIs that ask about it."""
+
+    def __init__(self, span: Span, only: "Filter | None") -> None:
+        self.span, self.only = span, only
+        self.selections: dict[bytes, Filter] = {}
+        self.fields: dict[str, None] = {}
+        self.lists: set[str] = set()
+        self.timeout = 0
+        self.reach = Reach()
+
+    def add(self, plan: Planned) -> None:
+        self.selections |= {_said(one): one for one in plan.selections.values()}
+        self.fields |= dict.fromkeys(plan.fields)
+        self.lists |= set(plan.question.kpi.lists)
+        self.reach = self.reach.with_(plan.reach)
+        if plan.reach.sessions:
+            self.timeout = max(self.timeout, plan.question.asked["timeout_seconds"])
+
+    def places(self, plan: Planned) -> dict[str, int]:
+        """Where the answers to a KPI's selections stand."""
+        order = {said: n for n, said in enumerate(self.selections)}
+        return {name: order[_said(one)] for name, one in plan.selections.items()}
+
+    def asked(self) -> Asked:
+        counted = Range(*self.span)
+        selections, names = list(self.selections.values()), list(self.fields)
+        return Asked(counted, self.only, selections, names, self.lists, counted)
+
+
+def _need(plan: Planned, span: Span) -> _Need:
+    if not plan.question.kpi.apart:
+        return _Need(span, plan.only)
+    mine = any_of(plan.selections.values())
+    return _Need(span, mine if plan.only is None else All((plan.only, mine)))
+
+
+def _key(plan: Planned, span: Span) -> object:
+    own = plan.question.kpi.key if plan.question.kpi.apart else None
+    apart = None if own is None else tuple(map(_said, plan.selections.values()))
+    return span, None if plan.only is None else _said(plan.only), own, apart
+
+
+def _said(one: Filter) -> bytes:
+    # By its JSON: Python holds 1 and True for equal.
+    return msgspec.json.encode(filters.dump(one))
+
+
+async def _read(work: Work, need: _Need) -> Histories:
+    asked, reach, end, to = need.asked(), need.reach, need.span.to, None
+    if end is not None and reach.ahead is not None:
+        to = later(end, timedelta(seconds=reach.ahead))
+    if reach.sessions and to is not None and end is not None:
+        return await with_whole_sessions(work, asked, need.timeout, to - end)
+    from_ = None if reach.back else need.span.from_
+    return await histories(work, asked._replace(within=Range(from_, to)))

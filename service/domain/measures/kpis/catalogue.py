@@ -1,0 +1,149 @@
+"""The built-in KPIs, and what each of them means exactly. Pure.
+
+Those that need a map (journey_satisfaction, stage_abandonment) and those that need what plans hold
+(cost_per_conversion, return_on_journey, win_back_rate, content_unused) are not among them.
+"""
+
+from collections.abc import Mapping
+
+from service.domain.measures.kpis import conduct
+from service.domain.measures.kpis.customers_catalogue import AFTERWARDS
+from service.domain.measures.kpis.kpi import (
+    ForContacts,
+    Kpi,
+    Parameters,
+    Published,
+    Reach,
+    Role,
+)
+
+TIMEOUT = 1_800
+_DAY = 86_400
+_VIEWS = ["page", "screen"]
+_GUIDES = "Guides to content marketing, which name no study."
+
+
+def _sessions(_: Parameters) -> Reach:
+    return Reach(back=True, sessions=True)
+
+
+def _window(asked: Parameters) -> Reach:
+    """Sessions whole; contacts as far behind the range as their window reaches."""
+    if asked["unit"] == "session":
+        return Reach(back=True, sessions=True)
+    return Reach(ahead=asked["window_seconds"] or 0)
+
+
+def _scrolling(_: Parameters) -> Reach:
+    return Reach(ahead=_DAY)
+
+
+def _leads(asked: Parameters) -> Reach:
+    return Reach(ahead=asked["window_seconds"] or 0)
+
+
+_CONDUCT = (
+    Kpi(
+        "bounce_rate",
+        "share",
+        "single_page_view: sessions with exactly one page view and no event of engagement, of"
+        " sessions with at least one page view. single_event: sessions with exactly one event, of"
+        " sessions.",
+        conduct.bounce_rate,
+        {
+            "mode": "single_page_view",
+            "page_view_events": _VIEWS,
+            "engagement_events": [],
+            "timeout_seconds": TIMEOUT,
+        },
+        {"mode": ("single_page_view", "single_event")},
+        reach=_sessions,
+    ),
+    Kpi(
+        "scroll_rate",
+        "share",
+        "Page views with a report that reaches the threshold, of page views with any report. A"
+        " report is the event Page Scrolled {page_view_id, depth 0–100}; it is of the view with"
+        " that page_view_id among its properties, or as its message's id, up to a day later.",
+        conduct.scroll_rate,
+        {"threshold": 50, "page_view_events": _VIEWS},
+        events={"report": ("Page Scrolled",)},
+        fields=("properties.page_view_id", "message_id", "properties.depth"),
+        reach=_scrolling,
+        apart=True,
+    ),
+    Kpi(
+        "conversion_rate",
+        "share",
+        "Contacts, sessions or attempts with the goal, of those with a qualifying event (base), or"
+        " of all where base is null; then order and window do not apply. The goal lies behind the"
+        " first qualifying event of the range where it is ordered, and within the window from it if"
+        " one is given. An attempt is opened by a qualifying event when none is open.",
+        conduct.conversion_rate,
+        {
+            "unit": "contact",
+            "base": None,
+            "goal": Role("order"),
+            "ordered": True,
+            "window_seconds": None,
+            "timeout_seconds": TIMEOUT,
+        },
+        {"unit": ("contact", "session", "attempt")},
+        reach=_window,
+    ),
+    Kpi(
+        "click_through_rate",
+        "share",
+        "total: clicks ÷ impressions; unique: contacts and placements with a click, of those with"
+        " an impression. Both of the same message or placement, which the field `by` tells.",
+        conduct.click_through_rate,
+        {
+            "mode": "total",
+            "impression": Role("impression"),
+            "click": Role("click"),
+            "by": "properties.promotion_id",
+        },
+        {"mode": ("total", "unique")},
+    ),
+    Kpi(
+        "checkout_abandonment_rate",
+        "share",
+        "Sessions, or contacts, with a start and without an order behind their first start, of"
+        " those with a start; of contacts, without one within the window from it.",
+        conduct.checkout_abandonment_rate,
+        {
+            "unit": "session",
+            "start": Role("checkout_started"),
+            "order": Role("order"),
+            "window_seconds": ForContacts(_DAY),
+            "timeout_seconds": TIMEOUT,
+        },
+        {"unit": ("session", "contact")},
+        reach=_window,
+    ),
+    Kpi(
+        "impressions",
+        "number",
+        "Impressions.",
+        conduct.impressions,
+        {"impression": Role("impression")},
+    ),
+    Kpi(
+        "reach",
+        "number",
+        "Different contacts with an impression.",
+        conduct.reach,
+        {"impression": Role("impression")},
+    ),
+    Kpi(
+        "lead_to_sale",
+        "share",
+        "Contacts with a sale behind their first lead of the range, and within the window from it"
+        " if one is given, of contacts with a lead.",
+        conduct.lead_to_sale,
+        {"lead": Role("lead"), "sale": Role("sale"), "window_seconds": None},
+        reach=_leads,
+        published=Published(0.22, 0.22, f"78 % of marketing leads are lost. {_GUIDES}"),
+    ),
+)
+BUILT_IN: Mapping[str, Kpi] = {one.key: one for one in (*_CONDUCT, *AFTERWARDS)}

@@ -1,0 +1,179 @@
+"""Figures of what people do before they buy: views, clicks, conversions. Pure."""
+
+import numpy as np
+
+from service.domain.history import MISSING, SECOND, Column, Flags, Ints
+from service.domain.measures.kpis.facts import NONE, Facts, Units, first_of, having
+from service.domain.measures.kpis.figure import Outcome, counts, shares
+
+
+def bounce_rate(facts: Facts) -> Outcome:
+    """Sessions with one view alone, or with one event alone."""
+    units = facts.sessions
+    sizes = _sizes(units, np.ones(len(facts), dtype=np.bool_))
+    if facts.asked["mode"] == "single_event":
+        return shares(facts.tally(units.cell[sizes == 1]), facts.tally(units.cell))
+    views = _sizes(units, facts.holds["page_view_events"])
+    engaged = having(units, facts.holds["engagement_events"])
+    bounced = (views == 1) & ~engaged
+    return shares(facts.tally(units.cell[bounced]), facts.tally(units.cell[views > 0]))
+
+
+def _sizes(units: Units, chosen: Flags) -> Ints:
+    return np.bincount(units.of[chosen & (units.of != NONE)], minlength=len(units.cell))
+
+
+def scroll_rate(facts: Facts) -> Outcome:
+    """Page views with a report that reaches the threshold, of those with any report. A report is
+    of the view whose own id, or whose message's, it names."""
+    views = facts.holds["page_view_events"] & (facts.cell != NONE)
+    seen, named = np.flatnonzero(views), facts.columns["properties.page_view_id"]
+    reports, depths = _reports(facts, named)
+    deepest: dict[object, float] = {}
+    # Linear: each report is looked at once, and so is each view.
+    for which, depth in zip(reports, depths, strict=True):
+        deepest[which] = max(depth, deepest.get(which, depth))
+    messages = facts.columns["message_id"]
+    found = np.full(len(seen), np.nan)
+    for n, row in enumerate(seen.tolist()):
+        ids = [_word(facts, one, row) for one in (named, messages)]
+        found[n] = next((deepest[one] for one in ids if one in deepest), np.nan)
+    cell = facts.cell[seen]
+    reached = cell[found >= facts.asked["threshold"]]
+    told = ~np.isnan(found)
+    silent = {"no_report": int((~told).sum())} if not told.all() else {}
+    return shares(facts.tally(reached), facts.tally(cell[told]), silent)
+
+
+def _word(facts: Facts, column: Column, row: int) -> object:
+    code = int(column.codes[row])
+    return None if code == MISSING else (_group(facts, row), column.words[code])
+
+
+def _group(facts: Facts, row: int) -> int:
+    return 0 if facts.group is None else int(facts.group[row])
+
+
+def _reports(facts: Facts, named: Column) -> tuple[list[object], list[float]]:
+    depth = facts.columns["properties.depth"]
+    numbers = np.array([_depth(word) for word in depth.words] + [np.nan])
+    rows = np.flatnonzero(facts.holds["report"] & (named.codes != MISSING))
+    deep = numbers[depth.codes[rows]]
+    rows, deep = rows[~np.isnan(deep)], deep[~np.isnan(deep)]
+    return [_word(facts, named, row) for row in rows.tolist()], deep.tolist()
+
+
+def _depth(word: object) -> float:
+    """How far somebody scrolled, 0 to 100; nothing else is a depth."""
+    if isinstance(word, str | bool):
+        return float("nan")
+    found = float(str(word))
+    return found if 0 <= found <= 100 else float("nan")
+
+
+def conversion_rate(facts: Facts) -> Outcome:
+    """Units with the goal, of those with a qualifying event, or of all."""
+    goal = facts.holds["goal"]
+    if facts.asked["unit"] == "attempt":
+        return _attempts(facts, facts.holds["base"], goal)
+    units = facts.units(facts.asked["unit"])
+    if facts.asked["base"] is None:
+        return shares(facts.tally(units.cell[having(units, goal)]), facts.tally(units.cell))
+    began, converted = _converted(facts, units, facts.holds["base"], goal)
+    return shares(facts.tally(units.cell[converted]), facts.tally(units.cell[began]))
+
+
+def checkout_abandonment_rate(facts: Facts) -> Outcome:
+    """Units with a start and without an order behind the first, of those with a start."""
+    units = facts.units(facts.asked["unit"])
+    began, ordered = _converted(facts, units, facts.holds["start"], facts.holds["order"])
+    return shares(facts.tally(units.cell[began & ~ordered]), facts.tally(units.cell[began]))
+
+
+def lead_to_sale(facts: Facts) -> Outcome:
+    """Contacts with a sale behind their first lead, of those with a lead."""
+    units = facts.contacts
+    began, sold = _converted(facts, units, facts.holds["lead"], facts.holds["sale"])
+    return shares(facts.tally(units.cell[sold]), facts.tally(units.cell[began]))
+
+
+def _converted(facts: Facts, units: Units, base: Flags, goal: Flags) -> tuple[Flags, Flags]:
+    """Which units have a qualifying event, and which of them the goal with it. With a window the
+    goal of a contact may lie behind the range, as far as the window reaches."""
+    first = first_of(units, base)
+    window, session = facts.asked["window_seconds"], facts.asked.get("unit") == "session"
+    ordered = facts.asked.get("ordered", True)
+    rows = first[first != NONE]
+    candidates = [facts.behind(rows, goal, at_once=not ordered)]
+    if not ordered:
+        candidates.append(facts.ahead_of(rows, goal))
+    reached = np.zeros(len(rows), dtype=np.bool_)
+    for found in candidates:
+        near = facts.within(rows, found, window)
+        if session or window is None:
+            near &= units.of[found] == units.of[rows]
+        reached |= near
+    converted = np.zeros(len(first), dtype=np.bool_)
+    converted[first != NONE] = reached
+    return first != NONE, converted
+
+
+def _attempts(facts: Facts, base: Flags, goal: Flags) -> Outcome:
+    """An attempt is opened by a qualifying event when none is open, and closed by the goal, by
+    the end of its window, or by the end of the cell where it has none."""
+    units, window = facts.contacts, facts.asked["window_seconds"]
+    rows = np.flatnonzero(base & (units.of != NONE))
+    goals = facts.behind(rows, goal)
+    near = facts.within(rows, goals, window)
+    if window is None:
+        near &= units.of[goals] == units.of[rows]
+    closing = np.where(near, goals, NONE)
+    opened = _opened(rows, units.of[rows], facts.at[rows], closing, window)
+    cells = facts.cell[rows]
+    return shares(facts.tally(cells[opened & near]), facts.tally(cells[opened]))
+
+
+def _opened(rows: Ints, units: Ints, at: Ints, closing: Ints, window: int | None) -> Flags:
+    """Which qualifying events open an attempt. Linear: each depends on those before it."""
+    found = np.zeros(len(rows), dtype=np.bool_)
+    unit, until_row, until = NONE, NONE, 0
+    endless = window is None
+    length = 0 if window is None else window * SECOND
+    told = (rows.tolist(), units.tolist(), at.tolist(), closing.tolist())
+    for n, (row, of, time, closed) in enumerate(zip(*told, strict=True)):
+        still = row <= until_row if until_row != NONE else endless or time <= until
+        if of == unit and still:
+            continue
+        unit, until_row, until, found[n] = of, closed, time + length, True
+    return found
+
+
+def click_through_rate(facts: Facts) -> Outcome:
+    """Clicks for impressions of the same message or placement; or whom of those who saw one
+    clicked it. Events that tell no placement are of one."""
+    inside = facts.cell != NONE
+    shown, clicked = facts.holds["impression"] & inside, facts.holds["click"] & inside
+    column = facts.columns[facts.asked["by"]]
+    places = len(column.words) + 1
+    which = column.codes.astype(np.int64) + 1
+    of = facts.contacts.of if facts.asked["mode"] == "unique" else facts.cell
+    pairs = of * places + which
+    seen = np.unique(pairs[shown])
+    known = np.isin(pairs[clicked], seen)
+    left_out = {"click_without_impression": int((~known).sum())} if not known.all() else {}
+    if facts.asked["mode"] == "unique":
+        hit = np.unique(pairs[clicked][known])
+        cell = facts.contacts.cell
+        return shares(facts.tally(cell[hit // places]), facts.tally(cell[seen // places]), left_out)
+    return shares(facts.tally(facts.cell[clicked][known]), facts.counted(shown), left_out)
+
+
+def impressions(facts: Facts) -> Outcome:
+    """How many there were."""
+    return counts(facts.counted(facts.holds["impression"]))
+
+
+def reach(facts: Facts) -> Outcome:
+    """How many different contacts had one."""
+    units = facts.contacts
+    return counts(facts.tally(units.cell[having(units, facts.holds["impression"])]))

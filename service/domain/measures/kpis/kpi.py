@@ -1,0 +1,83 @@
+"""What a KPI is: a small value that says what it needs of events, and how it is computed. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from service.domain.measures.kpis.facts import Facts
+from service.domain.measures.kpis.figure import Outcome
+
+Parameters = Mapping[str, Any]
+
+
+class Role(NamedTuple):
+    """A selection that is what the workspace set for a role, unless it is asked for."""
+
+    name: str
+
+
+class ForContacts(NamedTuple):
+    """A default for the unit contact; other units have none."""
+
+    value: Any
+
+
+class Reach(NamedTuple):
+    """What has to be read beside the events of the range.
+
+    `back`: from the first event of all on. `ahead`: so many seconds behind it; None: all there is.
+    `sessions`: what begins in it is read until it ends.
+    """
+
+    back: bool = False
+    ahead: int | None = 0
+    sessions: bool = False
+
+    def with_(self, other: "Reach") -> "Reach":
+        """What both need."""
+        both = (self.ahead, other.ahead)
+        ahead = None if None in both else max(one for one in both if one is not None)
+        return Reach(self.back or other.back, ahead, self.sessions or other.sessions)
+
+
+class Published(NamedTuple):
+    """What others found: a range, and where that is told."""
+
+    low: float
+    high: float
+    source: str
+
+
+_Reaches = Callable[[Parameters], Reach]
+
+
+def here(_: Parameters) -> Reach:
+    """The events of the range are enough."""
+    return Reach()
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """A figure that can be asked for.
+
+    `unit` is what its values are: share, number, score, points, seconds or money. `parameters` are
+    those it takes with their defaults; a `Role` stands for the selection a workspace set; a default
+    of None that is no parameter of its own means that there is none. `choices` are the words that
+    its `mode` or `unit` may be. `events` are selections by names of events that nobody can change,
+    `fields` are read beside those that parameters name, `lists` are those which may be lists.
+    `apart`: of all events, those are read alone that one of its selections takes.
+    """
+
+    key: str
+    unit: str
+    meaning: str
+    figure: Callable[[Facts], Outcome]
+    parameters: Parameters = field(default_factory=dict)
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    events: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    fields: Sequence[str] = ()
+    lists: Sequence[str] = ()
+    reach: _Reaches = here
+    apart: bool = False
+    assumption: bool = False
+    published: Published | None = None

@@ -1,0 +1,225 @@
+"""What a KPI is asked for, judged: parameters with their defaults, selections, fields, ranges."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, get_args
+from zoneinfo import ZoneInfo
+
+from service.domain import filters
+from service.domain.access import Reporting
+from service.domain.errors import Invalid, Problem
+from service.domain.filters import SELECTIONS, Filter
+from service.domain.inputs import checked
+from service.domain.measures.asking import Refusals, fields, named, selection
+from service.domain.measures.cutting import microseconds
+from service.domain.measures.kpis.answer import KpiDefinition
+from service.domain.measures.kpis.around import Question, Span, few_enough
+from service.domain.measures.kpis.catalogue import BUILT_IN
+from service.domain.measures.kpis.grouping import CLOCKS
+from service.domain.measures.kpis.inputs import Before, ComparedRange, KpiQuery
+from service.domain.measures.kpis.kpi import ForContacts, Kpi, Reach, Role
+from service.domain.work import Caller
+
+SELECTING = frozenset(
+    {"base", "goal", "start", "order", "lead", "sale", "support_contact", "complaint", "review"}
+    | {"referral", "impression", "click", "survey"}
+)
+NAMING = ("page_view_events", "engagement_events")
+FIELDS = ("by", "score", "amount", "currency")
+NULLABLE = frozenset({"base", "window_seconds", "scale"})
+"""Parameters of which null is a value; of others it stands for the default."""
+
+
+class Planned(NamedTuple):
+    """A KPI as it is asked for: what is read for it, and with what it is compared."""
+
+    question: Question
+    span: Span
+    before: Span | None
+    only: "Filter | None"
+    selections: Mapping[str, Filter]
+    fields: Sequence[str]
+    reach: Reach
+
+    @property
+    def spans(self) -> list[Span]:
+        """The range, and the one that it is compared with if any."""
+        return [self.span] if self.before is None else [self.span, self.before]
+
+
+def planned(
+    caller: Caller,
+    reporting: Reporting,
+    query: KpiQuery,
+    condition: "Filter | Invalid | None",
+    now: datetime,
+) -> Planned:
+    """What is asked, judged; `condition` is its filter as it was read. Raises `Invalid` with every
+    offending member."""
+    kpi, zone = _known(query.kpi), ZoneInfo(reporting.time_zone)
+    found = _Judged(caller, reporting, query, kpi)
+    span, before = Span(query.from_, query.to), None
+    with found.refusals.of_part():
+        before = _before(query, zone)
+    with found.refusals.of_part():
+        _few_enough(query)
+    asked, selections, names = found.parameters(), found.selections(), found.fields()
+    with found.refusals.of_part():
+        if isinstance(condition, Invalid):
+            raise condition
+    found.refusals.tell()
+    definition = KpiDefinition(
+        meaning=kpi.meaning,
+        assumption=kpi.assumption,
+        from_=query.from_,
+        to=query.to,
+        interval=query.interval,
+        time_zone=reporting.time_zone,
+        filter=query.filter,
+        breakdown=query.breakdown,
+        compare=query.compare,
+        parameters={
+            name: filters.dump(selections[name]) if name in SELECTING and one is not None else one
+            for name, one in asked.items()
+        },
+    )
+    question = Question(kpi, asked, definition, zone, now)
+    return Planned(question, span, before, condition, selections, names, kpi.reach(asked))
+
+
+def _known(key: str) -> Kpi:
+    if key not in BUILT_IN:
+        raise Invalid([Problem("/kpi", "unknown_kpi", f"is none of {', '.join(BUILT_IN)}")])
+    return BUILT_IN[key]
+
+
+class _Judged:
+    """One query being judged: its problems so far."""
+
+    def __init__(self, caller: Caller, reporting: Reporting, query: KpiQuery, kpi: Kpi) -> None:
+        self._caller, self._reporting, self._query, self._kpi = caller, reporting, query, kpi
+        self.refusals = Refusals()
+        sent = query.parameters.model_fields_set
+        told = {name: getattr(query.parameters, name) for name in sent}
+        self._given = {n: one for n, one in told.items() if one is not None or n in NULLABLE}
+        self._asked: dict[str, Any] = {}
+
+    def parameters(self) -> Mapping[str, Any]:
+        """All that the KPI takes, defaults filled in."""
+        for name in self._query.parameters.model_fields_set - self._kpi.parameters.keys():
+            self._tell(name, "not_a_parameter", f"is no parameter of {self._kpi.key}")
+        asked = {**self._kpi.parameters, **self._known_of(self._given)}
+        for name, choices in self._kpi.choices.items():
+            if asked[name] not in choices:
+                self._tell(name, "not_a_choice", f"is none of {', '.join(choices)}")
+        for name, one in asked.items():
+            if isinstance(one, ForContacts):
+                asked[name] = one.value if asked["unit"] == "contact" else None
+        if asked.get("unit") == "attempt" and asked["base"] is None:
+            self._tell("base", "required", "is needed: an attempt begins with it")
+        scale = asked.get("scale")
+        if scale is not None and scale[0] >= scale[1]:
+            self._tell("scale", "wrong_bounds", "must begin below where it ends")
+        self._asked = asked
+        return asked
+
+    def _known_of(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: one for name, one in given.items() if name in self._kpi.parameters}
+
+    def _tell(self, name: str, code: str, detail: str) -> None:
+        with self.refusals.of_part():
+            raise Invalid([Problem(f"/parameters/{name}", code, detail)])
+
+    def selections(self) -> Mapping[str, Filter]:
+        """Which events are looked for, by name."""
+        found = {name: _named(events) for name, events in self._kpi.events.items()}
+        for name, one in self._asked.items():
+            if name in NAMING:
+                found[name] = _named(one)
+            elif name in SELECTING and one is not None:
+                with self.refusals.of_part():
+                    found[name] = self._selection(name, one)
+        return found
+
+    def _selection(self, name: str, one: object) -> Filter:
+        if isinstance(one, Role):
+            # A role was set by who administers the workspace, not by who asks.
+            return filters.parse_selection(self._reporting.roles[one.name], SELECTIONS)
+        return selection(self._caller, one, f"/parameters/{name}")
+
+    def fields(self) -> list[str]:
+        """Which values are read: of parameters, of the KPI itself, of the breakdown."""
+        names = [name for name in FIELDS if name in self._asked]
+        for name in names:
+            if name in self._given:
+                with self.refusals.of_part():
+                    self._field(name)
+        told, query = [self._asked[name] for name in names], self._query
+        for n, one in enumerate(query.breakdown):
+            if one in query.breakdown[:n]:
+                with self.refusals.of_part():
+                    raise Invalid([Problem(f"/breakdown/{n}", "repeated", "is there before")])
+        with self.refusals.of_part():
+            # The clocks take the places of fields that everybody may ask for.
+            known = ["event" if one in CLOCKS else one for one in query.breakdown]
+            fields(self._caller, known, "/breakdown")
+        apart = [one for one in query.breakdown if one not in CLOCKS]
+        return list(dict.fromkeys([*told, *self._kpi.fields, *apart]))
+
+    def _field(self, name: str) -> None:
+        try:
+            fields(self._caller, [self._asked[name]], "")
+        except Invalid as error:
+            raise error.renamed(lambda _: f"/parameters/{name}") from error
+
+
+def _named(events: Sequence[str]) -> Filter:
+    return named(events) if events else filters.Any(())
+
+
+def _few_enough(query: KpiQuery) -> None:
+    if query.interval is not None and query.from_ is not None and query.to is not None:
+        low, high = microseconds(query.from_), microseconds(query.to)
+        few_enough(low, high, query.interval, told_apart=bool(query.breakdown))
+
+
+def _before(query: KpiQuery, zone: ZoneInfo) -> Span | None:
+    """The range that it is compared with. Raises `Invalid`."""
+    asked = query.compare
+    if asked is None:
+        return None
+    if isinstance(asked, dict):
+        return _range(asked)
+    if asked not in get_args(Before):
+        detail = f"is none of {', '.join(get_args(Before))}, and no range"
+        raise Invalid([Problem("/compare", "not_a_choice", detail)])
+    if query.from_ is None or query.to is None:
+        detail = "needs from and to: what is before a range without bounds is not told"
+        raise Invalid([Problem("/compare", "range_needed", detail)])
+    try:
+        if asked == "previous_period":
+            return Span(query.from_ - (query.to - query.from_), query.from_)
+        return Span(_year_before(query.from_, zone), _year_before(query.to, zone))
+    except (OverflowError, ValueError) as error:
+        detail = "lies before the first year of the calendar"
+        raise Invalid([Problem("/compare", "out_of_range", detail)]) from error
+
+
+def _range(asked: Mapping[str, Any]) -> Span:
+    try:
+        data = checked(ComparedRange, asked)
+    except Invalid as error:
+        raise error.renamed(lambda at: f"/compare{at}") from error
+    low, high = data.model_dump().values()
+    if low >= high:
+        detail = "from must be before to"
+        raise Invalid([Problem("/compare", "wrong_bounds", detail)])
+    return Span(low, high)
+
+
+def _year_before(time: datetime, zone: ZoneInfo) -> datetime:
+    """The same time of the same day a year before; of 29 February, of the day before."""
+    local = time.astimezone(zone)
+    if (local.month, local.day) == (2, 29):
+        local -= timedelta(days=1)
+    return local.replace(year=local.year - 1).astimezone(time.tzinfo)
