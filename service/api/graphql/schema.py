@@ -11,6 +11,7 @@ from strawberry.tools import create_type
 
 from service.api.graphql import (
     access,
+    attribution,
     audiences,
     bindings,
     changes,
@@ -67,6 +68,7 @@ _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
     *(consents, privacy, events, membership, enrolments, bindings, measures),
+    *(attribution,),
 )
 
 schema = _Schema(

@@ -2,6 +2,7 @@
 
 from service.api.rest import (
     access,
+    attribution,
     audiences,
     bindings,
     changes,
@@ -60,6 +61,7 @@ ROUTERS = [
     templates.router,
     vocabulary.router,
     measures.router,
+    attribution.router,
     membership.router,
     contacts.router,
     access.router,

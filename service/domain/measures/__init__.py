@@ -1,5 +1,13 @@
 """Measures: figures computed of what people did."""
 
+from service.domain.measures.attribution import Attribution, AttributionQuery, attribution
 from service.domain.measures.sessions import Sessions, SessionsQuery, sessions
 
-__all__ = ["Sessions", "SessionsQuery", "sessions"]
+__all__ = [
+    "Attribution",
+    "AttributionQuery",
+    "Sessions",
+    "SessionsQuery",
+    "attribution",
+    "sessions",
+]
