@@ -18,6 +18,7 @@ from service.api.graphql import (
     consents,
     contacts,
     content,
+    correlates,
     differences,
     enrolments,
     events,
@@ -68,7 +69,10 @@ _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
     *(consents, privacy, events, membership, enrolments, bindings, measures),
-    *(attribution,),
+    *(
+        attribution,
+        correlates,
+    ),
 )
 
 schema = _Schema(
