@@ -33,6 +33,7 @@ from service.api.graphql import (
     privacy,
     publishing,
     settings,
+    surveys,
     templates,
     themes,
     vocabulary,
@@ -69,10 +70,7 @@ _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
     *(consents, privacy, events, membership, enrolments, bindings, measures),
-    *(
-        attribution,
-        correlates,
-    ),
+    *(attribution, correlates, surveys),
 )
 
 schema = _Schema(

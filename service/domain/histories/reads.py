@@ -58,7 +58,8 @@ class Range(NamedTuple):
 
 class Asked(NamedTuple):
     """What is read of events: in which range, which of them, which conditions are looked at
-    (`selections`), and which fields' values are wanted.
+    (`selections`), and which fields' values are wanted; of `lists` among them, lists too, as the
+    texts that JSON writes.
 
     Conditions are of the vocabulary `EVENT`; so are the names of fields.
     """
@@ -67,6 +68,7 @@ class Asked(NamedTuple):
     only: "Filter | None" = None
     selections: Sequence[Filter] = ()
     fields: Sequence[str] = ()
+    lists: Sequence[str] = ()
 
 
 class Told(NamedTuple):

@@ -3,6 +3,7 @@
 from service.domain.measures.attribution import Attribution, AttributionQuery, attribution
 from service.domain.measures.correlates import Correlates, CorrelatesQuery, correlates
 from service.domain.measures.sessions import Sessions, SessionsQuery, sessions
+from service.domain.measures.surveys import Surveys, SurveysQuery, surveys
 
 __all__ = [
     "Attribution",
@@ -11,7 +12,10 @@ __all__ = [
     "CorrelatesQuery",
     "Sessions",
     "SessionsQuery",
+    "Surveys",
+    "SurveysQuery",
     "attribution",
     "correlates",
     "sessions",
+    "surveys",
 ]

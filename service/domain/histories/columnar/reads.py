@@ -42,6 +42,7 @@ _NOTHING: ColumnElement[Any] = literal_column("'{}'::json")
 _MISSING: ColumnElement[Any] = literal_column("-1", Integer)
 _FIRST: ColumnElement[Any] = literal_column("1", BigInteger)
 _SCALARS = [literal_column(f"'{kind}'", Text) for kind in ("string", "number", "boolean")]
+_LIST = literal_column("'array'", Text)
 
 
 async def histories(work: Work, asked: Asked) -> Histories:
@@ -89,16 +90,24 @@ def _wanted(asked: Asked, told: Told) -> list[ColumnElement[Any]]:
         event.c.timestamp.label("at"),
         event.c.arrival,
         *(one.label(f"holds_{n}") for n, one in enumerate(holds)),
-        *(_word(name, told).label(f"field_{n}") for n, name in enumerate(asked.fields)),
+        *(
+            _word(name, told, listed=name in asked.lists).label(f"field_{n}")
+            for n, name in enumerate(asked.fields)
+        ),
     ]
 
 
-def _word(name: str, told: Told) -> ColumnElement[Any]:
-    """What a field holds: a text, or a JSON value that is a text, a number or a boolean."""
+def _word(name: str, told: Told, *, listed: bool) -> ColumnElement[Any]:
+    """What a field holds: a text, or a JSON value that is a text, a number or a boolean; or, where
+    lists are wanted, a list as a text."""
     value = filters.value_of(name, told.columns)
     if not isinstance(value.type, JSONB):
         return cast(value, Text).collate("C")
-    return case((func.jsonb_typeof(value).in_(_SCALARS), value), else_=cast(null(), JSONB))
+    kind = func.jsonb_typeof(value)
+    whens: list[Any] = [(kind.in_(_SCALARS), value)]
+    if listed:
+        whens.append((kind == _LIST, func.to_jsonb(cast(value, Text), type_=JSONB)))
+    return case(*whens, else_=cast(null(), JSONB))
 
 
 def _numbered(counted: CTE, name: str, called: str) -> CTE:

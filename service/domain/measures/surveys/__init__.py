@@ -1,0 +1,26 @@
+"""Survey answers: what people say when they are asked."""
+
+from service.domain.measures.surveys.answer import (
+    ANSWERED,
+    FIELDS,
+    LISTS,
+    Answers,
+    answers,
+)
+from service.domain.measures.surveys.asking import surveys
+from service.domain.measures.surveys.inputs import SurveysQuery
+from service.domain.measures.surveys.promoters import Nps, nps
+from service.domain.measures.surveys.survey import Surveys
+
+__all__ = [
+    "ANSWERED",
+    "FIELDS",
+    "LISTS",
+    "Answers",
+    "Nps",
+    "Surveys",
+    "SurveysQuery",
+    "answers",
+    "nps",
+    "surveys",
+]
