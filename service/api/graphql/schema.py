@@ -20,6 +20,7 @@ from service.api.graphql import (
     content,
     correlates,
     differences,
+    drivers,
     enrolments,
     events,
     evidence,
@@ -70,7 +71,7 @@ _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
     *(consents, privacy, events, membership, enrolments, bindings, measures),
-    *(attribution, correlates, surveys),
+    *(attribution, drivers, correlates, drivers, surveys),
 )
 
 schema = _Schema(

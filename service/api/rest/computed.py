@@ -18,6 +18,7 @@ ANSWERS = (
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,
     measures.Attribution,
+    measures.Drivers,
     measures.Surveys,
     measures.Correlates,
 )

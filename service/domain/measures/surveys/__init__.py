@@ -9,7 +9,7 @@ from service.domain.measures.surveys.answer import (
 )
 from service.domain.measures.surveys.asking import surveys
 from service.domain.measures.surveys.inputs import SurveysQuery
-from service.domain.measures.surveys.promoters import Nps, nps
+from service.domain.measures.surveys.promoters import Nps, nps, promoting
 from service.domain.measures.surveys.survey import Surveys
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "SurveysQuery",
     "answers",
     "nps",
+    "promoting",
     "surveys",
 ]

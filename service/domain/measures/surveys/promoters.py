@@ -1,14 +1,18 @@
 """The net promoter score, and the interval of a difference of two shares of one sample. Pure."""
 
+from decimal import Decimal
 from math import sqrt
 from typing import Annotated
 
 from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import told
+from service.domain.measures.surveys.answer import Said
 from service.domain.shares import NOTHING, Proportion, Z, proportion
 
 INTERVAL = "Bonett and Price 2012"
+PROMOTER, PASSIVE, DETRACTOR = 1, 2, 3
+_OUT_OF_TEN = {(Decimal(first), Decimal(10)) for first in (0, 1)}
 
 
 class Nps(Struct, frozen=True, gc=False):
@@ -40,3 +44,12 @@ def nps(promoters: int, passives: int, detractors: int) -> Nps:
     off = Z * sqrt((p + d - (p - d) ** 2) / (n + 2))
     low, high = max(p - d - off, -1.0), min(p - d + off, 1.0)
     return Nps(100 * (promoters - detractors) / n, 100 * low, 100 * high, n, *of_all)
+
+
+def promoting(said: Said) -> int:
+    """`PROMOTER`, `PASSIVE` or `DETRACTOR`; 0 for what is no answer to `nps` out of ten."""
+    if said.survey != "nps" or (said.first, said.last) not in _OUT_OF_TEN:
+        return 0
+    if said.score >= 9:
+        return PROMOTER
+    return DETRACTOR if said.score <= 6 else PASSIVE

@@ -18,14 +18,13 @@ from msgspec import UNSET, Struct, UnsetType, field
 from service.domain.answers import told
 from service.domain.history import Histories
 from service.domain.measures.surveys.answer import ANSWERED, Said, answers
-from service.domain.measures.surveys.promoters import INTERVAL, Nps, nps
+from service.domain.measures.surveys.promoters import INTERVAL, Nps, nps, promoting
 from service.domain.shares import NOTHING, Excluded, Proportion, proportion
 
 _TIME = "2026-05-01T00:00:00Z"
 MOST_SCALES = 50
 MOST_SCORES = 101
 NOT_OUT_OF_TEN = "nps_not_out_of_ten"
-_OUT_OF_TEN = {(Decimal(first), Decimal(10)) for first in (0, 1)}
 SEVERAL = "Answers are on several scales: see each in `scales`."
 MANY = "There are too many different scores."
 
@@ -125,15 +124,12 @@ def surveys(found: Histories, definition: SurveysDefinition) -> Surveys:
 
 def _nps(counts: Mapping[Said, int]) -> tuple[Nps, int]:
     """The score, and how many answers are not out of ten."""
-    of = [0, 0, 0]
-    others = 0
+    of = [0, 0, 0, 0]
     for one, number in counts.items():
         if one.survey == "nps":
-            if (one.first, one.last) in _OUT_OF_TEN:
-                of[0 if one.score >= 9 else 2 if one.score <= 6 else 1] += number
-            else:
-                others += number
-    return nps(*of), others
+            of[promoting(one)] += number
+    others, *shares = of
+    return nps(*shares), others
 
 
 def _satisfied(counts: Mapping[Said, int]) -> Proportion:
