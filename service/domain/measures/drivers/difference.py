@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import told
-from service.domain.measures.surveys import Nps
+from service.domain.measures.surveys.promoters import Nps
 from service.domain.shares import Proportion
 
 ONE_SIDED = "There is nobody to count on one of the two sides."

@@ -16,7 +16,8 @@ from service.domain.answers import told
 from service.domain.history import MISSING, SECOND, Flags, Histories, Ints
 from service.domain.measures.cutting import within
 from service.domain.measures.drivers.difference import Driven, DrivenNps, driven, driven_nps
-from service.domain.measures.surveys import Answers, Nps, answers, nps, promoting
+from service.domain.measures.surveys.answer import Answers, answers
+from service.domain.measures.surveys.promoters import Nps, nps, promoting
 from service.domain.shares import Excluded, Proportion, proportion
 
 _TIME = "2026-05-01T00:00:00Z"

@@ -5,7 +5,9 @@ from service.domain.measures.surveys.answer import (
     FIELDS,
     LISTS,
     Answers,
+    Said,
     answers,
+    read_answer,
 )
 from service.domain.measures.surveys.asking import surveys
 from service.domain.measures.surveys.inputs import SurveysQuery
@@ -18,10 +20,12 @@ __all__ = [
     "LISTS",
     "Answers",
     "Nps",
+    "Said",
     "Surveys",
     "SurveysQuery",
     "answers",
     "nps",
     "promoting",
+    "read_answer",
     "surveys",
 ]

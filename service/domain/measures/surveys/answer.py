@@ -100,7 +100,7 @@ def answers(found: Histories, chosen: Flags) -> Answers:
     columns = [found.columns[name] for name in FIELDS]
     told = np.array([one.codes[rows] for one in columns], dtype=np.int64)
     different, which = np.unique(told, axis=1, return_inverse=True)
-    read = [_read(*_words(columns, codes)) for codes in different.T.tolist()]
+    read = [read_answer(*_words(columns, codes)) for codes in different.T.tolist()]
     numbers = np.bincount(which.reshape(-1), minlength=len(read))
     unread = Counter[str]()
     said: list[Said] = []
@@ -123,7 +123,7 @@ def _words(columns: Sequence[Column], codes: Sequence[int]) -> list[Word | None]
     ]
 
 
-def _read(survey: Word | None, score: Word | None, scale: Word | None) -> Said | str:
+def read_answer(survey: Word | None, score: Word | None, scale: Word | None) -> Said | str:
     """What an answer says, or why it does not count."""
     name = survey.strip().lower() if isinstance(survey, str) else ""
     if name not in USUAL:
