@@ -59,6 +59,10 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "enrolled": {"journey_id": NOBODY, "stage_key": "mine"},
     "binding": {},
     "sessions_asked": {},
+    "attribution_asked": {"goal": "Order Completed", "touch": "Visit"},
+    "correlates_asked": {"goal": "Order Completed"},
+    "drivers_asked": {},
+    "surveys_asked": {},
 }
 """The least that each kind takes."""
 
@@ -91,6 +95,10 @@ APART = {
     "/v1/profiles/preview": "profile_previewed",
     "/v1/contacts/{contact_id}/journeys": "enrolled",
     "/v1/sessions/query": "sessions_asked",
+    "/v1/attribution/query": "attribution_asked",
+    "/v1/correlates/query": "correlates_asked",
+    "/v1/drivers/query": "drivers_asked",
+    "/v1/surveys/query": "surveys_asked",
 }
 """Operations on a whole collection, and the kind of what they take."""
 

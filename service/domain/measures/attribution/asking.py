@@ -7,7 +7,7 @@ from service.domain import filters
 from service.domain.errors import DomainError, Invalid, Kind
 from service.domain.filters import All, Filter
 from service.domain.histories import Asked, Range, histories
-from service.domain.measures.asking import any_of, only, selection
+from service.domain.measures.asking import Refusals, any_of, chosen, selection
 from service.domain.measures.attribution import credit
 from service.domain.measures.attribution.credit import Attribution, AttributionDefinition, Place
 from service.domain.measures.attribution.inputs import AttributionQuery
@@ -30,11 +30,15 @@ async def attribution(work: Work, asked: AttributionQuery) -> Attribution:
     Raises `Invalid`, and `TooManyTouchpoints`.
     """
     work.needs(Scope.ANALYTICS_READ)
-    goal = selection(work.caller, asked.goal, "/goal")
-    touch = selection(work.caller, asked.touch, "/touch")
-    conditions = [any_of([goal, touch])]
-    if (filtered := only(work.caller, asked)) is not None:
-        conditions.append(filtered)
+    refusals = Refusals()
+    with refusals.of_part():
+        goal = selection(work.caller, asked.goal, "/goal")
+    with refusals.of_part():
+        touch = selection(work.caller, asked.touch, "/touch")
+    with refusals.of_part():
+        only = await chosen(work, asked)
+    refusals.tell()
+    conditions = [any_of([goal, touch]), *([] if only is None else [only])]
     by_touchpoint = asked.by == "touchpoint"
     places, bindings = await _touchpoints(work) if by_touchpoint else ([], [])
     wanted = Asked(

@@ -58,7 +58,7 @@ class Driver(Struct, frozen=True, gc=False):
     repurchase: Annotated[
         Driven, told("Another order, of those who had ordered before they answered.")
     ]
-    referral: Annotated[Driven, told("A referral.")]
+    referral: Annotated[Driven, told("Whether they told or invited somebody else.")]
     churn: Annotated[Driven, told("No activity within the window.")]
     nps: Annotated[DrivenNps, told("Their next answer to `nps`, out of ten.")]
 

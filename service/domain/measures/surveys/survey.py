@@ -52,8 +52,8 @@ class SurveyEffort(Struct, frozen=True, gc=False):
 
     value: Annotated[float | None, told("The mean; null when there is none.", 2.3)]
     answers: Annotated[int, told("How many answered.", 64)]
-    first: Annotated[Decimal | None, told("The scale's first end; null without one scale.", 1)]
-    last: Annotated[Decimal | None, told("The scale's last end; null without one scale.", 7)]
+    first: Annotated[float | None, told("The scale's first end; null without one scale.", 1)]
+    last: Annotated[float | None, told("The scale's last end; null without one scale.", 7)]
     reason: Annotated[str | UnsetType, told("Why something is null; else absent.", SEVERAL)] = UNSET
 
 
@@ -141,7 +141,7 @@ def _effort(scales: list[SurveyScale]) -> SurveyEffort:
     if len(scales) != 1:
         return SurveyEffort(None, number, None, None, SEVERAL if scales else NOTHING)
     (one,) = scales
-    return SurveyEffort(one.mean, number, one.first, one.last)
+    return SurveyEffort(one.mean, number, float(one.first), float(one.last))
 
 
 def _scales(counts: Mapping[Said, int]) -> list[SurveyScale]:
