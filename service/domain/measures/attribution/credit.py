@@ -20,7 +20,7 @@ import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
-from service.domain.history import MISSING, SECOND, Flags, Histories, Ints
+from service.domain.history import MISSING, SECOND, Flags, Histories, Ints, changes
 from service.domain.measures.attribution.touched import Runs, touched
 from service.domain.measures.cutting import within
 from service.domain.shares import Excluded, Proportion, proportion
@@ -114,7 +114,7 @@ def attribution(
     return Attribution(
         definition,
         len(goals),
-        len(np.unique(found.person[goals])),
+        int(changes(found.person[goals]).sum()),
         proportion(reached, len(goals)),
         len(goals) - reached,
         [_credited(place, units, number, reached) for place, units, number in shown],

@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Struct, field
 
 from service.domain.answers import told
-from service.domain.history import MISSING, Flags, Histories, Ints
+from service.domain.history import MISSING, Flags, Histories, Ints, changes
 from service.domain.measures.cutting import beginning_within, first_of_session, within
 from service.domain.shares import Excluded, Proportion, Z, proportion
 
@@ -76,8 +76,9 @@ def correlates(found: Histories, definition: CorrelatesDefinition) -> Correlates
     unit, inside = _units(found, definition)
     unit, goal, names = unit[inside], found.holds[0][inside], found.columns["event"]
     codes = names.codes[inside]
-    _, unit = np.unique(unit, return_inverse=True)
-    number = int(unit.max()) + 1 if len(unit) else 0
+    # Units are runs of rows.
+    unit = np.cumsum(changes(unit)) - 1
+    number = int(unit[-1]) + 1 if len(unit) else 0
     first = np.full(number, len(unit), dtype=np.int64)
     np.minimum.at(first, unit[goal], np.flatnonzero(goal))
     has = first < len(unit)
@@ -114,7 +115,9 @@ def _units(found: Histories, definition: CorrelatesDefinition) -> tuple[Ints, Fl
 
 def _having(unit: Ints, event: Ints, has: Flags, events: int) -> tuple[Ints, Ints]:
     """Of how many units that converted, and that did not, each event counts."""
-    pairs = np.unique(unit * events + event)
+    # Not `unique`, which hashes: sorting takes a tenth of that.
+    pairs = np.sort(unit * events + event)
+    pairs = pairs[changes(pairs)]
     whose, event = np.divmod(pairs, max(events, 1))
     converted = has[whose]
     return (

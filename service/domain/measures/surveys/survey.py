@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
-from service.domain.history import Histories
+from service.domain.history import Histories, changes
 from service.domain.measures.surveys.answer import ANSWERED, Said, answers
 from service.domain.measures.surveys.promoters import INTERVAL, Nps, nps, promoting
 from service.domain.shares import NOTHING, Excluded, Proportion, proportion
@@ -112,7 +112,7 @@ def surveys(found: Histories, definition: SurveysDefinition) -> Surveys:
     return Surveys(
         definition,
         counts.total(),
-        len(np.unique(found.person[read.rows])),
+        int(changes(found.person[read.rows]).sum()),
         promoters,
         _satisfied(csat),
         _effort([one for one in scales if one.survey == "ces"]),
