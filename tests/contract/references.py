@@ -60,6 +60,10 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "binding": {},
     "sessions_asked": {},
     "kpi_asked": {"kpi": "orders"},
+    "attribution_asked": {"goal": "Order Completed", "touch": "Visit"},
+    "correlates_asked": {"goal": "Order Completed"},
+    "drivers_asked": {},
+    "surveys_asked": {},
 }
 """The least that each kind takes."""
 
@@ -94,6 +98,10 @@ APART = {
     "/v1/sessions/query": "sessions_asked",
     "/v1/kpis/query": "kpi_asked",
     "/v1/kpis": "kpi_asked",
+    "/v1/attribution/query": "attribution_asked",
+    "/v1/correlates/query": "correlates_asked",
+    "/v1/drivers/query": "drivers_asked",
+    "/v1/surveys/query": "surveys_asked",
 }
 """Operations on a whole collection, and the kind of what they take."""
 

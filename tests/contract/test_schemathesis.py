@@ -38,6 +38,7 @@ RIGHTLY_REFUSED = {
     "chain_too_long": "how many profiles one stands on, the database says",
     "circular": "a row may not be inside itself",
     "contradicts": "a map's CSV says some members in any of several lines, always the same",
+    "empty": "a text that stands for a condition is an event's name",
     "erased": "whose identifiers may not come back, a block list says",
     "extra_forbidden": "a merge patch of an object names anything; what is made of it is validated",
     "first_step": "which step of a funnel is the first, its place says",

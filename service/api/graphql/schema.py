@@ -11,13 +11,16 @@ from strawberry.tools import create_type
 
 from service.api.graphql import (
     access,
+    attribution,
     audiences,
     bindings,
     changes,
     consents,
     contacts,
     content,
+    correlates,
     differences,
+    drivers,
     enrolments,
     events,
     evidence,
@@ -33,6 +36,7 @@ from service.api.graphql import (
     privacy,
     publishing,
     settings,
+    surveys,
     templates,
     themes,
     vocabulary,
@@ -69,7 +73,7 @@ _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
     *(consents, privacy, events, membership, enrolments, bindings),
-    *(measures, funnels, kpis),
+    *(measures, funnels, kpis, attribution, correlates, drivers, surveys),
 )
 
 schema = _Schema(

@@ -19,6 +19,10 @@ ANSWERS = (
     measures.Sessions,
     measures.Funnel,
     *(measures.KpiAnswer, measures.KpiAmount, measures.BuiltInKpis),
+    measures.Attribution,
+    measures.Drivers,
+    measures.Surveys,
+    measures.Correlates,
 )
 """What is answered; what they are made of follows from them."""
 

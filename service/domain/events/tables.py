@@ -15,6 +15,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -54,6 +55,13 @@ events = Table(
 )
 Index(None, events.c.workspace_id, events.c.arrival)
 Index(None, events.c.workspace_id, events.c.who, events.c.timestamp)
+# Few among all: every curve looks for those of its steps.
+Index(
+    "ix_events_answers",
+    events.c.workspace_id,
+    events.c.timestamp,
+    postgresql_where=events.c.event == literal_column("'Survey Answered'"),
+)
 
 event_keys = Table(
     "event_keys",

@@ -94,7 +94,9 @@ class CurvePoint(Struct, frozen=True, gc=False):
     observed: Annotated[
         CurveObserved | None, told("What findings of a weight above 0 tell; null without any.")
     ] = None
-    evidence: Annotated[int, told("How many findings are about the step, of any weight.", 5)] = 0
+    evidence: Annotated[
+        int, told("How many findings are about the step, survey answers and weights of 0 too.", 5)
+    ] = 0
     traffic: Annotated[int | None, told("Contacts who came by; null without events.", 1280)] = None
     aligned_position: Annotated[
         int | UnsetType | None,

@@ -28,9 +28,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from service.domain.audiences import personas
 from service.domain.errors import DomainError, Invalid, NotFound, Problem
 from service.domain.evidence import LEFT_OUT, evidence, evidence_targets, left_out
+from service.domain.insights.answered import answers_at_steps, found_at_steps
 from service.domain.insights.emotion import curve, overlaid
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
-from service.domain.insights.observed import Findings
 from service.domain.insights.revised import drawn_from, revised
 from service.domain.journeys import (
     MapState,
@@ -130,22 +130,25 @@ async def _curves(work: Work, asked: Sequence[Asked]) -> _Found:
         _CURVES,
         journey_ids=[one.journey_id for one in asked],
         persona_ids=[one.persona_id for one in asked],
+        answers=Scope.ANALYTICS_READ in work.caller.scopes,
     )
     found: _Found = {}
-    for place, title, version, known, stage_list, step_list, findings in rows or ():
+    for place, title, version, known, stage_list, step_list, findings, answers in rows or ():
         one = asked[place - 1]
         if not known:
             found[one] = None
             continue
+        its_steps = msgspec.json.decode(step_list, type=list[CurveStep])
         drawn = curve(
             str(one.journey_id),
             msgspec.json.decode(stage_list, type=list[CurveStage]),
-            msgspec.json.decode(step_list, type=list[CurveStep]),
-            findings=msgspec.json.decode(findings, type=list[Findings]) if findings else (),
+            its_steps,
+            findings=found_at_steps(findings, answers, its_steps),
             persona_id=one.persona_id and str(one.persona_id),
             title=title,
         )
-        digest = blake2b(findings.encode(), digest_size=8).hexdigest() if findings else ""
+        seen = (findings or "") + ("" if answers == "[]" else answers)
+        digest = blake2b(seen.encode(), digest_size=8).hexdigest() if seen else ""
         found[one] = CurveOf(version, drawn, digest)
     return found
 
@@ -227,6 +230,7 @@ def _statement() -> Statement:
         stage_list.correlate(journeys, asked).scalar_subquery(),
         step_list.correlate(journeys, asked).scalar_subquery(),
         _findings().correlate(journeys).scalar_subquery(),
+        answers_at_steps(journeys),
     )
     is_it = and_(journeys.c.workspace_id == WORKSPACE, journeys.c.id == asked.c.journey_id)
     return Statement(select(func.array_agg(row)).select_from(asked.join(journeys, is_it)))

@@ -1,0 +1,105 @@
+"""The survey answers that name a map and a step, counted where they say the same.
+
+They are read as `measures` reads survey answers: what cannot be read does not count, and is left
+out by its reason. Nothing is stored twice: a comment stays in its event.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from service.domain.histories import Range, of_paths
+from service.domain.insights.answered.joining import Felt, joined
+from service.domain.insights.emotion_curve import CurveStep
+from service.domain.insights.observed import Findings
+from service.domain.measures import ANSWERED, SurveyAnswer, read_answer
+from service.domain.shapes import json_array
+from service.domain.statements import uuids
+
+_MEMBERS = ("survey", "score", "scale")
+
+_findings = msgspec.json.Decoder(list[Findings]).decode
+_answers = msgspec.json.Decoder(
+    list[tuple[str, Any, Any, Any, str | None, int]], float_hook=Decimal
+).decode
+
+
+def found_at_steps(
+    findings: str | None, answers: str, steps: Sequence[CurveStep]
+) -> list[Findings]:
+    """What was found at the steps of a map, with what `answers_at_steps` found."""
+    return joined(_findings(findings or "[]"), _felt(answers), steps)
+
+
+def _felt(answers: str) -> Iterator[Felt]:
+    for step_key, survey, score, scale, reason, number in _answers(answers):
+        read = reason or read_answer(_word(survey), _word(score), _word(scale))
+        told = read.emotion if isinstance(read, SurveyAnswer) else read
+        yield Felt(step_key, told, number)
+
+
+def _word(value: Any) -> Any:
+    """A list as the text that JSON writes; an object is nothing."""
+    if isinstance(value, list):
+        return msgspec.json.encode(value).decode()
+    return None if isinstance(value, dict) else value
+
+
+def answers_at_steps(journeys: FromClause) -> ColumnElement[Any]:
+    """Of each of `journeys` the answers, as JSON; read once for all that are
+    asked by `journey_ids`, and not at all where `answers` is false."""
+    told = _told()
+    row = func.json_build_array(
+        told.c.step_key, *(told.c[name] for name in _MEMBERS), told.c.reason, told.c.number
+    )
+    order = [told.c.step_key.collate("C"), *(told.c[name] for name in (*_MEMBERS, "reason"))]
+    listed = select(cast(json_array(row, order), Text)).where(
+        told.c.journey == cast(journeys.c.id, Text)
+    )
+    return listed.correlate(journeys).scalar_subquery()
+
+
+def _told() -> FromClause:
+    def wanted(told: Any) -> list[ColumnElement[Any]]:
+        properties = told.event.c.properties
+        return [
+            told.event.c.event,
+            _member(properties, "->>", "journey_id", Text()).label("journey"),
+            _member(properties, "->>", "step_key", Text()).label("step_key"),
+            *(_member(properties, "->", name, JSONB()).label(name) for name in _MEMBERS),
+        ]
+
+    one = of_paths(wanted, Range()).subquery("one")
+    alike = [one.c[name] for name in ("journey", "step_key", *_MEMBERS, "reason")]
+    found = (
+        select(*alike, func.count().label("number"))
+        .where(
+            bindparam("answers", type_=Boolean),
+            # Literally, for the index over answers alone.
+            one.c.event == literal_column(f"'{ANSWERED}'", Text),
+            one.c.journey == any_(cast(uuids("journey_ids"), ARRAY(Text))),
+            one.c.step_key.is_not(None),
+        )
+        .group_by(*alike)
+    )
+    return found.cte("answered").prefix_with("MATERIALIZED")
+
+
+def _member(document: ColumnElement[Any], how: str, name: str, kind: Any) -> ColumnElement[Any]:
+    return document.op(how, return_type=kind)(literal_column(f"'{name}'", Text))

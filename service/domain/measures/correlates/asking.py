@@ -1,0 +1,36 @@
+"""Asking for correlates of conversion."""
+
+import asyncio
+
+from service.domain.histories import Asked, Range, histories
+from service.domain.measures.asking import Refusals, chosen, selection, with_whole_sessions
+from service.domain.measures.correlates import correlate
+from service.domain.measures.correlates.correlate import Correlates, CorrelatesDefinition
+from service.domain.measures.correlates.inputs import CorrelatesQuery
+from service.domain.work import Scope, Work
+
+
+async def correlates(work: Work, asked: CorrelatesQuery) -> Correlates:
+    """How events go with conversion: one statement, for sessions seldom more. Raises `Invalid`."""
+    work.needs(Scope.ANALYTICS_READ)
+    refusals = Refusals()
+    with refusals.of_part():
+        goal = selection(work.caller, asked.goal, "/goal")
+    with refusals.of_part():
+        only = await chosen(work, asked)
+    refusals.tell()
+    wanted = Asked(Range(asked.from_, asked.to), only, [goal], ["event"])
+    by_session = asked.unit == "session"
+    timeout = asked.timeout_seconds
+    found = await (
+        with_whole_sessions(work, wanted, timeout) if by_session else histories(work, wanted)
+    )
+    definition = CorrelatesDefinition(
+        asked.from_,
+        asked.to,
+        asked.unit,
+        timeout if by_session else None,
+        asked.least_count,
+        asked.limit,
+    )
+    return await asyncio.to_thread(correlate.correlates, found, definition)

@@ -1,0 +1,47 @@
+"""Asking for drivers."""
+
+import asyncio
+
+from service.domain.filters import All, Filter
+from service.domain.histories import Asked, Range, histories
+from service.domain.measures.asking import Refusals, chosen, named, selection
+from service.domain.measures.drivers import driver
+from service.domain.measures.drivers.driver import Drivers, DriversDefinition
+from service.domain.measures.drivers.inputs import DriversQuery
+from service.domain.measures.surveys import ANSWERED, FIELDS, LISTS
+from service.domain.work import Scope, Work
+
+_EVERY: Filter = All(())
+PLACES = {
+    "step": ("properties.journey_id", "properties.step_key"),
+    "touchpoint": ("properties.touchpoint_id",),
+}
+
+
+async def drivers(work: Work, asked: DriversQuery) -> Drivers:
+    """What people did after they answered: one statement. Raises `Invalid`."""
+    work.needs(Scope.ANALYTICS_READ)
+    refusals, activity = Refusals(), _EVERY
+    with refusals.of_part():
+        order = selection(work.caller, asked.order, "/order")
+    with refusals.of_part():
+        referral = selection(work.caller, asked.referral, "/referral")
+    with refusals.of_part():
+        if asked.activity is not None:
+            activity = selection(work.caller, asked.activity, "/activity")
+    with refusals.of_part():
+        only = await chosen(work, asked)
+    refusals.tell()
+    wanted = Asked(
+        # From the first order to the last event, which tells whose windows are over.
+        Range(),
+        only,
+        [named([ANSWERED]), order, referral, activity],
+        [*FIELDS, *PLACES[asked.by]],
+        LISTS,
+    )
+    found = await histories(work, wanted)
+    definition = DriversDefinition(
+        asked.from_, asked.to, asked.by, asked.window_seconds, asked.limit
+    )
+    return await asyncio.to_thread(driver.drivers, found, definition)

@@ -1,0 +1,7 @@
+"""What is asked of survey answers."""
+
+from service.domain.measures.inputs import Analysis
+
+
+class SurveysQuery(Analysis):
+    """Survey answers of a range: the events `Survey Answered`."""

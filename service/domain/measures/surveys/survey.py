@@ -1,0 +1,172 @@
+"""What survey answers come to: net promoters, satisfaction, effort, and each scale's answers. Pure.
+
+`domain.md` §4: `nps` is the percentage of 9 and 10 less that of 0 to 6, `csat` the share of answers
+at 0.75 or more of their scale, `ces` the mean effort. Every answer counts, also several by one
+person.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated
+
+import numpy as np
+from msgspec import UNSET, Struct, UnsetType, field
+
+from service.domain.answers import told
+from service.domain.history import Histories, changes
+from service.domain.measures.surveys.answer import ANSWERED, Said, answers
+from service.domain.measures.surveys.promoters import INTERVAL, Nps, nps, promoting
+from service.domain.shares import NOTHING, Excluded, Proportion, proportion
+
+_TIME = "2026-05-01T00:00:00Z"
+MOST_SCALES = 50
+MOST_SCORES = 101
+NOT_OUT_OF_TEN = "nps_not_out_of_ten"
+SEVERAL = "Answers are on several scales: see each in `scales`."
+MANY = "There are too many different scores."
+
+
+class SurveysDefinition(Struct, frozen=True, gc=False):
+    """What was looked at, and how."""
+
+    from_: Annotated[datetime | None, told("Answers from then on.", _TIME)] = field(name="from")
+    to: Annotated[datetime | None, told("Answers before then.", _TIME)]
+    event: Annotated[str, told("Which events are answers.", ANSWERED)] = ANSWERED
+    promoters: Annotated[str, told("Scores of promoters, of ten.", "9-10")] = "9-10"
+    detractors: Annotated[str, told("Scores of detractors, of ten.", "0-6")] = "0-6"
+    nps_interval: Annotated[str, told("Whose interval the score has.", INTERVAL)] = INTERVAL
+    satisfied_from: Annotated[float, told("Satisfied: so far up the scale, or more.", 0.75)] = 0.75
+    usual_scales: Annotated[
+        dict[str, list[int]],
+        told("The scale of answers that tell none.", {"nps": [0, 10], "csat": [1, 5]}),
+    ] = field(
+        default_factory=lambda: {"nps": [0, 10], "csat": [1, 5], "ces": [1, 7], "rating": [1, 5]}
+    )
+
+
+class SurveyEffort(Struct, frozen=True, gc=False):
+    """The mean of answers about effort, on their own scale."""
+
+    value: Annotated[float | None, told("The mean; null when there is none.", 2.3)]
+    answers: Annotated[int, told("How many answered.", 64)]
+    first: Annotated[float | None, told("The scale's first end; null without one scale.", 1)]
+    last: Annotated[float | None, told("The scale's last end; null without one scale.", 7)]
+    reason: Annotated[str | UnsetType, told("Why something is null; else absent.", SEVERAL)] = UNSET
+
+
+class SurveyScore(Struct, frozen=True, gc=False):
+    """A score, and how many gave it."""
+
+    score: Annotated[Decimal, told("On its scale.", 9)]
+    count: Annotated[int, told("Answers that gave it.", 41)]
+
+
+class SurveyScale(Struct, frozen=True, gc=False):
+    """The answers to a survey on one scale."""
+
+    survey: Annotated[str, told("Which: `nps`, `csat`, `ces` or `rating`.", "csat")]
+    first: Annotated[Decimal, told("The scale's first end.", 1)]
+    last: Annotated[Decimal, told("The scale's last end; the lesser where it runs down.", 5)]
+    answers: Annotated[int, told("How many answered.", 120)]
+    mean: Annotated[float, told("Their mean, on the scale.", 4.1)]
+    emotion: Annotated[float, told("Their mean, mapped linearly to -2 ... +2.", 1.1)]
+    satisfied: Annotated[Proportion, told("Answers at 0.75 or more of the scale.")]
+    scores: Annotated[
+        list[SurveyScore] | None, told("Each score that was given; null where they are too many.")
+    ]
+    reason: Annotated[str | UnsetType, told("Why there are no scores; else absent.", MANY)] = UNSET
+
+
+class Surveys(Struct, frozen=True, gc=False):
+    """What people answered when they were asked."""
+
+    definition: Annotated[SurveysDefinition, told("What was looked at, and how.")]
+    answers: Annotated[int, told("How many can be read.", 310)]
+    contacts: Annotated[int, told("People whose they are.", 287)]
+    nps: Annotated[Nps, told("Net promoters, of the answers to `nps`.")]
+    csat: Annotated[Proportion, told("Satisfied, of the answers to `csat`.")]
+    ces: Annotated[SurveyEffort, told("The mean effort, of the answers to `ces`.")]
+    scales: Annotated[list[SurveyScale], told("By survey and scale; at most 50, the largest.")]
+    other_scales: Annotated[int, told("Answers on scales behind those.", 0)]
+    excluded: Annotated[
+        list[Excluded],
+        told(
+            "Answers that do not count: `unknown_survey`, `no_score`, `unreadable_scale`,"
+            " `outside_scale`, of people who are left out, and, of `nps` alone,"
+            " `nps_not_out_of_ten`."
+        ),
+    ]
+
+
+def surveys(found: Histories, definition: SurveysDefinition) -> Surveys:
+    """What the answers come to; `found` holds answers alone, with the columns of answers."""
+    read = answers(found, np.ones(len(found), dtype=np.bool_))
+    counts = read.counts()
+    left_out = Counter(found.excluded) + Counter(read.unread)
+    promoters, left_out[NOT_OUT_OF_TEN] = _nps(counts)
+    csat = {one: n for one, n in counts.items() if one.survey == "csat"}
+    scales = _scales(counts)
+    return Surveys(
+        definition,
+        counts.total(),
+        int(changes(found.person[read.rows]).sum()),
+        promoters,
+        _satisfied(csat),
+        _effort([one for one in scales if one.survey == "ces"]),
+        scales[:MOST_SCALES],
+        sum(one.answers for one in scales[MOST_SCALES:]),
+        [Excluded(reason, count) for reason, count in sorted(left_out.items()) if count],
+    )
+
+
+def _nps(counts: Mapping[Said, int]) -> tuple[Nps, int]:
+    """The score, and how many answers are not out of ten."""
+    of = [0, 0, 0, 0]
+    for one, number in counts.items():
+        if one.survey == "nps":
+            of[promoting(one)] += number
+    others, *shares = of
+    return nps(*shares), others
+
+
+def _satisfied(counts: Mapping[Said, int]) -> Proportion:
+    return proportion(sum(n for one, n in counts.items() if one.satisfied), sum(counts.values()))
+
+
+def _effort(scales: list[SurveyScale]) -> SurveyEffort:
+    number = sum(one.answers for one in scales)
+    if len(scales) != 1:
+        return SurveyEffort(None, number, None, None, SEVERAL if scales else NOTHING)
+    (one,) = scales
+    return SurveyEffort(one.mean, number, float(one.first), float(one.last))
+
+
+def _scales(counts: Mapping[Said, int]) -> list[SurveyScale]:
+    """The answers on each scale, those with most first."""
+    by_scale: dict[tuple[str, Decimal, Decimal], dict[Said, int]] = defaultdict(dict)
+    for one, number in counts.items():
+        by_scale[one.survey, one.first, one.last][one] = number
+    found = [_scale(*scale, given) for scale, given in by_scale.items()]
+    return sorted(found, key=lambda one: (-one.answers, one.survey, one.first, one.last))
+
+
+def _scale(survey: str, first: Decimal, last: Decimal, counts: Mapping[Said, int]) -> SurveyScale:
+    number = sum(counts.values())
+    scores = sorted((one.score, n) for one, n in counts.items())
+    mean = sum(Fraction(score) * n for score, n in scores) / number
+    place = (mean - Fraction(first)) / (Fraction(last) - Fraction(first))
+    few = len(scores) <= MOST_SCORES
+    return SurveyScale(
+        survey,
+        first,
+        last,
+        number,
+        float(mean),
+        float(-2 + 4 * place),
+        _satisfied(counts),
+        [SurveyScore(score, n) for score, n in scores] if few else None,
+        UNSET if few else MANY,
+    )
