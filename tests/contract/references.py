@@ -58,6 +58,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "contacts_merged": {"winner_id": NOBODY, "loser_id": NOBODY},
     "enrolled": {"journey_id": NOBODY, "stage_key": "mine"},
     "binding": {},
+    "kpi": {"name": "Mine now"},
+    "kpi_value": {"items": [{"at": "2026-05-01T00:00:00Z", "value": 1}]},
     "sessions_asked": {},
 }
 """The least that each kind takes."""
@@ -74,6 +76,7 @@ ITEMS: Mapping[str, dict[str, Any]] = {
     "emotions": {"rating": 1},
     "touchpoints": {},
     "targets": {},
+    "places": {},
     "subject": {},
     "items": BODIES["journey"],
     "target": {"kind": "journey"},

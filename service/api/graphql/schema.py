@@ -27,6 +27,7 @@ from service.api.graphql import (
     membership,
     nodes,
     overview,
+    own_kpis,
     plans,
     privacy,
     publishing,
@@ -66,7 +67,7 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
-    *(consents, privacy, events, membership, enrolments, bindings, measures),
+    *(consents, privacy, events, membership, enrolments, bindings, measures, own_kpis),
 )
 
 schema = _Schema(

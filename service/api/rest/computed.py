@@ -16,7 +16,7 @@ ANSWERS = (
     *(insights.PreviewedBinding, insights.JourneyBindings, insights.ContactJourneys),
     *(contacts.ContactOutcomes, contacts.ContactsFound),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
-    measures.Sessions,
+    *(measures.Sessions, measures.KpiStatus, measures.PostedOutcome),
 )
 """What is answered; what they are made of follows from them."""
 
@@ -32,9 +32,10 @@ def schemas() -> dict[str, Any]:
         # Python 3.13 takes the indentation off, those before it do not.
         schema["description"] = cleandoc(schema["description"])
         for member in schema.get("properties", {}).values():
-            if member.get("format") == "decimal":
-                member["type"] = "number"
-                del member["format"]
+            for option in (member, *member.get("anyOf", ())):
+                if option.get("format") == "decimal":
+                    option["type"] = "number"
+                    del option["format"]
     return made
 
 

@@ -1,5 +1,47 @@
 """Measures: figures computed of what people did."""
 
+from service.domain.measures.own_kpis import (
+    KPIS,
+    VALUES,
+    KpiFormula,
+    KpiList,
+    KpiPlace,
+    KpiQuantity,
+    KpiRange,
+    KpiStatus,
+    KpiTarget,
+    NewKpi,
+    PostedKpiValue,
+    PostedKpiValueList,
+    PostedKpiValues,
+    PostedOutcome,
+    delete_value,
+    kpi_status,
+    post_values,
+    values_of,
+)
 from service.domain.measures.sessions import Sessions, SessionsQuery, sessions
 
-__all__ = ["Sessions", "SessionsQuery", "sessions"]
+__all__ = [
+    "KPIS",
+    "VALUES",
+    "KpiFormula",
+    "KpiList",
+    "KpiPlace",
+    "KpiQuantity",
+    "KpiRange",
+    "KpiStatus",
+    "KpiTarget",
+    "NewKpi",
+    "PostedKpiValue",
+    "PostedKpiValueList",
+    "PostedKpiValues",
+    "PostedOutcome",
+    "Sessions",
+    "SessionsQuery",
+    "delete_value",
+    "kpi_status",
+    "post_values",
+    "sessions",
+    "values_of",
+]
