@@ -9,6 +9,7 @@ from service.domain.evidence import tables as evidence
 from service.domain.histories.segments import tables as segments
 from service.domain.insights import tables as insights
 from service.domain.journeys import tables as journeys
+from service.domain.measures.own_kpis import tables as own_kpis
 from service.domain.plans import tables as plans
 from service.domain.privacy import tables as privacy
 from service.domain.tables import SCHEMA, metadata
@@ -24,6 +25,7 @@ __all__ = [
     "journeys",
     "metadata",
     "outbox",
+    "own_kpis",
     "plans",
     "privacy",
     "segments",

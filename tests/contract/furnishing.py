@@ -53,6 +53,8 @@ KINDS = {
     "merges": "merge",
     "enrolments": "enrolment",
     "bindings": "binding",
+    "kpis": "kpi",
+    "values": "kpi_value",
 }
 """The kind of what a collection's path holds."""
 
@@ -116,6 +118,7 @@ async def furnished(client: Client) -> Mapping[str, str]:
     )
     ids |= await _planned(client, ids)
     ids |= await _agreed(client)
+    ids["kpi"] = await _measured(client, ids)
     ids["gap"] = (await client.got(f"/v1/journeys/{made['id']}/gaps"))["items"][0]["id"]
     judged = await client.patch(f"/v1/gaps/{ids['gap']}", json={"status": "accepted"})
     assert judged.status_code == 200, judged.text
@@ -169,6 +172,16 @@ async def _planned(client: Client, ids: Mapping[str, str]) -> dict[str, str]:
     above = (await client.made("/v1/comments", about))["id"]
     comment = await client.made("/v1/comments", {**about, "parent_id": above, **known})
     return {"action": action, "review": review, "comment": comment["id"]}
+
+
+async def _measured(client: Client, ids: Mapping[str, str]) -> str:
+    """A KPI that stands on a map, and another of which a figure was posted."""
+    posted = (await client.made("/v1/kpis", {"name": "Posted", "owner": "service"}))["id"]
+    items = [{"at": "2026-05-01T00:00:00Z", "value": 1, "keys": {"device": "mobile"}}]
+    answer = await client.post(f"/v1/kpis/{posted}/values", json={"items": items})
+    assert answer.status_code == 200, answer.text
+    places = [{"stage_id": ids["stage"]}, {"step_id": ids["step"]}]
+    return await _made(client, "/v1/kpis", places=places)
 
 
 async def _known(client: Client) -> dict[str, str]:

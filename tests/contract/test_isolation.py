@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from service.database import utc_now
-from service.domain import audiences, contacts, evidence, journeys, plans
+from service.domain import audiences, contacts, evidence, journeys, measures, plans
 from service.domain.ids import new_id
 from service.domain.paging import ListQuery
 from service.domain.resources import Resource
@@ -27,6 +27,7 @@ SEARCHED: Mapping[str, tuple[Resource, type[ListQuery]]] = {
     "actions": (plans.ACTIONS, plans.ActionList),
     "comments": (plans.COMMENTS, plans.CommentList),
     "content": (evidence.CONTENT, evidence.ContentList),
+    "kpis": (measures.KPIS, measures.KpiList),
     "journeys": (journeys.JOURNEYS, journeys.JourneyList),
     "personas": (audiences.PERSONAS, audiences.PersonaList),
     "profiles": (audiences.PROFILES, audiences.ProfileList),

@@ -57,6 +57,8 @@ RIGHTLY_REFUSED = {
     "not_a_condition": "conditions are a language of their own: see the tests of filters",
     "not_in_a_bundle": "a bundle is of the draft",
     "not_a_variant": "axes go with variants alone",
+    "not_a_number": "which fields hold numbers, the vocabulary of events says",
+    "not_a_share": "both parts of a share count the same, and one is part of the other",
     "not_bound": "what binds a step to events, its map says",
     "not_concerned": "which departments a revision concerns, its map says",
     "not_of_a_revision": "what a map was is shown whole, neither sorted nor filtered",
@@ -89,11 +91,13 @@ RIGHTLY_REFUSED = {
     "unknown_field": "which fields events have, the vocabulary of filters says",
     "unknown_kpi": "which KPIs there are, the list of them says",
     "unknown_reference": "which ids and keys exist, the database says",
+    "unknown_kpi": "which KPIs are built in, their catalogue says",
     "unknown_step": "how many steps a funnel has, its list says",
     "unknown_time_zone": "time zones are those of the IANA database",
     "unsupported_media_type": "random bytes are no picture",
     "wrong_bounds": "nothing ends before it starts",
     "wrong_order": "of two steps one is behind the other",
+    "zero_denominator": "nothing is divided by 0",
     "wrong_type": "an attribute's value is of the type that the catalogue says",
 }
 """`positive_data_acceptance`: codes for what a JSON Schema cannot say, so that data which satisfies

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 from graphql import (
     GraphQLEnumType,
@@ -15,12 +16,9 @@ from graphql import (
 
 from service.api.graphql.ids import global_id
 from service.api.graphql.schema import schema
-from tests.faces.asking import answered
-from tests.make import Client, journey
+from tests.faces.marked import KNOWN, MARK
 
 CORE: Any = schema._schema
-MARK = "belongs-elsewhere"
-KNOWN = {"source": "crm", "id": MARK}
 MEANT = {
     "parentId": "Profile",
     "profileId": "Profile",
@@ -45,7 +43,11 @@ MEANT = {
     "loserId": "Contact",
 }
 """What an id of this name is of; `after` is of what the field moves."""
-ONE_OF = {"EvidenceTargetInput": "stepId", "BindingPreviewInput": "stepId"}
+ONE_OF = {
+    "EvidenceTargetInput": "stepId",
+    "BindingPreviewInput": "stepId",
+    "KpiPlaceInput": "stepId",
+}
 """Inputs of which one member alone may be given."""
 REFERS_TO_NOTHING = {"contentIds", "evidenceIds", "gapIds"}
 """Gaps are computed, and stored nowhere; of the others there is none here that could be meant."""
@@ -55,121 +57,9 @@ LEAVES = {
     "scopes": "maps:read",
     "from": MARK,
     "to": "step-0-1",
+    "at": "2026-05-01T00:00:00Z",
 }
 SCALARS = {"String": "Mine", "Int": 1, "Float": 0.5, "Boolean": True, "JSON": None, "Decimal": 1}
-
-
-async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
-    """A resource of each kind, marked by its name and its external id."""
-    names = {"external_ids": [KNOWN]}
-    profile = await client.made("/v1/profiles", {"name": MARK, **names})
-    persona = await client.made(
-        "/v1/personas", {"name": MARK, "profile_id": profile["id"], **names}
-    )
-    attribute = await client.made(
-        "/v1/profile-attributes", {"key": "elsewhere", "label": MARK, "type": "text", **names}
-    )
-    touchpoint = await client.made("/v1/touchpoints", {"name": MARK, **names})
-    body = journey(2, 2, title=MARK, persona_ids=[persona["id"]], **names)
-    body["stages"][0] |= {"name": MARK}
-    body["stages"][0]["steps"][0] |= {
-        "action": MARK,
-        "touchpoints": [{"touchpoint_id": touchpoint["id"]}],
-    }
-    whole = await client.made("/v1/journeys", body)
-    template = await client.made(
-        "/v1/templates", {"journey_id": whole["id"], "name": MARK, "key": MARK, **names}
-    )
-    entry = await client.made("/v1/vocabulary", {"kind": "channel", "slug": MARK, **names})
-    people = await _people(client)
-    at = f"/v1/contacts/{people['Contact']['id']}/journeys"
-    own = await answered(client, "{ workspace { uuid } apiKeys { nodes { uuid } } }")
-    return {
-        "Profile": profile,
-        "Persona": persona,
-        "ProfileAttribute": attribute,
-        "Touchpoint": touchpoint,
-        "Journey": whole,
-        "Stage": whole["stages"][0],
-        "Step": whole["stages"][0]["steps"][0],
-        "Transition": whole["transitions"][0],
-        "Template": template,
-        "VocabularyEntry": entry,
-        **await _about(client, whole, touchpoint),
-        "QuarantinedMessage": await _put_aside(client),
-        **people,
-        "Enrolment": await client.made(at, {"journey_id": whole["id"], "step_key": "step-0-1"}),
-        "Workspace": {"id": own["data"]["workspace"]["uuid"]},
-        "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
-    }
-
-
-async def _put_aside(client: Client) -> dict[str, Any]:
-    """A message of nobody's."""
-    await client.post("/v1/batch", json={"batch": [{"type": "track", "event": MARK}]})
-    found: dict[str, Any] = (await client.got("/v1/quarantine"))["items"][0]
-    return found
-
-
-async def _about(
-    client: Client, whole: dict[str, Any], touchpoint: dict[str, Any]
-) -> dict[str, dict[str, Any]]:
-    """What is said of a map, and done about it."""
-    names = {"external_ids": [KNOWN]}
-    content = await client.made(
-        "/v1/content", {"title": MARK, "touchpoint_ids": [touchpoint["id"]], **names}
-    )
-    source = await client.made(
-        "/v1/evidence-sources", {"source_kind": "poll", "title": MARK, **names}
-    )
-    story = {"kind": "anecdotal", "source_id": source["id"], "text": MARK, **names}
-    about = [{"step_id": whole["stages"][0]["steps"][0]["id"]}]
-    finding = await client.made("/v1/evidence", {**story, "targets": about})
-    action = await client.made(
-        "/v1/actions",
-        {"title": MARK, "targets": [{"journey_id": whole["id"]}], **names},
-    )
-    review = await client.made(
-        "/v1/reviews", {"journey_id": whole["id"], "departments": [MARK], **names}
-    )
-    target = {"kind": "journey", "id": whole["id"]}
-    comment = await client.made("/v1/comments", {"target": target, "text": MARK, **names})
-    gap = (await client.got(f"/v1/journeys/{whole['id']}/gaps"))["items"][0]["id"]
-    judged = await client.patch(f"/v1/gaps/{gap}", json={"status": "accepted"})
-    assert judged.status_code == 200, judged.text
-    return {
-        "Gap": judged.json(),
-        "Content": content,
-        "EvidenceSource": source,
-        "Evidence": finding,
-        "Action": action,
-        "Review": review,
-        "Comment": comment,
-    }
-
-
-async def _people(client: Client) -> dict[str, dict[str, Any]]:
-    """Somebody of an organisation, and who was merged into them."""
-    account = await client.made("/v1/accounts", {"name": MARK, "external_ids": [KNOWN]})
-    known = {"source": KNOWN["source"], "value": KNOWN["id"]}
-    contact = await client.made(
-        "/v1/contacts",
-        {"identifiers": [known], "traits": {"name": MARK}, "account_id": account["id"]},
-    )
-    other = await client.made("/v1/contacts", {"traits": {"name": "Other"}})
-    both = {"winner_id": contact["id"], "loser_id": other["id"]}
-    merge = await client.made("/v1/contacts/merge", both)
-    made = {"Account": account, "Contact": contact, "Merge": merge}
-    return {**made, **await _agreed(client)}
-
-
-async def _agreed(client: Client) -> dict[str, dict[str, Any]]:
-    """What people may agree to, and the receipt of somebody who was erased."""
-    asked = {"key": MARK, "name": MARK, "legal_basis": "consent", "external_ids": [KNOWN]}
-    purpose = await client.made("/v1/consent-purposes", asked)
-    erased = await client.made("/v1/contacts", {})
-    erasure = await client.made(f"/v1/contacts/{erased['id']}/erase", None)
-    return {"ConsentPurpose": purpose, "Erasure": erasure}
 
 
 COMPUTED = {
@@ -177,7 +67,7 @@ COMPUTED = {
     *("evidence", "content", "actions", "reviews", "comments", "revisions", "variants", "quality"),
 }
 """Fields below the root that are asked for by tests of their own: together they are too many."""
-ARGUMENTS = {"first": 5, "number": 1, "revision": "1"}
+ARGUMENTS = {"first": 5, "number": 1, "revision": "1", "valueId": str(UUID(int=1))}
 """Values of a field's own arguments that are no ids."""
 
 
@@ -294,7 +184,7 @@ KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry", "Content"),
     *("EvidenceSource", "Evidence"),
-    *("Action", "Review", "Comment", "Gap", "QuarantinedMessage"),
+    *("Action", "Review", "Comment", "Kpi", "Gap", "QuarantinedMessage"),
     *("Contact", "Account", "Merge"),
     *("ConsentPurpose", "Erasure", "Enrolment"),
 )

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from tests.faces.full_plans import PLANNED
+
 Path = tuple[str | int, ...]
 
 STEP: dict[str, Any] = {
@@ -189,28 +191,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "figure": {"name": "Waited", "value": 61.5, "unit": "minutes"},
         "external_ids": [{"source": "crm", "id": "7"}],
     },
-    "/v1/actions": {
-        "title": "Answer the fees",
-        "description": "On the first page",
-        "kind": "content",
-        "status": "planned",
-        "department": "marketing",
-        "due_on": "2026-09-30",
-        "effort": 5.0,
-        "impact": 40.0,
-        "cost": {"amount": 10, "currency": "EUR"},
-        "gap_ids": ["7c1f8d4e-5f0e-5a53-9d7f-4a1f3f0c2b61"],
-        "metric": {
-            "name": "Calls",
-            "unit": "percent",
-            "better": "higher",
-            "before": 61.5,
-            "after": 74.0,
-            "measured_before_on": "2026-05-01",
-            "measured_after_on": "2026-08-01",
-        },
-        "external_ids": [{"source": "crm", "id": "7"}],
-    },
+    **PLANNED,
     "/v1/consent-purposes": {
         "key": "newsletter",
         "name": "The newsletter",

@@ -15,6 +15,7 @@ from service.domain import (
     evidence,
     insights,
     journeys,
+    measures,
     plans,
     privacy,
 )
@@ -37,6 +38,7 @@ LISTS: dict[str, Resource] = {
     "/v1/actions": plans.ACTIONS,
     "/v1/reviews": plans.REVIEWS,
     "/v1/comments": plans.COMMENTS,
+    "/v1/kpis": measures.KPIS,
     "/v1/contacts": contacts.CONTACTS,
     "/v1/accounts": contacts.ACCOUNTS,
     "/v1/journeys/{journey}/stages": journeys.STAGES,
@@ -74,11 +76,12 @@ def test_there_are_some() -> None:
         *(("personas", "role"), ("profile-attributes", "type"), ("journeys", "perspective")),
         *(("vocabulary", "kind"), ("actions", "kind"), ("actions", "status")),
         *(("evidence", name) for name in ("kind", "severity", "source_kind", "status")),
-        ("evidence-sources", "source_kind"),
+        *(("evidence-sources", "source_kind"), ("kpis", "direction")),
     }
     named = {(path.rpartition("/")[2], name) for path, name, _ in NAMED}
     assert named == typed | {
-        *(("stages", "phase"), ("transitions", "kind"), ("reviews", "cadence"))
+        *(("stages", "phase"), ("transitions", "kind"), ("reviews", "cadence")),
+        ("kpis", "aggregation"),
     }
 
 

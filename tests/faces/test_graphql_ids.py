@@ -9,7 +9,8 @@ from graphql import get_named_type
 from service.api.graphql import ids
 from service.domain.ids import new_id
 from tests.faces.asking import answered, asked
-from tests.faces.calling import CORE, KINDS, ROOTS, Calling, one_of_everything, operation
+from tests.faces.calling import CORE, KINDS, ROOTS, Calling, operation
+from tests.faces.marked import one_of_everything
 from tests.make import Client
 
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Persona { name } } }"

@@ -9,16 +9,8 @@ from typing import Any
 import pytest
 
 from tests.faces.asking import answered
-from tests.faces.calling import (
-    CORE,
-    KINDS,
-    KNOWN,
-    MARK,
-    ROOTS,
-    Calling,
-    one_of_everything,
-    operation,
-)
+from tests.faces.calling import CORE, KINDS, ROOTS, Calling, operation
+from tests.faces.marked import KNOWN, MARK, one_of_everything
 from tests.make import Client
 
 
@@ -66,7 +58,7 @@ async def seen(client: Client) -> Any:
       evidenceSources { nodes { uuid version title } }
       templates { nodes { uuid version name } }
       actions { nodes { uuid version title } } reviews { nodes { uuid version status } }
-      comments { nodes { uuid version text } }
+      comments { nodes { uuid version text } } kpis { nodes { uuid version name } }
       vocabulary { nodes { uuid version slug aliasOf useCount } }
       apiKeys { nodes { uuid version revokedAt } } workspace { version name } }"""
     return await answered(client, query)

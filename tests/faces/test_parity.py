@@ -26,6 +26,11 @@ def deep(levels: int) -> dict[str, Any]:
     return leaf
 
 
+SHARE = {
+    "mode": "share",
+    "numerator": {"measure": "count", "events": {"field": "no", "op": "eq", "value": 1}},
+    "denominator": {"measure": "count", "events": 7},
+}
 BAD = [
     ("Journey", {"title": " "}),
     ("Journey", {"title": "x" * 501, "locale": "not a locale", "tags": [""]}),
@@ -81,6 +86,10 @@ BAD = [
     ("Comment", {"target": {"kind": "step", "id": NOWHERE}, "text": ""}),
     ("Comment", {"target": {"kind": "step", "id": NOWHERE}, "text": "?"}),
     ("Comment", {"target": {"kind": "gap", "id": NOWHERE}, "text": "?"}),
+    ("Kpi", {"name": "", "places": [{"step_id": "no id"}], "target": {"value": 1e16}}),
+    ("Kpi", {"name": "K", "places": [{"step_id": NOWHERE}], "parameters": {"a": 1}}),
+    ("Kpi", {"name": "K", "definition": {"mode": "share", "numerator": {"measure": "sum"}}}),
+    ("Kpi", {"name": "K", "definition": SHARE, "built_in": "none", "target": {"value": 7}}),
 ]
 
 

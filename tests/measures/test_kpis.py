@@ -20,7 +20,7 @@ async def test_kpis_of_published_logs_are_those_of_other_programs(loaded: Loaded
     told, client = reference(log), await loaded(log)
     config, figures = told["config"], told["figures"]
     found = {name: one for name, one in figures.items() if name.startswith("kpi:")}
-    assert len(found) == len(config["kpis"])
+    assert len(found) == len(config["kpiValues"])
     for expected in found.values():
         rate = await _reference(client, expected["definition"], those(config))
         hits, base = expected["hits"], expected["base"]
@@ -61,16 +61,16 @@ def _named(events: list[str]) -> Json:
 @needs_data
 async def test_twenty_kpis_with_three_breakdowns_take_four_statements(loaded: Loaded) -> None:
     client = await loaded("ecom_clickstream")
-    keys = [one["key"] for one in (await client.got("/v1/kpis"))["items"]]
+    keys = [one["key"] for one in (await client.got("/v1/kpis/built-in"))["items"]]
     keys = [one for one in keys if one != "scroll_rate"][:20]
     range_ = {"from": "2024-03-01T00:00:00Z", "to": "2024-05-01T00:00:00Z"}
     more: Json = {"breakdown": ["device", "weekday", "event"], "compare": "previous_period"}
-    query = "query ($all: [KpiQueryInput!]!) { kpis(input: $all) { kpi breakdown { keys } } }"
+    query = "query ($all: [KpiQueryInput!]!) { kpiValues(input: $all) { kpi breakdown { keys } } }"
     taken = []
     for number in (1, 20):
         before = await client.statements()
         several = [{"kpi": key, **range_, **more} for key in keys[:number]]
-        found = (await asked(client, query, all=several))["kpis"]
+        found = (await asked(client, query, all=several))["kpiValues"]
         taken.append(await client.statements() - before)
         assert [one["kpi"] for one in found] == keys[:number]
         assert all(one["breakdown"] for one in found)
@@ -86,7 +86,7 @@ async def test_graphql_tells_what_rest_tells(loaded: Loaded) -> None:
     body |= {"compare": "previous_year", "parameters": {"goal": "purchase", "unit": "session"}}
     rest = (await client.post(PATH, json=body)).json()
     value = "value { value numerator denominator low high }"
-    query = f"""query ($input: KpiQueryInput!) {{ kpi(input: $input) {{
+    query = f"""query ($input: KpiQueryInput!) {{ kpiValue(input: $input) {{
         kpi unit {value} definition {{ timeZone parameters }}
         series {{ from to {value} }} breakdown {{ keys {value} series {{ {value} }} }}
         comparison {{ from to change low high }} excluded {{ reason count }} }} }}"""
@@ -225,7 +225,7 @@ async def test_a_session_over_the_border_belongs_where_it_begins(client: Client)
 
 
 async def test_of_nothing_there_is_no_figure_but_a_count_of_none(client: Client) -> None:
-    for one in (await client.got("/v1/kpis"))["items"]:
+    for one in (await client.got("/v1/kpis/built-in"))["items"]:
         found = await kpi(client, one["key"], interval="day", breakdown=["device"])
         assert (found["series"], found["breakdown"]) == ([], [])
         if one["unit"] == "share":
@@ -235,7 +235,7 @@ async def test_of_nothing_there_is_no_figure_but_a_count_of_none(client: Client)
 
 
 async def test_the_list_tells_what_each_kpi_means(client: Client) -> None:
-    items = {one["key"]: one for one in (await client.got("/v1/kpis"))["items"]}
+    items = {one["key"]: one for one in (await client.got("/v1/kpis/built-in"))["items"]}
     modes = next(one for one in items["bounce_rate"]["parameters"] if one["name"] == "mode")
     assert (modes["default"], modes["choices"][1]) == ("single_page_view", "single_event")
     assert all(one["definition"] for one in items.values())

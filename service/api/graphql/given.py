@@ -35,7 +35,9 @@ def query(model: type[I], arguments: Mapping[str, Any]) -> I:
     if members.get("filter") is not None:
         members["filter"] = to_json(members["filter"], inf_nan_mode="constants").decode()
     fields = model.model_fields
-    members = {n: mirroring.member(fields[n].annotation, v) for n, v in members.items()}
+    members = {
+        fields[n].alias or n: mirroring.member(fields[n].annotation, v) for n, v in members.items()
+    }
     try:
         return built(model, {name: value for name, value in members.items() if value is not None})
     except Invalid as error:

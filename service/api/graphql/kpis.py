@@ -92,14 +92,14 @@ async def _built_in(info: Any) -> Any:
 _INPUT: Any = mirroring.input_of(KpiQuery)
 QUERIES = [
     resolving(
-        "kpi",
+        "kpi_value",
         _kpi,
         KpiAnswer | None,
         "A KPI of a range: value, series, breakdown, comparison.",
         [Argument("input", _INPUT, "Which, and how.")],
     ),
     resolving(
-        "kpis",
+        "kpi_values",
         _kpis,
         list[KpiAnswer] | None,
         "Several KPIs, in the order asked: what is of the same range and filter is read once.",

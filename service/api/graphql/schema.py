@@ -32,6 +32,7 @@ from service.api.graphql import (
     membership,
     nodes,
     overview,
+    own_kpis,
     plans,
     privacy,
     publishing,
@@ -73,7 +74,7 @@ _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
     *(consents, privacy, events, membership, enrolments, bindings),
-    *(measures, funnels, kpis, attribution, correlates, drivers, surveys),
+    *(measures, funnels, kpis, own_kpis, attribution, correlates, drivers, surveys),
 )
 
 schema = _Schema(

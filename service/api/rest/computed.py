@@ -23,6 +23,7 @@ ANSWERS = (
     measures.Drivers,
     measures.Surveys,
     measures.Correlates,
+    *(measures.KpiStatus, measures.PostedOutcome),
 )
 """What is answered; what they are made of follows from them."""
 
@@ -38,9 +39,10 @@ def schemas() -> dict[str, Any]:
         # Python 3.13 takes the indentation off, those before it do not.
         schema["description"] = cleandoc(schema["description"])
         for member in schema.get("properties", {}).values():
-            if member.get("format") == "decimal":
-                member["type"] = "number"
-                del member["format"]
+            for option in (member, *member.get("anyOf", ())):
+                if option.get("format") == "decimal":
+                    option["type"] = "number"
+                    del option["format"]
     return made
 
 

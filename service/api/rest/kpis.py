@@ -14,15 +14,15 @@ _REFUSALS = documents.refusals(408, 409, 413, 415, 422)
 
 
 @router.get(
-    "/v1/kpis",
+    "/v1/kpis/built-in",
     response_class=Response,
     responses=answered("BuiltInKpis", "The built-in KPIs."),
-    operation_id="list_kpis",
-    summary="List KPIs",
+    operation_id="list_built_in_kpis",
+    summary="List the built-in KPIs",
     tags=["measures"],
 )
-async def list_kpis(edge: Edge) -> Response:
-    """What KPIs there are: what each means exactly, its modes and parameters with their defaults,
+async def built_in_kpis(edge: Edge) -> Response:
+    """What KPIs are built in: what each means exactly, its modes and parameters with their defaults,
     its unit, and what others found, where that is published.
     """
     return edge.represented(encode(measures.built_in()), None, JSON)

@@ -14,6 +14,7 @@ from service.domain import (
     evidence,
     insights,
     journeys,
+    measures,
     plans,
     privacy,
 )
@@ -38,6 +39,7 @@ _ALL: Sequence[Resource] = (
     plans.ACTIONS,
     plans.REVIEWS,
     plans.COMMENTS,
+    measures.KPIS,
     insights.GAPS,
     contacts.CONTACTS,
     contacts.ACCOUNTS,

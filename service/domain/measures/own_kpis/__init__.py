@@ -1,0 +1,47 @@
+"""A workspace's own KPIs: their definitions, targets and posted figures, and how they stand."""
+
+from service.domain.measures.own_kpis.asking import kpi_status
+from service.domain.measures.own_kpis.inputs import (
+    KpiFormula,
+    KpiList,
+    KpiPlace,
+    KpiQuantity,
+    KpiRange,
+    KpiTarget,
+    NewKpi,
+)
+from service.domain.measures.own_kpis.posted_inputs import (
+    PostedKpiValue,
+    PostedKpiValueList,
+    PostedKpiValues,
+)
+from service.domain.measures.own_kpis.posting import (
+    PostedOutcome,
+    delete_value,
+    post_values,
+    values_of,
+)
+from service.domain.measures.own_kpis.shape import VALUES
+from service.domain.measures.own_kpis.status import KpiStatus
+from service.domain.measures.own_kpis.writes import KPIS
+
+__all__ = [
+    "KPIS",
+    "VALUES",
+    "KpiFormula",
+    "KpiList",
+    "KpiPlace",
+    "KpiQuantity",
+    "KpiRange",
+    "KpiStatus",
+    "KpiTarget",
+    "NewKpi",
+    "PostedKpiValue",
+    "PostedKpiValueList",
+    "PostedKpiValues",
+    "PostedOutcome",
+    "delete_value",
+    "kpi_status",
+    "post_values",
+    "values_of",
+]

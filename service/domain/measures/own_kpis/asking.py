@@ -1,0 +1,128 @@
+"""Asking for the status of a KPI."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from service.domain import filters
+from service.domain.filters import SELECTIONS, All, Filter
+from service.domain.histories import Asked, Range, histories
+from service.domain.history import Histories
+from service.domain.measures.asking import any_of, with_whole_sessions
+from service.domain.measures.cutting import microseconds
+from service.domain.measures.own_kpis.figure import (
+    Definition,
+    KpiFigure,
+    Part,
+    Window,
+    figure,
+    told_part,
+)
+from service.domain.measures.own_kpis.inputs import KpiRange
+from service.domain.measures.own_kpis.posted import posted_figure
+from service.domain.measures.own_kpis.reads import posted
+from service.domain.measures.own_kpis.status import (
+    BUILT_IN,
+    NO_BEFORE,
+    Kpi,
+    KpiStatus,
+    KpiStatusDefinition,
+    status,
+)
+from service.domain.measures.own_kpis.writes import KPIS
+from service.domain.work import Scope, Work
+
+ALL = All(())
+"""A selection of all events."""
+
+
+async def kpi_status(work: Work, kpi_id: UUID, asked: KpiRange) -> KpiStatus:
+    """A KPI's figure of a range, against its target and the range before. Raises `NotFound`."""
+    work.needs(Scope.ANALYTICS_READ)
+    found = await KPIS.one(work, kpi_id)
+    kpi = msgspec.json.decode(found.json, type=Kpi)
+    defined = _defined(kpi, asked, msgspec.json.decode(found.json)["definition"])
+    now = Range(defined.from_, defined.to)
+    before = _before(now)
+    ranges = [now] if before is None else [now, before]
+    figures = await _figures(work, kpi, kpi_id, ranges)
+    unknown = told_part(Part(None, reason=NO_BEFORE), {})
+    return status(kpi, defined, figures[0], figures[1] if before else unknown)
+
+
+def selections(definition: Definition) -> list[Filter]:
+    """The conditions of a stored definition, that of the numerator first."""
+    return [
+        ALL if one.events is None else filters.parse_selection(one.events, SELECTIONS)
+        for one in definition.quantities
+    ]
+
+
+def _defined(kpi: Kpi, asked: KpiRange, computed: dict[str, Any] | None) -> KpiStatusDefinition:
+    target = kpi.target
+    own = kpi.definition is not None
+    return KpiStatusDefinition(
+        "own" if own else "built_in" if kpi.built_in is not None else "posted",
+        asked.from_ or (target.from_ if target else None),
+        asked.to or (target.to if target else None),
+        kpi.direction,
+        target.value if target else None,
+        target.from_ if target else None,
+        target.to if target else None,
+        computed,
+        kpi.built_in,
+        kpi.parameters,
+        None if own or kpi.built_in is not None else kpi.aggregation,
+    )
+
+
+def _before(now: Range) -> Range | None:
+    """The range of equal length before another; None: there is none."""
+    if now.from_ is None or now.to is None or now.from_ >= now.to:
+        return None
+    try:
+        return Range(now.from_ - (now.to - now.from_), now.from_)
+    except OverflowError:
+        return None
+
+
+async def _figures(work: Work, kpi: Kpi, kpi_id: UUID, ranges: Sequence[Range]) -> list[KpiFigure]:
+    """The figure of each range."""
+    if kpi.built_in is not None:
+        return [told_part(Part(None, reason=BUILT_IN), {}) for _ in ranges]
+    if kpi.definition is None:
+        # One range or two.
+        return [posted_figure(kpi.aggregation, await posted(work, kpi_id, one)) for one in ranges]
+    read = await _read(work, kpi.definition, ranges)
+    windows = [_window(one) for one in ranges]
+    return await asyncio.to_thread(_computed, kpi.definition, read, windows)
+
+
+async def _read(work: Work, definition: Definition, ranges: Sequence[Range]) -> list[Histories]:
+    """What people did in each range; whole sessions are read once for all."""
+    wanted = Asked(selections=selections(definition), fields=definition.fields)
+    if definition.of_sessions:
+        last = wanted._replace(within=Range(None, ranges[0].to))
+        return [await with_whole_sessions(work, last, definition.timeout_seconds)] * len(ranges)
+    if ALL not in wanted.selections:
+        wanted = wanted._replace(only=any_of(wanted.selections))
+    # One range or two.
+    return [await histories(work, wanted._replace(within=one)) for one in ranges]
+
+
+def _computed(
+    definition: Definition, read: Sequence[Histories], windows: Sequence[Window]
+) -> list[KpiFigure]:
+    return [figure(definition, found, at) for found, at in zip(read, windows, strict=True)]
+
+
+def _window(one: Range) -> Window:
+    return _micros(one.from_), _micros(one.to)
+
+
+def _micros(time: datetime | None) -> int | None:
+    return None if time is None else microseconds(time)

@@ -1,0 +1,115 @@
+"""Where KPIs stand, and what was posted of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+
+from service.domain.errors import Problem, pointer
+from service.domain.histories import Range
+from service.domain.journeys import journeys, stages, steps
+from service.domain.measures.own_kpis.posted import Posted
+from service.domain.measures.own_kpis.shape import PLACES
+from service.domain.measures.own_kpis.tables import kpi_values
+from service.domain.shapes import json_object
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.tables import instant
+from service.domain.work import Scope, Work
+
+_TABLES = dict(zip(PLACES, (journeys, stages, steps), strict=True))
+
+
+async def settled(
+    work: Work, places: Sequence[Mapping[str, Any]], problems: list[Problem]
+) -> list[dict[str, Any]]:
+    """Places as they are stored, each with its map; `problems` gains those that are none."""
+    work.needs(Scope.MAPS_WRITE)
+    if not places:
+        return []
+    ids = {name: [one[name] for one in places if one[name] is not None] for name in PLACES}
+    rows = await work.rows(_NAMED, **ids)
+    maps = {(row["name"], row["id"]): row["journey_id"] for row in rows}
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for n, one in enumerate(places):
+        at = {name: maps.get((name, one[name])) for name in PLACES if one[name] is not None}
+        problems += _wrong(n, at)
+        row = {**one, "journey_id": next(iter(at.values()))}
+        found[tuple(row.values())] = {**row, "position": len(found)}
+    return list(found.values())
+
+
+def _wrong(n: int, maps: Mapping[str, UUID | None]) -> list[Problem]:
+    unknown = [
+        Problem(
+            pointer("places", n, name),
+            "unknown_reference",
+            f"there is no such {name.removesuffix('_id')}",
+        )
+        for name, which in maps.items()
+        if which is None
+    ]
+    if not unknown and len(set(maps.values())) > 1:
+        at = pointer("places", n, "journey_id")
+        return [Problem(at, "another_map", "the stage or step is of another map")]
+    return unknown
+
+
+async def posted(work: Work, kpi_id: UUID, within: Range) -> Posted:
+    """What was posted of a KPI in a range: one statement."""
+    work.needs(Scope.MAPS_READ)
+    unbounded = {"from_": None, "to": None}
+    text = await work.value(_POSTED, kpi_id=kpi_id, **{**unbounded, **within.given})
+    return msgspec.json.decode(text, type=Posted)
+
+
+def _named() -> Statement:
+    rows = [
+        select(
+            literal_column(f"'{name}'", Text).label("name"),
+            table.c.id,
+            (table.c.id if table is journeys else table.c.journey_id).label("journey_id"),
+        ).where(table.c.workspace_id == WORKSPACE, table.c.id == func.any(uuids(name)))
+        for name, table in _TABLES.items()
+    ]
+    return Statement(union_all(*rows))
+
+
+def _posted() -> Statement:
+    row = kpi_values
+    from_, to = (bindparam(name, type_=instant) for name in ("from_", "to"))
+    whole = row.c["keys"] == literal_column("'{}'::jsonb", JSONB)
+    counted = whole & row.c.numerator.is_not(None)
+    latest = func.array_agg(aggregate_order_by(row.c.value, row.c.at.desc())).filter(whole)
+    members = {
+        "values": func.count().filter(whole),
+        "of_parts": func.count().filter(~whole),
+        "latest": latest[literal_column("1")],
+        "sum": func.sum(row.c.value).filter(whole),
+        "counted": func.count().filter(counted),
+        "numerator": func.sum(row.c.numerator).filter(counted),
+        "denominator": func.sum(row.c.denominator).filter(counted),
+    }
+    return Statement(
+        select(cast(json_object(members), Text)).where(
+            row.c.workspace_id == WORKSPACE,
+            row.c.kpi_id == bindparam("kpi_id", type_=Uuid()),
+            from_.is_(None) | (row.c.at >= from_),
+            to.is_(None) | (row.c.at < to),
+        )
+    )
+
+
+_NAMED = _named()
+_POSTED = _posted()
