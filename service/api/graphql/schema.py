@@ -34,6 +34,7 @@ from service.api.graphql import (
     templates,
     themes,
     vocabulary,
+    walks,
 )
 from service.api.graphql.scalars import SCALARS
 
@@ -66,7 +67,7 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
-    *(consents, privacy, events, membership, enrolments, bindings, measures),
+    *(consents, privacy, events, membership, enrolments, bindings, measures, walks),
 )
 
 schema = _Schema(

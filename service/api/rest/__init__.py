@@ -29,6 +29,7 @@ from service.api.rest import (
     themes,
     tracking,
     vocabulary,
+    walks,
 )
 from service.api.rest.describing import describe
 
@@ -60,6 +61,7 @@ ROUTERS = [
     templates.router,
     vocabulary.router,
     measures.router,
+    walks.router,
     membership.router,
     contacts.router,
     access.router,

@@ -17,6 +17,7 @@ ANSWERS = (
     *(contacts.ContactOutcomes, contacts.ContactsFound),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,
+    measures.Transitions,
 )
 """What is answered; what they are made of follows from them."""
 

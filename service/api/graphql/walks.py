@@ -1,0 +1,28 @@
+"""Figures computed of the paths people took."""
+
+from typing import Any
+
+from service.api.graphql import context, given, mirroring, structs
+from service.api.graphql.context import Row
+from service.api.graphql.declaring import Argument, resolving
+from service.domain import measures
+
+_EXCLUDED = {"excluded": 2}
+_TRANSITIONS = {"items": 200, "starts": 50, "ends": 50, "steps": 50, **_EXCLUDED}
+Transitions: Any = structs.family(measures.Transitions, {}, _TRANSITIONS)
+
+
+async def _transitions(info: Any, input: Row) -> Any:
+    data = given.built(measures.TransitionsQuery, input)
+    return await context.of(info).analysed(lambda work: measures.transitions(work, data))
+
+
+QUERIES = [
+    resolving(
+        "transitions",
+        _transitions,
+        Transitions | None,
+        "Which event follows on which, how often; where paths start and end.",
+        [Argument("input", mirroring.input_of(measures.TransitionsQuery), "Which, and how.")],
+    ),
+]

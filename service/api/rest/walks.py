@@ -1,0 +1,32 @@
+"""Figures computed of the paths people took."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from service.api.edge import JSON, Edge
+from service.api.rest import documents
+from service.api.rest.computed import answered, encode
+from service.api.route import Route
+from service.domain import measures
+
+router = APIRouter(route_class=Route)
+_REFUSALS = documents.refusals(408, 409, 413, 415, 422)
+
+
+@router.post(
+    "/v1/transitions/query",
+    response_class=Response,
+    responses={**answered("Transitions", "Transitions, starts, ends."), **_REFUSALS},
+    operation_id="query_transitions",
+    summary="Count which event follows on which",
+    tags=["measures"],
+)
+async def transitions(body: measures.TransitionsQuery, edge: Edge) -> Response:
+    """Neighbouring events of paths, each by the time of the second: how often, with which
+    probability out of the first, and where paths start and end. For every step
+    in + starts = out + ends + cut.
+
+    It needs `analytics:read`; filters on other than an event's declared dimensions `contacts:read`.
+    """
+    found = await edge.analysed(lambda work: measures.transitions(work, body))
+    return edge.represented(encode(found), None, JSON)
