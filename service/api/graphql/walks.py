@@ -10,11 +10,17 @@ from service.domain import measures
 _EXCLUDED = {"excluded": 2}
 _TRANSITIONS = {"items": 200, "starts": 50, "ends": 50, "steps": 50, **_EXCLUDED}
 Transitions: Any = structs.family(measures.Transitions, {}, _TRANSITIONS)
+Paths: Any = structs.family(measures.Paths, {}, {"items": 200, "steps": 5, **_EXCLUDED})
 
 
 async def _transitions(info: Any, input: Row) -> Any:
     data = given.built(measures.TransitionsQuery, input)
     return await context.of(info).analysed(lambda work: measures.transitions(work, data))
+
+
+async def _paths(info: Any, input: Row) -> Any:
+    data = given.built(measures.PathsQuery, input)
+    return await context.of(info).analysed(lambda work: measures.paths(work, data))
 
 
 QUERIES = [
@@ -24,5 +30,12 @@ QUERIES = [
         Transitions | None,
         "Which event follows on which, how often; where paths start and end.",
         [Argument("input", mirroring.input_of(measures.TransitionsQuery), "Which, and how.")],
+    ),
+    resolving(
+        "paths",
+        _paths,
+        Paths | None,
+        "The most frequent sequences of events, and where they lead.",
+        [Argument("input", mirroring.input_of(measures.PathsQuery), "Which, and how.")],
     ),
 ]

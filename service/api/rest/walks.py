@@ -30,3 +30,22 @@ async def transitions(body: measures.TransitionsQuery, edge: Edge) -> Response:
     """
     found = await edge.analysed(lambda work: measures.transitions(work, body))
     return edge.represented(encode(found), None, JSON)
+
+
+@router.post(
+    "/v1/paths/query",
+    response_class=Response,
+    responses={**answered("Paths", "Sequences, how many took each."), **_REFUSALS},
+    operation_id="query_paths",
+    summary="List the most frequent paths",
+    tags=["measures"],
+)
+async def paths(body: measures.PathsQuery, edge: Edge) -> Response:
+    """The most frequent sequences of events, from the first that `start` selects, or up to the
+    first that `end` does: how many paths have each, and how many of those reach `end`. What is
+    listed and what is cut add up to all.
+
+    It needs `analytics:read`; filters on other than an event's declared dimensions `contacts:read`.
+    """
+    found = await edge.analysed(lambda work: measures.paths(work, body))
+    return edge.represented(encode(found), None, JSON)

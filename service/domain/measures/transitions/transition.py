@@ -4,30 +4,21 @@
 of `from`, ends not among them, before `limit`. For every step in + starts = out + ends + cut.
 """
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import numpy as np
 from msgspec import Struct, field
-from numpy.typing import NDArray
 
 from service.domain.answers import told
-from service.domain.history import Flags, Histories, Ints
-from service.domain.measures.cutting import first_of_session, last_of, within
-from service.domain.measures.defining import RangeDefinition, StepCount, most_first
+from service.domain.history import Flags, Histories
+from service.domain.measures.cutting import last_of, within
+from service.domain.measures.defining import StepCount, most_first
 from service.domain.measures.moves import Moves, moves
 from service.domain.measures.moves import most_first as most_frequent
+from service.domain.measures.walking import WalkDefinition, Walked, walked
 from service.domain.shares import Excluded
 
 MOST_STEPS = 1_000
-
-
-class WalkDefinition(RangeDefinition, frozen=True, gc=False):
-    """What was looked at, and how."""
-
-    scope: Annotated[str, told("Within sessions, or over all that one did.", "session")]
-    timeout_seconds: Annotated[int, told("A longer pause ends a session.", 1800)]
-    collapse_repeats: Annotated[bool, told("Whether repeats in a row are one.", False)]
-    limit: Annotated[int, told("At most so many are listed.", 200)]
 
 
 class TransitionsDefinition(WalkDefinition, frozen=True, gc=False):
@@ -75,14 +66,6 @@ class Transitions(Struct, frozen=True, gc=False):
     excluded: Annotated[list[Excluded], told("Events that do not count, by reason.")]
 
 
-class Walked(NamedTuple):
-    """The steps of paths: their events, when each was reached, and whether a path begins there."""
-
-    codes: NDArray[np.int32]
-    at: Ints
-    begins: Flags
-
-
 def transitions(found: Histories, definition: TransitionsDefinition) -> Transitions:
     """Transitions of paths. `found` holds `event` as a column, and for scope `session` all events
     before the range and all sessions whole, for `contact` all events. Linear.
@@ -107,18 +90,6 @@ def transitions(found: Histories, definition: TransitionsDefinition) -> Transiti
         steps[:MOST_STEPS],
         [Excluded(reason, count) for reason, count in sorted(found.excluded.items())],
     )
-
-
-def walked(found: Histories, definition: WalkDefinition) -> Walked:
-    """The steps of paths. Of repeats in a row that are collapsed the first is left."""
-    session = definition.scope == "session"
-    begins = first_of_session(found, definition.timeout_seconds) if session else found.heads
-    codes = found.columns["event"].codes
-    if not definition.collapse_repeats:
-        return Walked(codes, found.at, begins)
-    kept = begins.copy()
-    kept[1:] |= codes[1:] != codes[:-1]
-    return Walked(codes[kept], found.at[kept], begins[kept])
 
 
 def _balance(path: Walked, inside: Flags, counted: Moves, names: list[str]) -> list[StepBalance]:
