@@ -11,6 +11,11 @@ _EXCLUDED = {"excluded": 2}
 _TRANSITIONS = {"items": 200, "starts": 50, "ends": 50, "steps": 50, **_EXCLUDED}
 Transitions: Any = structs.family(measures.Transitions, {}, _TRANSITIONS)
 Paths: Any = structs.family(measures.Paths, {}, {"items": 200, "steps": 5, **_EXCLUDED})
+Conformance: Any = structs.family(
+    measures.Conformance,
+    {},
+    {"by_matched": 10, "skipped": 10, "detours": 50, "unbound": 50, **_EXCLUDED},
+)
 
 
 async def _transitions(info: Any, input: Row) -> Any:
@@ -21,6 +26,11 @@ async def _transitions(info: Any, input: Row) -> Any:
 async def _paths(info: Any, input: Row) -> Any:
     data = given.built(measures.PathsQuery, input)
     return await context.of(info).analysed(lambda work: measures.paths(work, data))
+
+
+async def _conformance(info: Any, input: Row) -> Any:
+    data = given.built(measures.ConformanceQuery, input)
+    return await context.of(info).analysed(lambda work: measures.conformance(work, data))
 
 
 QUERIES = [
@@ -37,5 +47,12 @@ QUERIES = [
         Paths | None,
         "The most frequent sequences of events, and where they lead.",
         [Argument("input", mirroring.input_of(measures.PathsQuery), "Which, and how.")],
+    ),
+    resolving(
+        "conformance",
+        _conformance,
+        Conformance | None,
+        "What people did held against a planned sequence of events.",
+        [Argument("input", mirroring.input_of(measures.ConformanceQuery), "Which, and how.")],
     ),
 ]

@@ -18,6 +18,7 @@ ANSWERS = (
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,
     measures.Transitions,
+    measures.Conformance,
     measures.Paths,
 )
 """What is answered; what they are made of follows from them."""

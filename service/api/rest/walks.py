@@ -49,3 +49,22 @@ async def paths(body: measures.PathsQuery, edge: Edge) -> Response:
     """
     found = await edge.analysed(lambda work: measures.paths(work, body))
     return edge.represented(encode(found), None, JSON)
+
+
+@router.post(
+    "/v1/conformance/query",
+    response_class=Response,
+    responses={**answered("Conformance", "Planned and actual path."), **_REFUSALS},
+    operation_id="query_conformance",
+    summary="Hold what people did against a plan",
+    tags=["measures"],
+)
+async def conformance(body: measures.ConformanceQuery, edge: Edge) -> Response:
+    """How much of a planned sequence of events people did in order, by the longest common
+    subsequence: what they skipped, repeated, did out of order or beside the plan, and which moves
+    the plan has not.
+
+    It needs `analytics:read`; filters on other than an event's declared dimensions `contacts:read`.
+    """
+    found = await edge.analysed(lambda work: measures.conformance(work, body))
+    return edge.represented(encode(found), None, JSON)
