@@ -16,6 +16,9 @@ Conformance: Any = structs.family(
     {},
     {"by_matched": 10, "skipped": 10, "detours": 50, "unbound": 50, **_EXCLUDED},
 )
+Retention: Any = structs.family(
+    measures.Retention, {}, {"cohorts": 30, "values": 30, "overall": 30, **_EXCLUDED}
+)
 
 
 async def _transitions(info: Any, input: Row) -> Any:
@@ -31,6 +34,11 @@ async def _paths(info: Any, input: Row) -> Any:
 async def _conformance(info: Any, input: Row) -> Any:
     data = given.built(measures.ConformanceQuery, input)
     return await context.of(info).analysed(lambda work: measures.conformance(work, data))
+
+
+async def _retention(info: Any, input: Row) -> Any:
+    data = given.built(measures.RetentionQuery, input)
+    return await context.of(info).analysed(lambda work: measures.retention(work, data))
 
 
 QUERIES = [
@@ -54,5 +62,12 @@ QUERIES = [
         Conformance | None,
         "What people did held against a planned sequence of events.",
         [Argument("input", mirroring.input_of(measures.ConformanceQuery), "Which, and how.")],
+    ),
+    resolving(
+        "retention",
+        _retention,
+        Retention | None,
+        "Who came back, by when they began.",
+        [Argument("input", mirroring.input_of(measures.RetentionQuery), "Which, and how.")],
     ),
 ]

@@ -18,6 +18,7 @@ ANSWERS = (
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,
     measures.Transitions,
+    measures.Retention,
     measures.Conformance,
     measures.Paths,
 )

@@ -68,3 +68,21 @@ async def conformance(body: measures.ConformanceQuery, edge: Edge) -> Response:
     """
     found = await edge.analysed(lambda work: measures.conformance(work, body))
     return edge.represented(encode(found), None, JSON)
+
+
+@router.post(
+    "/v1/retention/query",
+    response_class=Response,
+    responses={**answered("Retention", "Who came back, by cohort."), **_REFUSALS},
+    operation_id="query_retention",
+    summary="Tell who came back, and when",
+    tags=["measures"],
+)
+async def retention(body: measures.RetentionQuery, edge: Edge) -> Response:
+    """How many of those who began in a day, week or month of the workspace's time zone did
+    something so many of them later: by cohort, and over all cohorts that are old enough.
+
+    It needs `analytics:read`; filters on other than an event's declared dimensions `contacts:read`.
+    """
+    found = await edge.analysed(lambda work: measures.retention(work, body))
+    return edge.represented(encode(found), None, JSON)
