@@ -59,6 +59,10 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "enrolled": {"journey_id": NOBODY, "stage_key": "mine"},
     "binding": {},
     "sessions_asked": {},
+    "transitions_asked": {},
+    "paths_asked": {},
+    "conformance_asked": {"planned": ["a"]},
+    "retention_asked": {},
 }
 """The least that each kind takes."""
 
@@ -91,6 +95,10 @@ APART = {
     "/v1/profiles/preview": "profile_previewed",
     "/v1/contacts/{contact_id}/journeys": "enrolled",
     "/v1/sessions/query": "sessions_asked",
+    "/v1/transitions/query": "transitions_asked",
+    "/v1/paths/query": "paths_asked",
+    "/v1/conformance/query": "conformance_asked",
+    "/v1/retention/query": "retention_asked",
 }
 """Operations on a whole collection, and the kind of what they take."""
 

@@ -15,7 +15,7 @@ class RangeDefinition(Struct, frozen=True, gc=False):
 
     from_: Annotated[datetime | None, told("From then on.", _TIME)] = field(name="from")
     to: Annotated[datetime | None, told("Before then.", _TIME)]
-    filter: Annotated[Any, told("Of which events, as it was asked.", None)]
+    filter: Annotated[Any | None, told("Of which events, as it was asked.", None)]
 
 
 class StepCount(Struct, frozen=True, gc=False):

@@ -33,7 +33,7 @@ class ConformanceDefinition(RangeDefinition, frozen=True, gc=False):
     planned: Annotated[list[str], told("The events that were planned.", ["Product Viewed"])]
     unit: Annotated[str, told("Sessions, or all that one did.", "session")]
     timeout_seconds: Annotated[int, told("A longer pause ends a session.", 1800)]
-    only_with: Annotated[Any, told("Only units that hold this, as it was asked.", None)]
+    only_with: Annotated[Any | None, told("Only units that hold this, as it was asked.", None)]
 
 
 class Detour(Struct, frozen=True, gc=False):

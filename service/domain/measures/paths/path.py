@@ -24,8 +24,8 @@ NO_END = "No end was asked for."
 class PathsDefinition(WalkDefinition, frozen=True, gc=False):
     """What was looked at, and how."""
 
-    start: Annotated[Any, told("Where sequences begin, as it was asked.", "Product Viewed")]
-    end: Annotated[Any, told("What they lead to, as it was asked.", "Order Completed")]
+    start: Annotated[Any | None, told("Where sequences begin, as it was asked.", "Product Viewed")]
+    end: Annotated[Any | None, told("What they lead to, as it was asked.", "Order Completed")]
     steps: Annotated[int, told("At most so many events a sequence.", 5)]
 
 

@@ -34,8 +34,8 @@ class RetentionDefinition(RangeDefinition, frozen=True, gc=False):
     interval: Annotated[Literal["day", "week", "month"], told("What is counted by.", "week")]
     intervals: Annotated[int, told("How many behind the first.", 30)]
     time_zone: Annotated[str, told("Where they begin.", "Europe/Berlin")]
-    start: Annotated[Any, told("What one begins with, as it was asked.", "Signed Up")]
-    return_: Annotated[Any, told("What coming back is, as it was asked.", None)] = field(
+    start: Annotated[Any | None, told("What one begins with, as it was asked.", "Signed Up")]
+    return_: Annotated[Any | None, told("What coming back is, as it was asked.", None)] = field(
         name="return"
     )
     mode: Annotated[str, told("Just then, or then or later.", "exact")]
