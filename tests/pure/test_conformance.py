@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.measures.conformance import matching
+from service.domain.measures.conformance import fitting, matching
 from service.domain.measures.conformance.conforming import ConformanceDefinition, conformance
 from tests.pure.walks import RANGES, Did, columns, inside, paths, walks
 
@@ -80,6 +80,7 @@ def test_units_are_matched_as_by_trying(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(matching, "_SOME", some)
         patched.setattr(matching, "_AT_ONCE", 3)
+        patched.setattr(fitting, "_AT_ONCE", 11)
         found = conformance(columns(rows, *selections), asked)
     assert found.units == len(units)
     assert found.exact.numerator == sum(one == plan for one in units)

@@ -5,18 +5,16 @@ with the smallest planned positions, each on its earliest event. An event that i
 outside (nobody planned it), repeated (its step is matched), or out of order (else).
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
-from numpy.typing import NDArray
 
 from service.domain.answers import told
-from service.domain.history import Flags, Histories, Ints, Word
-from service.domain.measures.conformance.matching import Paths, lengths, matched, rests
+from service.domain.history import Flags, Histories, Word
+from service.domain.measures.conformance.fitting import Units, fitted
 from service.domain.measures.defining import RangeDefinition, most_first
 from service.domain.measures.moves import Moves, moves
 from service.domain.measures.moves import most_first as most_frequent
@@ -100,24 +98,6 @@ class Conformance(Struct, frozen=True, gc=False):
     ] = UNSET
 
 
-class _Units(NamedTuple):
-    """Events of units, and where each unit begins."""
-
-    codes: NDArray[np.int32]
-    begins: Flags
-    lengths: Ints
-
-
-class _Fit(NamedTuple):
-    """How units fit a plan: what each has of it in order, which positions units skip, and how many
-    events are matched no more, or never."""
-
-    lengths: Ints
-    skipped: list[int]
-    repeated: int
-    out_of_order: int
-
-
 def conformance(found: Histories, definition: ConformanceDefinition) -> Conformance:
     """Units held against a plan. `found` holds `event` as a column, as its only selection what
     units must hold, if anything, and what paths of the range need to be whole. Linear.
@@ -126,7 +106,7 @@ def conformance(found: Histories, definition: ConformanceDefinition) -> Conforma
     units = _units(found, definition)
     number, planned = len(units.lengths), definition.planned
     codes = {str(word): code for code, word in enumerate(words)}
-    fit = _fit(units, [codes.get(name, -1) for name in planned], len(words))
+    fit = fitted(units, [codes.get(name, -1) for name in planned], len(words))
     events = np.bincount(units.codes, minlength=len(words)).tolist()
     did = {str(word): count for word, count in zip(words, events, strict=True) if count}
     unbound = most_first({one: did[one] for one in did.keys() - {*planned}}, MOST)
@@ -159,49 +139,18 @@ def conformance(found: Histories, definition: ConformanceDefinition) -> Conforma
     )
 
 
-def _units(found: Histories, definition: ConformanceDefinition) -> _Units:
+def _units(found: Histories, definition: ConformanceDefinition) -> Units:
     unit, timeout = definition.unit, definition.timeout_seconds
     among = whole_paths(found, unit, timeout, definition.from_, definition.to)
     begins = beginnings(among, unit, timeout)
     codes = among.columns["event"].codes
     first = np.flatnonzero(begins)
-    lengths_ = np.diff(first, append=len(begins))
+    lengths = np.diff(first, append=len(begins))
     if among.holds and len(first):
         held = np.logical_or.reduceat(among.holds[0], first)
-        rows = np.repeat(held, lengths_)
-        codes, begins, lengths_ = codes[rows], begins[rows], lengths_[held]
-    return _Units(codes, begins, lengths_)
-
-
-def _fit(units: _Units, plan: list[int], words: int) -> _Fit:
-    """How units fit a plan of codes, of which -1 is no event that anybody did."""
-    number = len(units.lengths)
-    names = {code: name for name, code in enumerate(dict.fromkeys(plan)) if code >= 0}
-    # What nobody planned, and what nobody did, is part of no common subsequence.
-    name_of = np.full(max(words, 1), -1, dtype=np.int16)
-    name_of[list(names)] = list(names.values())
-    named = name_of[units.codes]
-    chosen = np.flatnonzero(named >= 0)
-    unit = np.repeat(np.arange(number, dtype=np.int32), units.lengths)[chosen]
-    behind = np.searchsorted(unit, np.arange(number), "right")
-    first = np.concatenate(([0], behind[:-1])) if number else behind
-    known = [position for position, code in enumerate(plan) if code >= 0]
-    skipped = [number] * len(plan)
-    if not known:
-        return _Fit(np.zeros(number, dtype=np.int64), skipped, 0, 0)
-    paths = Paths(named[chosen], first, behind, [names[plan[one]] for one in known])
-    ends = rests(paths)
-    left, in_matched = Counter(paths.plan), 0
-    has: dict[int, Flags] = {}
-    for place, taken in matched(paths, ends):
-        skipped[known[place]] -= len(taken)
-        name = paths.plan[place]
-        has.setdefault(name, np.zeros(number, dtype=np.bool_))[taken] = True
-        left[name] -= 1
-        if not left[name]:  # of many steps and units, not all are held at once
-            in_matched += int(has.pop(name)[unit[paths.names == name]].sum())
-    shared = lengths(paths, ends)
-    return _Fit(shared, skipped, in_matched - int(shared.sum()), len(chosen) - in_matched)
+        rows = np.repeat(held, lengths)
+        codes, begins, lengths = codes[rows], begins[rows], lengths[held]
+    return Units(codes, begins, lengths)
 
 
 def _planned(found: Moves, plan: list[int]) -> Flags:
