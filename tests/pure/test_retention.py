@@ -4,9 +4,13 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
+from service.domain.errors import Invalid
+from service.domain.measures.retention import retained
 from service.domain.measures.retention.retained import (
     TOO_YOUNG,
     Retention,
@@ -73,14 +77,14 @@ def slowly(
             for path in paths
         ]
         found[cohort] = [
-            (sum(retained(units, n, asked.mode) for units in returned), len(paths))
+            (sum(came_back(units, n, asked.mode) for units in returned), len(paths))
             for n in range(asked.intervals + 1)
             if cohort + n <= known
         ]
     return found
 
 
-def retained(units: set[int], n: int, mode: str) -> bool:
+def came_back(units: set[int], n: int, mode: str) -> bool:
     return n in units if mode == "exact" else any(unit >= n for unit in units)
 
 
@@ -128,3 +132,15 @@ def test_a_cohort_begins_at_its_own_midnight_across_daylight_saving() -> None:
     asked = RetentionDefinition(None, None, None, "day", 2, zone.key, None, None, "exact", True)
     found = retention(columns(rows), asked, times[-1])
     assert [one.value for one in shares(found, 0)] == [1.0, 1.0, 1.0]
+
+
+def test_more_values_than_anybody_reads_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retained, "MOST_VALUES", 5)
+    rows = [Did(n, BEGINNING + timedelta(days=n), "a") for n in range(2)]
+    asked = RetentionDefinition(None, None, None, "day", 2, "UTC", None, None, "exact", True)
+    with pytest.raises(Invalid) as refused:
+        retention(columns(rows), asked, BEGINNING)
+    (problem,) = refused.value.problems
+    assert (problem.pointer, problem.code) == ("/intervals", "too_many_values")
+    alone = retention(columns(rows), structs.replace(asked, cohorts=False), BEGINNING)
+    assert [one.share.denominator for one in alone.overall] == [2, 1, 0]
