@@ -81,5 +81,7 @@ async def test_one_event_is_not_start_and_end(client: Client) -> None:
 async def test_what_cannot_be_asked_is_refused_with_every_place(client: Client) -> None:
     answer = await client.post(PATH, json={"steps": 0, "limit": 10_001, "scope": "x"})
     assert (answer.status_code, pointers(answer)) == (422, {"/steps", "/limit", "/scope"})
-    answer = await client.post(PATH, json={"start": {"field": "no", "op": "eq", "value": 1}})
-    assert (answer.status_code, pointers(answer)) == (422, {"/start/field"})
+    wrong = {"field": "no", "op": "eq", "value": 1}
+    answer = await client.post(PATH, json=dict.fromkeys(("start", "end", "filter"), wrong))
+    expected = {"/start/field", "/end/field", "/filter/field"}
+    assert (answer.status_code, pointers(answer)) == (422, expected)

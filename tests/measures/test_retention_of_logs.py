@@ -114,5 +114,7 @@ async def test_what_cannot_be_asked_is_refused_with_every_place(client: Client) 
     answer = await client.post(PATH, json=body)
     assert answer.status_code == 422
     assert pointers(answer) == {"/interval", "/intervals", "/mode", "/cohorts"}
-    answer = await client.post(PATH, json={"return": {"field": "no", "op": "eq", "value": 1}})
-    assert (answer.status_code, pointers(answer)) == (422, {"/return/field"})
+    wrong = {"field": "no", "op": "eq", "value": 1}
+    answer = await client.post(PATH, json=dict.fromkeys(("start", "return", "filter"), wrong))
+    expected = {"/start/field", "/return/field", "/filter/field"}
+    assert (answer.status_code, pointers(answer)) == (422, expected)

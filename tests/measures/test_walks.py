@@ -126,3 +126,18 @@ async def test_a_key_needs_the_scope(client: Client, app: FastAPI, name: str) ->
     async with Client.entering(app, f'{{"key": "{made["key"]}"}}') as other:
         answer = await other.post(f"/v1/{name}/query", json=ASKED[name])
     assert (answer.status_code, "analytics:read" in answer.text) == (403, True)
+
+
+@pytest.mark.parametrize("name", ASKED)
+async def test_events_are_chosen_by_whose_they_are(client: Client, name: str) -> None:
+    await walk(client, "u", "a10:00 b10:01 c10:02")
+    await walk(client, "v", "a10:00 c10:01")
+    whose = {"did": "b"}
+    answer = await client.post(f"/v1/{name}/query", json={**ASKED[name], "filter": whose})
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found["definition"].pop("filter") == whose
+    user = {"field": "user_id", "op": "eq", "value": "u"}
+    same = (await client.post(f"/v1/{name}/query", json={**ASKED[name], "filter": user})).json()
+    del same["definition"]["filter"]
+    assert found == same

@@ -3,7 +3,7 @@
 import asyncio
 
 from service.domain.histories import Asked, Range
-from service.domain.measures.asking import only, selection, whole_paths
+from service.domain.measures.asking import Refusals, chosen, selection, whole_paths
 from service.domain.measures.conformance import conforming
 from service.domain.measures.conformance.conforming import Conformance, ConformanceDefinition
 from service.domain.measures.conformance.inputs import ConformanceQuery
@@ -13,10 +13,14 @@ from service.domain.work import Scope, Work
 async def conformance(work: Work, asked: ConformanceQuery) -> Conformance:
     """Paths of a range held against a plan: one statement, seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    only_with = (
-        [] if asked.only_with is None else [selection(work.caller, asked.only_with, "/only_with")]
-    )
-    wanted = Asked(Range(asked.from_, asked.to), only(work.caller, asked), only_with, ["event"])
+    refusals, given = Refusals(), []
+    with refusals.of_part():
+        if asked.only_with is not None:
+            given = [selection(work.caller, asked.only_with, "/only_with")]
+    with refusals.of_part():
+        only = await chosen(work, asked)
+    refusals.tell()
+    wanted = Asked(Range(asked.from_, asked.to), only, given, ["event"])
     found = await whole_paths(work, wanted, asked.unit, asked.timeout_seconds)
     definition = ConformanceDefinition(
         asked.from_,

@@ -3,7 +3,7 @@
 import asyncio
 
 from service.domain.histories import Asked, Range
-from service.domain.measures.asking import only, selection, whole_paths
+from service.domain.measures.asking import Refusals, chosen, selection, whole_paths
 from service.domain.measures.paths import path
 from service.domain.measures.paths.inputs import PathsQuery
 from service.domain.measures.paths.path import Paths, PathsDefinition
@@ -13,14 +13,14 @@ from service.domain.work import Scope, Work
 async def paths(work: Work, asked: PathsQuery) -> Paths:
     """Paths of a range: one statement, seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    given = {
-        name: selection(work.caller, raw, f"/{name}")
-        for name, raw in (("start", asked.start), ("end", asked.end))
-        if raw is not None
-    }
-    wanted = Asked(
-        Range(asked.from_, asked.to), only(work.caller, asked), list(given.values()), ["event"]
-    )
+    refusals, given = Refusals(), []
+    for name, raw in (("start", asked.start), ("end", asked.end)):
+        with refusals.of_part():
+            given += [] if raw is None else [selection(work.caller, raw, f"/{name}")]
+    with refusals.of_part():
+        only = await chosen(work, asked)
+    refusals.tell()
+    wanted = Asked(Range(asked.from_, asked.to), only, given, ["event"])
     found = await whole_paths(work, wanted, asked.scope, asked.timeout_seconds)
     definition = PathsDefinition(
         asked.from_,
