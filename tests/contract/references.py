@@ -66,6 +66,10 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "correlates_asked": {"goal": "Order Completed"},
     "drivers_asked": {},
     "surveys_asked": {},
+    "transitions_asked": {},
+    "paths_asked": {},
+    "conformance_asked": {"planned": ["a"]},
+    "retention_asked": {},
 }
 """The least that each kind takes."""
 
@@ -105,6 +109,10 @@ APART = {
     "/v1/correlates/query": "correlates_asked",
     "/v1/drivers/query": "drivers_asked",
     "/v1/surveys/query": "surveys_asked",
+    "/v1/transitions/query": "transitions_asked",
+    "/v1/paths/query": "paths_asked",
+    "/v1/conformance/query": "conformance_asked",
+    "/v1/retention/query": "retention_asked",
 }
 """Operations on a whole collection, and the kind of what they take."""
 

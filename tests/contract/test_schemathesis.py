@@ -91,7 +91,6 @@ RIGHTLY_REFUSED = {
     "unknown_field": "which fields events have, the vocabulary of filters says",
     "unknown_kpi": "which KPIs there are, the list of them says",
     "unknown_reference": "which ids and keys exist, the database says",
-    "unknown_kpi": "which KPIs are built in, their catalogue says",
     "unknown_step": "how many steps a funnel has, its list says",
     "unknown_time_zone": "time zones are those of the IANA database",
     "unsupported_media_type": "random bytes are no picture",

@@ -90,7 +90,7 @@ async def test_graphql_tells_what_rest_tells(loaded: Loaded) -> None:
         kpi unit {value} definition {{ timeZone parameters }}
         series {{ from to {value} }} breakdown {{ keys {value} series {{ {value} }} }}
         comparison {{ from to change low high }} excluded {{ reason count }} }} }}"""
-    found = (await asked(client, query, input=body))["kpi"]
+    found = (await asked(client, query, input=body))["kpiValue"]
     assert found["value"] == rest["value"]
     assert found["definition"]["parameters"] == rest["definition"]["parameters"]
     series = [{n: one[n] for n in ("from", "to", "value")} for one in rest["series"]]

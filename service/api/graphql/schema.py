@@ -41,6 +41,7 @@ from service.api.graphql import (
     templates,
     themes,
     vocabulary,
+    walks,
 )
 from service.api.graphql.scalars import SCALARS
 
@@ -74,7 +75,7 @@ _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
     *(consents, privacy, events, membership, enrolments, bindings),
-    *(measures, funnels, kpis, own_kpis, attribution, correlates, drivers, surveys),
+    *(measures, funnels, kpis, own_kpis, attribution, correlates, drivers, surveys, walks),
 )
 
 schema = _Schema(

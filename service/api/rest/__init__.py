@@ -36,6 +36,7 @@ from service.api.rest import (
     themes,
     tracking,
     vocabulary,
+    walks,
 )
 from service.api.rest.describing import describe
 
@@ -74,6 +75,7 @@ ROUTERS = [
     surveys.router,
     correlates.router,
     own_kpis.router,
+    walks.router,
     membership.router,
     contacts.router,
     access.router,

@@ -24,6 +24,10 @@ ANSWERS = (
     measures.Surveys,
     measures.Correlates,
     *(measures.KpiStatus, measures.PostedOutcome),
+    measures.Transitions,
+    measures.Retention,
+    measures.Conformance,
+    measures.Paths,
 )
 """What is answered; what they are made of follows from them."""
 

@@ -22,8 +22,8 @@ _REFUSALS = documents.refusals(408, 409, 413, 415, 422)
     tags=["measures"],
 )
 async def built_in_kpis(edge: Edge) -> Response:
-    """What KPIs are built in: what each means exactly, its modes and parameters with their defaults,
-    its unit, and what others found, where that is published.
+    """What KPIs are built in: what each means exactly, its modes and parameters with their
+    defaults, its unit, and what others found, where that is published.
     """
     return edge.represented(encode(measures.built_in()), None, JSON)
 

@@ -5,6 +5,11 @@ from service.domain.measures.attribution import (
     AttributionQuery,
     attribution,
 )
+from service.domain.measures.conformance import (
+    Conformance,
+    ConformanceQuery,
+    conformance,
+)
 from service.domain.measures.correlates import (
     Correlates,
     CorrelatesQuery,
@@ -53,6 +58,16 @@ from service.domain.measures.own_kpis import (
     post_values,
     values_of,
 )
+from service.domain.measures.paths import (
+    Paths,
+    PathsQuery,
+    paths,
+)
+from service.domain.measures.retention import (
+    Retention,
+    RetentionQuery,
+    retention,
+)
 from service.domain.measures.sessions import (
     Sessions,
     SessionsQuery,
@@ -68,6 +83,11 @@ from service.domain.measures.surveys import (
 from service.domain.measures.surveys import (
     Said as SurveyAnswer,
 )
+from service.domain.measures.transitions import (
+    Transitions,
+    TransitionsQuery,
+    transitions,
+)
 
 __all__ = [
     "ANSWERED",
@@ -76,6 +96,8 @@ __all__ = [
     "Attribution",
     "AttributionQuery",
     "BuiltInKpis",
+    "Conformance",
+    "ConformanceQuery",
     "Correlates",
     "CorrelatesQuery",
     "Drivers",
@@ -97,17 +119,24 @@ __all__ = [
     "KpiStatus",
     "KpiTarget",
     "NewKpi",
+    "Paths",
+    "PathsQuery",
     "PostedKpiValue",
     "PostedKpiValueList",
     "PostedKpiValues",
     "PostedOutcome",
+    "Retention",
+    "RetentionQuery",
     "Sessions",
     "SessionsQuery",
     "SurveyAnswer",
     "Surveys",
     "SurveysQuery",
+    "Transitions",
+    "TransitionsQuery",
     "attribution",
     "built_in",
+    "conformance",
     "correlates",
     "delete_value",
     "drivers",
@@ -115,9 +144,12 @@ __all__ = [
     "kpi",
     "kpi_status",
     "kpis",
+    "paths",
     "post_values",
     "read_answer",
+    "retention",
     "sessions",
     "surveys",
+    "transitions",
     "values_of",
 ]

@@ -108,6 +108,13 @@ async def chosen(work: Work, asked: Analysis) -> "Filter | None":
     return await audiences.answerable(work, found, at)
 
 
+async def whole_paths(work: Work, asked: Asked, unit: str, timeout_seconds: int) -> Histories:
+    """What is asked, so that all paths of the range are whole: one statement, seldom more."""
+    if unit == "session":
+        return await with_whole_sessions(work, asked, timeout_seconds)
+    return await histories(work, asked)
+
+
 _DAY = timedelta(days=1)
 
 

@@ -1,13 +1,13 @@
 """What every analysis is asked for: a range, and which events."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from service.domain.inputs import Condition, Input, Line
+from service.domain.inputs import WHOLE, Condition, Flag, Input, Line
 from service.domain.times import Instant
-from service.domain.words import told
+from service.domain.words import Meaning, told
 
 _ORDER_COMPLETED = {"field": "event", "op": "eq", "value": "Order Completed"}
 Selection = Annotated[
@@ -40,3 +40,26 @@ class Analysis(Input):
         if self.from_ is not None and self.to is not None and self.from_ >= self.to:
             raise PydanticCustomError("wrong_bounds", "from must be before to")
         return self
+
+
+UNITS = {
+    "session": "Each session by itself; it belongs to the range of its first event.",
+    "contact": "All that one person did in the range.",
+}
+PathUnit = Annotated[Literal["session", "contact"], Meaning("What one path is.", UNITS, "PathUnit")]
+PathTimeout = Annotated[
+    Annotated[int, Field(ge=1, le=31_622_400), WHOLE],
+    told("A longer pause ends a session; seconds.", 1_800),
+]
+
+
+class Walk(Analysis):
+    """Steps of paths in a range."""
+
+    scope: Annotated[PathUnit, told("Within sessions, or over all that one did.", "session")] = (
+        "session"
+    )
+    timeout_seconds: PathTimeout = 1_800
+    collapse_repeats: Annotated[
+        Flag, told("Whether the same event many times in a row is one step.", False)
+    ] = False

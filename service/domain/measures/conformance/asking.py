@@ -1,0 +1,34 @@
+"""Asking for conformance."""
+
+import asyncio
+
+from service.domain.histories import Asked, Range
+from service.domain.measures.asking import Refusals, chosen, selection, whole_paths
+from service.domain.measures.conformance import conforming
+from service.domain.measures.conformance.conforming import Conformance, ConformanceDefinition
+from service.domain.measures.conformance.inputs import ConformanceQuery
+from service.domain.work import Scope, Work
+
+
+async def conformance(work: Work, asked: ConformanceQuery) -> Conformance:
+    """Paths of a range held against a plan: one statement, seldom more. Raises `Invalid`."""
+    work.needs(Scope.ANALYTICS_READ)
+    refusals, given = Refusals(), []
+    with refusals.of_part():
+        if asked.only_with is not None:
+            given = [selection(work.caller, asked.only_with, "/only_with")]
+    with refusals.of_part():
+        only = await chosen(work, asked)
+    refusals.tell()
+    wanted = Asked(Range(asked.from_, asked.to), only, given, ["event"])
+    found = await whole_paths(work, wanted, asked.unit, asked.timeout_seconds)
+    definition = ConformanceDefinition(
+        asked.from_,
+        asked.to,
+        asked.filter,
+        asked.planned,
+        asked.unit,
+        asked.timeout_seconds,
+        asked.only_with,
+    )
+    return await asyncio.to_thread(conforming.conformance, found, definition)

@@ -1,0 +1,179 @@
+"""What people did held against what was planned. Pure.
+
+`domain.md` §5: by the longest common subsequence of each path and the plan; of several, the one
+with the smallest planned positions, each on its earliest event. An event that is not matched is
+outside (nobody planned it), repeated (its step is matched), or out of order (else).
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Annotated, Any
+
+import numpy as np
+from msgspec import UNSET, Struct, UnsetType, field
+
+from service.domain.answers import told
+from service.domain.history import Flags, Histories, Word
+from service.domain.measures.conformance.fitting import Units, fitted
+from service.domain.measures.defining import RangeDefinition, most_first
+from service.domain.measures.moves import Moves, moves
+from service.domain.measures.moves import most_first as most_frequent
+from service.domain.measures.walking import beginnings, whole_paths
+from service.domain.shares import NOTHING, Excluded, Proportion, proportion
+
+MOST = 200
+_TIME = "2026-05-01T00:00:00Z"
+
+
+class ConformanceDefinition(RangeDefinition, frozen=True, gc=False):
+    """What was held against which plan."""
+
+    planned: Annotated[list[str], told("The events that were planned.", ["Product Viewed"])]
+    unit: Annotated[str, told("Sessions, or all that one did.", "session")]
+    timeout_seconds: Annotated[int, told("A longer pause ends a session.", 1800)]
+    only_with: Annotated[Any | None, told("Only units that hold this, as it was asked.", None)]
+
+
+class Detour(Struct, frozen=True, gc=False):
+    """A move that the plan has not."""
+
+    from_: Annotated[str, told("The event before.", "Product Viewed")] = field(name="from")
+    to: Annotated[str, told("The event behind it.", "Search")]
+    count: Annotated[int, told("How often.", 321)]
+    share: Annotated[Proportion, told("Of all moves out of `from`.")]
+
+
+class SkippedStep(Struct, frozen=True, gc=False):
+    """A planned step that units left out."""
+
+    step: Annotated[str, told("The event.", "Product Added")]
+    position: Annotated[int, told("Its place in the plan, from 0.", 3)]
+    count: Annotated[int, told("Units that left it out.", 42)]
+
+
+class UnboundEvent(Struct, frozen=True, gc=False):
+    """An event that nobody planned."""
+
+    event: Annotated[str, told("The event.", "Search")]
+    count: Annotated[int, told("How often.", 300)]
+
+
+class MatchedUnits(Struct, frozen=True, gc=False):
+    """How many units went so much of the plan."""
+
+    matched: Annotated[int, told("Planned steps done in order.", 4)]
+    units: Annotated[int, told("How many did just so many.", 59)]
+
+
+class Conformance(Struct, frozen=True, gc=False):
+    """Planned and actual path."""
+
+    definition: Annotated[ConformanceDefinition, told("What was held against which plan.")]
+    units: Annotated[int, told("How many were held against the plan.", 233)]
+    exact: Annotated[Proportion, told("Those that did just what was planned.")]
+    complete: Annotated[Proportion, told("Those that did all of it in order, with more between.")]
+    move_fitness: Annotated[
+        Proportion, told("Of the moves from one event to the next, those that the plan has.")
+    ]
+    coverage: Annotated[float | None, told("Mean share of the plan done in order.", 0.62)]
+    matched: Annotated[int, told("Planned steps done in order, over all units.", 1164)]
+    by_matched: Annotated[list[MatchedUnits], told("Units by how much they did in order.")]
+    skipped: Annotated[list[SkippedStep], told("What was left out, the most often first.")]
+    skipped_steps: Annotated[int, told("Planned steps left out, over all units.", 700)]
+    detour_events: Annotated[int, told("Events that are not matched, over all units.", 1486)]
+    median_detour_events: Annotated[float | None, told("Their median by unit.", 6.0)]
+    outside: Annotated[int, told("Of them, those that nobody planned.", 700)]
+    repeated: Annotated[int, told("Of them, those whose step is matched.", 500)]
+    out_of_order: Annotated[int, told("Of them, planned ones whose step is not matched.", 286)]
+    detours: Annotated[
+        list[Detour], told("Moves that the plan has not, the most frequent first; at most 200.")
+    ]
+    unobserved: Annotated[list[str], told("Planned events that nobody did.", ["Quote Sent"])]
+    unbound: Annotated[
+        list[UnboundEvent], told("Events nobody planned, the most frequent first; at most 200.")
+    ]
+    excluded: Annotated[list[Excluded], told("Events that do not count, by reason.")]
+    reason: Annotated[
+        str | UnsetType, told("Why coverage and median are null; else absent.", NOTHING)
+    ] = UNSET
+
+
+def conformance(found: Histories, definition: ConformanceDefinition) -> Conformance:
+    """Units held against a plan. `found` holds `event` as a column, as its only selection what
+    units must hold, if anything, and what paths of the range need to be whole. Linear.
+    """
+    words = found.columns["event"].words
+    units = _units(found, definition)
+    number, planned = len(units.lengths), definition.planned
+    codes = {str(word): code for code, word in enumerate(words)}
+    fit = fitted(units, [codes.get(name, -1) for name in planned], len(words))
+    events = np.bincount(units.codes, minlength=len(words)).tolist()
+    did = {str(word): count for word, count in zip(words, events, strict=True) if count}
+    unbound = most_first({one: did[one] for one in did.keys() - {*planned}}, MOST)
+    all_moves = moves(units.codes, ~units.begins, len(words))
+    known = _planned(all_moves, [codes.get(name, -1) for name in planned])
+    detour_events = units.lengths - fit.lengths
+    exact = (fit.lengths == len(planned)) & (detour_events == 0)
+    total = int(fit.lengths.sum())
+    return Conformance(
+        definition,
+        number,
+        proportion(int(exact.sum()), number),
+        proportion(int((fit.lengths == len(planned)).sum()), number),
+        proportion(int(all_moves.counts[known].sum()), int(all_moves.counts.sum())),
+        total / (len(planned) * number) if number else None,
+        total,
+        [MatchedUnits(n, c) for n, c in enumerate(np.bincount(fit.lengths).tolist()) if c],
+        _skipped(planned, fit.skipped),
+        sum(fit.skipped),
+        int(detour_events.sum()),
+        float(np.median(detour_events)) if number else None,
+        sum(did[one] for one in did.keys() - {*planned}),
+        fit.repeated,
+        fit.out_of_order,
+        _detours(all_moves, ~known, words),
+        [name for name in dict.fromkeys(planned) if name not in did],
+        [UnboundEvent(one.step, one.count) for one in unbound],
+        [Excluded(reason, count) for reason, count in sorted(found.excluded.items())],
+        UNSET if number else NOTHING,
+    )
+
+
+def _units(found: Histories, definition: ConformanceDefinition) -> Units:
+    unit, timeout = definition.unit, definition.timeout_seconds
+    among = whole_paths(found, unit, timeout, definition.from_, definition.to)
+    begins = beginnings(among, unit, timeout)
+    codes = among.columns["event"].codes
+    first = np.flatnonzero(begins)
+    lengths = np.diff(first, append=len(begins))
+    if among.holds and len(first):
+        held = np.logical_or.reduceat(among.holds[0], first)
+        rows = np.repeat(held, lengths)
+        codes, begins, lengths = codes[rows], begins[rows], lengths[held]
+    return Units(codes, begins, lengths)
+
+
+def _planned(found: Moves, plan: list[int]) -> Flags:
+    """Which moves lead from one planned step to the next."""
+    pairs = [(one << 32) + two for one, two in pairwise(plan) if one >= 0 <= two]
+    return np.isin((found.first << 32) + found.second, np.array(pairs, dtype=np.int64))
+
+
+def _detours(found: Moves, unknown: Flags, words: Sequence[Word]) -> list[Detour]:
+    out = np.zeros(len(words), dtype=np.int64)
+    np.add.at(out, found.first, found.counts)
+    by_name = {str(word): int(count) for word, count in zip(words, out, strict=True)}
+    missing = Moves(found.first[unknown], found.second[unknown], found.counts[unknown])
+    return [
+        Detour(one, two, count, proportion(count, by_name[one]))
+        for one, two, count in most_frequent(missing, words, MOST)
+    ]
+
+
+def _skipped(planned: list[str], counts: list[int]) -> list[SkippedStep]:
+    found = [
+        SkippedStep(step, position, count)
+        for position, (step, count) in enumerate(zip(planned, counts, strict=True))
+        if count
+    ]
+    return sorted(found, key=lambda one: (-one.count, one.position))

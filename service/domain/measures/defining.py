@@ -1,0 +1,31 @@
+"""What every answer about paths says of how it was computed. Pure."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from msgspec import Struct, field
+
+from service.domain.answers import told
+
+_TIME = "2026-05-01T00:00:00Z"
+
+
+class RangeDefinition(Struct, frozen=True, gc=False):
+    """Which events were looked at."""
+
+    from_: Annotated[datetime | None, told("From then on.", _TIME)] = field(name="from")
+    to: Annotated[datetime | None, told("Before then.", _TIME)]
+    filter: Annotated[Any | None, told("Of which events, as it was asked.", None)]
+
+
+class StepCount(Struct, frozen=True, gc=False):
+    """How often something is true of a step."""
+
+    step: Annotated[str, told("The event.", "Product Viewed")]
+    count: Annotated[int, told("How often.", 564)]
+
+
+def most_first(steps: dict[str, int], limit: int) -> list[StepCount]:
+    """Steps by how often, then by name; those alone that there are."""
+    found = sorted((-count, step) for step, count in steps.items() if count)
+    return [StepCount(step, -count) for count, step in found[:limit]]

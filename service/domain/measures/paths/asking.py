@@ -1,0 +1,37 @@
+"""Asking for paths."""
+
+import asyncio
+
+from service.domain.histories import Asked, Range
+from service.domain.measures.asking import Refusals, chosen, selection, whole_paths
+from service.domain.measures.paths import path
+from service.domain.measures.paths.inputs import PathsQuery
+from service.domain.measures.paths.path import Paths, PathsDefinition
+from service.domain.work import Scope, Work
+
+
+async def paths(work: Work, asked: PathsQuery) -> Paths:
+    """Paths of a range: one statement, seldom more. Raises `Invalid`."""
+    work.needs(Scope.ANALYTICS_READ)
+    refusals, given = Refusals(), []
+    for name, raw in (("start", asked.start), ("end", asked.end)):
+        with refusals.of_part():
+            given += [] if raw is None else [selection(work.caller, raw, f"/{name}")]
+    with refusals.of_part():
+        only = await chosen(work, asked)
+    refusals.tell()
+    wanted = Asked(Range(asked.from_, asked.to), only, given, ["event"])
+    found = await whole_paths(work, wanted, asked.scope, asked.timeout_seconds)
+    definition = PathsDefinition(
+        asked.from_,
+        asked.to,
+        asked.filter,
+        asked.scope,
+        asked.timeout_seconds,
+        asked.collapse_repeats,
+        asked.limit,
+        asked.start,
+        asked.end,
+        asked.steps,
+    )
+    return await asyncio.to_thread(path.paths, found, definition)

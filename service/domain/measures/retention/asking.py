@@ -1,0 +1,39 @@
+"""Asking for retention."""
+
+import asyncio
+
+from service.domain.histories import Asked, Range, histories
+from service.domain.measures.asking import Refusals, chosen, selection
+from service.domain.measures.reads import reporting_zone
+from service.domain.measures.retention import retained
+from service.domain.measures.retention.inputs import RetentionQuery
+from service.domain.measures.retention.retained import Retention, RetentionDefinition
+from service.domain.work import Scope, Work
+
+
+async def retention(work: Work, asked: RetentionQuery) -> Retention:
+    """Who came back, by cohort: two statements. Raises `Invalid`."""
+    work.needs(Scope.ANALYTICS_READ)
+    refusals, given = Refusals(), []
+    for name, raw in (("start", asked.start), ("return", asked.return_)):
+        with refusals.of_part():
+            given += [] if raw is None else [selection(work.caller, raw, f"/{name}")]
+    with refusals.of_part():
+        only = await chosen(work, asked)
+    refusals.tell()
+    wanted = Asked(Range(to=asked.to), only, given)
+    zone = await reporting_zone(work)
+    found = await histories(work, wanted)
+    definition = RetentionDefinition(
+        asked.from_,
+        asked.to,
+        asked.filter,
+        asked.interval,
+        asked.intervals,
+        zone.key,
+        asked.start,
+        asked.return_,
+        asked.mode,
+        asked.cohorts,
+    )
+    return await asyncio.to_thread(retained.retention, found, definition, work.now)

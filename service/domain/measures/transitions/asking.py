@@ -1,0 +1,32 @@
+"""Asking for transitions."""
+
+import asyncio
+
+from service.domain.histories import Asked, Range, histories
+from service.domain.measures.asking import chosen, with_whole_sessions
+from service.domain.measures.transitions import transition
+from service.domain.measures.transitions.inputs import TransitionsQuery
+from service.domain.measures.transitions.transition import Transitions, TransitionsDefinition
+from service.domain.work import Scope, Work
+
+
+async def transitions(work: Work, asked: TransitionsQuery) -> Transitions:
+    """Transitions of a range: one statement, seldom more. Raises `Invalid`."""
+    work.needs(Scope.ANALYTICS_READ)
+    wanted = Asked(only=await chosen(work, asked), fields=["event"])
+    if asked.scope == "session":
+        wanted = wanted._replace(within=Range(to=asked.to))
+        found = await with_whole_sessions(work, wanted, asked.timeout_seconds)
+    else:
+        # Whether a path ends is known by what comes behind the range alone.
+        found = await histories(work, wanted)
+    definition = TransitionsDefinition(
+        asked.from_,
+        asked.to,
+        asked.filter,
+        asked.scope,
+        asked.timeout_seconds,
+        asked.collapse_repeats,
+        asked.limit,
+    )
+    return await asyncio.to_thread(transition.transitions, found, definition)

@@ -1,0 +1,119 @@
+"""Transitions between neighbouring events of paths. Pure.
+
+`domain.md` §5: a transition belongs to its second event; probability = count ÷ all transitions out
+of `from`, ends not among them, before `limit`. For every step in + starts = out + ends + cut.
+"""
+
+from typing import Annotated
+
+import numpy as np
+from msgspec import Struct, field
+
+from service.domain.answers import told
+from service.domain.history import Flags, Histories
+from service.domain.measures.cutting import last_of, within
+from service.domain.measures.defining import StepCount, most_first
+from service.domain.measures.moves import Moves, moves
+from service.domain.measures.moves import most_first as most_frequent
+from service.domain.measures.walking import WalkDefinition, Walked, walked
+from service.domain.shares import Excluded
+
+MOST_STEPS = 1_000
+
+
+class TransitionsDefinition(WalkDefinition, frozen=True, gc=False):
+    """What was looked at, and how."""
+
+
+class MoveCount(Struct, frozen=True, gc=False):
+    """How often one event follows on another."""
+
+    from_: Annotated[str, told("The event before.", "Product Viewed")] = field(name="from")
+    to: Annotated[str, told("The event behind it.", "Product Added")]
+    count: Annotated[int, told("How often.", 321)]
+    probability: Annotated[float, told("Of all transitions out of `from`.", 0.27)]
+
+
+class StepBalance(Struct, frozen=True, gc=False):
+    """What goes into a step and what comes out: in + starts = out + ends + cut."""
+
+    step: Annotated[str, told("The event.", "Product Viewed")]
+    in_: Annotated[int, told("Transitions into it.", 3000)] = field(name="in")
+    starts: Annotated[int, told("Paths that start with it.", 227)]
+    out: Annotated[int, told("Transitions out of it.", 2864)]
+    ends: Annotated[int, told("Paths that end with it.", 363)]
+    cut: Annotated[
+        int,
+        told(
+            "Of its events in the range those that go on behind it, less those before the range "
+            "that go on in it.",
+            0,
+        ),
+    ]
+
+
+class Transitions(Struct, frozen=True, gc=False):
+    """Transitions of a range, where paths start and where they end."""
+
+    definition: Annotated[TransitionsDefinition, told("What was looked at, and how.")]
+    items: Annotated[list[MoveCount], told("The most frequent first.")]
+    transitions: Annotated[int, told("How many there are, listed or not.", 13680)]
+    pairs: Annotated[int, told("How many different ones, listed or not.", 325)]
+    starts: Annotated[list[StepCount], told("Events that paths start with.")]
+    ends: Annotated[list[StepCount], told("Events that paths end with.")]
+    cut: Annotated[int, told("Paths that go on behind the range, less those from before it.", 0)]
+    steps: Annotated[list[StepBalance], told("What goes in and out, by event; the most first.")]
+    excluded: Annotated[list[Excluded], told("Events that do not count, by reason.")]
+
+
+def transitions(found: Histories, definition: TransitionsDefinition) -> Transitions:
+    """Transitions of paths. `found` holds `event` as a column, and for scope `session` all events
+    before the range and all sessions whole, for `contact` all events. Linear.
+    """
+    words = found.columns["event"].words
+    path = walked(found, definition)
+    inside = within(path.at, definition.from_, definition.to)
+    counted = moves(path.codes, inside & ~path.begins, len(words))
+    steps = _balance(path, inside, counted, [str(word) for word in words])
+    out = {one.step: one.out for one in steps}
+    return Transitions(
+        definition,
+        [
+            MoveCount(one, two, count, count / out[one])
+            for one, two, count in most_frequent(counted, words, definition.limit)
+        ],
+        int(counted.counts.sum()),
+        len(counted.counts),
+        most_first({one.step: one.starts for one in steps}, MOST_STEPS),
+        most_first({one.step: one.ends for one in steps}, MOST_STEPS),
+        sum(one.cut for one in steps),
+        steps[:MOST_STEPS],
+        [Excluded(reason, count) for reason, count in sorted(found.excluded.items())],
+    )
+
+
+def _balance(path: Walked, inside: Flags, counted: Moves, names: list[str]) -> list[StepBalance]:
+    """What goes in and out, by step; those that are reached most often first."""
+    codes, begins = path.codes, path.begins
+    ends, goes_on = last_of(begins), np.zeros(len(codes), dtype=np.bool_)
+    goes_on[:-1] = inside[1:] & ~begins[1:]
+
+    def of(rows: Flags) -> list[int]:
+        return list(map(int, np.bincount(codes[rows], minlength=len(names))))
+
+    out = np.zeros(len(names), dtype=np.int64)
+    np.add.at(out, counted.first, counted.counts)
+    columns = (
+        of(inside & ~begins),
+        of(inside & begins),
+        out.tolist(),
+        of(inside & ends),
+        of(inside & ~ends & ~goes_on),
+        of(~inside & goes_on),
+    )
+    found = [
+        StepBalance(name, in_, starts, left, ended, behind - before)
+        for name, in_, starts, left, ended, behind, before in zip(names, *columns, strict=True)
+        if in_ or starts or left
+    ]
+    return sorted(found, key=lambda one: (-one.in_ - one.starts, one.step))
