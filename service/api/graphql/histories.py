@@ -25,8 +25,8 @@ from service.domain.work import Work
 
 MOST = 10
 """Contacts of one answer of which one of these is read: each takes statements of its own."""
-_COST = 20
-"""How many rows a cost counts one as."""
+_COST = 200
+"""What one costs itself, beside what it answers."""
 Pages = Callable[[Work, UUID, Any], Awaitable[PageOf]]
 _FIRST = optional("first", int, "Rows a page: 1 to 200, by default 50.")
 _AFTER = optional("after", str, "The cursor of the row before.")
@@ -45,7 +45,9 @@ def _field(
     returns: Any,
     description: str,
     arguments: Sequence[Argument] = (),
-    times: int = _COST,
+    *,
+    times: int = 1,
+    costs: int = _COST,
 ) -> Any:
     """A field that `resolve(info, id of the contact, **given)` answers."""
 
@@ -58,7 +60,7 @@ def _field(
     ]
     parameters = [*told, *(argument.parameter for argument in arguments)]
     resolver.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    metadata = {STORED: Stored(("id",), times=times)}
+    metadata = {STORED: Stored(("id",), times=times, costs=costs)}
     return strawberry.field(
         resolver=resolver, description=description, graphql_type=returns, metadata=metadata
     )
@@ -92,7 +94,9 @@ def consent_states() -> Any:
         return context.of(info).loaded("consent states", _standings, which)
 
     kind: Any = list[_named("PurposeStanding", "consents")]  # type: ignore[misc]
-    return _field(resolve, _maybe(kind), "How they stand to each purpose now, by key.", times=5)
+    return _field(
+        resolve, _maybe(kind), "How they stand to each purpose now, by key.", times=5, costs=0
+    )
 
 
 def _connection(
