@@ -24,13 +24,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from service.domain.events import event_rows
 from service.domain.histories import Range, of_paths
 from service.domain.insights.answered.joining import Felt, joined
 from service.domain.insights.emotion_curve import CurveStep
 from service.domain.insights.observed import Findings
 from service.domain.measures import ANSWERED, SurveyAnswer, read_answer
+from service.domain.paging import in_workspace
 from service.domain.shapes import json_array
-from service.domain.statements import uuids
+from service.domain.statements import WORKSPACE, uuids
 
 _MEMBERS = ("survey", "score", "scale")
 
@@ -79,26 +81,33 @@ def _told() -> FromClause:
     def wanted(told: Any) -> list[ColumnElement[Any]]:
         properties = told.event.c.properties
         return [
-            told.event.c.event,
-            _member(properties, "->>", "journey_id", Text()).label("journey"),
-            _member(properties, "->>", "step_key", Text()).label("step_key"),
+            _named(properties, "journey_id").label("journey"),
+            _named(properties, "step_key").label("step_key"),
             *(_member(properties, "->", name, JSONB()).label(name) for name in _MEMBERS),
         ]
 
-    one = of_paths(wanted, Range()).subquery("one")
+    # Whose they are is looked up for these few, however many people there are.
+    one = of_paths(wanted, Range(), among=_at_maps()).subquery("one")
     alike = [one.c[name] for name in ("journey", "step_key", *_MEMBERS, "reason")]
-    found = (
-        select(*alike, func.count().label("number"))
-        .where(
-            bindparam("answers", type_=Boolean),
-            # Literally, for the index over answers alone.
-            one.c.event == literal_column(f"'{ANSWERED}'", Text),
-            one.c.journey == any_(cast(uuids("journey_ids"), ARRAY(Text))),
-            one.c.step_key.is_not(None),
-        )
-        .group_by(*alike)
+    found = select(*alike, func.count().label("number")).group_by(*alike)
+    return found.cte("told").prefix_with("MATERIALIZED")
+
+
+def _at_maps() -> FromClause:
+    seen = in_workspace(event_rows)
+    found = select(*seen.c).where(
+        bindparam("answers", type_=Boolean),
+        seen.c.workspace_id == WORKSPACE,
+        # Literally, for the index over answers alone.
+        seen.c.event == literal_column(f"'{ANSWERED}'", Text),
+        _named(seen.c.properties, "journey_id") == any_(cast(uuids("journey_ids"), ARRAY(Text))),
+        _named(seen.c.properties, "step_key").is_not(None),
     )
     return found.cte("answered").prefix_with("MATERIALIZED")
+
+
+def _named(document: ColumnElement[Any], name: str) -> ColumnElement[Any]:
+    return _member(document, "->>", name, Text())
 
 
 def _member(document: ColumnElement[Any], how: str, name: str, kind: Any) -> ColumnElement[Any]:
