@@ -8,7 +8,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from service.database import utc_now
+from service import folding
+from service.database import Database, utc_now
 from service.domain import audiences, contacts, evidence, journeys, measures, plans
 from service.domain.ids import new_id
 from service.domain.paging import ListQuery
@@ -43,10 +44,11 @@ OTHERS, EACH, MINE = 30, 100, 4000
 
 
 @pytest.fixture
-async def both(client: Client, stranger: Client) -> tuple[UUID, UUID]:
+async def both(client: Client, stranger: Client, database: Database) -> tuple[UUID, UUID]:
     """Two furnished workspaces: one to be set, and another."""
-    await furnished(client)
-    await furnished(stranger)
+    for one in (client, stranger):
+        await furnished(one)
+        await folding.folded(database, workspace_of(one))
     return workspace_of(client), workspace_of(stranger)
 
 

@@ -1,0 +1,163 @@
+"""Columns of events: packed and opened, merged and split, judged; against plain Python."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from service.domain.filters import SELECTIONS, Filter, evaluate, parse_selection
+from service.domain.histories.segments import judging
+from service.domain.histories.segments.arranging import merged, split
+from service.domain.histories.segments.compacting import Bounds, Held, due
+from service.domain.histories.segments.segment import (
+    DIMENSIONS,
+    Segment,
+    of_rows,
+    packed,
+    unpacked,
+)
+from service.domain.ids import new_id
+
+Row = tuple[int, int, int, int, int]
+KINDS = [
+    json.dumps(["track", name, device, None, None, None, touchpoint])
+    for name in ("Seen", "Paid", None)
+    for device in ("mobile", None)
+    for touchpoint in ("till", 7, True, None)
+]
+HALVES = some.sampled_from([0, 1, 1 << 61, (1 << 64) - 1, 0x0123_4567_89AB_CDEF])
+TIMES = some.one_of(
+    some.integers(0, 3), some.integers(-(1 << 52), 1 << 52), some.sampled_from([0, 1000, 5000])
+)
+ROWS = some.lists(
+    some.tuples(HALVES, HALVES, TIMES, some.integers(0, 1 << 60), some.integers(0, 23)),
+    min_size=1,
+    max_size=40,
+    unique_by=lambda row: row[3],
+)
+
+
+def of(rows: list[Row]) -> Segment:
+    kind = [(name, ">u8") for name in ("high", "low")]
+    kind += [("at", ">i8"), ("arrival", ">i8"), ("kind", ">i4")]
+    return of_rows(np.array(rows, dtype=kind).tobytes(), KINDS)
+
+
+def told(segment: Segment) -> list[tuple[int, int, int, int, str]]:
+    events = segment.events
+    columns = (
+        np.repeat(events.high, events.counts).tolist(),
+        np.repeat(events.low, events.counts).tolist(),
+        events.at.tolist(),
+        events.arrival.tolist(),
+        [segment.kinds[code] for code in events.codes.tolist()],
+    )
+    return list(zip(*columns, strict=True))
+
+
+def expected(rows: list[Row]) -> list[tuple[int, int, int, int, str]]:
+    return [(*row[:4], KINDS[row[4]]) for row in sorted(rows)]
+
+
+@settings(deadline=None)
+@given(ROWS)
+def test_what_is_packed_is_what_is_unpacked(rows: list[Row]) -> None:
+    assert told(unpacked(packed(of(rows)))) == expected(rows)
+
+
+@settings(deadline=None)
+@given(ROWS, some.integers(1, 4), some.sampled_from([3, 6]))
+def test_events_that_are_split_and_merged_are_the_same(
+    rows: list[Row], number: int, bits: int
+) -> None:
+    parts = [of(rows[n::number]) for n in range(number) if rows[n::number]]
+    whole = merged(parts)
+    assert told(whole) == expected(rows)
+    assert len(set(whole.kinds)) == len(whole.kinds)
+    pieces = split(whole, bits)
+    assert [row for part in sorted(pieces) for row in told(pieces[part])] == expected(rows)
+    for part, piece in pieces.items():
+        assert {row[0] >> 64 - bits for row in told(piece)} == {part}
+        assert {row[4] for row in told(piece)} == set(piece.kinds)
+
+
+@settings(deadline=None)
+@given(ROWS, some.lists(some.tuples(HALVES, HALVES), max_size=3))
+def test_nothing_is_left_of_identifiers_that_go(
+    rows: list[Row], gone: list[tuple[int, int]]
+) -> None:
+    names = [high.to_bytes(8) + low.to_bytes(8) for high, low in gone]
+    left = of(rows).without(names)
+    assert told(left) == expected([row for row in rows if row[:2] not in gone])
+
+
+LEAVES = some.one_of(
+    some.sampled_from(
+        [
+            {"field": "event", "op": "eq", "value": "Paid"},
+            {"field": "device", "op": "ne", "value": "mobile"},
+            {"field": "properties.touchpoint", "op": "ge", "value": 7},
+            {"field": "campaign", "op": "eq", "value": "x"},
+        ]
+    ),
+    some.builds(
+        lambda op, n: {"field": "timestamp", "op": op, "value": f"2000-01-01T00:00:0{n}Z"},
+        some.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]),
+        some.integers(0, 4),
+    ),
+)
+CONDITIONS: Any = some.recursive(
+    LEAVES,
+    lambda inner: some.one_of(
+        some.builds(lambda parts: {"all": parts}, some.lists(inner, min_size=1, max_size=3)),
+        some.builds(lambda parts: {"any": parts}, some.lists(inner, min_size=1, max_size=3)),
+        some.builds(lambda part: {"not": part}, inner),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None)
+@given(CONDITIONS)
+def test_columns_are_judged_as_each_event_is(raw: Any) -> None:
+    condition: Filter = parse_selection(raw, SELECTIONS, "")
+    assert judging.fits(condition)
+    kinds = judging.kinds(KINDS)
+    at = np.arange(5, dtype=np.int64) * 1_000_000
+    answers = {False: judging.FALSE, None: judging.UNKNOWN, True: judging.TRUE}
+    for code, kind in enumerate(kinds):
+        codes = np.full(len(at), code)
+        found = judging.judged(condition, kinds)(codes, at).tolist()
+        for time, answer in zip(at.tolist(), found, strict=True):
+            happened = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=time)
+            values = {**kind, "timestamp": happened}
+            assert answer == answers[evaluate(condition, values.get)]
+
+
+def test_numbers_of_touchpoints_are_exact() -> None:
+    (kind,) = judging.kinds(['["track", null, null, null, null, null, 0.1]'])
+    assert kind == {**dict.fromkeys(DIMENSIONS), "type": "track", DIMENSIONS[-1]: Decimal("0.1")}
+
+
+def held(bits: int, part: int, events: int, *, base: bool = False) -> Held:
+    return Held(new_id(), bits, part, base, events)
+
+
+def test_runs_become_a_base_and_what_is_too_large_is_handed_on() -> None:
+    bounds = Bounds(most=100, runs=2, enough=20)
+    assert due([held(0, 0, 5), held(0, 0, 5)], None, bounds) is None
+    many = due([held(0, 0, 5)] * 3, None, bounds)
+    assert many is not None
+    assert (many.inner, len(many.held)) == (False, 3)
+    base = held(0, 0, 80, base=True)
+    assert due([base, held(0, 0, 19)], None, bounds) is None
+    assert due([base, held(0, 0, 20)], None, bounds) is not None
+    deeper = held(3, 5, 80, base=True)
+    assert due([deeper, held(0, 0, 19)], None, bounds) is None
+    on = due([deeper, held(0, 0, 20)], None, bounds)
+    assert on is not None
+    assert (on.bits, on.inner) == (0, True)
