@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from msgspec import structs
 
@@ -78,7 +79,7 @@ def _meant(asked: FunnelsQuery) -> _Meant:
     dropped = None
     if (at := asked.dropped_at) is not None:
         step = naming.number(at.step, "/dropped_at/step")
-        dropped = Dropped(step or 0, at.limit, at.after)
+        dropped = Dropped(step or 0, at.limit, None if at.after is None else UUID(at.after))
     naming.checked()
     window = asked.window_seconds
     rules = Rules(
