@@ -82,6 +82,7 @@ RIGHTLY_REFUSED = {
     "several": "what goes into one map is one map",
     "side_out_of_range": "how large a picture is stands in its bytes",
     "too_deep": "free-form objects nest four deep",
+    "too_entangled": "which events could serve several steps of a funnel, the events say",
     "too_large": "free-form members are at most 64 KiB together",
     "too_long": "free-form texts have a bound at any depth",
     "too_many": "free-form objects have a bound at any depth, and maps one of all their parts",

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from service.domain.errors import Invalid
 from service.domain.history import MISSING, Column, Histories
 from service.domain.measures.funnels.chains import Exclusion, Rules
 from service.domain.measures.funnels.figures import outcome_of
@@ -174,3 +175,15 @@ def test_many_attempts_of_one_person_are_counted_one_behind_the_other() -> None:
         found = computed(path("01" * 5_000), asked)
         assert len(found) == 5_000
         assert {one.depth for one in found} == {2}
+
+
+def test_events_that_could_serve_steps_in_too_many_ways_are_refused() -> None:
+    ways = [
+        Event(0, n * SECOND, frozenset([n % 12, n // 12 % 12]), frozenset(), n) for n in range(144)
+    ]
+    found = computed(ways, Asked(12, order="any"))
+    assert [one.depth for one in found] == [12]
+    more = [frozenset(m for m in range(12) if n >> m & 1) for n in range(1, 200)]
+    entangled = [Event(0, n * SECOND, one, frozenset(), n) for n, one in enumerate(more)]
+    with pytest.raises(Invalid):
+        computed(entangled, Asked(12, order="any"))

@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec import structs
 
 from service.domain.errors import Invalid
 from service.domain.filters import All, Any, Filter
@@ -18,6 +21,7 @@ from service.domain.measures.funnels.figures import Dropped
 from service.domain.measures.funnels.inputs import FunnelsQuery
 from service.domain.measures.funnels.naming import Naming, conditions, told_exclusions
 from service.domain.measures.funnels.outcome import Funnel as Computed
+from service.domain.measures.funnels.reads import contacts_among
 from service.domain.work import Scope, Work
 
 
@@ -31,8 +35,8 @@ class _Meant:
 
 
 async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
-    """How far units come: two statements, seldom more, one of them for the profiles that a filter
-    names. Raises `Invalid`."""
+    """How far units come: two statements; one more for whole sessions, for the profiles that a
+    filter names and for who dropped. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
     if asked.dropped_at is not None:
         work.needs(Scope.CONTACTS_READ)
@@ -49,9 +53,14 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     found = await _read(work, asked, Asked(Range(), only, selections, names))
     last = await latest(work, only)
     now = 0 if last is None else microseconds(last)
-    return await asyncio.to_thread(
+    answer = await asyncio.to_thread(
         figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
     )
+    if answer.dropped_contacts is None:
+        return answer
+    ids = await contacts_among(work, answer.dropped_contacts.contact_ids)
+    named = structs.replace(answer.dropped_contacts, contact_ids=ids)
+    return structs.replace(answer, dropped_contacts=named)
 
 
 def _fields(work: Work, asked: FunnelsQuery) -> list[str]:
@@ -70,7 +79,7 @@ def _meant(asked: FunnelsQuery) -> _Meant:
     dropped = None
     if (at := asked.dropped_at) is not None:
         step = naming.number(at.step, "/dropped_at/step")
-        dropped = Dropped(step or 0, at.limit, at.after)
+        dropped = Dropped(step or 0, at.limit, None if at.after is None else UUID(at.after))
     naming.checked()
     window = asked.window_seconds
     rules = Rules(

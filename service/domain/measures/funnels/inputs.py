@@ -1,7 +1,6 @@
 """What is asked of funnels."""
 
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from pydantic import Field
 
@@ -17,6 +16,7 @@ WINDOW = 604_800
 LONGEST_WINDOW = 315_576_000
 """Seconds of ten years. Whoever wants no end says so."""
 MOST_DROPPED = 200
+_AN_ID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 Unit = Annotated[
     Literal["contact", "session", "attempt"],
@@ -101,7 +101,9 @@ class DroppedAt(Input):
     limit: Annotated[
         Annotated[int, Field(ge=1, le=MOST_DROPPED), WHOLE], told("At most so many.", 50)
     ] = 50
-    after: Annotated[UUID | None, told("The `next` of the answer before.", None)] = None
+    after: Annotated[
+        Annotated[str, Field(pattern=_AN_ID)] | None, told("The `next` of the answer before.", None)
+    ] = None
 
 
 class FunnelsQuery(Analysis):

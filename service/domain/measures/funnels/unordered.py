@@ -12,12 +12,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from service.domain.errors import Invalid, Problem
 from service.domain.history import Histories, Ints, changes
 from service.domain.measures.funnels.matching import served
 from service.domain.measures.funnels.outcome import Outcome, nobody_yet
 from service.domain.measures.funnels.units import Units
 
 _FAR = np.iinfo(np.int64).max
+_AT_ONCE = 1_000_000
+MOST_EVENTS = 200
+"""Of one window, those that may matter; as many as there are steps where none could serve two."""
+_ENTANGLED = "events could serve several of the steps in too many ways: tell the steps apart"
 
 
 class _Alike(NamedTuple):
@@ -40,6 +45,16 @@ class _Windows:
         """Whether no event could serve two steps."""
         return all(kind.serves.bit_count() == 1 for kind in self.kinds)
 
+    @property
+    def width(self) -> int:
+        """How many events may matter of each window."""
+        return sum(kind.serves.bit_count() for kind in self.kinds)
+
+    def portions(self, starts: Ints) -> Iterator[slice]:
+        """Starts, so many at once as weigh a few MiB."""
+        number = max(1, _AT_ONCE // self.width)
+        return (slice(n, n + number) for n in range(0, len(starts), number))
+
     def following(self, starts: Ints) -> Iterator[tuple[int, Ints]]:
         """By what they could serve, the next rows that may be of a chain with each start; far
         behind all where there is none."""
@@ -55,7 +70,10 @@ class _Windows:
 
 
 def unordered(units: Units, steps: int, window: int | None, now: int) -> Outcome:
-    """The outcome of each unit. `window` is in microseconds from the first event of a chain."""
+    """The outcome of each unit. `window` is in microseconds from the first event of a chain.
+
+    Raises `Invalid` where events could serve several steps in too many different ways.
+    """
     serves = _serves(units.found, steps)
     kinds = [_Alike(int(one), np.flatnonzero(serves == one)) for one in np.unique(serves) if one]
     starts = np.flatnonzero((serves > 0) & units.begins)
@@ -64,6 +82,8 @@ def unordered(units: Units, steps: int, window: int | None, now: int) -> Outcome
     _, gaps = nobody_yet(steps, len(depth))
     if len(starts):
         windows = _Windows(units, kinds, window)
+        if windows.width > MOST_EVENTS:
+            raise Invalid([Problem("/steps", "too_entangled", _ENTANGLED)])
         deep, whose = _depths(windows, starts), units.unit[starts]
         heads = np.flatnonzero(changes(whose))
         those = whose[heads]
@@ -93,6 +113,11 @@ def _depths(windows: _Windows, starts: Ints) -> Ints:
         for _, rows in windows.following(starts):
             deep += rows != _FAR
         return deep
+    return np.concatenate([_matched(windows, starts[some]) for some in windows.portions(starts)])
+
+
+def _matched(windows: _Windows, starts: Ints) -> Ints:
+    """The same where an event could serve several steps: one look for windows that are alike."""
     there = [(serves, rows != _FAR) for serves, rows in windows.following(starts)]
     packed = np.packbits(np.stack([one for _, one in there], axis=1), axis=1)
     alike, which = np.unique(packed, axis=0, return_inverse=True)
@@ -106,16 +131,23 @@ def _depths(windows: _Windows, starts: Ints) -> Ints:
 
 def _time(windows: _Windows, chosen: Ints, depth: Ints, those: Ints, gaps: list[Ints]) -> None:
     """When each further step was served in the earliest chain from each of these starts."""
+    at = windows.units.found.at
+    for some in windows.portions(chosen):
+        rows, whose, deep = _chain(windows, chosen[some], len(gaps)), those[some], depth[some]
+        for n in range(1, int(deep.max())):
+            far = deep > n
+            gaps[n][whose[far]] = at[rows[far, n]] - at[rows[far, n - 1]]
+
+
+def _chain(windows: _Windows, chosen: Ints, steps: int) -> Ints:
+    """The rows of the earliest chain from each start, in their order."""
     columns = list(windows.following(chosen))
     rows = np.stack([one for _, one in columns], axis=1)
     order = np.argsort(rows, axis=1)
     rows = np.take_along_axis(rows, order, axis=1)
-    if not windows.apart:
-        rows = _serving(rows, np.array([serves for serves, _ in columns])[order], len(gaps))
-    at = windows.units.found.at
-    for n in range(1, int(depth.max())):
-        far = depth > n
-        gaps[n][those[far]] = at[rows[far, n]] - at[rows[far, n - 1]]
+    if windows.apart:
+        return rows
+    return _serving(rows, np.array([serves for serves, _ in columns])[order], steps)
 
 
 def _serving(rows: Ints, serves: Ints, steps: int) -> Ints:
