@@ -67,6 +67,7 @@ ASKED_OF_NOBODY = {
     "own_attributes": "what slices above check values against",
     "sensitive_keys": "what slices above let go of",
     "one_at_a_time": "it waits, and tells nothing",
+    "storing": "it says who is at work, by numbers that name nobody",
     "with_explicit_grant": "what slices above ask before they write",
 }
 
