@@ -37,7 +37,7 @@ class FunnelDefinition(Struct, frozen=True, gc=False):
     )
     to: Annotated[datetime | None, told("Chains begin before then; they may go on later.", _TIME)]
     filter: Annotated[Any | None, told("Only events for which this is true; null: all.")]
-    steps: Annotated[list[AskedStep], told("The steps.")]
+    steps: Annotated[list[AskedStep], told("What it was asked along, with a name for each.")]
     exclude: Annotated[list[AskedExclusion], told("What may not lie between them.")]
     window_seconds: Annotated[int | None, told("The window; null: without end.", 604800)]
     window: Annotated[str, told("entry: from the first event on; hop: from each on.", "entry")]
