@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 from service.api.graphql import context, given, mirroring, structs
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, resolving
-from service.api.graphql.scalars import Number
+from service.api.graphql.scalars import Json, Number
 from service.domain import measures
 from service.domain.answers import told
 from service.domain.errors import Invalid
@@ -48,7 +48,7 @@ def _value(root: Any) -> Any:
             return KpiValue(float(number))
 
 
-_INNER: dict[Any, Any] = {Decimal: Number}
+_INNER: dict[Any, Any] = {Decimal: Number, Any: Json | None}
 Value = structs.family(KpiValue, _INNER, {})
 
 

@@ -16,7 +16,7 @@ _REFUSALS = documents.refusals(408, 409, 413, 415, 422)
 @router.get(
     "/v1/kpis/built-in",
     response_class=Response,
-    responses=answered("BuiltInKpis", "The built-in KPIs."),
+    responses={**answered("BuiltInKpis", "The built-in KPIs."), **documents.refusals()},
     operation_id="list_built_in_kpis",
     summary="List the built-in KPIs",
     tags=["measures"],

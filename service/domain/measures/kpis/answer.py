@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
-from service.domain.measures.calendar import Unit
 from service.domain.measures.kpis.figure import KpiPart, Value
 from service.domain.shares import NOTHING, Excluded
 
@@ -21,11 +20,11 @@ class KpiDefinition(Struct, frozen=True, gc=False, kw_only=True):
     assumption: Annotated[bool, told("Whether it rests on shares that nobody counted.", False)]
     from_: Annotated[datetime | None, told("From then on.", _TIME)] = field(name="from")
     to: Annotated[datetime | None, told("Before then.", _TIME)]
-    interval: Annotated[Unit | None, told("The unit of the series.", "day")]
+    interval: Annotated[str | None, told("The unit of the series.", "day")]
     time_zone: Annotated[str, told("By whose clocks it is cut.", "Europe/Vienna")]
-    filter: Annotated[Any | None, told("Only events for which this is true; null: all.", None)]
+    filter: Annotated[Any, told("Only events for which this is true; null: all.", None)]
     breakdown: Annotated[list[str], told("By which fields it is told apart.", ["device"])]
-    compare: Annotated[Any | None, told("With what it is compared, as asked.", "previous_period")]
+    compare: Annotated[Any, told("With what it is compared, as asked.", "previous_period")]
     parameters: Annotated[
         dict[str, Any],
         told("All parameters used, defaults included.", {"mode": "single_event"}),

@@ -118,7 +118,7 @@ def few_enough(low: int, high: int, unit: Unit, *, told_apart: bool) -> None:
 
 def _intervals(question: Question, facts: Facts, span: Span) -> Ints | None:
     """The edges of the series, cut to the range where it is bounded; None without one."""
-    unit = question.definition.interval
+    unit: Any = question.definition.interval
     if unit is None or (not len(facts) and None in span):
         return None
     low, high = facts.edges.tolist()

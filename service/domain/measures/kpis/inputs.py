@@ -145,7 +145,7 @@ class KpiQuery(Analysis):
         Field(
             json_schema_extra={
                 "anyOf": [
-                    {"enum": ["previous_period", "previous_year"]},
+                    {"enum": ["previous_period", "previous_year", None]},
                     {
                         "type": "object",
                         "properties": {
@@ -155,7 +155,6 @@ class KpiQuery(Analysis):
                         "required": ["from", "to"],
                         "additionalProperties": False,
                     },
-                    {"type": "null"},
                 ]
             }
         ),

@@ -14,7 +14,7 @@ class KpiParameter(Struct, frozen=True, gc=False):
 
     name: Annotated[str, told("What it is called.", "mode")]
     default: Annotated[
-        Any | None, told("What it is where it is not asked for; null: nothing.", "single_page_view")
+        Any, told("What it is where it is not asked for; null: nothing.", "single_page_view")
     ]
     role: Annotated[
         str | None, told("The role in `event_roles` whose selection it is by default.", "order")
