@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain.filters.language import Filter
+from service.domain.filters import Filter
 from service.domain.histories.segments import judging
 from service.domain.histories.segments.arranging import Kinds, arranged, by_id, ranked
 from service.domain.histories.segments.segment import (
