@@ -28,7 +28,6 @@ from service.domain.filters.language import (
     Type,
     Vocabulary,
 )
-from service.domain.filters.language import literals as literals_of
 from service.domain.filters.memory import Answer, evaluate, lookup_in, matches
 from service.domain.filters.parsing import parse, parse_selection
 from service.domain.filters.people import IN_PATH, MEASURED, PEOPLE, SELECTIONS, STORED
@@ -83,7 +82,6 @@ __all__ = [
     "condition",
     "dump",
     "evaluate",
-    "literals_of",
     "lookup_in",
     "matches",
     "membership",

@@ -39,6 +39,7 @@ async def storing(work: Work) -> tuple[int, frozenset[str]]:
     What is taken in by any other has a later place in the order of arrival, so once these have
     ended, nothing is stored before that time any more.
     """
+    work.needs(Scope.ANALYTICS_READ)
     return await references.together(work, _ERASING)
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain.filters import All, Filter, Not, Op, Test, evaluate, literals_of, tests
+from service.domain.filters import All, Filter, Not, Op, Test, evaluate, tests
 from service.domain.filters import Any as AnyOf
 from service.domain.histories.segments.segment import DIMENSIONS
 from service.domain.history import Flags, Ints
@@ -115,7 +115,8 @@ def _timed(test: Test, at: Ints) -> Flags:
     """A test of the time, which every event has."""
     if test.op is Op.EXISTS:
         return np.full(len(at), test.value, dtype=np.bool_)
-    against = [micros(one) for one in literals_of(test) if isinstance(one, datetime)]
+    values = test.value if isinstance(test.value, tuple) else (test.value,)
+    against = [micros(one) for one in values if isinstance(one, datetime)]
     found: Flags
     match test.op:
         case Op.NE:

@@ -149,7 +149,7 @@ async def forget(work: Work, identities: Collection[UUID]) -> None:
         return
     names = [one.bytes for one in identities]
     starts = [int.from_bytes(name[:8]) for name in names]
-    # One after the other: each may be of many MiB, and few hold these people.
+    # By segment, not by row: all at once might not fit into memory.
     for row in await work.rows(_LISTED):
         bits = row["bits"]
         if not any(start >> (64 - bits) == row["part"] for start in starts):
