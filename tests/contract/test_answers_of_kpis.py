@@ -42,7 +42,7 @@ async def test_how_a_kpi_stands_is_as_declared(client: Client, contract: Contrac
         (
             BODIES["/v1/kpis"],
             {"definition": share, "target": {"value": 0.1}},
-            {"built_in": "nps", "parameters": {"survey": "nps"}},
+            {"built_in": "nps", "parameters": {"score": "properties.score"}},
             {"target": {"value": 3}},
         )
     ):

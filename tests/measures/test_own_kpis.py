@@ -177,12 +177,19 @@ async def test_posted_figures_are_held_against_the_target_alike(client: Client) 
     assert (found["value"]["value"], found["value"]["low"], found["status"]) == (0.9, None, "met")
 
 
-async def test_a_target_on_a_built_in_kpi_says_where_its_figure_is(client: Client) -> None:
+async def test_a_target_on_a_built_in_kpi_is_judged_by_its_figure(client: Client) -> None:
+    await visited(client, 8, "2026-05-10")
+    await bought(client, "u1", "2026-05-20", 5)
     body = {"built_in": "bounce_rate", "parameters": {"mode": "single_event"}, "direction": "down"}
     found = await status_of(client, {**body, "target": {"value": 0.4}}, **MAY)
-    assert (found["status"], found["value"]["value"]) == ("unknown", None)
-    assert "/v1/kpis/query" in found["reason"]
+    assert (found["status"], found["value"]["value"]) == ("missed", 1)
+    assert (found["value"]["numerator"], found["value"]["denominator"]) == (9, 9)
+    assert found["value"]["low"] > 0.4
+    assert (found["previous"]["value"], found["definition"]["mode"]) == (None, "built_in")
     assert found["definition"]["parameters"] == {"mode": "single_event"}
+    sent = {"name": "B", "built_in": "bounce_rate", "parameters": {"mode": "none", "goal": "a"}}
+    answer = await client.post(PATH, json=sent)
+    assert (answer.status_code, pointers(answer)) == (422, {"/parameters/mode", "/parameters/goal"})
 
 
 async def test_a_status_is_of_a_range_and_a_kpi_that_there_are(
@@ -231,11 +238,11 @@ async def test_graphql_says_the_same_as_rest(client: Client) -> None:
     assert found["data"]["postKpiValues"]["outcome"] == {"created": 1, "replaced": 0}
     twice = (await answered(client, post, k=posted["id"], i={"items": items * 2}))["data"]
     assert twice["postKpiValues"]["userErrors"] == [{"pointer": "/items/1", "code": "repeated"}]
-    listed = """query ($k: ID!, $f: DateTime) { kpiValues(kpiId: $k, from: $f) {
+    listed = """query ($k: ID!, $f: DateTime) { postedKpiValues(kpiId: $k, from: $f) {
       nodes { id at value keys } totalCount } }"""
-    late = (await answered(client, listed, k=posted["id"], f=MAY["to"]))["data"]["kpiValues"]
+    late = (await answered(client, listed, k=posted["id"], f=MAY["to"]))["data"]["postedKpiValues"]
     assert late == {"nodes": [], "totalCount": 0}
-    (one,) = (await answered(client, listed, k=posted["id"]))["data"]["kpiValues"]["nodes"]
+    (one,) = (await answered(client, listed, k=posted["id"]))["data"]["postedKpiValues"]["nodes"]
     assert (one["value"], one["keys"]) == (3, {"device": "tv"})
     gone = """mutation ($k: ID!, $i: UUID!) { deleteKpiValue(kpiId: $k, valueId: $i) {
       deletedId userErrors { code } } }"""

@@ -98,7 +98,7 @@ QUERIES = [
     external_ids.one(FACE),
     listing("kpis", Kpi, KPIS, measures.KpiList, "KPIs of the workspace's own."),
     connection(
-        "kpi_values",
+        "posted_kpi_values",
         PostedKpiValue,
         _values,
         measures.PostedKpiValueList,

@@ -1,14 +1,12 @@
 """KPIs: what they are, and their values."""
 
 from service.domain.measures.kpis.answer import KpiAnswer, KpiComparison, KpiPoint, KpiRow
-from service.domain.measures.kpis.asking import kpi, kpis
-from service.domain.measures.kpis.catalogue import BUILT_IN
+from service.domain.measures.kpis.asking import computable, kpi, kpis
 from service.domain.measures.kpis.figure import KpiAmount, KpiPart
 from service.domain.measures.kpis.inputs import KpiQuery
 from service.domain.measures.kpis.listing import BuiltInKpis, built_in
 
 __all__ = [
-    "BUILT_IN",
     "BuiltInKpis",
     "KpiAmount",
     "KpiAnswer",
@@ -18,6 +16,7 @@ __all__ = [
     "KpiQuery",
     "KpiRow",
     "built_in",
+    "computable",
     "kpi",
     "kpis",
 ]

@@ -63,6 +63,12 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     return await asyncio.to_thread(_answers, plans, needs, found)
 
 
+async def computable(work: Work, asked: KpiQuery) -> None:
+    """Look at what is asked of a KPI without computing it. Raises `Invalid`."""
+    work.needs(Scope.ANALYTICS_READ)
+    planned(work.caller, await access.reporting(work), asked, None, work.now)
+
+
 def _sent(query: KpiQuery) -> bytes:
     return msgspec.json.encode(query.filter)
 

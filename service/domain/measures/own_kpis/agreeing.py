@@ -6,7 +6,6 @@ from typing import Any
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import SELECTIONS, Type
 from service.domain.measures.asking import fields, selection
-from service.domain.measures.own_kpis.built_in import unknown_built_in
 from service.domain.measures.own_kpis.figure import CURRENCY
 from service.domain.work import Caller
 
@@ -26,8 +25,6 @@ def disagreeing(
     if together["parameters"] is not None and built_in is None:
         detail = "are those of a built-in KPI, and none is named"
         problems.append(Problem("/parameters", "not_applicable", detail))
-    if built_in is not None and "built_in" in sent:
-        problems += unknown_built_in(built_in)
     if definition is not None and "definition" in sent:
         for name in ("numerator", "denominator"):
             problems += _quantity(caller, definition[name], f"/definition/{name}")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -12,8 +12,11 @@ from service.domain import filters
 from service.domain.filters import SELECTIONS, All, Filter
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import Histories
+from service.domain.inputs import checked
 from service.domain.measures.asking import any_of, with_whole_sessions
 from service.domain.measures.cutting import microseconds
+from service.domain.measures.kpis import KpiQuery, kpis
+from service.domain.measures.own_kpis.built_in import figure_of
 from service.domain.measures.own_kpis.figure import (
     Definition,
     KpiFigure,
@@ -26,7 +29,6 @@ from service.domain.measures.own_kpis.inputs import KpiRange
 from service.domain.measures.own_kpis.posted import posted_figure
 from service.domain.measures.own_kpis.reads import posted
 from service.domain.measures.own_kpis.status import (
-    BUILT_IN,
     NO_BEFORE,
     Kpi,
     KpiStatus,
@@ -93,13 +95,22 @@ def _before(now: Range) -> Range | None:
 async def _figures(work: Work, kpi: Kpi, kpi_id: UUID, ranges: Sequence[Range]) -> list[KpiFigure]:
     """The figure of each range."""
     if kpi.built_in is not None:
-        return [told_part(Part(None, reason=BUILT_IN), {}) for _ in ranges]
+        return await _of_built_in(work, kpi, ranges)
     if kpi.definition is None:
         # One range or two.
         return [posted_figure(kpi.aggregation, await posted(work, kpi_id, one)) for one in ranges]
     read = await _read(work, kpi.definition, ranges)
     windows = [_window(one) for one in ranges]
     return await asyncio.to_thread(_computed, kpi.definition, read, windows)
+
+
+async def _of_built_in(work: Work, kpi: Kpi, ranges: Sequence[Range]) -> list[KpiFigure]:
+    told = {"kpi": kpi.built_in, "parameters": kpi.parameters or {}}
+    asked = [
+        cast(KpiQuery, checked(KpiQuery, {**told, "from": one.from_, "to": one.to}))
+        for one in ranges
+    ]
+    return [figure_of(one) for one in await kpis(work, asked)]
 
 
 async def _read(work: Work, definition: Definition, ranges: Sequence[Range]) -> list[Histories]:

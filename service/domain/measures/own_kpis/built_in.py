@@ -1,12 +1,30 @@
-"""Which KPIs are built in, so that a target on one names a KPI that there is."""
+"""The figure of a built-in KPI as one that is held against a target. Pure."""
 
-from service.domain.errors import Problem
-from service.domain.measures.kpis import BUILT_IN
+from decimal import Decimal
+from typing import Any
+
+from msgspec import UNSET
+
+from service.domain.measures.kpis.answer import KpiAnswer
+from service.domain.measures.kpis.figure import KpiAmount
+from service.domain.measures.own_kpis.figure import KpiFigure
+from service.domain.shares import Proportion
 
 
-def unknown_built_in(key: str) -> list[Problem]:
-    """A problem where no built-in KPI has this key."""
-    if key in BUILT_IN:
-        return []
-    detail = f"must be one of {', '.join(BUILT_IN)}"
-    return [Problem("/built_in", "unknown_kpi", detail)]
+def figure_of(answer: KpiAnswer) -> KpiFigure:
+    """What was answered of a KPI, whatever its unit is."""
+    value = answer.value
+    if isinstance(value, Proportion):
+        parts = (_decimal(value.value), Decimal(value.numerator), Decimal(value.denominator))
+        return KpiFigure(*parts, value.low, value.high, answer.excluded, value.reason)
+    number = value.amount if isinstance(value, KpiAmount) else value
+    parts_of = _decimal(number), _decimal(answer.numerator), _decimal(answer.denominator)
+    low, high = answer.low or None, answer.high or None
+    return KpiFigure(*parts_of, low, high, answer.excluded, answer.reason)
+
+
+def _decimal(number: Any) -> Decimal | None:
+    """As it is written; None where there is none."""
+    if number is None or number is UNSET:
+        return None
+    return number if isinstance(number, Decimal) else Decimal(str(number))

@@ -14,7 +14,6 @@ NOT_THEN = "The target does not hold in all of this range."
 WITHIN = "The target lies within the interval of the share."
 NO_BEFORE = "Only a range with both ends has one of its length before it."
 NO_CHANGE = "One of the two figures is not known."
-BUILT_IN = "Figures of built-in KPIs are asked for at /v1/kpis/query."
 _TIME = "2026-05-01T00:00:00Z"
 
 

@@ -1,16 +1,18 @@
 """Own KPIs as resources, and the figures that are posted of them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from sqlalchemy import Column, Integer, Uuid, bindparam, delete, func, insert, select
 
 from service.domain import reading
 from service.domain.errors import Invalid, Problem
+from service.domain.inputs import checked
 from service.domain.journeys import UsesWords
 from service.domain.keyed import Keyed
 from service.domain.known import Expected
+from service.domain.measures.kpis import KpiQuery, computable
 from service.domain.measures.own_kpis import shape
 from service.domain.measures.own_kpis.agreeing import disagreeing
 from service.domain.measures.own_kpis.inputs import NewKpi
@@ -66,6 +68,8 @@ class Kpis(Keyed, UsesWords):
         if not {*TOGETHER}.isdisjoint(members):
             together = await self._together(work, resource_id, members)
             problems += disagreeing(work.caller, together, {*members})
+            if together["built_in"] is not None and {"built_in", "parameters"} & {*members}:
+                problems += await _not_computable(work, together)
         if problems:
             raise Invalid(problems)
         if "key" in values:
@@ -87,6 +91,16 @@ class Kpis(Keyed, UsesWords):
         if places:
             await work.rows(_PLACED, kpi_id=resource_id, given=places)
         return (await reading.documents(work, self.shape, [resource_id]))[resource_id]
+
+
+async def _not_computable(work: Work, together: Mapping[str, Any]) -> Sequence[Problem]:
+    """What is wrong with a built-in KPI that is named, and with its parameters."""
+    named = {"kpi": together["built_in"], "parameters": together["parameters"] or {}}
+    try:
+        await computable(work, cast(KpiQuery, checked(KpiQuery, named)))
+    except Invalid as error:
+        return error.renamed(lambda at: "/built_in" if at == "/kpi" else at).problems
+    return ()
 
 
 def _without_places(values: Mapping[str, Any]) -> dict[str, Any]:
