@@ -6,7 +6,6 @@ else it has the scale that is asked for, or the one that is usual for such a sur
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from math import sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +22,8 @@ from service.domain.measures.kpis.figure import (
     shares,
 )
 from service.domain.measures.kpis.sums import Sum, Told, number_of, summed, words_of
-from service.domain.shares import Z, proportion
+from service.domain.measures.surveys.promoters import nps as promoters_less_detractors
+from service.domain.measures.surveys.promoters import out_of_ten
 
 SATISFIED = Decimal("0.75")
 """At this part of the way up a scale, or above, somebody is satisfied: 4 of 1 to 5."""
@@ -76,7 +76,7 @@ def csat(facts: Facts) -> Outcome:
 def nps(facts: Facts) -> Outcome:
     """Those who say 9 or 10, less those who say 0 to 6, in percent of all who answer 0 to 10."""
     answers = _survey(facts, "nps")
-    ten = [scale == Scale(Decimal(0), Decimal(10)) for scale in answers.told.kinds]
+    ten = [out_of_ten(scale.least, scale.most) for scale in answers.told.kinds]
     usual = np.array([*ten, False])[answers.told.kind]
     cells = facts.cell[answers.told.rows][usual]
     scores = answers.told.number[usual]
@@ -89,17 +89,15 @@ def nps(facts: Facts) -> Outcome:
 
 
 def _net(promoters: int, detractors: int, answers: int) -> Figure:
-    """With the 95 % interval of a difference of two shares of the same answers (Wald)."""
+    """The score as surveys have it."""
     if not answers:
         return nothing()
-    up, down = promoters / answers, detractors / answers
-    net, half = up - down, Z * sqrt((up + down - (up - down) ** 2) / answers)
-    low, high = max(-100.0, (net - half) * 100), min(100.0, (net + half) * 100)
+    score = promoters_less_detractors(promoters, answers - promoters - detractors, detractors)
     parts = [
-        KpiPart("promoters", proportion(promoters, answers), answers),
-        KpiPart("detractors", proportion(detractors, answers), answers),
+        KpiPart("promoters", score.promoters, answers),
+        KpiPart("detractors", score.detractors, answers),
     ]
-    return Figure(net * 100, promoters - detractors, answers, low, high, parts)
+    return Figure(score.value, promoters - detractors, answers, score.low, score.high, parts)
 
 
 def estimated_unhappy(facts: Facts) -> Outcome:
