@@ -47,6 +47,9 @@ def schemas() -> dict[str, Any]:
                 if option.get("format") == "decimal":
                     option["type"] = "number"
                     del option["format"]
+            # What may be anything may be null.
+            if {} in member.get("anyOf", ()):
+                del member["anyOf"]
     return made
 
 

@@ -17,7 +17,9 @@ class AskedStep(Struct, frozen=True, gc=False):
     """A step as it was asked for."""
 
     name: Annotated[str, told("What it is called.", "Order Completed")]
-    any_of: Annotated[list[Any], told("Selections of events; any of them serves it.")]
+    any_of: Annotated[
+        list[Any], told("Selections of events; any of them serves it.", ["Order Completed"])
+    ]
     optional: Annotated[bool, told("Whether it may be skipped.", False)]
 
 
@@ -36,7 +38,7 @@ class FunnelDefinition(Struct, frozen=True, gc=False):
         name="from"
     )
     to: Annotated[datetime | None, told("Chains begin before then; they may go on later.", _TIME)]
-    filter: Annotated[Any | None, told("Only events for which this is true; null: all.")]
+    filter: Annotated[Any | None, told("Only events for which this is true; null: all.", None)]
     steps: Annotated[list[AskedStep], told("What it was asked along, with a name for each.")]
     exclude: Annotated[list[AskedExclusion], told("What may not lie between them.")]
     window_seconds: Annotated[int | None, told("The window; null: without end.", 604800)]

@@ -106,13 +106,16 @@ class DroppedAt(Input):
     ] = None
 
 
+_STEPS = [{"any_of": ["Product Viewed"]}, {"any_of": ["Order Completed"]}]
+
+
 class FunnelsQuery(Analysis):
     """How far people come along some steps; chains begin in the range."""
 
     steps: Annotated[
         list[FunnelStepAsked],
         Field(min_length=FEWEST_STEPS, max_length=MOST_STEPS),
-        told("The steps, in their order."),
+        told("The steps, in their order.", _STEPS),
     ]
     exclude: Annotated[
         list[FunnelExclusion],
