@@ -20,7 +20,7 @@ async def test_kpis_of_published_logs_are_those_of_other_programs(loaded: Loaded
     told, client = reference(log), await loaded(log)
     config, figures = told["config"], told["figures"]
     found = {name: one for name, one in figures.items() if name.startswith("kpi:")}
-    assert len(found) == len(config["kpiValues"])
+    assert len(found) == len(config["kpis"])
     for expected in found.values():
         rate = await _reference(client, expected["definition"], those(config))
         hits, base = expected["hits"], expected["base"]
