@@ -43,7 +43,8 @@ async def _retention(info: Any, input: Row) -> Any:
 
 QUERIES = [
     resolving(
-        "transitions",
+        # `transitions` are those of maps.
+        "observed_transitions",
         _transitions,
         Transitions | None,
         "Which event follows on which, how often; where paths start and end.",
