@@ -8,6 +8,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from service import folding
+from service.database import Database
 from service.domain.ids import new_id
 from tests.contract.contents import contents
 from tests.contract.furnishing import furnished, workspace_of
@@ -24,9 +26,14 @@ def contract(app: FastAPI) -> Mapping[str, Any]:
 
 
 async def test_nothing_of_another_workspace_can_be_reached(
-    client: Client, stranger: Client, owner: asyncpg.Connection, contract: Mapping[str, Any]
+    client: Client,
+    stranger: Client,
+    owner: asyncpg.Connection,
+    contract: Mapping[str, Any],
+    database: Database,
 ) -> None:
     theirs = await furnished(stranger)
+    await folding.folded(database, workspace_of(stranger))
     mine = {"journey": (await client.made("/v1/journeys", {"title": "Mine"}))["id"]}
     before = await contents(owner, workspace_of(stranger))
     assert all(before.values()), "something is not furnished"
