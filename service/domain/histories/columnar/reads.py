@@ -112,12 +112,15 @@ def _wanted(asked: Asked, told: Told) -> list[ColumnElement[Any]]:
 
 def _word(name: str, told: Told, *, lists: bool) -> ColumnElement[Any]:
     """What a field holds: a text, or a JSON value that is a text, a number or a boolean, or a list
-    where `lists` are wanted."""
+    as it is written, where `lists` are wanted."""
     value = filters.value_of(name, told.columns)
     if not isinstance(value.type, JSONB):
         return cast(value, Text).collate("C")
-    kinds = [*_SCALARS, _LIST] if lists else _SCALARS
-    return case((func.jsonb_typeof(value).in_(kinds), value), else_=cast(null(), JSONB))
+    kind = func.jsonb_typeof(value)
+    whens: list[Any] = [(kind.in_(_SCALARS), value)]
+    if lists:
+        whens.append((kind == _LIST, func.to_jsonb(cast(value, Text), type_=JSONB)))
+    return case(*whens, else_=cast(null(), JSONB))
 
 
 def _numbered(counted: CTE, name: str, called: str) -> CTE:
