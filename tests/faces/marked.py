@@ -86,6 +86,10 @@ async def _about(
     comment = await client.made("/v1/comments", {"target": target, "text": MARK, **names})
     places = [{"journey_id": whole["id"]}]
     kpi = await client.made("/v1/kpis", {"name": MARK, "places": places, **names})
+    posted = {"items": [{"at": "2026-05-01T00:00:00Z", "value": 1}]}
+    answer = await client.post(f"/v1/kpis/{kpi['id']}/values", json=posted)
+    assert answer.status_code == 200, answer.text
+    values = (await client.got(f"/v1/kpis/{kpi['id']}/values"))["items"]
     gap = (await client.got(f"/v1/journeys/{whole['id']}/gaps"))["items"][0]["id"]
     judged = await client.patch(f"/v1/gaps/{gap}", json={"status": "accepted"})
     assert judged.status_code == 200, judged.text
@@ -97,7 +101,7 @@ async def _about(
         "Action": action,
         "Review": review,
         "Comment": comment,
-        "Kpi": kpi,
+        "Kpi": {**kpi, "value_id": values[0]["id"]},
     }
 
 

@@ -29,6 +29,7 @@ async def test_every_list_takes_format_as_it_takes_accept(app: FastAPI, client: 
     who = {"identifiers": [{"source": "crm", "value": "1"}]}
     ids["contact_id"] = (await client.made("/v1/contacts", who))["id"]
     ids["profile_id"] = (await client.made("/v1/profiles", {"name": "All"}))["id"]
+    ids["kpi_id"] = (await client.made("/v1/kpis", {"name": "Sales"}))["id"]
     offering = 0
     for path, operations in app.openapi()["paths"].items():
         said = operations.get("get", {})

@@ -74,6 +74,7 @@ async def test_every_list_of_the_contract_offers_lines(app: FastAPI, client: Cli
     who = {"identifiers": [{"source": "crm", "value": "1"}]}
     ids["contact_id"] = (await client.made("/v1/contacts", who))["id"]
     ids["profile_id"] = (await client.made("/v1/profiles", {"name": "Savers"}))["id"]
+    ids["kpi_id"] = (await client.made("/v1/kpis", {"name": "Sales"}))["id"]
     offering = 0
     for path, operations in app.openapi()["paths"].items():
         schema = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})

@@ -41,6 +41,7 @@ class VocabularyUses(Input):
     actions: Annotated[int, told("As who carries out an action.", 3)] = 0
     reviews: Annotated[int, told("As who is asked in a review.", 3)] = 0
     review_sign_offs: Annotated[int, told("As who signed off a review.", 3)] = 0
+    kpis: Annotated[int, told("As who owns a KPI.", 3)] = 0
 
 
 class NewVocabularyEntry(Input):

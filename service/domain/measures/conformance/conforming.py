@@ -54,7 +54,7 @@ class SkippedStep(Struct, frozen=True, gc=False):
 class UnboundEvent(Struct, frozen=True, gc=False):
     """An event that nobody planned."""
 
-    event: Annotated[str, told("The event.", "Search")]
+    event: Annotated[str, told("By name.", "Search")]
     count: Annotated[int, told("How often.", 300)]
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from service.domain.history import MISSING, Flags, Ints
+from service.domain.history import MISSING, Flags, Ints, Word
 from service.domain.measures.kpis.facts import NONE, Facts
 from service.domain.measures.kpis.figure import (
     SEVERAL_SCALES,
@@ -22,6 +22,7 @@ from service.domain.measures.kpis.figure import (
     shares,
 )
 from service.domain.measures.kpis.sums import Sum, Told, number_of, summed, words_of
+from service.domain.measures.surveys.answer import ends_of
 from service.domain.measures.surveys.promoters import nps as promoters_less_detractors
 from service.domain.measures.surveys.promoters import out_of_ten
 
@@ -151,12 +152,9 @@ def _scales(facts: Facts, rows: Ints, usual: Sequence[float]) -> tuple[Ints, lis
     """The scale of each row, numbered. A scale that is none is as if it had not been sent."""
     least, most = (Decimal(str(one)) for one in usual)
 
-    def read(word: object) -> Scale | None:
-        ends = word if isinstance(word, list) else [least, word]
-        if len(ends) != 2:
-            return None
-        low, high = (number_of(one) for one in ends)
-        return Scale(low, high) if low is not None and high is not None and low < high else None
+    def read(word: Word) -> Scale | None:
+        ends = ends_of(word, least)
+        return Scale(*ends) if ends is not None and ends[0] < ends[1] else None
 
     kind, kinds = words_of(facts.columns["properties.scale"], rows, read)
     own = Scale(least, most)

@@ -116,14 +116,14 @@ def answers(found: Histories, chosen: Flags) -> Answers:
     return Answers(rows[readable], answered[readable], said, unread)
 
 
-def _words(columns: Sequence[Column], codes: Sequence[int]) -> list[Any]:
+def _words(columns: Sequence[Column], codes: Sequence[int]) -> list[Word | None]:
     return [
         None if code == MISSING else one.words[code]
         for one, code in zip(columns, codes, strict=True)
     ]
 
 
-def read_answer(survey: Word | None, score: Word | None, scale: Any) -> Said | str:
+def read_answer(survey: Word | None, score: Word | None, scale: Word | None) -> Said | str:
     """What an answer says, or why it does not count."""
     name = survey.strip().lower() if isinstance(survey, str) else ""
     if name not in USUAL:
@@ -138,7 +138,7 @@ def read_answer(survey: Word | None, score: Word | None, scale: Any) -> Said | s
     return said if 0 <= said.place <= 1 else OUTSIDE_SCALE
 
 
-def _number(value: Any) -> Decimal | None:
+def _number(value: Word | None) -> Decimal | None:
     """A number, also where a text holds it; those of more than 15 digits on a side are none."""
     if isinstance(value, bool) or value is None:
         return None
@@ -146,13 +146,13 @@ def _number(value: Any) -> Decimal | None:
     return Decimal(found[1]) if found else None
 
 
-def _scale(survey: str, scale: Any) -> tuple[Decimal, Decimal] | None:
+def _scale(survey: str, scale: Word | None) -> tuple[Decimal, Decimal] | None:
     first, last = map(Decimal, USUAL[survey])
-    if scale is None:
-        return first, last
-    if isinstance(scale, list):
-        ends = [end for end in map(_number, scale) if end is not None]
-        return (ends[0], ends[1]) if len(ends) == len(scale) == 2 else None
+    return (first, last) if scale is None else ends_of(scale, first)
+
+
+def ends_of(scale: Word, first: Decimal) -> tuple[Decimal, Decimal] | None:
+    """The ends of a scale, sent as both or as the last alone; None where it is none."""
     if isinstance(scale, str) and (found := _ENDS.fullmatch(scale)):
         return Decimal(found[1]), Decimal(found[2])
     end = _number(scale)
