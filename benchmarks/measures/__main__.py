@@ -19,9 +19,9 @@ import asyncpg
 
 from benchmarks import ground
 from benchmarks.measures import by_hand
-from benchmarks.measures.made import made
+from benchmarks.measures.made import NAMES, made
 from benchmarks.report import verdict
-from service import roles
+from service import folding, roles
 from service.database import Database
 from service.domain import measures
 from service.domain.work import Caller, Scope
@@ -60,6 +60,10 @@ async def _measured(rounds: int, url: str, tenants: list[Any], events: int) -> N
     database = Database(ground.entry(url, roles.APP), Settings())
     scopes = frozenset({Scope.ANALYTICS_READ, Scope.CONTACTS_READ})
     caller = Caller(workspace_id, None, scopes)
+    begun = perf_counter()
+    for tenant in tenants:
+        await folding.folded(database, tenant.workspace_id, thoroughly=True)
+    print(f"  put into segments in {perf_counter() - begun:,.0f} s")
     for name, case in _cases(owner, database, caller).items():
         await _compared(name, case, rounds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -77,7 +81,14 @@ def _cases(owner: Any, database: Database, caller: Caller) -> Mapping[str, Case]
             found = await measures.sessions(work, measures.SessionsQuery())
         return getattr(found, member)
 
+    async def funnel() -> list[int]:
+        steps = [{"name": name, "any_of": [name]} for name in NAMES]
+        async with database.write(caller) as work:
+            found = await measures.funnel(work, measures.FunnelsQuery(steps=steps))
+        return [one.units for one in found.steps]
+
     return {
+        "funnel of five steps": Case(funnel, by_sql(by_hand.funnel()), 8),
         "sessions": Case(lambda: sessions("sessions"), by_sql(by_hand.SESSIONS), None),
         "distinct contacts": Case(lambda: sessions("contacts"), by_sql(by_hand.CONTACTS), 10),
     }

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, PrivateAttr
+from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
 from service.domain import cursors
@@ -136,6 +136,7 @@ class QuarantineReplay(Input):
     """Which messages are put through again, of those that wait."""
 
     shown_only = frozenset()
+    model_config = ConfigDict(json_schema_extra={"examples": [{"code": "id_missing"}]})
     code: _Code = None
     type: Annotated[
         Annotated[str, Field(max_length=100), AfterValidator(storable)] | None,

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
+from numpy.typing import NDArray
 
 from service.domain.answers import told
-from service.domain.history import MISSING, SECOND, Column, Flags, Histories, Ints
+from service.domain.history import MISSING, SECOND, Column, Flags, Histories, Ints, changes
 from service.domain.measures.cutting import beginning_within, first_of_session, last_of, within
 from service.domain.shares import NOTHING, Excluded, Proportion, proportion
 
@@ -93,7 +94,7 @@ def sessions(found: Histories, definition: SessionsDefinition) -> Sessions:
         definition,
         number,
         int(lengths.sum()),
-        len(np.unique(found.person[inside])),
+        _people(found.person[inside]),
         float(np.median(lengths)) if number else None,
         float(lengths.mean()) if number else None,
         float(np.median(seconds)) if number else None,
@@ -105,6 +106,11 @@ def sessions(found: Histories, definition: SessionsDefinition) -> Sessions:
         [Excluded(reason, count) for reason, count in sorted(found.excluded.items())],
         UNSET if number else NOTHING,
     )
+
+
+def _people(person: NDArray[np.int32]) -> int:
+    """How many they are: their rows lie together, so nothing need be sorted or hashed."""
+    return int(changes(person).sum())
 
 
 _NONE = np.zeros(0, dtype=np.int64)
@@ -127,7 +133,7 @@ def _switches(found: Histories, name: str, ends: Flags, definition: SessionsDefi
     return Switches(
         name,
         len(switched),
-        len(np.unique(found.person[switched])),
+        _people(found.person[switched]),
         float(np.median(seconds)) if len(switched) else None,
         proportion(int(ends[switched].sum()), len(switched)),
         proportion(int(ends[alike].sum()), len(alike)),
