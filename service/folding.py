@@ -51,6 +51,9 @@ async def round_of(database: Database, stop: asyncio.Event, *, thoroughly: bool 
         except (*DRIVER_ERRORS, DomainError):
             # Of this one: the others need not wait for it, and it has another turn.
             telemetry.logger().warning("folding_put_off", exc_info=True)
+        except Exception:
+            # A defect of ours: it is told, and the others go on.
+            telemetry.logger().error("folding_failed", exc_info=True)
 
 
 async def folded(database: Database, workspace: UUID, *, thoroughly: bool = False) -> None:

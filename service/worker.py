@@ -91,6 +91,9 @@ async def _in_each(
         except _AWAY:
             # Of this one: the others need not wait for it, and it has another turn.
             telemetry.logger().warning("retention_put_off", exc_info=True)
+        except Exception:
+            # A defect of ours: it is told, and the others have their turn.
+            telemetry.logger().error("retention_failed", exc_info=True)
 
 
 async def _done(database: Database, workspace: UUID, task: Task, stop: asyncio.Event) -> None:

@@ -25,7 +25,7 @@ _PEOPLE = """
 _EVENTS = """
     INSERT INTO waypost.events (workspace_id, arrival, who, "timestamp", received_at, type, event,
         message_id, user_id, device, channel, campaign, properties)
-    SELECT $1, (extract(epoch FROM at) * 1000000)::bigint * 1024,
+    SELECT $1, (extract(epoch FROM at) * 1000000)::bigint * 1024 + k,
         md5($1::uuid::text || 'who' || n)::uuid, at, at, 'track',
         ($3::text[])[1 + least(step, rare)], n || '-' || k, 'user-' || n,
         (ARRAY['mobile', 'desktop', 'tablet'])[1 + abs(hashint4(n + visit)) % 3],

@@ -15,6 +15,7 @@ from service.api.inflating import inflated
 from service.api.tabulating import KEPT, Piece, tabulated
 from service.api.tracking import Outcome, admitted, outcomes, spent
 from service.domain import events
+from service.domain.errors import ScopeMissing
 from service.domain.event_tables import Columns
 
 LINES = 2_000
@@ -37,6 +38,9 @@ async def loaded(edge: EdgeOf, most: int, mapping: Columns | None = None) -> dic
     """
     request = edge.request
     admitted(request, edge.caller)
+    if mapping is not None and edge.caller.public:
+        # To take a table apart costs more than its bytes tell.
+        raise ScopeMissing("A public key sends messages, and no tables.")
     due = _now() + request.scope["app"].state.settings.bulk_deadline
     counted = {"accepted": 0, "duplicates": 0, "quarantined": 0}
     more, rejected = Counter[str](), list[Outcome]()

@@ -150,6 +150,31 @@ async def test_what_is_kept_no_more_is_read_no_more_and_leaves_segments(
     assert await compared(database, workspace, asked) == 3
 
 
+async def test_whoever_keeps_events_for_longer_again_is_told_of_older_ones(
+    client: Client, workspace: Caller, database: Database
+) -> None:
+    now = datetime.now(UTC)
+    await sent(client, "new", 1, timestamp=(now - DAY).isoformat())
+    await folding.folded(database, workspace.workspace_id)
+    for days in (30, None):
+        changed = await client.patch("/v1/settings", json={"retention_days": days})
+        assert changed.status_code == 200
+        async with database.write(workspace) as work:
+            await privacy.expire(work)
+    old = {"type": "track", "event": "a", "userId": "old", "messageId": "old"}
+    old["timestamp"] = (now - 40 * DAY).isoformat()
+    answer: dict[str, Any] = {}
+    # Whose key it is, and how long its workspace keeps events, is looked up every five seconds.
+    async with asyncio.timeout(20):
+        while not answer.get("accepted"):
+            answer = (await client.post("/v1/batch", json={"batch": [old]})).json()
+            await asyncio.sleep(0.2)
+    asked = Asked(fields=("event",))
+    assert await compared(database, workspace, asked) == 2
+    await folding.folded(database, workspace.workspace_id, thoroughly=True)
+    assert await compared(database, workspace, asked) == 2
+
+
 async def test_events_that_are_all_different_are_read_themselves(
     client: Client, workspace: Caller, database: Database, owner: asyncpg.Connection
 ) -> None:

@@ -66,3 +66,9 @@ async def test_what_a_server_told_of_an_organisation_stays(client: Client, page:
     for change in (of_bob | {"traits": {"size": 4}}, {"groupId": "other", "traits": {}}):
         assert await came(client, page, group | change) == [("accepted", "set_by_server")]
     assert await came(client, page, of_bob | {"traits": {"town": "Ulm"}}) == [("accepted", None)]
+
+
+async def test_a_public_key_sends_no_tables(client: Client, page: Sender) -> None:
+    headers = {**page, "Content-Type": "text/csv"}
+    answer = await client.post("/v1/events", content="userId,event\nu,a\n", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")

@@ -244,9 +244,7 @@ def _complete(path: str, method: str, operation: Json) -> None:
             _identified(path, parameter)
     actor = "NamedActor" if operation.pop(BY_A_PERSON, False) else "Actor"
     names = _headers_of(method, responses, actor)
-    if method == "post" and (
-        "events" in operation["tags"] or (path in _ONLY_READ or path.endswith("/query"))
-    ):
+    if method == "post" and ("events" in operation["tags"] or _only_reads(path)):
         # A message is known by its own id, however often it is sent.
         names.remove("IdempotencyKey")
     parameters += [_ref("parameters", name) for name in names]

@@ -37,7 +37,7 @@ from service.domain.histories.segments.tables import event_folds, event_segments
 from service.domain.history import Histories
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE, Statement
-from service.domain.tables import instant
+from service.domain.tables import instant, workspaces
 from service.domain.work import Work
 
 LONGEST = 512
@@ -168,10 +168,23 @@ def _held() -> Statement:
         lambda row: or_(from_.is_(None), row.c.timestamp >= from_),
         lambda row: or_(to.is_(None), row.c.timestamp < to),
     )
-    kept_from = select(folds.c.kept_from).where(mine).scalar_subquery()
+    kept_from = select(still_kept_from(folds)).where(mine).scalar_subquery()
     return Statement(
         select(func.row(until, kept_from, segments.scalar_subquery(), behind, _people()))
     )
+
+
+def still_kept_from(folds: FromClause) -> ColumnElement[Any]:
+    """Before when segments may hold what is deleted already; null: nothing of it.
+
+    By the retention that is set now: whoever keeps events for longer again may send older ones.
+    """
+    setting = workspaces.c.settings.op("->>")(literal_column("'retention_days'"))
+    days = select(cast(setting, Integer)).where(workspaces.c.workspace_id == WORKSPACE)
+    kept = days.scalar_subquery()
+    zero = literal_column("0", Integer)
+    oldest = bindparam("now", type_=instant) - func.make_interval(zero, zero, zero, kept)
+    return case((kept.is_not(None), func.least(folds.c.kept_from, oldest)))
 
 
 def _people() -> ColumnElement[Any]:

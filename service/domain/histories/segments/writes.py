@@ -30,7 +30,7 @@ from service.domain.events import arrival, event_rows
 from service.domain.histories.segments.arranging import merged, split
 from service.domain.histories.segments.compacting import DEEPER, Bounds, Due, Held, due
 from service.domain.histories.segments.judging import instant_of, micros
-from service.domain.histories.segments.reads import came, state
+from service.domain.histories.segments.reads import came, state, still_kept_from
 from service.domain.histories.segments.segment import Segment, of_rows, packed, unpacked
 from service.domain.histories.segments.tables import event_folds, event_segments
 from service.domain.ids import new_ids
@@ -102,6 +102,10 @@ async def fold(work: Work, until: int, most: int = BATCH) -> bool:
     return more
 
 
+_DEEPEST = 48
+"""Bits of an identifier by which segments are told apart, at most."""
+
+
 async def compact(work: Work, bounds: Bounds = _BOUNDS) -> bool:
     """Merge the segments of one part, if any has too many; whether there may be more to do."""
     work.needs(Scope.ANALYTICS_READ)
@@ -126,7 +130,9 @@ async def compact(work: Work, bounds: Bounds = _BOUNDS) -> bool:
     if _varied(whole):
         await _give_up(work, (await work.value(_UNTIL)) or 0)
         return False
-    await _put(work, _parts(whole, one, deeper=one.inner or len(whole) > bounds.most))
+    # One identifier's events stay together, however many they are.
+    parts = len(whole) > bounds.most and len(whole.events.high) > 1 and one.bits < _DEEPEST
+    await _put(work, _parts(whole, one, deeper=one.inner or parts))
     return True
 
 
@@ -255,7 +261,7 @@ _UNFOLD = Statement(delete(event_folds).where(_OWN))
 _PUT = _putting()
 _FOLDED = _folding()
 _UNTIL = Statement(select(event_folds.c.until).where(_OWN))
-_KEPT_FROM = Statement(select(event_folds.c.kept_from).where(_OWN))
+_KEPT_FROM = Statement(select(still_kept_from(event_folds)).where(_OWN))
 _KEEP = Statement(
     update(event_folds).values(kept_from=bindparam("kept_from", type_=instant)).where(_OWN)
 )
