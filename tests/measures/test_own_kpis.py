@@ -192,6 +192,13 @@ async def test_a_target_on_a_built_in_kpi_is_judged_by_its_figure(client: Client
     assert (answer.status_code, pointers(answer)) == (422, {"/parameters/mode", "/parameters/goal"})
 
 
+async def test_a_range_that_begins_when_the_target_is_over_is_none(client: Client) -> None:
+    target = {"value": 1, "to": "2026-12-31T00:00:00Z"}
+    made = await client.made(PATH, {"name": "K", "target": target})
+    answer = await client.get(f"{PATH}/{made['id']}/status?from=2027-01-01T00:00:00Z")
+    assert (answer.status_code, pointers(answer)) == (422, {"/from"})
+
+
 async def test_a_status_is_of_a_range_and_a_kpi_that_there_are(
     client: Client, stranger: Client
 ) -> None:

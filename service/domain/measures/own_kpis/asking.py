@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from service.domain import filters
+from service.domain.errors import Invalid, Problem
 from service.domain.filters import SELECTIONS, All, Filter
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import Histories
@@ -49,6 +50,9 @@ async def kpi_status(work: Work, kpi_id: UUID, asked: KpiRange) -> KpiStatus:
     kpi = msgspec.json.decode(found.json, type=Kpi)
     defined = _defined(kpi, asked, msgspec.json.decode(found.json)["definition"])
     now = Range(defined.from_, defined.to)
+    if now.from_ is not None and now.to is not None and now.from_ >= now.to:
+        detail = "The target's own time, which stands for the end that is not given, is over then."
+        raise Invalid([Problem("/from", "wrong_bounds", detail)])
     before = _before(now)
     ranges = [now] if before is None else [now, before]
     figures = await _figures(work, kpi, kpi_id, ranges)

@@ -19,7 +19,8 @@ def figure_of(answer: KpiAnswer) -> KpiFigure:
         return KpiFigure(*parts, value.low, value.high, answer.excluded, value.reason)
     number = value.amount if isinstance(value, KpiAmount) else value
     parts_of = _decimal(number), _decimal(answer.numerator), _decimal(answer.denominator)
-    low, high = answer.low or None, answer.high or None
+    # An end of 0 is an end as well.
+    low, high = (one if isinstance(one, float) else None for one in (answer.low, answer.high))
     return KpiFigure(*parts_of, low, high, answer.excluded, answer.reason)
 
 
