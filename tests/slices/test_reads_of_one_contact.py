@@ -132,7 +132,7 @@ async def test_what_is_typical_is_learned_from_a_sample(
     values = ", ".join(other.get(name, name) for name in columns)
     await owner.execute(
         f"INSERT INTO waypost.events ({', '.join(columns)})"
-        f" SELECT {values} FROM waypost.events, generate_series(1, 30000) n"
+        f" SELECT {values} FROM waypost.events, generate_series(1, 100000) n"
         " WHERE workspace_id = $1 AND event = 'Something Else'",
         workspace.workspace_id,
     )
