@@ -1,6 +1,7 @@
 """A table of events (CSV) in the body of a request, read as messages while it comes."""
 
 import csv
+import io
 import json
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -8,13 +9,11 @@ from typing import Any
 from msgspec import Raw
 
 from service.domain.errors import Invalid, Malformed, Problem, TooLarge, pointer
-from service.domain.event_tables import Columns, HeaderError, Naming, Row, Table, message
+from service.domain.event_tables import LONGEST, Columns, HeaderError, Naming, Row, Table, message
 from service.domain.events import LARGEST, Refused, Sorted, Sorting
 
 KEPT = 2 * LARGEST
 """Bytes that are kept of what is too long to be a message."""
-LONGEST = 1024 * 1024
-"""Bytes of a row, whatever of it is refused as a message."""
 MOST_UNNAMED = 200_000
 """Different rows without a `messageId` in one table, whose names are remembered meanwhile."""
 
@@ -58,16 +57,17 @@ async def tabulated(
     Raises `Invalid` for a column that is named and not there, `Malformed` for what is no CSV,
     `TooLarge` for a row that is too long or too many without a name.
     """
-    table, naming, piece, place = Table(mapping), Naming(), Piece(), 0
+    table, piece, place = Table(mapping), Piece(), 0
+    naming, wrong = Naming(), Naming("wrong-")
     try:
         async for text, last in _texts(chunks):
             for row in table.rows(text, last=last):
-                _take(piece, row, place, mapping, naming)
+                _take(piece, row, place, mapping, naming if row.wrong is None else wrong)
                 place += 1
                 if len(piece) >= lines or piece.size >= size:
                     yield piece
                     piece = Piece()
-            if table.left > LONGEST or len(naming.seen) > MOST_UNNAMED:
+            if table.is_too_long or len(naming.seen) + len(wrong.seen) > MOST_UNNAMED:
                 said = f"A row is at most {LONGEST} bytes, and at most {MOST_UNNAMED} rows of a"
                 raise TooLarge(f"{said} table have no messageId.")
     except csv.Error as error:
@@ -112,5 +112,5 @@ async def _texts(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[tuple[list[str
 
 def _lines(raw: bytes, first: bool) -> list[str]:
     text = raw.decode("utf-8", "surrogateescape")
-    *whole, end = (text.removeprefix("\ufeff") if first else text).split("\n")
-    return [f"{line}\n" for line in whole] + ([end] if end else [])
+    # As a file is read: a line may end with either, or both.
+    return list(io.StringIO(text.removeprefix("\ufeff") if first else text, newline=""))

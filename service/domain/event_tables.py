@@ -24,6 +24,11 @@ TOP = frozenset(
 """Members of a message; what is mapped to another name is one of its properties."""
 SURPLUS = "surplus_cells"
 """The code of a row with more cells than the header names."""
+LONGEST = 1024 * 1024
+"""Characters of a row, whatever of it is refused as a message."""
+MOST_COLUMNS = 2_000
+_NAMED = 20
+"""Columns that an error names."""
 
 
 class Columns(Struct, frozen=True):
@@ -43,13 +48,19 @@ class Columns(Struct, frozen=True):
         return {option: columns for option, columns in left.items() if columns}
 
     def is_meant(self, row: Mapping[str, Any]) -> bool:
-        """Whether the row is to be loaded."""
-        return all(row.get(column) == value for column, value in self.only.items())
+        """Whether the row is to be loaded: values are compared as they are written."""
+        return all(_written(row.get(column)) == value for column, value in self.only.items())
 
     def member(self, column: str) -> tuple[str, ...]:
         """Where in a message a column stands."""
         name = next((name for name, of in self.columns.items() if of == column), column)
         return (name,) if name in TOP else ("properties", name)
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def pairs(given: Iterable[str]) -> dict[str, str]:
@@ -64,9 +75,13 @@ def pairs(given: Iterable[str]) -> dict[str, str]:
 
 
 class Naming:
-    """Makes ids for rows that have none: the same for the same table, whenever it is loaded."""
+    """Makes ids for rows that have none: the same for the same table, whenever it is loaded.
 
-    def __init__(self) -> None:
+    Rows that are wrong are named `apart`, so that they take no good row's id.
+    """
+
+    def __init__(self, apart: str = "") -> None:
+        self._apart = apart
         self.seen: Counter[bytes] = Counter()
 
     def name(self, row: object) -> str:
@@ -74,7 +89,7 @@ class Naming:
         text = json.dumps(row, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
         digest = blake2b(text, digest_size=16).digest()
         self.seen[digest] += 1
-        return f"{digest.hex()}-{self.seen[digest]}"
+        return f"{self._apart}{digest.hex()}-{self.seen[digest]}"
 
 
 def message(row: Mapping[str, Any], mapping: Columns, naming: Naming) -> dict[str, Any]:
@@ -116,8 +131,13 @@ class HeaderError(Exception):
 
     def __init__(self, missing: Mapping[str, Sequence[str]], names: Sequence[str]) -> None:
         self.missing = missing
-        columns = ", ".join(sorted({one for those in missing.values() for one in those}))
-        super().__init__(f"There is no column {columns}; there are {', '.join(names)}.")
+        lacking = sorted({one for those in missing.values() for one in those})
+        super().__init__(f"There is no column {_listed(lacking)}; there are {_listed(names)}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = ["…"] if len(names) > _NAMED else []
+    return ", ".join([*(one[:100] for one in names[:_NAMED]), *more])
 
 
 class Table:
@@ -127,24 +147,33 @@ class Table:
         self._mapping = mapping
         self._names: list[str] | None = None
         self._left: list[str] = []
+        self._size = self._tried = 0
         self._line = 1
 
     @property
-    def left(self) -> int:
-        """Characters of the row that has begun and not ended."""
-        return sum(map(len, self._left))
+    def is_too_long(self) -> bool:
+        """Whether a row has begun and not ended for longer than a row may be."""
+        return self._tried > LONGEST
 
     def rows(self, lines: Iterable[str], *, last: bool) -> Iterator[Row]:
         """The rows that end in these lines; `last` where nothing follows.
 
         Raises `HeaderError` for a column that is named and not there, `csv.Error`.
         """
+        if not last:
+            came, lines = list(lines), ()
+            self._left += came
+            self._size += sum(map(len, came))
+            # A row that goes on is read from its beginning: not before twice as much is there.
+            if self._size < min(2 * self._tried, LONGEST + 1):
+                return
         feed = _Feed(chain(self._left, lines))
-        self._left = []
+        self._left, self._size, self._tried = [], 0, 0
         for cells in csv.reader(feed):
             if feed.is_over and not last:
                 # It was asked for more: the row has not ended.
                 self._left = feed.held
+                self._size = self._tried = sum(map(len, self._left))
                 return
             line, self._line = self._line, self._line + len(feed.held)
             feed.held = []
@@ -154,6 +183,10 @@ class Table:
                 yield self._row(line, self._names, cells)
 
     def _header(self, cells: list[str]) -> list[str]:
+        if len(cells) > MOST_COLUMNS:
+            raise csv.Error(f"the header names more than {MOST_COLUMNS} columns")
+        if twice := [name for name, number in Counter(cells).items() if name and number > 1]:
+            raise csv.Error(f"the header names {_listed(twice)} more than once")
         if missing := self._mapping.missing(cells):
             raise HeaderError(missing, cells)
         return cells

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.event_tables import Columns
+from service.domain.event_tables import Columns, Table
 from service.loading import Counts, LoadError, bodies
 
 MAPPING = Columns({"userId": "card"}, {}, {}, frozenset({"value"}))
@@ -43,3 +43,21 @@ def test_a_row_with_more_cells_than_names_is_left_out_and_named(
 def test_what_does_not_fit_the_table_is_said(tmp_path: Path, mapping: Columns, said: str) -> None:
     with pytest.raises(LoadError, match=said):
         list(bodies(file(tmp_path, "c1,Paid,1"), mapping, Counts()))
+
+
+def test_a_row_that_comes_in_drops_is_not_read_again_for_each() -> None:
+    table, measured = Table(Columns()), 0
+
+    class Drop(str):
+        def __len__(self) -> int:
+            nonlocal measured
+            measured += 1
+            return super().__len__()
+
+    assert not list(table.rows(["userId,event\n", '"'], last=False))
+    for _ in range(20_000):
+        assert not list(table.rows([Drop("\n")], last=False))
+    (row,) = table.rows(['",E\n'], last=True)
+    assert row.cells["event"] == "E"
+    # Each when it comes, and again whenever there is twice as much.
+    assert measured < 4 * 20_000

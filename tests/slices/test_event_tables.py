@@ -89,6 +89,23 @@ async def test_a_bad_row_spoils_no_other_and_is_named_by_its_place(client: Clien
     assert json.loads(kept[0]["message"])["properties"] == {"n": "3"}
 
 
+async def test_a_wrong_row_takes_no_good_ones_name(client: Client, tmp_path: Path) -> None:
+    body = "userId,event\nu,a,extra\nu,a\n"
+    assert (await sent(client, body))["accepted"] == 1
+    path = tmp_path / "rows.csv"
+    path.write_text(body)
+    ((_, lines),) = bodies(path, Columns(), Counts())
+    answer = await client.post("/v1/events", content=lines)
+    assert (answer.json()["accepted"], answer.json()["duplicates"]) == (0, 1)
+
+
+async def test_rows_are_chosen_by_what_is_written_and_lines_end_as_in_files(client: Client) -> None:
+    body = "userId,event,paid,void\r\nu,a,true,\ru,b,false,\nu,c,true,x\n"
+    told = await sent(client, body, only="paid=true,void=", json="paid")
+    assert (told["accepted"], told["left_out"]) == (1, 2)
+    assert [one["event"] for one in await found(client)] == ["a"]
+
+
 @pytest.mark.parametrize(
     ("query", "body", "status", "at"),
     [
@@ -98,6 +115,8 @@ async def test_a_bad_row_spoils_no_other_and_is_named_by_its_place(client: Clien
         ({"json": "nothing"}, VISITS, 422, "/query/json"),
         ({"maps": MAP}, VISITS, 422, "/query/maps"),
         ({"map": MAP}, "x" * 2_000_000, 413, None),
+        ({}, "userId,event,n,n\nu,a,1,2\n", 400, None),
+        ({}, ",".join(f"c{n}" for n in range(3_000)) + "\n", 400, None),
         ({}, "userId,event\nu" + (',"' + "x\n" * 450_000 + '"') * 2, 413, None),
     ],
 )

@@ -168,3 +168,27 @@ async def test_a_withdrawal_for_later_takes_them_when_its_time_has_come(
     )
     await rounds()
     assert await traits(client, who) == {"name": "Ann"}
+
+
+async def test_what_anothers_grant_let_in_goes_when_they_are_two_again(client: Client) -> None:
+    who = await ann(client)
+    named = [{"source": "user_id", "value": "ben"}]
+    ben = (await client.made("/v1/contacts", {"identifiers": named, "traits": {"name": "Ben"}}))[
+        "id"
+    ]
+    both = await client.made("/v1/contacts/merge", {"winner_id": who, "loser_id": ben})
+    sent = {"userId": "ben", "traits": {"religion": "any"}}
+    assert (await client.post("/v1/identify", json=sent)).json()["accepted"] == 1
+    undone = await client.post(f"/v1/merges/{both['id']}/undo")
+    assert undone.is_success, undone.text
+    assert await traits(client, ben) == {"name": "Ben"}
+    assert await traits(client, who) == HELD
+
+
+async def test_traits_in_passing_that_are_no_object_are_no_traits(client: Client) -> None:
+    told = {"type": "track", "event": "E", "userId": "ann"}
+    batch = [{**told, "context": {"traits": [{"religion": "any"}]}}]
+    answer = await client.post("/v1/batch?outcomes=true", json={"batch": batch})
+    (one,) = answer.json()["outcomes"]
+    assert (one["outcome"], one["code"]) == ("quarantined", "wrong_type")
+    assert one["pointer"] == "/context/traits"

@@ -45,6 +45,14 @@ async def add_consents(
     return entered
 
 
+async def forget_ungranted(work: Work, contacts_asked: Sequence[UUID]) -> None:
+    """Remove the sensitive traits of those of them who, by themselves, let nobody hold any."""
+    work.needs(Scope.CONTACTS_WRITE)
+    granted = await with_explicit_grant(work, contacts_asked)
+    if left := [one for one in contacts_asked if one not in granted]:
+        await _forget(work, left)
+
+
 async def forget_lapsed(work: Work) -> int:
     """Remove the sensitive traits of people whose grant has run out; of how many.
 

@@ -176,7 +176,10 @@ class Sorting:
         return found
 
     def _context(self, wire: Wire) -> bytes | None:
-        return _object(wire.context, "context") or self.context
+        found = _object(wire.context, "context") or self.context
+        if (told := traits_in(found)) is not None:
+            _object(told, "context", "traits")
+        return found
 
     def _around(self, wire: Wire, properties: bytes | None, context: bytes | None) -> Dimensions:
         """The dimensions: the event's own before those of its context."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select, update
 
 from service.domain import paging, reading
+from service.domain.contacts.consenting import forget_ungranted
 from service.domain.contacts.family import Merge
 from service.domain.contacts.merging import shape
 from service.domain.contacts.merging.inputs import NewMerge
@@ -76,6 +77,8 @@ async def undo_merge(work: Work, merge_id: UUID) -> Document:
     people.part(people[row["loser_id"]])
     await store(work, people)
     await work.rows(_UNDONE, id=merge_id)
+    # What came in between may have been let in by a grant of the other.
+    await forget_ungranted(work, [row["winner_id"], row["loser_id"]])
     return await _shown(work, merge_id)
 
 
