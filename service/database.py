@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
-import msgspec
 from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
@@ -22,6 +21,7 @@ from service import telemetry
 from service.domain.errors import Unavailable
 from service.domain.signing import pepper
 from service.domain.work import Caller, Work
+from service.driver import hung_up, knowing_lists, taking_jsonb
 from service.driver_errors import DRIVER_ERRORS, fact, tell
 from service.settings import Settings, driver_url
 
@@ -67,7 +67,7 @@ class Database:
                 "timeout": 5,
             },
         )
-        event.listen(self.engine, "connect", _knowing_lists)
+        event.listen(self.engine, "connect", knowing_lists)
 
     def read(self, caller: Caller) -> "_Reading":
         """A work for reading: each statement is one trip and sees a snapshot of its own."""
@@ -118,7 +118,7 @@ class Database:
                 tell(error)
                 raise Unavailable("The database cannot be reached.") from error
             driver: Any = pooled.driver_connection
-            if not driver.is_closed():
+            if not (driver.is_closed() or hung_up(driver)):
                 return pooled
             pooled.invalidate()
 
@@ -130,9 +130,7 @@ class Database:
             raise Unavailable("The database cannot be reached.") from error
         driver: Any = pooled.driver_connection
         pooled.detach()
-        await driver.set_type_codec(
-            "jsonb", schema="pg_catalog", encoder=_jsonb, decoder=_from_jsonb, format="binary"
-        )
+        await taking_jsonb(driver)
         return driver
 
     async def close(self) -> None:
@@ -140,27 +138,6 @@ class Database:
         with suppress(TimeoutError):
             async with asyncio.timeout(self.patience):
                 await greenlet_spawn(self.engine.dispose)
-
-
-def _knowing_lists(connection: Any, _: object) -> None:
-    # The driver learns most types of lists when a statement answers them by themselves: one within
-    # a row, as the first answer of a connection, it could not read.
-    connection.run_async(lambda driver: driver.fetchrow(_LISTS))
-
-
-_LISTS = (
-    "SELECT ARRAY[ROW(1)], NULL::uuid[], NULL::text[], NULL::int[], NULL::bigint[],"
-    " NULL::float8[], NULL::numeric[], NULL::bool[], NULL::date[], NULL::timestamptz[],"
-    " NULL::jsonb[], NULL::bytea[]"
-)
-
-
-def _jsonb(value: str | bytes) -> bytes:
-    return b"\x01" + (value.encode() if isinstance(value, str) else value)
-
-
-def _from_jsonb(value: bytes) -> Any:
-    return msgspec.json.decode(value[1:])
 
 
 class _Reading:

@@ -1,5 +1,6 @@
 """What tests call the service with, and what they send."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,6 +40,32 @@ class Client(httpx.AsyncClient):
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
+
+    async def now(self) -> str:
+        """The place behind all that has changed.
+
+        What `after=now` answers lies further back while anything in the cluster holds changes back.
+        """
+        return (await self._changed("now"))[0]
+
+    async def changed(self, place: str, **query: str) -> list[dict[str, Any]]:
+        """What has changed since, all of it."""
+        last = (await self._changed(place))[1]
+        page = await self.got("/v1/changes", params={"after": place} | query)
+        return [one for one in page["items"] if one["id"] != last]
+
+    async def _changed(self, place: str) -> tuple[str, str]:
+        """Where a change made now has been told, and what it was."""
+        if place == "now":
+            place = (await self.got("/v1/changes", params={"after": "now"}))["next"]
+        last = (await self.made("/v1/personas", {"name": "Last"}))["id"]
+        async with asyncio.timeout(30):
+            while True:
+                page = await self.got("/v1/changes", params={"after": place})
+                place = page["next"]
+                if last in [one["id"] for one in page["items"]]:
+                    return place, last
+                await asyncio.sleep(0.01)
 
     async def statements(self) -> int:
         """How many statements the service has run until now."""

@@ -27,11 +27,6 @@ async def quick(settings: Settings) -> AsyncIterator[FastAPI]:
         yield made
 
 
-async def now(client: Client) -> str:
-    """The place behind what has changed."""
-    return str((await client.got(PATH, params={"after": "now"}))["next"])
-
-
 async def named(client: Client, name: str) -> str:
     return str((await client.made("/v1/personas", {"name": name}))["id"])
 
@@ -52,7 +47,7 @@ def ids(events: list[Event]) -> list[str]:
 
 
 async def test_what_happens_is_told_as_it_happens(client: Client, quick: FastAPI) -> None:
-    place = await now(client)
+    place = await client.now()
     before = await named(client, "Before")
     async with taking(quick, client, PATH, EVENTS, after=place) as stream:
         assert ids(await next_of(stream, 1)) == [before]
@@ -66,7 +61,7 @@ async def test_what_happens_is_told_as_it_happens(client: Client, quick: FastAPI
 
 
 async def test_a_stream_goes_on_where_another_was_left(client: Client, quick: FastAPI) -> None:
-    place = await now(client)
+    place = await client.now()
     made = [await named(client, f"P{n}") for n in range(4)]
     async with taking(quick, client, PATH, EVENTS, after=place) as stream:
         first = await next_of(stream, 2)
@@ -81,7 +76,7 @@ async def test_a_stream_goes_on_where_another_was_left(client: Client, quick: Fa
 
 
 async def test_kinds_can_be_chosen(client: Client, quick: FastAPI) -> None:
-    place = await now(client)
+    place = await client.now()
     await named(client, "Ann")
     met = await client.made("/v1/touchpoints", {"name": "Branch"})
     query = {"after": place, "kind": "touchpoint", "limit": 1}
@@ -93,7 +88,7 @@ async def test_a_stream_with_nothing_to_tell_says_that_it_is_there_and_where(
     client: Client, quick: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(changes, "HEARTBEAT", 0)
-    async with taking(quick, client, PATH, EVENTS, after=await now(client)) as stream:
+    async with taking(quick, client, PATH, EVENTS, after=await client.now()) as stream:
         lines = [line async for line in first_lines(stream, 8)]
         place = next(line.partition(": ")[2] for line in lines if line.startswith("id: "))
         assert lines[0] == "retry: 2000"
@@ -122,7 +117,7 @@ async def next_of_after(client: Client, stream: Taker, place: str) -> list[Event
 async def test_a_process_that_stops_ends_its_streams_with_the_place(
     client: Client, quick: FastAPI
 ) -> None:
-    place = await now(client)
+    place = await client.now()
     async with taking(quick, client, PATH, EVENTS, after=place) as stream:
         await stream.chunk()
         quick.state.streams.stop()
@@ -141,7 +136,7 @@ async def test_a_revoked_key_ends_the_stream_within_five_seconds(
     client: Client, quick: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = await client.made("/v1/api-keys", {"name": "n", "scopes": ["maps:read"]})
-    holding, place = Client.entering(quick, json.dumps(made)), await now(client)
+    holding, place = Client.entering(quick, json.dumps(made)), await client.now()
     async with holding as holder, taking(quick, holder, PATH, EVENTS, after=place) as stream:
         await stream.chunk()
         await client.delete(f"/v1/api-keys/{made['id']}")
@@ -161,7 +156,7 @@ async def test_a_key_that_lost_its_scope_is_told_no_more(
     client: Client, quick: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = await client.made("/v1/api-keys", {"name": "n", "scopes": ["maps:read"]})
-    holding, place = Client.entering(quick, json.dumps(made)), await now(client)
+    holding, place = Client.entering(quick, json.dumps(made)), await client.now()
     async with holding as holder, taking(quick, holder, PATH, EVENTS, after=place) as stream:
         await stream.chunk()
         path = f"/v1/api-keys/{made['id']}"
@@ -175,7 +170,7 @@ async def test_a_key_that_lost_its_scope_is_told_no_more(
 async def test_a_database_that_is_away_ends_the_stream_with_the_place(
     client: Client, quick: FastAPI
 ) -> None:
-    place = await now(client)
+    place = await client.now()
     async with taking(quick, client, PATH, EVENTS, after=place) as stream:
         await stream.chunk()
         held = await quick.state.database.lent()
@@ -191,7 +186,7 @@ async def test_a_database_that_is_away_ends_the_stream_with_the_place(
 async def test_a_slow_reader_holds_nothing_and_misses_nothing(
     client: Client, quick: FastAPI
 ) -> None:
-    place = await now(client)
+    place = await client.now()
     async with taking(quick, client, PATH, EVENTS, after=place, limit=12) as stream:
         await stream.chunk()
         made = [await named(client, f"P{n}") for n in range(12)]

@@ -99,10 +99,10 @@ async def test_whoever_follows_hears_of_it_once(client: Client) -> None:
     made = await drawn(client)
     revision = await publish(client, made)
     at = f"/v1/journeys/{made['id']}/revisions/1/acknowledgements"
-    start = (await client.got("/v1/changes", params={"after": "now"}))["next"]
+    start = await client.now()
     for _ in range(2):
         await client.post(at, json={"department": "it"})
-    items = (await client.got("/v1/changes", params={"after": start}))["items"]
+    items = await client.changed(start)
     assert [(one["kind"], one["id"], one["whole_id"]) for one in items] == [
         ("revision", revision["id"], made["id"])
     ]
@@ -158,7 +158,7 @@ async def test_a_department_takes_note_under_any_of_its_names(client: Client) ->
         ("platform", "acknowledged", "First"),
         ("sales", "pending", None),
     ]
-    start = (await client.got("/v1/changes", params={"after": "now"}))["next"]
+    start = await client.now()
     for name, note in (("platform", "Again"), ("counter", "New"), ("desk", "Old")):
         answer = await client.post(at, json={"department": name, "note": note})
         assert answer.status_code == 200, answer.text
@@ -167,7 +167,7 @@ async def test_a_department_takes_note_under_any_of_its_names(client: Client) ->
         ("platform", "acknowledged", "First"),
         ("sales", "pending", None),
     ]
-    assert len((await client.got("/v1/changes", params={"after": start}))["items"]) == 1
+    assert len(await client.changed(start)) == 1
     # The revision is what it was.
     kept = await client.got(f"/v1/journeys/{made['id']}/revisions/1")
     assert kept["departments"] == revision["departments"] == ["desk", "it", "sales"]

@@ -110,9 +110,9 @@ async def test_with_a_comment_go_all_answers_to_it_and_each_is_told(client: Clie
     second = await client.made("/v1/comments", about("journey", whole["id"], parent_id=first["id"]))
     third = await client.made("/v1/comments", about("journey", whole["id"], parent_id=second["id"]))
     kept = await client.made("/v1/comments", about("journey", whole["id"]))
-    start = (await client.got("/v1/changes", params={"after": "now"}))["next"]
+    start = await client.now()
     assert (await client.delete(f"/v1/comments/{first['id']}")).status_code == 204
-    told = (await client.got("/v1/changes", params={"after": start}))["items"]
+    told = await client.changed(start)
     assert {(one["id"], one["op"]) for one in told} == {
         (one["id"], "erase") for one in (first, second, third)
     }

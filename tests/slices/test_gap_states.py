@@ -109,9 +109,9 @@ async def test_to_judge_takes_the_scope_to_write_maps(client: Client, gap: Json)
 async def test_a_judgement_is_told_and_kept_with_who_and_when(
     client: Client, database: Database, workspace: Caller, gap: Json
 ) -> None:
-    start = (await client.got("/v1/changes", params={"after": "now"}))["next"]
+    start = await client.now()
     await judged(client, gap, status="accepted", reason="We know")
-    (change,) = (await client.got("/v1/changes", params={"after": start}))["items"]
+    (change,) = await client.changed(start)
     assert (change["kind"], change["id"], change["op"]) == ("gap", gap["id"], "upsert")
     async with database.write(workspace) as work:
         kept = await work.connection.fetch("SELECT * FROM waypost.audit WHERE kind = 'gap.updated'")
@@ -121,7 +121,7 @@ async def test_a_judgement_is_told_and_kept_with_who_and_when(
     assert state[0]["updated_at"] == kept[0]["at"]
     # Nothing new is said: nothing is told.
     await judged(client, gap, status="accepted")
-    assert (await client.got("/v1/changes", params={"after": start}))["items"] == [change]
+    assert await client.changed(start, kind="gap") == [change]
 
 
 async def test_a_judgement_goes_with_its_map(client: Client, gap: Json) -> None:

@@ -18,13 +18,13 @@ async def test_what_an_action_answers_goes_with_it_and_the_action_stays(client: 
         (client.delete(f"/v1/stages/{other['id']}"), []),
     ):
         before = await client.got(f"/v1/actions/{made['id']}")
-        start = (await client.got("/v1/changes", params={"after": "now"}))["next"]
+        start = await client.now()
         assert (await gone).status_code in (200, 204)
         after = await client.got(f"/v1/actions/{made['id']}")
         assert [target["step_id"] for target in after["targets"]] == left
         assert after["version"] == before["version"] + 1
-        told = await client.got("/v1/changes", params={"after": start, "kind": "action"})
-        assert [(one["id"], one["version"]) for one in told["items"]] == [
+        told = await client.changed(start, kind="action")
+        assert [(one["id"], one["version"]) for one in told] == [
             (made["id"], after["version"])
         ]
 
@@ -36,10 +36,9 @@ async def test_with_a_map_goes_what_is_said_of_it_and_all_of_it_is_told(client: 
     review = await client.made("/v1/reviews", {"journey_id": whole["id"]})
     about = {"target": {"kind": "journey", "id": whole["id"]}, "text": "Look"}
     comment = await client.made("/v1/comments", about)
-    start = (await client.got("/v1/changes", params={"after": "now"}))["next"]
+    start = await client.now()
     assert (await client.delete(f"/v1/journeys/{whole['id']}")).status_code == 204
-    query = {"after": start, "kind": "action,review,comment"}
-    told = (await client.got("/v1/changes", params=query))["items"]
+    told = await client.changed(start, kind="action,review,comment")
     assert {(one["id"], one["op"]) for one in told} == {
         (action["id"], "upsert"),
         (review["id"], "erase"),

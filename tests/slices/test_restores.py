@@ -143,7 +143,7 @@ async def test_what_was_deleted_comes_back_under_its_id(client: Client) -> None:
         assert (await client.delete(f"/v1/{path}")).status_code == 204
     lost = await client.got("/v1/comments", params={"orphaned": "true"})
     assert [one["id"] for one in lost["items"]] == [said["id"]]
-    start = (await client.got("/v1/changes", params={"after": "now"}))["next"]
+    start = await client.now()
     answer = await client.post(f"{at}/restore", json={"revision": 1})
     assert answer.status_code == 200, answer.text
     now = await client.got(at)
@@ -155,7 +155,7 @@ async def test_what_was_deleted_comes_back_under_its_id(client: Client) -> None:
     answer = await client.patch(f"/v1/steps/{step['id']}", json={"emotion": 2}, headers=stale)
     assert answer.status_code == 412
     assert (await client.got("/v1/comments", params={"orphaned": "true"}))["items"] == []
-    told = (await client.got("/v1/changes", params={"after": start}))["items"]
+    told = await client.changed(start)
     assert ("step", step["id"], "upsert", again["version"]) in [
         (one["kind"], one["id"], one["op"], one["version"]) for one in told
     ]

@@ -236,11 +236,11 @@ async def test_a_deleted_map_takes_its_revisions_along(client: Client) -> None:
 
 async def test_whoever_follows_hears_of_publishing_and_restoring(client: Client) -> None:
     first = await made(client)
-    start = (await client.got("/v1/changes", params={"after": "now"}))["next"]
+    start = await client.now()
     revision = await published(client, first["id"])
     at = f"/v1/journeys/{first['id']}"
     await client.post(f"{at}/restore", json={"revision": 1})
-    items = (await client.got("/v1/changes", params={"after": start}))["items"]
+    items = await client.changed(start)
     told = [(one["kind"], one["id"], one["op"], one["whole_id"]) for one in items]
     assert told.count(("revision", revision["id"], "upsert", first["id"])) == 1
     assert [kind for kind, *_ in told].count("revision") == 2

@@ -65,9 +65,9 @@ async def test_it_is_a_change_that_is_told_by_names_alone(
     client: Client, workspace: Caller, owner: asyncpg.Connection
 ) -> None:
     who = await ann(client)
-    before = (await client.got("/v1/changes"))["next"]
+    before = await client.now()
     await withdraw(client, who)
-    told = (await client.got("/v1/changes", params={"after": before}))["items"]
+    told = await client.changed(before)
     assert [(one["kind"], one["op"], one["id"]) for one in told] == [("contact", "upsert", who)] * 2
     rows = await owner.fetch(
         "SELECT changed::text FROM waypost.audit WHERE workspace_id = $1 AND resource_id = $2"
@@ -144,10 +144,10 @@ async def test_the_worker_takes_them_when_a_grant_has_run_out(client: Client, ro
     # What is held of them is kept as it is, until that is lifted.
     assert await traits(client, restricted) == HELD
     assert (await client.delete(f"/v1/contacts/{restricted}/restrict")).is_success
-    before = (await client.got("/v1/changes"))["next"]
+    before = await client.now()
     await rounds()
     assert await traits(client, restricted) == {"name": "Ann"}
-    told = (await client.got("/v1/changes", params={"after": before}))["items"]
+    told = await client.changed(before)
     assert [one["id"] for one in told] == [restricted]
     # Who has said nothing has not taken anything back.
     assert await traits(client, silent["id"]) == {"diet": "vegan"}

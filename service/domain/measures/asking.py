@@ -84,11 +84,6 @@ def any_of(conditions: Iterable[Filter]) -> Filter:
     return parts[0] if len(parts) == 1 else Any(parts)
 
 
-def only(caller: Caller, asked: Analysis) -> "Filter | None":
-    """Which events an analysis is of; None: all. Raises `Invalid`."""
-    return None if asked.filter is None else selection(caller, asked.filter, "/filter")
-
-
 async def chosen(work: Work, asked: Analysis) -> "Filter | None":
     """Which events an analysis is of, by what they tell and whose they are; None: all.
 

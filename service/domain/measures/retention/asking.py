@@ -1,10 +1,11 @@
 """Asking for retention."""
 
 import asyncio
+from zoneinfo import ZoneInfo
 
+from service.domain import access
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import Refusals, chosen, selection
-from service.domain.measures.reads import reporting_zone
 from service.domain.measures.retention import retained
 from service.domain.measures.retention.inputs import RetentionQuery
 from service.domain.measures.retention.retained import Retention, RetentionDefinition
@@ -22,7 +23,7 @@ async def retention(work: Work, asked: RetentionQuery) -> Retention:
         only = await chosen(work, asked)
     refusals.tell()
     wanted = Asked(Range(to=asked.to), only, given)
-    zone = await reporting_zone(work)
+    zone = ZoneInfo((await access.reporting(work)).time_zone)
     found = await histories(work, wanted)
     definition = RetentionDefinition(
         asked.from_,
