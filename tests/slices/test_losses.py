@@ -24,9 +24,7 @@ async def test_what_an_action_answers_goes_with_it_and_the_action_stays(client: 
         assert [target["step_id"] for target in after["targets"]] == left
         assert after["version"] == before["version"] + 1
         told = await client.changed(start, kind="action")
-        assert [(one["id"], one["version"]) for one in told] == [
-            (made["id"], after["version"])
-        ]
+        assert [(one["id"], one["version"]) for one in told] == [(made["id"], after["version"])]
 
 
 async def test_with_a_map_goes_what_is_said_of_it_and_all_of_it_is_told(client: Client) -> None:

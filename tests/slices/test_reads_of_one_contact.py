@@ -129,7 +129,8 @@ async def repeated(
     await owner.execute(
         f"INSERT INTO waypost.events ({', '.join(columns)})"
         f" SELECT {', '.join(apart.get(name, name) for name in columns)}"
-        " FROM waypost.events, generate_series(1, $3::int) n WHERE workspace_id = $1 AND event = $2",
+        " FROM waypost.events, generate_series(1, $3::int) n"
+        " WHERE workspace_id = $1 AND event = $2",
         workspace.workspace_id,
         event,
         times,
