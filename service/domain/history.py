@@ -40,7 +40,9 @@ class Histories:
 
     `person` numbers people from 0 as they come, `at` is in microseconds since 1970, `holds[k]` says
     for each row whether the k-th selection is true; `excluded` counts the events that were selected
-    and do not count, by reason. `people` are who they are, by number: 16 bytes each.
+    and do not count, by reason. `people` are who they are, by number: 16 bytes each. `latest` is
+    when the last event happened of all that count, were they selected or not; None: there is none,
+    or nobody asked.
     """
 
     person: NDArray[np.int32]
@@ -49,6 +51,7 @@ class Histories:
     columns: dict[str, Column]
     people: bytes
     excluded: dict[str, int]
+    latest: int | None = None
 
     def __len__(self) -> int:
         return len(self.person)
@@ -67,6 +70,7 @@ class Histories:
             {n: Column(one.codes[chosen], one.words) for n, one in self.columns.items()},
             self.people,
             self.excluded,
+            self.latest,
         )
 
 

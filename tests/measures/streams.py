@@ -36,6 +36,7 @@ def shown(found: Histories) -> Json:
         "columns": {name: (one.codes.tolist(), one.words) for name, one in found.columns.items()},
         "people": found.people.hex(),
         "excluded": found.excluded,
+        "latest": found.latest,
     }
 
 
@@ -69,6 +70,11 @@ QUESTIONS = [
     one._replace(within=within)
     for one in ASKED
     for within in (Range(), Range(NOON, None), Range(NOON - DAY, NOON + DAY / 2))
+] + [
+    one._replace(within=within, counted=counted, selected=selected, latest=True)
+    for one, selected in zip(ASKED, (False, False, True, True), strict=True)
+    for within in (Range(), Range(NOON - DAY, NOON))
+    for counted in (Range(), Range(NOON - DAY / 2, NOON))
 ]
 
 

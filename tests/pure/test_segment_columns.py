@@ -13,8 +13,8 @@ from service.domain.filters import SELECTIONS, Filter, evaluate, parse_selection
 from service.domain.histories.segments import judging
 from service.domain.histories.segments.arranging import merged, split
 from service.domain.histories.segments.compacting import Bounds, Held, due
+from service.domain.histories.segments.kinds import DIMENSIONS, Kinds, beside, of_texts
 from service.domain.histories.segments.segment import (
-    DIMENSIONS,
     Segment,
     of_rows,
     packed,
@@ -47,6 +47,14 @@ def of(rows: list[Row]) -> Segment:
     return of_rows(np.array(rows, dtype=kind).tobytes(), KINDS)
 
 
+def texts(kinds: Kinds) -> list[str]:
+    """As they came."""
+    return [
+        f"[{', '.join(held[one] for held, one in zip(kinds.values, row, strict=True))}]"
+        for row in kinds.codes.tolist()
+    ]
+
+
 def told(segment: Segment) -> list[tuple[int, int, int, int, str]]:
     events = segment.events
     columns = (
@@ -54,7 +62,7 @@ def told(segment: Segment) -> list[tuple[int, int, int, int, str]]:
         np.repeat(events.low, events.counts).tolist(),
         events.at.tolist(),
         events.arrival.tolist(),
-        [segment.kinds[code] for code in events.codes.tolist()],
+        [texts(segment.kinds)[code] for code in events.codes.tolist()],
     )
     return list(zip(*columns, strict=True))
 
@@ -77,12 +85,12 @@ def test_events_that_are_split_and_merged_are_the_same(
     parts = [of(rows[n::number]) for n in range(number) if rows[n::number]]
     whole = merged(parts)
     assert told(whole) == expected(rows)
-    assert len(set(whole.kinds)) == len(whole.kinds)
+    assert len(set(texts(whole.kinds))) == len(whole.kinds)
     pieces = split(whole, bits)
     assert [row for part in sorted(pieces) for row in told(pieces[part])] == expected(rows)
     for part, piece in pieces.items():
         assert {row[0] >> 64 - bits for row in told(piece)} == {part}
-        assert {row[4] for row in told(piece)} == set(piece.kinds)
+        assert {row[4] for row in told(piece)} == set(texts(piece.kinds))
 
 
 @settings(deadline=None)
@@ -126,10 +134,11 @@ CONDITIONS: Any = some.recursive(
 def test_columns_are_judged_as_each_event_is(raw: Any) -> None:
     condition: Filter = parse_selection(raw, SELECTIONS, "")
     assert judging.fits(condition)
-    kinds = judging.kinds(KINDS)
+    kinds = of_texts(KINDS)
     at = np.arange(5, dtype=np.int64) * 1_000_000
     answers = {False: judging.FALSE, None: judging.UNKNOWN, True: judging.TRUE}
-    for code, kind in enumerate(kinds):
+    for code, text in enumerate(KINDS):
+        kind = dict(zip(DIMENSIONS, json.loads(text, parse_int=Decimal), strict=True))
         codes = np.full(len(at), code)
         found = judging.judged(condition, kinds)(codes, at).tolist()
         for time, answer in zip(at.tolist(), found, strict=True):
@@ -139,8 +148,18 @@ def test_columns_are_judged_as_each_event_is(raw: Any) -> None:
 
 
 def test_numbers_of_touchpoints_are_exact() -> None:
-    (kind,) = judging.kinds(['["track", null, null, null, null, null, 0.1]'])
-    assert kind == {**dict.fromkeys(DIMENSIONS), "type": "track", DIMENSIONS[-1]: Decimal("0.1")}
+    kinds = of_texts(['["track", null, null, null, null, null, 0.1]'])
+    values = [kinds.read(place) for place in range(len(DIMENSIONS))]
+    assert values == [["track"], *[[None]] * 5, [Decimal("0.1")]]
+
+
+@given(some.lists(some.lists(some.sampled_from(KINDS), max_size=9), min_size=1, max_size=3))
+def test_kinds_of_several_are_each_there_once(parts: list[list[str]]) -> None:
+    together = beside([of_texts(one) for one in parts])
+    assert texts(together) == [text for part in parts for text in part]
+    once, numbers = together.once()
+    assert len(set(texts(once))) == len(once) == len({text for part in parts for text in part})
+    assert [texts(once)[one] for one in numbers.tolist()] == texts(together)
 
 
 def held(bits: int, part: int, events: int, *, base: bool = False) -> Held:

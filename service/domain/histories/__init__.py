@@ -1,7 +1,7 @@
 """What people did, in order: what all that is computed of events begins with."""
 
 from service.domain.histories.reading import histories
-from service.domain.histories.reads import Asked, Range, each, latest, of_paths
+from service.domain.histories.reads import Asked, Range, each, of_paths
 from service.domain.histories.segments import (
     behind,
     compact,
@@ -24,7 +24,6 @@ __all__ = [
     "forget",
     "histories",
     "keep_from",
-    "latest",
     "of_paths",
     "settled",
     "workspaces_with_events",

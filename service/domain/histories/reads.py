@@ -5,7 +5,6 @@ contacts are shown as now. Test contacts, and who does not permit analysis, do n
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
@@ -38,9 +37,8 @@ from service.domain.contacts import (
 from service.domain.events import event_rows
 from service.domain.filters import IN_PATH, SELECTIONS, STORED, Filter
 from service.domain.paging import in_workspace
-from service.domain.statements import WORKSPACE, Statement
+from service.domain.statements import WORKSPACE
 from service.domain.tables import instant
-from service.domain.work import Scope, Work
 
 
 def left_out() -> FromClause:
@@ -69,7 +67,9 @@ class Asked(NamedTuple):
     (`selections`), and which fields' values are wanted; of `lists` also those that are lists.
 
     Conditions are of the vocabulary `EVENT`; so are the names of fields. Who does not count is
-    told of the range `counted`, where that is less than what is read.
+    told of the range `counted`, where that is less than what is read. With `selected`, only what a
+    selection takes is told; with `latest`, what lies behind the range is looked at for the time of
+    the last event (`Histories.latest`).
     """
 
     within: Range = Range()
@@ -78,6 +78,8 @@ class Asked(NamedTuple):
     fields: Sequence[str] = ()
     lists: Collection[str] = ()
     counted: Range = Range()
+    selected: bool = False
+    latest: bool = False
 
 
 class Told(NamedTuple):
@@ -149,16 +151,6 @@ def of_paths(
         columns = {**_of_contact(root), **told.columns}
         found = found.where(filters.condition(only, columns, leaves(root)).is_(True))
     return found
-
-
-async def latest(work: Work, only: "Filter | None") -> datetime | None:
-    """When the last event came, of those that `only` selects and that count; None: there is none.
-    What is open then is undecided."""
-    work.needs(Scope.ANALYTICS_READ)
-    seen = of_paths(lambda told: [told.event.c.timestamp], Range(), only).subquery("seen")
-    found = select(func.max(seen.c.timestamp)).where(seen.c.reason.is_(None))
-    last: datetime | None = await work.value(Statement(found))
-    return last
 
 
 def _columns(seen: FromClause, root: FromClause) -> Columns:

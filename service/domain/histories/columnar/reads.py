@@ -6,6 +6,8 @@ columns, and no row becomes an object on the way.
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +27,7 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
@@ -50,27 +53,36 @@ _LIST: ColumnElement[Any] = literal_column("'array'", Text)
 async def histories(work: Work, asked: Asked) -> Histories:
     """What people did of what is asked: one statement."""
     work.needs(Scope.ANALYTICS_READ)
-    rows, people, words, excluded = await work.value(
+    rows, people, words, excluded, latest = await work.value(
         _statement(asked),
         **asked.within.given,
         **{f"counted_{name}": one for name, one in asked.counted.given.items()},
     )
-    return _decoded(asked, rows, people, json.loads(words, **_EXACT), json.loads(excluded))
+    told = _decoded(asked, rows, people, json.loads(words, **_EXACT), json.loads(excluded))
+    return told if latest is None or not asked.latest else replace(told, latest=_micros(latest))
 
 
 _BEGINNING = 946_684_800 * SECOND
 """From 1970 to 2000, where the database's own times begin."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXACT: Any = {"parse_float": Decimal, "parse_int": Decimal}
 
 
+def _micros(time: datetime) -> int:
+    return (time - _EPOCH) // timedelta(microseconds=1)
+
+
 def _statement(asked: Asked) -> Statement:
-    chosen = of_paths(lambda told: _wanted(asked, told), asked.within, asked.only).cte("chosen")
-    counted = select(chosen).where(chosen.c.reason.is_(None)).cte("counted")
+    within = asked.within._replace(to=None) if asked.latest else asked.within
+    chosen = of_paths(lambda told: _wanted(asked, told), within, asked.only).cte("chosen")
+    taken = list(_taken(asked, chosen))
+    counts = chosen.c.reason.is_(None)
+    counted = select(chosen).where(counts, *taken).cte("counted")
     people = _numbered(counted, "person", "people")
     words = [_numbered(counted, f"field_{n}", f"words_{n}") for n in range(len(asked.fields))]
     reasons = (
         select(chosen.c.reason, func.count().label("events"))
-        .where(chosen.c.reason.is_not(None), *_in(chosen, asked.counted))
+        .where(chosen.c.reason.is_not(None), *taken, *_in(chosen, asked.counted))
         .group_by(chosen.c.reason)
         .subquery("reasons")
     )
@@ -84,8 +96,17 @@ def _statement(asked: Asked) -> Statement:
                 Text,
             )
         ).scalar_subquery(),
+        select(func.max(chosen.c.at)).where(counts).scalar_subquery(),
     )
     return Statement(select(func.row(*found)))
+
+
+def _taken(asked: Asked, chosen: CTE) -> Iterator[ColumnElement[bool]]:
+    """What of all that was looked at is told."""
+    if asked.latest and asked.within.to is not None:
+        yield chosen.c.at < bindparam("to", type_=instant)
+    if asked.selected:
+        yield or_(*(chosen.c[f"holds_{n}"] for n in range(len(asked.selections))))
 
 
 def _in(chosen: CTE, range_: Range) -> Iterator[ColumnElement[bool]]:

@@ -1,26 +1,15 @@
-"""Events of several segments put in order, and kinds that several have. Pure."""
+"""Events of several segments put in order. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from service.domain.histories.segments.kinds import beside
 from service.domain.histories.segments.segment import Events, Halves, Segment
 from service.domain.history import Flags, Ints, changes
-
-
-@dataclass(slots=True)
-class Kinds:
-    """Kinds of several segments, each once, numbered as they come."""
-
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def of(self, kinds: Iterable[str]) -> NDArray[np.int32]:
-        """The numbers of some kinds, known before or not."""
-        found = [self.numbers.setdefault(one, len(self.numbers)) for one in kinds]
-        return np.array(found, dtype=np.int32)
 
 
 def joined(parts: Sequence[Events]) -> Events:
@@ -86,17 +75,11 @@ def _worse(events: Events, rank: NDArray[np.int32], at: Ints, places: Ints) -> I
 
 def merged(segments: Sequence[Segment]) -> Segment:
     """All events of segments as one."""
-    kinds = Kinds()
+    kinds, numbers = beside([one.kinds for one in segments]).once()
+    starts = np.cumsum([0, *(len(one.kinds) for one in segments)]).tolist()
     parts = [
-        Events(
-            one.events.high,
-            one.events.low,
-            one.events.counts,
-            one.events.at,
-            one.events.arrival,
-            kinds.of(one.kinds)[one.events.codes],
-        )
-        for one in segments
+        replace(one.events, codes=numbers[start:].take(one.events.codes).astype(np.int32))
+        for one, start in zip(segments, starts, strict=False)
     ]
     events = joined(parts)
     order, ranks, heads = ranked(events.high, events.low)
@@ -111,7 +94,7 @@ def merged(segments: Sequence[Segment]) -> Segment:
             events.arrival[places],
             events.codes[places],
         ),
-        list(kinds.numbers),
+        kinds,
     )
 
 

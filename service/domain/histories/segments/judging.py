@@ -1,14 +1,12 @@
-"""Conditions on events that are columns: each kind is judged once, times all at once. Pure.
+"""Conditions on events that are columns: each value is judged once, times all at once. Pure.
 
 The answers are numbers, so that `all` is the least, `any` the greatest of them, and what the
 language says of the unknown holds.
 """
 
-import json
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,12 +14,11 @@ from numpy.typing import NDArray
 
 from service.domain.filters import All, Filter, Not, Op, Test, evaluate, tests
 from service.domain.filters import Any as AnyOf
-from service.domain.histories.segments.segment import DIMENSIONS
+from service.domain.histories.segments.kinds import DIMENSIONS, Kinds
 from service.domain.history import Flags, Ints
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
 Judged: TypeAlias = NDArray[np.int8]
-Kind: TypeAlias = Mapping[str, object]
 TIME = "timestamp"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _BY_ANSWER: Mapping[bool | None, int] = {False: FALSE, None: UNKNOWN, True: TRUE}
@@ -32,14 +29,6 @@ _COMPARED: Mapping[Op, Callable[[Ints, Any], Flags]] = {
     Op.GT: operator.gt,
     Op.GE: operator.ge,
 }
-
-
-def kinds(texts: Iterable[str]) -> list[Kind]:
-    """What kinds stand for: values by dimension, None where there is none."""
-    return [
-        dict(zip(DIMENSIONS, json.loads(one, parse_float=Decimal, parse_int=Decimal), strict=True))
-        for one in texts
-    ]
 
 
 def micros(instant: datetime) -> int:
@@ -68,11 +57,16 @@ def without(filter: Filter, field: str) -> bool:
     return all(not isinstance(leaf, Test) or leaf.field != field for leaf in leaves)
 
 
-def judged(filter: Filter, of: Sequence[Kind]) -> "Judging":
+def judged(filter: Filter, of: Kinds) -> "Judging":
     """A condition that fits, ready to be asked of events of these kinds."""
+    found = _judged(filter, of)
     if _asks_only(filter, {*DIMENSIONS}):
-        found = [_BY_ANSWER[evaluate(filter, one.get)] for one in of]
-        return _by_kind(np.array(found, dtype=np.int8))
+        # Of each kind once, be it of many values.
+        return _by_kind(found(np.arange(len(of)), np.zeros(len(of), dtype=np.int64)))
+    return found
+
+
+def _judged(filter: Filter, of: Kinds) -> "Judging":
     match filter:
         case All(parts):
             return _either(np.minimum, [judged(one, of) for one in parts], TRUE)
@@ -80,6 +74,10 @@ def judged(filter: Filter, of: Sequence[Kind]) -> "Judging":
             return _either(np.maximum, [judged(one, of) for one in parts], FALSE)
         case Not(part):
             return _not(judged(part, of))
+        case Test(field=field) if field in DIMENSIONS:
+            place = DIMENSIONS.index(field)
+            found = [_BY_ANSWER[evaluate(filter, {field: one}.get)] for one in of.read(place)]
+            return _by_kind(np.array(found, dtype=np.int8).take(of.codes[:, place]))
         case Test():
             return _by_time(filter)
     raise TypeError("kinds and times do not tell that")

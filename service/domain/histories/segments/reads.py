@@ -31,8 +31,9 @@ from service.domain.events import event_rows
 from service.domain.histories.reads import Asked, left_out, needs_grant, types
 from service.domain.histories.segments import resolving
 from service.domain.histories.segments.judging import fits, micros
-from service.domain.histories.segments.resolving import Found, People, Question
-from service.domain.histories.segments.segment import DIMENSIONS, UNTOLD
+from service.domain.histories.segments.kinds import DIMENSIONS, UNTOLD
+from service.domain.histories.segments.owners import People
+from service.domain.histories.segments.resolving import Found, Question, Span
 from service.domain.histories.segments.tables import event_folds, event_segments
 from service.domain.history import Histories
 from service.domain.paging import in_workspace
@@ -78,12 +79,14 @@ async def told(work: Work, asked: Asked) -> Histories | None:
 
 
 def _range(asked: Asked) -> dict[str, Any]:
-    return {"from_": asked.within.from_, "to": asked.within.to}
+    # Of what lies behind, the last may be asked for.
+    return {"from_": asked.within.from_, "to": None if asked.latest else asked.within.to}
 
 
 def _question(asked: Asked) -> Question:
-    from_, to = (_micros(one) for one in asked.within)
-    return Question(from_, to, asked.only, asked.selections, asked.fields)
+    within, counted = (Span(*map(_micros, one)) for one in (asked.within, asked.counted))
+    told = (asked.only, asked.selections, asked.fields, asked.selected, asked.latest)
+    return Question(within, counted, *told)
 
 
 def _micros(time: datetime | None) -> int | None:

@@ -1,5 +1,6 @@
 """Histories made of segments and of what came behind them: whose, which, in order. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -7,52 +8,47 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from service.domain.filters import Any as AnyOf
 from service.domain.filters import Filter
 from service.domain.histories.segments import judging
-from service.domain.histories.segments.arranging import Kinds, arranged, by_id, ranked
-from service.domain.histories.segments.segment import (
-    DIMENSIONS,
-    UNTOLD,
-    Events,
-    Halves,
-    Segment,
-    Stored,
-    of_rows,
-    opened,
-)
+from service.domain.histories.segments.arranging import arranged
+from service.domain.histories.segments.kinds import DIMENSIONS, UNTOLD, Kinds, beside
+from service.domain.histories.segments.owners import Owners, People
+from service.domain.histories.segments.segment import Events, Segment, Stored, of_rows, opened
 from service.domain.history import MISSING, Column, Flags, Histories, Ints, rising
 
 TOUCHPOINT = DIMENSIONS[-1]
 SINCE_1970 = 946_684_800_000_000
 """Microseconds from 1970 to 2000."""
-MOST_KINDS = 300_000
+MOST_VALUES = 300_000
 """Of more, each judged by itself, the events themselves are read sooner."""
-_ALWAYS, _NEVER = np.iinfo(np.int64).max, np.iinfo(np.int64).min
-_LINK = np.dtype([("high", ">u8"), ("low", ">u8"), ("to_high", ">u8"), ("to_low", ">u8")])
-_SINCE = np.dtype([("high", ">u8"), ("low", ">u8"), ("since", ">i8")])
-TEST, NOT_PERMITTED = "test_contact", "not_permitted"
+
+
+class Span(NamedTuple):
+    """Half-open, in microseconds since 2000; None is without a bound."""
+
+    from_: int | None = None
+    to: int | None = None
+
+    def holds(self, at: Ints) -> list[Flags]:
+        """What its bounds say of times."""
+        return [*self.begun(at), *([] if self.to is None else [at < self.to])]
+
+    def begun(self, at: Ints) -> list[Flags]:
+        """What its beginning says of times."""
+        return [] if self.from_ is None else [at >= self.from_]
 
 
 class Question(NamedTuple):
-    """What is asked of events; `from_` and `to` in microseconds since 2000."""
+    """What is asked of events: see `Asked`."""
 
-    from_: int | None
-    to: int | None
+    within: Span
+    counted: Span
     only: "Filter | None"
     selections: Sequence[Filter]
     fields: Sequence[str]
-
-
-class People(NamedTuple):
-    """As bytes: whose identifiers are (`links`), and whom those are shown as who were merged
-    (`merged`); who is left out since when (`left_out`), and as a test (`tests`). And whether those
-    are left out whom nobody knows (`unknown`)."""
-
-    links: bytes
-    merged: bytes
-    left_out: bytes
-    tests: bytes
-    unknown: bool
+    selected: bool
+    latest: bool
 
 
 class Found(NamedTuple):
@@ -71,18 +67,17 @@ class Found(NamedTuple):
 
 def histories(question: Question, found: Found) -> Histories | None:
     """What people did; None where columns do not tell it, and the events themselves must."""
-    known = Kinds()
     stored = [opened(one) for one in found.segments]
     found.segments.clear()
     behind = of_rows(found.rows, found.kinds)
-    numbers = [*(known.of(one.kinds) for one in stored), known.of(behind.kinds)]
-    if len(known.numbers) > MOST_KINDS or (_of_touchpoints(question) and _untold(known)):
+    told = [*(one.told() for one in stored), behind.kinds]
+    kinds = beside(told)
+    values = sum(map(len, kinds.values))
+    if values > MOST_VALUES or (_of_touchpoints(question) and UNTOLD in kinds.values[-1]):
         return None
-    told = judging.kinds(known.numbers)
-    events = _Chosen(question, told, found.kept_from).of(stored, behind, numbers)
-    owners = _Owners(found.people, events)
-    events, excluded = owners.counting(events)
-    return _made(question, told, events, owners, excluded)
+    chosen = _Chosen(question, kinds, _owners(found.people, stored, behind))
+    chosen.take(stored, behind, [len(one) for one in told], found.kept_from)
+    return chosen.histories()
 
 
 def _of_touchpoints(question: Question) -> bool:
@@ -91,43 +86,54 @@ def _of_touchpoints(question: Question) -> bool:
     return TOUCHPOINT in question.fields or not unasked
 
 
-def _untold(known: Kinds) -> bool:
-    return any(kind.endswith(f"{UNTOLD}]") for kind in known.numbers)
+def _owners(people: People, stored: Sequence[Stored], behind: Segment) -> Owners:
+    """Of all runs, the segments' before those behind."""
+    halves = [one.halves() for one in stored] + [(behind.events.high, behind.events.low)]
+    return Owners(people, *(np.concatenate(half) for half in zip(*halves, strict=True)))
 
 
 class _Chosen:
-    """The events that are asked for, of all segments, in columns that are made once."""
+    """The events that are asked for and count, of all segments, in columns that are made once."""
 
-    def __init__(
-        self, question: Question, told: Sequence[judging.Kind], kept_from: int | None
-    ) -> None:
+    def __init__(self, question: Question, kinds: Kinds, owners: Owners) -> None:
         self._question = question
-        self._kept_from = kept_from
-        self._kinds = len(told)
+        self._kinds = kinds
+        self._owners = owners
         only = question.only
-        self._only = None if only is None else judging.judged(only, told)
+        self._only = None if only is None else judging.judged(only, kinds)
+        self._holds = [judging.judged(one, kinds) for one in question.selections]
+        some = AnyOf(tuple(question.selections))
+        self._some = judging.judged(some, kinds) if question.selected else None
+        self._excluded = Counter[str]()
+        self._latest: int | None = None
 
-    def of(
-        self, stored: list[Stored], behind: Segment, numbers: Sequence[NDArray[np.int32]]
-    ) -> Events:
-        """Of segments by order of arrival, which are taken away, and of what came behind them."""
+    def take(
+        self, stored: list[Stored], behind: Segment, kinds: Sequence[int], kept_from: int | None
+    ) -> None:
+        """Segments by order of arrival, which are taken away, and what came behind them; and how
+        many kinds each has."""
         runs = sum(one.runs for one in stored) + len(behind.events.high)
-        self._whole = _room(runs, sum(map(len, stored)) + len(behind), self._kinds)
-        self._run = self._row = 0
+        rows = sum(map(len, stored)) + len(behind)
+        self._runs = np.empty(runs, dtype=np.int64)
+        self._whole = _room(runs, rows, len(self._kinds))
+        self._run = self._row = self._seen = self._told = 0
         stored.reverse()
-        for number in numbers[:-1]:
-            self._put(stored.pop().events(), number, self._kept_from)
-        self._put(behind.events, numbers[-1], None)
-        run, row, whole = self._run, self._row, self._whole
-        high, low, counts = whole.high[:run], whole.low[:run], whole.counts[:run]
-        return Events(high, low, counts, whole.at[:row], whole.arrival[:row], whole.codes[:row])
+        for number in kinds[:-1]:
+            self._put(stored.pop().events(), number, kept_from)
+        self._put(behind.events, kinds[-1], None)
 
-    def _put(self, events: Events, numbers: NDArray[np.int32], kept_from: int | None) -> None:
-        events = replace(events, codes=numbers.take(events.codes))
+    def _put(self, events: Events, kinds: int, kept_from: int | None) -> None:
+        codes = events.codes.astype(self._whole.codes.dtype)
+        codes += codes.dtype.type(self._told)
+        events = replace(events, codes=codes)
         chosen = self._asked(events, kept_from)
+        runs = np.arange(self._seen, self._seen + len(events.counts))
+        self._seen, self._told = self._seen + len(runs), self._told + kinds
         if chosen is not None and not chosen.all():
+            runs = runs[events.holding(chosen)]
             events = events.those(chosen)
-        run, row = self._run + len(events.high), self._row + len(events)
+        run, row = self._run + len(runs), self._row + len(events)
+        self._runs[self._run : run] = runs
         for name in ("high", "low", "counts"):
             getattr(self._whole, name)[self._run : run] = getattr(events, name)
         for name in ("at", "arrival", "codes"):
@@ -135,14 +141,45 @@ class _Chosen:
         self._run, self._row = run, row
 
     def _asked(self, events: Events, kept_from: int | None) -> Flags | None:
-        """Which events are asked for; None: all."""
-        bounds = [one for one in (kept_from, self._question.from_) if one is not None]
-        parts: list[Flags] = [events.at >= max(bounds)] if bounds else []
-        if self._question.to is not None:
-            parts.append(events.at < self._question.to)
+        """Which events are asked for and count; None: all. How many do not count is kept, and when
+        the last happened of those that do."""
+        at, question = events.at, self._question
+        known = Span(kept_from).begun(at) + question.within.begun(at)
         if self._only is not None:
-            parts.append(self._only(events.codes, events.at) == judging.TRUE)
+            known.append(self._only(events.codes, at) == judging.TRUE)
+        wanted = Span(to=question.within.to).holds(at)
+        if self._some is not None:
+            wanted.append(self._some(events.codes, at) == judging.TRUE)
+        if not self._owners.all_count:
+            out = self._owners.reasons(self._seen, events)
+            asked = [*known, *wanted, *question.counted.holds(at)]
+            for reason, one in out.items():
+                self._excluded[reason] += int(np.logical_and.reduce([one, *asked]).sum())
+            known.append(~np.logical_or.reduce([*out.values()]))
+        if question.latest:
+            self._last_of(at[np.logical_and.reduce(known)] if known else at)
+        parts = [*known, *wanted]
         return np.logical_and.reduce(parts) if parts else None
+
+    def _last_of(self, at: Ints) -> None:
+        if len(at):
+            last = int(at.max())
+            self._latest = last if self._latest is None else max(last, self._latest)
+
+    def histories(self) -> Histories:
+        """What was taken, in order."""
+        run, row, whole = self._run, self._row, self._whole
+        high, low, counts = whole.high[:run], whole.low[:run], whole.counts[:run]
+        events = Events(high, low, counts, whole.at[:row], whole.arrival[:row], whole.codes[:row])
+        numbers, order, ids = self._owners.numbered(self._runs[:run])
+        person, at, places = arranged(events, numbers, order)
+        codes = events.codes.take(places)
+        holds = [one(codes, at) == judging.TRUE for one in self._holds]
+        columns = {name: _column(name, self._kinds, codes) for name in self._question.fields}
+        at += SINCE_1970
+        excluded = {reason: n for reason, n in self._excluded.items() if n}
+        latest = None if self._latest is None else self._latest + SINCE_1970
+        return Histories(person, at, holds, columns, ids, excluded, latest)
 
 
 def _room(runs: int, events: int, kinds: int) -> Events:
@@ -156,116 +193,15 @@ def _room(runs: int, events: int, kinds: int) -> Events:
     )
 
 
-class _Owners:
-    """Whose the runs of events are, and who of them does not count.
-
-    `ids` are all who are shown as somebody, in order, and `ranks` says which of them a run is of.
-    """
-
-    def __init__(self, found: People, events: Events) -> None:
-        links = np.frombuffer(found.links, dtype=_LINK)
-        place = _places(links["high"], links["low"], events.high, events.low)
-        has = place >= 0
-        to_high, to_low = _shown_as(links, np.frombuffer(found.merged, dtype=_LINK))
-        high = np.concatenate([to_high, events.high[~has]])
-        low = np.concatenate([to_low, events.low[~has]])
-        order, ranks, heads = ranked(high, low)
-        self._high, self._low = high[order[heads]], low[order[heads]]
-        place[~has] = np.arange(len(links), len(high))
-        self.ranks = ranks.take(place)
-        self._test = np.zeros(len(has), dtype=np.bool_)
-        self._since = np.full(len(has), _ALWAYS)
-        if found.unknown:
-            self._since[~has] = _NEVER
-        if found.tests:
-            tests = np.frombuffer(found.tests, dtype=">u8").reshape(-1, 2)
-            test = _places(tests[:, 0], tests[:, 1], self._high, self._low) >= 0
-            self._test = has & test[self.ranks]
-        if found.left_out:
-            left = np.frombuffer(found.left_out, dtype=_SINCE)
-            place = _places(left["high"], left["low"], self._high, self._low)[self.ranks]
-            out = has & (place >= 0)
-            self._since[out] = left["since"][place[out]]
-
-    def numbered(self) -> tuple[Ints, Ints, bytes]:
-        """The number of each run's person and the order of runs by it, and who they are."""
-        used = np.zeros(len(self._high), dtype=np.bool_)
-        used[self.ranks] = True
-        numbers = (np.cumsum(used) - 1).take(self.ranks)
-        runs = len(numbers)
-        # One key that sorts by person, and keeps the order of runs.
-        order = np.sort(numbers * max(runs, 1) + np.arange(runs)) % max(runs, 1)
-        ids = np.column_stack([self._high[used], self._low[used]]).astype(">u8")
-        return numbers, order, ids.tobytes()
-
-    def counting(self, events: Events) -> tuple[Events, dict[str, int]]:
-        """The events of those who count, and how many are left out, by reason."""
-        if not self._test.any() and not (self._since != _ALWAYS).any():
-            return events, {}
-        test = np.repeat(self._test, events.counts)
-        denied = ~test & (events.at >= np.repeat(self._since, events.counts))
-        counted = {TEST: int(test.sum()), NOT_PERMITTED: int(denied.sum())}
-        keep = ~(test | denied)
-        if len(events):
-            self.ranks = self.ranks[np.add.reduceat(keep, events.starts, dtype=np.int64) > 0]
-        return events.those(keep), {reason: n for reason, n in counted.items() if n}
-
-
-def _shown_as(links: NDArray[Any], merged: NDArray[Any]) -> tuple[Halves, Halves]:
-    """The contacts that identifiers lead to; of those who were merged, into whom."""
-    high, low = links["to_high"].astype(np.uint64), links["to_low"].astype(np.uint64)
-    if len(merged):
-        place = _places(merged["high"], merged["low"], high, low)
-        those = place >= 0
-        high[those] = merged["to_high"][place[those]]
-        low[those] = merged["to_low"][place[those]]
-    return high, low
-
-
-def _places(high: NDArray[Any], low: NDArray[Any], of_high: Halves, of_low: Halves) -> Ints:
-    """Where each of some ids stands in a list that has it once; -1: nowhere."""
-    held_high, held_low = high.astype(np.uint64), low.astype(np.uint64)
-    order = by_id(held_high, held_low)
-    held_high, held_low = held_high[order], held_low[order]
-    found = np.full(len(of_high), -1, dtype=np.int64)
-    if not len(order) or not len(of_high):
-        return found
-    place: Ints = np.searchsorted(held_high, of_high)
-    open_ = np.arange(len(of_high))
-    # Ids that begin alike stand side by side: hardly any ever do.
-    while len(open_):
-        inside = place[open_] < len(order)
-        open_ = open_[inside]
-        alike = held_high[place[open_]] == of_high[open_]
-        open_ = open_[alike]
-        same = held_low[place[open_]] == of_low[open_]
-        found[open_[same]] = order[place[open_[same]]]
-        open_ = open_[~same]
-        place[open_] += 1
-    return found
-
-
-def _made(
-    question: Question,
-    told: Sequence[judging.Kind],
-    events: Events,
-    owners: _Owners,
-    excluded: dict[str, int],
-) -> Histories:
-    numbers, order, ids = owners.numbered()
-    person, at, places = arranged(events, numbers, order)
-    codes = events.codes.take(places)
-    holds = [judging.judged(one, told)(codes, at) == judging.TRUE for one in question.selections]
-    columns = {name: _column(name, told, codes) for name in question.fields}
-    at += SINCE_1970
-    return Histories(person, at, holds, columns, ids, excluded)
-
-
-def _column(name: str, told: Sequence[judging.Kind], codes: NDArray[Any]) -> Column:
+def _column(name: str, kinds: Kinds, codes: NDArray[Any]) -> Column:
     """A field's values, those alone that an event has."""
-    used = np.zeros(len(told), dtype=np.bool_)
+    place = DIMENSIONS.index(name)
+    used = np.zeros(len(kinds), dtype=np.bool_)
     used[codes] = True
-    values = [kind[name] if there else None for kind, there in zip(told, used, strict=True)]
-    words, numbers = rising(values)
-    by_kind = np.array(numbers or [MISSING], dtype=np.int32)
+    own = kinds.codes[:, place]
+    there = np.zeros(len(kinds.values[place]), dtype=np.bool_)
+    there[own[used]] = True
+    values = kinds.read(place)
+    words, numbers = rising([one if u else None for one, u in zip(values, there, strict=True)])
+    by_kind = np.array(numbers or [MISSING], dtype=np.int32)[own] if len(own) else own
     return Column(by_kind.take(codes), words)

@@ -1,7 +1,7 @@
 """Events as columns, sorted by identifier, time and order of arrival, and their bytes. Pure.
 
-Times are microseconds since 2000, as the database counts them. An event's dimensions are one code:
-what codes stand for are JSON arrays of the values of `DIMENSIONS`.
+Times are microseconds since 2000, as the database counts them. What is told of an event is one
+code, that of its kind.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,17 +12,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from service.domain.histories.segments.kinds import DIMENSIONS, Kinds, of_texts
 from service.domain.history import Flags, Ints, changes
 
 Halves: TypeAlias = NDArray[np.uint64]
 
-DIMENSIONS = (
-    *("type", "event", "device", "channel", "department", "campaign"),
-    "properties.touchpoint",
-)
-"""What is told of an event, in the order of a kind's values."""
-UNTOLD = "[]"
-"""Stands for a touchpoint that is a list, an object or long: none of them is kept."""
 _ROW = np.dtype(
     [("high", ">u8"), ("low", ">u8"), ("at", ">i8"), ("arrival", ">i8"), ("kind", ">i4")]
 )
@@ -50,6 +44,12 @@ class Events:
         """Where each run begins."""
         return np.cumsum(self.counts) - self.counts
 
+    def holding(self, chosen: Flags) -> Flags:
+        """Whether a run has any of the chosen events."""
+        if not len(self):
+            return np.zeros(len(self.counts), dtype=np.bool_)
+        return np.logical_or.reduceat(chosen, self.starts)
+
     def those(self, chosen: Flags) -> "Events":
         """The events that are chosen; runs without any are left out."""
         if not len(self):
@@ -71,7 +71,7 @@ class Segment:
     """Sorted events, and what their codes stand for: each kind once, none that no event has."""
 
     events: Events
-    kinds: Sequence[str]
+    kinds: Kinds
 
     def __len__(self) -> int:
         return len(self.events)
@@ -79,9 +79,10 @@ class Segment:
     def those(self, chosen: Flags) -> "Segment":
         """The events that are chosen, and nothing of the others."""
         events = self.events.those(chosen)
-        used, codes = np.unique(events.codes, return_inverse=True)
-        kinds = [self.kinds[one] for one in used.tolist()]
-        return Segment(replace(events, codes=codes.astype(np.int32)), kinds)
+        used = np.zeros(len(self.kinds), dtype=np.bool_)
+        used[events.codes] = True
+        numbers = (np.cumsum(used) - 1).astype(np.int32)
+        return Segment(replace(events, codes=numbers.take(events.codes)), self.kinds.those(used))
 
     def without(self, identifiers: Collection[bytes]) -> "Segment":
         """The events that carry none of these."""
@@ -107,7 +108,7 @@ def of_rows(rows: bytes, kinds: Sequence[str]) -> Segment:
         found["arrival"].astype(np.int64),
         found["kind"].astype(np.int32),
     )
-    return Segment(events, kinds)
+    return Segment(events, of_texts(kinds))
 
 
 class _Whole(msgspec.Struct, array_like=True, frozen=True):
@@ -134,7 +135,8 @@ class Stored(msgspec.Struct, array_like=True, frozen=True):
     at: _Whole
     arrival: _Whole
     codes: _Whole
-    kinds: list[str]
+    values: list[list[str]]
+    kinds: _Whole
 
     @property
     def runs(self) -> int:
@@ -144,12 +146,20 @@ class Stored(msgspec.Struct, array_like=True, frozen=True):
     def __len__(self) -> int:
         return len(self.at.data) // self.at.width
 
+    def told(self) -> Kinds:
+        """What codes stand for."""
+        codes = self.kinds.numbers().astype(np.int32)
+        return Kinds(self.values, codes.reshape(-1, len(DIMENSIONS)))
+
+    def halves(self) -> tuple[Halves, Halves]:
+        """The identifiers of its runs."""
+        halves = np.frombuffer(self.identifiers, dtype=">u8").reshape(-1, 2).astype(np.uint64)
+        return halves[:, 0].copy(), halves[:, 1].copy()
+
     def events(self) -> Events:
         """The columns themselves."""
-        halves = np.frombuffer(self.identifiers, dtype=">u8").reshape(-1, 2).astype(np.uint64)
         return Events(
-            halves[:, 0].copy(),
-            halves[:, 1].copy(),
+            *self.halves(),
             self.counts.numbers(),
             self.at.numbers(),
             self.arrival.numbers(),
@@ -171,7 +181,8 @@ def packed(segment: Segment) -> bytes:
         _whole(events.at),
         _whole(events.arrival),
         _whole(events.codes),
-        list(segment.kinds),
+        [list(one) for one in segment.kinds.values],
+        _whole(segment.kinds.codes.ravel()),
     )
     return msgspec.msgpack.encode(stored)
 
@@ -179,7 +190,7 @@ def packed(segment: Segment) -> bytes:
 def unpacked(data: bytes) -> Segment:
     """A segment of its bytes."""
     stored = opened(data)
-    return Segment(stored.events(), stored.kinds)
+    return Segment(stored.events(), stored.told())
 
 
 def _whole(numbers: NDArray[Any]) -> _Whole:

@@ -1,7 +1,6 @@
 """Asking for funnels."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,11 +8,9 @@ from uuid import UUID
 from msgspec import structs
 
 from service.domain.errors import Invalid
-from service.domain.filters import All, Any, Filter
-from service.domain.histories import Asked, Range, histories, latest
+from service.domain.histories import Asked, Range, histories
 from service.domain.history import SECOND, Histories
 from service.domain.measures.asking import Refusals, chosen, fields, with_whole_sessions
-from service.domain.measures.cutting import microseconds
 from service.domain.measures.funnels import figures
 from service.domain.measures.funnels.answers import Funnel, FunnelDefinition
 from service.domain.measures.funnels.chains import Rules
@@ -35,7 +32,7 @@ class _Meant:
 
 
 async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
-    """How far units come: two statements; one more for whole sessions, for the profiles that a
+    """How far units come: one statement; one more for whole sessions, for the profiles that a
     filter names and for who dropped. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
     if asked.dropped_at is not None:
@@ -50,9 +47,9 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     with refusals.of_part():
         only = await chosen(work, asked)
     refusals.tell()
-    found = await _read(work, asked, Asked(Range(), only, selections, names))
-    last = await latest(work, only)
-    now = 0 if last is None else microseconds(last)
+    found = await _read(work, asked, Asked(Range(), only, selections, names, latest=True))
+    # What is open then is undecided.
+    now = found.latest or 0
     answer = await asyncio.to_thread(
         figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
     )
@@ -109,15 +106,8 @@ async def _read(work: Work, asked: FunnelsQuery, wanted: Asked) -> Histories:
     # Whether an attempt is open depends on all before.
     from_ = None if asked.unit == "attempt" else asked.from_
     wanted = wanted._replace(within=Range(from_, _until(asked)))
-    if asked.order != "strict":
-        wanted = wanted._replace(only=_either(wanted.only, wanted.selections))
-    return await histories(work, wanted)
-
-
-def _either(only: "Filter | None", selections: Sequence[Filter]) -> Filter:
-    """The events that count at all: no others change anything."""
-    some = Any(tuple(selections))
-    return some if only is None else All((only, some))
+    # Between others, no event of no step changes anything.
+    return await histories(work, wanted._replace(selected=asked.order != "strict"))
 
 
 def _until(asked: FunnelsQuery) -> datetime | None:

@@ -1,0 +1,95 @@
+"""What is told of events: each kind once, as the numbers of its dimensions' values. Pure."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from service.domain.history import Flags, Ints
+
+DIMENSIONS = (
+    *("type", "event", "device", "channel", "department", "campaign"),
+    "properties.touchpoint",
+)
+"""What is told of an event, in the order of a kind's values."""
+UNTOLD = "[]"
+"""Stands for a touchpoint that is a list, an object or long: none of them is kept."""
+_LARGEST = 1 << 62
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kinds:
+    """Kinds, n of them: `codes` (n × dimensions) say which of the `values` of a dimension each has.
+
+    Values are JSON texts. Few of them make many kinds: what can be asked of values is asked once.
+    """
+
+    values: Sequence[Sequence[str]]
+    codes: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def those(self, used: Flags) -> "Kinds":
+        """The kinds that are used, and no value that none of them has."""
+        codes, values = self.codes[used], []
+        for place, held in enumerate(self.values):
+            there, codes[:, place] = np.unique(codes[:, place], return_inverse=True)
+            values.append([held[one] for one in there.tolist()])
+        return Kinds(values, codes)
+
+    def read(self, place: int) -> list[Any]:
+        """The values of a dimension; numbers are exact."""
+        return [
+            json.loads(one, parse_float=Decimal, parse_int=Decimal) for one in self.values[place]
+        ]
+
+    def once(self) -> tuple["Kinds", Ints]:
+        """Each kind once, and which of them each was."""
+        key = np.zeros(len(self), dtype=np.int64)
+        most = 1
+        for place, held in enumerate(self.values):
+            if most * len(held) > _LARGEST:
+                key = np.unique(key, return_inverse=True)[1].astype(np.int64)
+                most = len(self)
+            key = key * len(held) + self.codes[:, place]
+            most *= len(held)
+        _, first, numbers = np.unique(key, return_index=True, return_inverse=True)
+        return Kinds(self.values, self.codes[first]), numbers
+
+
+def of_texts(texts: Iterable[str]) -> Kinds:
+    """Kinds as JSON arrays of their values, in the order of `DIMENSIONS`."""
+    numbers: list[dict[str, int]] = [{} for _ in DIMENSIONS]
+    codes = [
+        [
+            known.setdefault(bytes(one).decode(), len(known))
+            for known, one in zip(numbers, _values(text), strict=True)
+        ]
+        for text in texts
+    ]
+    made = np.array(codes, dtype=np.int32).reshape(-1, len(DIMENSIONS))
+    return Kinds([list(known) for known in numbers], made)
+
+
+_values = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+def beside(parts: Sequence[Kinds]) -> Kinds:
+    """The kinds of all, one part's behind the other's; the same one may be there more than once."""
+    values, columns = [], []
+    for place in range(len(DIMENSIONS)):
+        known: dict[str, int] = {}
+        column = [
+            np.array([known.setdefault(v, len(known)) for v in one.values[place]], dtype=np.int32)
+            .take(one.codes[:, place])
+            for one in parts
+        ]  # fmt: skip
+        values.append(list(known))
+        columns.append(np.concatenate(column))
+    return Kinds(values, np.column_stack(columns))
