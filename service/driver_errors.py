@@ -1,5 +1,7 @@
 """What a driver's errors mean: to callers a fact, to operators a SQLSTATE."""
 
+from collections.abc import Mapping
+
 import asyncpg
 
 from service import telemetry
@@ -9,6 +11,7 @@ from service.domain.errors import (
     DomainError,
     Malformed,
     Problem,
+    TookTooLong,
     Unavailable,
 )
 
@@ -20,6 +23,20 @@ DRIVER_ERRORS = (
 )
 _GONE = ("08", "53", "57", "25P03")
 """SQLSTATEs: classes connection, resources, operator intervention; ended as idle too long."""
+_AWAY = "The database cannot be reached."
+_NARROW = (
+    "The database gave up at its time limit. Ask for less at once: a shorter range (`from`, `to`),"
+    " a filter by event, device, channel, department or campaign alone, or fewer figures."
+)
+_FACTS: Mapping[type[Exception], tuple[type[DomainError], str]] = {
+    asyncpg.ForeignKeyViolationError: (
+        Conflict,
+        "What it refers to, or what refers to it, has changed meanwhile.",
+    ),
+    asyncpg.QueryCanceledError: (TookTooLong, _NARROW),
+    asyncpg.LockNotAvailableError: (Unavailable, "Others hold what it needs for too long."),
+    asyncpg.DataError: (Malformed, "A value cannot be read or stored."),
+}
 
 
 def tell(error: Exception) -> None:
@@ -38,18 +55,14 @@ def fact(error: Exception, *, lost: bool = False) -> DomainError | None:
 
     `lost`: whether the connection was closed by then, which the driver tells in many ways.
     """
-    match error:
-        case _ if lost or isinstance(error, OSError):
-            return Unavailable("The database cannot be reached.")
-        case asyncpg.UniqueViolationError():
-            member = str(error.constraint_name).rpartition("_")[2]
-            problems = [Problem(f"/{member}", "already_exists", "is taken")]
-            return AlreadyExists("Another one like it exists.", problems if member == "key" else ())
-        case asyncpg.ForeignKeyViolationError():
-            return Conflict("What it refers to, or what refers to it, has changed meanwhile.")
-        case asyncpg.QueryCanceledError() | asyncpg.LockNotAvailableError():
-            return Unavailable("The database took too long.")
-        case asyncpg.DataError():
-            return Malformed("A value cannot be read or stored.")
+    if lost or isinstance(error, OSError):
+        return Unavailable(_AWAY)
+    if isinstance(error, asyncpg.UniqueViolationError):
+        member = str(error.constraint_name).rpartition("_")[2]
+        problems = [Problem(f"/{member}", "already_exists", "is taken")]
+        return AlreadyExists("Another one like it exists.", problems if member == "key" else ())
+    for kind, (known, detail) in _FACTS.items():
+        if isinstance(error, kind):
+            return known(detail)
     gone = str(getattr(error, "sqlstate", "")).startswith(_GONE)
-    return Unavailable("The database cannot be reached.") if gone else None
+    return Unavailable(_AWAY) if gone else None

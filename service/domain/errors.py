@@ -210,3 +210,9 @@ class NotConfigured(DomainError):
 
 class Unavailable(DomainError):
     kind, code = Kind.UNAVAILABLE, "unavailable"
+
+
+class TookTooLong(Unavailable):
+    """The database gave a statement up at its time limit."""
+
+    code = "took_too_long"

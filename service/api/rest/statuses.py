@@ -65,7 +65,12 @@ MEANING: Mapping[int, tuple[str, str, str]] = {
         "not_implemented",
         "This release holds no contacts, so there is nothing to count yet.",
     ),
-    503: ("The database is away; try again.", "unavailable", "The database is away."),
+    503: (
+        "The database is away (`unavailable`): try again; or gave up at its time limit"
+        " (`took_too_long`): ask for less.",
+        "unavailable",
+        "The database is away.",
+    ),
 }
 """Status: what it means, then a code that may come with it and what is said then."""
 
