@@ -11,11 +11,11 @@ from collections import Counter, deque
 from contextlib import suppress
 from typing import Any
 
+from service.batches import Batch
 from service.database import Database
 from service.domain.errors import Unavailable
 from service.domain.events import Sorted, Taken
 from service.domain.work import Caller
-from service.flushing import Batch
 from service.placing import Leaves, Places
 from service.settings import Settings
 from service.storing import Storing
@@ -83,6 +83,8 @@ class Intake:
             batch.codes,
             counted["blocked"] + len(batch.withheld),
             batch.withheld,
+            batch.untaken,
+            batch.ungranted,
         )
 
     def _enqueue(self, waiting: _Waiting) -> None:

@@ -8,12 +8,13 @@ from uuid import UUID
 
 import asyncpg
 
+from service.batches import Batch
 from service.database import Database
 from service.domain import events
 from service.domain.errors import DomainError, Unavailable
 from service.domain.events import Message, Refused, Sorted
 from service.driver_errors import DRIVER_ERRORS, fact, tell
-from service.flushing import Batch, Flush
+from service.flushing import Flush
 from service.placing import Leaves, Places
 
 LONGEST = 60.0
@@ -174,7 +175,10 @@ def _joined(batch: Batch, parts: Sequence[Batch]) -> None:
     """What became of its parts became of the batch."""
     batch.outcomes, batch.codes = [], {}
     for one in parts:
-        batch.codes |= {len(batch.outcomes) + n: code for n, code in one.codes.items()}
+        before = len(batch.outcomes)
+        batch.codes |= {before + n: code for n, code in one.codes.items()}
+        batch.untaken |= {before + n: rest for n, rest in one.untaken.items()}
+        batch.ungranted |= {before + n: names for n, names in one.ungranted.items()}
         batch.outcomes += one.outcomes
         # What was refused is in one part, whole.
         batch.withheld |= one.withheld

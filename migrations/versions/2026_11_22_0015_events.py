@@ -189,6 +189,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.Text(), nullable=True),
         sa.Column("context", sa.LargeBinary(), nullable=True),
         sa.Column("public", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("rest", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("key_id", sa.Uuid(), nullable=True),
         sa.Column("replayed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(

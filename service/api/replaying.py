@@ -8,7 +8,7 @@ from starlette.responses import Response
 from service.api.edge import JSON, EdgeOf
 from service.domain import events
 from service.domain.errors import NotFound
-from service.domain.events import QUARANTINE, Again, Outcome, Sorted
+from service.domain.events import QUARANTINE, Again, Came, Sorted
 from service.domain.reading import Document
 from service.domain.statements import as_json
 
@@ -34,13 +34,13 @@ async def all_replayed(edge: EdgeOf, asked: events.QuarantineReplay) -> Response
     )
 
 
-async def _through(edge: EdgeOf, agains: Sequence[Again]) -> list[tuple[Again, Outcome]]:
+async def _through(edge: EdgeOf, agains: Sequence[Again]) -> list[Came]:
     """What came of each. Those that came by a public key are put through as by one."""
-    came = [(one, events.outcome_of(one, None)) for one in agains if one.found.refused]
+    came = [events.came_of(one, None) for one in agains if one.found.refused]
     for public in (False, True):
         those = [one for one in agains if one.found.messages and one.public is public]
         if those:
             found = Sorted([one.found.messages[0] for one in those], [])
             taken = await edge.intake.take(edge.caller, found, public=public)
-            came += [(one, events.outcome_of(one, taken, n)) for n, one in enumerate(those)]
+            came += [events.came_of(one, taken, n) for n, one in enumerate(those)]
     return came

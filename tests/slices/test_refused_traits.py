@@ -26,28 +26,10 @@ async def test_refused_traits_are_put_aside_and_the_message_counts(client: Clien
         assert came["outcomes"][0]["outcome"] == outcome
     (one,) = await aside(client)
     assert (one["code"], one["pointer"]) == ("wrong_type", "/traits/age_range")
-    assert "/traits/religion" in one["detail"]
+    assert "not kept, and have to be sent again: religion" in one["detail"]
     message = json.loads(one["message"])
     assert message.pop("timestamp")
     assert message == {"type": "identify", "userId": "ann", "traits": {"age_range": "forty"}}
-
-
-async def test_mended_traits_are_taken_when_they_are_put_through_again(client: Client) -> None:
-    await sent(client, **ANN, traits=WRONG)
-    (one,) = await aside(client)
-    at = f"/v1/quarantine/{one['id']}"
-    same = (await client.post(f"{at}/replay")).json()["outcome"]
-    assert (same["outcome"], same["code"]) == ("accepted", "wrong_type")
-    assert same["detail"] == "Not all of its traits could be taken."
-    assert len(await aside(client)) == 1
-    mended = json.loads(one["message"]) | {"traits": {"age_range": 44}}
-    assert (await client.patch(at, json={"message": json.dumps(mended)})).is_success
-    taken = (await client.post(f"{at}/replay")).json()["outcome"]
-    assert (taken["outcome"], taken["code"]) == ("accepted", None)
-    who = await client.got("/v1/contacts/by-external-id/user_id/ann")
-    assert who["traits"] == {"plan": "gold", "age_range": 44}
-    again = (await client.post(f"{at}/replay")).json()["outcome"]
-    assert again["outcome"] == "duplicate"
 
 
 async def test_refused_traits_of_an_organisation_are_put_aside_too(client: Client) -> None:

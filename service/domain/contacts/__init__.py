@@ -10,7 +10,7 @@ from service.domain.contacts.blocking import (
     unblock,
 )
 from service.domain.contacts.capturing import ContactCapture, capture
-from service.domain.contacts.checking import NO_GRANT, put_by, taken
+from service.domain.contacts.checking import NO_GRANT, lacking_grant, put_by, sensitive, taken
 from service.domain.contacts.consenting import (
     MOST_LAPSED,
     add_consents,
@@ -55,7 +55,6 @@ from service.domain.contacts.merging import (
     merges,
     undo_merge,
 )
-from service.domain.contacts.passing import withheld
 from service.domain.contacts.person import (
     CONTACTS,
     ContactBatch,
@@ -149,6 +148,7 @@ __all__ = [
     "forget_lapsed",
     "identified",
     "identity",
+    "lacking_grant",
     "leaves",
     "lookup",
     "may_be_used",
@@ -158,6 +158,7 @@ __all__ = [
     "put_by",
     "record_consent",
     "restricted",
+    "sensitive",
     "standing",
     "standings",
     "storing",
@@ -166,5 +167,4 @@ __all__ = [
     "undo_merge",
     "upsert_contacts",
     "with_explicit_grant",
-    "withheld",
 ]

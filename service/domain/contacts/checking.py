@@ -7,7 +7,7 @@ from uuid import UUID
 from service.domain import audiences
 from service.domain.contacts.consents import with_explicit_grant
 from service.domain.errors import Problem, pointer
-from service.domain.work import Work
+from service.domain.work import Scope, Work
 
 NO_GRANT = "consent_required"
 
@@ -48,9 +48,14 @@ def put_by(sent: Mapping[str, Any], problems: Sequence[Problem]) -> dict[str, An
     """
     if any(not problem.pointer for problem in problems):
         return None
-    secret = {problem.pointer for problem in problems if problem.code == NO_GRANT}
-    kept = taken(sent, problems)
-    return {n: v for n, v in sent.items() if n not in kept and "/traits" + pointer(n) not in secret}
+    gone = taken(sent, problems).keys() | lacking_grant(sent, problems)
+    return {name: value for name, value in sent.items() if name not in gone}
+
+
+def lacking_grant(sent: Mapping[str, Any], problems: Iterable[Problem]) -> frozenset[str]:
+    """The names of those that only an explicit grant would let in."""
+    lacking = {problem.pointer for problem in problems if problem.code == NO_GRANT}
+    return frozenset(name for name in sent if "/traits" + pointer(name) in lacking)
 
 
 def unbound(traits: Mapping[str, Any], at: str) -> list[Problem]:
@@ -63,6 +68,12 @@ async def catalogue(work: Work, traits: Iterable[Mapping[str, Any]]) -> Catalogu
     keys = sorted({key for one in traits for key in one})
     own = await audiences.own_attributes(work, keys) if keys else {}
     return Catalogue(own, frozenset(key for key in keys if audiences.is_sensitive(key, own)))
+
+
+async def sensitive(work: Work, names: Iterable[str]) -> frozenset[str]:
+    """Those of these traits that need an explicit grant."""
+    work.needs(Scope.EVENTS_WRITE)
+    return (await catalogue(work, [dict.fromkeys(names)])).sensitive
 
 
 async def granted(work: Work, known: Catalogue, contacts: Sequence[UUID]) -> frozenset[UUID]:

@@ -23,7 +23,8 @@ class Identified(Struct, gc=False, frozen=True):
 
     It is about `user_id`, else `anonymous_id`; an alias says that `previous_id` is the same
     person. `traits` are the person's, those of a `group` the organisation's. `at` is when it
-    happened, in UTC; `public` whether it came by a public key.
+    happened, in UTC; `public` whether it came by a public key; `passing` the names of sensitive
+    traits that are told beside, and may be kept of the person or not.
     """
 
     kind: Said
@@ -34,6 +35,7 @@ class Identified(Struct, gc=False, frozen=True):
     group_id: str | None = None
     traits: dict[str, Any] | None = None
     public: bool = False
+    passing: frozenset[str] = frozenset()
 
     @property
     def tells_no_more(self) -> bool:
@@ -54,3 +56,5 @@ class Identities(Struct, frozen=True):
     refused: dict[int, tuple[Problem, ...]] = {}
     left: dict[int, str] = {}
     """By the place of its message, the code of what else was left as it was."""
+    withheld: dict[int, frozenset[str]] = {}
+    """By the place of its message, what it tells in passing and nobody may keep."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from service.domain.contacts import account, checking
 from service.domain.contacts.account import Organisation
 from service.domain.contacts.checking import Catalogue
+from service.domain.contacts.consents import Entry, Terms, is_granted, words_about_sensitive
 from service.domain.contacts.family import CREATED, MERGED, Person
 from service.domain.contacts.identified import (
     NOT_JOINED,
@@ -44,12 +45,14 @@ async def identified(work: Work, changes: Sequence[Identified]) -> Identities:
     wanted = _identifiers(work, changes)
     if not wanted and all(one.tells_no_more for one in changes):
         return Identities()
+    known: dict[UUID, UUID] = {}
     if all(one.tells_no_more for one in changes):
         known = await led_to(work, wanted)
-        if known.keys() >= set(wanted):
-            return Identities()
-    await one_at_a_time(work)
-    known = await led_to(work, wanted)
+    if known.keys() < set(wanted) or not all(one.tells_no_more for one in changes):
+        await one_at_a_time(work)
+        known = await led_to(work, wanted)
+    elif not any(one.passing for one in changes):
+        return Identities()
     people = await family(work, known.values(), linking=True)
     naming = Naming(work.caller.workspace_id, known, people)
     told = await _taking(work, changes, naming)
@@ -65,6 +68,7 @@ async def identified(work: Work, changes: Sequence[Identified]) -> Identities:
         verbs.count(MERGED),
         {index: tuple(problems) for index, problems in told.refused.items()},
         told.left,
+        told.withheld,
     )
 
 
@@ -77,8 +81,9 @@ async def _taking(work: Work, changes: Sequence[Identified], naming: Naming) -> 
     """With what the catalogue and the ledger say of the traits sent."""
     sent = [one.traits for one in changes if one.kind == "identify" and one.traits]
     known = await checking.catalogue(work, sent)
-    granted = await checking.granted(work, known, list(naming.family.people))
-    return _Told(naming, known, granted, work.now)
+    asks = known.sensitive or any(one.passing for one in changes)
+    said = await words_about_sensitive(work, list(naming.family.people) if asks else [])
+    return _Told(naming, known, said, work.now)
 
 
 async def _organisations(
@@ -111,15 +116,16 @@ class _Told:
         self,
         naming: Naming,
         known: Catalogue,
-        granted: frozenset[UUID],
+        said: Mapping[UUID, tuple[Entry, Terms]],
         now: datetime,
     ) -> None:
         self.naming = naming
         self.known = known
-        self.granted = granted
+        self.said = said
         self.now = now
         self.refused: dict[int, list[Problem]] = {}
         self.left: dict[int, str] = {}
+        self.withheld: dict[int, frozenset[str]] = {}
 
     def take(self, index: int, message: Identified, groups: dict[str, Organisation]) -> None:
         """One message."""
@@ -128,6 +134,8 @@ class _Told:
             self.left[index] = NOT_JOINED
         if person is not None and message.kind == "identify" and message.traits:
             self._describe(index, message, person)
+        if message.passing and not self._has_granted(person):
+            self.withheld[index] = message.passing
         group = groups.get(message.group_id or "") if message.kind == "group" else None
         if group is not None:
             self._describe_group(index, message, group)
@@ -141,8 +149,9 @@ class _Told:
         if self._is_only_kept(index, person):
             return
         problems = self.known.problems(sent, "/traits")
-        if person.id not in self.granted:
-            problems += self.known.ungranted(sent, "/traits")
+        lacking = self.known.ungranted(sent, "/traits")
+        if lacking and not self._has_granted(person):
+            problems += lacking
         kept = checking.taken(sent, problems)
         if why := overfull(person.traits, kept, public=message.public):
             kept, problems = {}, [*problems, Problem("/traits", "too_large", why)]
@@ -151,6 +160,18 @@ class _Told:
         if kept:
             mark = self._marked(index, message, person.traits, kept)
             self.naming.family.put(person, kept, mark)
+
+    def _has_granted(self, person: Person | None) -> bool:
+        """Whether they granted by now that sensitive data of theirs are held: all together who are
+        shown as one since the message before.
+        """
+        if person is None or not self.said:
+            return False
+        family = self.naming.family
+        said = [
+            self.said[one.id] for one in family.tree(family.root(person)) if one.id in self.said
+        ]
+        return bool(said) and is_granted([word for word, _ in said], said[0][1], self.now)
 
     def _marked(
         self, index: int, message: Identified, held: Traits, sent: Mapping[str, Any]

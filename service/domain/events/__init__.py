@@ -13,12 +13,12 @@ from service.domain.events.message import Message, Refused, Sorted, Taken
 from service.domain.events.quarantine import (
     QUARANTINE,
     Again,
-    Outcome,
+    Came,
     ReplayedMessages,
-    outcome_of,
+    came_of,
 )
 from service.domain.events.reads import arrived, timeline
-from service.domain.events.resting import rest
+from service.domain.events.resting import NOTHING_LEFT, rest
 from service.domain.events.rows import (
     COLUMNS,
     DEFAULT_LEAF,
@@ -33,7 +33,13 @@ from service.domain.events.rows import (
     told_in_passing,
     with_traits,
 )
-from service.domain.events.sorting import LARGEST, TYPES, Sorting, sorted_out
+from service.domain.events.sorting import (
+    LARGEST,
+    TELLING_TRAITS,
+    TYPES,
+    Sorting,
+    sorted_out,
+)
 from service.domain.events.splitting import write_key
 from service.domain.events.tables import events as event_rows
 from service.domain.events.tables import quarantine as quarantine_rows
@@ -47,14 +53,16 @@ __all__ = [
     "KEY_COLUMNS",
     "LARGEST",
     "MOST_KEPT",
+    "NOTHING_LEFT",
     "QUARANTINE",
+    "TELLING_TRAITS",
     "TYPES",
     "Again",
+    "Came",
     "EventType",
     "EventsQuery",
     "Message",
     "NewQuarantinedMessage",
-    "Outcome",
     "QuarantineList",
     "QuarantineReplay",
     "Refused",
@@ -67,10 +75,10 @@ __all__ = [
     "TimelineType",
     "arrival",
     "arrived",
+    "came_of",
     "claimed",
     "event_rows",
     "leaf",
-    "outcome_of",
     "put_aside",
     "quarantine_rows",
     "rest",

@@ -1,7 +1,9 @@
 """A message of the tracking protocol as it is taken, and one that cannot be."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from msgspec import Raw, Struct, field
 
@@ -14,7 +16,9 @@ class Message(Struct, gc=False, frozen=True):
     `timestamp` is the time it happened, corrected for the sender's clock, in UTC; `who` the
     identity of its user, else of its anonymous id (of `previous_id`'s user for an alias: the new
     one). Both are 16 bytes of a UUID: making one of each takes longer than reading the message.
-    `properties` and `context` are JSON objects as they came.
+    `properties` and `context` are JSON objects as they came. `traits` are of the person or group,
+    told by the message, else `traits_in_context`. `rest_of` is the id of the message that was put
+    aside, where this is what had not been taken of another.
     """
 
     key: bytes
@@ -35,12 +39,15 @@ class Message(Struct, gc=False, frozen=True):
     properties: Raw | None = None
     context: Raw | None = None
     traits: dict[str, Any] | None = None
+    traits_in_context: bool = False
+    rest_of: UUID | None = None
 
 
 class Refused(Struct, gc=False, frozen=True):
     """One message that is put aside: its bytes, a stable code, and what is wrong in words.
 
-    `type` is what the path said it is, `sent_at` and `context` what its batch said of all.
+    `type` is what the path said it is, `sent_at` and `context` what its batch said of all. A `rest`
+    is what was not taken of a message that counts, or of the rest `rest_of` that came again.
     """
 
     raw: bytes
@@ -50,6 +57,8 @@ class Refused(Struct, gc=False, frozen=True):
     type: str | None = None
     sent_at: str | None = None
     context: bytes | None = None
+    rest: bool = False
+    rest_of: UUID | None = None
 
 
 class Sorted(Struct, gc=False, frozen=True):
@@ -66,7 +75,9 @@ class Taken(Struct, gc=False, frozen=True):
     `outcomes` is one word for each message of `Sorted.messages`, in order: `accepted`,
     `duplicate`, `quarantined` (with the code in `codes`), or `blocked`: of somebody who was erased,
     and not kept. Of an accepted one `codes` says what of it was not taken, if anything. `withheld`
-    are the places of those in `Sorted.refused` that are blocked too.
+    are the places of those in `Sorted.refused` that are blocked too. `untaken` are the rests, by
+    place, of which nothing could be taken again, and why; `ungranted` the names of sensitive
+    traits, by place, that nothing let in.
     """
 
     accepted: int
@@ -76,3 +87,5 @@ class Taken(Struct, gc=False, frozen=True):
     codes: dict[int, str]
     blocked: int = 0
     withheld: frozenset[int] = frozenset()
+    untaken: Mapping[int, Refused] = {}
+    ungranted: Mapping[int, frozenset[str]] = {}

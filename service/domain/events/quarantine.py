@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from service.domain import paging
 from service.domain.answers import told
@@ -16,12 +17,13 @@ from service.domain.events.inputs import (
     QuarantineList,
     QuarantineReplay,
 )
-from service.domain.events.message import Sorted, Taken
+from service.domain.events.message import Refused, Sorted, Taken
 from service.domain.events.reads import put_aside_as
+from service.domain.events.resting import leaving_out
 from service.domain.events.shape import QUARANTINE as LISTING
 from service.domain.events.shape import QUARANTINED
 from service.domain.events.sorting import Sorting
-from service.domain.events.writes import keep_outcomes, kept_as
+from service.domain.events.writes import Kept, keep_outcomes, kept_as
 from service.domain.inputs import Input, checked
 from service.domain.known import Expected
 from service.domain.reading import Document
@@ -40,11 +42,34 @@ class Again(NamedTuple):
     version: int
     found: Sorted
     public: bool
+    is_rest: bool
     is_mended: bool
+    message: bytes
+    context: bytes | None
 
-    def is_done(self, outcome: Outcome) -> bool:
-        """Whether something came of it: what fails as it did before still waits to be mended."""
-        return self.is_mended or outcome["code"] is None
+
+class Came(NamedTuple):
+    """What came of putting one through, and the names of sensitive traits that nothing let in."""
+
+    again: Again
+    outcome: Outcome
+    ungranted: frozenset[str] = frozenset()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether something came of it: what fails as it did before still waits to be mended, and a
+        rest until it can be taken.
+        """
+        is_taken = self.outcome["outcome"] != "quarantined"
+        return is_taken or (self.again.is_mended and not self.again.is_rest)
+
+    def kept(self) -> Kept:
+        """As it is kept: no value that nothing let in is, once that is known."""
+        again, message, context = self.again, None, None
+        if self.ungranted:
+            message = leaving_out(again.message, self.ungranted)
+            context = again.context and leaving_out(again.context, self.ungranted)
+        return Kept(again.id, again.version, self.outcome, self.is_done, message, context)
 
 
 class ReplayedMessages(Struct):
@@ -96,26 +121,21 @@ class Quarantine(Resource):
         rows = {row["id"]: row for row in found}
         return [_again(work, rows[which]) for which in ids if which in rows]
 
-    async def replayed(
-        self, work: Work, resource_id: UUID, agains: Sequence[tuple[Again, Outcome]]
-    ) -> Document:
+    async def replayed(self, work: Work, resource_id: UUID, came: Sequence[Came]) -> Document:
         """Keep what came of putting it through again. Raises `NotFound`."""
-        await self.came(work, agains)
+        await self.came(work, came)
         return await self.unchanged(work, resource_id, None)
 
     async def came(
-        self, work: Work, agains: Sequence[tuple[Again, Outcome]], following: str | None = None
+        self, work: Work, came: Sequence[Came], following: str | None = None
     ) -> ReplayedMessages:
         """Keep what came of putting messages through again, but of those that have changed since;
         how many of each there are.
         """
         work.needs(self.writes)
-        await keep_outcomes(
-            work,
-            [(one.id, one.version, outcome, one.is_done(outcome)) for one, outcome in agains],
-        )
-        words = [outcome["outcome"] for _, outcome in agains]
-        taken = [outcome for _, outcome in agains if outcome["outcome"] == "accepted"]
+        await keep_outcomes(work, [one.kept() for one in came])
+        words = [one.outcome["outcome"] for one in came]
+        taken = [one.outcome for one in came if one.outcome["outcome"] == "accepted"]
         return ReplayedMessages(
             len(taken),
             words.count("duplicate"),
@@ -127,29 +147,40 @@ class Quarantine(Resource):
 
 
 def _again(work: Work, row: Mapping[str, Any]) -> Again:
-    here = work.caller.workspace_id
+    here, raw = work.caller.workspace_id, row["message"]
     around: dict[str, Any] = {"sent_at": row["sent_at"], "context": Raw(row["context"] or b"")}
+    around["rest"] = row["rest"]
     oldest = work.caller.oldest_kept(work.now)
     sorting = Sorting(here, row["type"], row["created_at"], oldest, **around)
-    found = sorting.sort([Raw(row["message"])])
-    is_mended = kept_as(here, row["message"]) != row["id"]
-    return Again(row["id"], row["version"], found, row["public"], is_mended)
+    found = sorting.sort([Raw(raw)])
+    if row["rest"]:
+        found.messages[:] = [replace(one, rest_of=row["id"]) for one in found.messages]
+    is_mended = kept_as(here, raw) != row["id"]
+    kinds = (row["public"], row["rest"], is_mended)
+    return Again(row["id"], row["version"], found, *kinds, raw, row["context"])
 
 
 _NOT_STORABLE = "The database cannot hold it."
 _NOT_ALL = "Not all of its traits could be taken."
 
 
-def outcome_of(again: Again, taken: Taken | None, place: int = 0) -> Outcome:
+def came_of(again: Again, taken: Taken | None, place: int = 0) -> Came:
     """What came of a message that was sorted out, or taken at a `place` among others."""
     if taken is None:
-        (refused,) = again.found.refused
-        why = {"code": refused.code, "detail": refused.detail, "pointer": refused.pointer}
-        return {"outcome": "quarantined", **why}
+        return Came(again, _refused(again.found.refused[0]))
+    ungranted = taken.ungranted.get(place, frozenset())
+    if place in taken.untaken:
+        return Came(again, _refused(taken.untaken[place]), ungranted)
     code, outcome = taken.codes.get(place), taken.outcomes[place]
     said = _NOT_STORABLE if outcome == "quarantined" else LEFT.get(code or "", _NOT_ALL)
     detail = None if code is None else said
-    return {"outcome": outcome, "code": code, "detail": detail, "pointer": None}
+    told = {"outcome": outcome, "code": code, "detail": detail, "pointer": None}
+    return Came(again, told, ungranted)
+
+
+def _refused(one: Refused) -> Outcome:
+    why = {"code": one.code, "detail": one.detail, "pointer": one.pointer}
+    return {"outcome": "quarantined", **why}
 
 
 QUARANTINE = Quarantine(

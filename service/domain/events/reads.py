@@ -260,7 +260,7 @@ _PUT_ASIDE = Statement(
     select(
         *(quarantine.c.id, quarantine.c.version, quarantine.c.message, quarantine.c.type),
         *(quarantine.c.public, quarantine.c.created_at, quarantine.c.sent_at),
-        quarantine.c.context,
+        *(quarantine.c.context, quarantine.c.rest),
     ).where(quarantine.c.workspace_id == WORKSPACE, quarantine.c.id == func.any(uuids("ids")))
 )
 
@@ -268,8 +268,8 @@ _PUT_ASIDE = Statement(
 async def put_aside_as(work: Work, ids: Sequence[UUID]) -> Sequence[Mapping[str, Any]]:
     """Messages that were put aside, in no order; those that are gone are left out.
 
-    Of each its version and bytes, the type of its path, whether by a public key, when it came, and
-    what its batch said. Within a transaction.
+    Of each its version and bytes, the type of its path, whether by a public key, when it came, what
+    its batch said, and whether it is a rest. Within a transaction.
     """
     work.needs(Scope.CONTACTS_WRITE)
     return await work.rows(_PUT_ASIDE, ids=list(ids))

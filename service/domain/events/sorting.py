@@ -72,6 +72,7 @@ class Sorting:
         *,
         sent_at: Any = None,
         context: Raw = NOTHING,
+        rest: bool = False,
     ) -> None:
         self.workspace_id = workspace_id
         self.kind = kind
@@ -82,7 +83,9 @@ class Sorting:
         self._sources = {one: of_source(workspace_id, one) for one in (USER, ANONYMOUS)}
         self._identities: dict[tuple[str, str], bytes] = {}
         self._contexts: dict[bytes, Dimensions] = {}
-        self._by_id, self._whole = (_hasher(workspace_id, by) for by in (b"id", b"message"))
+        # A rest may read as the whole message does that it is of.
+        whole = b"rest" if rest else b"message"
+        self._by_id, self._whole = (_hasher(workspace_id, by) for by in (b"id", whole))
 
     def sort(self, messages: list[Raw], *, doubtful: bool = True) -> Sorted:
         """All of them; `doubtful` when each is to be looked at for what cannot be stored."""
@@ -146,7 +149,7 @@ class Sorting:
             *around,
             None if properties is None else Raw(properties),
             None if context is None else Raw(context),
-            _traits(wire, context) if kind in _TELL_TRAITS else None,
+            *(_traits(wire, context) if kind in TELLING_TRAITS else ()),
         )
 
     def _type(self, wire: Wire) -> Type:
@@ -213,7 +216,7 @@ class Sorting:
 
 
 _VIEWS = ("page", "screen")
-_TELL_TRAITS = ("identify", "group")
+TELLING_TRAITS = ("identify", "group")
 _UNSENT = ("messageId", "sentAt")
 """What a client that sends a message again may send otherwise."""
 
@@ -270,15 +273,12 @@ def _of_batch(context: Raw) -> bytes | None:
     return None if bad else found
 
 
-def _traits(wire: Wire, context: bytes | None) -> dict[str, Any] | None:
-    """What is told of the person or group: `traits`, else the context's."""
-    found = _object(wire.traits, "traits")
+def _traits(wire: Wire, context: bytes | None) -> tuple[dict[str, Any] | None, bool]:
+    """What is told of the person or group: `traits`, else the context's, and whether it is that."""
+    own = found = _object(wire.traits, "traits")
     if found is None and (inner := traits_in(context)) is not None:
         found = _object(inner, "context", "traits")
-    if found is None:
-        return None
-    traits: dict[str, Any] = msgspec.json.decode(found)
-    return traits
+    return (None if found is None else msgspec.json.decode(found)), own is not found
 
 
 def _canonical(raw: bytes, kind: Type) -> bytes:

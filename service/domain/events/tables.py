@@ -87,6 +87,8 @@ quarantine: Table = resource(
     maybe("sent_at"),
     _personal("context", LargeBinary()),
     flag("public"),
+    # Whether it is what was not taken of a message that counts.
+    flag("rest"),
     uid("key_id", nullable=True),
     Column("replayed_at", instant),
     json("outcome"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -58,8 +58,8 @@ MOST_KEPT = 100_000
 _MOST = bindparam("most", type_=Integer)
 # Those of one batch have one context, which is sent once.
 _CONTEXTS = bindparam("contexts", type_=ARRAY(LargeBinary))
-_MEMBERS = ("id", "code", "detail", "pointer", "message", "text", "type", "sent_at")
-_TYPES: Sequence[Any] = (Uuid(), *[Text()] * 3, LargeBinary(), *[Text()] * 3)
+_MEMBERS = ("id", "code", "detail", "pointer", "message", "text", "type", "sent_at", "rest")
+_TYPES: Sequence[Any] = (Uuid(), *[Text()] * 3, LargeBinary(), *[Text()] * 3, Boolean())
 
 
 def _putting() -> Statement:
@@ -103,7 +103,8 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
     places of these are answered.
     """
     work.needs(Scope.EVENTS_WRITE)
-    named = [kept_as(work.caller.workspace_id, one.raw) for one in refused]
+    here = work.caller.workspace_id
+    named = [rest_as(here, one) if one.rest else kept_as(here, one.raw) for one in refused]
     by_id = await _of_nobody_erased(work, dict(zip(named, refused, strict=True)))
     rows = list(by_id.values())
     contexts = {one.context: None for one in rows}
@@ -118,6 +119,7 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
         text=[_as_text(one.raw) for one in rows],
         type=[one.type for one in rows],
         sent_at=[one.sent_at for one in rows],
+        rest=[one.rest for one in rows],
         place=[places[one.context] for one in rows],
         contexts=list(contexts),
         key_id=work.caller.key_id,
@@ -157,9 +159,29 @@ def kept_as(workspace_id: UUID, raw: bytes) -> UUID:
     return identity(workspace_id, "quarantine", blake2b(raw, digest_size=32).hexdigest())
 
 
+def rest_as(workspace_id: UUID, rest: Refused) -> UUID:
+    """The id under which a rest is put aside; of a rest that came again, another than it has."""
+    of = b"" if rest.rest_of is None else rest.rest_of.bytes
+    digest = blake2b(rest.raw, key=of, digest_size=32).hexdigest()
+    return identity(workspace_id, "rest", digest)
+
+
+class Kept(NamedTuple):
+    """What is kept of a message that was put through again: what came of it, and whether that ends
+    its waiting. `message` and `context` are as they are from now on; None: as they were.
+    """
+
+    id: UUID
+    version: int
+    outcome: Mapping[str, Any]
+    is_done: bool
+    message: bytes | None = None
+    context: bytes | None = None
+
+
 def _keeping() -> Statement:
     kinds: dict[str, Any] = {"id": Uuid(), "version": Integer(), "outcome": Text()}
-    kinds["done"] = Boolean()
+    kinds |= {"done": Boolean(), "message": LargeBinary(), "text": Text(), "context": LargeBinary()}
     lists = [bindparam(f"{name}s", type_=ARRAY(kind)) for name, kind in kinds.items()]
     given = func.unnest(*lists).table_valued(*kinds).render_derived(name="given")
     now, outcome = bindparam("now", type_=instant), cast(given.c.outcome, JSONB)
@@ -169,6 +191,9 @@ def _keeping() -> Statement:
         .values(
             outcome=outcome,
             replayed_at=case((is_done, now), else_=quarantine.c.replayed_at),
+            message=func.coalesce(given.c.message, quarantine.c.message),
+            text=func.coalesce(given.c.text, quarantine.c.text),
+            context=func.coalesce(given.c.context, quarantine.c.context),
             version=quarantine.c.version + literal_column("1", Integer),
             updated_at=now,
         )
@@ -176,7 +201,11 @@ def _keeping() -> Statement:
             quarantine.c.workspace_id == WORKSPACE,
             quarantine.c.id == given.c.id,
             quarantine.c.version == given.c.version,
-            or_(is_done, quarantine.c.outcome.is_distinct_from(outcome)),
+            or_(
+                is_done,
+                quarantine.c.outcome.is_distinct_from(outcome),
+                given.c.message != quarantine.c.message,
+            ),
         )
         .returning(quarantine.c.id, quarantine.c.version)
         .cte("changed")
@@ -188,18 +217,22 @@ def _keeping() -> Statement:
 _KEEP = _keeping()
 
 
-async def keep_outcomes(
-    work: Work, came: Sequence[tuple[UUID, int, Mapping[str, Any], bool]]
-) -> None:
-    """Keep what came of messages that were put through again: id and version of each, its outcome,
-    and whether that ends its waiting. What has changed since, or is as it was, is left alone.
+async def keep_outcomes(work: Work, came: Sequence[Kept]) -> None:
+    """Keep what came of messages that were put through again. What has changed since, or is as it
+    was, is left alone.
     """
     work.needs(Scope.CONTACTS_WRITE)
+    members = ["outcome", "replayed_at"]
+    if any(one.message is not None for one in came):
+        members.append("message")
     await work.value(
         _KEEP,
-        ids=[which for which, *_ in came],
-        versions=[version for _, version, *_ in came],
-        outcomes=[as_json(dict(outcome)) for *_, outcome, _ in came],
-        dones=[done for *_, done in came],
-        **announcement(work, {"members": ["outcome", "replayed_at"]}),
+        ids=[one.id for one in came],
+        versions=[one.version for one in came],
+        outcomes=[as_json(dict(one.outcome)) for one in came],
+        dones=[one.is_done for one in came],
+        messages=[one.message for one in came],
+        texts=[None if one.message is None else _as_text(one.message) for one in came],
+        contexts=[one.context for one in came],
+        **announcement(work, {"members": members}),
     )

@@ -12,6 +12,7 @@ from service.domain.contacts.consents.reads import (
     consent_states,
     consents_of,
     standings,
+    words_about_sensitive,
 )
 from service.domain.contacts.consents.rule.reads import (
     excluded_since,
@@ -27,7 +28,14 @@ from service.domain.contacts.consents.shape import (
     EMAIL_MARKETING,
     SENSITIVE_DATA,
 )
-from service.domain.contacts.consents.standing import ALWAYS, Entry, Standing, Terms, standing
+from service.domain.contacts.consents.standing import (
+    ALWAYS,
+    Entry,
+    Standing,
+    Terms,
+    is_granted,
+    standing,
+)
 from service.domain.contacts.consents.writes import PURPOSES, enter
 
 __all__ = [
@@ -51,10 +59,12 @@ __all__ = [
     "enter",
     "excluded_since",
     "exclusions",
+    "is_granted",
     "may_be_used",
     "restricted",
     "standing",
     "standings",
     "with_explicit_grant",
     "without_grant",
+    "words_about_sensitive",
 ]

@@ -13,18 +13,22 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal_column,
     select,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.domain import paging
 from service.domain.contacts.consents import shape
 from service.domain.contacts.consents.inputs import ConsentList
+from service.domain.contacts.consents.rule.reads import said_first
 from service.domain.contacts.consents.standing import Entry, Terms, standing
 from service.domain.contacts.tables import consents, contacts
 from service.domain.errors import NotFound
 from service.domain.paging import PageOf
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.tables import instant
 from service.domain.work import Scope, Work
 
 
@@ -109,6 +113,42 @@ def _standing(purpose: _Purpose, person: _Person, now: datetime) -> dict[str, An
     }
 
 
+async def words_about_sensitive(
+    work: Work, contacts_asked: Sequence[UUID]
+) -> dict[UUID, tuple[Entry, Terms]]:
+    """What each of these contacts, by itself, said last of sensitive data, and on which terms.
+
+    Those that said nothing are left out. What several say together, `is_granted` tells.
+    """
+    rows = await work.rows(_WORDS, ids=list(contacts_asked)) if contacts_asked else ()
+    return {
+        row["contact_id"]: (
+            Entry(row["granted"], row["at"], row["recorded_at"], row["id"], row["until"]),
+            Terms(row["legal_basis"], row["expires_after_days"]),
+        )
+        for row in rows
+    }
+
+
+def _words() -> Statement:
+    held, purpose = shape.purposes, literal_column(f"'{shape.SENSITIVE_DATA}'", Text)
+    names = ("contact_id", "granted", "at", "recorded_at", "id", "until")
+    terms = (held.c.legal_basis, held.c.expires_after_days)
+    return Statement(
+        select(*(consents.c[name] for name in names), *terms)
+        .ext(distinct_on(consents.c.contact_id))
+        .where(
+            consents.c.workspace_id == WORKSPACE,
+            consents.c.contact_id == func.any(uuids("ids")),
+            consents.c.purpose == purpose,
+            consents.c.at <= bindparam("now", type_=instant),
+            held.c.workspace_id == WORKSPACE,
+            held.c.key == purpose,
+        )
+        .order_by(consents.c.contact_id, *said_first(last=True))
+    )
+
+
 def _standings() -> Statement:
     asked, same, said = contacts.alias("asked"), contacts.alias("same"), consents.alias("said")
     is_same = (same.c.workspace_id == asked.c.workspace_id, same.c.root_id == asked.c.root_id)
@@ -146,4 +186,4 @@ _ROOT = Statement(
         contacts.c.id == bindparam("contact_id", type_=Uuid()),
     )
 )
-_STANDINGS = _standings()
+_STANDINGS, _WORDS = _standings(), _words()

@@ -79,6 +79,11 @@ def standing(
     return Standing(state, out is None, reason, since, until, out)
 
 
+def is_granted(entries: Sequence[Entry], terms: Terms, now: datetime) -> bool:
+    """Whether the last word at `now` is a grant that holds, whatever the purpose rests on."""
+    return standing(entries, terms, None, now).state == "granted"
+
+
 def expiry(entry: Entry, terms: Terms) -> datetime | None:
     """When a grant ends: as it said, or as its purpose says, whichever comes first."""
     ends = [] if entry.until is None else [entry.until]

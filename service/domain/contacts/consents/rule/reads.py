@@ -179,7 +179,7 @@ def _last_said(
             consents.c.at,
             func.least(
                 shape.end_of(consents, terms),
-                func.lead(consents.c.at).over(order_by=_said_first(), **of_person),
+                func.lead(consents.c.at).over(order_by=said_first(), **of_person),
             ).label("ends_at"),
             func.coalesce(granted_at, _EVER).label("granted_at"),
         )
@@ -231,11 +231,11 @@ def _last_words(
         .where(
             consents.c.workspace_id == WORKSPACE, consents.c.purpose == purpose, consents.c.at <= at
         )
-        .order_by(contacts.c.root_id, *_said_first(last=True))
+        .order_by(contacts.c.root_id, *said_first(last=True))
     )
 
 
-def _said_first(*, last: bool = False) -> list[ColumnElement[Any]]:
+def said_first(*, last: bool = False) -> list[ColumnElement[Any]]:
     """By `ORDER`; backwards, the `last` first."""
     columns = ((consents.c[name], rises) for name, rises in ORDER.items())
     return [column.desc() if rises is last else column.asc() for column, rises in columns]

@@ -1,0 +1,76 @@
+"""What requests brought to be stored together, and what becomes of it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg.pgproto import pgproto
+
+from service.domain import contacts
+from service.domain.events import Message, Refused, Sorted
+from service.domain.work import Caller
+
+
+@dataclass(eq=False)
+class Batch:
+    """What one request brought, and what becomes of it: one outcome for each of its messages, or a
+    failure: then nothing of it counts as taken.
+    """
+
+    caller: Caller
+    sorted: Sorted
+    received_at: datetime
+    public: bool = False
+    outcomes: list[str] = field(init=False)
+    codes: dict[int, str] = field(default_factory=dict)
+    failure: Exception | None = None
+    stored: dict[int, Message] = field(default_factory=dict)
+    """Messages that are not stored as they came, by place."""
+    rests: list[Refused] = field(default_factory=list)
+    """What was not taken of messages that count."""
+    ungranted: dict[int, frozenset[str]] = field(default_factory=dict)
+    """By place the names of sensitive traits that nothing lets in."""
+    untaken: dict[int, Refused] = field(default_factory=dict)
+    """By place the rests of which nothing could be taken, found before this try: they do not count,
+    so that they may come again."""
+    withheld: frozenset[int] = frozenset()
+    """The places of refused messages that are not put aside: they name somebody who was erased."""
+
+    def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """As before anything was tried."""
+        self.outcomes = ["accepted"] * len(self.sorted.messages)
+        self.codes, self.stored, self.rests, self.withheld = {}, {}, [], frozenset()
+        self.ungranted = {n: names for n, names in self.ungranted.items() if n in self.untaken}
+        for place, refused in self.untaken.items():
+            self.outcomes[place], self.codes[place] = "quarantined", refused.code
+
+
+def accepted(batches: Iterable[Batch]) -> Iterator[tuple[Batch, int, Message]]:
+    """The messages that count so far, with their places."""
+    for batch in batches:
+        for place, message in enumerate(batch.sorted.messages):
+            if batch.outcomes[place] == "accepted":
+                yield batch, place, message
+
+
+def by_workspace(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
+    """In order, as every other flush takes them: so none waits for one that waits for it."""
+    held: dict[UUID, list[Batch]] = {}
+    for batch in batches:
+        held.setdefault(batch.caller.workspace_id, []).append(batch)
+    return (held[which] for which in sorted(held))
+
+
+def identities(batch: Batch, message: Message) -> Iterator[UUID]:
+    """The identities that a message names."""
+    yield pgproto.UUID(message.who)
+    workspace_id = batch.caller.workspace_id
+    if message.anonymous_id is not None and message.user_id is not None:
+        yield contacts.identity(workspace_id, contacts.ANONYMOUS, message.anonymous_id)
+    if message.previous_id is not None:
+        yield contacts.identity(workspace_id, contacts.USER, message.previous_id)
+        yield contacts.identity(workspace_id, contacts.ANONYMOUS, message.previous_id)
