@@ -42,7 +42,7 @@ class Attempt:
         if answer is None:
             return None
         if answer.body is None:
-            detail = "This was done before; the secret in its answer is shown only once."
+            detail = "This was done before; what is secret in its answer is kept no longer."
             raise AlreadyExists(detail)
         return Response(answer.body, answer.status, {**answer.headers, **REPEATED})
 

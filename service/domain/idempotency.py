@@ -5,13 +5,29 @@ advisory lock that ends with the transaction tells a retry that the first try st
 """
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, Text, bindparam, delete, func, insert, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    Text,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    update,
+)
 
 from service.domain.errors import KeyReused, StillRunning
 from service.domain.statements import WORKSPACE, Statement
@@ -34,7 +50,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as it is kept. `body` is None when it must not be stored: it held a secret."""
+    """An answer as it is kept. `body` is None when it must not be stored: it held a secret, or
+    sensitive data that nothing lets in any more.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -63,6 +81,20 @@ _KEEP = Statement(
         | {"workspace_id": WORKSPACE}
     )
 )
+
+
+def _withholding() -> Statement:
+    said = []
+    for name in ("ids", "names"):
+        given = func.unnest(bindparam(name, type_=ARRAY(Text))).table_valued("one")
+        texts = given.render_derived(name=f"of_{name}")
+        stands = func.strpos(table.c.body, texts.c.one) > literal_column("0", Integer)
+        said.append(exists(select(literal_column("1")).select_from(texts).where(stands)))
+    held = update(table).where(table.c.workspace_id == WORKSPACE, *said)
+    return Statement(held.values(body=null(), headers=literal_column("'{}'::jsonb")))
+
+
+_WITHHOLD = _withholding()
 
 
 async def kept(work: Work, attempt: Attempt) -> Answer | None:
@@ -98,6 +130,16 @@ async def keep(work: Work, attempt: Attempt, answer: Answer) -> None:
         new_body=answer.body,
         new_created_at=work.now,
     )
+
+
+async def withhold(work: Work, mentioned: Collection[UUID], names: Collection[str]) -> None:
+    """Keep no answer any longer that mentions one of these ids and a member of one of these names.
+
+    That it was given is kept: a retry is not done again.
+    """
+    if mentioned and names:
+        quoted = [json.dumps(name, ensure_ascii=False) for name in names]
+        await work.rows(_WITHHOLD, ids=[str(one) for one in mentioned], names=quoted)
 
 
 def _digest(work: Work, attempt: Attempt) -> str:

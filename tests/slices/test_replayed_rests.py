@@ -221,3 +221,24 @@ async def test_a_whole_message_that_came_in_leaves_no_sensitive_value_behind(
     who = (await client.got("/v1/contacts/by-external-id/user_id/ann"))["id"]
     assert "secret" not in json.dumps(await client.got(f"/v1/contacts/{who}/export"))
     assert await traits(client) == {"plan": "gold"}
+
+
+async def test_what_came_in_by_a_grant_is_kept_beside_nowhere(
+    client: Client, replayed: Replay
+) -> None:
+    """The message that was put aside tells it no more."""
+    bad = {"type": "identify", "traits": {"religion": "secret", "plan": "gold"}}
+    answer = await client.post("/v1/batch", json={"batch": [bad]})
+    assert answer.json()["quarantined"] == 1
+    body = {"identifiers": [{"source": "user_id", "value": "ann"}], "consents": [SENSITIVE]}
+    who = (await client.made("/v1/contacts/capture", body))["id"]
+    (whole,) = await rests(client)
+    text = json.dumps(json.loads(whole["message"]) | {"userId": "ann"})
+    mend = f"/v1/quarantine/{whole['id']}"
+    assert (await client.patch(mend, json={"message": text})).is_success
+    told = await replayed(client, whole["id"])
+    assert told["outcome"]["code"] is None
+    assert json.loads(told["message"])["traits"] == {"plan": "gold"}
+    assert await traits(client) == {"religion": "secret", "plan": "gold"}
+    await client.made(f"/v1/contacts/{who}/consents", SENSITIVE | {"granted": False})
+    assert "secret" not in json.dumps(await client.got(f"/v1/contacts/{who}/export"))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from service.domain import audiences
+from service.domain import audiences, idempotency
 from service.domain.contacts.consents import (
     SENSITIVE_DATA,
     NewConsent,
@@ -73,3 +73,4 @@ async def _forget(work: Work, contacts_asked: Sequence[UUID]) -> None:
     people = await family(work, contacts_asked)
     people.forget(names, marked(work.now, public=False))
     await store(work, people)
+    await idempotency.withhold(work, people.people, names)

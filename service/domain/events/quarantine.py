@@ -1,6 +1,6 @@
 """Messages that were put aside: shown, mended, put through again, or let go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, cast
 from uuid import UUID
@@ -9,9 +9,8 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from service.domain import paging
+from service.domain import contacts, idempotency, paging
 from service.domain.answers import told
-from service.domain.contacts import LEFT
 from service.domain.events.inputs import (
     NewQuarantinedMessage,
     QuarantineList,
@@ -20,6 +19,7 @@ from service.domain.events.inputs import (
 from service.domain.events.message import Refused, Sorted, Taken
 from service.domain.events.reads import put_aside_as
 from service.domain.events.resting import leaving_out
+from service.domain.events.rows import told_in_passing
 from service.domain.events.shape import QUARANTINE as LISTING
 from service.domain.events.shape import QUARANTINED
 from service.domain.events.sorting import Sorting
@@ -63,12 +63,21 @@ class Came(NamedTuple):
         is_taken = self.outcome["outcome"] != "quarantined"
         return is_taken or (self.again.is_mended and not self.again.is_rest)
 
-    def kept(self) -> Kept:
-        """As it is kept: no value that nothing let in is, once that is known."""
+    @property
+    def names(self) -> Iterator[str]:
+        """Of the traits that it tells of a person."""
+        for message in self.again.found.messages:
+            yield from message.traits or ()
+            yield from told_in_passing(message)
+
+    def kept(self, sensitive: Set[str]) -> Kept:
+        """As it is kept: of what is done no sensitive value is, of what waits none that nothing let
+        in.
+        """
         again, message, context = self.again, None, None
-        if self.ungranted:
-            message = leaving_out(again.message, self.ungranted)
-            context = again.context and leaving_out(again.context, self.ungranted)
+        if gone := (sensitive & {*self.names} if self.is_done else self.ungranted):
+            message = leaving_out(again.message, gone)
+            context = again.context and leaving_out(again.context, gone)
         return Kept(again.id, again.version, self.outcome, self.is_done, message, context)
 
 
@@ -133,7 +142,10 @@ class Quarantine(Resource):
         how many of each there are.
         """
         work.needs(self.writes)
-        await keep_outcomes(work, [one.kept() for one in came])
+        sensitive = await contacts.sensitive(work, {name for one in came for name in one.names})
+        kept = [one.kept(sensitive) for one in came]
+        await keep_outcomes(work, kept)
+        await idempotency.withhold(work, [one.id for one in kept if one.message], sensitive)
         words = [one.outcome["outcome"] for one in came]
         taken = [one.outcome for one in came if one.outcome["outcome"] == "accepted"]
         return ReplayedMessages(
@@ -172,7 +184,7 @@ def came_of(again: Again, taken: Taken | None, place: int = 0) -> Came:
     if place in taken.untaken:
         return Came(again, _refused(taken.untaken[place]), ungranted)
     code, outcome = taken.codes.get(place), taken.outcomes[place]
-    said = _NOT_STORABLE if outcome == "quarantined" else LEFT.get(code or "", _NOT_ALL)
+    said = _NOT_STORABLE if outcome == "quarantined" else contacts.LEFT.get(code or "", _NOT_ALL)
     detail = None if code is None else said
     told = {"outcome": outcome, "code": code, "detail": detail, "pointer": None}
     return Came(again, told, ungranted)
