@@ -162,5 +162,5 @@ async def test_what_one_person_did_is_found_by_index(
         assert (str(found.profile_id), found.membership) == (profile["id"], "yes")
         seen = await kept.seen()
     assert seen["contact_identifiers"] + seen["events"] < 10
-    # Whom they are shown as, and whether they may be used: at worst a few times through all.
-    assert seen["contacts"] < 10 * 300
+    # Whom they are shown as, and whether they may be used.
+    assert 0 < seen["contacts"] < 10

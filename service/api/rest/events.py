@@ -182,7 +182,8 @@ async def replay(resource_id: UUID, edge: Edge) -> Response:
     """Put a message through again, as it is now, as of when it first came.
 
     What came of it is kept with it: sent twice, it is a duplicate the second time. One that was
-    never mended and fails again has no `replayed_at`: it waits as before.
+    never mended and fails again has no `replayed_at`: it waits as before. So do traits that were
+    refused of a message that counts, mended or not, until some of them are taken.
     """
     return await replaying.replayed(
         edge,

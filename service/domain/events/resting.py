@@ -4,13 +4,13 @@ It has no `messageId`, so what it says decides what it is: put through again it 
 message that it came from, and once. Values that lack a grant are kept nowhere.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Any
 
 import msgspec
 from msgspec import Raw
 
-from service.domain.errors import Problem
+from service.domain.errors import Problem, pointer
 from service.domain.events.message import Message, Refused
 
 NOTHING_LEFT = Problem(
@@ -27,7 +27,7 @@ def rest(
     message: Message,
     traits: Mapping[str, Any],
     problems: Sequence[Problem],
-    lost: Iterable[str] = (),
+    lost: Collection[str] = (),
 ) -> Refused:
     """These traits, of the same person or group at the same time, and why they were refused; and
     the names of those that are `lost`, because their values may not be kept.
@@ -41,6 +41,9 @@ def rest(
     }
     members = {name: value for name, value in said.items() if value is not None}
     raw = msgspec.json.encode({**members, "traits": traits}, order="deterministic")
+    # A pointer into a value tells names that stand in it.
+    within = tuple(f"/traits{pointer(name)}/" for name in lost)
+    problems = [one for one in problems if not one.pointer.startswith(within)]
     why = [f"{one.pointer} {one.detail}".strip() for one in problems[:NAMED]]
     if gone := ", ".join(sorted(lost)):
         why.append(f"the values of these were not kept, and have to be sent again: {gone}")
