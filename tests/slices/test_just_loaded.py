@@ -162,5 +162,7 @@ async def test_what_one_person_did_is_found_by_index(
         assert (str(found.profile_id), found.membership) == (profile["id"], "yes")
         seen = await kept.seen()
     assert seen["contact_identifiers"] + seen["events"] < 10
-    # Whom they are shown as, and whether they may be used.
-    assert 0 < seen["contacts"] < 10
+    # Whom they are shown as, and whether they may be used. To a planner that knows of other
+    # workspaces alone this one has one person, whom any index finds: then all are gone through for
+    # each of the four times that contacts are asked, and never for each of them.
+    assert 0 < seen["contacts"] < (4 * 300 + 10 if knows else 10)
