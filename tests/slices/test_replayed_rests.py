@@ -1,5 +1,6 @@
 """Refused traits, put through again: they wait until they can be taken, and come in once."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -242,3 +243,31 @@ async def test_what_came_in_by_a_grant_is_kept_beside_nowhere(
     assert await traits(client) == {"religion": "secret", "plan": "gold"}
     await client.made(f"/v1/contacts/{who}/consents", SENSITIVE | {"granted": False})
     assert "secret" not in json.dumps(await client.got(f"/v1/contacts/{who}/export"))
+
+
+async def test_many_who_put_one_through_at_once_bring_it_in_once(client: Client) -> None:
+    await sent(client, **ANN, traits={"age_range": "forty"})
+    (rest,) = await rests(client)
+    await asyncio.gather(*(one_of(client, rest["id"]) for _ in range(4)))
+    assert [one["id"] for one in await rests(client)] == [rest["id"]]
+    await mended(client, rest["id"], age_range=44)
+    await asyncio.gather(*(one_of(client, rest["id"]) for _ in range(4)))
+    assert (await stored(client), await rests(client)) == (2, [])
+    assert await traits(client) == {"age_range": 44}
+
+
+async def test_traits_of_an_organisation_wait_for_an_id_that_it_may_have(
+    client: Client, replayed: Replay
+) -> None:
+    traits = {"name": "Bank", "size": 3}
+    await sent(client, type="group", userId="ann", groupId="g" * 201, traits=traits)
+    (rest,) = await rests(client)
+    assert json.loads(rest["message"])["traits"] == traits
+    told = await replayed(client, rest["id"])
+    assert (told["replayed_at"], told["outcome"]["code"]) == (None, "too_long")
+    text = json.dumps(json.loads(rest["message"]) | {"groupId": "g"})
+    at = f"/v1/quarantine/{rest['id']}"
+    assert (await client.patch(at, json={"message": text})).is_success
+    assert (await replayed(client, rest["id"]))["outcome"]["code"] is None
+    (bank,) = (await client.got("/v1/accounts"))["items"]
+    assert (bank["name"], bank["traits"]) == ("Bank", traits)

@@ -30,9 +30,11 @@ class Catalogue(NamedTuple):
 
 
 def taken(sent: Mapping[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
-    """The traits that nothing is wrong with; none where that is wrong with all of them together."""
+    """The traits that nothing is wrong with; none where that is wrong with all of them together, or
+    with whose they are.
+    """
     wrong = {problem.pointer for problem in problems}
-    if not wrong.isdisjoint(("", "/traits")):
+    if not wrong.isdisjoint(("", "/traits", "/groupId")):
         return {}
     return {
         name: value
