@@ -182,7 +182,7 @@ def test_a_kpi_is_what_plain_loops_say(
     question = Question(BUILT_IN[key], asked, definition, ZoneInfo("UTC"), now)
     low, high = START, START + HOURS * HOUR
     span = Span(datetime.fromtimestamp(low, UTC), datetime.fromtimestamp(high, UTC))
-    answered = answer(question, Read(found, places, span), None)
+    answered = answer(question, Read(found, places, span))
     compare(key, answered, oracle(events, low, high, asked))
     borders = [low + n * HOUR for n in range(HOURS + 1)]
     assert [one.from_.timestamp() for one in answered.series] == borders[:-1]

@@ -9,7 +9,12 @@ from service.domain.errors import Invalid, Problem
 from service.domain.filters import MEASURED, SELECTIONS, Any, Filter, Op, Test
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import SECOND, Histories
-from service.domain.measures.cutting import beginning_within, first_of_session, microseconds
+from service.domain.measures.cutting import (
+    beginning_within,
+    first_of_session,
+    later,
+    microseconds,
+)
 from service.domain.measures.inputs import Analysis
 from service.domain.work import Caller, Scope, Work
 
@@ -131,14 +136,6 @@ async def with_whole_sessions(
         if to is None or not _open(found, timeout_seconds, end, to):
             return found
         more *= 8
-
-
-def later(time: datetime, more: timedelta) -> datetime | None:
-    """A time and more; None when the calendar ends before."""
-    try:
-        return time + more
-    except OverflowError:
-        return None
 
 
 def _open(found: Histories, timeout_seconds: int, end: datetime, to: datetime) -> bool:

@@ -18,6 +18,14 @@ def microseconds(time: datetime) -> int:
     return (time - _EPOCH) // timedelta(microseconds=1)
 
 
+def later(time: datetime, more: timedelta) -> datetime | None:
+    """A time and more, or less; None where the calendar does not reach."""
+    try:
+        return time + more
+    except OverflowError:
+        return None
+
+
 def first_of_session(found: Histories, timeout_seconds: int) -> Flags:
     """Whether a row begins a session."""
     begins = found.heads

@@ -13,7 +13,13 @@ from msgspec import UNSET, structs
 from service.domain.errors import Invalid, Problem
 from service.domain.history import SECOND, Histories, Ints
 from service.domain.measures.calendar import Unit, bounds
-from service.domain.measures.cutting import microseconds
+from service.domain.measures.cutting import (
+    beginning_within,
+    first_of_session,
+    later,
+    microseconds,
+    within,
+)
 from service.domain.measures.kpis.answer import (
     KpiAnswer,
     KpiComparison,
@@ -24,7 +30,7 @@ from service.domain.measures.kpis.answer import (
 from service.domain.measures.kpis.facts import Facts
 from service.domain.measures.kpis.figure import Figure, KpiAmount, Outcome
 from service.domain.measures.kpis.grouping import Grouping, grouped
-from service.domain.measures.kpis.kpi import Kpi
+from service.domain.measures.kpis.kpi import Kpi, Reach
 from service.domain.shares import Excluded, Proportion, newcombe
 
 MOST_INTERVALS = 1_000
@@ -48,8 +54,21 @@ class Span(NamedTuple):
     to: datetime | None
 
 
+def reached(span: Span, reach: Reach) -> Span:
+    """From when on and until when events are read for a range; sessions are cut elsewhere."""
+    return Span(
+        None if span.from_ is None or reach.back is None else later(span.from_, -_of(reach.back)),
+        None if span.to is None or reach.ahead is None else later(span.to, _of(reach.ahead)),
+    )
+
+
+def _of(seconds: int) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
 class Read(NamedTuple):
-    """What was read for a range, and at which place each selection's answers stand."""
+    """What was read for a range, perhaps for others besides, and at which place each selection's
+    answers stand."""
 
     found: Histories
     places: Mapping[str, int]
@@ -67,8 +86,9 @@ class Question:
     now: datetime
 
 
-def answer(question: Question, read: Read, before: Read | None) -> KpiAnswer:
-    """The value, and what is told beside it. `read` may reach beyond the range."""
+def answer(question: Question, read: Read) -> KpiAnswer:
+    """The value, and what is told beside it but a comparison. `read` may reach beyond what the KPI
+    looks at."""
     facts = _facts(question, read)
     edges = _intervals(question, facts, read.span)
     total = question.kpi.figure(facts)
@@ -80,22 +100,34 @@ def answer(question: Question, read: Read, before: Read | None) -> KpiAnswer:
         definition=question.definition,
         series=_series(question, facts, edges),
         breakdown=_breakdown(question, facts, edges),
-        comparison=None if before is None else _comparison(question, figure, before),
+        comparison=None,
         excluded=_excluded(read.found, total),
     )
 
 
 def _facts(question: Question, read: Read) -> Facts:
-    found = read.found
+    found = _own(question, read)
     return Facts(
         found.person.astype(np.int64),
         found.at,
-        {name: found.holds[place] for name, place in read.places.items()},
+        dict(zip(read.places, found.holds, strict=True)),
         found.columns,
         _ends(found.at, read.span),
         question.asked,
         microseconds(question.now),
     )
+
+
+def _own(question: Question, read: Read) -> Histories:
+    """The rows that are read where nothing else is asked for: nobody sees what others reach for."""
+    found = replace(read.found, holds=[read.found.holds[n] for n in read.places.values()])
+    reach = question.kpi.reach(question.asked)
+    if reach.sessions:
+        begins = first_of_session(found, question.asked["timeout_seconds"])
+        chosen = beginning_within(found, begins, None, read.span.to)
+    else:
+        chosen = within(found.at, *reached(read.span, reach))
+    return found if chosen.all() else found.those(chosen)
 
 
 def _ends(at: Ints, span: Span) -> Ints:
@@ -156,7 +188,7 @@ def _breakdown(question: Question, facts: Facts, edges: Ints | None) -> list[Kpi
     if not names:
         return []
     reach = question.kpi.reach(question.asked)
-    by = Grouping(names, question.zone, by_session=reach.sessions, whenever=reach.back)
+    by = Grouping(names, question.zone, by_session=reach.sessions, whenever=reach.back is None)
     found, rows = grouped(facts, by)
     if not rows:
         return []
@@ -174,16 +206,23 @@ def _breakdown(question: Question, facts: Facts, edges: Ints | None) -> list[Kpi
     ]
 
 
-def _comparison(question: Question, now: Figure, before: Read) -> KpiComparison:
-    facts = _facts(question, before)
+def before(question: Question, read: Read) -> KpiComparison:
+    """The value of the range that it is compared with; `compared` tells the change."""
+    facts = _facts(question, read)
     (then,) = question.kpi.figure(facts).figures
-    told = _valued(then)
+    low, high = (_instant(one) for one in facts.edges.tolist())
+    return KpiComparison(**_valued(then), from_=low, to=high, change=None)
+
+
+def compared(now: KpiAnswer, then: KpiComparison) -> KpiAnswer:
+    """The same with a comparison."""
     interval = None
     if isinstance(now.value, Proportion) and isinstance(then.value, Proportion):
         interval = newcombe(then.value, now.value)
-    told["low"], told["high"] = interval or (None, None)
-    low, high = (_instant(one) for one in facts.edges.tolist())
-    return KpiComparison(**told, from_=low, to=high, change=_change(now.value, then.value))
+    low, high = interval or (None, None)
+    change = _change(now.value, then.value)
+    told = structs.replace(then, change=change, low=low, high=high)
+    return structs.replace(now, comparison=told)
 
 
 def _change(now: Any, then: Any) -> Decimal | None:

@@ -1,8 +1,8 @@
 """Asking for KPIs: any number of them in as many statements as there are ranges and filters."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,9 +11,17 @@ from service.domain.errors import Invalid, Problem
 from service.domain.filters import All, Filter
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import Histories
-from service.domain.measures.asking import any_of, chosen, later, with_whole_sessions
-from service.domain.measures.kpis.answer import KpiAnswer
-from service.domain.measures.kpis.around import Read, Span, answer
+from service.domain.measures.asking import any_of, chosen, with_whole_sessions
+from service.domain.measures.kpis.answer import KpiAnswer, KpiComparison
+from service.domain.measures.kpis.around import (
+    Read,
+    Span,
+    answer,
+    before,
+    compared,
+    reached,
+)
+from service.domain.measures.kpis.catalogue import LISTED
 from service.domain.measures.kpis.inputs import KpiQuery
 from service.domain.measures.kpis.kpi import Reach
 from service.domain.measures.kpis.planning import Planned, planned
@@ -55,12 +63,15 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     if problems:
         raise Invalid(problems)
     needs: dict[object, _Need] = {}
-    for plan in plans:
-        for span in plan.spans:
-            needs.setdefault(_key(plan, span), _need(plan, span)).add(plan)
-    # One for each range and filter that is asked about, however many figures are.
-    found = {key: await _read(work, need) for key, need in needs.items()}
-    return await asyncio.to_thread(_answers, plans, needs, found)
+    for n, plan in enumerate(plans):
+        for nth, span in enumerate(plan.spans):
+            needs.setdefault(_key(plan, span), _need(plan, span)).add(n, plan, earlier=nth > 0)
+    told = _Told({}, {})
+    # One for each range and filter that is asked about, however many figures are; and one after
+    # the other, so that no more than one is held.
+    for need in needs.values():
+        await _answered(work, need, told)
+    return [_whole(told, n) for n in range(len(plans))]
 
 
 async def computable(work: Work, asked: KpiQuery) -> None:
@@ -80,20 +91,20 @@ async def _condition(work: Work, query: KpiQuery) -> "Filter | Invalid | None":
         return error
 
 
-def _answers(
-    plans: Sequence[Planned], needs: Mapping[object, "_Need"], found: Mapping[object, Histories]
-) -> list[KpiAnswer]:
-    answers = []
-    for n, plan in enumerate(plans):
-        reads = []
-        for span in plan.spans:
-            key = _key(plan, span)
-            reads.append(Read(found[key], needs[key].places(plan), span))
-        try:
-            answers.append(answer(plan.question, reads[0], reads[1] if len(reads) > 1 else None))
-        except Invalid as error:
-            raise _of(n, error) from error
-    return answers
+class _Told(NamedTuple):
+    """What was computed so far, by the place of each KPI: of its range, and of the one before."""
+
+    now: dict[int, KpiAnswer]
+    before: dict[int, KpiComparison]
+
+
+async def _answered(work: Work, need: "_Need", told: _Told) -> None:
+    await asyncio.to_thread(need.answer, await _read(work, need), told)
+
+
+def _whole(told: _Told, n: int) -> KpiAnswer:
+    then = told.before.get(n)
+    return told.now[n] if then is None else compared(told.now[n], then)
 
 
 def _of(place: int, error: Invalid) -> Invalid:
@@ -110,8 +121,10 @@ class _Need:
         self.lists: set[str] = set()
         self.timeout = 0
         self.reach = Reach()
+        self.plans: list[tuple[int, Planned, bool]] = []
 
-    def add(self, plan: Planned) -> None:
+    def add(self, n: int, plan: Planned, *, earlier: bool) -> None:
+        self.plans.append((n, plan, earlier))
         self.selections |= {_said(one): one for one in plan.selections.values()}
         self.fields |= dict.fromkeys(plan.fields)
         self.lists |= set(plan.question.kpi.lists)
@@ -119,7 +132,19 @@ class _Need:
         if plan.reach.sessions:
             self.timeout = max(self.timeout, plan.question.asked["timeout_seconds"])
 
-    def places(self, plan: Planned) -> dict[str, int]:
+    def answer(self, found: Histories, told: _Told) -> None:
+        """Compute all that is asked of this reading."""
+        for n, plan, earlier in self.plans:
+            read = Read(found, self._places(plan), self.span)
+            try:
+                if earlier:
+                    told.before[n] = before(plan.question, read)
+                else:
+                    told.now[n] = answer(plan.question, read)
+            except Invalid as error:
+                raise _of(n, error) from error
+
+    def _places(self, plan: Planned) -> dict[str, int]:
         """Where the answers to a KPI's selections stand."""
         order = {said: n for n, said in enumerate(self.selections)}
         return {name: order[_said(one)] for name, one in plan.selections.items()}
@@ -140,7 +165,9 @@ def _need(plan: Planned, span: Span) -> _Need:
 def _key(plan: Planned, span: Span) -> object:
     own = plan.question.kpi.key if plan.question.kpi.apart else None
     apart = None if own is None else tuple(map(_said, plan.selections.values()))
-    return span, None if plan.only is None else _said(plan.only), own, apart
+    # Who asks for such a field, and not for lists, does not see those that others ask for.
+    no_lists = tuple(one for one in plan.fields if one in LISTED - set(plan.question.kpi.lists))
+    return span, None if plan.only is None else _said(plan.only), own, apart, no_lists
 
 
 def _said(one: Filter) -> bytes:
@@ -149,10 +176,8 @@ def _said(one: Filter) -> bytes:
 
 
 async def _read(work: Work, need: _Need) -> Histories:
-    asked, reach, end, to = need.asked(), need.reach, need.span.to, None
-    if end is not None and reach.ahead is not None:
-        to = later(end, timedelta(seconds=reach.ahead))
-    if reach.sessions and to is not None and end is not None:
-        return await with_whole_sessions(work, asked, need.timeout, to - end)
-    from_ = None if reach.back else need.span.from_
-    return await histories(work, asked._replace(within=Range(from_, to)))
+    asked, end = need.asked(), need.span.to
+    span = reached(need.span, need.reach)
+    if need.reach.sessions and span.to is not None and end is not None:
+        return await with_whole_sessions(work, asked, need.timeout, span.to - end)
+    return await histories(work, asked._replace(within=Range(*span)))

@@ -24,14 +24,16 @@ _GUIDES = "Guides to content marketing, which name no study."
 
 
 def _sessions(_: Parameters) -> Reach:
-    return Reach(back=True, sessions=True)
+    return Reach(back=None, sessions=True)
 
 
 def _window(asked: Parameters) -> Reach:
-    """Sessions whole; contacts as far behind the range as their window reaches."""
+    """Sessions whole; contacts as far as their window reaches: behind the range, and before it
+    where the goal may come first."""
     if asked["unit"] == "session":
-        return Reach(back=True, sessions=True)
-    return Reach(ahead=asked["window_seconds"] or 0)
+        return Reach(back=None, sessions=True)
+    window = asked["window_seconds"] or 0
+    return Reach(back=0 if asked.get("ordered", True) else window, ahead=window)
 
 
 def _scrolling(_: Parameters) -> Reach:
@@ -147,3 +149,5 @@ _CONDUCT = (
     ),
 )
 BUILT_IN: Mapping[str, Kpi] = {one.key: one for one in (*_CONDUCT, *AFTERWARDS)}
+LISTED = frozenset(name for one in BUILT_IN.values() for name in one.lists)
+"""Fields of which some KPIs read lists."""

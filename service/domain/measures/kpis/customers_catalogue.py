@@ -17,15 +17,15 @@ _COMPLAINED = {**_SURVEYED, "complaint": Role("complaint"), "complaint_rate": 1 
 
 
 def _customers(_: Parameters) -> Reach:
-    return Reach(back=True)
+    return Reach(back=None)
 
 
 def _supported(asked: Parameters) -> Reach:
-    return Reach(back=True, ahead=asked["window_seconds"] if asked["mode"] == "orders" else 0)
+    return Reach(back=None, ahead=asked["window_seconds"] if asked["mode"] == "orders" else 0)
 
 
 def _followed(asked: Parameters) -> Reach:
-    return Reach(back=True, ahead=asked.get("window_seconds"))
+    return Reach(back=None, ahead=asked.get("window_seconds"))
 
 
 _CUSTOMERS = (

@@ -25,19 +25,22 @@ class ForContacts(NamedTuple):
 class Reach(NamedTuple):
     """What has to be read beside the events of the range.
 
-    `back`: from the first event of all on. `ahead`: so many seconds behind it; None: all there is.
+    `back`: so many seconds before it, `ahead`: so many behind it; None: all there is.
     `sessions`: what begins in it is read until it ends.
     """
 
-    back: bool = False
+    back: int | None = 0
     ahead: int | None = 0
     sessions: bool = False
 
     def with_(self, other: "Reach") -> "Reach":
         """What both need."""
-        both = (self.ahead, other.ahead)
-        ahead = None if None in both else max(one for one in both if one is not None)
-        return Reach(self.back or other.back, ahead, self.sessions or other.sessions)
+        back, ahead = _farther(self.back, other.back), _farther(self.ahead, other.ahead)
+        return Reach(back, ahead, self.sessions or other.sessions)
+
+
+def _farther(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else max(one, other)
 
 
 class Published(NamedTuple):
