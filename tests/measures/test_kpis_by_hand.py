@@ -170,6 +170,32 @@ async def test_a_checkout_is_abandoned_in_its_session_or_within_a_day(client: Cl
     assert await of_contacts(window_seconds=None) == (2, 2)
 
 
+@pytest.mark.parametrize("window", [7_200, None])
+async def test_attempts_are_those_of_funnels_whatever_the_range(
+    client: Client, window: int | None
+) -> None:
+    times = ["01T23:00", "02T00:30", "02T01:30", "02T02:00", "02T09:00", "02T23:30"]
+    await did(
+        client,
+        *(("u", f"2026-05-{time}:00Z", "page") for time in times),
+        *(("u", f"2026-05-{time}:00Z", "Order Completed") for time in ("02T01:00", "03T00:30")),
+    )
+    steps = [{"name": one, "any_of": [one]} for one in ("page", "Order Completed")]
+    asked: Json = {"unit": "attempt", "window_seconds": window}
+    parameters = {**asked, "base": "page"}
+    whole: Json = {"from": "2026-05-01T00:00:00Z", "to": "2026-05-03T00:00:00Z"}
+    for range_ in (whole, {**whole, "from": "2026-05-02T00:00:00Z"}, {}):
+        body = {"steps": steps, **asked, **range_}
+        funnel = (await client.post("/v1/funnels/query", json=body)).json()
+        begun, reached = (one["units"] for one in funnel["steps"])
+        found = await kpi(client, "conversion_rate", parameters=parameters, **range_)
+        assert share(found) == (reached, begun)
+    found = await kpi(client, "conversion_rate", parameters=parameters, interval="day", **whole)
+    each = [share(one) for one in found["series"]]
+    assert share(found) == tuple(map(sum, zip(*each, strict=True)))
+    assert each == [(1, 1), (1, 3) if window else (1, 1)]
+
+
 async def test_what_may_still_happen_is_not_judged(client: Client) -> None:
     def ago(days: float) -> str:
         return (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -36,6 +36,13 @@ _LONG = {"from": "0926-05-01T00:00:00Z", "to": "2026-06-01T00:00:00Z"}
         ),
         ({"kpi": "conversion_rate", "parameters": {"unit": "attempt"}}, {"/parameters/base"}),
         (
+            {
+                "kpi": "conversion_rate",
+                "parameters": {"unit": "attempt", "base": "page", "ordered": False},
+            },
+            {"/parameters/ordered"},
+        ),
+        (
             {"kpi": "conversion_rate", "parameters": {"window_seconds": 0}},
             {"/parameters/window_seconds"},
         ),

@@ -101,14 +101,13 @@ def attempts(events: Events, low: int, high: int, asked: Asked) -> Share:
     for path in paths(events):
         opened: Event | None = None
         for one in path:
-            over = window is not None and opened and one.at - opened.at > window
-            if opened and (over or (window is None and one.at >= high)):
+            if window is not None and opened and one.at - opened.at > window:
                 opened = None
             if opened and one.name == asked["goal"]:
-                hits, opened = hits + 1, None
+                hits, opened = hits + (low <= opened.at < high), None
                 continue
-            if opened is None and one.name == asked["base"] and low <= one.at < high:
-                opened, all_ = one, all_ + 1
+            if opened is None and one.name == asked["base"]:
+                opened, all_ = one, all_ + (low <= one.at < high)
     return hits, all_
 
 

@@ -28,10 +28,12 @@ def _sessions(_: Parameters) -> Reach:
 
 
 def _window(asked: Parameters) -> Reach:
-    """Sessions whole; contacts as far as their window reaches: behind the range, and before it
-    where the goal may come first."""
+    """Sessions whole; attempts from their beginnings on, until they end; contacts as far as their
+    window reaches: behind the range, and before it where the goal may come first."""
     if asked["unit"] == "session":
         return Reach(back=None, sessions=True)
+    if asked["unit"] == "attempt":
+        return Reach(back=None, ahead=asked["window_seconds"])
     window = asked["window_seconds"] or 0
     return Reach(back=0 if asked.get("ordered", True) else window, ahead=window)
 
@@ -80,7 +82,8 @@ _CONDUCT = (
         "Contacts, sessions or attempts with the goal, of those with a qualifying event (base), or"
         " of all where base is null; then order and window do not apply. The goal lies behind the"
         " first qualifying event of the range where it is ordered, and within the window from it if"
-        " one is given. An attempt is opened by a qualifying event when none is open.",
+        " one is given. Attempts are those of a funnel of two steps: opened by a qualifying event"
+        " when none is open, completed by the goal, whatever the range is.",
         conduct.conversion_rate,
         {
             "unit": "contact",

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from service.domain.history import MISSING, SECOND, Column, Flags, Ints
+from service.domain.history import MISSING, SECOND, Column, Flags, Histories, Ints
+from service.domain.measures.funnels.chains import Rules
+from service.domain.measures.funnels.closings import one_behind_the_other
 from service.domain.measures.kpis.facts import NONE, Facts, Units, first_of, having
 from service.domain.measures.kpis.figure import Outcome, counts, shares
 
@@ -119,33 +121,14 @@ def _converted(facts: Facts, units: Units, base: Flags, goal: Flags) -> tuple[Fl
 
 
 def _attempts(facts: Facts, base: Flags, goal: Flags) -> Outcome:
-    """An attempt is opened by a qualifying event when none is open, and closed by the goal, by
-    the end of its window, or by the end of the cell where it has none."""
-    units, window = facts.contacts, facts.asked["window_seconds"]
-    rows = np.flatnonzero(base & (units.of != NONE))
-    goals = facts.behind(rows, goal)
-    near = facts.within(rows, goals, window)
-    if window is None:
-        near &= units.of[goals] == units.of[rows]
-    closing = np.where(near, goals, NONE)
-    opened = _opened(rows, units.of[rows], facts.at[rows], closing, window)
-    cells = facts.cell[rows]
-    return shares(facts.tally(cells[opened & near]), facts.tally(cells[opened]))
-
-
-def _opened(rows: Ints, units: Ints, at: Ints, closing: Ints, window: int | None) -> Flags:
-    """Which qualifying events open an attempt. Linear: each depends on those before it."""
-    found = np.zeros(len(rows), dtype=np.bool_)
-    unit, until_row, until = NONE, NONE, 0
-    endless = window is None
-    length = 0 if window is None else window * SECOND
-    told = (rows.tolist(), units.tolist(), at.tolist(), closing.tolist())
-    for n, (row, of, time, closed) in enumerate(zip(*told, strict=True)):
-        still = row <= until_row if until_row != NONE else endless or time <= until
-        if of == unit and still:
-            continue
-        unit, until_row, until, found[n] = of, closed, time + length, True
-    return found
+    """Those of a funnel of two steps, in the cells in which they are opened."""
+    window = facts.asked["window_seconds"]
+    rules = Rules((False, False), window=None if window is None else window * SECOND)
+    person = facts.person.astype(np.int32)
+    paths = Histories(person, facts.at, [base, goal], {}, b"", {})
+    opened, _, completed = one_behind_the_other(paths, rules)
+    cells = facts.cell[opened]
+    return shares(facts.tally(cells[completed]), facts.tally(cells))
 
 
 def click_through_rate(facts: Facts) -> Outcome:

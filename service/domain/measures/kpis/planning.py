@@ -117,6 +117,8 @@ class _Judged:
                 asked[name] = one.value if asked["unit"] == "contact" else None
         if asked.get("unit") == "attempt" and asked["base"] is None:
             self._tell("base", "required", "is needed: an attempt begins with it")
+        if asked.get("unit") == "attempt" and not asked["ordered"]:
+            self._tell("ordered", "needs_order", "must be true: the goal ends an attempt")
         scale = asked.get("scale")
         if scale is not None and scale[0] >= scale[1]:
             self._tell("scale", "wrong_bounds", "must begin below where it ends")
