@@ -167,7 +167,7 @@ def followed(begin: str, end: str) -> Callable[[Events, int, int, Asked], Share]
                 continue
             limit = path[first].at + asked["window_seconds"]
             reached = any(e.name == end and e.at <= limit for e in path[first + 1 :])
-            if reached or limit <= NOW:
+            if limit <= NOW:
                 hits, all_ = hits + reached, all_ + 1
         return hits, all_
 
@@ -184,7 +184,7 @@ def referrals(events: Events, low: int, high: int, _: Asked) -> Share:
 
 def churn(events: Events, low: int, high: int, asked: Asked) -> Share:
     lost = all_ = 0
-    for path in paths(events):
+    for path in paths(events) if high <= NOW else []:
         if inside(behind_first_order(path), low - asked["window_seconds"], low):
             all_ += 1
             lost += not inside(path, low, high)

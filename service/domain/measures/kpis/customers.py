@@ -19,7 +19,7 @@ def support_contact_rate(facts: Facts) -> Outcome:
     asks = facts.holds["support_contact"]
     if facts.asked["mode"] == "orders":
         orders = np.flatnonzero(facts.holds["order"] & (facts.cell != NONE))
-        return _followed(facts, orders, asks, judge_all=False)
+        return _followed(facts, orders, asks)
     contacts, active = facts.counted(asks), facts.tally(facts.contacts.cell[_active(facts)])
     found = zip(contacts.tolist(), active.tolist(), facts.lengths().tolist(), strict=True)
     return Outcome([_per_month(*one) for one in found])
@@ -46,9 +46,9 @@ def _active(facts: Facts) -> Flags:
     return known & (last > first)
 
 
-def _followed(facts: Facts, rows: Ints, goal: Flags, *, judge_all: bool) -> Outcome:
-    """Rows behind which the goal follows within the window. Those it may still follow are left out;
-    with `judge_all` only where it has not."""
+def _followed(facts: Facts, rows: Ints, goal: Flags) -> Outcome:
+    """Rows behind which the goal follows within the window. Those whose window has not passed are
+    left out, whether it has followed or not: of as young ones, the slow are not known yet."""
     window = facts.asked["window_seconds"]
     reached = facts.within(rows, facts.behind(rows, goal), window)
     young = (
@@ -56,21 +56,23 @@ def _followed(facts: Facts, rows: Ints, goal: Flags, *, judge_all: bool) -> Outc
         if window is None
         else facts.at[rows] + window * SECOND > facts.now
     )
-    if judge_all:
-        young &= ~reached
     cell = facts.cell[rows]
-    left_out = {"too_young": int(young.sum())} if young.any() else {}
-    return shares(facts.tally(cell[reached & ~young]), facts.tally(cell[~young]), left_out)
+    hits, of = facts.tally(cell[reached & ~young]), facts.tally(cell[~young])
+    return shares(hits, of, _too_young(int(young.sum())))
+
+
+def _too_young(count: int) -> dict[str, int]:
+    return {"too_young": count} if count else {}
 
 
 def onboarding_completion(facts: Facts) -> Outcome:
     """Contacts who complete it within the window from their first start."""
-    return _followed(facts, _firsts(facts, "start"), facts.holds["goal"], judge_all=True)
+    return _followed(facts, _firsts(facts, "start"), facts.holds["goal"])
 
 
 def repurchase_rate(facts: Facts) -> Outcome:
     """Customers with a second order within the window from their first."""
-    return _followed(facts, _firsts(facts, "order"), facts.holds["order"], judge_all=True)
+    return _followed(facts, _firsts(facts, "order"), facts.holds["order"])
 
 
 def _firsts(facts: Facts, name: str) -> Ints:
@@ -119,18 +121,19 @@ def referral_rate(facts: Facts) -> Outcome:
 
 def churn_rate(facts: Facts) -> Outcome:
     """Customers who were active in the window before the cell and do nothing in it."""
-    lost, all_ = _lost(facts)
-    return shares(lost, all_)
+    lost, all_, left_out = _lost(facts)
+    return shares(lost, all_, left_out)
 
 
 def retention_rate(facts: Facts) -> Outcome:
     """The complement: those who do something in it."""
-    lost, all_ = _lost(facts)
-    return shares(all_ - lost, all_)
+    lost, all_, left_out = _lost(facts)
+    return shares(all_ - lost, all_, left_out)
 
 
-def _lost(facts: Facts) -> tuple[Ints, Ints]:
-    """How many customers go silent in each cell, of how many that were active at its start.
+def _lost(facts: Facts) -> tuple[Ints, Ints, dict[str, int]]:
+    """How many customers go silent in each cell, of how many that were active at its start; and
+    how many of cells that are not over are left out.
 
     An event is the last before the starts of all cells up to the person's next one; so each person
     is counted once for a cell, by the event that is the last before it.
@@ -145,7 +148,9 @@ def _lost(facts: Facts) -> tuple[Ints, Ints]:
     low = np.searchsorted(starts, facts.at[rows], "right")
     high = np.searchsorted(starts, np.minimum(facts.at[rows] + window, following), "right")
     silent = np.minimum(high, np.searchsorted(ends, following, "right"))
-    return _covered(facts, rows, low, silent), _covered(facts, rows, low, high)
+    lost, all_ = _covered(facts, rows, low, silent), _covered(facts, rows, low, high)
+    over = np.tile(ends <= facts.now, facts.groups)
+    return lost * over, all_ * over, _too_young(int(all_[~over].sum()))
 
 
 def _covered(facts: Facts, rows: Ints, low: Ints, high: Ints) -> Ints:

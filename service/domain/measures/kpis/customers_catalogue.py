@@ -49,7 +49,7 @@ _CUSTOMERS = (
         "onboarding_completion",
         "share",
         "Contacts who reach the goal within the window from their first start ever, of those whose"
-        " first start lies in the range; those it may still happen to are left out.",
+        " first start lies in the range; those whose window has not passed are left out.",
         customers.onboarding_completion,
         {"start": Role("order"), "goal": Role("onboarding_done"), "window_seconds": 30 * _DAY},
         reach=_followed,
@@ -75,7 +75,7 @@ _CUSTOMERS = (
         "repurchase_rate",
         "share",
         "Customers with a second order within the window from the first, of those whose first order"
-        " ever lies in the range; those it may still happen to are left out.",
+        " ever lies in the range; those whose window has not passed are left out.",
         customers.repurchase_rate,
         {"order": Role("order"), "window_seconds": 365 * _DAY},
         reach=_followed,
@@ -84,7 +84,8 @@ _CUSTOMERS = (
         "churn_rate",
         "share",
         "Customers without an event in the range, of those active at its start: with an event in"
-        " the window before it, behind a first order.",
+        " the window before it, behind a first order. While the range is not over, all are left"
+        " out.",
         customers.churn_rate,
         {"order": Role("order"), "window_seconds": 30 * _DAY},
         reach=_customers,
