@@ -112,8 +112,8 @@ async def test_a_scroll_is_of_the_view_it_names(client: Client) -> None:
         ("u", at("10:02:00"), "page", {"page_view_id": "p3"}),
         report("p1", 30),
         report("p1", 50),
-        report(message, 49.9),
-        report("p3", 101),
+        report(message, 49.9, "10:01:10"),
+        report("p3", 101, "10:02:10"),
         report("nowhere", 90),
     )
     found = await kpi(client, "scroll_rate")

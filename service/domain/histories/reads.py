@@ -64,7 +64,8 @@ class Range(NamedTuple):
 
 class Asked(NamedTuple):
     """What is read of events: in which range, which of them, which conditions are looked at
-    (`selections`), and which fields' values are wanted; of `lists` also those that are lists.
+    (`selections`), and which fields' values are wanted; of `lists` also those that are lists, of a
+    text `among` another field those alone that the other has.
 
     Conditions are of the vocabulary `EVENT`; so are the names of fields. Who does not count is
     told of the range `counted`, where that is less than what is read. With `selected`, only what a
@@ -80,6 +81,7 @@ class Asked(NamedTuple):
     counted: Range = Range()
     selected: bool = False
     latest: bool = False
+    among: Mapping[str, str] = {}
 
 
 class Told(NamedTuple):

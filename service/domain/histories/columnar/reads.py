@@ -79,7 +79,10 @@ def _statement(asked: Asked) -> Statement:
     counts = chosen.c.reason.is_(None)
     counted = select(chosen).where(counts, *taken).cte("counted")
     people = _numbered(counted, "person", "people")
-    words = [_numbered(counted, f"field_{n}", f"words_{n}") for n in range(len(asked.fields))]
+    words = [
+        _numbered(counted, f"field_{n}", f"words_{n}", *_among(asked, counted, name, n))
+        for n, name in enumerate(asked.fields)
+    ]
     reasons = (
         select(chosen.c.reason, func.count().label("events"))
         .where(chosen.c.reason.is_not(None), *taken, *_in(chosen, asked.counted))
@@ -144,9 +147,17 @@ def _word(name: str, told: Told, *, lists: bool) -> ColumnElement[Any]:
     return case(*whens, else_=cast(null(), JSONB))
 
 
-def _numbered(counted: CTE, name: str, called: str) -> CTE:
+def _among(asked: Asked, counted: CTE, name: str, n: int) -> Iterator[ColumnElement[bool]]:
+    """That a text is one of another field's values, where others are not wanted."""
+    if name in asked.among:
+        other = counted.c[f"field_{asked.fields.index(asked.among[name])}"]
+        yield func.to_jsonb(counted.c[f"field_{n}"]).in_(select(other).where(other.is_not(None)))
+
+
+def _numbered(counted: CTE, name: str, called: str, *where: ColumnElement[bool]) -> CTE:
     """The values that there are, numbered from 0 in their order."""
-    held = select(counted.c[name].label("value")).where(counted.c[name].is_not(None)).distinct()
+    value = counted.c[name]
+    held = select(value.label("value")).where(value.is_not(None), *where).distinct()
     each = held.subquery(f"each_{called}")
     number = func.row_number().over(order_by=each.c.value) - _FIRST
     return select(each.c.value, cast(number, Integer).label("number")).cte(called)

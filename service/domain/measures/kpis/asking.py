@@ -119,6 +119,7 @@ class _Need:
         self.selections: dict[bytes, Filter] = {}
         self.fields: dict[str, None] = {}
         self.lists: set[str] = set()
+        self.among: dict[str, str] = {}
         self.timeout = 0
         self.reach = Reach()
         self.plans: list[tuple[int, Planned, bool]] = []
@@ -128,6 +129,7 @@ class _Need:
         self.selections |= {_said(one): one for one in plan.selections.values()}
         self.fields |= dict.fromkeys(plan.fields)
         self.lists |= set(plan.question.kpi.lists)
+        self.among |= plan.among
         self.reach = self.reach.with_(plan.reach)
         if plan.reach.sessions:
             self.timeout = max(self.timeout, plan.question.asked["timeout_seconds"])
@@ -152,7 +154,7 @@ class _Need:
     def asked(self) -> Asked:
         counted = Range(*self.span)
         selections, names = list(self.selections.values()), list(self.fields)
-        return Asked(counted, self.only, selections, names, self.lists, counted)
+        return Asked(counted, self.only, selections, names, self.lists, counted, self.among)
 
 
 def _need(plan: Planned, span: Span) -> _Need:
@@ -167,7 +169,8 @@ def _key(plan: Planned, span: Span) -> object:
     apart = None if own is None else tuple(map(_said, plan.selections.values()))
     # Who asks for such a field, and not for lists, does not see those that others ask for.
     no_lists = tuple(one for one in plan.fields if one in LISTED - set(plan.question.kpi.lists))
-    return span, None if plan.only is None else _said(plan.only), own, apart, no_lists
+    read = tuple(plan.among), no_lists
+    return span, None if plan.only is None else _said(plan.only), own, apart, read
 
 
 def _said(one: Filter) -> bytes:

@@ -6,7 +6,7 @@ Those that need a map (journey_satisfaction, stage_abandonment) and those that n
 
 from collections.abc import Mapping
 
-from service.domain.measures.kpis import conduct
+from service.domain.measures.kpis import conduct, scrolling
 from service.domain.measures.kpis.customers_catalogue import AFTERWARDS
 from service.domain.measures.kpis.kpi import (
     ForContacts,
@@ -39,7 +39,7 @@ def _window(asked: Parameters) -> Reach:
 
 
 def _scrolling(_: Parameters) -> Reach:
-    return Reach(ahead=_DAY)
+    return Reach(ahead=scrolling.DAY)
 
 
 def _leads(asked: Parameters) -> Reach:
@@ -67,12 +67,14 @@ _CONDUCT = (
         "scroll_rate",
         "share",
         "Page views with a report that reaches the threshold, of page views with any report. A"
-        " report is the event Page Scrolled {page_view_id, depth 0–100}; it is of the view with"
-        " that page_view_id among its properties, or as its message's id, up to a day later.",
-        conduct.scroll_rate,
+        " report is the event Page Scrolled {page_view_id, depth 0–100}; it is of the same person's"
+        " last view before it with that page_view_id among its properties, or as its message's id,"
+        " at most a day earlier.",
+        scrolling.scroll_rate,
         {"threshold": 50, "page_view_events": _VIEWS},
         events={"report": ("Page Scrolled",)},
         fields=("properties.page_view_id", "message_id", "properties.depth"),
+        among={"message_id": "properties.page_view_id"},
         reach=_scrolling,
         apart=True,
     ),

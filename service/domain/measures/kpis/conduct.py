@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from service.domain.history import MISSING, SECOND, Column, Flags, Histories, Ints
+from service.domain.history import SECOND, Flags, Histories, Ints
 from service.domain.measures.funnels.chains import Rules
 from service.domain.measures.funnels.closings import one_behind_the_other
 from service.domain.measures.kpis.facts import NONE, Facts, Units, first_of, having
@@ -23,54 +23,6 @@ def bounce_rate(facts: Facts) -> Outcome:
 
 def _sizes(units: Units, chosen: Flags) -> Ints:
     return np.bincount(units.of[chosen & (units.of != NONE)], minlength=len(units.cell))
-
-
-def scroll_rate(facts: Facts) -> Outcome:
-    """Page views with a report that reaches the threshold, of those with any report. A report is
-    of the view whose own id, or whose message's, it names."""
-    views = facts.holds["page_view_events"] & (facts.cell != NONE)
-    seen, named = np.flatnonzero(views), facts.columns["properties.page_view_id"]
-    reports, depths = _reports(facts, named)
-    deepest: dict[object, float] = {}
-    # Linear: each report is looked at once, and so is each view.
-    for which, depth in zip(reports, depths, strict=True):
-        deepest[which] = max(depth, deepest.get(which, depth))
-    messages = facts.columns["message_id"]
-    found = np.full(len(seen), np.nan)
-    for n, row in enumerate(seen.tolist()):
-        ids = [_word(facts, one, row) for one in (named, messages)]
-        found[n] = next((deepest[one] for one in ids if one in deepest), np.nan)
-    cell = facts.cell[seen]
-    reached = cell[found >= facts.asked["threshold"]]
-    told = ~np.isnan(found)
-    silent = {"no_report": int((~told).sum())} if not told.all() else {}
-    return shares(facts.tally(reached), facts.tally(cell[told]), silent)
-
-
-def _word(facts: Facts, column: Column, row: int) -> object:
-    code = int(column.codes[row])
-    return None if code == MISSING else (_group(facts, row), column.words[code])
-
-
-def _group(facts: Facts, row: int) -> int:
-    return 0 if facts.group is None else int(facts.group[row])
-
-
-def _reports(facts: Facts, named: Column) -> tuple[list[object], list[float]]:
-    depth = facts.columns["properties.depth"]
-    numbers = np.array([_depth(word) for word in depth.words] + [np.nan])
-    rows = np.flatnonzero(facts.holds["report"] & (named.codes != MISSING))
-    deep = numbers[depth.codes[rows]]
-    rows, deep = rows[~np.isnan(deep)], deep[~np.isnan(deep)]
-    return [_word(facts, named, row) for row in rows.tolist()], deep.tolist()
-
-
-def _depth(word: object) -> float:
-    """How far somebody scrolled, 0 to 100; nothing else is a depth."""
-    if isinstance(word, str | bool):
-        return float("nan")
-    found = float(str(word))
-    return found if 0 <= found <= 100 else float("nan")
 
 
 def conversion_rate(facts: Facts) -> Outcome:

@@ -68,6 +68,7 @@ class Kpi:
     of None that is no parameter of its own means that there is none. `choices` are the words that
     its `mode` or `unit` may be. `events` are selections by names of events that nobody can change,
     `fields` are read beside those that parameters name, `lists` are those which may be lists.
+    Of a field `among` another, those values alone are read that the other has.
     `apart`: of all events, those are read alone that one of its selections takes.
     """
 
@@ -80,6 +81,7 @@ class Kpi:
     events: Mapping[str, Sequence[str]] = field(default_factory=dict)
     fields: Sequence[str] = ()
     lists: Sequence[str] = ()
+    among: Mapping[str, str] = field(default_factory=dict)
     reach: _Reaches = here
     apart: bool = False
     assumption: bool = False

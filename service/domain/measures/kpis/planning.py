@@ -39,6 +39,7 @@ class Planned(NamedTuple):
     only: "Filter | None"
     selections: Mapping[str, Filter]
     fields: Sequence[str]
+    among: Mapping[str, str]
     reach: Reach
 
     @property
@@ -84,7 +85,9 @@ def planned(
         },
     )
     question = Question(kpi, asked, definition, zone, now)
-    return Planned(question, span, before, condition, selections, names, kpi.reach(asked))
+    # Who tells values apart wants all of them.
+    among = {name: other for name, other in kpi.among.items() if name not in query.breakdown}
+    return Planned(question, span, before, condition, selections, names, among, kpi.reach(asked))
 
 
 def _known(key: str) -> Kpi:
