@@ -1,6 +1,7 @@
 """KPIs over HTTP: reference figures, series, breakdowns, comparisons, and what is refused."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -199,6 +200,38 @@ async def test_a_year_before_is_of_the_same_days_and_clocks(client: Client) -> N
     found = [datetime.fromisoformat(told[name]).isoformat() for name in ("from", "to")]
     assert found == ["2023-02-27T23:00:00+00:00", "2023-03-27T22:00:00+00:00"]
     assert (told["value"], told["change"], told["low"]) == (0, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("from_", "to", "low", "high"),
+    [
+        # The day that ends where the range ends is its last.
+        ("2024-02-28T00:00", "2024-02-29T00:00", "2023-02-28T00:00", "2023-03-01T00:00"),
+        ("2024-02-29T00:00", "2024-03-01T00:00", "2023-02-28T00:00", "2023-03-01T00:00"),
+        ("2024-02-28T00:00", "2024-03-01T00:00", "2023-02-28T00:00", "2023-03-01T00:00"),
+        ("2024-02-20T00:00", "2024-02-29T00:00", "2023-02-20T00:00", "2023-03-01T00:00"),
+        ("2025-02-28T00:00", "2025-03-01T00:00", "2024-02-28T00:00", "2024-02-29T00:00"),
+        ("2025-02-20T00:00", "2025-03-02T00:00", "2024-02-20T00:00", "2024-03-02T00:00"),
+        # Whole months are compared with whole months.
+        ("2024-02-01T00:00", "2024-03-01T00:00", "2023-02-01T00:00", "2023-03-01T00:00"),
+        ("2025-02-01T00:00", "2025-03-01T00:00", "2024-02-01T00:00", "2024-03-01T00:00"),
+        ("2024-01-01T00:00", "2025-01-01T00:00", "2023-01-01T00:00", "2024-01-01T00:00"),
+        # Hours of a day.
+        ("2024-02-29T06:00", "2024-02-29T12:00", "2023-02-28T06:00", "2023-02-28T12:00"),
+        ("2024-02-29T06:00", "2024-03-01T06:00", "2023-02-28T06:00", "2023-03-01T06:00"),
+        # There is no such end: it is as long.
+        ("2024-02-28T12:00", "2024-02-29T12:00", "2023-02-28T12:00", "2023-03-01T12:00"),
+    ],
+)
+async def test_a_year_before_or_behind_a_leap_day_is_of_the_calendar(
+    client: Client, from_: str, to: str, low: str, high: str
+) -> None:
+    assert (await client.patch("/v1/settings", json={"time_zone": "Asia/Kolkata"})).is_success
+    body: Json = {"from": f"{from_}:00+05:30", "to": f"{to}:00+05:30"}
+    told = (await kpi(client, "orders", **body, compare="previous_year"))["comparison"]
+    zone = ZoneInfo("Asia/Kolkata")
+    found = [datetime.fromisoformat(told[name]).astimezone(zone) for name in ("from", "to")]
+    assert [f"{one:%Y-%m-%dT%H:%M}" for one in found] == [low, high]
 
 
 async def test_who_does_not_count_is_told_of_the_range_alone(client: Client) -> None:

@@ -1,7 +1,7 @@
 """What a KPI is asked for, judged: parameters with their defaults, selections, fields, ranges."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
@@ -204,7 +204,7 @@ def _before(query: KpiQuery, zone: ZoneInfo) -> Span | None:
     try:
         if asked == "previous_period":
             return Span(query.from_ - (query.to - query.from_), query.from_)
-        return Span(_year_before(query.from_, zone), _year_before(query.to, zone))
+        return _year_before(query.from_, query.to, zone)
     except (OverflowError, ValueError) as error:
         detail = "lies before the first year of the calendar"
         raise Invalid([Problem("/compare", "out_of_range", detail)]) from error
@@ -222,9 +222,26 @@ def _range(asked: Mapping[str, Any]) -> Span:
     return Span(low, high)
 
 
-def _year_before(time: datetime, zone: ZoneInfo) -> datetime:
-    """The same time of the same day a year before; of 29 February, of the day before."""
-    local = time.astimezone(zone)
+def _year_before(from_: datetime, to: datetime, zone: ZoneInfo) -> Span:
+    """The same days a year before by a zone's clocks, of whole months the same months. A day ends
+    where the next begins; 29 February is the 28th there."""
+    begin, end = from_.astimezone(zone), to.astimezone(zone)
+    day = timedelta(days=1)
+    if _midnight(end) and not (_midnight(begin) and begin.day == end.day == 1):
+        high = _named_alike(end - day) + day
+    else:
+        high = _named_alike(end)
+    low, high = (one.astimezone(from_.tzinfo) for one in (_named_alike(begin), high))
+    # Of hours that end on a day or at a time that is not there: as long.
+    return Span(low, high if low < high else low + (to - from_))
+
+
+def _midnight(local: datetime) -> bool:
+    return local.time() == time()
+
+
+def _named_alike(local: datetime) -> datetime:
+    """The same time of the same day a year before."""
     if (local.month, local.day) == (2, 29):
         local -= timedelta(days=1)
-    return local.replace(year=local.year - 1).astimezone(time.tzinfo)
+    return local.replace(year=local.year - 1)
