@@ -1,5 +1,7 @@
 """What else is asked for at once changes no KPI, on generated histories in a real database."""
 
+import asyncio
+import gc
 import random
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 
 from service.database import Database
 from service.domain import measures
+from service.domain.history import Histories
 from service.domain.inputs import checked
 from service.domain.measures.kpis import KpiQuery
 from service.domain.work import Caller
@@ -61,6 +64,36 @@ async def test_a_kpi_is_the_same_alone_and_beside_all_others(
             beside = await measures.kpis(work, every)
             for one, told in zip(every, beside, strict=True):
                 assert [told] == await measures.kpis(work, [one]), one
+
+
+async def test_one_reading_is_held_at_a_time(
+    client: Client, workspace: Caller, database: Database
+) -> None:
+    await _history(client, random.Random(0))
+    several = [
+        {
+            **_RANGE,
+            "kpi": "orders",
+            "compare": "previous_period",
+            "filter": {"field": "properties.score", "op": "ne", "value": n},
+        }
+        for n in range(12)
+    ]
+    held = []
+
+    async def watch() -> None:
+        while True:
+            gc.collect()
+            held.append(sum(isinstance(one, Histories) for one in gc.get_objects()))
+            await asyncio.sleep(0)
+
+    before = sum(isinstance(one, Histories) for one in gc.get_objects())
+    watching = asyncio.create_task(watch())
+    async with database.write(workspace) as work:
+        await measures.kpis(work, [checked(KpiQuery, one) for one in several])
+    watching.cancel()
+    # What was read, the selections of one figure, and their rows.
+    assert before < max(held) <= before + 3
 
 
 async def _history(client: Client, pick: random.Random) -> None:

@@ -213,7 +213,7 @@ async def test_what_may_still_happen_is_not_judged(client: Client) -> None:
         ("quick", ago(0.5), "Order Completed"),
     )
     found = await kpi(client, "support_contact_rate", parameters={"mode": "orders"})
-    assert share(found) == (1, 2)
+    assert (share(found), found["unit"]) == ((1, 2), "share")
     assert found["excluded"] == [{"reason": "too_young", "count": 3}]
     found = await kpi(client, "onboarding_completion")
     # Who was quick is no proof of anything: of those who are as new, the slow are not known yet.
@@ -245,6 +245,18 @@ async def test_support_is_told_for_each_active_customer_and_thirty_days(client: 
     body = {"from_": "2026-05-01T00:00:00Z", "to": "2026-05-16T00:00:00Z"}
     found = await kpi(client, "support_contact_rate", **body)
     assert (found["value"], found["numerator"], found["denominator"]) == (4.0, 2, 1)
+    assert found["unit"] == "number"
+
+
+async def test_support_is_told_for_the_days_that_have_passed(client: Client) -> None:
+    def ago(days: float) -> str:
+        return (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    await did(client, ("u", ago(9), "Order Completed"), ("u", ago(8), "Support Contacted"))
+    found = await kpi(client, "support_contact_rate", from_=ago(10), to=ago(-50))
+    assert found["value"] == pytest.approx(3, rel=1e-3)
+    found = await kpi(client, "support_contact_rate", from_=ago(-1), to=ago(-50))
+    assert (found["value"], found["denominator"]) == (None, 0)
 
 
 async def test_customers_stay_or_go(client: Client) -> None:

@@ -96,7 +96,7 @@ def answer(question: Question, read: Read) -> KpiAnswer:
     return KpiAnswer(
         **_valued(figure),
         kpi=question.kpi.key,
-        unit=question.kpi.unit,
+        unit=question.kpi.unit_of(question.asked),
         definition=question.definition,
         series=_series(question, facts, edges),
         breakdown=_breakdown(question, facts, edges),

@@ -32,9 +32,9 @@ _CUSTOMERS = (
     Kpi(
         "support_contact_rate",
         "number",
-        "customers: support contacts ÷ active customers, per 30 days; an active customer has an"
-        " event in the range behind a first order. orders: the share of orders that a support"
-        " contact follows within the window, of those older than the window.",
+        "customers: support contacts ÷ active customers, per 30 days of the range so far; an active"
+        " customer has an event in the range behind a first order. orders: the share of orders that"
+        " a support contact follows within the window, of those older than the window.",
         customers.support_contact_rate,
         {
             "mode": "customers",
@@ -44,6 +44,7 @@ _CUSTOMERS = (
         },
         {"mode": ("customers", "orders")},
         reach=_supported,
+        units={"orders": "share"},
     ),
     Kpi(
         "onboarding_completion",

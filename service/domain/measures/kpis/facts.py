@@ -138,8 +138,8 @@ class Facts:
         return near
 
     def lengths(self) -> Ints:
-        """How long each cell is, in microseconds."""
-        return np.tile(np.diff(self.edges), self.groups)
+        """How long each cell is so far, in microseconds."""
+        return np.tile(np.diff(np.minimum(self.edges, self.now)), self.groups)
 
 
 def first_of(units: Units, chosen: Flags) -> Ints:

@@ -63,13 +63,13 @@ def here(_: Parameters) -> Reach:
 class Kpi:
     """A figure that can be asked for.
 
-    `unit` is what its values are: share, number, score, points, seconds or money. `parameters` are
-    those it takes with their defaults; a `Role` stands for the selection a workspace set; a default
-    of None that is no parameter of its own means that there is none. `choices` are the words that
-    its `mode` or `unit` may be. `events` are selections by names of events that nobody can change,
-    `fields` are read beside those that parameters name, `lists` are those which may be lists.
-    Of a field `among` another, those values alone are read that the other has.
-    `apart`: of all events, those are read alone that one of its selections takes.
+    `unit` is what its values are: share, number, score, points, seconds or money; `units` where a
+    mode has another. `parameters` are those it takes with their defaults; a `Role` stands for the
+    selection a workspace set; a default of None that is no parameter of its own means that there is
+    none. `choices` are the words that its `mode` or `unit` may be. `events` are selections by names
+    of events that nobody can change, `fields` are read beside those that parameters name, `lists`
+    are those which may be lists; of a field `among` another, those values alone are read that the
+    other has. `apart`: of all events, those are read alone that one of its selections takes.
     """
 
     key: str
@@ -86,3 +86,8 @@ class Kpi:
     apart: bool = False
     assumption: bool = False
     published: Published | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def unit_of(self, asked: Parameters) -> str:
+        """What its values are, asked for so."""
+        return self.units.get(asked.get("mode", ""), self.unit)

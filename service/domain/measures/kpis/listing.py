@@ -34,7 +34,10 @@ class BuiltInKpi(Struct, frozen=True, gc=False):
     """A KPI that needs no declaration."""
 
     key: Annotated[str, told("By which it is asked for.", "bounce_rate")]
-    unit: Annotated[str, told("share, number, score, points, seconds or money.", "share")]
+    unit: Annotated[
+        str,
+        told("share, number, score, points, seconds or money; of the default mode.", "share"),
+    ]
     definition: Annotated[str, told("What it means exactly.", "Orders.")]
     assumption: Annotated[bool, told("Whether it rests on shares that nobody counted.", False)]
     parameters: Annotated[list[KpiParameter], told("How it may be asked for.")]
