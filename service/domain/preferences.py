@@ -29,6 +29,15 @@ class GapLimits(Struct, frozen=True, gc=False):
 DEFAULTS = GapLimits()
 
 
+ESTIMATES: Mapping[str, float] = {
+    "complaint_rate": 1 / 26,
+    "unhappy_share": 0.13,
+    "unhappy_told": 15.0,
+    "happy_share": 0.72,
+    "happy_told": 6.0,
+}
+"""What nobody counts: the share of the unhappy who complain, the shares of the unhappy and of the
+happy who tell others, and how many each of them tells."""
 EVENT_ROLES: Mapping[str, object] = {
     "order": "Order Completed",
     "checkout_started": "Checkout Started",

@@ -279,3 +279,5 @@ async def test_the_list_tells_what_each_kpi_means(client: Client) -> None:
     }
     assert items["lead_to_sale"]["reference"]["low"] == 0.22
     assert items["orders"]["parameters"][0]["role"] == "order"
+    (rate,) = (one for one in items["estimated_unhappy"]["parameters"] if one["setting"])
+    assert (rate["setting"], rate["default"]) == ("estimates.complaint_rate", 1 / 26)

@@ -83,7 +83,6 @@ async def test_one_reading_is_held_at_a_time(
 
     async def watch() -> None:
         while True:
-            gc.collect()
             held.append(sum(isinstance(one, Histories) for one in gc.get_objects()))
             await asyncio.sleep(0)
 

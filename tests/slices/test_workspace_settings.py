@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.domain.preferences import EVENT_ROLES
+from service.domain.preferences import ESTIMATES, EVENT_ROLES
 from tests.make import Client, journey, pointers
 
 PATH = "/v1/settings"
@@ -21,6 +21,7 @@ DEFAULTS = {
     "waited_seconds": 300,
     "form_fields": 10,
     "event_roles": dict(EVENT_ROLES),
+    "estimates": dict(ESTIMATES),
 }
 
 
@@ -61,6 +62,7 @@ async def test_a_stale_change_of_settings_is_refused(client: Client) -> None:
         ({"handoff_weights": {"emotion_low": -1}}, "/handoff_weights/emotion_low"),
         ({"handoff_weights": {"colour": 1}}, "/handoff_weights/colour"),
         ({"time_zone": "Mars/Olympus"}, "/time_zone"),
+        ({"estimates": {"complaint_rate": 0}}, "/estimates/complaint_rate"),
         ({"least_count": 0}, "/least_count"),
         ({"evidence_stale_days": 0}, "/evidence_stale_days"),
         ({"silence_seconds": 0}, "/silence_seconds"),

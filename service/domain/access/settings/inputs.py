@@ -7,7 +7,7 @@ from pydantic import Field, Strict
 from service.domain.access.inputs import TimeZone
 from service.domain.access.settings.roles import EventRoles
 from service.domain.inputs import WHOLE, Input
-from service.domain.preferences import DEFAULTS
+from service.domain.preferences import DEFAULTS, ESTIMATES
 from service.domain.words import told
 
 _YEARS = 31_622_400 * 10
@@ -35,6 +35,31 @@ class SettingsWeights(Input):
     excess_delay: Annotated[_Weight, told("Of time beyond what is expected.", 0.1)] = (
         _WEIGHTS.excess_delay
     )
+
+
+_Share = Annotated[float, Strict(), Field(gt=0, le=1)]
+_Number = Annotated[float, Strict(), Field(ge=0, le=1_000_000)]
+
+
+class SettingsEstimates(Input):
+    """What estimates rest on that nobody counts."""
+
+    shown_only = frozenset()
+    complaint_rate: Annotated[_Share, told("The share of the unhappy who complain.", 0.04)] = (
+        ESTIMATES["complaint_rate"]
+    )
+    unhappy_share: Annotated[_Share, told("The share of the unhappy who tell others.", 0.13)] = (
+        ESTIMATES["unhappy_share"]
+    )
+    unhappy_told: Annotated[_Number, told("How many each of them tells.", 15)] = ESTIMATES[
+        "unhappy_told"
+    ]
+    happy_share: Annotated[_Share, told("The share of the happy who tell others.", 0.72)] = (
+        ESTIMATES["happy_share"]
+    )
+    happy_told: Annotated[_Number, told("How many each of them tells.", 6)] = ESTIMATES[
+        "happy_told"
+    ]
 
 
 class NewSettings(Input):
@@ -67,6 +92,9 @@ class NewSettings(Input):
     event_roles: Annotated[
         EventRoles, told("Which events play which role in figures.", {"order": "Order Completed"})
     ] = EventRoles()
+    estimates: Annotated[
+        SettingsEstimates, told("What estimates rest on.", {"complaint_rate": 0.04})
+    ] = SettingsEstimates()
     retention_days: Annotated[
         Annotated[int, Field(ge=1, le=36_500), WHOLE] | None,
         told("Days of 24 hours for which events are kept; null: for ever.", 1095),

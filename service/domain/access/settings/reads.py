@@ -52,18 +52,19 @@ def members(found: Row) -> dict[str, Any]:
 
 
 class Reporting(NamedTuple):
-    """By what figures are computed: the zone whose calendar cuts them, and which events play which
-    role, as selections."""
+    """By what figures are computed: the zone whose calendar cuts them, which events play which
+    role, as selections, and what estimates rest on."""
 
     time_zone: str
     roles: Mapping[str, Any]
+    estimates: Mapping[str, float]
 
 
 async def reporting(work: Work) -> Reporting:
     """By what the figures of the workspace are computed."""
     work.needs(Scope.ANALYTICS_READ)
     found = members(Row(*await work.value(_READ)))
-    return Reporting(found["time_zone"], found["event_roles"])
+    return Reporting(found["time_zone"], found["event_roles"], found["estimates"])
 
 
 def document(workspace_id: UUID, found: Row) -> Document:

@@ -2,6 +2,7 @@
 
 from service.domain.measures.kpis import customers, takings, voiced
 from service.domain.measures.kpis.kpi import Kpi, Parameters, Reach, Role
+from service.domain.preferences import ESTIMATES
 
 _DAY = 86_400
 _MONEY = {
@@ -13,7 +14,11 @@ _REVIEWED = {"review": Role("review"), "score": "properties.rating", "scale": No
 _SURVEYED = {"survey": Role("survey"), "score": "properties.score", "scale": None}
 _SURVEY = ("properties.survey", "properties.scale")
 _SCALE = ("properties.scale",)
-_COMPLAINED = {**_SURVEYED, "complaint": Role("complaint"), "complaint_rate": 1 / 26}
+_COMPLAINED = {
+    **_SURVEYED,
+    "complaint": Role("complaint"),
+    "complaint_rate": ESTIMATES["complaint_rate"],
+}
 
 
 def _customers(_: Parameters) -> Reach:
@@ -182,13 +187,7 @@ _VOICED = (
         "An assumption: how many people hear of a bad experience, estimated unhappy × the share of"
         " them who tell × how many each tells; beside it the same of satisfied answers.",
         voiced.estimated_word_of_mouth,
-        {
-            **_COMPLAINED,
-            "unhappy_share": 0.13,
-            "unhappy_told": 15,
-            "happy_share": 0.72,
-            "happy_told": 6,
-        },
+        {**_COMPLAINED, **ESTIMATES},
         fields=_SURVEY,
         lists=_SCALE,
         assumption=True,

@@ -7,6 +7,7 @@ from msgspec import Struct
 from service.domain.answers import told
 from service.domain.measures.kpis.catalogue import BUILT_IN
 from service.domain.measures.kpis.kpi import ForContacts, Kpi, Role
+from service.domain.preferences import ESTIMATES
 
 
 class KpiParameter(Struct, frozen=True, gc=False):
@@ -18,6 +19,10 @@ class KpiParameter(Struct, frozen=True, gc=False):
     ]
     role: Annotated[
         str | None, told("The role in `event_roles` whose selection it is by default.", "order")
+    ]
+    setting: Annotated[
+        str | None,
+        told("The member of the settings that goes before the default.", "estimates.happy_told"),
     ]
     choices: Annotated[list[str], told("What it may be, where that is a few words.", ["total"])]
 
@@ -64,6 +69,7 @@ def _told(one: Kpi) -> BuiltInKpi:
 def _parameter(one: Kpi, name: str, default: Any) -> KpiParameter:
     choices = list(one.choices.get(name, ()))
     if isinstance(default, Role):
-        return KpiParameter(name, None, default.name, choices)
+        return KpiParameter(name, None, default.name, None, choices)
     plain = default.value if isinstance(default, ForContacts) else default
-    return KpiParameter(name, plain, None, choices)
+    setting = f"estimates.{name}" if name in ESTIMATES else None
+    return KpiParameter(name, plain, None, setting, choices)

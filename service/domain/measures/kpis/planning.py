@@ -1,7 +1,7 @@
 """What a KPI is asked for, judged: parameters with their defaults, selections, fields, ranges."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
@@ -111,7 +111,10 @@ class _Judged:
         """All that the KPI takes, defaults filled in."""
         for name in self._query.parameters.model_fields_set - self._kpi.parameters.keys():
             self._tell(name, "not_a_parameter", f"is no parameter of {self._kpi.key}")
-        asked = {**self._kpi.parameters, **self._known_of(self._given)}
+        given = (self._reporting.estimates, self._given)
+        asked = {**self._kpi.parameters}
+        for one in given:
+            asked |= {name: one[name] for name in one if name in self._kpi.parameters}
         for name, choices in self._kpi.choices.items():
             if asked[name] not in choices:
                 self._tell(name, "not_a_choice", f"is none of {', '.join(choices)}")
@@ -127,9 +130,6 @@ class _Judged:
             self._tell("scale", "wrong_bounds", "must begin below where it ends")
         self._asked = asked
         return asked
-
-    def _known_of(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: one for name, one in given.items() if name in self._kpi.parameters}
 
     def _tell(self, name: str, code: str, detail: str) -> None:
         with self.refusals.of_part():
@@ -237,7 +237,7 @@ def _year_before(from_: datetime, to: datetime, zone: ZoneInfo) -> Span:
 
 
 def _midnight(local: datetime) -> bool:
-    return local.time() == time()
+    return local == local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _named_alike(local: datetime) -> datetime:
