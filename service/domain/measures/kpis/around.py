@@ -57,7 +57,7 @@ class Span(NamedTuple):
 def reached(span: Span, reach: Reach) -> Span:
     """From when on and until when events are read for a range; sessions are cut elsewhere."""
     return Span(
-        None if span.from_ is None or reach.back is None else later(span.from_, -_of(reach.back)),
+        None if span.from_ is None or reach.back else later(span.from_, -_of(reach.before)),
         None if span.to is None or reach.ahead is None else later(span.to, _of(reach.ahead)),
     )
 
@@ -96,7 +96,7 @@ def answer(question: Question, read: Read) -> KpiAnswer:
     return KpiAnswer(
         **_valued(figure),
         kpi=question.kpi.key,
-        unit=question.kpi.unit_of(question.asked),
+        unit=question.kpi.told_in(question.asked),
         definition=question.definition,
         series=_series(question, facts, edges),
         breakdown=_breakdown(question, facts, edges),
@@ -188,7 +188,7 @@ def _breakdown(question: Question, facts: Facts, edges: Ints | None) -> list[Kpi
     if not names:
         return []
     reach = question.kpi.reach(question.asked)
-    by = Grouping(names, question.zone, by_session=reach.sessions, whenever=reach.back is None)
+    by = Grouping(names, question.zone, by_session=reach.sessions, whenever=reach.back)
     found, rows = grouped(facts, by)
     if not rows:
         return []

@@ -24,18 +24,18 @@ _GUIDES = "Guides to content marketing, which name no study."
 
 
 def _sessions(_: Parameters) -> Reach:
-    return Reach(back=None, sessions=True)
+    return Reach(back=True, sessions=True)
 
 
 def _window(asked: Parameters) -> Reach:
     """Sessions whole; attempts from their beginnings on, until they end; contacts as far as their
     window reaches: behind the range, and before it where the goal may come first."""
     if asked["unit"] == "session":
-        return Reach(back=None, sessions=True)
+        return Reach(back=True, sessions=True)
     if asked["unit"] == "attempt":
-        return Reach(back=None, ahead=asked["window_seconds"])
+        return Reach(back=True, ahead=asked["window_seconds"])
     window = asked["window_seconds"] or 0
-    return Reach(back=0 if asked.get("ordered", True) else window, ahead=window)
+    return Reach(ahead=window, before=0 if asked.get("ordered", True) else window)
 
 
 def _scrolling(_: Parameters) -> Reach:

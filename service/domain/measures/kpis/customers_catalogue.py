@@ -22,15 +22,15 @@ _COMPLAINED = {
 
 
 def _customers(_: Parameters) -> Reach:
-    return Reach(back=None)
+    return Reach(back=True)
 
 
 def _supported(asked: Parameters) -> Reach:
-    return Reach(back=None, ahead=asked["window_seconds"] if asked["mode"] == "orders" else 0)
+    return Reach(back=True, ahead=asked["window_seconds"] if asked["mode"] == "orders" else 0)
 
 
 def _followed(asked: Parameters) -> Reach:
-    return Reach(back=None, ahead=asked.get("window_seconds"))
+    return Reach(back=True, ahead=asked.get("window_seconds"))
 
 
 _CUSTOMERS = (

@@ -25,22 +25,21 @@ class ForContacts(NamedTuple):
 class Reach(NamedTuple):
     """What has to be read beside the events of the range.
 
-    `back`: so many seconds before it, `ahead`: so many behind it; None: all there is.
-    `sessions`: what begins in it is read until it ends.
+    `back`: from the first event of all on. `ahead`: so many seconds behind it; None: all there is.
+    `sessions`: what begins in it is read until it ends. `before`: so many seconds before it.
     """
 
-    back: int | None = 0
+    back: bool = False
     ahead: int | None = 0
     sessions: bool = False
+    before: int = 0
 
     def with_(self, other: "Reach") -> "Reach":
         """What both need."""
-        back, ahead = _farther(self.back, other.back), _farther(self.ahead, other.ahead)
-        return Reach(back, ahead, self.sessions or other.sessions)
-
-
-def _farther(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else max(one, other)
+        both = (self.ahead, other.ahead)
+        ahead = None if None in both else max(one for one in both if one is not None)
+        sessions, before = self.sessions or other.sessions, max(self.before, other.before)
+        return Reach(self.back or other.back, ahead, sessions, before)
 
 
 class Published(NamedTuple):
@@ -88,6 +87,6 @@ class Kpi:
     published: Published | None = None
     units: Mapping[str, str] = field(default_factory=dict)
 
-    def unit_of(self, asked: Parameters) -> str:
+    def told_in(self, asked: Parameters) -> str:
         """What its values are, asked for so."""
         return self.units.get(asked.get("mode", ""), self.unit)
