@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service import folding
 from service.database import Database
 from service.domain import measures
 from service.domain.history import Histories
@@ -48,6 +49,8 @@ async def test_a_kpi_is_the_same_alone_and_beside_all_others(
     client: Client, workspace: Caller, database: Database, seed: int
 ) -> None:
     await _history(client, random.Random(seed))
+    if seed % 2:
+        await folding.folded(database, workspace.workspace_id)
     keys = [one["key"] for one in (await client.got("/v1/kpis/built-in"))["items"]]
     for how in (
         {**_RANGE, "interval": "day", "breakdown": ["device"], "compare": "previous_period"},
