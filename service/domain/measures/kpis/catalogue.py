@@ -116,7 +116,8 @@ _CONDUCT = (
         "checkout_abandonment_rate",
         "share",
         "Sessions, or contacts, with a start and without an order behind their first start, of"
-        " those with a start; of contacts, without one within the window from it.",
+        " those with a start; of contacts, without one within the window from it, a day unless"
+        " asked otherwise.",
         conduct.checkout_abandonment_rate,
         {
             "unit": "session",
