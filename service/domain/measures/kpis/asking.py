@@ -154,7 +154,7 @@ class _Need:
     def asked(self) -> Asked:
         counted = Range(*self.span)
         selections, names = list(self.selections.values()), list(self.fields)
-        return Asked(counted, self.only, selections, names, self.lists, counted, self.among)
+        return Asked(counted, self.only, selections, names, self.lists, counted, among=self.among)
 
 
 def _need(plan: Planned, span: Span) -> _Need:
