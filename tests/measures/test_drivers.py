@@ -113,3 +113,40 @@ async def test_graphql_answers_the_same(client: Client) -> None:
     for name in ("difference", "low", "high"):
         assert told["referral"][name] == found["referral"][name]
     assert (told["contacts"], told["nps"]["difference"]) == (5, 200)
+
+
+async def test_which_events_count_is_what_the_workspace_set(client: Client) -> None:
+    told = {"survey": "csat", "score": 5, **HERE}
+    await happened(
+        client,
+        ("u", "Paid", DAY(1), {}),
+        ("u", "Asked", DAY(2), told),
+        ("u", "Paid", DAY(3), {}),
+        ("u", "Told A Friend", DAY(4), {}),
+        ("v", "Survey Answered", DAY(2), told),
+        ("v", "Page Seen", DAY(20), {}),
+    )
+    roles = {"survey": "Asked", "order": "Paid", "referral": "Told A Friend"}
+    assert (await client.patch("/v1/settings", json={"event_roles": roles})).is_success
+    found = await asked(client, WEEK)
+    (one,) = found["items"]
+    assert one["contacts"] == 1
+    assert one["repurchase"]["satisfied"]["numerator"] == 1
+    assert one["referral"]["satisfied"]["numerator"] == 1
+    names = {"answered": "Asked", "order": "Paid", "referral": "Told A Friend"}
+    assert {name: found["definition"][name]["value"] for name in names} == names
+    assert found["definition"]["activity"] is None
+
+
+async def test_answers_that_are_undecided_have_no_score_that_follows(client: Client) -> None:
+    said = {"survey": "csat", "score": 5, **HERE}
+    await happened(
+        client,
+        ("early", "Survey Answered", DAY(1), said),
+        ("early", "Survey Answered", DAY(2), {"survey": "nps", "score": 0}),
+        ("late", "Survey Answered", DAY(10), said),
+        ("late", "Survey Answered", DAY(11), {"survey": "nps", "score": 10}),
+    )
+    (one,) = (await asked(client, WEEK))["items"]
+    assert (one["contacts"], one["undecided"]) == (2, 1)
+    assert (one["nps"]["satisfied"]["answers"], one["nps"]["satisfied"]["value"]) == (1, -100)

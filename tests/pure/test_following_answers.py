@@ -71,9 +71,9 @@ def _side(events: list[Walked], rows: list[int]) -> dict[str, object]:
             for e in later
             if e.holds[0] and e.fields[SURVEY] == "nps" and place_on_scale(e) is not None
         ]
-        scores += nps[:1]
         if one.at + WINDOW > last:
             continue
+        scores += nps[:1]
         happened = {
             "repurchase": any(e.holds[1] for e in later),
             "referral": any(e.holds[2] for e in later),
@@ -90,7 +90,7 @@ def _side(events: list[Walked], rows: list[int]) -> dict[str, object]:
 @given(paths(4, TOLD, latest=20), st.integers(0, 8), st.integers(9, 22))
 def test_outcomes_are_those_of_the_definition(events: list[Walked], from_: int, to: int) -> None:
     times = (EPOCH + timedelta(seconds=from_), EPOCH + timedelta(seconds=to))
-    definition = DriversDefinition(*times, "touchpoint", WINDOW, 10)
+    definition = DriversDefinition(*times, "touchpoint", WINDOW, 10, None, None, None, None)
     found = drivers(columns(events, 4, [*FIELDS, TOUCHPOINT]), definition)
     expected = plainly(events, from_, to)
     assert {one.touchpoint_id for one in found.items} == expected.keys()

@@ -23,7 +23,8 @@ def answered(*told: tuple[Any, Any, Any]) -> list[Walked]:
 
 
 def read(*told: tuple[Any, Any, Any]) -> tuple[list[float], dict[str, int]]:
-    found = answers(columns(answered(*told), 0, FIELDS), np.ones(len(told), dtype=np.bool_))
+    held = columns(answered(*told), 0, FIELDS).columns
+    found = answers(held, np.ones(len(told), dtype=np.bool_))
     return [found.said[n].emotion for n in found.which], dict(found.unread)
 
 
@@ -119,7 +120,7 @@ SURVEYS = st.sampled_from(["nps", "csat", "ces", "rating"])
     )
 )
 def test_figures_are_those_of_a_plain_count(events: list[Walked]) -> None:
-    found = surveys(columns(events, 0, FIELDS), SurveysDefinition(None, None))
+    found = surveys(columns(events, 0, FIELDS), SurveysDefinition(None, None, None))
     ends = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7), "rating": (1, 5)}
     said: list[tuple[str, Decimal, tuple[int, int]]] = []
     for one in events:

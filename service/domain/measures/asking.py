@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from service.domain import audiences, filters
+from service.domain.access import Reporting
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import MEASURED, SELECTIONS, Any, Filter, Op, Test
 from service.domain.histories import Asked, Range, histories
@@ -55,6 +56,11 @@ def selection(caller: Caller, raw: object, at: str) -> Filter:
         )
         _declared(asked)
     return found
+
+
+def role(reporting: Reporting, name: str) -> Filter:
+    """The events that play a role in this workspace: set by who administers it, not by who asks."""
+    return filters.parse_selection(reporting.roles[name], SELECTIONS)
 
 
 def fields(caller: Caller, names: Iterable[str], at: str) -> list[str]:

@@ -2,13 +2,14 @@
 
 import asyncio
 
+from service.domain import access, filters
 from service.domain.filters import All, Filter
 from service.domain.histories import Asked, Range, histories
-from service.domain.measures.asking import Refusals, chosen, named, selection
+from service.domain.measures.asking import Refusals, chosen, role, selection
 from service.domain.measures.drivers import driver
 from service.domain.measures.drivers.driver import Drivers, DriversDefinition
 from service.domain.measures.drivers.inputs import DriversQuery
-from service.domain.measures.surveys import ANSWERED, FIELDS, LISTS
+from service.domain.measures.surveys import FIELDS, LISTS
 from service.domain.work import Scope, Work
 
 _EVERY: Filter = All(())
@@ -19,13 +20,16 @@ PLACES = {
 
 
 async def drivers(work: Work, asked: DriversQuery) -> Drivers:
-    """What people did after they answered: one statement. Raises `Invalid`."""
+    """What people did after they answered: two statements. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    refusals, activity = Refusals(), _EVERY
+    reporting, refusals, activity = await access.reporting(work), Refusals(), _EVERY
+    answered, order, referral = (role(reporting, name) for name in ("survey", "order", "referral"))
     with refusals.of_part():
-        order = selection(work.caller, asked.order, "/order")
+        if asked.order is not None:
+            order = selection(work.caller, asked.order, "/order")
     with refusals.of_part():
-        referral = selection(work.caller, asked.referral, "/referral")
+        if asked.referral is not None:
+            referral = selection(work.caller, asked.referral, "/referral")
     with refusals.of_part():
         if asked.activity is not None:
             activity = selection(work.caller, asked.activity, "/activity")
@@ -36,12 +40,20 @@ async def drivers(work: Work, asked: DriversQuery) -> Drivers:
         # From the first order to the last event, which tells whose windows are over.
         Range(),
         only,
-        [named([ANSWERED]), order, referral, activity],
+        [answered, order, referral, activity],
         [*FIELDS, *PLACES[asked.by]],
         LISTS,
     )
     found = await histories(work, wanted)
     definition = DriversDefinition(
-        asked.from_, asked.to, asked.by, asked.window_seconds, asked.limit
+        asked.from_,
+        asked.to,
+        asked.by,
+        asked.window_seconds,
+        asked.limit,
+        filters.dump(answered),
+        filters.dump(order),
+        filters.dump(referral),
+        None if asked.activity is None else filters.dump(activity),
     )
     return await asyncio.to_thread(driver.drivers, found, definition)

@@ -7,7 +7,7 @@ window is still open at the last event is undecided, whatever followed so far.
 """
 
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from msgspec import Struct, field
@@ -32,6 +32,12 @@ class DriversDefinition(Struct, frozen=True, gc=False):
     by: Annotated[str, told("By what answers are told apart.", "step")]
     window_seconds: Annotated[int, told("How long behind an answer something counts.", 7_776_000)]
     limit: Annotated[int, told("At most so many places are told.", 200)]
+    answered: Annotated[
+        Any, told("Which events are answers: as the role `survey` has it.", "Survey Answered")
+    ]
+    order: Annotated[Any, told("Which events are orders.", "Order Completed")]
+    referral: Annotated[Any, told("Which events are referrals.", "Invite Sent")]
+    activity: Annotated[Any, told("Which events show somebody is there; null: all.", None)]
     satisfied_from: Annotated[float, told("Satisfied: so far up the scale, or more.", 0.75)] = 0.75
     dissatisfied_below: Annotated[float, told("Dissatisfied: less far up.", 0.5)] = 0.5
     answer: Annotated[str, told("Which answer of a person counts at a place.", "first")] = "first"
@@ -100,7 +106,7 @@ def drivers(found: Histories, definition: DriversDefinition) -> Drivers:
     placed = inside.copy()
     for name in names:
         placed &= found.columns[name].codes != MISSING
-    read = answers(found, placed)
+    read = answers(found.columns, placed)
     codes = np.array([found.columns[name].codes[read.rows] for name in names], dtype=np.int64)
     places, place = np.unique(codes, axis=1, return_inverse=True)
     followed = _followed(found, read, place.reshape(-1), definition.window_seconds * SECOND)
@@ -125,7 +131,7 @@ def _followed(found: Histories, read: Answers, place: Ints, window: int) -> _Fol
     _, first = np.unique(place * people + found.person[read.rows], return_index=True)
     row, which = read.rows[first], read.which[first]
     _, orders, referrals, activity = (np.flatnonzero(one) for one in found.holds)
-    asked = answers(found, found.holds[0])
+    asked = answers(found.columns, found.holds[0])
     score = np.array([promoting(one) for one in asked.said], dtype=np.int64)[asked.which]
     scored, score = asked.rows[score != 0], score[score != 0]
     nth, has = _next(found, row, scored, window)
@@ -180,7 +186,7 @@ def _driver(followed: _Followed, n: int, told_: list[str]) -> Driver:
         dissatisfied,
         int((here & ~followed.decided).sum()),
         **outcomes,
-        nps=driven_nps(*(_score(followed.score[one]) for one in sides)),
+        nps=driven_nps(*(_score(followed.score[one & all_]) for one in sides)),
     )
 
 

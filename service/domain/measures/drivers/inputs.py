@@ -5,16 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from service.domain.inputs import WHOLE, Condition
-from service.domain.measures.inputs import LONGEST_WINDOW, Analysis, Selection
+from service.domain.measures.inputs import LONGEST_WINDOW, Analysis
 from service.domain.words import Meaning, told
 
 WINDOW = 7_776_000
 ITEMS, MOST_ITEMS = 200, 1_000
-_REFERRALS = {
-    "field": "event",
-    "op": "in",
-    "value": ["Product Shared", "Cart Shared", "Invite Sent"],
-}
+_AS_SET = "Null: as the workspace's role of that name has it."
 
 By = Annotated[
     Literal["step", "touchpoint"],
@@ -33,12 +29,12 @@ class DriversQuery(Analysis):
     """Survey answers of a range, and what the same people did afterwards."""
 
     by: Annotated[By, told("By what answers are told apart.", "step")] = "step"
-    order: Annotated[Selection, told("Which events are orders.", "Order Completed")] = (
-        "Order Completed"
+    order: Annotated[Condition, told(f"Which events are orders. {_AS_SET}", "Order Completed")] = (
+        None
     )
-    referral: Annotated[Selection, told("Which events are referrals.", _REFERRALS)] = Field(
-        default_factory=lambda: _REFERRALS
-    )
+    referral: Annotated[
+        Condition, told(f"Which events are referrals. {_AS_SET}", "Invite Sent")
+    ] = None
     activity: Annotated[
         Condition,
         told("Which events show that somebody is still there; null: all.", "Order Completed"),

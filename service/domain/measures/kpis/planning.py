@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from service.domain import filters
 from service.domain.access import Reporting
 from service.domain.errors import Invalid, Problem
-from service.domain.filters import SELECTIONS, Filter
+from service.domain.filters import Filter
 from service.domain.inputs import checked
-from service.domain.measures.asking import Refusals, fields, named, selection
+from service.domain.measures.asking import Refusals, fields, named, role, selection
 from service.domain.measures.cutting import microseconds
 from service.domain.measures.kpis.answer import KpiDefinition
 from service.domain.measures.kpis.around import Question, Span, few_enough
@@ -148,8 +148,7 @@ class _Judged:
 
     def _selection(self, name: str, one: object) -> Filter:
         if isinstance(one, Role):
-            # A role was set by who administers the workspace, not by who asks.
-            return filters.parse_selection(self._reporting.roles[one.name], SELECTIONS)
+            return role(self._reporting, one.name)
         return selection(self._caller, one, f"/parameters/{name}")
 
     def fields(self) -> list[str]:

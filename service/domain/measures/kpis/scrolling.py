@@ -9,6 +9,7 @@ import numpy as np
 from service.domain.history import MISSING, SECOND, Column, Ints
 from service.domain.measures.kpis.facts import NONE, Facts
 from service.domain.measures.kpis.figure import Outcome, shares
+from service.domain.measures.numbers import number_of
 
 DAY = 86_400
 """Seconds for which a view may be reported on."""
@@ -40,10 +41,8 @@ def _reports(facts: Facts) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.flo
 
 def _depth(word: object) -> float:
     """How far somebody scrolled, 0 to 100; nothing else is a depth."""
-    if isinstance(word, str | bool):
-        return float("nan")
-    found = float(str(word))
-    return found if 0 <= found <= 100 else float("nan")
+    found = number_of(word)
+    return float(found) if found is not None and 0 <= found <= 100 else float("nan")
 
 
 def _viewed(facts: Facts, views: Ints, reports: Ints) -> Ints:

@@ -1,18 +1,14 @@
 """Exact sums of what events tell, apart by kind: currencies and scales are never mixed. Pure."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from service.domain.history import MISSING, Column, Ints
 from service.domain.measures.kpis.facts import Facts
-
-_MOST = Decimal(10) ** 15
-_FINEST = -15
-EXACT = Context(prec=60)
-"""Enough for the sum of any number of such amounts."""
+from service.domain.measures.numbers import EXACT
 
 
 class Sum(NamedTuple):
@@ -30,19 +26,6 @@ class Told(NamedTuple):
     kind: Ints
     numbers: Sequence[Any]
     kinds: Sequence[Any]
-
-
-def number_of(word: object) -> Decimal | None:
-    """A number, or a text that is one; None where it is none, or none that is summed exactly."""
-    if isinstance(word, str):
-        try:
-            word = Decimal(word.strip())
-        except InvalidOperation:
-            return None
-    if not isinstance(word, Decimal) or not word.is_finite() or abs(word) >= _MOST:
-        return None
-    exponent = word.as_tuple().exponent
-    return word if isinstance(exponent, int) and exponent >= _FINEST else None
 
 
 def words_of(column: Column, rows: Ints, read: Any) -> tuple[Ints, list[Any]]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from service.domain.currencies import CURRENCIES
 from service.domain.history import MISSING
 from service.domain.measures.kpis.facts import NONE, Facts
 from service.domain.measures.kpis.figure import (
@@ -18,7 +17,8 @@ from service.domain.measures.kpis.figure import (
     counts,
     nothing,
 )
-from service.domain.measures.kpis.sums import EXACT, Sum, Told, number_of, summed, words_of
+from service.domain.measures.kpis.sums import Sum, Told, summed, words_of
+from service.domain.measures.numbers import EXACT, currency_of, number_of
 
 _PLACES = Decimal("0.0001")
 _Of = Callable[[Sum], Decimal]
@@ -47,7 +47,7 @@ def _mean(one: Sum) -> Decimal:
 def _money(facts: Facts, of: _Of) -> Outcome:
     rows = np.flatnonzero(facts.holds["order"] & (facts.cell != NONE))
     number, numbers = words_of(facts.columns[facts.asked["amount"]], rows, number_of)
-    kind, kinds = words_of(facts.columns[facts.asked["currency"]], rows, _currency)
+    kind, kinds = words_of(facts.columns[facts.asked["currency"]], rows, currency_of)
     left_out = {
         "no_amount": int((number == MISSING).sum()),
         "no_currency": int(((kind == MISSING) & (number != MISSING)).sum()),
@@ -56,11 +56,6 @@ def _money(facts: Facts, of: _Of) -> Outcome:
     told = Told(rows[known], number[known], kind[known], numbers, kinds)
     found = [_figure(sums, of) for sums in summed(facts, told)]
     return Outcome(found, {why: count for why, count in left_out.items() if count})
-
-
-def _currency(word: object) -> str | None:
-    code = word.upper() if isinstance(word, str) else None
-    return code if code in CURRENCIES else None
 
 
 def _figure(sums: Mapping[Any, Sum], of: _Of) -> Figure:

@@ -15,8 +15,9 @@ import numpy as np
 from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import told
-from service.domain.history import MISSING, Flags, Histories, Ints
+from service.domain.history import MISSING, Column, Flags, Histories, Ints
 from service.domain.measures.cutting import first_of_session
+from service.domain.measures.numbers import EXACT, currency_of, number_of
 from service.domain.shares import NOTHING, Excluded, proportion
 
 Window: TypeAlias = tuple[int | None, int | None]
@@ -28,10 +29,10 @@ CURRENCY = "properties.currency"
 """The field that holds the currency of an amount."""
 COUNTED = ("count", "contacts", "sessions")
 """What counts events or those whose they are; all else is computed of a property."""
-NO_NUMBER, OTHER_CURRENCY = "no_number", "other_currency"
+NO_NUMBER = "no_number"
+NO_CURRENCY, OTHER_CURRENCY = "no_currency", "other_currency"
 NO_NUMBERS = "None of the events has a number there."
 TOO_LARGE = "The figure is too large to be written."
-_EXACT = Context(prec=1_000, Emax=999_999, Emin=-999_999)
 _WRITTEN = Context(prec=28, Emax=999_999, Emin=-999_999)
 _LARGEST = 300
 
@@ -221,21 +222,28 @@ def _numbers(one: Quantity, rows: Flags, found: Histories, left_out: dict[str, i
     """The numbers that these rows hold: in time that grows with the rows, and with how many
     different numbers there are."""
     if one.currency is not None:
-        money = found.columns[CURRENCY]
-        code = money.words.index(one.currency) if one.currency in money.words else MISSING - 1
-        others = rows & (money.codes != code)
-        _add(left_out, OTHER_CURRENCY, int(others.sum()))
-        rows = rows & ~others
+        rows = _in_currency(one.currency, rows, found.columns[CURRENCY], left_out)
     column = found.columns[one.field or ""]
     codes = column.codes[rows]
     times = np.bincount(codes[codes != MISSING], minlength=len(column.words))
     numbers = [
-        (word, int(often))
+        (number, int(often))
         for word, often in zip(column.words, times, strict=True)
-        if often and isinstance(word, Decimal)
+        if often and (number := number_of(word)) is not None
     ]
     _add(left_out, NO_NUMBER, len(codes) - sum(often for _, often in numbers))
     return numbers
+
+
+def _in_currency(currency: str, rows: Flags, told: Column, left_out: dict[str, int]) -> Flags:
+    """Those of the rows whose amounts are in a currency."""
+    codes = [currency_of(word) for word in told.words]
+    known = np.array([*(one is not None for one in codes), False])[told.codes]
+    same = np.array([*(one == currency for one in codes), False])[told.codes]
+    _add(left_out, NO_CURRENCY, int((rows & ~known).sum()))
+    _add(left_out, OTHER_CURRENCY, int((rows & known & ~same).sum()))
+    kept: Flags = rows & same
+    return kept
 
 
 def _add(left_out: dict[str, int], reason: str, number: int) -> None:
@@ -245,7 +253,7 @@ def _add(left_out: dict[str, int], reason: str, number: int) -> None:
 def _sum(numbers: Numbers) -> Decimal:
     total = Decimal(0)
     for number, times in numbers:
-        total = _EXACT.add(total, _EXACT.multiply(number, Decimal(times)))
+        total = EXACT.add(total, EXACT.multiply(number, Decimal(times)))
     return total
 
 
@@ -253,11 +261,11 @@ def _percentile(numbers: Numbers, percentile: Decimal) -> Decimal:
     """Between the two numbers beside the place (n − 1) · p, in proportion."""
     ordered = sorted(numbers)
     ends = np.cumsum([times for _, times in ordered])
-    place = _EXACT.multiply(_EXACT.divide(percentile, Decimal(100)), Decimal(int(ends[-1]) - 1))
+    place = EXACT.multiply(EXACT.divide(percentile, Decimal(100)), Decimal(int(ends[-1]) - 1))
     low = int(place)
     below, above = (
         ordered[int(np.searchsorted(ends, min(at, int(ends[-1]) - 1), side="right"))][0]
         for at in (low, low + 1)
     )
-    part = _EXACT.multiply(_EXACT.subtract(above, below), _EXACT.subtract(place, Decimal(low)))
-    return _WRITTEN.plus(_EXACT.add(below, part))
+    part = EXACT.multiply(EXACT.subtract(above, below), EXACT.subtract(place, Decimal(low)))
+    return _WRITTEN.plus(EXACT.add(below, part))

@@ -1,9 +1,10 @@
 """Survey answers read from what events tell. Pure.
 
-An answer is the event `Survey Answered` {survey, score, scale}. It is stored as it comes, and read
-leniently: a survey in any case, a score that is a number or a text that holds one, a scale that is
-a list of its two ends, a text with both (`1-5`), or its last end alone; without one, what is usual
-for the survey. What cannot be read does not count, and is counted by its reason.
+An answer is an event {survey, score, scale}: `Survey Answered`, or what the workspace's role
+`survey` selects. It is stored as it comes, and read leniently: a survey in any case, a score that
+is a number or a text that holds one, a scale that is a list of its two ends, a text with both
+(`1-5`), or its last end alone; without one, what is usual for the survey. What cannot be read does
+not count, and is counted by its reason. This is the one rule, also where KPIs name other fields.
 
 An answer's place on its scale runs from 0 to 1; its emotion is −2 + 4 × place. Of 0.75 or more it
 is satisfied, under 0.5 dissatisfied. A scale whose first end is its greater runs downwards.
@@ -11,15 +12,16 @@ is satisfied, under 0.5 dissatisfied. A scale whose first end is its greater run
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain.history import MISSING, Column, Flags, Histories, Ints, Word
+from service.domain.history import MISSING, Column, Flags, Ints, Word
+from service.domain.measures.numbers import PLAIN, number_of
 
 ANSWERED = "Survey Answered"
 FIELDS = ("properties.survey", "properties.score", "properties.scale")
@@ -31,10 +33,25 @@ SATISFIED, DISSATISFIED = Fraction(3, 4), Fraction(1, 2)
 UNKNOWN_SURVEY, NO_SCORE = "unknown_survey", "no_score"
 UNREADABLE_SCALE, OUTSIDE_SCALE = "unreadable_scale", "outside_scale"
 
-_NUMBER = r"[+-]?\d{1,15}(?:\.\d{1,15})?"
-_ALONE = re.compile(rf"\s*({_NUMBER})\s*")
+_LONGEST = 200
 _BETWEEN = r"\s*(?:-|–|\.\.|,|:|to)\s*"
-_ENDS = re.compile(rf"\s*\[?\s*({_NUMBER}){_BETWEEN}({_NUMBER})\s*\]?\s*")
+_ENDS = re.compile(rf"\s*\[?\s*({PLAIN}){_BETWEEN}({PLAIN})\s*\]?\s*")
+
+
+Ends: TypeAlias = tuple[Decimal, Decimal]
+"""A scale: from its first end, the worst, to its last."""
+
+
+class Source(NamedTuple):
+    """Where answers tell what they say. `survey`: all are answers to this one, whatever they tell;
+    `usual`: the scale of those that tell none, else that of the survey."""
+
+    score: str = "properties.score"
+    survey: str | None = None
+    usual: Ends | None = None
+
+
+AS_TOLD = Source()
 
 
 class Said(NamedTuple):
@@ -77,6 +94,12 @@ class Answers(NamedTuple):
     said: list[Said]
     unread: Mapping[str, int]
 
+    def where(self, judge: Callable[[Said], bool]) -> Ints:
+        """The rows of those that `judge` takes."""
+        taken = np.array([judge(one) for one in self.said], dtype=np.bool_)
+        found: Ints = self.rows[taken[self.which]]
+        return found
+
     def of(self, told: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
         """For each answer, what is `told` of each `said`."""
         return np.asarray(told)[self.which]
@@ -91,16 +114,19 @@ class Answers(NamedTuple):
         return +found
 
 
-def answers(found: Histories, chosen: Flags) -> Answers:
-    """The answers among the rows that are `chosen`; `found` has `FIELDS` as columns.
+def answers(columns: Mapping[str, Column], chosen: Flags, source: Source = AS_TOLD) -> Answers:
+    """The answers among the rows that are `chosen`, with the columns of `FIELDS`, or of what the
+    `source` names.
 
     What differs is read once: the loop is over different answers, not over events.
     """
     rows = np.flatnonzero(chosen)
-    columns = [found.columns[name] for name in FIELDS]
-    told = np.array([one.codes[rows] for one in columns], dtype=np.int64)
+    survey, _, scale = FIELDS
+    names = [source.score, scale] if source.survey else [survey, source.score, scale]
+    held = [columns[name] for name in names]
+    told = np.array([one.codes[rows] for one in held], dtype=np.int64)
     different, which = np.unique(told, axis=1, return_inverse=True)
-    read = [read_answer(*_words(columns, codes)) for codes in different.T.tolist()]
+    read = [_read(source, _words(held, codes)) for codes in different.T.tolist()]
     numbers = np.bincount(which.reshape(-1), minlength=len(read))
     unread = Counter[str]()
     said: list[Said] = []
@@ -116,6 +142,11 @@ def answers(found: Histories, chosen: Flags) -> Answers:
     return Answers(rows[readable], answered[readable], said, unread)
 
 
+def _read(source: Source, words: list[Word | None]) -> Said | str:
+    survey, score, scale = [source.survey, *words] if source.survey else words
+    return read_answer(survey, score, scale, source.usual)
+
+
 def _words(columns: Sequence[Column], codes: Sequence[int]) -> list[Word | None]:
     return [
         None if code == MISSING else one.words[code]
@@ -123,37 +154,42 @@ def _words(columns: Sequence[Column], codes: Sequence[int]) -> list[Word | None]
     ]
 
 
-def read_answer(survey: Word | None, score: Word | None, scale: Word | None) -> Said | str:
+def to_survey(survey: str, columns: Mapping[str, Column]) -> Flags:
+    """Whether rows are of a survey, whatever else they tell."""
+    column = columns[FIELDS[0]]
+    named = np.array([*(_survey(word) == survey for word in column.words), False])
+    found: Flags = named[column.codes]
+    return found
+
+
+def read_answer(
+    survey: Word | None, score: Word | None, scale: Word | None, usual: Ends | None = None
+) -> Said | str:
     """What an answer says, or why it does not count."""
-    name = survey.strip().lower() if isinstance(survey, str) else ""
+    name = _survey(survey)
     if name not in USUAL:
         return UNKNOWN_SURVEY
-    value = _number(score)
+    value = number_of(score)
     if value is None:
         return NO_SCORE
-    ends = _scale(name, scale)
+    first, last = map(Decimal, USUAL[name])
+    ends = _ends(scale, usual or (first, last))
     if ends is None or ends[0] == ends[1]:
         return UNREADABLE_SCALE
     said = Said(name, value, *ends)
     return said if 0 <= said.place <= 1 else OUTSIDE_SCALE
 
 
-def _number(value: Word | None) -> Decimal | None:
-    """A number, also where a text holds it; those of more than 15 digits on a side are none."""
-    if isinstance(value, bool) or value is None:
-        return None
-    found = _ALONE.fullmatch(str(value))
-    return Decimal(found[1]) if found else None
+def _survey(told: Word | None) -> str:
+    return told.strip().lower() if isinstance(told, str) else ""
 
 
-def _scale(survey: str, scale: Word | None) -> tuple[Decimal, Decimal] | None:
-    first, last = map(Decimal, USUAL[survey])
-    return (first, last) if scale is None else ends_of(scale, first)
-
-
-def ends_of(scale: Word, first: Decimal) -> tuple[Decimal, Decimal] | None:
+def _ends(scale: Word | None, usual: Ends) -> Ends | None:
     """The ends of a scale, sent as both or as the last alone; None where it is none."""
-    if isinstance(scale, str) and (found := _ENDS.fullmatch(scale)):
-        return Decimal(found[1]), Decimal(found[2])
-    end = _number(scale)
-    return None if end is None else (first, end)
+    if scale is None:
+        return usual
+    if isinstance(scale, str) and len(scale) <= _LONGEST and (found := _ENDS.fullmatch(scale)):
+        first, last = number_of(found[1]), number_of(found[2])
+        return None if first is None or last is None else (first, last)
+    end = number_of(scale)
+    return None if end is None else (usual[0], end)

@@ -2,22 +2,24 @@
 
 import asyncio
 
+from service.domain import access, filters
 from service.domain.filters import All
 from service.domain.histories import Asked, Range, histories
-from service.domain.measures.asking import chosen, named
+from service.domain.measures.asking import chosen, role
 from service.domain.measures.surveys import survey
-from service.domain.measures.surveys.answer import ANSWERED, FIELDS, LISTS
+from service.domain.measures.surveys.answer import FIELDS, LISTS
 from service.domain.measures.surveys.inputs import SurveysQuery
 from service.domain.measures.surveys.survey import Surveys, SurveysDefinition
 from service.domain.work import Scope, Work
 
 
 async def surveys(work: Work, asked: SurveysQuery) -> Surveys:
-    """What people answered in a range: one statement. Raises `Invalid`."""
+    """What people answered in a range: two statements. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
     only = await chosen(work, asked)
-    conditions = [named([ANSWERED]), *([] if only is None else [only])]
+    answered = role(await access.reporting(work), "survey")
+    conditions = [answered, *([] if only is None else [only])]
     within = Range(asked.from_, asked.to)
     found = await histories(work, Asked(within, All(tuple(conditions)), (), FIELDS, LISTS))
-    definition = SurveysDefinition(asked.from_, asked.to)
+    definition = SurveysDefinition(asked.from_, asked.to, filters.dump(answered))
     return await asyncio.to_thread(survey.surveys, found, definition)

@@ -4,4 +4,4 @@ from service.domain.measures.inputs import Analysis
 
 
 class SurveysQuery(Analysis):
-    """Survey answers of a range: the events `Survey Answered`."""
+    """Survey answers of a range: the events of the role `survey`."""

@@ -11,6 +11,7 @@ from service.domain.measures.surveys.answer import Said
 from service.domain.shares import NOTHING, Proportion, Z, proportion
 
 INTERVAL = "Bonett and Price 2012"
+NOT_OUT_OF_TEN = "nps_not_out_of_ten"
 PROMOTER, PASSIVE, DETRACTOR = 1, 2, 3
 _OUT_OF_TEN = {(Decimal(first), Decimal(10)) for first in (0, 1)}
 
@@ -46,14 +47,9 @@ def nps(promoters: int, passives: int, detractors: int) -> Nps:
     return Nps(100 * (promoters - detractors) / n, 100 * low, 100 * high, n, *of_all)
 
 
-def out_of_ten(first: Decimal, last: Decimal) -> bool:
-    """Whether a scale is one of promoters."""
-    return (first, last) in _OUT_OF_TEN
-
-
 def promoting(said: Said) -> int:
     """`PROMOTER`, `PASSIVE` or `DETRACTOR`; 0 for what is no answer to `nps` out of ten."""
-    if said.survey != "nps" or not out_of_ten(said.first, said.last):
+    if said.survey != "nps" or (said.first, said.last) not in _OUT_OF_TEN:
         return 0
     if said.score >= 9:
         return PROMOTER

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
@@ -18,13 +18,12 @@ from msgspec import UNSET, Struct, UnsetType, field
 from service.domain.answers import told
 from service.domain.history import Histories, changes
 from service.domain.measures.surveys.answer import ANSWERED, Said, answers
-from service.domain.measures.surveys.promoters import INTERVAL, Nps, nps, promoting
+from service.domain.measures.surveys.promoters import INTERVAL, NOT_OUT_OF_TEN, Nps, nps, promoting
 from service.domain.shares import NOTHING, Excluded, Proportion, proportion
 
 _TIME = "2026-05-01T00:00:00Z"
 MOST_SCALES = 50
 MOST_SCORES = 101
-NOT_OUT_OF_TEN = "nps_not_out_of_ten"
 SEVERAL = "Answers are on several scales: see each in `scales`."
 MANY = "There are too many different scores."
 
@@ -34,7 +33,9 @@ class SurveysDefinition(Struct, frozen=True, gc=False):
 
     from_: Annotated[datetime | None, told("Answers from then on.", _TIME)] = field(name="from")
     to: Annotated[datetime | None, told("Answers before then.", _TIME)]
-    event: Annotated[str, told("Which events are answers.", ANSWERED)] = ANSWERED
+    answered: Annotated[
+        Any, told("Which events are answers: as the role `survey` has it.", ANSWERED)
+    ]
     promoters: Annotated[str, told("Scores of promoters, of ten.", "9-10")] = "9-10"
     detractors: Annotated[str, told("Scores of detractors, of ten.", "0-6")] = "0-6"
     nps_interval: Annotated[str, told("Whose interval the score has.", INTERVAL)] = INTERVAL
@@ -103,7 +104,7 @@ class Surveys(Struct, frozen=True, gc=False):
 
 def surveys(found: Histories, definition: SurveysDefinition) -> Surveys:
     """What the answers come to; `found` holds answers alone, with the columns of answers."""
-    read = answers(found, np.ones(len(found), dtype=np.bool_))
+    read = answers(found.columns, np.ones(len(found), dtype=np.bool_))
     counts = read.counts()
     left_out = Counter(found.excluded) + Counter(read.unread)
     promoters, left_out[NOT_OUT_OF_TEN] = _nps(counts)
