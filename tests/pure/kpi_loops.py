@@ -50,6 +50,19 @@ def inside(events: Iterable[Event], low: int, high: int) -> Events:
     return [one for one in events if low <= one.at < high]
 
 
+def belonging(events: Events, times: tuple[int, int], unit: str, asked: Asked) -> Events:
+    """The same events with the device to which what they are of belongs."""
+    if unit == "session":
+        cuts = cut(events, asked["timeout_seconds"])
+        return [one._replace(device=whole[0].device) for whole in cuts for one in whole]
+    found, (low, high) = [], times
+    for path in paths(events):
+        seen = inside(path, low, high)
+        latest = [one.device for one in seen if one.device is not None]
+        found += [one._replace(device=latest[-1] if latest else None) for one in path]
+    return found
+
+
 def bounce(events: Events, low: int, high: int, asked: Asked) -> Share:
     found = sessions(events, low, high, asked["timeout_seconds"])
     if asked["mode"] == "single_event":
@@ -96,18 +109,23 @@ def conversion(events: Events, low: int, high: int, asked: Asked) -> Share:
     return told.count(True), len(told) - told.count(None)
 
 
+def every(_: Event) -> bool:
+    return True
+
+
 def attempts(events: Events, low: int, high: int, asked: Asked) -> Share:
     window, hits, all_ = asked["window_seconds"], 0, 0
+    counts = asked.get("counts", every)
     for path in paths(events):
         opened: Event | None = None
         for one in path:
             if window is not None and opened and one.at - opened.at > window:
                 opened = None
             if opened and one.name == asked["goal"]:
-                hits, opened = hits + (low <= opened.at < high), None
+                hits, opened = hits + (low <= opened.at < high and counts(opened)), None
                 continue
             if opened is None and one.name == asked["base"]:
-                opened, all_ = one, all_ + (low <= one.at < high)
+                opened, all_ = one, all_ + (low <= one.at < high and counts(one))
     return hits, all_
 
 
@@ -130,7 +148,9 @@ def clicks(events: Events, low: int, high: int, asked: Asked) -> Share:
         saw = {(one.person, one.place) for one in shown}
         return len(saw & {(one.person, one.place) for one in clicked}), len(saw)
     places = {one.place for one in shown}
-    return sum(one.place in places for one in clicked), len(shown)
+    counts = asked.get("counts", every)
+    hits = sum(one.place in places and counts(one) for one in clicked)
+    return hits, sum(map(counts, shown))
 
 
 def behind_first_order(path: Events) -> Events:
@@ -144,9 +164,10 @@ def support(events: Events, low: int, high: int, asked: Asked) -> Share:
         active = [bool(inside(behind_first_order(path), low, high)) for path in paths(events)]
         return asks, sum(active)
     hits = all_ = 0
+    counts = asked.get("counts", every)
     for path in paths(events):
         for n, one in enumerate(path):
-            if one.name != "order" or not low <= one.at < high:
+            if one.name != "order" or not low <= one.at < high or not counts(one):
                 continue
             if one.at + asked["window_seconds"] > NOW:
                 continue
@@ -197,8 +218,9 @@ def retention(events: Events, low: int, high: int, asked: Asked) -> Share:
 
 
 def number(name: str) -> Callable[[Events, int, int, Asked], int]:
-    def counted(events: Events, low: int, high: int, _: Asked) -> int:
-        return sum(one.name == name for one in inside(events, low, high))
+    def counted(events: Events, low: int, high: int, asked: Asked) -> int:
+        counts = asked.get("counts", every)
+        return sum(one.name == name and counts(one) for one in inside(events, low, high))
 
     return counted
 

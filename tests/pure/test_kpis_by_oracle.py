@@ -5,6 +5,7 @@ them. Times fall together, sessions begin at borders, and people do little or mu
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,12 +19,14 @@ from service.domain.measures.kpis.answer import KpiDefinition
 from service.domain.measures.kpis.around import Question, Read, Span, answer
 from service.domain.measures.kpis.catalogue import BUILT_IN
 from service.domain.measures.kpis.kpi import ForContacts, Role
+from service.domain.shares import Proportion
 from tests.pure.kpi_loops import (
     NOW,
     Asked,
     Event,
     Events,
     abandonment,
+    belonging,
     bounce,
     churn,
     clicks,
@@ -188,10 +191,34 @@ def test_a_kpi_is_what_plain_loops_say(
     assert [one.from_.timestamp() for one in answered.series] == borders[:-1]
     for n, one in enumerate(answered.series):
         compare(key, one, oracle(events, *borders[n : n + 2], asked))
+    _told_apart(key, asked, oracle, events, answered)
+
+
+def _told_apart(key: str, asked: Asked, oracle: Any, events: Events, answered: Any) -> None:
+    """Groups are of whole units, by the first event of a session and the latest of a contact."""
+    low, high = START, START + HOURS * HOUR
+    borders = [low + n * HOUR for n in range(HOURS + 1)]
+    unit, reach = BUILT_IN[key].unit_of(asked), BUILT_IN[key].reach(asked)
+    if unit != "event":
+        # Who is counted for what was before the range belongs to what was before it.
+        events = belonging(events, (0 if reach.back else low, high), unit, asked)
     for row in answered.breakdown:
-        own = [one for one in events if one.device == row.keys["device"]]
-        compare(key, row, oracle(own, low, high, asked))
+        device = row.keys["device"]
+        own = events if unit == "event" else [one for one in events if one.device == device]
+        counts = {**asked, "counts": lambda one, device=device: one.device == device}
+        compare(key, row, oracle(own, low, high, counts))
         for n, one in enumerate(row.series):
-            compare(key, one, oracle(own, *borders[n : n + 2], asked))
-    devices = {one.device for one in inside(events, low, high)}
-    assert devices <= {row.keys["device"] for row in answered.breakdown}
+            compare(key, one, oracle(own, *borders[n : n + 2], counts))
+    listed = [row.keys["device"] for row in answered.breakdown]
+    assert len(set(listed)) == len(listed)
+    if unit == "event":
+        assert set(listed) == {one.device for one in inside(events, low, high)}
+    sums = [sum(several) for several in zip(*map(_counts, answered.breakdown), strict=True)]
+    assert (sums or [0, 0]) == _counts(answered)
+
+
+def _counts(found: Any) -> list[int]:
+    """What adds up: numerator and denominator, where there are."""
+    held = found.value if isinstance(found.value, Proportion) else found
+    told = [getattr(held, name, None) for name in ("numerator", "denominator")]
+    return [int(one) if isinstance(one, int | Decimal) else 0 for one in told]

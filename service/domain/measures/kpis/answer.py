@@ -24,6 +24,14 @@ class KpiDefinition(Struct, frozen=True, gc=False, kw_only=True):
     time_zone: Annotated[str, told("By whose clocks it is cut.", "Europe/Vienna")]
     filter: Annotated[Any, told("Only events for which this is true; null: all.", None)]
     breakdown: Annotated[list[str], told("By which fields it is told apart.", ["device"])]
+    groups_of: Annotated[
+        str | None,
+        told(
+            "What belongs to a row of the breakdown: `event`, by what it carries itself; `session`,"
+            " by its first event; `contact`, by its latest value. Null without a breakdown.",
+            "session",
+        ),
+    ] = None
     compare: Annotated[Any, told("With what it is compared, as asked.", "previous_period")]
     parameters: Annotated[
         dict[str, Any],
@@ -63,7 +71,7 @@ class KpiPoint(Valued, frozen=True, gc=False, kw_only=True):
 
 
 class KpiRow(Valued, frozen=True, gc=False, kw_only=True):
-    """The value of the events that carry some values."""
+    """The value of what carries some values."""
 
     keys: Annotated[
         dict[str, Any],

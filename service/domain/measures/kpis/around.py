@@ -188,7 +188,8 @@ def _breakdown(question: Question, facts: Facts, edges: Ints | None) -> list[Kpi
     if not names:
         return []
     reach = question.kpi.reach(question.asked)
-    by = Grouping(names, question.zone, by_session=reach.sessions, whenever=reach.back)
+    unit = question.kpi.unit_of(question.asked)
+    by = Grouping(names, question.zone, unit, whenever=reach.back)
     found, rows = grouped(facts, by)
     if not rows:
         return []

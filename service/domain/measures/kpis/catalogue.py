@@ -15,6 +15,8 @@ from service.domain.measures.kpis.kpi import (
     Published,
     Reach,
     Role,
+    of_contacts,
+    of_units,
 )
 
 TIMEOUT = 1_800
@@ -46,6 +48,14 @@ def _leads(asked: Parameters) -> Reach:
     return Reach(ahead=asked["window_seconds"] or 0)
 
 
+def _session(_: Parameters) -> str:
+    return "session"
+
+
+def _seen(asked: Parameters) -> str:
+    return "contact" if asked["mode"] == "unique" else "event"
+
+
 _CONDUCT = (
     Kpi(
         "bounce_rate",
@@ -62,6 +72,7 @@ _CONDUCT = (
         },
         {"mode": ("single_page_view", "single_event")},
         reach=_sessions,
+        unit_of=_session,
     ),
     Kpi(
         "scroll_rate",
@@ -97,6 +108,7 @@ _CONDUCT = (
         },
         {"unit": ("contact", "session", "attempt")},
         reach=_window,
+        unit_of=of_units,
     ),
     Kpi(
         "click_through_rate",
@@ -111,6 +123,7 @@ _CONDUCT = (
             "by": "properties.promotion_id",
         },
         {"mode": ("total", "unique")},
+        unit_of=_seen,
     ),
     Kpi(
         "checkout_abandonment_rate",
@@ -128,6 +141,7 @@ _CONDUCT = (
         },
         {"unit": ("session", "contact")},
         reach=_window,
+        unit_of=of_units,
     ),
     Kpi(
         "impressions",
@@ -142,6 +156,7 @@ _CONDUCT = (
         "Different contacts with an impression.",
         conduct.reach,
         {"impression": Role("impression")},
+        unit_of=of_contacts,
     ),
     Kpi(
         "lead_to_sale",
@@ -151,6 +166,7 @@ _CONDUCT = (
         conduct.lead_to_sale,
         {"lead": Role("lead"), "sale": Role("sale"), "window_seconds": None},
         reach=_leads,
+        unit_of=of_contacts,
         published=Published(0.22, 0.22, f"78 % of marketing leads are lost. {_GUIDES}"),
     ),
 )

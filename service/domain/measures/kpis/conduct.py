@@ -86,12 +86,12 @@ def _attempts(facts: Facts, base: Flags, goal: Flags) -> Outcome:
 def click_through_rate(facts: Facts) -> Outcome:
     """Clicks for impressions of the same message or placement; or whom of those who saw one
     clicked it. Events that tell no placement are of one."""
-    inside = facts.cell != NONE
+    inside = facts.time != NONE
     shown, clicked = facts.holds["impression"] & inside, facts.holds["click"] & inside
     column = facts.columns[facts.asked["by"]]
     places = len(column.words) + 1
     which = column.codes.astype(np.int64) + 1
-    of = facts.contacts.of if facts.asked["mode"] == "unique" else facts.cell
+    of = facts.contacts.of if facts.asked["mode"] == "unique" else facts.time
     pairs = of * places + which
     seen = np.unique(pairs[shown])
     known = np.isin(pairs[clicked], seen)

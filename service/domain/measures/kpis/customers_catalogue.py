@@ -1,7 +1,7 @@
 """The built-in KPIs of customers, of what they buy and what they say. Pure."""
 
 from service.domain.measures.kpis import customers, takings, voiced
-from service.domain.measures.kpis.kpi import Kpi, Parameters, Reach, Role
+from service.domain.measures.kpis.kpi import Kpi, Parameters, Reach, Role, of_contacts
 from service.domain.preferences import ESTIMATES
 
 _DAY = 86_400
@@ -33,6 +33,10 @@ def _followed(asked: Parameters) -> Reach:
     return Reach(back=True, ahead=asked.get("window_seconds"))
 
 
+def _asking(asked: Parameters) -> str:
+    return "event" if asked["mode"] == "orders" else "contact"
+
+
 _CUSTOMERS = (
     Kpi(
         "support_contact_rate",
@@ -49,6 +53,7 @@ _CUSTOMERS = (
         },
         {"mode": ("customers", "orders")},
         reach=_supported,
+        unit_of=_asking,
         units={"orders": "share"},
     ),
     Kpi(
@@ -59,6 +64,7 @@ _CUSTOMERS = (
         customers.onboarding_completion,
         {"start": Role("order"), "goal": Role("onboarding_done"), "window_seconds": 30 * _DAY},
         reach=_followed,
+        unit_of=of_contacts,
     ),
     Kpi(
         "time_to_value",
@@ -68,6 +74,7 @@ _CUSTOMERS = (
         customers.time_to_value,
         {"start": Role("order"), "goal": Role("first_value")},
         reach=_followed,
+        unit_of=of_contacts,
     ),
     Kpi(
         "referral_rate",
@@ -76,6 +83,7 @@ _CUSTOMERS = (
         customers.referral_rate,
         {"order": Role("order"), "referral": Role("referral")},
         reach=_customers,
+        unit_of=of_contacts,
     ),
     Kpi(
         "repurchase_rate",
@@ -85,6 +93,7 @@ _CUSTOMERS = (
         customers.repurchase_rate,
         {"order": Role("order"), "window_seconds": 365 * _DAY},
         reach=_followed,
+        unit_of=of_contacts,
     ),
     Kpi(
         "churn_rate",
@@ -95,6 +104,7 @@ _CUSTOMERS = (
         customers.churn_rate,
         {"order": Role("order"), "window_seconds": 30 * _DAY},
         reach=_customers,
+        unit_of=of_contacts,
     ),
     Kpi(
         "retention_rate",
@@ -103,6 +113,7 @@ _CUSTOMERS = (
         customers.retention_rate,
         {"order": Role("order"), "window_seconds": 30 * _DAY},
         reach=_customers,
+        unit_of=of_contacts,
     ),
     Kpi("orders", "number", "Orders.", takings.orders, {"order": Role("order")}),
     Kpi(

@@ -1,8 +1,8 @@
 """Events as figures are computed of them: in groups, and in cells of groups and times. Pure.
 
-Rows are sorted by group, person, time and arrival. A person of two groups is two, so whatever
-follows paths stays within a group. A cell is a group and one of the times between two edges; all
-cells are computed at once, and none is ever looped over by event.
+Rows are sorted by person, time and arrival, whatever their groups are: paths are never taken apart.
+A cell is a group and one of the times between two edges; all cells are computed at once, and none
+is ever looped over by event.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,8 @@ class Facts:
     """Events in groups, and the edges of the times in which they are counted.
 
     `edges` rise, in microseconds; `holds` are the selections and `columns` the fields by name;
-    `asked` the parameters; `now` when it is asked. Of no group `group` is None.
+    `asked` the parameters; `now` when it is asked. `group` is that of what each event is of; None:
+    there are no groups.
     """
 
     person: Ints
@@ -58,15 +59,18 @@ class Facts:
         return self.groups * self.times
 
     @cached_property
-    def cell(self) -> Ints:
-        """The cell of each row; `NONE` outside all times."""
+    def time(self) -> Ints:
+        """The time in which each row lies; `NONE` outside all."""
         time = np.searchsorted(self.edges, self.at, "right") - 1
-        inside = (time >= 0) & (time < self.times)
-        return np.where(inside, self.in_group(time), NONE)
+        return np.where((time >= 0) & (time < self.times), time, NONE)
 
-    def in_group(self, time: Ints) -> Ints:
-        """The cells of rows at these times."""
-        return time if self.group is None else self.group * self.times + time
+    @cached_property
+    def cell(self) -> Ints:
+        """The cell of each row; `NONE` outside all times, and where it has no group."""
+        if self.group is None:
+            return self.time
+        inside = (self.time != NONE) & (self.group != NONE)
+        return np.where(inside, self.group * self.times + self.time, NONE)
 
     @cached_property
     def people(self) -> Units:
@@ -76,9 +80,9 @@ class Facts:
 
     @cached_property
     def contacts(self) -> Units:
-        """Each person in each cell: the rows that lie there."""
-        inside = np.flatnonzero(self.cell != NONE)
-        begins = changes(self.person[inside]) | changes(self.cell[inside])
+        """Each person in each time: the rows that lie there."""
+        inside = np.flatnonzero(self.time != NONE)
+        begins = changes(self.person[inside]) | changes(self.time[inside])
         of = np.full(len(self), NONE)
         of[inside] = np.cumsum(begins) - 1
         return Units(of, self.cell[inside[begins]])

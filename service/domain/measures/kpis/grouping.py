@@ -1,4 +1,9 @@
-"""Events told apart by what they carry, most events first, the rest as one group. Pure."""
+"""What is counted, told apart by what it carries: most events first, the rest as one group. Pure.
+
+What is counted is computed once, of all its events, and then belongs to one group: so groups add
+up. An event belongs to what it carries itself; a session to what its first event carries; a contact
+to its latest value.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from service.domain.history import MISSING, Flags, Ints, changes
+from service.domain.history import MISSING, Flags, Ints
 from service.domain.measures.kpis.clocks import hours, weekdays
 from service.domain.measures.kpis.facts import NONE, Facts
 
@@ -16,91 +21,106 @@ MOST_VALUES = 100
 OTHER = "other"
 CLOCKS = {"weekday": weekdays, "hour_of_day": hours}
 """What can be told of every event by the clocks of a zone."""
+_NOTHING = 0
+"""The code of no value; those of values begin with 1."""
 
 
 class Grouping(NamedTuple):
-    """By which fields. `by_session`: the clocks are read at the first event of a session;
-    `whenever`: events outside the range make groups too."""
+    """By which fields, and what belongs to a group: `event`, `session` or `contact`. `whenever`: a
+    contact may be counted that does nothing in the range, and has its latest value before."""
 
     names: Sequence[str]
     zone: ZoneInfo
-    by_session: bool
+    unit: str
     whenever: bool
 
 
 class Row(NamedTuple):
-    """A group: what its events carry; of the rest how many values it is made of."""
+    """A group: what it carries; of the rest how many values it is made of."""
 
     keys: Mapping[str, Any]
     combined: int | None = None
 
 
 def grouped(facts: Facts, by: Grouping) -> tuple[Facts, list[Row]]:
-    """The same events by group, and the groups."""
-    words, codes = [], np.zeros(len(facts), dtype=np.int64)
+    """The same events by group, and the groups.
+
+    It takes a few sorts of the events, however many values there are; more is held of none than of
+    the 100 with most events in the range.
+    """
+    counting = _counting(facts, by)
+    codes = np.zeros(len(facts), dtype=np.int64)
     meant: Ints = np.zeros((1, 0), dtype=np.int64)
     for name in by.names:
-        own, says = _coded(facts, by, name)
-        words.append(says)
-        pairs, codes = np.unique(codes * (len(says) + 1) + own, return_inverse=True)
-        meant = np.column_stack([meant[pairs // (len(says) + 1)], pairs % (len(says) + 1)])
-    seen = np.ones(len(facts), dtype=np.bool_) if by.whenever else facts.cell != NONE
-    number = np.bincount(codes[seen], minlength=len(meant))
-    ranked = np.argsort(-number, kind="stable")
-    ranked = ranked[number[ranked] > 0]
-    first, rest = ranked[:MOST_VALUES], ranked[MOST_VALUES:]
+        own = _of_units(facts, by, _codes(facts, by, name), counting)
+        many = int(own.max(initial=_NOTHING)) + 1
+        pairs, codes = np.unique(codes * many + own, return_inverse=True)
+        meant = np.column_stack([meant[pairs // many], pairs % many])
+    listed, rest = _ranked(facts, by, codes, counting, len(meant))
     group = np.full(len(meant), NONE)
-    group[first] = np.arange(len(first))
-    group[rest] = MOST_VALUES
-    rows = [Row(_keys(by.names, words, meant[one])) for one in first.tolist()]
+    group[listed] = np.arange(len(listed))
+    group[rest] = len(listed)
+    rows = [Row(_keys(facts, by, meant[one])) for one in listed.tolist()]
     if len(rest):
         rows.append(Row(dict.fromkeys(by.names, OTHER), len(rest)))
-    return _regrouped(facts, group[codes], len(rows)), rows
+    return replace(facts, group=group[codes], groups=len(rows)), rows
 
 
-def _coded(facts: Facts, by: Grouping, name: str) -> tuple[Ints, list[Any]]:
-    """The number of what each event carries, and what the numbers say; the last is nothing."""
+def _counting(facts: Facts, by: Grouping) -> Flags:
+    """The events of what is counted in the range."""
+    found: Flags = facts.time != NONE
+    if by.unit == "session":
+        found = facts.sessions.of != NONE
+    elif by.unit == "contact" and by.whenever:
+        found = facts.at < facts.edges[-1]
+    return found
+
+
+def _ranked(
+    facts: Facts, by: Grouping, codes: Ints, counting: Flags, many: int
+) -> tuple[Ints, Ints]:
+    """Which are listed, in order, and the rest: by events in the range, then by those before."""
+    inside = counting if by.unit == "session" else facts.time != NONE
+    number, all_ = (np.bincount(codes[one], minlength=many) for one in (inside, counting))
+    ranked = np.lexsort((-all_, -number))
+    ranked = ranked[all_[ranked] > 0]
+    return ranked[:MOST_VALUES], ranked[MOST_VALUES:]
+
+
+def _codes(facts: Facts, by: Grouping, name: str) -> Ints:
+    """The number of what each event carries itself."""
     if clock := CLOCKS.get(name):
-        at = facts.at[_heads(facts)] if by.by_session else facts.at
-        return clock(at, by.zone), list(range(25))
-    column = facts.columns[name]
-    words = [*map(_plain, column.words), None]
-    return np.where(column.codes == MISSING, len(column.words), column.codes), words
+        return clock(facts.at, by.zone) + 1
+    return facts.columns[name].codes.astype(np.int64) - MISSING
 
 
-def _heads(facts: Facts) -> Ints:
-    """The first event of the session that each is of."""
-    first = np.where(facts.session_begins, np.arange(len(facts)), 0)
-    return np.maximum.accumulate(first)
+def _of_units(facts: Facts, by: Grouping, own: Ints, counting: Flags) -> Ints:
+    """The same for what the event is of."""
+    if by.unit == "session":
+        rows = np.where(facts.session_begins, np.arange(len(facts)), 0)
+        return own[np.maximum.accumulate(rows)]
+    if by.unit == "contact":
+        people = facts.people
+        latest = np.full(len(people.cell), _NOTHING)
+        telling = np.flatnonzero(counting & (own != _NOTHING))
+        # Rows rise, so the last of each contact stays.
+        latest[people.of[telling]] = own[telling]
+        return latest[people.of]
+    return own
 
 
-def _plain(word: Any) -> Any:
-    """A number as JSON has it."""
+def _keys(facts: Facts, by: Grouping, codes: Ints) -> dict[str, Any]:
+    told = zip(by.names, codes.tolist(), strict=True)
+    return {name: _said(facts, name, code) for name, code in told}
+
+
+def _said(facts: Facts, name: str, code: int) -> Any:
+    """What a number says; a number of the language as JSON has it."""
+    if code == _NOTHING:
+        return None
+    if name in CLOCKS:
+        return code - 1
+    word = facts.columns[name].words[code - 1]
     if not isinstance(word, Decimal):
         return word
     return int(word) if word == word.to_integral_value() and abs(word) < 2**53 else float(word)
-
-
-def _keys(names: Sequence[str], words: Sequence[Sequence[Any]], codes: Ints) -> dict[str, Any]:
-    told = zip(names, words, codes.tolist(), strict=True)
-    return {name: says[code] for name, says, code in told}
-
-
-def _regrouped(facts: Facts, group: Ints, groups: int) -> Facts:
-    kept = np.flatnonzero(group != NONE)
-    order = kept[np.argsort(group[kept], kind="stable")]
-    of, person = group[order], facts.person[order]
-    begins = changes(of) | changes(person)
-    return replace(
-        facts,
-        person=np.cumsum(begins) - 1,
-        at=facts.at[order],
-        holds=_picked(facts.holds, order),
-        columns={n: one._replace(codes=one.codes[order]) for n, one in facts.columns.items()},
-        group=of,
-        groups=groups,
-    )
-
-
-def _picked(holds: Mapping[str, Flags], order: Ints) -> dict[str, Flags]:
-    return {name: one[order] for name, one in holds.items()}

@@ -58,6 +58,25 @@ def here(_: Parameters) -> Reach:
     return Reach()
 
 
+_Belongs = Callable[[Parameters], str]
+
+
+def of_events(_: Parameters) -> str:
+    """Each event belongs to a group of a breakdown."""
+    return "event"
+
+
+def of_contacts(_: Parameters) -> str:
+    """Each contact does, with all its events."""
+    return "contact"
+
+
+def of_units(asked: Parameters) -> str:
+    """Each of what is asked for does; an attempt by the event that opens it."""
+    unit: str = asked["unit"]
+    return "event" if unit == "attempt" else unit
+
+
 @dataclass(frozen=True)
 class Kpi:
     """A figure that can be asked for.
@@ -68,7 +87,8 @@ class Kpi:
     none. `choices` are the words that its `mode` or `unit` may be. `events` are selections by names
     of events that nobody can change, `fields` are read beside those that parameters name, `lists`
     are those which may be lists; of a field `among` another, those values alone are read that the
-    other has. `apart`: of all events, those are read alone that one of its selections takes.
+    other has. `unit_of`: what belongs to a group of a breakdown: event, session or contact. `apart`:
+    of all events, those are read alone that one of its selections takes.
     """
 
     key: str
@@ -82,6 +102,7 @@ class Kpi:
     lists: Sequence[str] = ()
     among: Mapping[str, str] = field(default_factory=dict)
     reach: _Reaches = here
+    unit_of: _Belongs = of_events
     apart: bool = False
     assumption: bool = False
     published: Published | None = None

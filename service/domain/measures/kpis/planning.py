@@ -78,6 +78,7 @@ def planned(
         time_zone=reporting.time_zone,
         filter=query.filter,
         breakdown=query.breakdown,
+        groups_of=kpi.unit_of(asked) if query.breakdown else None,
         compare=query.compare,
         parameters={
             name: filters.dump(selections[name]) if name in SELECTING and one is not None else one
