@@ -151,3 +151,16 @@ async def test_which_values_are_listed_is_told_by_the_range_alone(client: Client
     if key != "churn_rate":
         # Who may be counted for doing nothing is told, even so.
         assert len(found["breakdown"]) == 1
+
+
+async def test_what_is_done_is_told_apart_by_touchpoint(client: Client) -> None:
+    await did(
+        client,
+        ("u", "2026-05-01T10:00:00Z", "Order Completed", {"touchpoint": "till"}),
+        ("u", "2026-05-02T10:00:00Z", "Order Completed", {"touchpoint": "till"}),
+        ("v", "2026-05-01T10:00:00Z", "Order Completed"),
+    )
+    found = await kpi(client, "orders", breakdown=["touchpoint", "event"])
+    rows = [(tuple(row["keys"].values()), row["value"]) for row in found["breakdown"]]
+    assert rows == [(("till", "Order Completed"), 2), ((None, "Order Completed"), 1)]
+    assert list(found["breakdown"][0]["keys"]) == ["touchpoint", "event"]

@@ -21,6 +21,8 @@ MOST_VALUES = 100
 OTHER = "other"
 CLOCKS = {"weekday": weekdays, "hour_of_day": hours}
 """What can be told of every event by the clocks of a zone."""
+SHORT = {"touchpoint": "properties.touchpoint"}
+"""What is told by names of its own."""
 _NOTHING = 0
 """The code of no value; those of values begin with 1."""
 
@@ -91,7 +93,7 @@ def _codes(facts: Facts, by: Grouping, name: str) -> Ints:
     """The number of what each event carries itself."""
     if clock := CLOCKS.get(name):
         return clock(facts.at, by.zone) + 1
-    return facts.columns[name].codes.astype(np.int64) - MISSING
+    return facts.columns[SHORT.get(name, name)].codes.astype(np.int64) - MISSING
 
 
 def _of_units(facts: Facts, by: Grouping, own: Ints, counting: Flags) -> Ints:
@@ -120,7 +122,7 @@ def _said(facts: Facts, name: str, code: int) -> Any:
         return None
     if name in CLOCKS:
         return code - 1
-    word = facts.columns[name].words[code - 1]
+    word = facts.columns[SHORT.get(name, name)].words[code - 1]
     if not isinstance(word, Decimal):
         return word
     return int(word) if word == word.to_integral_value() and abs(word) < 2**53 else float(word)

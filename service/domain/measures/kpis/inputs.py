@@ -138,7 +138,10 @@ class KpiQuery(Analysis):
     breakdown: Annotated[
         list[Line],
         Field(max_length=MOST_BREAKDOWNS),
-        told("Fields whose values it is told apart by, or weekday, hour_of_day.", ["device"]),
+        told(
+            "Fields whose values it is told apart by, or touchpoint, weekday, hour_of_day.",
+            ["device"],
+        ),
     ] = Field(default_factory=list)
     compare: Annotated[
         Any,

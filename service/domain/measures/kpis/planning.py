@@ -15,7 +15,7 @@ from service.domain.measures.cutting import microseconds
 from service.domain.measures.kpis.answer import KpiDefinition
 from service.domain.measures.kpis.around import Question, Span, few_enough
 from service.domain.measures.kpis.catalogue import BUILT_IN
-from service.domain.measures.kpis.grouping import CLOCKS
+from service.domain.measures.kpis.grouping import CLOCKS, SHORT
 from service.domain.measures.kpis.inputs import Before, ComparedRange, KpiQuery
 from service.domain.measures.kpis.kpi import ForContacts, Kpi, Reach, Role
 from service.domain.work import Caller
@@ -166,9 +166,9 @@ class _Judged:
                     raise Invalid([Problem(f"/breakdown/{n}", "repeated", "is there before")])
         with self.refusals.of_part():
             # The clocks take the places of fields that everybody may ask for.
-            known = ["event" if one in CLOCKS else one for one in query.breakdown]
+            known = ["event" if one in CLOCKS else SHORT.get(one, one) for one in query.breakdown]
             fields(self._caller, known, "/breakdown")
-        apart = [one for one in query.breakdown if one not in CLOCKS]
+        apart = [SHORT.get(one, one) for one in query.breakdown if one not in CLOCKS]
         return list(dict.fromkeys([*told, *self._kpi.fields, *apart]))
 
     def _field(self, name: str) -> None:
