@@ -32,6 +32,8 @@ from service.domain.measures.surveys.promoters import (
 )
 from service.domain.measures.surveys.promoters import nps as promoters_less_detractors
 
+MOST_SCALES = 50
+"""Of more, those with most answers are told."""
 _OF_TEN = (PROMOTER, PASSIVE, DETRACTOR)
 
 
@@ -142,11 +144,12 @@ def _mean(facts: Facts, read: Answers) -> Outcome:
 def _of(sums: Mapping[Any, Sum]) -> Figure:
     if not sums:
         return nothing()
+    most = sorted(sums.items(), key=lambda one: -one[1].number)[:MOST_SCALES]
     parts = [
         KpiPart(_name(scale), float(Fraction(one.total) / one.number), one.number)
-        for scale, one in sorted(sums.items())
+        for scale, one in sorted(most)
     ]
-    count = sum(one.count for one in parts)
+    count = sum(one.number for one in sums.values())
     if len(parts) > 1:
         return Figure(None, None, count, parts=parts, reason=SEVERAL_SCALES)
     (one,) = sums.values()
