@@ -164,3 +164,19 @@ async def test_what_is_done_is_told_apart_by_touchpoint(client: Client) -> None:
     rows = [(tuple(row["keys"].values()), row["value"]) for row in found["breakdown"]]
     assert rows == [(("till", "Order Completed"), 2), ((None, "Order Completed"), 1)]
     assert list(found["breakdown"][0]["keys"]) == ["touchpoint", "event"]
+
+
+async def test_values_that_are_numbers_are_told_to_the_last_digit(client: Client) -> None:
+    numbers = [9007199254740992, 9007199254740993, 0.5]
+    await did(
+        client,
+        *(("u", f"2026-05-0{n + 1}T10:00:00Z", "page", {"x": x}) for n, x in enumerate(numbers)),
+    )
+    body: Json = {"kpi": "impressions", "parameters": {"impression": "page"}}
+    body["breakdown"] = ["properties.x"]
+    rows = (await client.post("/v1/kpis/query", json=body)).json()["breakdown"]
+    assert sorted(row["keys"]["properties.x"] for row in rows) == sorted(numbers)
+    query = "query ($input: KpiQueryInput!) { kpiValue(input: $input) { breakdown { keys } } }"
+    answer = await client.post("/graphql", json={"query": query, "variables": {"input": body}})
+    told = answer.json()["data"]["kpiValue"]["breakdown"]
+    assert [one["keys"] for one in told] == [one["keys"] for one in rows]

@@ -16,7 +16,7 @@ from service.domain.answers import told
 from service.domain.history import MISSING, SECOND, Flags, Histories, Ints
 from service.domain.measures.cutting import within
 from service.domain.measures.drivers.difference import Driven, DrivenNps, driven, driven_nps
-from service.domain.measures.surveys.answer import Answers, answers
+from service.domain.measures.surveys.answer import DISSATISFIED, SATISFIED, Answers, answers
 from service.domain.measures.surveys.promoters import Nps, nps, promoting
 from service.domain.shares import Excluded, Proportion, proportion
 
@@ -38,8 +38,12 @@ class DriversDefinition(Struct, frozen=True, gc=False):
     order: Annotated[Any, told("Which events are orders.", "Order Completed")]
     referral: Annotated[Any, told("Which events are referrals.", "Invite Sent")]
     activity: Annotated[Any, told("Which events show somebody is there; null: all.", None)]
-    satisfied_from: Annotated[float, told("Satisfied: so far up the scale, or more.", 0.75)] = 0.75
-    dissatisfied_below: Annotated[float, told("Dissatisfied: less far up.", 0.5)] = 0.5
+    satisfied_from: Annotated[float, told("Satisfied: so far up the scale, or more.", 0.75)] = (
+        float(SATISFIED)
+    )
+    dissatisfied_below: Annotated[float, told("Dissatisfied: less far up.", 0.5)] = float(
+        DISSATISFIED
+    )
     answer: Annotated[str, told("Which answer of a person counts at a place.", "first")] = "first"
     interval: Annotated[str, told("Whose interval differences have.", "Newcombe 1998")] = (
         "Newcombe 1998"

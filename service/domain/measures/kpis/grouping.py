@@ -7,7 +7,6 @@ to its latest value.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -117,12 +116,9 @@ def _keys(facts: Facts, by: Grouping, codes: Ints) -> dict[str, Any]:
 
 
 def _said(facts: Facts, name: str, code: int) -> Any:
-    """What a number says; a number of the language as JSON has it."""
+    """What a code says; numbers are exact."""
     if code == _NOTHING:
         return None
     if name in CLOCKS:
         return code - 1
-    word = facts.columns[SHORT.get(name, name)].words[code - 1]
-    if not isinstance(word, Decimal):
-        return word
-    return int(word) if word == word.to_integral_value() and abs(word) < 2**53 else float(word)
+    return facts.columns[SHORT.get(name, name)].words[code - 1]

@@ -17,7 +17,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
 from service.domain.history import Histories, changes
-from service.domain.measures.surveys.answer import ANSWERED, Said, answers
+from service.domain.measures.surveys.answer import ANSWERED, SATISFIED, USUAL, Said, answers
 from service.domain.measures.surveys.promoters import INTERVAL, NOT_OUT_OF_TEN, Nps, nps, promoting
 from service.domain.shares import NOTHING, Excluded, Proportion, proportion
 
@@ -39,13 +39,13 @@ class SurveysDefinition(Struct, frozen=True, gc=False):
     promoters: Annotated[str, told("Scores of promoters, of ten.", "9-10")] = "9-10"
     detractors: Annotated[str, told("Scores of detractors, of ten.", "0-6")] = "0-6"
     nps_interval: Annotated[str, told("Whose interval the score has.", INTERVAL)] = INTERVAL
-    satisfied_from: Annotated[float, told("Satisfied: so far up the scale, or more.", 0.75)] = 0.75
+    satisfied_from: Annotated[float, told("Satisfied: so far up the scale, or more.", 0.75)] = (
+        float(SATISFIED)
+    )
     usual_scales: Annotated[
         dict[str, list[int]],
         told("The scale of answers that tell none.", {"nps": [0, 10], "csat": [1, 5]}),
-    ] = field(
-        default_factory=lambda: {"nps": [0, 10], "csat": [1, 5], "ces": [1, 7], "rating": [1, 5]}
-    )
+    ] = field(default_factory=lambda: {survey: list(ends) for survey, ends in USUAL.items()})
 
 
 class SurveyEffort(Struct, frozen=True, gc=False):
