@@ -72,7 +72,8 @@ _CONVERTING: list[Asked] = [
     for window in _WINDOWS
     if ordered or unit != "attempt"
 ]
-CASES: list[tuple[str, Asked, Any]] = [
+Case = tuple[str, Asked, Any]
+CASES: list[Case] = [
     ("bounce_rate", {}, bounce),
     ("bounce_rate", {"mode": "single_event"}, bounce),
     *(("conversion_rate", {"base": "base", **one}, conversion) for one in _CONVERTING),
@@ -191,13 +192,12 @@ def test_a_kpi_is_what_plain_loops_say(
     assert [one.from_.timestamp() for one in answered.series] == borders[:-1]
     for n, one in enumerate(answered.series):
         compare(key, one, oracle(events, *borders[n : n + 2], asked))
-    _told_apart(key, asked, oracle, events, answered)
+    _told_apart((key, asked, oracle), events, borders, answered)
 
 
-def _told_apart(key: str, asked: Asked, oracle: Any, events: Events, answered: Any) -> None:
+def _told_apart(case: Case, events: Events, borders: list[int], answered: Any) -> None:
     """Groups are of whole units, by the first event of a session and the latest of a contact."""
-    low, high = START, START + HOURS * HOUR
-    borders = [low + n * HOUR for n in range(HOURS + 1)]
+    (key, asked, oracle), low, high = case, borders[0], borders[-1]
     unit, reach = BUILT_IN[key].unit_of(asked), BUILT_IN[key].reach(asked)
     if unit != "event":
         # Who is counted for what was before the range belongs to what was before it.

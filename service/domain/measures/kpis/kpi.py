@@ -87,8 +87,8 @@ class Kpi:
     none. `choices` are the words that its `mode` or `unit` may be. `events` are selections by names
     of events that nobody can change, `fields` are read beside those that parameters name, `lists`
     are those which may be lists; of a field `among` another, those values alone are read that the
-    other has. `unit_of`: what belongs to a group of a breakdown: event, session or contact. `apart`:
-    of all events, those are read alone that one of its selections takes.
+    other has. `unit_of`: what belongs to a group of a breakdown: event, session or contact.
+    `apart`: of all events, those are read alone that one of its selections takes.
     """
 
     key: str
