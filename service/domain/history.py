@@ -42,7 +42,8 @@ class Histories:
     for each row whether the k-th selection is true; `excluded` counts the events that were selected
     and do not count, by reason. `people` are who they are, by number: 16 bytes each. `latest` is
     when the last event happened of all that count, were they selected or not; None: there is none,
-    or nobody asked.
+    or nobody asked. With `weights` a row stands for so many events, of anybody, and its time is one
+    of theirs or near.
     """
 
     person: NDArray[np.int32]
@@ -52,6 +53,7 @@ class Histories:
     people: bytes
     excluded: dict[str, int]
     latest: int | None = None
+    weights: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.person)
@@ -71,6 +73,7 @@ class Histories:
             self.people,
             self.excluded,
             self.latest,
+            None if self.weights is None else self.weights[chosen],
         )
 
 

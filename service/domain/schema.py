@@ -6,6 +6,7 @@ from service.domain.audiences import tables as audiences
 from service.domain.contacts import tables as contacts
 from service.domain.events import tables as events
 from service.domain.evidence import tables as evidence
+from service.domain.histories.counts import tables as counts
 from service.domain.histories.segments import tables as segments
 from service.domain.insights import tables as insights
 from service.domain.journeys import tables as journeys
@@ -19,6 +20,7 @@ __all__ = [
     "access",
     "audiences",
     "contacts",
+    "counts",
     "events",
     "evidence",
     "insights",

@@ -1,5 +1,6 @@
 """What people did, in order: what all that is computed of events begins with."""
 
+from service.domain.histories.counting import tallies
 from service.domain.histories.reading import histories
 from service.domain.histories.reads import Asked, Range, each, of_paths
 from service.domain.histories.segments import (
@@ -26,5 +27,6 @@ __all__ = [
     "keep_from",
     "of_paths",
     "settled",
+    "tallies",
     "workspaces_with_events",
 ]

@@ -62,7 +62,10 @@ STAFF = {
     "revisions": "who published",
 }
 """Tables whose personal columns name people who work with the service, and what they did."""
-DERIVED = {"event_segments": "events once more, as columns: rid of a person by `histories.forget`"}
+DERIVED = {
+    "event_segments": "events once more, as columns: rid of a person by `histories.forget`",
+    "event_counts": "how many of them were what: rid of a person's by the same",
+}
 """Tables that hold again what others hold."""
 
 

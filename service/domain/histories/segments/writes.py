@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import insert
 from service.domain import references
 from service.domain.contacts import storing
 from service.domain.events import arrival, event_rows
+from service.domain.histories import counts
 from service.domain.histories.segments.arranging import merged, split
 from service.domain.histories.segments.compacting import DEEPER, Bounds, Due, Held, due
 from service.domain.histories.segments.judging import instant_of, micros
@@ -98,6 +99,8 @@ async def fold(work: Work, until: int, most: int = BATCH) -> bool:
             return False
         if len(segment):
             await _put(work, [(Held(None, 0, 0, base=False, events=len(segment)), segment)])
+        events = segment.events
+        await counts.count(work, events.at, events.codes, segment.kinds.texts())
     await work.rows(_FOLDED, until=last if more else until, varied=False)
     return more
 
@@ -151,8 +154,10 @@ async def forget(work: Work, identities: Collection[UUID]) -> None:
     """Have no segment hold anything of these identifiers, as soon as the work is committed."""
     work.needs(Scope.PRIVACY)
     await references.one_at_a_time(work, _SEGMENTS)
-    if not identities:
+    known = await state(work)
+    if not identities or known is None:
         return
+    await counts.uncount(work, identities, known.until)
     names = [one.bytes for one in identities]
     starts = [int.from_bytes(name[:8]) for name in names]
     # By segment, not by row: all at once might not fit into memory.
@@ -173,7 +178,9 @@ async def forget(work: Work, identities: Collection[UUID]) -> None:
 async def keep_from(work: Work, time: datetime) -> None:
     """Have nobody read of segments what happened before a time."""
     work.needs(Scope.PRIVACY)
+    await references.one_at_a_time(work, _SEGMENTS)
     await work.rows(_KEEP, kept_from=time)
+    await counts.count_from(work, time)
 
 
 async def drop(work: Work) -> None:
@@ -182,6 +189,7 @@ async def drop(work: Work) -> None:
     await references.one_at_a_time(work, _SEGMENTS)
     await work.rows(_DROP)
     await work.rows(_UNFOLD)
+    await counts.uncount_all(work)
 
 
 def _varied(segment: Segment) -> bool:
@@ -191,6 +199,7 @@ def _varied(segment: Segment) -> bool:
 async def _give_up(work: Work, until: int) -> None:
     """Have the events themselves read from now on, until all is dropped and folded again."""
     await work.rows(_DROP)
+    await counts.uncount_all(work)
     await work.rows(_FOLDED, until=until, varied=True)
 
 

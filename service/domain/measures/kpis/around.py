@@ -115,6 +115,7 @@ def _facts(question: Question, read: Read) -> Facts:
         _ends(found.at, read.span),
         question.asked,
         microseconds(question.now),
+        weights=found.weights,
     )
 
 

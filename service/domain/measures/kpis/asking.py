@@ -22,6 +22,7 @@ from service.domain.measures.kpis.around import (
     reached,
 )
 from service.domain.measures.kpis.catalogue import LISTED
+from service.domain.measures.kpis.counting import counted
 from service.domain.measures.kpis.inputs import KpiQuery
 from service.domain.measures.kpis.kpi import Reach
 from service.domain.measures.kpis.planning import Planned, planned
@@ -62,16 +63,19 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
             problems += _of(n, error).problems
     if problems:
         raise Invalid(problems)
+    told, counts = _Told({}, {}), await counted(work, plans)
     needs: dict[object, _Need] = {}
     for n, plan in enumerate(plans):
         for nth, span in enumerate(plan.spans):
+            if (read := counts.get((n, span))) is not None:
+                await asyncio.to_thread(told.of, n, plan, read, earlier=nth > 0)
+                continue
             needs.setdefault(_key(plan, span), _need(plan, span)).add(n, plan, earlier=nth > 0)
-    told = _Told({}, {})
     # One for each range and filter that is asked about, however many figures are; and one after
     # the other, so that no more than one is held.
     for need in needs.values():
         await _answered(work, need, told)
-    return [_whole(told, n) for n in range(len(plans))]
+    return [told.whole(n) for n in range(len(plans))]
 
 
 async def computable(work: Work, asked: KpiQuery) -> None:
@@ -97,14 +101,24 @@ class _Told(NamedTuple):
     now: dict[int, KpiAnswer]
     before: dict[int, KpiComparison]
 
+    def of(self, n: int, plan: Planned, read: Read, *, earlier: bool) -> None:
+        """Compute one of what was read for it. Raises `Invalid`."""
+        try:
+            if earlier:
+                self.before[n] = before(plan.question, read)
+            else:
+                self.now[n] = answer(plan.question, read)
+        except Invalid as error:
+            raise _of(n, error) from error
+
+    def whole(self, n: int) -> KpiAnswer:
+        """One with what it is compared with."""
+        then = self.before.get(n)
+        return self.now[n] if then is None else compared(self.now[n], then)
+
 
 async def _answered(work: Work, need: "_Need", told: _Told) -> None:
     await asyncio.to_thread(need.answer, await _read(work, need), told)
-
-
-def _whole(told: _Told, n: int) -> KpiAnswer:
-    then = told.before.get(n)
-    return told.now[n] if then is None else compared(told.now[n], then)
 
 
 def _of(place: int, error: Invalid) -> Invalid:
@@ -137,14 +151,7 @@ class _Need:
     def answer(self, found: Histories, told: _Told) -> None:
         """Compute all that is asked of this reading."""
         for n, plan, earlier in self.plans:
-            read = Read(found, self._places(plan), self.span)
-            try:
-                if earlier:
-                    told.before[n] = before(plan.question, read)
-                else:
-                    told.now[n] = answer(plan.question, read)
-            except Invalid as error:
-                raise _of(n, error) from error
+            told.of(n, plan, Read(found, self._places(plan), self.span), earlier=earlier)
 
     def _places(self, plan: Planned) -> dict[str, int]:
         """Where the answers to a KPI's selections stand."""

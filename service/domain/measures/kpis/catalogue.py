@@ -149,6 +149,7 @@ _CONDUCT = (
         "Impressions.",
         conduct.impressions,
         {"impression": Role("impression")},
+        counts=True,
     ),
     Kpi(
         "reach",

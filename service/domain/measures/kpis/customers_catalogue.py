@@ -115,7 +115,7 @@ _CUSTOMERS = (
         reach=_customers,
         unit_of=of_contacts,
     ),
-    Kpi("orders", "number", "Orders.", takings.orders, {"order": Role("order")}),
+    Kpi("orders", "number", "Orders.", takings.orders, {"order": Role("order")}, counts=True),
     Kpi(
         "revenue",
         "money",
@@ -132,7 +132,14 @@ _CUSTOMERS = (
     ),
 )
 _VOICED = (
-    Kpi("review_count", "number", "Reviews.", voiced.review_count, {"review": Role("review")}),
+    Kpi(
+        "review_count",
+        "number",
+        "Reviews.",
+        voiced.review_count,
+        {"review": Role("review")},
+        counts=True,
+    ),
     Kpi(
         "review_rating",
         "score",

@@ -32,7 +32,8 @@ class Facts:
 
     `edges` rise, in microseconds; `holds` are the selections and `columns` the fields by name;
     `asked` the parameters; `now` when it is asked. `group` is that of what each event is of; None:
-    there are no groups.
+    there are no groups. With `weights` a row stands for so many events, of anybody: then nothing is
+    told of them but their number.
     """
 
     person: Ints
@@ -44,6 +45,7 @@ class Facts:
     now: int
     group: Ints | None = None
     groups: int = 1
+    weights: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.at)
@@ -109,8 +111,11 @@ class Facts:
         return self.sessions if name == "session" else self.contacts
 
     def counted(self, chosen: Flags) -> Ints:
-        """How many of the chosen rows lie in each cell."""
-        return self.tally(self.cell[chosen])
+        """How many of the chosen events lie in each cell."""
+        if self.weights is None:
+            return self.tally(self.cell[chosen])
+        chosen = chosen & (self.cell != NONE)
+        return many(self.cell[chosen], self.weights[chosen], self.cells)
 
     def tally(self, cells: Ints) -> Ints:
         """How often each cell is named; `NONE` counts nowhere."""
@@ -144,6 +149,12 @@ class Facts:
     def lengths(self) -> Ints:
         """How long each cell is so far, in microseconds."""
         return np.tile(np.diff(np.minimum(self.edges, self.now)), self.groups)
+
+
+def many(of: Ints, weights: Ints | None, least: int) -> Ints:
+    """How often each number from 0 on is there, where each stands for so many."""
+    # Whole numbers below 2**53: the sums are exact.
+    return np.bincount(of, weights=weights, minlength=least).astype(np.int64)
 
 
 def first_of(units: Units, chosen: Flags) -> Ints:

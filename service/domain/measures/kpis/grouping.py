@@ -14,7 +14,7 @@ import numpy as np
 
 from service.domain.history import MISSING, Flags, Ints
 from service.domain.measures.kpis.clocks import hours, weekdays
-from service.domain.measures.kpis.facts import NONE, Facts
+from service.domain.measures.kpis.facts import NONE, Facts, many
 
 MOST_VALUES = 100
 OTHER = "other"
@@ -54,9 +54,9 @@ def grouped(facts: Facts, by: Grouping) -> tuple[Facts, list[Row]]:
     meant: Ints = np.zeros((1, 0), dtype=np.int64)
     for name in by.names:
         own = _of_units(facts, by, _codes(facts, by, name), counting)
-        many = int(own.max(initial=_NOTHING)) + 1
-        pairs, codes = np.unique(codes * many + own, return_inverse=True)
-        meant = np.column_stack([meant[pairs // many], pairs % many])
+        values = int(own.max(initial=_NOTHING)) + 1
+        pairs, codes = np.unique(codes * values + own, return_inverse=True)
+        meant = np.column_stack([meant[pairs // values], pairs % values])
     listed, rest = _ranked(facts, by, codes, counting, len(meant))
     group = np.full(len(meant), NONE)
     group[listed] = np.arange(len(listed))
@@ -78,11 +78,15 @@ def _counting(facts: Facts, by: Grouping) -> Flags:
 
 
 def _ranked(
-    facts: Facts, by: Grouping, codes: Ints, counting: Flags, many: int
+    facts: Facts, by: Grouping, codes: Ints, counting: Flags, groups: int
 ) -> tuple[Ints, Ints]:
     """Which are listed, in order, and the rest: by events in the range, then by those before."""
     inside = counting if by.unit == "session" else facts.time != NONE
-    number, all_ = (np.bincount(codes[one], minlength=many) for one in (inside, counting))
+    weights = facts.weights
+    number, all_ = (
+        many(codes[one], None if weights is None else weights[one], groups)
+        for one in (inside, counting)
+    )
     ranked = np.lexsort((-all_, -number))
     ranked = ranked[all_[ranked] > 0]
     return ranked[:MOST_VALUES], ranked[MOST_VALUES:]

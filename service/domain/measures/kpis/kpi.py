@@ -88,7 +88,8 @@ class Kpi:
     of events that nobody can change, `fields` are read beside those that parameters name, `lists`
     are those which may be lists; of a field `among` another, those values alone are read that the
     other has. `unit_of`: what belongs to a group of a breakdown: event, session or contact.
-    `apart`: of all events, those are read alone that one of its selections takes.
+    `apart`: of all events, those are read alone that one of its selections takes. `counts`: it is
+    nothing but how many events its selection takes.
     """
 
     key: str
@@ -104,6 +105,7 @@ class Kpi:
     reach: _Reaches = here
     unit_of: _Belongs = of_events
     apart: bool = False
+    counts: bool = False
     assumption: bool = False
     published: Published | None = None
     units: Mapping[str, str] = field(default_factory=dict)

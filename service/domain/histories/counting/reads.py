@@ -1,0 +1,284 @@
+"""Events counted by what is told of them, of counts that are kept: in a time that hardly grows.
+
+Whoever does not count is taken away as is asked now, and what came behind the counts is read of the
+events, in one snapshot with them; so an answer is what the events tell, whatever has happened.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Integer,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+
+from service.domain.contacts import contact_identifiers, contact_rows
+from service.domain.events import event_rows
+from service.domain.filters import Filter, Test, tests
+from service.domain.histories.counting import counted
+from service.domain.histories.counting.counted import Question
+from service.domain.histories.counting.spans import BEGINNING, END, Known, Parts, parts
+from service.domain.histories.counts import CUBES, event_countings, event_counts, kind_of
+from service.domain.histories.reads import Asked, left_out, needs_grant, types
+from service.domain.histories.segments.judging import instant_of, micros
+from service.domain.histories.segments.kinds import DIMENSIONS
+from service.domain.histories.segments.reads import still_kept_from
+from service.domain.histories.segments.tables import event_folds
+from service.domain.history import Histories
+from service.domain.paging import in_workspace
+from service.domain.statements import WORKSPACE, Statement
+from service.domain.tables import instant
+from service.domain.work import Scope, Work
+
+_TRIES = 3
+
+
+async def tallies(work: Work, asked: Asked, cuts: Collection[int] = ()) -> Histories | None:
+    """The events that are asked for, told apart by their fields and by the `cuts`, microseconds
+    since 1970: rows that stand for many each. Two statements.
+
+    None where counts do not tell it: it asks for what is not counted, or nothing is counted here.
+    """
+    work.needs(Scope.ANALYTICS_READ)
+    names = _names(asked)
+    if names is None:
+        return None
+    cube = next(n for n, places in enumerate(CUBES) if names <= {DIMENSIONS[p] for p in places})
+    question = Question(
+        [DIMENSIONS[place] for place in CUBES[cube]],
+        asked.only,
+        asked.selections,
+        asked.fields,
+        sorted(one - counted.SINCE_1970 for one in cuts),
+        *(_micros(one) for one in asked.within),
+    )
+    # Seldom more than once: where something was folded between two statements.
+    for _ in range(_TRIES):
+        known = await work.value(_KNOWN, cube=cube)
+        if known is None or not _tells(known, cube):
+            return None
+        of = parts(question.from_, question.to, question.cuts, _known(known))
+        if of is None:
+            return None
+        found = await work.value(_of_cube(cube), **_values(question, cube, of, known[0]))
+        days, data, read, *state = found
+        if tuple(state) == tuple(known[:3]):
+            rows = zip(days or [], data or [], strict=True)
+            return await asyncio.to_thread(counted.histories, question, of, rows, read)
+    return None
+
+
+def _names(asked: Asked) -> set[str] | None:
+    """The fields that are asked about; None where counts do not know one."""
+    conditions = [*asked.selections, *([] if asked.only is None else [asked.only])]
+    found = set(asked.fields)
+    for leaf in _leaves(conditions):
+        if not isinstance(leaf, Test):
+            return None
+        found.add(leaf.field)
+    return found if found <= set(DIMENSIONS) and not asked.lists else None
+
+
+def _leaves(conditions: Iterable[Filter]) -> Iterable[Filter]:
+    return (leaf for one in conditions for _, leaf in tests(one, ""))
+
+
+def _tells(known: Any, cube: int) -> bool:
+    *_, varied, given_up, grant, _, _ = known
+    return not varied and not grant and not given_up >> cube & 1
+
+
+def _known(known: Any) -> Known:
+    _, since, kept_from, *_, first, last = known
+    return Known(_micros(since), _micros(kept_from), first, last)
+
+
+def _micros(time: datetime | None) -> int | None:
+    return None if time is None else micros(time)
+
+
+def _values(question: Question, cube: int, of: Parts, until: int) -> dict[str, Any]:
+    ends = [(low, high) if low < high else (0, 0) for low, high in of.edges]
+    given = {"from_": question.from_, "to": question.to}
+    return {
+        "cube": cube,
+        "until": until,
+        "months": of.months,
+        "days": of.days,
+        "low": None if of.low <= BEGINNING else instant_of(of.low),
+        "high": None if of.high >= END else instant_of(of.high),
+        "cuts": [instant_of(cut) for cut in question.cuts],
+        **{name: None if one is None else instant_of(one) for name, one in given.items()},
+        **{f"begin_{n}": instant_of(low) for n, (low, _) in enumerate(ends)},
+        **{f"end_{n}": instant_of(high) for n, (_, high) in enumerate(ends)},
+    }
+
+
+def _state() -> list[ColumnElement[Any]]:
+    """What has to be the same when counts are read as when it was decided which."""
+    folds, countings = event_folds, event_countings
+    mine = folds.c.workspace_id == WORKSPACE
+    since = select(countings.c.since).where(countings.c.workspace_id == WORKSPACE)
+    return [
+        select(folds.c.until).where(mine).scalar_subquery(),
+        since.scalar_subquery(),
+        select(still_kept_from(folds)).where(mine).scalar_subquery(),
+    ]
+
+
+def _knowing() -> Statement:
+    folds, countings, rows = event_folds, event_countings, event_counts
+    days = (
+        rows.c.workspace_id == WORKSPACE,
+        rows.c.cube == bindparam("cube", type_=rows.c.cube.type),
+        ~rows.c.month,
+    )
+    no = literal_column("false", Boolean)
+    found = func.row(
+        *_state(),
+        folds.c.varied,
+        # Nothing of a path has come yet: nothing is counted.
+        func.coalesce(countings.c.given_up, literal_column("0", Integer)),
+        func.coalesce(needs_grant(), no),
+        select(func.min(rows.c.day)).where(*days).scalar_subquery(),
+        select(func.max(rows.c.day)).where(*days).scalar_subquery(),
+    )
+    both = folds.outerjoin(countings, countings.c.workspace_id == folds.c.workspace_id)
+    return Statement(select(found).select_from(both).where(folds.c.workspace_id == WORKSPACE))
+
+
+@lru_cache(maxsize=len(CUBES))
+def _of_cube(cube: int) -> Statement:
+    return Statement(lambda: select(func.row(*_stored(), _read(CUBES[cube]), *_state())))
+
+
+def _stored() -> list[ColumnElement[Any]]:
+    rows = event_counts
+    chosen = [
+        (month, rows.c.day == func.any(bindparam(name, type_=ARRAY(Integer))))
+        for month, name in ((rows.c.month, "months"), (~rows.c.month, "days"))
+    ]
+    cube = rows.c.cube == bindparam("cube", type_=rows.c.cube.type)
+    found = union_all(
+        *(
+            select(rows.c.day, rows.c.data).where(rows.c.workspace_id == WORKSPACE, cube, *one)
+            for one in chosen
+        )
+    ).cte("stored")
+    # Most days have the kinds of the one before: in no other order are they found as fast.
+    return [
+        select(func.array_agg(aggregate_order_by(column, found.c.day))).scalar_subquery()
+        for column in (found.c.day, found.c.data)
+    ]
+
+
+def _read(places: Sequence[int]) -> ColumnElement[Any]:
+    """Events that are not in counts, or are there and do not count, in groups."""
+    out, until = _left_out(), bindparam("until", type_=BigInteger)
+    seen = in_workspace(event_rows).alias("seen")
+    of_path = (seen.c.workspace_id == WORKSPACE, seen.c.type.in_(types()))
+    from_, to = bindparam("from_", type_=instant), bindparam("to", type_=instant)
+    behind = (
+        seen.c.arrival >= until,
+        or_(from_.is_(None), seen.c.timestamp >= from_),
+        or_(to.is_(None), seen.c.timestamp < to),
+    )
+    at_edges = [
+        (
+            seen.c.arrival < until,
+            seen.c.timestamp >= bindparam(f"begin_{n}", type_=instant),
+            seen.c.timestamp < bindparam(f"end_{n}", type_=instant),
+        )
+        for n in range(2)
+    ]
+    no: ColumnElement[Any] = literal_column("false", Boolean)
+    what = (seen.c.who, seen.c.timestamp, cast(kind_of(seen, places), Text).label("kind"))
+    some = union_all(*(select(*what).where(*of_path, *one) for one in (behind, *at_edges)))
+    beside = some.cte("beside")
+    fresh = select(beside, _reason(out, beside).label("reason"), no.label("counted"))
+    fresh = fresh.select_from(beside.outerjoin(out, out.c.who == beside.c.who))
+    low, high = bindparam("low", type_=instant), bindparam("high", type_=instant)
+    within = (
+        seen.c.arrival < until,
+        or_(low.is_(None), seen.c.timestamp >= low),
+        or_(high.is_(None), seen.c.timestamp < high),
+    )
+    reason = _reason(out, seen)
+    gone = select(*what, reason.label("reason"), (~no).label("counted"))
+    gone = gone.select_from(out.join(seen, seen.c.who == out.c.who))
+    every = union_all(fresh, gone.where(*of_path, *within, reason.is_not(None))).cte("every")
+    cuts = bindparam("cuts", type_=ARRAY(instant))
+    cell = func.width_bucket(every.c.timestamp, cuts)
+    names = (cell.label("cell"), every.c.reason, every.c.counted, every.c.kind)
+    tally = select(*names, func.count().label("number"))
+    groups = tally.group_by(*names[1:], cell).subquery("groups")
+    row = func.json_build_array(
+        *(groups.c[name] for name in ("cell", "reason", "counted", "number")),
+        cast(groups.c.kind, JSON),
+    )
+    nothing: ColumnElement[Any] = literal_column("'[]'::json")
+    return cast(select(func.coalesce(func.json_agg(row), nothing)).scalar_subquery(), Text)
+
+
+def _reason(out: CTE, seen: Any) -> ColumnElement[Any]:
+    """Why an event does not count; the same as of histories."""
+    return case(
+        (out.c.test, literal_column("'test_contact'", Text)),
+        (out.c.since <= seen.c.timestamp, literal_column("'not_permitted'", Text)),
+    )
+
+
+def _left_out() -> CTE:
+    """The identifiers of those who do not count: whether as a test, and since when."""
+    denied, root = left_out(), contact_rows.alias("root")
+    no: ColumnElement[Any] = literal_column("false", Boolean)
+    never = literal_column("'-infinity'::timestamptz", instant)
+    each = union_all(
+        select(denied.c.root_id, no.label("test"), denied.c.since),
+        select(root.c.id, ~no, never).where(
+            root.c.workspace_id == WORKSPACE, root.c.id == root.c.root_id, root.c.test
+        ),
+    ).subquery("each_one")
+    whole = select(
+        each.c.root_id,
+        func.bool_or(each.c.test).label("test"),
+        func.min(each.c.since).label("since"),
+    )
+    few = whole.group_by(each.c.root_id).cte("few")
+    known, held = contact_rows.alias("known"), contact_identifiers.alias("held")
+    # As arrays: joined, all contacts and all identifiers would be read.
+    roots = func.array(select(few.c.root_id).scalar_subquery(), type_=ARRAY(Uuid()))
+    theirs = (
+        select(known.c.id, few.c.test, few.c.since)
+        .select_from(known.join(few, few.c.root_id == known.c.root_id))
+        .where(known.c.workspace_id == WORKSPACE, known.c.root_id == func.any(roots))
+        .cte("theirs")
+    )
+    ids = func.array(select(theirs.c.id).scalar_subquery(), type_=ARRAY(Uuid()))
+    return (
+        select(held.c.id.label("who"), theirs.c.test, theirs.c.since)
+        .select_from(held.join(theirs, theirs.c.id == held.c.contact_id))
+        .where(held.c.workspace_id == WORKSPACE, held.c.contact_id == func.any(ids))
+        .cte("left_out")
+    )
+
+
+_KNOWN = _knowing()

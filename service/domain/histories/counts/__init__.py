@@ -1,0 +1,32 @@
+"""How many events there were, kept by quarter of an hour, day and month."""
+
+from service.domain.histories.counts.cubes import (
+    CUBES,
+    DAY,
+    QUARTER,
+    month_behind,
+    month_of,
+    rows_of,
+    written,
+)
+from service.domain.histories.counts.reads import TOUCHPOINT, kind_of
+from service.domain.histories.counts.tables import event_countings, event_counts
+from service.domain.histories.counts.writes import count, count_from, uncount, uncount_all
+
+__all__ = [
+    "CUBES",
+    "DAY",
+    "QUARTER",
+    "TOUCHPOINT",
+    "count",
+    "count_from",
+    "event_countings",
+    "event_counts",
+    "kind_of",
+    "month_behind",
+    "month_of",
+    "rows_of",
+    "uncount",
+    "uncount_all",
+    "written",
+]

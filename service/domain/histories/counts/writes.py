@@ -1,0 +1,248 @@
+"""Counts of events kept up: within the work that folds, erases or drops them, under its lock."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+
+from service.domain.events import event_rows
+from service.domain.filters import IN_PATH
+from service.domain.histories.counts.cubes import (
+    DAY,
+    QUARTER,
+    Counts,
+    Key,
+    counted,
+    packed,
+    together,
+    unpacked,
+)
+from service.domain.histories.counts.reads import counting, kind_of
+from service.domain.histories.counts.tables import event_countings, event_counts
+from service.domain.history import Ints
+from service.domain.paging import in_workspace
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.tables import instant
+from service.domain.work import Work
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_ROW = np.dtype([("at", ">i8"), ("kind", ">i4")])
+
+
+async def count(work: Work, at: Ints, codes: NDArray[Any], kinds: Sequence[str]) -> None:
+    """Count events that came: their times in microseconds since 2000, the codes of their kinds."""
+    known = await counting(work)
+    if known is None:
+        await work.rows(_BEGIN)
+    since = None if known is None or known.since is None else _micros(known.since)
+    if since is not None:
+        at, codes = at[at >= since], codes[at >= since]
+    given_up = 0 if known is None else known.given_up
+    more = await asyncio.to_thread(counted, at, codes, kinds, given_up)
+    await _change(work, _kept(more, since), less=False)
+
+
+async def uncount(work: Work, identities: Collection[UUID], until: int) -> None:
+    """Take away the events of these identifiers that came before a place."""
+    known = await counting(work)
+    if known is None:
+        return
+    rows, kinds = await work.value(
+        _THEIRS, identities=list(identities), until=until, since=known.since
+    )
+    found = np.frombuffer(rows or b"", dtype=_ROW)
+    codes = found["kind"].astype(np.int32)
+    at = found["at"].astype(np.int64)
+    gone = await asyncio.to_thread(counted, at, codes, kinds or [], known.given_up)
+    since = None if known.since is None else _micros(known.since)
+    await _change(work, _kept(gone, since), less=True)
+
+
+async def count_from(work: Work, time: datetime) -> None:
+    """Have nothing counted that happened before a time; what was leaves the rows it has alone."""
+    since = -(-_micros(time) // QUARTER) * QUARTER
+    first = _EPOCH + timedelta(microseconds=since)
+    await work.rows(_SINCE, since=first)
+    await work.rows(_OLD, day=since // DAY, month=-(-since // DAY))
+
+
+async def uncount_all(work: Work) -> None:
+    """Forget all counts."""
+    await work.rows(_DROP)
+    await work.rows(_UNCOUNT)
+
+
+def _micros(time: datetime) -> int:
+    return (time - _EPOCH) // timedelta(microseconds=1)
+
+
+def _kept(found: Mapping[Key, Counts], since: int | None) -> dict[Key, Counts]:
+    """Those that have a row: days that end, and months that begin, since events are counted."""
+    if since is None:
+        return dict(found)
+    ends = {key: key.day * DAY + (0 if key.month else DAY - 1) for key in found}
+    return {key: counts for key, counts in found.items() if ends[key] >= since}
+
+
+async def _change(work: Work, more: Mapping[Key, Counts], *, less: bool) -> None:
+    if not more:
+        return
+    held = await work.rows(_HELD, **_keys(more))
+    rows = {Key(row["cube"], row["month"], row["day"]): row["data"] for row in held}
+    made, lost = await asyncio.to_thread(_changed, rows, more, less)
+    if lost:
+        await work.rows(_GIVE_UP, bits=sum(1 << cube for cube in lost))
+        await work.rows(_LOST, cubes=sorted(lost))
+    empty = [key for key, data in made.items() if data is None]
+    await work.rows(_GONE, **_keys(empty))
+    full = {key: data for key, data in made.items() if data is not None}
+    await work.rows(_PUT, **_keys(full), data=list(full.values()))
+
+
+def _changed(
+    held: Mapping[Key, bytes], more: Mapping[Key, Counts], less: bool
+) -> tuple[dict[Key, bytes | None], set[int]]:
+    """The rows as they are to be, None where nothing is left; and the cubes that are given up."""
+    made: dict[Key, bytes | None] = {}
+    lost: set[int] = set()
+    for key, counts in more.items():
+        if key.cube in lost:
+            continue
+        was = unpacked(held[key]) if key in held else None
+        now = together(was, counts, less=less)
+        if now is None or now.too_many:
+            lost.add(key.cube)
+        else:
+            made[key] = packed(now) if len(now.number) else None
+    return {key: data for key, data in made.items() if key.cube not in lost}, lost
+
+
+def _keys(keys: Collection[Key]) -> dict[str, Any]:
+    return {
+        "cube": [key.cube for key in keys],
+        "month": [key.month for key in keys],
+        "day": [key.day for key in keys],
+    }
+
+
+_KEY: dict[str, Any] = {"cube": SmallInteger(), "month": Boolean(), "day": Integer()}
+
+
+def _given(**more: Any) -> Any:
+    kinds = _KEY | more
+    lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in kinds.items()]
+    return func.unnest(*lists).table_valued(*kinds).render_derived(name="given")
+
+
+def _of(given: Any) -> list[Any]:
+    return [_MINE, *(event_counts.c[name] == given.c[name] for name in _KEY)]
+
+
+def _putting() -> Statement:
+    given = _given(data=LargeBinary())
+    names = [*_KEY, "data"]
+    rows = select(WORKSPACE, *(given.c[name] for name in names))
+    put = insert(event_counts).from_select(["workspace_id", *names], rows)
+    key = [event_counts.c.workspace_id, *(event_counts.c[name] for name in _KEY)]
+    return Statement(
+        put.on_conflict_do_update(index_elements=key, set_={"data": put.excluded.data})
+    )
+
+
+def _holding() -> Statement:
+    given = _given()
+    return Statement(select(event_counts).where(*_of(given)))
+
+
+def _going() -> Statement:
+    return Statement(delete(event_counts).where(*_of(_given())))
+
+
+def _theirs() -> Statement:
+    """The events of some identifiers as one run of bytes, and their kinds."""
+    seen, since = in_workspace(event_rows), bindparam("since", type_=instant)
+    kind = cast(kind_of(seen), Text).collate("C").label("kind")
+    rows = (
+        select(seen.c.timestamp, kind)
+        .where(
+            seen.c.workspace_id == WORKSPACE,
+            seen.c.who == func.any(uuids("identities")),
+            seen.c.arrival < bindparam("until", type_=BigInteger),
+            or_(since.is_(None), seen.c.timestamp >= since),
+            seen.c.type.in_([literal_column(f"'{one}'", Text) for one in IN_PATH]),
+        )
+        .cte("rows")
+    )
+    number = func.dense_rank().over(order_by=rows.c.kind) - literal_column("1", BigInteger)
+    numbered = select(rows, cast(number, Integer).label("number")).cte("numbered")
+    row = func.timestamptz_send(numbered.c.timestamp).op("||", return_type=LargeBinary())(
+        func.int4send(numbered.c.number)
+    )
+    kinds = select(numbered.c.number, numbered.c.kind).distinct().subquery("kinds")
+    names = func.array_agg(aggregate_order_by(kinds.c.kind, kinds.c.number))
+    return Statement(
+        select(
+            func.row(
+                select(func.string_agg(row, literal_column("''::bytea"))).scalar_subquery(),
+                select(names).scalar_subquery(),
+            )
+        )
+    )
+
+
+_MINE = event_counts.c.workspace_id == WORKSPACE
+_OWN = event_countings.c.workspace_id == WORKSPACE
+_BEGIN = Statement(
+    insert(event_countings)
+    .from_select(["workspace_id", "given_up"], select(WORKSPACE, literal_column("0", Integer)))
+    .on_conflict_do_nothing()
+)
+_SINCE = Statement(
+    update(event_countings)
+    .values(since=func.greatest(event_countings.c.since, bindparam("since", type_=instant)))
+    .where(_OWN)
+)
+_OLD = Statement(
+    delete(event_counts).where(
+        _MINE,
+        or_(
+            ~event_counts.c.month & (event_counts.c.day < bindparam("day", type_=Integer)),
+            event_counts.c.month & (event_counts.c.day < bindparam("month", type_=Integer)),
+        ),
+    )
+)
+_GIVE_UP = Statement(
+    update(event_countings)
+    .values(given_up=event_countings.c.given_up.bitwise_or(bindparam("bits", type_=Integer)))
+    .where(_OWN)
+)
+_LOST = Statement(
+    delete(event_counts).where(
+        _MINE, event_counts.c.cube == func.any(bindparam("cubes", type_=ARRAY(SmallInteger)))
+    )
+)
+_DROP = Statement(delete(event_counts).where(_MINE))
+_UNCOUNT = Statement(delete(event_countings).where(_OWN))
+_HELD, _GONE, _PUT, _THEIRS = _holding(), _going(), _putting(), _theirs()

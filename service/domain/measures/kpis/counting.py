@@ -1,0 +1,99 @@
+"""KPIs that are nothing but counts of events, of counts that are kept where these tell them."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import msgspec
+
+from service.domain import filters
+from service.domain.filters import Filter, Test
+from service.domain.histories import Asked, Range, tallies
+from service.domain.history import Histories
+from service.domain.measures.calendar import Unit, bounds
+from service.domain.measures.cutting import microseconds
+from service.domain.measures.kpis.around import Read, Span
+from service.domain.measures.kpis.grouping import CLOCKS
+from service.domain.measures.kpis.planning import Planned
+from service.domain.work import Work
+
+Place = tuple[int, Span]
+"""Which of the KPIs asked for, and which of its ranges."""
+
+
+async def counted(work: Work, plans: Sequence[Planned]) -> Mapping[Place, Read]:
+    """What is read for those KPIs that counts tell: two statements for each range and filter and
+    each choice of fields."""
+    found: dict[Place, Read] = {}
+    groups: dict[object, _Group] = {}
+    for n, plan in enumerate(plans):
+        for span in plan.spans if _is_counted(plan) else ():
+            groups.setdefault(_key(plan, span), _Group(span, plan.only)).add(n, plan)
+    # One for each range, filter and choice of fields, however many KPIs there are.
+    for group in groups.values():
+        if (told := await tallies(work, group.asked, group.cuts)) is not None:
+            found |= group.reads(told)
+    return found
+
+
+def _is_counted(plan: Planned) -> bool:
+    asked = plan.question.definition
+    # The ends of a series without bounds are told by the events themselves.
+    is_bounded = asked.interval is None or None not in plan.span
+    return plan.question.kpi.counts and is_bounded and not CLOCKS.keys() & {*asked.breakdown}
+
+
+def _key(plan: Planned, span: Span) -> object:
+    told = {
+        leaf.field
+        for one in plan.selections.values()
+        for _, leaf in filters.tests(one, "")
+        if isinstance(leaf, Test)
+    }
+    # Type and event are told apart in any case.
+    names = frozenset({*told, *plan.fields} - {"type", "event"})
+    return span, None if plan.only is None else _said(plan.only), names
+
+
+def _said(one: Filter) -> bytes:
+    return msgspec.json.encode(filters.dump(one))
+
+
+class _Group:
+    """KPIs of one range and filter that ask for the same fields."""
+
+    def __init__(self, span: Span, only: "Filter | None") -> None:
+        self._span, self._only = span, only
+        self._selections: dict[bytes, Filter] = {}
+        self._fields: dict[str, None] = {}
+        self._plans: dict[int, Planned] = {}
+        self.cuts: set[int] = set()
+
+    def add(self, n: int, plan: Planned) -> None:
+        """Let this KPI be told as well."""
+        self._plans[n] = plan
+        self._selections |= {_said(one): one for one in plan.selections.values()}
+        self._fields |= dict.fromkeys(plan.fields)
+        asked, (from_, to) = plan.question.definition, self._span
+        if asked.interval is not None and from_ is not None and to is not None:
+            ends, unit = (microseconds(from_), microseconds(to)), cast(Unit, asked.interval)
+            edges = bounds(*ends, unit, plan.question.zone).tolist()
+            self.cuts |= {one for one in edges if ends[0] < one < ends[1]}
+
+    @property
+    def asked(self) -> Asked:
+        """What all of them need."""
+        range_ = Range(*self._span)
+        chosen = list(self._selections.values())
+        return Asked(range_, self._only, chosen, list(self._fields), (), range_)
+
+    def reads(self, found: Histories) -> dict[Place, Read]:
+        """What was found, for each of them."""
+        order = {said: n for n, said in enumerate(self._selections)}
+        return {
+            (n, self._span): Read(
+                found,
+                {name: order[_said(one)] for name, one in plan.selections.items()},
+                self._span,
+            )
+            for n, plan in self._plans.items()
+        }

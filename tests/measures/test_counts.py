@@ -1,0 +1,148 @@
+"""Counts that are kept are what the events themselves tell, whatever happens."""
+
+import asyncio
+import json
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from service import folding
+from service.database import Database
+from service.domain import histories
+from service.domain.histories import Asked
+from service.domain.ids import new_id
+from service.domain.work import Caller
+from tests.make import Client
+from tests.measures.counts import Stream, compared, midnight, questions
+from tests.measures.streams import UNTOLD, asks, those
+from tests.slices.test_erasing import found_in, told_as
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_whatever_happens_counts_are_those_of_the_events(
+    client: Client, workspace: Caller, database: Database, seed: int
+) -> None:
+    world = Stream(client, database, workspace, seed)
+    every = questions(world.noon)
+    await world.sends()
+    await world.folds()
+    for _ in range(30):
+        await world.goes_on()
+        await compared(database, workspace, world.noon, *world.random.sample(every, 3))
+    await compared(database, workspace, world.noon, *every)
+    await world.is_dropped()
+    assert await compared(database, workspace, world.noon, *every) > 0
+
+
+async def sent(client: Client, number: int, **told: object) -> None:
+    batch = [
+        {"type": "track", "event": "Seen", "userId": "u", "messageId": str(new_id()), **told}
+        for _ in range(number)
+    ]
+    answer = await client.post("/v1/batch", json={"batch": batch})
+    assert answer.json()["accepted"] == number
+
+
+async def test_somebody_who_is_erased_leaves_no_bytes_in_counts(
+    client: Client, workspace: Caller, database: Database, owner: asyncpg.Connection
+) -> None:
+    name = "joe-of-the-dale"
+    await sent(client, 3, userId=name, event=name, properties={"touchpoint": name})
+    await sent(client, 2)
+    await folding.folded(database, workspace.workspace_id)
+    held = {one.removeprefix("waypost.") for one in await found_in(owner, [name])}
+    assert "event_counts data" in held
+    body = {"items": [{"source": "user_id", "value": name}]}
+    who = (await client.post("/v1/contacts/lookup", json=body)).json()["items"][0]["id"]
+    assert (await client.post(f"/v1/contacts/{who}/erase")).status_code == 201
+    needles = told_as(workspace.workspace_id, "user_id", name)
+    assert await found_in(owner, [name, *needles]) == set()
+    assert await compared(database, workspace, midnight(), Asked(fields=("event",))) == 2
+
+
+async def test_of_touchpoints_that_are_not_kept_counts_tell_nothing(
+    client: Client, workspace: Caller, database: Database
+) -> None:
+    for one in UNTOLD:
+        await sent(client, 1, properties={"touchpoint": one})
+    touchpoints = Asked(fields=("properties.touchpoint",))
+    for _ in range(2):
+        await folding.folded(database, workspace.workspace_id)
+        async with database.write(workspace) as work:
+            assert await histories.tallies(work, touchpoints) is None
+        await compared(database, workspace, midnight(), Asked(fields=("device",)))
+        await sent(client, 1)
+
+
+async def test_what_has_too_many_values_is_not_counted_and_all_else_is(
+    client: Client, workspace: Caller, database: Database
+) -> None:
+    lines = (
+        {"type": "track", "event": "Seen", "userId": "u", "messageId": str(n), "channel": "web"}
+        | {"properties": {"campaign": f"c{n % 20_100}", "device": "ab"[n % 2]}}
+        for n in range(30_000)
+    )
+    body = "\n".join(map(json.dumps, lines))
+    sends = {"Content-Type": "application/x-ndjson"}
+    answer = await client.post("/v1/events", content=body, headers=sends)
+    assert answer.json()["accepted"] == 30_000
+    await folding.folded(database, workspace.workspace_id)
+    async with database.write(workspace) as work:
+        assert await histories.tallies(work, Asked(fields=("campaign",))) is None
+    assert await compared(database, workspace, midnight(), Asked(fields=("device",))) == 30_000
+    await sent(client, 1)
+    await folding.folded(database, workspace.workspace_id)
+    assert await compared(database, workspace, midnight(), Asked(fields=("device",))) == 30_001
+
+
+async def test_where_analysis_rests_on_consent_and_for_what_is_not_counted_counts_tell_nothing(
+    client: Client, workspace: Caller, database: Database
+) -> None:
+    await sent(client, 2)
+    await folding.folded(database, workspace.workspace_id)
+    others = (
+        Asked(fields=("properties.colour",)),
+        Asked(only=those(asks("timestamp", "ge", "2026-05-01T00:00:00Z"))),
+        Asked(only=those(asks("user_id", "eq", "u"))),
+        Asked(fields=("device",), lists=("device",)),
+    )
+    async with database.write(workspace) as work:
+        assert [await histories.tallies(work, one) for one in others] == [None] * len(others)
+        # A zone whose clocks are not set by quarters of an hour.
+        assert await histories.tallies(work, Asked(), [1_000_000]) is None
+        assert await histories.tallies(work, Asked()) is not None
+    purposes = (await client.got("/v1/consent-purposes"))["items"]
+    (one,) = (one for one in purposes if one["key"] == "analytics")
+    path = f"/v1/consent-purposes/{one['id']}"
+    assert (await client.patch(path, json={"legal_basis": "consent"})).is_success
+    async with database.write(workspace) as work:
+        assert await histories.tallies(work, Asked()) is None
+
+
+async def test_counts_are_exact_while_others_send_and_fold(
+    client: Client, workspace: Caller, database: Database
+) -> None:
+    over = asyncio.Event()
+
+    async def folds() -> None:
+        while not over.is_set():
+            await folding.folded(database, workspace.workspace_id)
+
+    async def sends() -> None:
+        for n in range(12):
+            at = midnight() + timedelta(minutes=17 * n)
+            await sent(client, 20, timestamp=at.isoformat())
+        over.set()
+
+    async def asks_on() -> None:
+        before = 0
+        while not over.is_set():
+            async with database.write(workspace) as work:
+                found = await histories.tallies(work, Asked(fields=("event",)))
+            if found is not None and found.weights is not None:
+                assert before <= (before := int(found.weights.sum())) <= 240
+
+    await asyncio.gather(sends(), folds(), folds(), asks_on())
+    await folding.folded(database, workspace.workspace_id)
+    assert await compared(database, workspace, midnight(), Asked(fields=("event",))) == 240
