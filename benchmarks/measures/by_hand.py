@@ -18,6 +18,27 @@ SESSIONS = """
         WINDOW w AS (PARTITION BY i.contact_id ORDER BY e."timestamp", e.arrival)
     ) SELECT count(*) FILTER (WHERE begins) FROM marked
 """
+EVENTS = """
+    SELECT json_object_agg(event, n)
+    FROM (SELECT event, count(*) AS n FROM waypost.events WHERE workspace_id = $1 GROUP BY 1) AS each
+"""
+CHANNELS = """
+    SELECT json_object_agg(channel, n) FROM (
+        SELECT channel, count(*) AS n FROM waypost.events
+        WHERE workspace_id = $1 AND "timestamp" >= '2026-01-20T07:13:11Z'
+            AND "timestamp" < '2026-04-11T16:48:29Z'
+        GROUP BY 1
+    ) AS each
+"""
+DAYS = """
+    SELECT json_agg(n ORDER BY day) FROM (
+        SELECT date_trunc('day', "timestamp", 'Asia/Kolkata') AS day, count(*) AS n
+        FROM waypost.events
+        WHERE workspace_id = $1 AND "timestamp" >= '2026-01-05T18:30:00Z'
+            AND "timestamp" < '2026-04-25T18:30:00Z'
+        GROUP BY 1
+    ) AS each
+"""
 
 
 def funnel() -> str:

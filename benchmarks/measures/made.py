@@ -1,7 +1,7 @@
 """Events of one workspace among many, made in the database, the same at every run.
 
 Each person comes five times in 120 days, and does at most five things in a row each time: the later
-ones more seldom. Others, of other workspaces, do a tenth as much together.
+ones more seldom. Events are stored as they come. Others, of other workspaces, do a tenth as much together.
 """
 
 from typing import Any
@@ -39,6 +39,7 @@ _EVENTS = """
             + k % 5 * (abs(hashint4(n + k)) % 900) * interval '1 second' AS at
         FROM generate_series(1, $2::int) AS n, generate_series(0, $4::int - 1) AS k
     ) AS one
+    ORDER BY at
 """
 
 

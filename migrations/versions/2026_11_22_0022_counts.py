@@ -14,12 +14,8 @@ branch_labels = None
 depends_on = None
 ONLINE = True
 
-NAME = "ix_events_timestamp"
-# By several short spans of time: one late event makes no range of pages one of all times.
-ON = (
-    'USING brin ("timestamp" timestamptz_minmax_multi_ops)'
-    " WITH (pages_per_range = 32, autosummarize = on)"
-)
+NAME = "ix_events_workspace_id_timestamp"
+ON = '(workspace_id, "timestamp")'
 WITHOUT = f"""
     SELECT leaf.relname FROM pg_inherits AS held
     JOIN pg_class AS leaf ON leaf.oid = held.inhrelid
@@ -36,7 +32,7 @@ def upgrade() -> None:
         # Leaves that come from here on have it; those that are there get it one by one.
         op.execute(f"CREATE INDEX IF NOT EXISTS {NAME} ON ONLY waypost.events {ON}")
         for (leaf,) in op.get_bind().exec_driver_sql(WITHOUT).all():
-            own = f"{leaf}_timestamp"
+            own = f"{leaf}_times"
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS waypost_leaves.{own}")
             op.execute(f"CREATE INDEX CONCURRENTLY {own} ON waypost_leaves.{leaf} {ON}")
             op.execute(f"ALTER INDEX waypost.{NAME} ATTACH PARTITION waypost_leaves.{own}")
@@ -72,4 +68,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("event_counts", schema="waypost")
     op.drop_table("event_countings", schema="waypost")
-    op.drop_index(NAME, table_name="events", schema="waypost")
+    op.drop_index(op.f(NAME), table_name="events", schema="waypost")

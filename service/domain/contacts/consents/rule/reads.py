@@ -53,12 +53,11 @@ def exclusions(purpose: ColumnElement[Any], at: ColumnElement[Any]) -> FromClaus
         select(contacts.c.root_id, _EVER.label("since")).where(
             contacts.c.workspace_id == WORKSPACE, contacts.c.restricted_at <= at
         ),
-        select(contacts.c.id, _EVER.label("since"))
-        .select_from(contacts.join(terms, true()))
-        .where(
+        select(contacts.c.id, _EVER.label("since")).where(
             contacts.c.workspace_id == WORKSPACE,
             contacts.c.id == contacts.c.root_id,
-            needed,
+            # Asked once: joined, all people would be read where nobody needs to have said anything.
+            select(needed).select_from(terms).scalar_subquery(),
             not_(exists().where(said.c.root_id == contacts.c.id)),
         ),
     ]
