@@ -19,8 +19,9 @@ SESSIONS = """
     ) SELECT count(*) FILTER (WHERE begins) FROM marked
 """
 EVENTS = """
-    SELECT json_object_agg(event, n)
-    FROM (SELECT event, count(*) AS n FROM waypost.events WHERE workspace_id = $1 GROUP BY 1) AS each
+    SELECT json_object_agg(event, n) FROM (
+        SELECT event, count(*) AS n FROM waypost.events WHERE workspace_id = $1 GROUP BY 1
+    ) AS each
 """
 CHANNELS = """
     SELECT json_object_agg(channel, n) FROM (

@@ -1,7 +1,8 @@
 """Events of one workspace among many, made in the database, the same at every run.
 
 Each person comes five times in 120 days, and does at most five things in a row each time: the later
-ones more seldom. Events are stored as they come. Others, of other workspaces, do a tenth as much together.
+ones more seldom. Others, of other workspaces, do a tenth as much together. Events are stored in the
+order of their times, as most are that come as they happen.
 """
 
 from typing import Any

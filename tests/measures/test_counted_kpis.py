@@ -3,8 +3,10 @@
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from urllib.parse import urlencode
 
 import asyncpg
+import pytest
 
 from service import folding
 from service.database import Database
@@ -107,3 +109,28 @@ async def test_counted_kpis_of_one_range_take_two_statements_for_each_choice_of_
         assert [one["kpi"] for one in found] == [one["kpi"] for one in several]
     # The settings, two for each field; and now and then whose key it is.
     assert all(5 <= one <= 6 for one in taken), taken
+
+
+@pytest.mark.parametrize("mode", ["value", "ratio", "share"])
+async def test_own_kpis_that_count_events_are_the_same_by_histories_and_by_counts(
+    client: Client,
+    workspace: Caller,
+    database: Database,
+    owner: asyncpg.Connection,
+    mode: str,
+) -> None:
+    await _done(client)
+    mobile = {"field": "device", "op": "eq", "value": "mobile"}
+    definition: Json = {"mode": mode, "numerator": {"measure": "count", "events": mobile}}
+    if mode != "value":
+        definition["denominator"] = {"measure": "count", "events": None}
+    body = {"name": mode, "unit": "number", "direction": "up", "definition": definition}
+    made = (await client.post("/v1/kpis", json=body)).json()
+    paths = [f"/v1/kpis/{made['id']}/status{one}" for one in ("", f"?{urlencode(CUT)}")]
+    by_histories = [await client.got(path) for path in paths]
+    await folding.folded(database, workspace.workspace_id)
+    await owner.execute(
+        "DELETE FROM waypost.event_segments WHERE workspace_id = $1", workspace.workspace_id
+    )
+    assert [await client.got(path) for path in paths] == by_histories
+    assert all(one["value"]["value"] for one in by_histories)

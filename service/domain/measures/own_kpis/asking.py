@@ -11,7 +11,7 @@ import msgspec
 from service.domain import filters
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import SELECTIONS, All, Filter
-from service.domain.histories import Asked, Range, histories
+from service.domain.histories import Asked, Range, histories, tallies
 from service.domain.history import Histories
 from service.domain.inputs import checked
 from service.domain.measures.asking import any_of, with_whole_sessions
@@ -126,7 +126,12 @@ async def _read(work: Work, definition: Definition, ranges: Sequence[Range]) -> 
     if ALL not in wanted.selections:
         wanted = wanted._replace(only=any_of(wanted.selections))
     # One range or two.
-    return [await histories(work, wanted._replace(within=one)) for one in ranges]
+    return [await _of_range(work, definition, wanted._replace(within=one)) for one in ranges]
+
+
+async def _of_range(work: Work, definition: Definition, wanted: Asked) -> Histories:
+    found = await tallies(work, wanted) if definition.of_counts else None
+    return await histories(work, wanted) if found is None else found
 
 
 def _computed(

@@ -77,6 +77,11 @@ class Definition(Struct, frozen=True):
         """Whether whole sessions are needed: all events, from the first one on."""
         return any(one.measure == "sessions" for one in self.quantities)
 
+    @property
+    def of_counts(self) -> bool:
+        """Whether nothing is asked of events but their number."""
+        return all(one.measure == "count" for one in self.quantities)
+
 
 class KpiFigure(Struct, frozen=True, gc=False):
     """A figure with what it was made of; of a share with the Wilson 95 % interval."""
@@ -172,7 +177,7 @@ def _excluded(left_out: Mapping[str, int]) -> list[Excluded]:
 def _part(one: Quantity, taken: _Taken, found: Histories, left_out: dict[str, int]) -> Part:
     """What a quantity comes to; adds what it leaves out."""
     if one.measure in COUNTED:
-        return Part(Decimal(len(taken.units)))
+        return Part(Decimal(_number(found, taken.units)))
     numbers = _numbers(one, taken.rows, found, left_out)
     total = sum(times for _, times in numbers)
     if one.measure == "sum":
@@ -190,7 +195,12 @@ def _shared(definition: Definition, found: Histories, window: Window) -> tuple[i
     """How many the denominator counts, and how many of them the numerator counts as well."""
     above, below = (_taken(definition, found, window, place) for place in (0, 1))
     both = np.isin(below.units, above.units, assume_unique=True)
-    return len(below.units), int(both.sum())
+    return _number(found, below.units), _number(found, below.units[both])
+
+
+def _number(found: Histories, units: Ints) -> int:
+    """How many there are of what is counted; where rows stand for many events, how many events."""
+    return len(units) if found.weights is None else int(found.weights[units].sum())
 
 
 def _taken(definition: Definition, found: Histories, window: Window, place: int) -> _Taken:
