@@ -4,8 +4,6 @@ from service.domain.histories.counts.cubes import (
     CUBES,
     DAY,
     QUARTER,
-    month_behind,
-    month_of,
     rows_of,
     written,
 )
@@ -23,8 +21,6 @@ __all__ = [
     "event_countings",
     "event_counts",
     "kind_of",
-    "month_behind",
-    "month_of",
     "rows_of",
     "uncount",
     "uncount_all",

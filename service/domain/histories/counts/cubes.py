@@ -130,17 +130,6 @@ def rows_of(
         yield starts, known[row.kinds][row.kind.numbers()], row.number.numbers()
 
 
-def month_of(day: int) -> int:
-    """The first day of a day's month."""
-    return int(_months(np.array([day]))[0])
-
-
-def month_behind(day: int) -> int:
-    """The first day of the month behind that of a day."""
-    month = (_ORIGIN + day).astype("M8[M]") + 1
-    return int((month.astype("M8[D]") - _ORIGIN).astype(np.int64))
-
-
 def _months(days: Ints) -> Ints:
     months = (days.astype("m8[D]") + _ORIGIN).astype("M8[M]").astype("M8[D]")
     return (months - _ORIGIN).astype(np.int64)
