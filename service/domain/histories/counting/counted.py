@@ -51,7 +51,8 @@ def histories(
     """What counts tell, with the events that were read beside them; None where a touchpoint is
     asked for that is not kept."""
     numbers: dict[str, int] = {}
-    sums = [_within(question, parts, rows) for rows in rows_of(stored, numbers)]
+    cuts = np.array(question.cuts, dtype=np.int64)
+    sums = [_within(cuts, parts, rows) for rows in rows_of(stored, numbers)]
     groups = msgspec.json.decode(read, type=list[Group])
     codes = [numbers.setdefault(written(one.kind), len(numbers)) for one in groups]
     kinds = [_kind(question.names, text) for text in numbers]
@@ -92,12 +93,11 @@ def _beside(groups: Sequence[Group], codes: Sequence[int]) -> _Rows:
     return cell, code, number
 
 
-def _within(question: Question, parts: Parts, rows: _Rows) -> _Rows:
+def _within(cuts: Ints, parts: Parts, rows: _Rows) -> _Rows:
     """Cells, kinds and numbers of the quarters that lie in the range."""
     at, kind, number = rows
     inside = (at >= parts.low) & (at < parts.high)
-    cell = np.searchsorted(np.array(question.cuts, dtype=np.int64), at[inside], "right")
-    return cell.astype(np.int64), kind[inside], number[inside]
+    return np.searchsorted(cuts, at[inside], "right"), kind[inside], number[inside]
 
 
 def _summed(sums: Sequence[_Rows], cells: int, taken: Sequence[bool]) -> _Rows:
@@ -118,9 +118,12 @@ def _summed(sums: Sequence[_Rows], cells: int, taken: Sequence[bool]) -> _Rows:
 _DENSE = 1 << 22
 
 
+# Made once: making it takes longer than reading a kind.
+_decoded = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal).decode
+
+
 def _kind(names: Sequence[str], text: str) -> Kind:
-    values = json.loads(text, parse_float=Decimal, parse_int=Decimal)
-    return dict(zip(names, values, strict=True))
+    return dict(zip(names, _decoded(text), strict=True))
 
 
 def _answers(selection: Filter, kinds: Sequence[Kind]) -> Flags:
