@@ -22,6 +22,7 @@ from service.domain.histories.counts.cubes import (
     together,
     unpacked,
 )
+from service.domain.histories.segments.kinds import of_texts
 
 KINDS = [
     json.dumps(["track", event, device, None, 'a "b", [c]\n', "é", point])
@@ -39,7 +40,7 @@ Events = list[tuple[int, int]]
 
 def made(events: Events) -> dict[Key, Counts]:
     at = np.array([one for one, _ in events], dtype=np.int64)
-    return counted(at, np.array([kind for _, kind in events], dtype=np.int32), KINDS)
+    return counted(at, np.array([kind for _, kind in events], dtype=np.int32), of_texts(KINDS))
 
 
 def told(rows: dict[Key, Counts], cube: int, *, month: bool) -> Counter[tuple[int, str]]:

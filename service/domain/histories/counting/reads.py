@@ -94,7 +94,8 @@ def _names(asked: Asked) -> set[str] | None:
         if not isinstance(leaf, Test):
             return None
         found.add(leaf.field)
-    return found if found <= set(DIMENSIONS) and not asked.lists else None
+    more = asked.lists or asked.selected or asked.latest
+    return found if found <= set(DIMENSIONS) and not more else None
 
 
 def _leaves(conditions: Iterable[Filter]) -> Iterable[Filter]:

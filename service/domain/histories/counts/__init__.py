@@ -9,7 +9,7 @@ from service.domain.histories.counts.cubes import (
 )
 from service.domain.histories.counts.reads import TOUCHPOINT, kind_of
 from service.domain.histories.counts.tables import event_countings, event_counts
-from service.domain.histories.counts.writes import count, count_from, uncount, uncount_all
+from service.domain.histories.counts.writes import count, count_from, theirs, uncount, uncount_all
 
 __all__ = [
     "CUBES",
@@ -22,6 +22,7 @@ __all__ = [
     "event_counts",
     "kind_of",
     "rows_of",
+    "theirs",
     "uncount",
     "uncount_all",
     "written",

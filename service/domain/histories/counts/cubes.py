@@ -7,7 +7,7 @@ as a cube has it, a part of it.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
@@ -29,6 +29,16 @@ MOST_KINDS = 20_000
 MOST_NUMBERS = 65_536
 """A row that would have more is not kept: it would tell little more than the events."""
 _ORIGIN = np.datetime64("2000-01-01", "D")
+
+
+class Kinds(Protocol):
+    """Whole kinds: the JSON texts of values by place, and which of them each kind has."""
+
+    @property
+    def values(self) -> Sequence[Sequence[str]]: ...
+
+    @property
+    def codes(self) -> NDArray[np.int32]: ...
 
 
 class Key(NamedTuple):
@@ -57,21 +67,18 @@ class Counts:
         return len(self.kinds) > MOST_KINDS or len(self.number) > MOST_NUMBERS
 
 
-def counted(
-    at: Ints, codes: NDArray[Any], kinds: Sequence[str], given_up: int = 0
-) -> dict[Key, Counts]:
+def counted(at: Ints, codes: NDArray[Any], kinds: Kinds, given_up: int = 0) -> dict[Key, Counts]:
     """Counts of events of these times and kinds, by day and by month, in all cubes but those whose
     bit says that they are given up."""
     if not len(at):
         return {}
     day = at // DAY
     month, quarter = _months(day), (at - day * DAY) // QUARTER
-    parts = _Parts(kinds)
     found: dict[Key, Counts] = {}
     for cube, places in enumerate(CUBES):
         if given_up >> cube & 1:
             continue
-        names, numbers = parts.of(places)
+        names, numbers = _part(kinds, places)
         kind = numbers[codes]
         for one, counts in _by_day(day, quarter, kind, names):
             found[Key(cube, month=False, day=one)] = counts
@@ -135,37 +142,28 @@ def _months(days: Ints) -> Ints:
     return (months - _ORIGIN).astype(np.int64)
 
 
-def written(kind: Iterable[msgspec.Raw | bytes]) -> str:
+def written(kind: Iterable[msgspec.Raw]) -> str:
     """A kind as it stands in counts: JSON without a blank."""
-    return f"[{','.join(bytes(one).decode() for one in kind)}]"
+    return _written(bytes(one).decode() for one in kind)
 
 
-class _Parts:
-    """Whole kinds, ready to be told by some of their places alone."""
+def _written(values: Iterable[str]) -> str:
+    return f"[{','.join(values)}]"
 
-    def __init__(self, kinds: Sequence[str]) -> None:
-        whole = [msgspec.json.decode(one, type=list[msgspec.Raw]) for one in kinds]
-        self._words: list[list[bytes]] = []
-        self._codes: list[Ints] = []
-        for values in zip(*whole, strict=True):
-            words: dict[bytes, int] = {}
-            codes = [words.setdefault(bytes(one), len(words)) for one in values]
-            self._words.append(list(words))
-            self._codes.append(np.array(codes, dtype=np.int64))
 
-    def of(self, places: Sequence[int]) -> tuple[list[str], Ints]:
-        """The different parts as they rise, and the number of each kind's part."""
-        of = np.zeros(len(self._codes[0]), dtype=np.int64)
-        for place in places:
-            of = of * len(self._words[place]) + self._codes[place]
-            _, first, of = np.unique(of, return_index=True, return_inverse=True)
-        texts = [self._text(places, one) for one in first.tolist()]
-        names = sorted(texts)
-        place_of = {name: n for n, name in enumerate(names)}
-        return names, np.array([place_of[one] for one in texts], dtype=np.int64)[of]
-
-    def _text(self, places: Sequence[int], kind: int) -> str:
-        return written(self._words[place][self._codes[place][kind]] for place in places)
+def _part(kinds: Kinds, places: Sequence[int]) -> tuple[list[str], Ints]:
+    """The different parts of kinds as they rise, and the number of each kind's."""
+    of = np.zeros(len(kinds.codes), dtype=np.int64)
+    for place in places:
+        of = of * len(kinds.values[place]) + kinds.codes[:, place]
+        _, first, of = np.unique(of, return_index=True, return_inverse=True)
+    texts = [
+        _written(kinds.values[place][code] for place, code in zip(places, codes, strict=True))
+        for codes in kinds.codes[first][:, list(places)].tolist()
+    ]
+    names = sorted(texts)
+    place_of = {name: n for n, name in enumerate(names)}
+    return names, np.array([place_of[one] for one in texts], dtype=np.int64)[of]
 
 
 def _by_day(

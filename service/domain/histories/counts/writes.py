@@ -34,6 +34,7 @@ from service.domain.histories.counts.cubes import (
     QUARTER,
     Counts,
     Key,
+    Kinds,
     counted,
     packed,
     together,
@@ -51,7 +52,7 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _ROW = np.dtype([("at", ">i8"), ("kind", ">i4")])
 
 
-async def count(work: Work, at: Ints, codes: NDArray[Any], kinds: Sequence[str]) -> None:
+async def count(work: Work, at: Ints, codes: NDArray[Any], kinds: Kinds) -> None:
     """Count events that came: their times in microseconds since 2000, the codes of their kinds."""
     known = await counting(work)
     if known is None:
@@ -64,19 +65,25 @@ async def count(work: Work, at: Ints, codes: NDArray[Any], kinds: Sequence[str])
     await _change(work, _kept(more, since), less=False)
 
 
-async def uncount(work: Work, identities: Collection[UUID], until: int) -> None:
-    """Take away the events of these identifiers that came before a place."""
+async def theirs(
+    work: Work, identities: Collection[UUID], until: int
+) -> tuple[Ints, NDArray[np.int32], Sequence[str]]:
+    """The events of these identifiers that came before a place: their times, the codes of their
+    kinds, and these as texts."""
+    rows, kinds = await work.value(_THEIRS, identities=list(identities), until=until)
+    found = np.frombuffer(rows or b"", dtype=_ROW)
+    return found["at"].astype(np.int64), found["kind"].astype(np.int32), kinds or []
+
+
+async def uncount(work: Work, at: Ints, codes: NDArray[Any], kinds: Kinds) -> None:
+    """Take away events that were counted."""
     known = await counting(work)
     if known is None:
         return
-    rows, kinds = await work.value(
-        _THEIRS, identities=list(identities), until=until, since=known.since
-    )
-    found = np.frombuffer(rows or b"", dtype=_ROW)
-    codes = found["kind"].astype(np.int32)
-    at = found["at"].astype(np.int64)
-    gone = await asyncio.to_thread(counted, at, codes, kinds or [], known.given_up)
     since = None if known.since is None else _micros(known.since)
+    if since is not None:
+        at, codes = at[at >= since], codes[at >= since]
+    gone = await asyncio.to_thread(counted, at, codes, kinds, known.given_up)
     await _change(work, _kept(gone, since), less=True)
 
 
@@ -182,7 +189,7 @@ def _going() -> Statement:
 
 def _theirs() -> Statement:
     """The events of some identifiers as one run of bytes, and their kinds."""
-    seen, since = in_workspace(event_rows), bindparam("since", type_=instant)
+    seen = in_workspace(event_rows)
     kind = cast(kind_of(seen), Text).collate("C").label("kind")
     rows = (
         select(seen.c.timestamp, kind)
@@ -190,7 +197,6 @@ def _theirs() -> Statement:
             seen.c.workspace_id == WORKSPACE,
             seen.c.who == func.any(uuids("identities")),
             seen.c.arrival < bindparam("until", type_=BigInteger),
-            or_(since.is_(None), seen.c.timestamp >= since),
             seen.c.type.in_([literal_column(f"'{one}'", Text) for one in IN_PATH]),
         )
         .cte("rows")

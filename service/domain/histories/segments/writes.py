@@ -31,6 +31,7 @@ from service.domain.histories import counts
 from service.domain.histories.segments.arranging import merged, split
 from service.domain.histories.segments.compacting import DEEPER, Bounds, Due, Held, due
 from service.domain.histories.segments.judging import instant_of, micros
+from service.domain.histories.segments.kinds import of_texts
 from service.domain.histories.segments.reads import came, state, still_kept_from
 from service.domain.histories.segments.segment import Segment, of_rows, packed, unpacked
 from service.domain.histories.segments.tables import event_folds, event_segments
@@ -157,7 +158,8 @@ async def forget(work: Work, identities: Collection[UUID]) -> None:
     known = await state(work)
     if not identities or known is None:
         return
-    await counts.uncount(work, identities, known.until)
+    at, codes, kinds = await counts.theirs(work, identities, known.until)
+    await counts.uncount(work, at, codes, of_texts(kinds))
     names = [one.bytes for one in identities]
     starts = [int.from_bytes(name[:8]) for name in names]
     # By segment, not by row: all at once might not fit into memory.
