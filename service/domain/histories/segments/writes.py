@@ -100,8 +100,7 @@ async def fold(work: Work, until: int, most: int = BATCH) -> bool:
             return False
         if len(segment):
             await _put(work, [(Held(None, 0, 0, base=False, events=len(segment)), segment)])
-        events = segment.events
-        await counts.count(work, events.at, events.codes, segment.kinds.texts())
+        await counts.count(work, segment.events.at, segment.events.codes, segment.kinds)
     await work.rows(_FOLDED, until=last if more else until, varied=False)
     return more
 
