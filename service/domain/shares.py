@@ -6,21 +6,27 @@ from typing import Annotated
 
 from msgspec import UNSET, Struct, UnsetType
 
-from service.domain.answers import told
+from service.domain.answers import COUNT, follows, told
 
 Z = 1.959963984540054
 """The normal quantile of a 95 % interval."""
 NOTHING = "There is nothing to count."
+_BOTH = follows("numerator", "denominator")
 
 
 class Proportion(Struct, frozen=True, gc=False):
-    """numerator ÷ denominator with the Wilson 95 % interval; null where nothing was counted."""
+    """numerator ÷ denominator with the Wilson 95 % interval; null where nothing was counted, and
+    what is under the workspace's limit of small cells (`small_cell`)."""
 
-    value: Annotated[float | None, told("The share, 0 to 1; null when nothing counts.", 0.4)]
-    numerator: Annotated[int, told("How many have the property.", 4)]
-    denominator: Annotated[int, told("How many were looked at.", 10)]
-    low: Annotated[float | None, told("The Wilson 95 % interval's lower end.", 0.17)]
-    high: Annotated[float | None, told("The Wilson 95 % interval's upper end.", 0.69)]
+    value: Annotated[float | None, told("The share, 0 to 1; null when nothing counts.", 0.4), _BOTH]
+    numerator: Annotated[
+        int | None, told("How many have the property; null: too few to tell.", 4), COUNT
+    ]
+    denominator: Annotated[
+        int | None, told("How many were looked at; null: too few to tell.", 10), COUNT
+    ]
+    low: Annotated[float | None, told("The Wilson 95 % interval's lower end.", 0.17), _BOTH]
+    high: Annotated[float | None, told("The Wilson 95 % interval's upper end.", 0.69), _BOTH]
     reason: Annotated[str | UnsetType, told("Why it is null; else absent.", NOTHING)] = UNSET
 
 

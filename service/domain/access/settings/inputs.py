@@ -99,6 +99,10 @@ class NewSettings(Input):
         Annotated[int, Field(ge=1, le=36_500), WHOLE] | None,
         told("Days of 24 hours for which events are kept; null: for ever.", 1095),
     ] = None
+    small_cells: Annotated[
+        Annotated[int, Field(ge=2, le=1_000), WHOLE] | None,
+        told("Counts under it, and what would tell them, are left out of measures; null: none.", 5),
+    ] = None
     form_fields: Annotated[
         Annotated[int, Field(ge=0, le=10_000), WHOLE],
         told("A step with more form fields is an effort.", 10),

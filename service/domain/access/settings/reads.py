@@ -53,18 +53,20 @@ def members(found: Row) -> dict[str, Any]:
 
 class Reporting(NamedTuple):
     """By what figures are computed: the zone whose calendar cuts them, which events play which
-    role, as selections, and what estimates rest on."""
+    role, as selections, what estimates rest on, and the least count that is told; None: all are."""
 
     time_zone: str
     roles: Mapping[str, Any]
     estimates: Mapping[str, float]
+    small_cells: int | None
 
 
 async def reporting(work: Work) -> Reporting:
     """By what the figures of the workspace are computed."""
     work.needs(Scope.ANALYTICS_READ)
     found = members(Row(*await work.value(_READ)))
-    return Reporting(found["time_zone"], found["event_roles"], found["estimates"])
+    told = (found["time_zone"], found["event_roles"], found["estimates"], found["small_cells"])
+    return Reporting(*told)
 
 
 def document(workspace_id: UUID, found: Row) -> Document:

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from service.domain.answers import told
+from service.domain.answers import COUNT, follows, told
 from service.domain.shares import NOTHING, Excluded, Proportion
 
 _TIME = "2026-05-01T00:00:00Z"
 NONE_BEFORE = "The first step has none before it."
 NO_VALUE = "The event has no such value."
+_TIMED = follows("units")
 
 
 class AskedStep(Struct, frozen=True, gc=False):
@@ -56,18 +57,28 @@ class FunnelStep(Struct, frozen=True, gc=False):
 
     name: Annotated[str, told("What it is called.", "Order Completed")]
     optional: Annotated[bool, told("Whether it may be skipped.", False)]
-    units: Annotated[int, told("Units that came this far; of an optional step, that took it.", 37)]
+    units: Annotated[
+        int | None,
+        told("Units that came this far; of an optional step, that took it; null: too few.", 37),
+        COUNT,
+    ]
     share_of_first: Annotated[Proportion, told("Of those at the first step.")]
     share_of_previous: Annotated[Proportion, told("Of those at the last required step before.")]
-    dropped: Annotated[int, told("Those that came no further than this and cannot any more.", 5)]
-    undecided: Annotated[int, told("Those that came no further yet and still can.", 1)]
-    median_seconds: Annotated[
-        float | None, told("Median time since the last required step before.", 62.5)
+    dropped: Annotated[
+        int | None,
+        told("Those that came no further than this and cannot any more; null: too few.", 5),
+        COUNT,
     ]
-    p90_seconds: Annotated[float | None, told("90th percentile of the same.", 1840.0)]
-    reason: Annotated[str | UnsetType, told("Why the times are null; else absent.", NOTHING)] = (
-        UNSET
-    )
+    undecided: Annotated[
+        int | None, told("Those that came no further yet and still can; null: too few.", 1), COUNT
+    ]
+    median_seconds: Annotated[
+        float | None, told("Median time since the last required step before.", 62.5), _TIMED
+    ]
+    p90_seconds: Annotated[float | None, told("90th percentile of the same.", 1840.0), _TIMED]
+    reason: Annotated[
+        str | UnsetType, told("Why times or counts are null; else absent.", NOTHING)
+    ] = UNSET
 
 
 class FunnelGroup(Struct, frozen=True, gc=False):
@@ -105,9 +116,13 @@ class Funnel(Struct, frozen=True, gc=False):
     steps: Annotated[list[FunnelStep], told("As asked.")]
     converted: Annotated[Proportion, told("Units that came to the last required step.")]
     median_seconds: Annotated[
-        float | None, told("Of these, the median time from their first event.", 2235.0)
+        float | None,
+        told("Of these, the median time from their first event.", 2235.0),
+        follows("converted"),
     ]
-    p90_seconds: Annotated[float | None, told("90th percentile of the same.", 90000.0)]
+    p90_seconds: Annotated[
+        float | None, told("90th percentile of the same.", 90000.0), follows("converted")
+    ]
     breakdown: Annotated[
         list[FunnelGroup], told("By value, those with most units first; empty if not asked for.")
     ]

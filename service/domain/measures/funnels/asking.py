@@ -7,11 +7,13 @@ from uuid import UUID
 
 from msgspec import structs
 
+from service.domain import access
 from service.domain.errors import Invalid
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import SECOND, Histories
 from service.domain.measures.asking import Refusals, chosen, fields, with_whole_sessions
 from service.domain.measures.funnels import figures
+from service.domain.measures.funnels.adding_up import adds_up
 from service.domain.measures.funnels.answers import Funnel, FunnelDefinition
 from service.domain.measures.funnels.chains import Rules
 from service.domain.measures.funnels.figures import Dropped
@@ -19,6 +21,7 @@ from service.domain.measures.funnels.inputs import FunnelsQuery
 from service.domain.measures.funnels.naming import Naming, conditions, told_exclusions
 from service.domain.measures.funnels.outcome import Funnel as Computed
 from service.domain.measures.funnels.reads import contacts_among
+from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
 
@@ -32,7 +35,7 @@ class _Meant:
 
 
 async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
-    """How far units come: one statement; one more for whole sessions, for the profiles that a
+    """How far units come: two statements; one more for whole sessions, for the profiles that a
     filter names and for who dropped. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
     if asked.dropped_at is not None:
@@ -53,6 +56,7 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     answer = await asyncio.to_thread(
         figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
     )
+    answer = courteous(answer, (await access.reporting(work)).small_cells, adds_up)
     if answer.dropped_contacts is None:
         return answer
     ids = await contacts_among(work, answer.dropped_contacts.contact_ids)

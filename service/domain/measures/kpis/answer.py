@@ -6,11 +6,13 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from service.domain.answers import told
+from service.domain.answers import follows, told
 from service.domain.measures.kpis.figure import KpiPart, Value
 from service.domain.shares import NOTHING, Excluded
 
 _TIME = "2026-05-01T00:00:00Z"
+_COUNTED = follows("numerator", "denominator", "parts")
+_CHANGED = follows("change", "value", *_COUNTED)
 
 
 class KpiDefinition(Struct, frozen=True, gc=False, kw_only=True):
@@ -44,22 +46,20 @@ class Valued(Struct, frozen=True, gc=False, kw_only=True):
 
     value: Value
     numerator: Annotated[
-        Decimal | UnsetType, told("What was counted, where the value is no share.", 12)
+        Decimal | UnsetType, told("What was counted, where the value is no share.", 12), _COUNTED
     ] = UNSET
     denominator: Annotated[
-        int | UnsetType, told("Of how many, where the value is no share.", 30)
+        int | UnsetType, told("Of how many, where the value is no share.", 30), _COUNTED
     ] = UNSET
     low: Annotated[
         float | UnsetType | None,
         told("A number's 95 % interval where it has one: its lower end.", 12.5),
+        _COUNTED,
     ] = UNSET
-    high: Annotated[
-        float | UnsetType | None,
-        told("Its upper end.", 31.0),
+    high: Annotated[float | UnsetType | None, told("Its upper end.", 31.0), _COUNTED] = UNSET
+    parts: Annotated[
+        list[KpiPart] | UnsetType, told("What is told apart: currencies, scales."), _COUNTED
     ] = UNSET
-    parts: Annotated[list[KpiPart] | UnsetType, told("What is told apart: currencies, scales.")] = (
-        UNSET
-    )
     reason: Annotated[str | UnsetType, told("Why the value is null; else absent.", NOTHING)] = UNSET
 
 
@@ -90,13 +90,16 @@ class KpiComparison(Valued, frozen=True, gc=False, kw_only=True):
     from_: Annotated[datetime, told("From then on.", _TIME)] = field(name="from")
     to: Annotated[datetime, told("Before then.", "2026-05-02T00:00:00Z")]
     change: Annotated[
-        Decimal | None, told("The value less that one; null where one of them is null.", 0.03)
+        Decimal | None,
+        told("The value less that one; null where one of them is null.", 0.03),
+        _CHANGED,
     ]
     low: Annotated[
         float | UnsetType | None,
         told("The change's 95 % interval (Newcombe), of shares alone: its lower end.", 0.01),
+        _CHANGED,
     ] = None
-    high: Annotated[float | UnsetType | None, told("Its upper end.", 0.05)] = None
+    high: Annotated[float | UnsetType | None, told("Its upper end.", 0.05), _CHANGED] = None
 
 
 class KpiAnswer(Valued, frozen=True, gc=False, kw_only=True):

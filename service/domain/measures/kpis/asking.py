@@ -12,6 +12,7 @@ from service.domain.filters import All, Filter
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import Histories
 from service.domain.measures.asking import any_of, chosen, with_whole_sessions
+from service.domain.measures.kpis.adding_up import adds_up
 from service.domain.measures.kpis.answer import KpiAnswer, KpiComparison
 from service.domain.measures.kpis.around import (
     Read,
@@ -26,6 +27,7 @@ from service.domain.measures.kpis.counting import counted
 from service.domain.measures.kpis.inputs import KpiQuery
 from service.domain.measures.kpis.kpi import Reach
 from service.domain.measures.kpis.planning import Planned, planned
+from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
 MOST_ASKED = 50
@@ -75,7 +77,7 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     # the other, so that no more than one is held.
     for need in needs.values():
         await _answered(work, need, told)
-    return [told.whole(n) for n in range(len(plans))]
+    return [told.whole(n, reporting.small_cells) for n in range(len(plans))]
 
 
 async def computable(work: Work, asked: KpiQuery) -> None:
@@ -111,10 +113,11 @@ class _Told(NamedTuple):
         except Invalid as error:
             raise _of(n, error) from error
 
-    def whole(self, n: int) -> KpiAnswer:
-        """One with what it is compared with."""
+    def whole(self, n: int, least: int | None) -> KpiAnswer:
+        """One with what it is compared with, without the counts under the `least` that is told."""
         then = self.before.get(n)
-        return self.now[n] if then is None else compared(self.now[n], then)
+        found = self.now[n] if then is None else compared(self.now[n], then)
+        return courteous(found, least, adds_up)
 
 
 async def _answered(work: Work, need: "_Need", told: _Told) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from service.domain.answers import told
+from service.domain.answers import COUNT, SMALL_CELL, follows, told
 from service.domain.history import Ints
 from service.domain.shares import NOTHING, Proportion, proportion
 
@@ -36,7 +36,8 @@ _ANY_VALUE = Meta(
         ]
     },
 )
-Value: TypeAlias = Annotated[Any, _ANY_VALUE]
+Value: TypeAlias = Annotated[Any, _ANY_VALUE, follows("numerator", "denominator", "parts")]
+PartValue: TypeAlias = Annotated[Any, _ANY_VALUE, follows("count")]
 """Proportion, KpiAmount, a number, or None."""
 
 
@@ -44,8 +45,13 @@ class KpiPart(Struct, frozen=True, gc=False):
     """A part of a figure that is told apart: of one currency, on one scale."""
 
     of: Annotated[str, told("Of what: a currency, a scale, or what the part is called.", "EUR")]
-    value: Value
-    count: Annotated[int, told("How many it was counted from.", 12)]
+    value: PartValue
+    count: Annotated[
+        int | None, told("How many it was counted from; null: too few to tell.", 12), COUNT
+    ]
+    reason: Annotated[str | UnsetType, told("Why something is null; else absent.", SMALL_CELL)] = (
+        UNSET
+    )
 
 
 class Figure(Struct, frozen=True):

@@ -64,7 +64,7 @@ def _figure(sums: Mapping[Any, Sum], of: _Of) -> Figure:
     amounts = {code: KpiAmount(of(sums[code]), code) for code in sorted(sums)}
     parts = [KpiPart(code, one, sums[code].number) for code, one in amounts.items()]
     if len(parts) > 1:
-        count = sum(one.count for one in parts)
+        count = sum(one.number for one in sums.values())
         return Figure(None, None, count, parts=parts, reason=SEVERAL_CURRENCIES)
     (code,) = amounts
     return Figure(amounts[code], sums[code].total, sums[code].number, parts=parts)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from service.domain import filters
+from service.domain import access, filters
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import SELECTIONS, All, Filter
 from service.domain.histories import Asked, Range, histories, tallies
@@ -25,6 +25,8 @@ from service.domain.measures.own_kpis.figure import (
     Window,
     figure,
     told_part,
+    too_small,
+    untold,
 )
 from service.domain.measures.own_kpis.inputs import KpiRange
 from service.domain.measures.own_kpis.posted import posted_figure
@@ -105,7 +107,8 @@ async def _figures(work: Work, kpi: Kpi, kpi_id: UUID, ranges: Sequence[Range]) 
         return [posted_figure(kpi.aggregation, await posted(work, kpi_id, one)) for one in ranges]
     read = await _read(work, kpi.definition, ranges)
     windows = [_window(one) for one in ranges]
-    return await asyncio.to_thread(_computed, kpi.definition, read, windows)
+    least = (await access.reporting(work)).small_cells
+    return await asyncio.to_thread(_computed, kpi.definition, read, windows, least)
 
 
 async def _of_built_in(work: Work, kpi: Kpi, ranges: Sequence[Range]) -> list[KpiFigure]:
@@ -135,9 +138,15 @@ async def _of_range(work: Work, definition: Definition, wanted: Asked) -> Histor
 
 
 def _computed(
-    definition: Definition, read: Sequence[Histories], windows: Sequence[Window]
+    definition: Definition,
+    read: Sequence[Histories],
+    windows: Sequence[Window],
+    least: int | None,
 ) -> list[KpiFigure]:
-    return [figure(definition, found, at) for found, at in zip(read, windows, strict=True)]
+    return [
+        untold() if too_small(definition, found, at, least) else figure(definition, found, at)
+        for found, at in zip(read, windows, strict=True)
+    ]
 
 
 def _window(one: Range) -> Window:

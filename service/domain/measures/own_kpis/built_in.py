@@ -15,8 +15,10 @@ def figure_of(answer: KpiAnswer) -> KpiFigure:
     """What was answered of a KPI, whatever its unit is."""
     value = answer.value
     if isinstance(value, Proportion):
-        parts = (_decimal(value.value), Decimal(value.numerator), Decimal(value.denominator))
-        return KpiFigure(*parts, value.low, value.high, answer.excluded, value.reason)
+        found = [_decimal(one) for one in (value.value, value.numerator, value.denominator)]
+        return KpiFigure(
+            found[0], found[1], found[2], value.low, value.high, answer.excluded, value.reason
+        )
     number = value.amount if isinstance(value, KpiAmount) else value
     parts_of = _decimal(number), _decimal(answer.numerator), _decimal(answer.denominator)
     # An end of 0 is an end as well.

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType
 
-from service.domain.answers import told
+from service.domain.answers import SMALL_CELL, told
 from service.domain.history import MISSING, Column, Flags, Histories, Ints
 from service.domain.measures.cutting import first_of_session
 from service.domain.measures.numbers import EXACT, currency_of, number_of
@@ -113,6 +113,23 @@ class _Taken(NamedTuple):
 
     rows: Flags
     units: Ints
+
+
+def too_small(definition: Definition, found: Histories, window: Window, least: int | None) -> bool:
+    """Whether what is counted for a figure, or what of it is not in a share, is under a limit."""
+    if least is None:
+        return False
+    taken = [_taken(definition, found, window, n) for n in range(len(definition.quantities))]
+    counts = [len(one.units) for one in taken]
+    if definition.mode == "share":
+        whole, part = _shared(definition, found, window)
+        counts = [whole, part, whole - part]
+    return any(0 < one < least for one in counts)
+
+
+def untold() -> KpiFigure:
+    """The figure of a count that is too small to be told."""
+    return KpiFigure(None, None, None, None, None, [], SMALL_CELL)
 
 
 def figure(definition: Definition, found: Histories, window: Window) -> KpiFigure:

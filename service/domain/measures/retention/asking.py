@@ -7,8 +7,10 @@ from service.domain import access
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import Refusals, chosen, selection
 from service.domain.measures.retention import retained
+from service.domain.measures.retention.adding_up import adds_up
 from service.domain.measures.retention.inputs import RetentionQuery
 from service.domain.measures.retention.retained import Retention, RetentionDefinition
+from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
 
@@ -23,7 +25,8 @@ async def retention(work: Work, asked: RetentionQuery) -> Retention:
         only = await chosen(work, asked)
     refusals.tell()
     wanted = Asked(Range(to=asked.to), only, given)
-    zone = ZoneInfo((await access.reporting(work)).time_zone)
+    reporting = await access.reporting(work)
+    zone = ZoneInfo(reporting.time_zone)
     found = await histories(work, wanted)
     definition = RetentionDefinition(
         asked.from_,
@@ -37,4 +40,5 @@ async def retention(work: Work, asked: RetentionQuery) -> Retention:
         asked.mode,
         asked.cohorts,
     )
-    return await asyncio.to_thread(retained.retention, found, definition, work.now)
+    answer = await asyncio.to_thread(retained.retention, found, definition, work.now)
+    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 from numpy.typing import NDArray
 
-from service.domain.answers import told
+from service.domain.answers import COUNT, SMALL_CELL, told
 from service.domain.errors import Invalid, Problem
 from service.domain.history import Histories, Ints, changes
 from service.domain.measures.calendar import bounds
@@ -53,20 +53,28 @@ class Cohort(Struct, frozen=True, gc=False):
     """People who began in the same calendar unit."""
 
     from_: Annotated[datetime, told("When that unit begins.", _TIME)] = field(name="from")
-    size: Annotated[int, told("How many began in it.", 193)]
+    size: Annotated[int | None, told("How many began in it; null: too few to tell.", 193), COUNT]
     values: Annotated[list[Retained], told("By interval, from 0.")]
+    reason: Annotated[str | UnsetType, told("Why there is no size; else absent.", SMALL_CELL)] = (
+        UNSET
+    )
 
 
 class Retention(Struct, frozen=True, gc=False):
     """Who came back, by cohort and over all that are old enough."""
 
     definition: Annotated[RetentionDefinition, told("Who was looked at, and how.")]
-    contacts: Annotated[int, told("People of all cohorts.", 727)]
+    contacts: Annotated[
+        int | None, told("People of all cohorts; null: too few to tell.", 727), COUNT
+    ]
     cohorts: Annotated[list[Cohort], told("The oldest first; those alone that have anybody.")]
     overall: Annotated[
         list[Retained], told("By interval, from 0, over the cohorts that are old enough.")
     ]
     excluded: Annotated[list[Excluded], told("Events that do not count, by reason.")]
+    reason: Annotated[
+        str | UnsetType, told("Why contacts are not told; else absent.", SMALL_CELL)
+    ] = UNSET
 
 
 class _Counted(NamedTuple):

@@ -152,5 +152,5 @@ def _exits(events: Column, inside: Flags, ends: Flags) -> list[Exit]:
         if number
     ]
     return sorted(
-        found, key=lambda one: (-(one.share.value or 0), -one.share.denominator, one.step)
+        found, key=lambda one: (-(one.share.value or 0), -(one.share.denominator or 0), one.step)
     )

@@ -6,7 +6,9 @@ from service.domain import access, filters
 from service.domain.filters import All
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import chosen, role
+from service.domain.measures.small_cells import courteous
 from service.domain.measures.surveys import survey
+from service.domain.measures.surveys.adding_up import adds_up
 from service.domain.measures.surveys.answer import FIELDS, LISTS
 from service.domain.measures.surveys.inputs import SurveysQuery
 from service.domain.measures.surveys.survey import Surveys, SurveysDefinition
@@ -17,9 +19,11 @@ async def surveys(work: Work, asked: SurveysQuery) -> Surveys:
     """What people answered in a range: two statements. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
     only = await chosen(work, asked)
-    answered = role(await access.reporting(work), "survey")
+    reporting = await access.reporting(work)
+    answered = role(reporting, "survey")
     conditions = [answered, *([] if only is None else [only])]
     within = Range(asked.from_, asked.to)
     found = await histories(work, Asked(within, All(tuple(conditions)), (), FIELDS, LISTS))
     definition = SurveysDefinition(asked.from_, asked.to, filters.dump(answered))
-    return await asyncio.to_thread(survey.surveys, found, definition)
+    answer = await asyncio.to_thread(survey.surveys, found, definition)
+    return courteous(answer, reporting.small_cells, adds_up)

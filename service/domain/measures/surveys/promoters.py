@@ -6,12 +6,13 @@ from typing import Annotated
 
 from msgspec import UNSET, Struct, UnsetType
 
-from service.domain.answers import told
+from service.domain.answers import COUNT, follows, told
 from service.domain.measures.surveys.answer import Said
 from service.domain.shares import NOTHING, Proportion, Z, proportion
 
 INTERVAL = "Bonett and Price 2012"
 NOT_OUT_OF_TEN = "nps_not_out_of_ten"
+_ALL = follows("answers", "promoters", "passives", "detractors")
 PROMOTER, PASSIVE, DETRACTOR = 1, 2, 3
 _OUT_OF_TEN = {(Decimal(first), Decimal(10)) for first in (0, 1)}
 
@@ -19,10 +20,10 @@ _OUT_OF_TEN = {(Decimal(first), Decimal(10)) for first in (0, 1)}
 class Nps(Struct, frozen=True, gc=False):
     """Percentage of 9 and 10 less percentage of 0 to 6: −100 to +100."""
 
-    value: Annotated[float | None, told("The score; null without answers.", 32.5)]
-    low: Annotated[float | None, told("The 95 % interval's lower end.", 21.0)]
-    high: Annotated[float | None, told("The 95 % interval's upper end.", 43.1)]
-    answers: Annotated[int, told("How many answered.", 120)]
+    value: Annotated[float | None, told("The score; null without answers.", 32.5), _ALL]
+    low: Annotated[float | None, told("The 95 % interval's lower end.", 21.0), _ALL]
+    high: Annotated[float | None, told("The 95 % interval's upper end.", 43.1), _ALL]
+    answers: Annotated[int | None, told("How many answered; null: too few.", 120), COUNT]
     promoters: Annotated[Proportion, told("Answers of 9 and 10.")]
     passives: Annotated[Proportion, told("Answers between.")]
     detractors: Annotated[Proportion, told("Answers of 6 and less.")]

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
 
-from service.domain.answers import told
+from service.domain.answers import COUNT, SMALL_CELL, follows, told
 from service.domain.history import Histories, changes
 from service.domain.measures.surveys.answer import ANSWERED, SATISFIED, USUAL, Said, answers
 from service.domain.measures.surveys.promoters import INTERVAL, NOT_OUT_OF_TEN, Nps, nps, promoting
@@ -51,8 +51,10 @@ class SurveysDefinition(Struct, frozen=True, gc=False):
 class SurveyEffort(Struct, frozen=True, gc=False):
     """The mean of answers about effort, on their own scale."""
 
-    value: Annotated[float | None, told("The mean; null when there is none.", 2.3)]
-    answers: Annotated[int, told("How many answered.", 64)]
+    value: Annotated[
+        float | None, told("The mean; null when there is none.", 2.3), follows("answers")
+    ]
+    answers: Annotated[int | None, told("How many answered; null: too few.", 64), COUNT]
     first: Annotated[float | None, told("The scale's first end; null without one scale.", 1)]
     last: Annotated[float | None, told("The scale's last end; null without one scale.", 7)]
     reason: Annotated[str | UnsetType, told("Why something is null; else absent.", SEVERAL)] = UNSET
@@ -62,7 +64,7 @@ class SurveyScore(Struct, frozen=True, gc=False):
     """A score, and how many gave it."""
 
     score: Annotated[Decimal, told("On its scale.", 9)]
-    count: Annotated[int, told("Answers that gave it.", 41)]
+    count: Annotated[int | None, told("Answers that gave it.", 41), COUNT]
 
 
 class SurveyScale(Struct, frozen=True, gc=False):
@@ -71,27 +73,38 @@ class SurveyScale(Struct, frozen=True, gc=False):
     survey: Annotated[str, told("Which: `nps`, `csat`, `ces` or `rating`.", "csat")]
     first: Annotated[Decimal, told("The scale's first end.", 1)]
     last: Annotated[Decimal, told("The scale's last end; the lesser where it runs down.", 5)]
-    answers: Annotated[int, told("How many answered.", 120)]
-    mean: Annotated[float, told("Their mean, on the scale.", 4.1)]
-    emotion: Annotated[float, told("Their mean, mapped linearly to -2 ... +2.", 1.1)]
+    answers: Annotated[int | None, told("How many answered; null: too few.", 120), COUNT]
+    mean: Annotated[
+        float | None, told("Their mean, on the scale; null: of too few.", 4.1), follows("answers")
+    ]
+    emotion: Annotated[
+        float | None,
+        told("Their mean, mapped linearly to -2 ... +2; null: of too few.", 1.1),
+        follows("answers"),
+    ]
     satisfied: Annotated[Proportion, told("Answers at 0.75 or more of the scale.")]
     scores: Annotated[
-        list[SurveyScore] | None, told("Each score that was given; null where they are too many.")
+        list[SurveyScore] | None,
+        told("Each score that was given; null where they are too many, or one is of too few."),
+        # The mean stays, by which two hidden counts could be told.
+        follows("answers", "scores"),
     ]
-    reason: Annotated[str | UnsetType, told("Why there are no scores; else absent.", MANY)] = UNSET
+    reason: Annotated[str | UnsetType, told("Why something is null; else absent.", MANY)] = UNSET
 
 
 class Surveys(Struct, frozen=True, gc=False):
     """What people answered when they were asked."""
 
     definition: Annotated[SurveysDefinition, told("What was looked at, and how.")]
-    answers: Annotated[int, told("How many can be read.", 310)]
-    contacts: Annotated[int, told("People whose they are.", 287)]
+    answers: Annotated[int | None, told("How many can be read; null: too few.", 310), COUNT]
+    contacts: Annotated[int | None, told("People whose they are; null: too few.", 287), COUNT]
     nps: Annotated[Nps, told("Net promoters, of the answers to `nps`.")]
     csat: Annotated[Proportion, told("Satisfied, of the answers to `csat`.")]
     ces: Annotated[SurveyEffort, told("The mean effort, of the answers to `ces`.")]
     scales: Annotated[list[SurveyScale], told("By survey and scale; at most 50, the largest.")]
-    other_scales: Annotated[int, told("Answers on scales behind those.", 0)]
+    other_scales: Annotated[
+        int | None, told("Answers on scales behind those; null: too few.", 0), COUNT
+    ]
     excluded: Annotated[
         list[Excluded],
         told(
@@ -100,6 +113,9 @@ class Surveys(Struct, frozen=True, gc=False):
             " `nps_not_out_of_ten`."
         ),
     ]
+    reason: Annotated[
+        str | UnsetType, told("Why a count here is null; else absent.", SMALL_CELL)
+    ] = UNSET
 
 
 def surveys(found: Histories, definition: SurveysDefinition) -> Surveys:
@@ -118,7 +134,7 @@ def surveys(found: Histories, definition: SurveysDefinition) -> Surveys:
         _satisfied(csat),
         _effort([one for one in scales if one.survey == "ces"]),
         scales[:MOST_SCALES],
-        sum(one.answers for one in scales[MOST_SCALES:]),
+        sum(one.answers or 0 for one in scales[MOST_SCALES:]),
         [Excluded(reason, count) for reason, count in sorted(left_out.items()) if count],
     )
 
@@ -138,7 +154,7 @@ def _satisfied(counts: Mapping[Said, int]) -> Proportion:
 
 
 def _effort(scales: list[SurveyScale]) -> SurveyEffort:
-    number = sum(one.answers for one in scales)
+    number = sum(one.answers or 0 for one in scales)
     if len(scales) != 1:
         return SurveyEffort(None, number, None, None, SEVERAL if scales else NOTHING)
     (one,) = scales
@@ -151,7 +167,7 @@ def _scales(counts: Mapping[Said, int]) -> list[SurveyScale]:
     for one, number in counts.items():
         by_scale[one.survey, one.first, one.last][one] = number
     found = [_scale(*scale, given) for scale, given in by_scale.items()]
-    return sorted(found, key=lambda one: (-one.answers, one.survey, one.first, one.last))
+    return sorted(found, key=lambda one: (-(one.answers or 0), one.survey, one.first, one.last))
 
 
 def _scale(survey: str, first: Decimal, last: Decimal, counts: Mapping[Said, int]) -> SurveyScale:
