@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from service import loading
+from service import loading, rebuilding
 from service import settings as environment
 from service.domain.errors import DomainError, NotFound
 from service.durations import duration
@@ -70,15 +70,14 @@ def _parser() -> argparse.ArgumentParser:
     revoking.add_argument("id", type=UUID, metavar="ID", help="as list-keys shows it")
     _owner_option(revoking)
     linking = add("link", link)
-    linking.add_argument(
-        "--workspace", type=UUID, required=True, help="the id of the map's workspace"
-    )
+    linking.add_argument("--workspace", type=UUID, required=True, help="the map's workspace")
     linking.add_argument("journey", type=UUID, metavar="JOURNEY_ID")
     said = "how long it opens, such as 12h, 30d; at most 90d, else 7d"
     linking.add_argument("--for", dest="lasts", type=duration, default="7d", help=said)
     linking.add_argument("--format", default="svg", help="svg, png, csv, json or vega-lite")
     linking.add_argument("--url", default="", metavar="BASE", help="such as https://maps.example")
     loading.options(add("load-events", loading.load_events))
+    rebuilding.options(add("rebuild", rebuilding.rebuild))
     exporting = add("export-contracts", export_contracts)
     exporting.add_argument("--to", type=Path, default=Path("openapi"), help="a folder")
     return parser

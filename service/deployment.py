@@ -1,7 +1,8 @@
 """What an operator does to a deployment from the command line."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -82,13 +83,20 @@ async def acted(
     """What a domain function answers, acting with every scope: whoever runs this command holds
     the database's URL and could write the rows by hand.
     """
+    caller = Caller(workspace_id, None, frozenset(Scope))
+    async with opened(settings) as database, database.write(caller) as work:
+        return await wanted(work)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """The service's database, if its schema is fit. Raises `SettingsError`, `guard.UnfitError`."""
     if settings.database_url is None:
         raise SettingsError("WAYPOST_DATABASE_URL is not set.")
     if said := guard.behind(await guard.admitted(settings.database_url, settings)):
         raise guard.UnfitError(said)
     database = Database(settings.database_url, settings)
     try:
-        async with database.write(Caller(workspace_id, None, frozenset(Scope))) as work:
-            return await wanted(work)
+        yield database
     finally:
         await database.close()

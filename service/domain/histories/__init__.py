@@ -4,18 +4,21 @@ from service.domain.histories.counting import tallies
 from service.domain.histories.reading import histories
 from service.domain.histories.reads import Asked, Range, each, of_paths
 from service.domain.histories.segments import (
+    Kept,
     behind,
     compact,
     drop,
     fold,
     forget,
     keep_from,
+    kept,
     settled,
     workspaces_with_events,
 )
 
 __all__ = [
     "Asked",
+    "Kept",
     "Range",
     "behind",
     "compact",
@@ -25,6 +28,7 @@ __all__ = [
     "forget",
     "histories",
     "keep_from",
+    "kept",
     "of_paths",
     "settled",
     "tallies",

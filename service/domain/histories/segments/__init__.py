@@ -1,6 +1,6 @@
 """What people did as columns that are kept: derived of the events, read many times faster."""
 
-from service.domain.histories.segments.reads import told
+from service.domain.histories.segments.reads import Kept, kept, told
 from service.domain.histories.segments.writes import (
     behind,
     compact,
@@ -13,12 +13,14 @@ from service.domain.histories.segments.writes import (
 )
 
 __all__ = [
+    "Kept",
     "behind",
     "compact",
     "drop",
     "fold",
     "forget",
     "keep_from",
+    "kept",
     "settled",
     "told",
     "workspaces_with_events",

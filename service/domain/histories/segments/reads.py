@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal_column,
     or_,
@@ -39,7 +40,7 @@ from service.domain.history import Histories
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import instant, workspaces
-from service.domain.work import Work
+from service.domain.work import Scope, Work
 
 LONGEST = 512
 """Characters of a touchpoint that is kept."""
@@ -57,6 +58,21 @@ async def state(work: Work) -> State | None:
     """None where nothing has been folded."""
     found = await work.value(_STATE)
     return None if found is None else State(*found)
+
+
+class Kept(NamedTuple):
+    """How many segments there are, how many events are in them, and whether there are none since
+    the events are too varied."""
+
+    segments: int
+    events: int
+    varied: bool
+
+
+async def kept(work: Work) -> Kept:
+    """What is kept of the workspace's events. One statement."""
+    work.needs(Scope.ANALYTICS_READ)
+    return Kept(*await work.value(_KEPT))
 
 
 async def told(work: Work, asked: Asked) -> Histories | None:
@@ -177,6 +193,15 @@ def _held() -> Statement:
     )
 
 
+def _kept() -> Statement:
+    mine = event_segments.c.workspace_id == WORKSPACE
+    number = select(func.count()).where(mine).select_from(event_segments).scalar_subquery()
+    zero = literal_column("0", BigInteger)
+    events = select(func.coalesce(func.sum(event_segments.c.events), zero)).where(mine)
+    varied = exists().where(event_folds.c.workspace_id == WORKSPACE, event_folds.c.varied)
+    return Statement(select(func.row(number, events.scalar_subquery(), varied)))
+
+
 def still_kept_from(folds: FromClause) -> ColumnElement[Any]:
     """Before when segments may hold what is deleted already; null: nothing of it.
 
@@ -221,3 +246,4 @@ _STATE = Statement(
     )
 )
 _HELD = _held()
+_KEPT = _kept()

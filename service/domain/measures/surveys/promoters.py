@@ -48,9 +48,14 @@ def nps(promoters: int, passives: int, detractors: int) -> Nps:
     return Nps(100 * (promoters - detractors) / n, 100 * low, 100 * high, n, *of_all)
 
 
+def out_of_ten(first: object, last: object) -> bool:
+    """Whether a scale is one of those that the score is made of."""
+    return (first, last) in _OUT_OF_TEN
+
+
 def promoting(said: Said) -> int:
     """`PROMOTER`, `PASSIVE` or `DETRACTOR`; 0 for what is no answer to `nps` out of ten."""
-    if said.survey != "nps" or (said.first, said.last) not in _OUT_OF_TEN:
+    if said.survey != "nps" or not out_of_ten(said.first, said.last):
         return 0
     if said.score >= 9:
         return PROMOTER
