@@ -63,11 +63,11 @@ async def rebuilt(database: "Database", workspace: UUID) -> str:
 
     caller = Caller(workspace, None, frozenset({Scope.ANALYTICS_READ}))
     async with database.write(caller) as work:
-        before = await histories.kept(work)
+        before = await histories.in_segments(work)
         await histories.drop(work)
     await folding.folded(database, workspace)
     async with database.read(caller) as work:
-        after, more = await histories.kept(work), await histories.behind(work)
+        after, more = await histories.in_segments(work), await histories.behind(work)
     gone = _GONE.format(which=workspace, segments=before.segments, events=before.events)
     made = _MADE.format(segments=after.segments, events=after.events)
     return gone + (_VARIED if after.varied else made) + (_LEFT if more else "")

@@ -27,8 +27,8 @@ class GapLimits(Struct, frozen=True, gc=False):
 
 
 DEFAULTS = GapLimits()
-
-
+SESSION_TIMEOUT = 1_800
+"""Seconds: a longer pause ends a session."""
 ESTIMATES: Mapping[str, float] = {
     "complaint_rate": 1 / 26,
     "unhappy_share": 0.13,

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from service.domain import audiences, filters
+from service.domain import access, audiences, filters
 from service.domain.access import Reporting
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import MEASURED, SELECTIONS, Any, Filter, Op, Test
@@ -19,6 +20,7 @@ from service.domain.measures.cutting import (
 from service.domain.measures.inputs import Analysis
 from service.domain.work import Caller, Scope, Work
 
+A = TypeVar("A", bound=Analysis)
 DECLARED = frozenset(
     {"type", "event", "device", "channel", "department", "campaign", "timestamp", "received_at"}
 )
@@ -93,6 +95,15 @@ def any_of(conditions: Iterable[Filter]) -> Filter:
     """Whatever one of them takes."""
     parts = tuple(conditions)
     return parts[0] if len(parts) == 1 else Any(parts)
+
+
+async def timed(work: Work, asked: A) -> A:
+    """What is asked, with the timeout that the workspace set where none is told. At most one
+    statement."""
+    if "timeout_seconds" in asked.model_fields_set:
+        return asked
+    timeout = (await access.reporting(work)).session_timeout_seconds
+    return asked.model_copy(update={"timeout_seconds": timeout})
 
 
 async def chosen(work: Work, asked: Analysis) -> "Filter | None":

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import WHOLE, Condition, Flag, Input, Line
+from service.domain.preferences import SESSION_TIMEOUT
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
 
@@ -49,7 +50,8 @@ UNITS = {
 PathUnit = Annotated[Literal["session", "contact"], Meaning("What one path is.", UNITS, "PathUnit")]
 PathTimeout = Annotated[
     Annotated[int, Field(ge=1, le=31_622_400), WHOLE],
-    told("A longer pause ends a session; seconds.", 1_800),
+    Field(default_factory=lambda: SESSION_TIMEOUT),
+    told("A longer pause ends a session, seconds; absent: as in the settings.", 1_800),
 ]
 
 
@@ -59,7 +61,7 @@ class Walk(Analysis):
     scope: Annotated[PathUnit, told("Within sessions, or over all that one did.", "session")] = (
         "session"
     )
-    timeout_seconds: PathTimeout = 1_800
+    timeout_seconds: PathTimeout
     collapse_repeats: Annotated[
         Flag, told("Whether the same event many times in a row is one step.", False)
     ] = False

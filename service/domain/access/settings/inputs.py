@@ -7,11 +7,13 @@ from pydantic import Field, Strict
 from service.domain.access.inputs import TimeZone
 from service.domain.access.settings.roles import EventRoles
 from service.domain.inputs import WHOLE, Input
-from service.domain.preferences import DEFAULTS, ESTIMATES
+from service.domain.preferences import DEFAULTS, ESTIMATES, SESSION_TIMEOUT
 from service.domain.words import told
 
 _YEARS = 31_622_400 * 10
 _WEIGHTS = DEFAULTS.handoff_weights
+_Share = Annotated[float, Strict(), Field(gt=0, le=1)]
+_Number = Annotated[float, Strict(), Field(ge=0, le=1_000_000)]
 _Weight = Annotated[float, Strict(), Field(ge=0, le=1000)]
 
 
@@ -35,10 +37,6 @@ class SettingsWeights(Input):
     excess_delay: Annotated[_Weight, told("Of time beyond what is expected.", 0.1)] = (
         _WEIGHTS.excess_delay
     )
-
-
-_Share = Annotated[float, Strict(), Field(gt=0, le=1)]
-_Number = Annotated[float, Strict(), Field(ge=0, le=1_000_000)]
 
 
 class SettingsEstimates(Input):
@@ -92,13 +90,17 @@ class NewSettings(Input):
     event_roles: Annotated[
         EventRoles, told("Which events play which role in figures.", {"order": "Order Completed"})
     ] = EventRoles()
-    estimates: Annotated[
-        SettingsEstimates, told("What estimates rest on.", {"complaint_rate": 0.04})
-    ] = SettingsEstimates()
     retention_days: Annotated[
         Annotated[int, Field(ge=1, le=36_500), WHOLE] | None,
         told("Days of 24 hours for which events are kept; null: for ever.", 1095),
     ] = None
+    session_timeout_seconds: Annotated[
+        Annotated[int, Field(ge=1, le=31_622_400), WHOLE],
+        told("A longer pause ends a session, where a query does not say otherwise.", 1_800),
+    ] = SESSION_TIMEOUT
+    estimates: Annotated[
+        SettingsEstimates, told("What estimates rest on by default.", {"complaint_rate": 0.04})
+    ] = SettingsEstimates()
     small_cells: Annotated[
         Annotated[int, Field(ge=2, le=1_000), WHOLE] | None,
         told("Counts under it, and what would tell them, are left out of measures; null: none.", 5),

@@ -53,20 +53,27 @@ def members(found: Row) -> dict[str, Any]:
 
 class Reporting(NamedTuple):
     """By what figures are computed: the zone whose calendar cuts them, which events play which
-    role, as selections, what estimates rest on, and the least count that is told; None: all are."""
+    role, as selections, the least count that is told (None: all are), and by their names what holds
+    where nobody asks otherwise: the session's timeout and what estimates rest on."""
 
     time_zone: str
     roles: Mapping[str, Any]
-    estimates: Mapping[str, float]
     small_cells: int | None
+    defaults: Mapping[str, Any]
+
+    @property
+    def session_timeout_seconds(self) -> int:
+        """A longer pause ends a session."""
+        found: int = self.defaults["session_timeout_seconds"]
+        return found
 
 
 async def reporting(work: Work) -> Reporting:
     """By what the figures of the workspace are computed."""
     work.needs(Scope.ANALYTICS_READ)
     found = members(Row(*await work.value(_READ)))
-    told = (found["time_zone"], found["event_roles"], found["estimates"], found["small_cells"])
-    return Reporting(*told)
+    defaults = {**found["estimates"], "session_timeout_seconds": found["session_timeout_seconds"]}
+    return Reporting(found["time_zone"], found["event_roles"], found["small_cells"], defaults)
 
 
 def document(workspace_id: UUID, found: Row) -> Document:

@@ -1,6 +1,6 @@
 """What people did as columns that are kept: derived of the events, read many times faster."""
 
-from service.domain.histories.segments.reads import Kept, kept, told
+from service.domain.histories.segments.reads import Kept, in_segments, told
 from service.domain.histories.segments.writes import (
     behind,
     compact,
@@ -19,8 +19,8 @@ __all__ = [
     "drop",
     "fold",
     "forget",
+    "in_segments",
     "keep_from",
-    "kept",
     "settled",
     "told",
     "workspaces_with_events",

@@ -69,7 +69,7 @@ class Kept(NamedTuple):
     varied: bool
 
 
-async def kept(work: Work) -> Kept:
+async def in_segments(work: Work) -> Kept:
     """What is kept of the workspace's events. One statement."""
     work.needs(Scope.ANALYTICS_READ)
     return Kept(*await work.value(_KEPT))

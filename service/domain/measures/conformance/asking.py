@@ -3,7 +3,7 @@
 import asyncio
 
 from service.domain.histories import Asked, Range
-from service.domain.measures.asking import Refusals, chosen, selection, whole_paths
+from service.domain.measures.asking import Refusals, chosen, selection, timed, whole_paths
 from service.domain.measures.conformance import conforming
 from service.domain.measures.conformance.conforming import Conformance, ConformanceDefinition
 from service.domain.measures.conformance.inputs import ConformanceQuery
@@ -13,6 +13,7 @@ from service.domain.work import Scope, Work
 async def conformance(work: Work, asked: ConformanceQuery) -> Conformance:
     """Paths of a range held against a plan: one statement, seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
+    asked = await timed(work, asked)
     refusals, given = Refusals(), []
     with refusals.of_part():
         if asked.only_with is not None:

@@ -20,7 +20,7 @@ class ConformanceQuery(Analysis):
     unit: Annotated[
         PathUnit, told("What is held against the plan: sessions, or all that one did.", "session")
     ] = "session"
-    timeout_seconds: PathTimeout = 1_800
+    timeout_seconds: PathTimeout
     only_with: Annotated[
         Condition, told("Only of units that hold such an event; absent: of all.", "Order Completed")
     ] = None

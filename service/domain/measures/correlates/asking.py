@@ -3,7 +3,7 @@
 import asyncio
 
 from service.domain.histories import Asked, Range, histories
-from service.domain.measures.asking import Refusals, chosen, selection, with_whole_sessions
+from service.domain.measures.asking import Refusals, chosen, selection, timed, with_whole_sessions
 from service.domain.measures.correlates import correlate
 from service.domain.measures.correlates.correlate import Correlates, CorrelatesDefinition
 from service.domain.measures.correlates.inputs import CorrelatesQuery
@@ -13,6 +13,7 @@ from service.domain.work import Scope, Work
 async def correlates(work: Work, asked: CorrelatesQuery) -> Correlates:
     """How events go with conversion: one statement, for sessions seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
+    asked = await timed(work, asked)
     refusals = Refusals()
     with refusals.of_part():
         goal = selection(work.caller, asked.goal, "/goal")

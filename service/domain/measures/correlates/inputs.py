@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from service.domain.inputs import WHOLE
-from service.domain.measures.inputs import Analysis, Selection
-from service.domain.measures.sessions import TIMEOUT, Timeout
+from service.domain.measures.inputs import Analysis, PathTimeout, Selection
 from service.domain.words import Meaning, told
 
 LEAST, MOST_LEAST = 30, 1_000_000
@@ -30,7 +29,7 @@ class CorrelatesQuery(Analysis):
 
     goal: Annotated[Selection, told("Which events are the conversion.", "Order Completed")]
     unit: Annotated[Unit, told("What converts or does not.", "contact")] = "contact"
-    timeout_seconds: Timeout = TIMEOUT
+    timeout_seconds: PathTimeout
     least_count: Annotated[
         Annotated[int, Field(ge=1, le=MOST_LEAST), WHOLE],
         told("Events that fewer units have are not told.", LEAST),

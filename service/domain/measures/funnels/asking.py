@@ -11,7 +11,7 @@ from service.domain import access
 from service.domain.errors import Invalid
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import SECOND, Histories
-from service.domain.measures.asking import Refusals, chosen, fields, with_whole_sessions
+from service.domain.measures.asking import Refusals, chosen, fields, timed, with_whole_sessions
 from service.domain.measures.funnels import figures
 from service.domain.measures.funnels.adding_up import adds_up
 from service.domain.measures.funnels.answers import Funnel, FunnelDefinition
@@ -38,6 +38,7 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     """How far units come: two statements; one more for whole sessions, for the profiles that a
     filter names and for who dropped. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
+    asked = await timed(work, asked)
     if asked.dropped_at is not None:
         work.needs(Scope.CONTACTS_READ)
     refusals = Refusals()

@@ -5,8 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from service.domain.inputs import WHOLE, Flag, Input, Line
-from service.domain.measures.inputs import Analysis, Selection
-from service.domain.measures.sessions.inputs import TIMEOUT, Timeout
+from service.domain.measures.inputs import Analysis, PathTimeout, Selection
 from service.domain.words import Meaning, told
 
 FEWEST_STEPS, MOST_STEPS = 2, 20
@@ -131,7 +130,7 @@ class FunnelsQuery(Analysis):
     )
     window: Annotated[Window, told("What the window is counted from.", "entry")] = "entry"
     unit: Annotated[Unit, told("What is counted.", "contact")] = "contact"
-    timeout_seconds: Timeout = TIMEOUT
+    timeout_seconds: PathTimeout
     breakdown: Annotated[
         Line | None, told("A field by whose values units are told apart, at their start.", "device")
     ] = None

@@ -15,11 +15,13 @@ from service.domain.measures.kpis.kpi import (
     Published,
     Reach,
     Role,
+    Setting,
     of_contacts,
     of_units,
 )
+from service.domain.preferences import SESSION_TIMEOUT
 
-TIMEOUT = 1_800
+_TIMEOUT = Setting("session_timeout_seconds", SESSION_TIMEOUT)
 _DAY = 86_400
 _VIEWS = ["page", "screen"]
 _GUIDES = "Guides to content marketing, which name no study."
@@ -68,7 +70,7 @@ _CONDUCT = (
             "mode": "single_page_view",
             "page_view_events": _VIEWS,
             "engagement_events": [],
-            "timeout_seconds": TIMEOUT,
+            "timeout_seconds": _TIMEOUT,
         },
         {"mode": ("single_page_view", "single_event")},
         reach=_sessions,
@@ -104,7 +106,7 @@ _CONDUCT = (
             "goal": Role("order"),
             "ordered": True,
             "window_seconds": None,
-            "timeout_seconds": TIMEOUT,
+            "timeout_seconds": _TIMEOUT,
         },
         {"unit": ("contact", "session", "attempt")},
         reach=_window,
@@ -137,7 +139,7 @@ _CONDUCT = (
             "start": Role("checkout_started"),
             "order": Role("order"),
             "window_seconds": ForContacts(_DAY),
-            "timeout_seconds": TIMEOUT,
+            "timeout_seconds": _TIMEOUT,
         },
         {"unit": ("session", "contact")},
         reach=_window,

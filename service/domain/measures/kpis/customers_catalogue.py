@@ -1,7 +1,14 @@
 """The built-in KPIs of customers, of what they buy and what they say. Pure."""
 
 from service.domain.measures.kpis import customers, takings, voiced
-from service.domain.measures.kpis.kpi import Kpi, Parameters, Reach, Role, of_contacts
+from service.domain.measures.kpis.kpi import (
+    Kpi,
+    Parameters,
+    Reach,
+    Role,
+    Setting,
+    of_contacts,
+)
 from service.domain.preferences import ESTIMATES
 
 _DAY = 86_400
@@ -14,10 +21,11 @@ _REVIEWED = {"review": Role("review"), "score": "properties.rating", "scale": No
 _SURVEYED = {"survey": Role("survey"), "score": "properties.score", "scale": None}
 _SURVEY = ("properties.survey", "properties.scale")
 _SCALE = ("properties.scale",)
+_ASSUMED = {name: Setting(name, value) for name, value in ESTIMATES.items()}
 _COMPLAINED = {
     **_SURVEYED,
     "complaint": Role("complaint"),
-    "complaint_rate": ESTIMATES["complaint_rate"],
+    "complaint_rate": _ASSUMED["complaint_rate"],
 }
 
 
@@ -205,7 +213,7 @@ _VOICED = (
         "An assumption: how many people hear of a bad experience, estimated unhappy × the share of"
         " them who tell × how many each tells; beside it the same of satisfied answers.",
         voiced.estimated_word_of_mouth,
-        {**_COMPLAINED, **ESTIMATES},
+        {**_COMPLAINED, **_ASSUMED},
         fields=_SURVEY,
         lists=_SCALE,
         assumption=True,

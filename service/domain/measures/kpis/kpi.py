@@ -16,6 +16,13 @@ class Role(NamedTuple):
     name: str
 
 
+class Setting(NamedTuple):
+    """A default that the workspace sets: by what name, and what it is until then."""
+
+    name: str
+    value: Any
+
+
 class ForContacts(NamedTuple):
     """A default for the unit contact; other units have none."""
 

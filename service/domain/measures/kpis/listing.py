@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from service.domain.answers import told
 from service.domain.measures.kpis.catalogue import BUILT_IN
-from service.domain.measures.kpis.kpi import ForContacts, Kpi, Role
+from service.domain.measures.kpis.kpi import ForContacts, Kpi, Role, Setting
 from service.domain.preferences import ESTIMATES
 
 
@@ -70,6 +70,7 @@ def _parameter(one: Kpi, name: str, default: Any) -> KpiParameter:
     choices = list(one.choices.get(name, ()))
     if isinstance(default, Role):
         return KpiParameter(name, None, default.name, None, choices)
-    plain = default.value if isinstance(default, ForContacts) else default
-    setting = f"estimates.{name}" if name in ESTIMATES else None
+    plain = default.value if isinstance(default, ForContacts | Setting) else default
+    setting = default.name if isinstance(default, Setting) else None
+    setting = f"estimates.{setting}" if setting in ESTIMATES else setting
     return KpiParameter(name, plain, None, setting, choices)

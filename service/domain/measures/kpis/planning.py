@@ -17,7 +17,7 @@ from service.domain.measures.kpis.around import Question, Span, few_enough
 from service.domain.measures.kpis.catalogue import BUILT_IN
 from service.domain.measures.kpis.grouping import CLOCKS, SHORT
 from service.domain.measures.kpis.inputs import Before, ComparedRange, KpiQuery
-from service.domain.measures.kpis.kpi import ForContacts, Kpi, Reach, Role
+from service.domain.measures.kpis.kpi import ForContacts, Kpi, Reach, Role, Setting
 from service.domain.work import Caller
 
 SELECTING = frozenset(
@@ -112,14 +112,14 @@ class _Judged:
         """All that the KPI takes, defaults filled in."""
         for name in self._query.parameters.model_fields_set - self._kpi.parameters.keys():
             self._tell(name, "not_a_parameter", f"is no parameter of {self._kpi.key}")
-        given = (self._reporting.estimates, self._given)
-        asked = {**self._kpi.parameters}
-        for one in given:
-            asked |= {name: one[name] for name in one if name in self._kpi.parameters}
+        own = self._kpi.parameters
+        asked = {**own, **{name: one for name, one in self._given.items() if name in own}}
         for name, choices in self._kpi.choices.items():
             if asked[name] not in choices:
                 self._tell(name, "not_a_choice", f"is none of {', '.join(choices)}")
         for name, one in asked.items():
+            if isinstance(one, Setting):
+                asked[name] = self._reporting.defaults[one.name]
             if isinstance(one, ForContacts):
                 asked[name] = one.value if asked["unit"] == "contact" else None
         if asked.get("unit") == "attempt" and asked["base"] is None:

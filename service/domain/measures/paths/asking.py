@@ -3,7 +3,7 @@
 import asyncio
 
 from service.domain.histories import Asked, Range
-from service.domain.measures.asking import Refusals, chosen, selection, whole_paths
+from service.domain.measures.asking import Refusals, chosen, selection, timed, whole_paths
 from service.domain.measures.paths import path
 from service.domain.measures.paths.inputs import PathsQuery
 from service.domain.measures.paths.path import Paths, PathsDefinition
@@ -13,6 +13,7 @@ from service.domain.work import Scope, Work
 async def paths(work: Work, asked: PathsQuery) -> Paths:
     """Paths of a range: one statement, seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
+    asked = await timed(work, asked)
     refusals, given = Refusals(), []
     for name, raw in (("start", asked.start), ("end", asked.end)):
         with refusals.of_part():

@@ -3,7 +3,14 @@
 import asyncio
 
 from service.domain.histories import Asked, Range
-from service.domain.measures.asking import Refusals, chosen, fields, named, with_whole_sessions
+from service.domain.measures.asking import (
+    Refusals,
+    chosen,
+    fields,
+    named,
+    timed,
+    with_whole_sessions,
+)
 from service.domain.measures.sessions import session
 from service.domain.measures.sessions.inputs import SessionsQuery
 from service.domain.measures.sessions.session import Sessions, SessionsDefinition
@@ -13,6 +20,7 @@ from service.domain.work import Scope, Work
 async def sessions(work: Work, asked: SessionsQuery) -> Sessions:
     """Sessions of a range: one statement, seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
+    asked = await timed(work, asked)
     refusals = Refusals()
     with refusals.of_part():
         names = fields(work.caller, asked.switches, "/switches")

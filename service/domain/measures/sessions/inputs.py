@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from service.domain.inputs import WHOLE, Line
-from service.domain.measures.inputs import Analysis, EventNames
+from service.domain.measures.inputs import Analysis, EventNames, PathTimeout
 from service.domain.words import told
 
 MOST_SWITCHES = 10
@@ -27,7 +27,7 @@ PageViews = Annotated[
 class SessionsQuery(Analysis):
     """Sessions of a range, by their first event."""
 
-    timeout_seconds: Timeout = TIMEOUT
+    timeout_seconds: PathTimeout
     page_view_events: PageViews = Field(default_factory=lambda: list(VIEWS))
     switches: Annotated[
         list[Line],

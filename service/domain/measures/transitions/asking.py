@@ -3,7 +3,7 @@
 import asyncio
 
 from service.domain.histories import Asked, Range, histories
-from service.domain.measures.asking import chosen, with_whole_sessions
+from service.domain.measures.asking import chosen, timed, with_whole_sessions
 from service.domain.measures.transitions import transition
 from service.domain.measures.transitions.inputs import TransitionsQuery
 from service.domain.measures.transitions.transition import Transitions, TransitionsDefinition
@@ -13,6 +13,7 @@ from service.domain.work import Scope, Work
 async def transitions(work: Work, asked: TransitionsQuery) -> Transitions:
     """Transitions of a range: one statement, seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
+    asked = await timed(work, asked)
     wanted = Asked(only=await chosen(work, asked), fields=["event"])
     if asked.scope == "session":
         wanted = wanted._replace(within=Range(to=asked.to))
