@@ -18,7 +18,7 @@ from service.domain.history import Column, Histories
 from service.domain.measures.kpis.answer import KpiDefinition
 from service.domain.measures.kpis.around import Question, Read, Span, answer
 from service.domain.measures.kpis.catalogue import BUILT_IN
-from service.domain.measures.kpis.kpi import ForContacts, Role
+from service.domain.measures.kpis.kpi import ForContacts, Role, Setting
 from service.domain.shares import Proportion
 from tests.pure.kpi_loops import (
     NOW,
@@ -135,6 +135,8 @@ def asked_of(key: str, given: Asked) -> tuple[Asked, dict[str, list[str]]]:
         if isinstance(one, Role) or name == "base":
             selections[name] = [one if isinstance(one, str) else name]
             asked[name] = None if one is None else selections[name][0]
+        if isinstance(one, Setting):
+            asked[name] = one.value
         if isinstance(one, ForContacts):
             asked[name] = one.value
     return asked, selections
