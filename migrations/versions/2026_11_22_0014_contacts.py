@@ -93,6 +93,7 @@ def upgrade() -> None:
         sa.Column(
             "own_traits", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
+        sa.Column("hidden_traits", postgresql.ARRAY(sa.Text()), nullable=True),
         sa.Column(
             "trait_marks",
             postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
@@ -337,6 +338,14 @@ def upgrade() -> None:
         unique=False,
         schema="waypost",
         postgresql_where=sa.text("restricted_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_contacts_hidden",
+        "contacts",
+        ["workspace_id", "root_id"],
+        unique=False,
+        schema="waypost",
+        postgresql_where=sa.text("hidden_traits IS NOT NULL"),
     )
     op.create_table(
         "blocked_identifiers",

@@ -29,6 +29,8 @@ LEFT_OUT = {"version", "updated_at", "workspace_id", "id", "root_id"}
 BY_HASH = {"workspace_id", "who", "arrival"}
 """Of an event: a hash that holds the workspace, and its place among those of all workspaces."""
 OF_ANOTHER = {"workspace_id", "id", "contact_id"}
+GRANTING = [NAMES[0], NAMES[1], NAMES[3]]
+"""Who said from the beginning that sensitive traits of theirs are held."""
 STRANGERS = [("user_id", "u"), ("anonymous_id", "c")]
 """Whom an event makes known."""
 
@@ -55,11 +57,14 @@ _event = some.tuples(
 _consent = some.tuples(
     some.just("consent"),
     some.sampled_from(NAMES),
-    some.sampled_from(["email_marketing", "analytics"]),
+    some.sampled_from(["email_marketing", "analytics", "sensitive_data", "sensitive_data"]),
     some.booleans(),
 )
+_round = some.tuples(some.just("round"))
 histories = some.lists(
-    some.one_of(_upsert, _upsert, _merge, _merge, _track, _event, _event, _consent),
+    some.one_of(
+        *(_upsert, _upsert, _merge, _merge, _track, _event, _event, _consent, _consent, _round)
+    ),
     min_size=1,
     max_size=14,
 )
@@ -88,9 +93,13 @@ class History:
             return await does(work)
 
     async def begin(self) -> None:
-        """Everybody is there, with a trait that tells them apart."""
+        """Everybody is there, with a trait that tells them apart; some with one they granted."""
         items = [{"identifiers": [_name(n)], "traits": {"first": n[1]}} for n in NAMES]
         await self._upsert(items)
+        for name in GRANTING:
+            await self.consent(name, "sensitive_data", granted=True)
+        told = [{"identifiers": [_name(n)], "traits": {"religion": n[1]}} for n in GRANTING]
+        await self._upsert(told)
 
     async def take(self, step: tuple[Any, ...]) -> None:
         kind, *rest = step
@@ -137,6 +146,10 @@ class History:
         who = await self.people.owner(*name)
         said = contacts.NewConsent(purpose=purpose, granted=granted)
         await self.written(lambda work: contacts.record_consent(work, who, said))
+
+    async def round(self) -> None:
+        """What the worker does now and then."""
+        await self.written(contacts.forget_lapsed)
 
     async def merge(self, order: list[int], rules: Any, default: Any) -> None:
         self.minutes += 1

@@ -86,7 +86,9 @@ async def test_it_is_of_all_who_are_shown_as_the_same_person(client: Client) -> 
     await withdraw(client, other)
     assert await traits(client, ben) == {"name": "Ann"}
     assert (await client.post(f"/v1/merges/{merge['id']}/undo")).is_success
-    assert await traits(client, ben) == await traits(client, other) == {"name": "Ann"}
+    # Each has what they themselves agreed to, as if they had never been one.
+    assert await traits(client, ben) == HELD
+    assert await traits(client, other) == {"name": "Ann"}
 
 
 async def test_a_withdrawal_by_capture_takes_them_too(client: Client) -> None:

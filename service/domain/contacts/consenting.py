@@ -1,4 +1,4 @@
-"""What people say of purposes, and what goes with a grant that holds no more."""
+"""What people say of purposes, and what becomes of traits when no grant lets them be held."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,8 +8,9 @@ from service.domain.contacts.consents import (
     SENSITIVE_DATA,
     NewConsent,
     enter,
+    unsettled,
     with_explicit_grant,
-    without_grant,
+    with_own_grant,
 )
 from service.domain.contacts.reads import family, one_at_a_time
 from service.domain.contacts.traits import marked
@@ -17,7 +18,7 @@ from service.domain.contacts.writes import store
 from service.domain.work import Scope, Work
 
 MOST_LAPSED = 1_000
-"""People whose sensitive traits go at once."""
+"""People whose sensitive traits are settled at once."""
 
 
 async def record_consent(work: Work, contact_id: UUID, data: NewConsent) -> str:
@@ -31,46 +32,60 @@ async def add_consents(
 ) -> list[str]:
     """Add entries to a contact's ledger; each as JSON, in order.
 
-    Where after them nothing lets sensitive traits in, those of the person go. `at` points at the
-    entries where there are several. Raises `NotFound` for the contact, `Invalid` for a purpose that
-    is none and for times that cannot be.
+    The sensitive traits of the person are settled by them. `at` points at the entries where there
+    are several. Raises `NotFound` for the contact, `Invalid` for a purpose that is none and for
+    times that cannot be.
     """
     work.needs(Scope.CONTACTS_WRITE)
     decides = any(one.purpose == SENSITIVE_DATA for one in given)
     if decides:
         await one_at_a_time(work)
     entered = await enter(work, contact_id, given, at)
-    if decides and contact_id not in await with_explicit_grant(work, [contact_id]):
-        await _forget(work, [contact_id])
+    if decides:
+        await settle(work, [contact_id])
     return entered
 
 
-async def forget_ungranted(work: Work, contacts_asked: Sequence[UUID]) -> None:
-    """Remove the sensitive traits of those of them who, by themselves, let nobody hold any."""
-    work.needs(Scope.CONTACTS_WRITE)
-    granted = await with_explicit_grant(work, contacts_asked)
-    if left := [one for one in contacts_asked if one not in granted]:
-        await _forget(work, left)
-
-
 async def forget_lapsed(work: Work) -> int:
-    """Remove the sensitive traits of people whose grant has run out; of how many.
+    """Settle the sensitive traits of people whose grant has run out, or holds again; of how many.
 
     At most `MOST_LAPSED`: so many mean that there may be more. Nothing of anybody restricted.
     """
     work.needs(Scope.PRIVACY)
     names = await audiences.sensitive_keys(work)
-    if not await without_grant(work, names, 1):
+    if not await unsettled(work, names, 1):
         return 0
     await one_at_a_time(work)
-    found = await without_grant(work, names, MOST_LAPSED)
-    await _forget(work, found)
+    found = await unsettled(work, names, MOST_LAPSED)
+    await settle(work, found)
     return len(found)
 
 
-async def _forget(work: Work, contacts_asked: Sequence[UUID]) -> None:
+async def settle_spoken(work: Work, contacts_asked: Sequence[UUID]) -> None:
+    """Settle the sensitive traits of those of these people who ever said anything of them."""
     names = await audiences.sensitive_keys(work)
+    await settle(work, await unsettled(work, names, MOST_LAPSED, contacts_asked))
+
+
+async def settle(work: Work, contacts_asked: Sequence[UUID]) -> None:
+    """Have the sensitive traits of people be as their last word says.
+
+    Where it lets them in, all are shown. Else each contact keeps what it granted itself, hidden
+    until the word lets it be shown or the contact is parted from the others, and loses all else.
+    """
+    if not contacts_asked:
+        return
     people = await family(work, contacts_asked)
-    people.forget(names, marked(work.now, public=False))
+    every = list(people.people)
+    granted = await with_explicit_grant(work, every)
+    alone = await with_own_grant(work, every) if len(granted) < len(every) else frozenset()
+    names = await audiences.sensitive_keys(work)
+    for one in people.people.values():
+        if one.id in granted:
+            people.hide(one, frozenset())
+        elif one.id in alone:
+            people.hide(one, names)
+        else:
+            people.forget(one, names, marked(work.now, public=False))
     await store(work, people)
     await idempotency.withhold(work, people.people, names)

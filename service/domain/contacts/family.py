@@ -40,6 +40,8 @@ class Person(Struct):
     archived_at: datetime | None = None
     restricted: bool = False
     """Whether what is held of it is only kept."""
+    hidden: Set[str] = frozenset()
+    """Names of its own traits that are not shown, neither as its own nor as its root's."""
     known: bool = False
     """Whether anything but anonymous ids names it."""
     version: int = 0
@@ -48,6 +50,17 @@ class Person(Struct):
     verbs: list[str] = field(default_factory=list)
     members: set[str] = field(default_factory=set)
     """What the world is told of it, and the members that changed."""
+
+    @property
+    def visible(self) -> Traits:
+        """Its own traits but those hidden, which are as if it had never had any."""
+        if not self.hidden:
+            return self.traits
+        values, marks = ({**held} for held in self.traits)
+        for name in self.hidden:
+            values.pop(name, None)
+            marks.pop(name, None)
+        return Traits(values, marks)
 
 
 class Family:
@@ -99,10 +112,10 @@ class Family:
     def shown(self, root: Person) -> Traits:
         """The traits of all in the tree, as the rules of its merges say, the earliest first."""
         if root.id not in self.below:
-            return root.traits
+            return root.visible
         seen: dict[UUID, Traits] = {}
         for one in reversed(list(self.tree(root))):
-            traits = one.traits
+            traits = one.visible
             for merge, which in sorted(self._merged_into(one), key=_when):
                 traits = together(traits, seen.pop(which), merge.rules)
             seen[one.id] = traits
@@ -133,22 +146,33 @@ class Family:
         shown = self.shown(person).values if as_shown and None in sent.values() else None
         changed, marked_anew = put(person.traits, sent, mark, shown)
         if changed:
+            person.hidden -= changed
             self.tell(person, "traits")
         elif marked_anew:
             # The mark of one may decide what the root shows.
             person.is_written = self.root(person).is_written = True
         return bool(changed)
 
-    def forget(self, names: Set[str], mark: Mark) -> None:
-        """Remove these traits from everybody, however new they are; told by their names."""
-        for one in self.people.values():
-            gone = sorted(names & one.traits.values.keys())
-            for name in gone:
-                del one.traits.values[name]
-                instant, _ = one.traits.marks.get(name, mark)
-                one.traits.marks[name] = max(instant, mark[0]), mark[1]
-            if gone:
-                self.tell(one, "traits", *(f"traits.{name}" for name in gone))
+    def forget(self, person: Person, names: Set[str], mark: Mark) -> None:
+        """Remove these traits of its own, however new they are; told by their names."""
+        gone = names & person.traits.values.keys()
+        for name in gone:
+            del person.traits.values[name]
+            instant, _ = person.traits.marks.get(name, mark)
+            person.traits.marks[name] = max(instant, mark[0]), mark[1]
+        person.hidden -= gone
+        self._tell_traits(person, gone)
+
+    def hide(self, person: Person, names: Set[str]) -> None:
+        """Show none of its own traits of these names, and all others; told by their names."""
+        hidden = names & person.traits.values.keys()
+        turned = hidden ^ person.hidden
+        person.hidden = hidden
+        self._tell_traits(person, turned)
+
+    def _tell_traits(self, person: Person, names: Set[str]) -> None:
+        if names:
+            self.tell(person, "traits", *(f"traits.{name}" for name in sorted(names)))
 
     def merge(self, winner: Person, loser: Person, merge: Merge) -> None:
         """Show the loser, who is a root, and all below as the winner."""
@@ -203,8 +227,9 @@ def _row(one: Person, root: Person, shown: Traits, *, has_others: bool) -> dict[
         "merged_into_id": one.merged_into,
         "account_id": one.account_id,
         "account_mark": one.account_mark,
-        "traits": shown.values if is_root else one.traits.values,
-        "own_traits": one.traits.values if is_root and has_others else None,
+        "traits": shown.values if is_root else one.visible.values,
+        "own_traits": one.traits.values if one.hidden or (is_root and has_others) else None,
+        "hidden_traits": sorted(one.hidden) or None,
         "trait_marks": one.traits.marks,
         "test": one.test,
         "source_updated_at": one.source_updated_at,

@@ -78,6 +78,7 @@ def _person(row: Mapping[str, Any]) -> Person:
         row["source_updated_at"],
         row["archived_at"],
         row["restricted_at"] is not None,
+        frozenset(row["hidden_traits"] or ()),
         version=row["version"],
     )
 

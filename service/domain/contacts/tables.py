@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from service.domain.tables import (
     flag,
@@ -58,8 +58,11 @@ contacts: Table = resource(
     uid("merged_into_id", nullable=True),
     uid("account_id", nullable=True),
     _personal("traits", server_default=text("'{}'"), nullable=False),
-    # Its own, where others were merged into it; null: as shown.
+    # Its own, where others were merged into it or some are hidden; null: as shown.
     _personal("own_traits"),
+    # Of its own, the sensitive ones that it granted and that it does not show: whom it was merged
+    # with takes them back.
+    Column("hidden_traits", ARRAY(Text)),
     # By trait, also one that was removed: when it was set, and whether by a public key.
     json("trait_marks", "'{}'"),
     # The same of the account.
@@ -92,6 +95,12 @@ Index(
     contacts.c.workspace_id,
     contacts.c.root_id,
     postgresql_where=contacts.c.test,
+)
+Index(
+    "ix_contacts_hidden",
+    contacts.c.workspace_id,
+    contacts.c.root_id,
+    postgresql_where=contacts.c.hidden_traits.is_not(None),
 )
 Index(None, contacts.c.workspace_id, contacts.c.account_id)
 

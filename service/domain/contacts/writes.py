@@ -98,7 +98,8 @@ _NOW = bindparam("now", type_=instant)
 _GIVEN = (
     Column("id", Uuid()),
     *(contacts.c[name] for name in ("root_id", "merged_into_id", "account_id", "account_mark")),
-    *(contacts.c[name] for name in ("traits", "own_traits", "trait_marks", "test")),
+    *(contacts.c[name] for name in ("traits", "own_traits", "hidden_traits")),
+    *(contacts.c[name] for name in ("trait_marks", "test")),
     *(contacts.c[name] for name in ("source_updated_at", "archived_at")),
     Column("is_new", Boolean),
     Column("is_told", Boolean),

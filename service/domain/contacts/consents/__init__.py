@@ -1,5 +1,10 @@
 """What people agreed to: purposes, the ledger, and the rule that says who may be used for what."""
 
+from service.domain.contacts.consents.grants import (
+    unsettled,
+    with_explicit_grant,
+    with_own_grant,
+)
 from service.domain.contacts.consents.inputs import (
     ConsentList,
     ConsentPurposeList,
@@ -19,8 +24,6 @@ from service.domain.contacts.consents.rule.reads import (
     exclusions,
     may_be_used,
     restricted,
-    with_explicit_grant,
-    without_grant,
 )
 from service.domain.contacts.consents.shape import (
     ANALYTICS,
@@ -64,7 +67,8 @@ __all__ = [
     "restricted",
     "standing",
     "standings",
+    "unsettled",
     "with_explicit_grant",
-    "without_grant",
+    "with_own_grant",
     "words_about_sensitive",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select, update
 
 from service.domain import paging, reading
-from service.domain.contacts.consenting import forget_ungranted
+from service.domain.contacts.consenting import settle, settle_spoken
 from service.domain.contacts.family import Merge
 from service.domain.contacts.merging import shape
 from service.domain.contacts.merging.inputs import NewMerge
@@ -59,6 +59,7 @@ async def merge(work: Work, data: NewMerge) -> Document:
     made = Merge(new_id(), Rules(data.rules, data.default), work.now)
     people.merge(winner, loser, made)
     await store(work, people)
+    await settle_spoken(work, [winner.id])
     return await _shown(work, made.id)
 
 
@@ -77,8 +78,8 @@ async def undo_merge(work: Work, merge_id: UUID) -> Document:
     people.part(people[row["loser_id"]])
     await store(work, people)
     await work.rows(_UNDONE, id=merge_id)
-    # What came in between may have been let in by a grant of the other.
-    await forget_ungranted(work, [row["winner_id"], row["loser_id"]])
+    # What came in between may have been let in by a grant of the other, or hidden for its word.
+    await settle(work, [row["winner_id"], row["loser_id"]])
     return await _shown(work, merge_id)
 
 

@@ -209,7 +209,7 @@ class Contacts(Resource):
         family = people.family
         shown = family.shown(family.root(person)).values if as_shown else person.traits.values
         wanted = _wanted(members)
-        wanted.traits = {**dict.fromkeys(shown), **members["traits"]}
+        wanted.traits = {**dict.fromkeys((*shown, *person.hidden)), **members["traits"]}
         wanted.person, wanted.id = person, person.id if as_shown else None
         restore(family, person)
         exact = as_shown and "identifiers" in data.model_fields_set

@@ -3,18 +3,13 @@
 A test holds the two against each other.
 """
 
-from collections.abc import Collection, Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     FromClause,
-    Integer,
     Select,
     Text,
-    Uuid,
     bindparam,
     case,
     cast,
@@ -22,7 +17,6 @@ from sqlalchemy import (
     func,
     literal_column,
     not_,
-    or_,
     select,
     true,
     union_all,
@@ -33,9 +27,8 @@ from service.domain.contacts.consents import shape
 from service.domain.contacts.consents.standing import CONSENT, ORDER
 from service.domain.contacts.tables import consents, contacts
 from service.domain.filters import Consent
-from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.statements import WORKSPACE
 from service.domain.tables import instant
-from service.domain.work import Work
 
 
 def exclusions(purpose: ColumnElement[Any], at: ColumnElement[Any]) -> FromClause:
@@ -43,7 +36,7 @@ def exclusions(purpose: ColumnElement[Any], at: ColumnElement[Any]) -> FromClaus
 
     The twin of `standing`. `since` is `-infinity` for those who never might be used.
     """
-    terms = _terms(purpose).cte("terms")
+    terms = terms_of(purpose).cte("terms")
     said = _last_said(purpose, at, terms).cte("last_said")
     needed = terms.c.legal_basis == literal_column(f"'{CONSENT}'")
     parts = [
@@ -75,7 +68,7 @@ def excluded_since(
 
     Nothing is read but what is held of this person: for one, or a few. `person` is an alias.
     """
-    terms = _terms(purpose).subquery("terms")
+    terms = terms_of(purpose).subquery("terms")
     said = _last_said(purpose, at, terms, person).subquery("last_said")
     needed = terms.c.legal_basis == literal_column(f"'{CONSENT}'")
     by_word = (
@@ -114,34 +107,15 @@ def may_be_used(root_id: ColumnElement[Any], leaf: Consent) -> ColumnElement[Any
     on consent, those kept out by another, is one list, made once for any number of rows.
     """
     purpose = cast(bindparam(None, leaf.purpose, type_=Text, unique=True), Text)
-    terms = _terms(purpose).subquery("terms")
+    terms = terms_of(purpose).subquery("terms")
     needed = terms.c.legal_basis == literal_column(f"'{CONSENT}'")
-    word = _last_words(purpose, _NOW, terms).subquery("last_words")
+    word = last_words(purpose, _NOW, terms).subquery("last_words")
     kept = restricted(_NOW)
-    lets_in = _holds(word) & word.c.root_id.not_in(kept)
+    lets_in = holds(word) & word.c.root_id.not_in(kept)
     apart = select(word.c.root_id).where(case((word.c.needed, lets_in), else_=~word.c.granted))
     held_back = kept.where(exists(select(literal_column("1")).select_from(terms).where(~needed)))
     told_apart = union_all(apart, held_back)
     return root_id.in_(told_apart) == select(needed).scalar_subquery()
-
-
-async def with_explicit_grant(work: Work, contacts_asked: Sequence[UUID]) -> frozenset[UUID]:
-    """Which of these contacts granted explicitly that sensitive data of theirs are held.
-
-    By the one rule, as if the purpose rested on consent whatever it rests on.
-    """
-    if not contacts_asked:
-        return frozenset()
-    rows = await work.rows(_GRANTED, ids=list(contacts_asked))
-    return frozenset(row["id"] for row in rows)
-
-
-async def without_grant(work: Work, traits: Collection[str], most: int) -> Sequence[UUID]:
-    """People who have some of these traits, and whose last word about sensitive data is no grant
-    that holds: so many at most. None who never said anything, and nobody restricted.
-    """
-    rows = await work.rows(_LAPSED, traits=sorted(traits), most=most)
-    return [row["root_id"] for row in rows]
 
 
 def restricted(at: ColumnElement[Any]) -> Select[Any]:
@@ -154,7 +128,8 @@ _NOW = bindparam("now", type_=instant)
 _EVER: ColumnElement[Any] = literal_column("'-infinity'::timestamptz")
 
 
-def _terms(purpose: ColumnElement[Any]) -> Any:
+def terms_of(purpose: ColumnElement[Any]) -> Select[Any]:
+    """What a purpose rests on, and when its grants end."""
     held = shape.purposes
     found = select(held.c.legal_basis, held.c.expires_after_days)
     return found.where(held.c.workspace_id == WORKSPACE, held.c.key == purpose)
@@ -208,10 +183,13 @@ def _last_said(
     return found.group_by(ledger.c.root_id).correlate(person)
 
 
-def _last_words(
-    purpose: ColumnElement[Any], at: ColumnElement[Any], terms: FromClause
+def last_words(
+    purpose: ColumnElement[Any],
+    at: ColumnElement[Any],
+    terms: FromClause,
+    of: ColumnElement[Any] = contacts.c.root_id,
 ) -> Select[Any]:
-    """For each person who said anything, what they said last.
+    """For each person who said anything, what they said last; of contacts by themselves, their id.
 
     Without a window, whose statement no processes can share.
     """
@@ -220,17 +198,17 @@ def _last_words(
     )
     return (
         select(
-            contacts.c.root_id,
+            of,
             consents.c.granted,
             shape.end_of(consents, terms).label("ends_at"),
             (terms.c.legal_basis == literal_column(f"'{CONSENT}'")).label("needed"),
         )
-        .ext(distinct_on(contacts.c.root_id))
+        .ext(distinct_on(of))
         .select_from(consents.join(contacts, same).join(terms, true()))
         .where(
             consents.c.workspace_id == WORKSPACE, consents.c.purpose == purpose, consents.c.at <= at
         )
-        .order_by(contacts.c.root_id, *said_first(last=True))
+        .order_by(of, *said_first(last=True))
     )
 
 
@@ -240,37 +218,6 @@ def said_first(*, last: bool = False) -> list[ColumnElement[Any]]:
     return [column.desc() if rises is last else column.asc() for column, rises in columns]
 
 
-def _holds(word: FromClause) -> ColumnElement[bool]:
+def holds(word: FromClause) -> ColumnElement[bool]:
     """Whether what somebody said last is a grant that has not run out."""
     return word.c.granted & (word.c.ends_at > _NOW)
-
-
-def _granting() -> Statement:
-    purpose: ColumnElement[Any] = literal_column(f"'{shape.SENSITIVE_DATA}'", Text)
-    asked = contacts.alias("asked")
-    are_asked = (asked.c.workspace_id == WORKSPACE, asked.c.id == func.any(uuids("ids")))
-    roots = select(asked.c.root_id).where(*are_asked).scalar_subquery()
-    theirs = contacts.c.root_id == func.any(func.array(roots, type_=ARRAY(Uuid())))
-    words = _last_words(purpose, _NOW, _terms(purpose).subquery("terms")).where(theirs)
-    word = words.subquery("last_words")
-    same = asked.join(word, word.c.root_id == asked.c.root_id)
-    return Statement(select(asked.c.id).select_from(same).where(*are_asked, _holds(word)))
-
-
-def _lapsing() -> Statement:
-    purpose: ColumnElement[Any] = literal_column(f"'{shape.SENSITIVE_DATA}'", Text)
-    word = _last_words(purpose, _NOW, _terms(purpose).subquery("terms")).subquery("last_words")
-    lapsed = select(word.c.root_id).where(not_(_holds(word))).scalar_subquery()
-    one, names = contacts.alias("one"), bindparam("traits", type_=ARRAY(Text))
-    has = (held.op("?|", is_comparison=True)(names) for held in (one.c.traits, one.c.own_traits))
-    theirs = (
-        one.c.workspace_id == WORKSPACE,
-        one.c.root_id == func.any(func.array(lapsed, type_=ARRAY(Uuid()))),
-        one.c.root_id.not_in(restricted(_NOW)),
-        or_(*has),
-    )
-    most = bindparam("most", type_=Integer)
-    return Statement(select(one.c.root_id).distinct().where(*theirs).limit(most))
-
-
-_GRANTED, _LAPSED = _granting(), _lapsing()
