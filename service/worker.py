@@ -8,8 +8,10 @@ workspace, as any request's, and may be done again: a process killed in the midd
 import asyncio
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from service import folding, guard, telemetry
@@ -24,6 +26,8 @@ LOCK = 1_163_280_725
 """The advisory lock of the one that works."""
 EVERY = 60.0
 """Seconds from one round to the next."""
+STEPS = 20
+"""Full transactions of deletion between two looks at what people took back."""
 STANDBY = 5.0
 """Seconds between two tries of one that stands by."""
 _AWAY = (*DRIVER_ERRORS, DomainError, guard.UnfitError)
@@ -38,6 +42,9 @@ async def work(settings: Settings, url: str, stop: asyncio.Event, every: float =
             await _take_turn(settings, url, stop, every)
         except _AWAY:
             telemetry.logger().warning("worker_without_database", exc_info=True)
+        except Exception:
+            # A defect of ours: it is told, and all that works here begins anew.
+            telemetry.logger().error("worker_failed", exc_info=True)
         await _pause(stop, STANDBY)
 
 
@@ -47,62 +54,96 @@ async def _take_turn(settings: Settings, url: str, stop: asyncio.Event, every: f
         if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
             return
         database = Database(url, settings)
-        following = asyncio.create_task(folding.follow(database, stop))
-        try:
+
+        async def rounds() -> None:
+            left: Sequence[UUID] = ()
             while not stop.is_set():
                 # Raises when the connection is gone, and the lock with it.
                 await connection.fetchval("SELECT 1")
-                await round_of(database, stop)
-                await _pause(stop, every)
+                left = await round_of(database, stop, left)
+                if not left:
+                    await _pause(stop, every)
+
+        try:
+            await with_beside(rounds(), folding.follow(database, stop))
         finally:
-            await _ended(following)
             await database.close()
 
 
-async def _ended(task: asyncio.Task[None]) -> None:
-    """Have a task end: what it was doing is undone, and done again by whoever is next."""
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+async def with_beside(main: Coroutine[Any, Any, None], beside: Coroutine[Any, Any, None]) -> None:
+    """Do one thing to its end, and another beside it as long as it lasts.
+
+    Raises what either raises, at once: neither goes on without the other. What is broken off is
+    undone, and done again by whoever is next.
+    """
+    tasks = [asyncio.create_task(one) for one in (main, beside)]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[1].done():
+            await tasks[1]
+        await tasks[0]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def round_of(database: Database, stop: asyncio.Event) -> None:
-    """Once everything that is due, workspace by workspace."""
+async def round_of(
+    database: Database, stop: asyncio.Event, left: Iterable[UUID] = (), steps: int = STEPS
+) -> Sequence[UUID]:
+    """What is due, workspace by workspace; those in which more is, whose turn is `left` to come.
+
+    What people took back goes first, in all of them. Of what is only old so much goes that nobody
+    waits for long until that is looked at again.
+    """
     operator = Caller(OPERATORS, None, frozenset({Scope.OPERATOR}))
     async with database.write(operator) as settling:
         await events.settle_leaves(settling)
     async with database.write(operator) as asking:
         due = await privacy.expiring(asking)
         every = await access.every_workspace(asking)
-    await _in_each(database, due, (privacy.expire, privacy.MOST), stop)
-    await _in_each(database, every, (contacts.forget_lapsed, contacts.MOST_LAPSED), stop)
+    await _in_turns(database, every, (contacts.forget_lapsed, contacts.MOST_LAPSED), stop)
+    # Those first who have waited.
+    keeping = {*due}
+    waiting = [one for one in dict.fromkeys([*left, *due]) if one in keeping]
+    return await _in_turns(database, waiting, (privacy.expire, privacy.MOST), stop, steps)
 
 
 Task = tuple[Callable[[Work], Awaitable[int]], int]
 """What is done in a workspace, as often as it answers the most that it does at once."""
 
 
-async def _in_each(
-    database: Database, workspaces: Sequence[UUID], task: Task, stop: asyncio.Event
-) -> None:
-    for workspace in workspaces:
-        try:
-            await _done(database, workspace, task, stop)
-        except _AWAY:
-            # Of this one: the others need not wait for it, and it has another turn.
-            telemetry.logger().warning("retention_put_off", exc_info=True)
-        except Exception:
-            # A defect of ours: it is told, and the others have their turn.
-            telemetry.logger().error("retention_failed", exc_info=True)
+async def _in_turns(
+    database: Database,
+    workspaces: Iterable[UUID],
+    task: Task,
+    stop: asyncio.Event,
+    steps: int | None = None,
+) -> Sequence[UUID]:
+    """Once in each, and again where there is more, in so many `steps` that left more; the rest."""
+    turns, full = deque(workspaces), 0
+    while turns and full != steps and not stop.is_set():
+        workspace = turns.popleft()
+        if await _done(database, workspace, task):
+            turns.append(workspace)
+            full += 1
+    return turns
 
 
-async def _done(database: Database, workspace: UUID, task: Task, stop: asyncio.Event) -> None:
-    caller = Caller(workspace, None, frozenset({Scope.PRIVACY}))
+async def _done(database: Database, workspace: UUID, task: Task) -> bool:
+    """Whether there may be more."""
     do, most = task
-    gone = most
-    while gone == most and not stop.is_set():
+    caller = Caller(workspace, None, frozenset({Scope.PRIVACY}))
+    try:
         async with database.write(caller) as inside:
-            gone = await do(inside)
+            return await do(inside) == most
+    except _AWAY:
+        # Of this one: the others need not wait for it, and it has another turn.
+        telemetry.logger().warning("retention_put_off", exc_info=True)
+    except Exception:
+        # A defect of ours: it is told, and the others have their turn.
+        telemetry.logger().error("retention_failed", exc_info=True)
+    return False
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections import deque
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -173,6 +174,73 @@ async def test_a_workspace_that_somebody_holds_stops_no_other(
             assert [await kept(owner, each) for each in both] == [3, 1]
     finally:
         await database.close()
+
+
+@pytest.fixture
+async def working(settings: Settings) -> AsyncIterator[Database]:
+    """The worker's own."""
+    database = Database(str(settings.worker_database_url), settings)
+    yield database
+    await database.close()
+
+
+async def test_what_somebody_took_back_waits_for_no_deletion_of_what_is_old(
+    client: Client, stranger: Client, owner: asyncpg.Connection, working: Database
+) -> None:
+    both = [workspace_of(client), workspace_of(stranger)]
+    body = {
+        "identifiers": [{"source": "user_id", "value": "ann"}],
+        "traits": {"religion": "any"},
+        "consents": [{"purpose": "sensitive_data", "granted": True}],
+    }
+    answer = await stranger.post("/v1/contacts/capture", json=body)
+    assert answer.status_code == 201, answer.text
+    await owner.execute(
+        "UPDATE waypost.consents SET until = now() WHERE workspace_id = $1", both[1]
+    )
+    await old_and_new(owner, both[0])
+    await keeps(client, 30)
+    left = await worker.round_of(working, asyncio.Event(), steps=0)
+    assert both[0] in left
+    assert await kept(owner, both[0]) == 3
+    assert (await stranger.got(f"/v1/contacts/{answer.json()['id']}"))["traits"] == {}
+    assert await worker.round_of(working, asyncio.Event(), left) == deque()
+    assert await kept(owner, both[0]) == 1
+
+
+async def test_workspaces_take_turns_at_what_is_old(
+    client: Client, stranger: Client, owner: asyncpg.Connection, working: Database
+) -> None:
+    """Months of one are not deleted before another's days."""
+    both = sorted([workspace_of(client), workspace_of(stranger)])
+    for each in both:
+        await old_and_new(owner, each, privacy.MOST + 5)
+    await keeps(client, 30)
+    await keeps(stranger, 30)
+    left = await worker.round_of(working, asyncio.Event(), both, steps=2)
+    assert [await kept(owner, each) for each in both] == [6, 6]
+    assert {*both} <= {*left}
+    await worker.round_of(working, asyncio.Event(), left)
+    assert [await kept(owner, each) for each in both] == [1, 1]
+
+
+async def test_the_worker_does_not_go_on_when_what_it_does_beside_has_failed() -> None:
+    ended: list[str] = []
+
+    async def going_on() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("broken off")
+
+    async def failing() -> None:
+        await asyncio.sleep(0)
+        raise ZeroDivisionError
+
+    for pair in ((going_on, failing), (failing, going_on)):
+        with pytest.raises(ZeroDivisionError):
+            await worker.with_beside(*(one() for one in pair))
+    assert ended == ["broken off"] * 2
 
 
 async def until_kept(owner: asyncpg.Connection, workspace: UUID, number: int) -> None:
