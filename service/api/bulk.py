@@ -1,8 +1,9 @@
 """Events brought by the file: one message of the tracking protocol a line, or a table whose rows
 are messages, taken while they come.
 
-No more is held than some slices. A load that was broken off is sent again as a whole: what had
-come counts once.
+No more is held than some slices, and of a table, as long as it loads, the hashes of rows without a
+`messageId`: 200,000 at most, some 25 MB; what has more is refused (`too_large`). A load that was
+broken off is sent again as a whole: what had come counts once.
 """
 
 import asyncio

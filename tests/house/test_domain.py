@@ -19,6 +19,7 @@ SQL_STANDS_IN = {
     "reading": "resources by id",
     "belonging": "a page of what belongs to each of many rows",
     "paging": "resources by the page",
+    "pages": "a page of them as SQL",
     "writing": "one row with its audit and outbox rows",
     "references": "who points at whom",
     "cascades": "who loses what when rows go",

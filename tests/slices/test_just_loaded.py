@@ -31,15 +31,19 @@ class Recorded:
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self.connection = connection
-        self.asked: list[Any] = []
+        self.every: list[list[Any]] = []
 
     async def fetchval(self, query: str, *args: Any) -> Any:
-        self.asked = [query, *args]
+        self.every.append([query, *args])
         return await self.connection.fetchval(query, *args)
 
     async def seen(self) -> Counter[str]:
         """How many rows of each table the last answer was made of, read or passed over."""
-        text, *values = self.asked
+        return await self.seen_by(self.every[-1])
+
+    async def seen_by(self, asked: list[Any]) -> Counter[str]:
+        """The same of one of all that was asked."""
+        text, *values = asked
         told = await self.connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {text}", *values)
         found: Counter[str] = Counter()
         for node in nodes_of(json.loads(told)[0]["Plan"]):
@@ -146,6 +150,41 @@ async def test_people_who_have_just_been_loaded_are_gone_through_once(
         seen = await kept.seen()
     assert 300 <= seen["contacts"] < 10 * 300
     assert max(seen.values()) < 10 * 300
+
+
+@pytest.mark.parametrize("knows", [False, True])
+@pytest.mark.parametrize(
+    "asked", [BOUGHT, {"all": [GOLD, BOUGHT]}, {"did": GOLDEN}, {**BOUGHT, "within_days": 30}]
+)
+async def test_a_page_of_who_did_what_most_did_looks_at_few(
+    planning: Planning, load: Load, workspace: Caller, asked: Any, knows: bool
+) -> None:
+    """It ends where it is full, and what the others did is not read."""
+    async with planning(knows) as connection:
+        await load()
+        kept, work = await entered(connection, workspace)
+        query = contacts.ContactSearch(limit=5, filter=asked)
+        page = await contacts.CONTACTS.search(work, query)
+        assert (len(json.loads(page.items)), page.more, work.statements) == (5, True, 1)
+        seen = await kept.seen()
+    # Six, who are looked at once, and once more whether that is certain; and the names of five.
+    assert 6 <= seen["events"] <= 12
+    assert 6 <= seen["contact_identifiers"] <= 12 + 5
+    assert seen["contacts"] < 2 * 300
+
+
+@pytest.mark.parametrize("knows", [False, True])
+async def test_a_page_of_who_did_what_nobody_did_looks_at_each_once_more(
+    planning: Planning, load: Load, workspace: Caller, knows: bool
+) -> None:
+    async with planning(knows) as connection:
+        await load()
+        kept, work = await entered(connection, workspace)
+        query = contacts.ContactSearch(limit=5, filter={"did": "Order Cancelled"})
+        assert (await contacts.CONTACTS.search(work, query)).items == "[]"
+        glance, whole = [await kept.seen_by(one) for one in kept.every]
+    assert max(glance.values()) < 5 * 300
+    assert max(whole.values()) < 10 * 300
 
 
 @pytest.mark.parametrize("knows", [False, True])

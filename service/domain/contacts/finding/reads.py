@@ -13,6 +13,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    Table,
     bindparam,
     cast,
     func,
@@ -30,13 +31,27 @@ from service.domain import filters
 from service.domain.contacts.consents import may_be_used
 from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.errors import NotYet
-from service.domain.filters import IN_PATH, SELECTIONS, Consent, ContactLeaf, Did, Test
+from service.domain.filters import (
+    IN_PATH,
+    SELECTIONS,
+    All,
+    Consent,
+    ContactLeaf,
+    Did,
+    Filter,
+    Not,
+    Test,
+)
+from service.domain.filters import Any as AnyOf
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
 from service.domain.tables import SCHEMA, instant, metadata
 
 _NOW = bindparam("now", type_=instant)
+_ZERO: ColumnElement[Any] = literal_column("0", Integer)
 _ONE: ColumnElement[Any] = literal_column("1", Integer)
+SEEN = 256
+"""Events of a name that are seen at a glance, the last ones."""
 _OF_PEOPLE = {"contact_id", "account_id", "traits"}
 """What a selection asks of whom an event is of."""
 
@@ -84,25 +99,110 @@ def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:
 
 
 def _did_alone(row: FromClause, leaf: Did) -> ColumnElement[bool]:
-    """The same of one person: each sub-select asks its table by index for what the outer one has.
+    """The same of one person, of whom alone anything is read."""
+    return _often(leaf, _by_names(row, lambda held: _times(row, held, leaf)))
 
-    Joined, the planner could take them in another order.
+
+def _did_glimpsed(row: FromClause, leaf: Did, doubted: bool) -> ColumnElement[bool]:
+    """The same by the last events of each name; where there are more, as `doubted`."""
+    told = _often(leaf, _by_names(row, lambda held: _seen(row, held, leaf)))
+    return told | (_by_names(row, lambda held: _beyond(held, leaf)) > _ZERO) if doubted else told
+
+
+def _by_names(row: FromClause, times: Callable[[FromClause], Select[Any]]) -> ColumnElement[Any]:
+    """The sum over all names of a person: each sub-select asks its table by index for what the
+    outer one has. Joined, the planner could take them in another order.
     """
-    event, held, same = _events(), contact_identifiers.alias("held"), contacts.alias("same")
+    same = _by_index(contacts, "root_id", row.c.id, "same")
+    held = _by_index(contact_identifiers, "contact_id", same.c.id, "held")
+    by_name = times(held).correlate(held, row).scalar_subquery()
+    by_contact = select(func.sum(by_name)).select_from(held).correlate(same, row)
+    every = select(func.sum(by_contact.scalar_subquery())).select_from(same).correlate(row)
+    return func.coalesce(every.scalar_subquery(), _ZERO)
+
+
+def _by_index(table: Table, name: str, value: ColumnElement[Any], called: str) -> FromClause:
+    """The ids of the rows in which a column has this value.
+
+    By its order, which the index of this column alone has: of a workspace that it does not know the
+    planner takes every index for as good, and would go through all rows by another.
+    """
+    row = table.alias(f"each_{called}")
+    column = row.c[name]
+    found = select(row.c.id).where(row.c.workspace_id == WORKSPACE, column.between(value, value))
+    return found.order_by(column).correlate(value.table).subquery(called)
+
+
+def glimpses(row: FromClause, doubted: bool) -> Callable[[ContactLeaf], ColumnElement[bool]]:
+    """`leaves` by the last `SEEN` events of each name alone, and what they are where these leave it
+    `doubted`. For leaves of which `are_glimpsed`.
+    """
+
+    def leaf(one: ContactLeaf) -> ColumnElement[bool]:
+        if not isinstance(one, Did):
+            raise TypeError("only what contacts did is seen at a glance")
+        return _did_glimpsed(row, one, doubted)
+
+    return leaf
+
+
+def are_glimpsed(filter: Filter) -> bool:
+    """Whether what somebody did is asked, in a way that having done more only makes truer."""
+    leaves = [leaf for _, leaf in filters.tests(filter, "") if isinstance(leaf, ContactLeaf)]
+    return bool(leaves) and all(map(_is_glimpsed, leaves)) and not _denied(filter)
+
+
+def _is_glimpsed(leaf: ContactLeaf) -> bool:
+    return isinstance(leaf, Did) and 0 < leaf.at_least <= SEEN // 8 and leaf.at_most is None
+
+
+def _denied(filter: Filter) -> bool:
+    """Whether it is met by not doing something."""
+    match filter:
+        case All(parts) | AnyOf(parts):
+            return any(map(_denied, parts))
+        case Not(part):
+            return any(isinstance(leaf, ContactLeaf) for _, leaf in filters.tests(part, ""))
+        case _:
+            return False
+
+
+def _times(row: FromClause, held: FromClause, leaf: Did) -> Select[Any]:
+    """How many events that carry a name say so."""
+    event = _events()
+    said = (event.c.who == held.c.id, *_in_path(event, leaf), _judged(row, event, leaf))
+    return select(func.count()).select_from(event).where(*said)
+
+
+def _seen(row: FromClause, held: FromClause, leaf: Did) -> Select[Any]:
+    """The same among the last of them, and no more than are asked for."""
+    event, asked = _events(), {*_asked(leaf), "type"}
+    told = (column for name, column in event.c.items() if name in asked)
+    last = _lately(event, held, leaf, *told).limit(literal_column(str(SEEN), Integer))
+    one = last.subquery("last")
+    enough = select(_ONE).select_from(one).where(_is_of_path(one), _judged(row, one, leaf))
+    enough = enough.limit(literal(leaf.at_least)).correlate(held, row)
+    return select(func.count()).select_from(enough.subquery("enough"))
+
+
+def _beyond(held: FromClause, leaf: Did) -> Select[Any]:
+    """1 where there are more than are seen, or just as many; else 0."""
+    first = literal_column(str(SEEN - 1), Integer)
+    last = _lately(_events(), held, leaf, _ONE).offset(first).limit(_ONE).subquery("beyond")
+    return select(func.count()).select_from(last)
+
+
+def _lately(
+    event: FromClause, held: FromClause, leaf: Did, *told: ColumnElement[Any]
+) -> Select[Any]:
+    """The events that carry a name, the last first: by index, which has them in this order."""
+    named = (event.c.workspace_id == WORKSPACE, event.c.who == held.c.id, *_since(event, leaf))
+    return select(*told).where(*named).order_by(event.c.timestamp.desc()).correlate(held)
+
+
+def _judged(row: FromClause, event: FromClause, leaf: Did) -> ColumnElement[bool]:
     of_row = {"contact_id": row.c.id, "account_id": row.c.account_id, "traits": row.c.traits}
-    judged = filters.condition(leaf.selection, _told(event) | of_row).is_(True)
-    said = (event.c.who == held.c.id, *_in_path(event, leaf), judged)
-    by_name = select(func.count()).select_from(event).where(*said).correlate(held, row)
-    by_contact = (
-        select(func.sum(by_name.scalar_subquery()))
-        .where(held.c.workspace_id == WORKSPACE, held.c.contact_id == same.c.id)
-        .correlate(same, row)
-    )
-    every = select(func.sum(by_contact.scalar_subquery())).where(
-        same.c.workspace_id == WORKSPACE, same.c.root_id == row.c.id
-    )
-    times = every.correlate(row).scalar_subquery()
-    return _often(leaf, func.coalesce(times, literal_column("0", Integer)))
+    return filters.condition(leaf.selection, _told(event) | of_row).is_(True)
 
 
 def _often(leaf: Did, times: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -185,8 +285,15 @@ def _events() -> FromClause:
 
 def _in_path(event: FromClause, leaf: Did) -> Iterator[ColumnElement[bool]]:
     yield event.c.workspace_id == WORKSPACE
-    yield event.c.type.in_([literal_column(f"'{kind}'") for kind in IN_PATH])
+    yield _is_of_path(event)
+    yield from _since(event, leaf)
+
+
+def _is_of_path(event: FromClause) -> ColumnElement[bool]:
+    return event.c.type.in_([literal_column(f"'{kind}'") for kind in IN_PATH])
+
+
+def _since(event: FromClause, leaf: Did) -> Iterator[ColumnElement[bool]]:
     if leaf.within_days is not None:
-        zero = literal_column("0", Integer)
-        days = func.make_interval(zero, zero, zero, literal_column(str(leaf.within_days)))
+        days = func.make_interval(_ZERO, _ZERO, _ZERO, literal_column(str(leaf.within_days)))
         yield event.c.timestamp >= _NOW - days

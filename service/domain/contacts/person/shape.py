@@ -14,11 +14,11 @@ from sqlalchemy import (
 
 from service.domain.audiences import answerable
 from service.domain.contacts.consents import restricted
+from service.domain.contacts.finding.reads import are_glimpsed, glimpses, leaves
 from service.domain.contacts.finding.reads import columns as asked
-from service.domain.contacts.finding.reads import leaves
 from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.filters import PEOPLE
-from service.domain.paging import Listing, equals, unless_asked
+from service.domain.paging import Glimpses, Listing, equals, unless_asked
 from service.domain.shapes import Shape, columns, json_array, json_object
 from service.domain.tables import instant
 
@@ -95,6 +95,7 @@ CONTACTS = Listing(
     vocabulary=PEOPLE,
     typed=equals("account_id", "test") | {"archived": _archived, "restricted": _restricted},
     leaves=leaves,
+    glimpses=Glimpses(are_glimpsed, glimpses),
     settled=answerable,
     other=asked,
 )
