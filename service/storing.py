@@ -187,5 +187,4 @@ def _joined(batch: Batch, parts: Sequence[Batch]) -> None:
 
 def _guilty(message: Message, error: asyncpg.DataError) -> Refused:
     said = f"The database cannot hold it ({error.sqlstate})."
-    around = None if message.context is None else bytes(message.context)
-    return Refused(message.raw, "not_storable", said, None, message.type, context=around)
+    return Refused(message.raw, "not_storable", said, None, message.type, context=message.context)

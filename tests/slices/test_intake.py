@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 import pytest
 from fastapi import FastAPI
 
@@ -35,7 +34,7 @@ def message(workspace: UUID, name: str, **members: Any) -> Message:
         "raw": b'{"event": "Looked"}',
         "event": "Looked",
         "user_id": "u1",
-        "properties": msgspec.Raw(b'{"n": 1}'),
+        "properties": b'{"n": 1}',
     }
     return Message(**{**given, **members})
 
@@ -128,9 +127,7 @@ async def test_what_the_database_cannot_hold_is_put_aside_alone(
     client: Client, stranger: Client, intake: Intake, owner: asyncpg.Connection
 ) -> None:
     here, there = workspace_of(client), workspace_of(stranger)
-    poison = message(
-        here, "bad", properties=msgspec.Raw(rb'{"n": "\u0000"}'), raw=b"as it came \xff"
-    )
+    poison = message(here, "bad", properties=rb'{"n": "\u0000"}', raw=b"as it came \xff")
     refused = Refused(b"not even json", "malformed", "It is no JSON.")
     mixed = Sorted([message(here, "a"), poison, message(here, "b")], [refused])
     ours, theirs = await asyncio.gather(

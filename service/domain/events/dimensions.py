@@ -10,7 +10,7 @@ client says of the circumstances (`context`):
 - campaign: `context.campaign` where that is a text, else `context.campaign.name`
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
@@ -18,7 +18,7 @@ from msgspec import Raw, Struct
 from service.domain.events import user_agents
 
 
-class Dimensions(NamedTuple):
+class Dimensions(Struct, gc=False, frozen=True):
     """What is known of the circumstances of an event; None where nothing is."""
 
     device: str | None = None
@@ -36,7 +36,15 @@ class _Members(Struct, gc=False, rename="camel"):
     os: Any = None
 
 
+class _Texts(Struct, gc=False):
+    device: str | None = None
+    channel: str | None = None
+    department: str | None = None
+    campaign: str | None = None
+
+
 _read = msgspec.json.Decoder(_Members).decode
+_read_texts = msgspec.json.Decoder(_Texts).decode
 UNKNOWN = Dimensions()
 _APPS = {"ios": "mobile", "ipados": "tablet", "android": "mobile"}
 
@@ -55,19 +63,32 @@ def of_context(context: Raw | bytes) -> Dimensions:
 
 def of_properties(properties: Raw | bytes, around: Dimensions = UNKNOWN) -> Dimensions:
     """What the event's own properties say, else what was said `around` it."""
-    found = _read(properties)
+    try:
+        found = _read_texts(properties)
+    except msgspec.ValidationError:
+        found = _texts(_read(properties))
     return Dimensions(
-        _text(found.device) or around.device,
-        _text(found.channel) or around.channel,
-        _text(found.department) or around.department,
-        _text(found.campaign) or around.campaign,
+        found.device or around.device,
+        found.channel or around.channel,
+        found.department or around.department,
+        found.campaign or around.campaign,
     )
 
 
-def longest(found: Dimensions) -> int:
-    """Characters of the longest of them."""
-    device, channel, department, campaign = found
-    return max(len(device or ""), len(channel or ""), len(department or ""), len(campaign or ""))
+def _texts(found: _Members) -> _Texts:
+    """Those members that are texts, where others are something else."""
+    return _Texts(*(_text(getattr(found, name)) for name in _Texts.__struct_fields__))
+
+
+def all_within(found: Dimensions, most: int) -> bool:
+    """Whether none of them has more characters."""
+    # One by one: a loop over the four takes as long as reading them.
+    return not (
+        (found.device is not None and len(found.device) > most)
+        or (found.channel is not None and len(found.channel) > most)
+        or (found.department is not None and len(found.department) > most)
+        or (found.campaign is not None and len(found.campaign) > most)
+    )
 
 
 def place(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from msgspec import Raw, Struct, field
+from msgspec import Struct, field
 
 Type = Literal["track", "page", "screen", "identify", "group", "alias"]
 
@@ -18,7 +18,8 @@ class Message(Struct, gc=False, frozen=True):
     one). Both are 16 bytes of a UUID: making one of each takes longer than reading the message.
     `properties` and `context` are JSON objects as they came. `traits` are of the person or group,
     told by the message, else `traits_in_context`. `rest_of` is the id of the message that was put
-    aside, where this is what had not been taken of another.
+    aside, where this is what had not been taken of another. `tells_traits` is false
+    for a context that is known to tell none, so that nobody need look again.
     """
 
     key: bytes
@@ -36,11 +37,12 @@ class Message(Struct, gc=False, frozen=True):
     channel: str | None = None
     department: str | None = None
     campaign: str | None = None
-    properties: Raw | None = None
-    context: Raw | None = None
+    properties: bytes | None = None
+    context: bytes | None = None
     traits: dict[str, Any] | None = None
     traits_in_context: bool = False
     rest_of: UUID | None = None
+    tells_traits: bool = True
 
 
 class Refused(Struct, gc=False, frozen=True):

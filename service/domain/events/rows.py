@@ -44,8 +44,8 @@ def row(
         message.channel,
         message.department,
         message.campaign,
-        None if message.properties is None else bytes(message.properties),
-        None if message.context is None else bytes(message.context),
+        message.properties,
+        message.context,
     )
 
 
@@ -59,7 +59,7 @@ def traits_in(context: bytes | None) -> Raw | None:
 
 def told_in_passing(message: Message) -> dict[str, Any]:
     """The traits that the context of a message tells."""
-    told = traits_in(None if message.context is None else bytes(message.context))
+    told = traits_in(message.context) if message.tells_traits else None
     if told is None or bytes(told)[:1] != b"{":
         return {}
     traits: dict[str, Any] = msgspec.json.decode(told)
@@ -68,13 +68,13 @@ def told_in_passing(message: Message) -> dict[str, Any]:
 
 def with_traits(message: Message, kept: Mapping[str, Any]) -> Message:
     """The message whose context tells no other traits than those that are kept."""
-    context = b"" if message.context is None else bytes(message.context)
+    context = message.context
     told = traits_in(context)
-    if told is None or msgspec.json.decode(told) == kept:
+    if context is None or told is None or msgspec.json.decode(told) == kept:
         return message
     members = msgspec.json.decode(context, type=dict[str, Raw])
     members["traits"] = Raw(msgspec.json.encode(kept))
-    return structs.replace(message, context=Raw(msgspec.json.encode(members)))
+    return structs.replace(message, context=msgspec.json.encode(members))
 
 
 Span = tuple[int, int]

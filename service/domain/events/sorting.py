@@ -10,16 +10,17 @@ from typing import Any, TypeGuard
 from uuid import UUID
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, structs
 
 from service.domain.errors import pointer
 from service.domain.events import depth, dimensions, storable
+from service.domain.events.contexts import Context, Contexts
 from service.domain.events.dimensions import UNKNOWN, Dimensions
 from service.domain.events.message import Message, Refused, Sorted, Type
 from service.domain.events.rows import traits_in
 from service.domain.events.splitting import split
 from service.domain.events.timing import EARLIEST, happened
-from service.domain.events.wire import NOTHING, Wire, Wrong, instant, read, text
+from service.domain.events.wire import NOTHING, Wire, Wrong, instant, object_in, read, text
 from service.domain.identities import ANONYMOUS, USER, known_as, of_source
 from service.domain.ids import of_hash
 
@@ -39,7 +40,6 @@ TYPES: dict[str, Type] = {
 }  # fmt: skip
 """What a type or a path is called, and what it is."""
 _ALWAYS_SHORT = LONGEST // 4
-_NULL = b"null"
 
 
 def sorted_out(
@@ -79,10 +79,9 @@ class Sorting:
         self.received_at = received_at
         self.oldest = EARLIEST if oldest is None else max(oldest, EARLIEST)
         self.sent_at = instant(sent_at)
-        self.context = _of_batch(context)
+        self._contexts = Contexts(context)
         self._sources = {one: of_source(workspace_id, one) for one in (USER, ANONYMOUS)}
-        self._identities: dict[tuple[str, str], bytes] = {}
-        self._contexts: dict[bytes, Dimensions] = {}
+        self._identities: dict[str, dict[str, bytes]] = {USER: {}, ANONYMOUS: {}}
         # A rest may read as the whole message does that it is of.
         whole = b"rest" if rest else b"message"
         self._by_id, self._whole = (_hasher(workspace_id, by) for by in (b"id", whole))
@@ -95,8 +94,9 @@ class Sorting:
         aside: list[int] = []
         batch = self._of_refused()
         # Of one body at most: what a load brings in all of its slices is too much to remember.
-        self._identities.clear()
-        self._contexts.clear()
+        for known in self._identities.values():
+            known.clear()
+        self._contexts.forget()
         for place, message in enumerate(messages):
             raw = bytes(message)
             try:
@@ -111,8 +111,9 @@ class Sorting:
     def _of_refused(self) -> tuple[str | None, bytes | None]:
         """What of the batch is needed to sort out one of its messages again, by itself."""
         sent_at = None if self.sent_at is None else self.sent_at.isoformat()
-        kept = self.context is not None and len(self.context) <= LONGEST_CONTEXT
-        return sent_at, self.context if kept else None
+        context = self._contexts.of_batch
+        kept = context is not None and len(context) <= LONGEST_CONTEXT
+        return sent_at, context if kept else None
 
     def _message(self, raw: bytes, doubtful: bool) -> Message:
         if len(raw) > LARGEST:
@@ -129,10 +130,11 @@ class Sorting:
         who = self._who(user_id, anonymous_id, previous_id)
         event = _event(wire, kind)
         timestamp = happened(wire, self.received_at, self.sent_at, self.oldest)
-        properties, context = _object(wire.properties, "properties"), self._context(wire)
+        properties = object_in(wire.properties, "properties")
+        context = self._contexts.of(wire.context)
         if kind in _VIEWS and (wire.name is not None or wire.category is not None):
             properties = _named(wire, properties)
-        around = self._around(wire, properties, context)
+        around = _around(wire, properties, context)
         key, message_id = self._key(wire, kind, raw)
         return Message(
             key,
@@ -146,10 +148,14 @@ class Sorting:
             anonymous_id,
             previous_id,
             _id(wire.group_id, "groupId") if kind == "group" else None,
-            *around,
-            None if properties is None else Raw(properties),
-            None if context is None else Raw(context),
-            *(_traits(wire, context) if kind in TELLING_TRAITS else ()),
+            around.device,
+            around.channel,
+            around.department,
+            around.campaign,
+            properties,
+            None if context is None else context.raw,
+            *(_traits(wire, context) if kind in TELLING_TRAITS else (None, False)),
+            tells_traits=context is not None and context.tells_traits,
         )
 
     def _type(self, wire: Wire) -> Type:
@@ -172,35 +178,10 @@ class Sorting:
         else:
             detail = "The message says of nobody: userId or anonymousId is needed."
             raise Wrong("id_missing", detail, "/userId")
-        found = self._identities.get((source, value))
+        known = self._identities[source]
+        found = known.get(value)
         if found is None:
-            found = known_as(self._sources[source], value)
-            self._identities[source, value] = found
-        return found
-
-    def _context(self, wire: Wire) -> bytes | None:
-        found = _object(wire.context, "context") or self.context
-        if (told := traits_in(found)) is not None:
-            _object(told, "context", "traits")
-        return found
-
-    def _around(self, wire: Wire, properties: bytes | None, context: bytes | None) -> Dimensions:
-        """The dimensions: the event's own before those of its context."""
-        found = UNKNOWN
-        if context is not None:
-            known = self._contexts.get(context)
-            if known is None:
-                known = self._contexts[context] = dimensions.of_context(context)
-            found = known
-        if properties is not None:
-            found = dimensions.of_properties(properties, found)
-        if found.channel is None and isinstance(wire.channel, str) and wire.channel:
-            found = found._replace(channel=wire.channel)
-        if dimensions.longest(found) > _ALWAYS_SHORT:
-            for name, value in zip(Dimensions._fields, found, strict=True):
-                if _too_long(value):
-                    at = dimensions.place(name, value, properties, context)
-                    raise Wrong("too_long", f"{name} has at most {LONGEST} bytes.", pointer(*at))
+            found = known[value] = known_as(self._sources[source], value)
         return found
 
     def _key(self, wire: Wire, kind: Type, raw: bytes) -> tuple[bytes, str]:
@@ -222,6 +203,9 @@ _UNSENT = ("messageId", "sentAt")
 
 
 def _id(value: str | int | float | None, name: str) -> str | None:
+    # Of each message two or three are asked for, and most are a short text, or none.
+    if value is None or (type(value) is str and 0 < len(value) <= _ALWAYS_SHORT):
+        return value
     return _bounded(text(value), name)
 
 
@@ -245,13 +229,19 @@ def _event(wire: Wire, kind: Type) -> str | None:
     return _bounded(wire.event, "event")
 
 
-def _object(raw: Raw, *names: str) -> bytes | None:
-    """The bytes of an object; None where there is none."""
-    found = bytes(raw)
-    if not found or found == _NULL:
-        return None
-    if found[0] != 0x7B:
-        raise Wrong("wrong_type", f"{names[-1]} must be an object.", pointer(*names))
+def _around(wire: Wire, properties: bytes | None, context: Context | None) -> Dimensions:
+    """The dimensions: the event's own before those of its context."""
+    found = UNKNOWN if context is None else context.dimensions
+    if properties is not None:
+        found = dimensions.of_properties(properties, found)
+    if wire.channel and found.channel is None and isinstance(wire.channel, str):
+        found = structs.replace(found, channel=wire.channel)
+    if not dimensions.all_within(found, _ALWAYS_SHORT):
+        for name in Dimensions.__struct_fields__:
+            if _too_long(value := getattr(found, name)):
+                told = None if context is None else context.raw
+                at = dimensions.place(name, value, properties, told)
+                raise Wrong("too_long", f"{name} has at most {LONGEST} bytes.", pointer(*at))
     return found
 
 
@@ -266,19 +256,14 @@ def _named(wire: Wire, properties: bytes | None) -> bytes:
 _LOOSE = dict[str, Raw]
 
 
-def _of_batch(context: Raw) -> bytes | None:
-    """What a batch says for all; nothing where that is no object, too deep, or cannot be stored."""
-    found = bytes(context)
-    bad = found[:1] != b"{" or depth.too_deep(found) or storable.why_not(found)
-    return None if bad else found
-
-
-def _traits(wire: Wire, context: bytes | None) -> tuple[dict[str, Any] | None, bool]:
+def _traits(wire: Wire, context: Context | None) -> tuple[dict[str, Any] | None, bool]:
     """What is told of the person or group: `traits`, else the context's, and whether it is that."""
-    own = found = _object(wire.traits, "traits")
-    if found is None and (inner := traits_in(context)) is not None:
-        found = _object(inner, "context", "traits")
-    return (None if found is None else msgspec.json.decode(found)), own is not found
+    own = object_in(wire.traits, "traits")
+    if own is not None:
+        return msgspec.json.decode(own), False
+    if context is None or not context.tells_traits:
+        return None, False
+    return msgspec.json.decode(traits_in(context.raw) or b"null"), True
 
 
 def _canonical(raw: bytes, kind: Type) -> bytes:

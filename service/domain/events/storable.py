@@ -15,6 +15,7 @@ import msgspec
 from service.domain.errors import pointer
 
 _NUL = b"\\u0000"
+_ESCAPING = ord("\\")
 NO_TEXT = "The message holds what is no text, or a number that is out of range."
 _HALF = re.compile("[\ud800-\udfff]")
 _UNNAMEABLE = re.compile("[\0\ud800-\udfff]")
@@ -23,7 +24,8 @@ _decode = msgspec.json.Decoder().decode
 
 def all_storable(body: bytes) -> bool:
     """Whether no message of a body is to be looked at for these reasons, but for its depth."""
-    if _NUL in body:
+    # Most bodies escape nothing, and one byte is found much faster than six.
+    if _ESCAPING in body and _NUL in body:
         return False
     try:
         _decode(body)

@@ -20,27 +20,31 @@ def happened(
     own = wire.timestamp or wire.original_timestamp
     if own is None:
         return received_at
-    name = "/timestamp" if wire.timestamp is not None else "/originalTimestamp"
     try:
-        own = _in_utc(own)
-        time = own
-        sent_at = instant(wire.sent_at) or batch_sent_at
+        time = own = _in_utc(own)
+        sent_at = batch_sent_at
+        if wire.sent_at is not None:
+            sent_at = instant(wire.sent_at) or batch_sent_at
         if sent_at is not None:
             time = own + (received_at - _in_utc(sent_at))
+            if abs(time - own) > DAY:
+                detail = "The sender's clock is off by more than a day, or the message lay so long."
+                raise Wrong("clock_skew", detail, "/sentAt")
     except OverflowError as error:
         detail = "The time lies outside the years 1 to 9999."
-        raise Wrong("invalid_time", detail, name) from error
-    if abs(time - own) > DAY:
-        detail = "The sender's clock is off by more than a day, or the message lay so long."
-        raise Wrong("clock_skew", detail, "/sentAt")
+        raise Wrong("invalid_time", detail, _told_in(wire)) from error
     if time > received_at + DAY:
-        raise Wrong("in_the_future", "The time is more than a day ahead.", name)
+        raise Wrong("in_the_future", "The time is more than a day ahead.", _told_in(wire))
     if time < EARLIEST:
-        raise Wrong("invalid_time", "The time lies before the year 1900.", name)
+        raise Wrong("invalid_time", "The time lies before the year 1900.", _told_in(wire))
     if time < oldest:
         detail = "The message is older than what this workspace keeps."
-        raise Wrong("older_than_retention", detail, name)
+        raise Wrong("older_than_retention", detail, _told_in(wire))
     return time
+
+
+def _told_in(wire: Wire) -> str:
+    return "/timestamp" if wire.timestamp is not None else "/originalTimestamp"
 
 
 def _in_utc(time: datetime) -> datetime:

@@ -148,3 +148,16 @@ def text(value: Text) -> str | None:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def object_in(raw: Raw, *names: str) -> bytes | None:
+    """The bytes of an object; None where there is none. Raises `Wrong`, by the names of members."""
+    found = bytes(raw)
+    if not found or found == _NULL:
+        return None
+    if found[0] != 0x7B:
+        raise Wrong("wrong_type", f"{names[-1]} must be an object.", pointer(*names))
+    return found
+
+
+_NULL = b"null"
