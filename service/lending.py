@@ -10,6 +10,7 @@ ALONE, TOGETHER = 1_000, 200
 well, not as long, for each can be stored without the others.
 """
 _SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
+_SHARE_ALL = "SELECT pg_advisory_xact_lock_shared(lock) FROM unnest('{{{}}}'::bigint[]) AS lock"
 
 
 class OnLoan:
@@ -38,13 +39,16 @@ class Beginning(OnLoan):
 
     def __init__(self, driver: Any, patience: int = ALONE) -> None:
         super().__init__(driver)
-        self.said = ["BEGIN", f"SET LOCAL application_name = '{events.INTAKE}'"]
-        self.said.append(f"SET LOCAL lock_timeout = {patience}")
+        self._said = ["BEGIN", f"SET LOCAL application_name = '{events.INTAKE}'"]
+        self._said.append(f"SET LOCAL lock_timeout = {patience}")
+        self._locks: list[int] = []
 
     async def share(self, lock: int) -> None:
         """Hold an advisory lock until the transaction ends."""
-        self.said.append(_SHARE.format(lock))
+        self._locks.append(lock)
 
     async def begin(self) -> None:
-        """Begin."""
-        await self._driver.execute("; ".join(self.said))
+        """Begin; the locks are waited for in the order in which they were asked for."""
+        # One after the other as they stand there; a statement for each would be as much again.
+        locks = _SHARE_ALL.format(",".join(map(str, self._locks)))
+        await self._driver.execute("; ".join([*self._said, locks]))
