@@ -44,6 +44,7 @@ __all__ = ["ROUTERS", "describe"]
 
 # The hottest first: routes are matched in order.
 ROUTERS = [
+    tracking.sending,
     journeys.router,
     changes.router,
     tracking.router,

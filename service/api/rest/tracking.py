@@ -22,8 +22,9 @@ from service.domain.spreadsheets import MEDIA_TYPE as CSV
 from service.domain.words import told
 
 router = APIRouter(route_class=Route)
+sending = APIRouter()
 # Short names, slashes behind, and what browsers ask beforehand.
-router.routes.append(Undescribed("/v1/{kind:tracked}", tracked, methods=["POST", "OPTIONS"]))
+sending.routes.append(Undescribed("/v1/{kind:tracked}", tracked, methods=["POST", "OPTIONS"]))
 
 
 class MessageOutcome(Shown):
