@@ -233,6 +233,17 @@ def test_a_views_name_is_among_its_properties() -> None:
     assert (own.event, msgspec.json.decode(own.properties or b"")) == ("screen", {"name": "y"})
 
 
+@pytest.mark.parametrize(
+    ("context", "tells"),
+    [({"locale": "en"}, False), ({"traits": None}, False), ({"traits": {}}, True), (None, False)],
+)
+def test_a_context_that_tells_no_traits_is_known_to(context: Any, tells: bool) -> None:
+    assert one({**TRACK, "context": context}).tells_traits is tells
+    of_batch = taken({"batch": [TRACK, TRACK], "context": context}).messages
+    assert [message.tells_traits for message in of_batch] == [tells, tells]
+    assert of_batch[0].context is of_batch[1].context
+
+
 def test_traits_are_the_messages_else_the_contexts() -> None:
     known = {"type": "identify", "userId": "u"}
     assert one({**known, "traits": {"a": 1}, "context": {"traits": {"b": 2}}}).traits == {"a": 1}
@@ -251,6 +262,7 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.
         ({"context": {"device": {"type": "android"}}}, ("mobile", None)),
         ({"context": {"os": {"name": "iOS"}}}, ("mobile", None)),
         ({"properties": {"device": 7}, "context": {"userAgent": "curl/8"}}, (None, None)),
+        ({"properties": {"device": 7, "channel": "till"}}, (None, "till")),
         ({"context": {"channel": "web"}, "properties": {"channel": "shop"}}, (None, "shop")),
         ({"context": {"campaign": {"medium": "email"}}}, (None, "email")),
         ({"channel": "server"}, (None, "server")),
