@@ -67,7 +67,9 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
         raise Invalid(problems)
     told, counts = _Told({}, {}), await counted(work, plans)
     needs: dict[object, _Need] = {}
+    # Computing, not asking: what counts told is computed apart from the loop of events.
     for n, plan in enumerate(plans):
+        # Two at most: the range and the one before.
         for nth, span in enumerate(plan.spans):
             if (read := counts.get((n, span))) is not None:
                 await asyncio.to_thread(told.of, n, plan, read, earlier=nth > 0)
