@@ -1,6 +1,6 @@
 """What requests brought to be stored together, and what becomes of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -37,7 +37,11 @@ class Batch:
     withheld: frozenset[int] = frozenset()
     """The places of refused messages that are not put aside: they name somebody who was erased."""
 
+    own: UUID = field(init=False)
+    """The workspace, as the driver takes it soonest."""
+
     def __post_init__(self) -> None:
+        self.own = pgproto.UUID(self.caller.workspace_id.bytes)
         self.begin()
 
     def begin(self) -> None:
@@ -49,7 +53,19 @@ class Batch:
             self.outcomes[place], self.codes[place] = "quarantined", refused.code
 
 
-def accepted(batches: Iterable[Batch]) -> Iterator[tuple[Batch, int, Message]]:
+Accepted = tuple[Batch, int, Message]
+"""A message that counts, in its batch, and its place there."""
+
+
+def in_order(batches: Iterable[Batch]) -> list[list[Batch]]:
+    """By workspace, as every other flush takes them: so none waits for one that waits for it."""
+    held: dict[UUID, list[Batch]] = {}
+    for batch in batches:
+        held.setdefault(batch.caller.workspace_id, []).append(batch)
+    return [held[which] for which in sorted(held)]
+
+
+def accepted(batches: Iterable[Batch]) -> Iterator[Accepted]:
     """The messages that count so far, with their places."""
     for batch in batches:
         for place, message in enumerate(batch.sorted.messages):
@@ -57,20 +73,28 @@ def accepted(batches: Iterable[Batch]) -> Iterator[tuple[Batch, int, Message]]:
                 yield batch, place, message
 
 
-def by_workspace(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
-    """In order, as every other flush takes them: so none waits for one that waits for it."""
-    held: dict[UUID, list[Batch]] = {}
-    for batch in batches:
-        held.setdefault(batch.caller.workspace_id, []).append(batch)
-    return (held[which] for which in sorted(held))
+def named(batches: Sequence[Batch]) -> Collection[bytes]:
+    """The identities that the messages of one workspace name, each once."""
+    # As bytes: UUIDs are slow to make and to compare.
+    messages = [message for _, _, message in accepted(batches)]
+    found = {message.who: None for message in messages}
+    also = {pair: None for message in messages for pair in _also(message)}
+    workspace_id = batches[0].caller.workspace_id
+    found.update((contacts.identity(workspace_id, *pair).bytes, None) for pair in also)
+    return found
 
 
-def identities(batch: Batch, message: Message) -> Iterator[UUID]:
+def identities(workspace_id: UUID, message: Message) -> list[bytes]:
     """The identities that a message names."""
-    yield pgproto.UUID(message.who)
-    workspace_id = batch.caller.workspace_id
+    also = [contacts.identity(workspace_id, *pair).bytes for pair in _also(message)]
+    return [message.who, *also]
+
+
+def _also(message: Message) -> list[tuple[str, str]]:
+    """The sources and values that a message names beside the one it is of."""
+    also = []
     if message.anonymous_id is not None and message.user_id is not None:
-        yield contacts.identity(workspace_id, contacts.ANONYMOUS, message.anonymous_id)
+        also.append((contacts.ANONYMOUS, message.anonymous_id))
     if message.previous_id is not None:
-        yield contacts.identity(workspace_id, contacts.USER, message.previous_id)
-        yield contacts.identity(workspace_id, contacts.ANONYMOUS, message.previous_id)
+        also += [(one, message.previous_id) for one in (contacts.USER, contacts.ANONYMOUS)]
+    return also

@@ -5,14 +5,14 @@ whatever is under policies is written workspace by workspace, inside the same tr
 that has come before stops a copy: then the whole is done again, asking first which keys are new.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
 
-from service.batches import Batch, accepted, by_workspace
+from service.batches import Batch, accepted, in_order
 from service.domain import contacts, events
 from service.domain.events import Span
 from service.domain.work import Caller, Work
@@ -21,7 +21,6 @@ from service.meeting import Meeting
 from service.placing import Leaves, Places
 
 LEAVES = "waypost_leaves"
-_BEGUN = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
 
 class Flush:
@@ -34,6 +33,7 @@ class Flush:
         self._batches = batches
         self._now = now
         self._pepper = pepper
+        self._by_workspace = in_order(batches)
         self._seen: dict[UUID, set[bytes]] = {}
 
     async def run(self, leaves: Leaves, places: Places, *, asking: bool) -> None:
@@ -56,12 +56,13 @@ class Flush:
                 await self._ask()
             else:
                 await self._copy_keys()
-            if await Meeting(self._driver, self._batches, self._entered).run():
+            meeting = Meeting(self._driver, self._batches, self._entered)
+            # Not before others see that this transaction has begun: they look no further then.
+            begun = await meeting.ask()
+            if await meeting.run():
                 await self._driver.execute("ROLLBACK")
                 return False
-            # Not before others see that this transaction has begun: they look no further then.
-            begun = await self._driver.fetchval(_BEGUN)
-            await self._copy_events(leaves, places.after(begun))
+            await self._copy_events(leaves, places, begun)
             await self._put_aside()
             await self._driver.execute("COMMIT")
             return True
@@ -72,9 +73,9 @@ class Flush:
 
     async def _begin(self) -> None:
         """Begin, beside no erasure in any of these workspaces."""
-        held = list(by_workspace(self._batches))
-        beginning = Beginning(self._driver, ALONE if len(held) == 1 else TOGETHER)
-        for batches in held:
+        alone = len(self._by_workspace) == 1
+        beginning = Beginning(self._driver, ALONE if alone else TOGETHER)
+        for batches in self._by_workspace:
             await contacts.beside_erasures(Work(beginning, batches[0].caller, self._now))
         await beginning.begin()
 
@@ -89,13 +90,13 @@ class Flush:
         # In order: neighbours in the index are written together, and two processes that copy the
         # same keys wait for each other in one direction only.
         rows: list[Any] = []
-        for workspace_id in sorted(self._seen):
-            own = pgproto.UUID(workspace_id.bytes)
-            rows += [(own, pgproto.UUID(key)) for key in sorted(self._seen[workspace_id])]
+        for batches in self._by_workspace:
+            own, seen = batches[0].own, self._seen[batches[0].caller.workspace_id]
+            rows += [(own, pgproto.UUID(key)) for key in sorted(seen)]
         await self._copy(events.KEYS_LEAF, events.KEY_COLUMNS, rows)
 
     async def _ask(self) -> None:
-        for batches in by_workspace(self._batches):
+        for batches in self._by_workspace:
             work = await self._entered(batches[0].caller)
             keys = {message.key for _, _, message in accepted(batches)}
             fresh = await events.claimed(work, list(keys))
@@ -103,15 +104,15 @@ class Flush:
                 if message.key not in fresh:
                     batch.outcomes[place] = "duplicate"
 
-    async def _copy_events(self, leaves: Leaves, places: Iterator[int]) -> None:
+    async def _copy_events(self, leaves: Leaves, places: Places, begun: int) -> None:
         rows: dict[Span, list[Any]] = {}
-        for batch in self._batches:
-            own, received_at = pgproto.UUID(batch.caller.workspace_id.bytes), batch.received_at
-            for _, place, came in accepted([batch]):
-                message = batch.stored.get(place, came)
-                who = pgproto.UUID(message.who)
-                row = events.row(own, who, message, next(places), received_at)
-                rows.setdefault(events.span(message.timestamp), []).append(row)
+        taken = list(accepted(self._batches))
+        arrivals = places.after(begun, len(taken))
+        for arrival, (batch, place, came) in zip(arrivals, taken, strict=True):
+            message = batch.stored.get(place, came)
+            who = pgproto.UUID(message.who)
+            row = events.row(batch.own, who, message, arrival, batch.received_at)
+            rows.setdefault(events.span(message.timestamp), []).append(row)
         for span, held in rows.items():
             await self._copy(leaves.of(span), events.COLUMNS, held)
 

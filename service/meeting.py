@@ -7,19 +7,21 @@ from uuid import UUID
 from asyncpg.pgproto import pgproto
 from msgspec.structs import replace
 
-from service.batches import Batch, accepted, by_workspace, identities
+from service.batches import Accepted, Batch, accepted, identities, in_order, named
 from service.domain import contacts, events
 from service.domain.errors import Problem
 from service.domain.events import Message
 from service.domain.work import Caller, Work
 
-_STRANGERS = "SELECT workspace_id, id, guarded FROM waypost.strangers($1, $2)"
+_STRANGERS = (
+    "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, workspace_id, id, guarded "
+    "FROM (SELECT) AS now LEFT JOIN waypost.strangers($1, $2) ON true"
+)
+"""The time, and who is a stranger: one trip. Where nobody is, there is one row that names none."""
 _TELLING = frozenset({"identify", "group", "alias"})
 """Messages that say something of people, whether they are known or not."""
 _LINKING = frozenset({"identify", "alias"})
 """Messages that say that two ids are the same person's."""
-
-Told = tuple[Batch, int, Message]
 
 
 class Meeting:
@@ -33,45 +35,48 @@ class Meeting:
     ) -> None:
         self._driver = driver
         self._batches = batches
+        self._by_workspace = in_order(batches)
         self._entered = entered
+        self._strangers: dict[UUID, dict[bytes, bool]] = {}
+        """By workspace the identities that nobody has, and whether some are blocked there."""
+
+    async def ask(self) -> int:
+        """Ask whom nobody knows; the time of the database, in microseconds of Unix time."""
+        workspaces: list[UUID] = []
+        ids: list[UUID] = []
+        for batches in self._by_workspace:
+            asked = named(batches)
+            workspaces += [batches[0].own] * len(asked)
+            ids += map(pgproto.UUID, asked)
+        rows = await self._driver.fetch(_STRANGERS, workspaces, ids)
+        for _, workspace_id, one, guarded in rows:
+            if one is not None:
+                self._strangers.setdefault(workspace_id, {})[one.bytes] = guarded
+        time: int = rows[0][0]
+        return time
 
     async def run(self) -> bool:
         """Meet them; whether something is found to be `untaken` that was not: then nothing of this
         transaction may stay.
         """
         before = sum(len(batch.untaken) for batch in self._batches)
-        strangers = await self._strangers()
-        for batches in by_workspace(self._batches):
-            workspace_id = batches[0].caller.workspace_id
-            unknown = strangers.get(workspace_id, {})
+        for batches in self._by_workspace:
+            unknown = self._strangers.get(batches[0].caller.workspace_id, {})
             await self._block(batches, [one for one, guarded in unknown.items() if guarded])
-            passing = await self._in_passing(batches)
+            taken = list(accepted(batches))
+            passing = await self._in_passing(taken)
             told = [
                 (batch, place, message)
-                for batch, place, message in accepted(batches)
+                for batch, place, message in taken
                 if message.type in _TELLING
-                or (batch, place) in passing
-                or (unknown and unknown.pop(pgproto.UUID(message.who), None) is not None)
+                or (message.tells_traits and (batch, place) in passing)
+                or (unknown and unknown.pop(message.who, None) is not None)
             ]
             if told:
                 await self._identify(told, passing)
         return sum(len(batch.untaken) for batch in self._batches) > before
 
-    async def _strangers(self) -> dict[UUID, dict[UUID, bool]]:
-        """By workspace the identities that nobody has, and whether some are blocked there."""
-        named = {
-            (batch.caller.workspace_id, one): None
-            for batch, _, message in accepted(self._batches)
-            for one in identities(batch, message)
-        }
-        found: dict[UUID, dict[UUID, bool]] = {}
-        if named:
-            workspaces, ids = zip(*named, strict=True)
-            for row in await self._driver.fetch(_STRANGERS, workspaces, ids):
-                found.setdefault(row["workspace_id"], {})[row["id"]] = row["guarded"]
-        return found
-
-    async def _block(self, batches: Sequence[Batch], asked: Sequence[UUID]) -> None:
+    async def _block(self, batches: Sequence[Batch], asked: Sequence[bytes]) -> None:
         """Take nothing of people who were erased, until the block is lifted.
 
         What somebody else did on their device is theirs: it is taken as if without the device.
@@ -79,32 +84,33 @@ class Meeting:
         if not asked:
             return
         work = await self._entered(batches[0].caller)
-        erased = await contacts.blocked(work, asked)
+        found = await contacts.blocked(work, map(pgproto.UUID, asked))
+        erased = {one.bytes for one in found}
         for batch, place, message in accepted(batches):
-            if erased.isdisjoint(identities(batch, message)):
+            if erased.isdisjoint(identities(work.caller.workspace_id, message)):
                 continue
-            if pgproto.UUID(message.who) in erased or message.type in _LINKING:
+            if message.who in erased or message.type in _LINKING:
                 batch.outcomes[place] = "blocked"
             else:
                 batch.sorted.messages[place] = replace(message, anonymous_id=None)
 
     async def _in_passing(
-        self, batches: Sequence[Batch]
+        self, taken: Sequence[Accepted]
     ) -> Mapping[tuple[Batch, int], frozenset[str]]:
         """The names of sensitive traits that contexts tell, of the messages that tell any."""
         telling = {
             (batch, place): traits.keys()
-            for batch, place, message in accepted(batches)
-            if (traits := events.told_in_passing(message))
+            for batch, place, message in taken
+            if message.tells_traits and (traits := events.told_in_passing(message))
         }
         if not telling:
             return {}
-        work = await self._entered(batches[0].caller)
+        work = await self._entered(taken[0][0].caller)
         names = await contacts.sensitive(work, set().union(*telling.values()))
         return {one: names & told for one, told in telling.items() if not names.isdisjoint(told)}
 
     async def _identify(
-        self, told: Sequence[Told], passing: Mapping[tuple[Batch, int], frozenset[str]]
+        self, told: Sequence[Accepted], passing: Mapping[tuple[Batch, int], frozenset[str]]
     ) -> None:
         work = await self._entered(told[0][0].caller)
         changes = [

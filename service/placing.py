@@ -1,7 +1,6 @@
 """Where events go: the leaf of their time, and their place in the order of arrival."""
 
-import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -70,8 +69,8 @@ class Places:
     def __init__(self) -> None:
         self._last = 0
 
-    def after(self, begun: int) -> Iterator[int]:
-        """Places from a time on: microseconds of Unix time, by the database's clock."""
-        for place in itertools.count(max(events.arrival(begun), self._last + 1)):
-            self._last = place
-            yield place
+    def after(self, begun: int, number: int) -> range:
+        """So many places from a time on: microseconds of Unix time, by the database's clock."""
+        first = max(events.arrival(begun), self._last + 1)
+        self._last = max(self._last, first + number - 1)
+        return range(first, first + number)

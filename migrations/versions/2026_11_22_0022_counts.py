@@ -14,8 +14,10 @@ branch_labels = None
 depends_on = None
 ONLINE = True
 
-NAME = "ix_events_workspace_id_timestamp"
-ON = '(workspace_id, "timestamp")'
+NAME = "ix_events_quarter"
+ON = """(
+    date_bin('00:15:00'::interval, "timestamp", '2000-01-01 00:00:00+00'::timestamptz), workspace_id
+)"""
 WITHOUT = f"""
     SELECT leaf.relname FROM pg_inherits AS held
     JOIN pg_class AS leaf ON leaf.oid = held.inhrelid
@@ -32,7 +34,7 @@ def upgrade() -> None:
         # Leaves that come from here on have it; those that are there get it one by one.
         op.execute(f"CREATE INDEX IF NOT EXISTS {NAME} ON ONLY waypost.events {ON}")
         for (leaf,) in op.get_bind().exec_driver_sql(WITHOUT).all():
-            own = f"{leaf}_times"
+            own = f"{leaf}_quarter"
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS waypost_leaves.{own}")
             op.execute(f"CREATE INDEX CONCURRENTLY {own} ON waypost_leaves.{leaf} {ON}")
             op.execute(f"ALTER INDEX waypost.{NAME} ATTACH PARTITION waypost_leaves.{own}")
@@ -68,4 +70,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("event_counts", schema="waypost")
     op.drop_table("event_countings", schema="waypost")
-    op.drop_index(op.f(NAME), table_name="events", schema="waypost")
+    op.drop_index(NAME, table_name="events", schema="waypost")

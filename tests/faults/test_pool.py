@@ -105,7 +105,8 @@ async def use(tenant: Tenant, chance: Random) -> None:
             await asyncio.create_task(step)
             tenant.met["nothing"] += 1
         except EXPECTED as error:
-            tenant.met[type(error).__name__] += 1
+            kind = Unavailable if isinstance(error, Unavailable) else type(error)
+            tenant.met[kind.__name__] += 1
 
 
 async def interrupted(step: Interrupted) -> None:

@@ -44,8 +44,10 @@ def by_loops(events: list[Event], low: int, high: int) -> tuple[int, int, int]:
     """How many views were scrolled half, how many were reported on, and how many were not."""
     deepest: dict[int, Decimal] = {}
     for report in events:
-        if report.view or report.named is None or not isinstance(report.depth, Decimal):
+        if report.view or report.named is None or report.depth is None:
             continue
+        # A number may come as a text.
+        depth = Decimal(report.depth)
         before = [
             n
             for n, one in enumerate(events)
@@ -54,11 +56,11 @@ def by_loops(events: list[Event], low: int, high: int) -> tuple[int, int, int]:
             and report.named in (one.named, one.message)
             and one.at <= report.at
         ]
-        if report.depth > 100 or not before:
+        if depth > 100 or not before:
             continue
         last = before[-1]
         if (report.at - events[last].at) * _HOUR <= DAY:
-            deepest[last] = max(report.depth, deepest.get(last, report.depth))
+            deepest[last] = max(depth, deepest.get(last, depth))
     views = [n for n, one in enumerate(events) if one.view and low <= one.at < high]
     told = [deepest[n] for n in views if n in deepest]
     return sum(one >= 50 for one in told), len(told), len(views) - len(told)

@@ -43,6 +43,7 @@ from service.domain.events.sorting import (
 from service.domain.events.splitting import write_key
 from service.domain.events.tables import events as event_rows
 from service.domain.events.tables import quarantine as quarantine_rows
+from service.domain.events.tables import quarter
 from service.domain.events.writes import MOST_KEPT, claimed, put_aside, settle_leaves
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "leaf",
     "put_aside",
     "quarantine_rows",
+    "quarter",
     "rest",
     "row",
     "settle_leaves",

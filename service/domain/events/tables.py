@@ -5,16 +5,19 @@ are partitioned: readers go through the parent, which is under policies; the ing
 leaves, which carry none and of which nobody but their owner can read a row.
 """
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Index,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
+    func,
     literal_column,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -27,6 +30,12 @@ LONGEST_INDEXED = 512
 
 def _personal(name: str, kind: Any) -> Column[Any]:
     return Column(name, kind, info={"personal": True})
+
+
+def quarter(time: ColumnElement[datetime]) -> ColumnElement[datetime]:
+    """When the quarter of an hour began in which a time lies."""
+    origin: Any = literal_column("'2000-01-01 00:00:00+00'::timestamptz")
+    return func.date_bin(literal_column("'00:15:00'::interval"), time, origin)
 
 
 events = Table(
@@ -63,8 +72,9 @@ Index(
     postgresql_where=events.c.event == literal_column("'Survey Answered'"),
 )
 # What a range has at its ends, within a quarter of an hour. Most events come as they happen, so
-# most are put at its end.
-Index(None, events.c.workspace_id, events.c.timestamp)
+# most are put at its end. No other question is asked by quarters: with the workspace or the time
+# in front, the planner would take it for what one person did as well.
+Index("ix_events_quarter", quarter(events.c.timestamp), events.c.workspace_id)
 
 event_keys = Table(
     "event_keys",

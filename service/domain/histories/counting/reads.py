@@ -16,6 +16,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    FromClause,
     Integer,
     Text,
     Uuid,
@@ -31,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from service.domain.contacts import contact_identifiers, contact_rows
-from service.domain.events import event_rows
+from service.domain.events import event_rows, quarter
 from service.domain.filters import Filter, Test, tests
 from service.domain.histories.counting import counted
 from service.domain.histories.counting.counted import Question
@@ -191,6 +192,13 @@ def _stored() -> list[ColumnElement[Any]]:
     ]
 
 
+def _at_edge(seen: FromClause, n: int) -> list[ColumnElement[bool]]:
+    begin, end = (bindparam(f"{name}_{n}", type_=instant) for name in ("begin", "end"))
+    # By the index of quarters: others would go through all that the workspace has.
+    found = quarter(seen.c.timestamp).between(quarter(begin), quarter(end))
+    return [found, seen.c.timestamp >= begin, seen.c.timestamp < end]
+
+
 def _read(places: Sequence[int]) -> ColumnElement[Any]:
     """Events that are not in counts, or are there and do not count, in groups."""
     out, until = _left_out(), bindparam("until", type_=BigInteger)
@@ -202,14 +210,7 @@ def _read(places: Sequence[int]) -> ColumnElement[Any]:
         or_(from_.is_(None), seen.c.timestamp >= from_),
         or_(to.is_(None), seen.c.timestamp < to),
     )
-    at_edges = [
-        (
-            seen.c.arrival < until,
-            seen.c.timestamp >= bindparam(f"begin_{n}", type_=instant),
-            seen.c.timestamp < bindparam(f"end_{n}", type_=instant),
-        )
-        for n in range(2)
-    ]
+    at_edges = [(seen.c.arrival < until, *_at_edge(seen, n)) for n in range(2)]
     no: ColumnElement[Any] = literal_column("false", Boolean)
     what = (seen.c.who, seen.c.timestamp, cast(kind_of(seen, places), Text).label("kind"))
     some = union_all(*(select(*what).where(*of_path, *one) for one in (behind, *at_edges)))

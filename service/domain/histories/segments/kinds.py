@@ -43,13 +43,6 @@ class Kinds:
             values.append([held[one] for one in there.tolist()])
         return Kinds(values, codes)
 
-    def texts(self) -> list[str]:
-        """Each kind as a JSON array of its values."""
-        return [
-            f"[{', '.join(held[one] for held, one in zip(self.values, row, strict=True))}]"
-            for row in self.codes.tolist()
-        ]
-
     def read(self, place: int) -> list[Any]:
         """The values of a dimension; numbers are exact."""
         return [

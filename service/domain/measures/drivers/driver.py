@@ -37,7 +37,7 @@ class DriversDefinition(Struct, frozen=True, gc=False):
     ]
     order: Annotated[Any, told("Which events are orders.", "Order Completed")]
     referral: Annotated[Any, told("Which events are referrals.", "Invite Sent")]
-    activity: Annotated[Any, told("Which events show somebody is there; null: all.", None)]
+    activity: Annotated[Any | None, told("Which events show somebody is there; null: all.", None)]
     satisfied_from: Annotated[float, told("Satisfied: so far up the scale, or more.", 0.75)] = (
         float(SATISFIED)
     )

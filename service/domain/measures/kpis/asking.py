@@ -67,7 +67,7 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
         raise Invalid(problems)
     told, counts = _Told({}, {}), await counted(work, plans)
     needs: dict[object, _Need] = {}
-    # Computing, not asking: what counts told is computed apart from the loop of events.
+    # Nothing is asked here: what counts tell is computed.
     for n, plan in enumerate(plans):
         # Two at most: the range and the one before.
         for nth, span in enumerate(plan.spans):
