@@ -138,7 +138,10 @@ async def withhold(work: Work, mentioned: Collection[UUID], names: Collection[st
     That it was given is kept: a retry is not done again.
     """
     if mentioned and names:
-        quoted = [json.dumps(name, ensure_ascii=False) for name in names]
+        plain = [json.dumps(name, ensure_ascii=False) for name in names]
+        # Of quarantine an answer holds the message as a text.
+        within = [json.dumps(one, ensure_ascii=False)[1:-1] for one in plain]
+        quoted = [*plain, *within]
         await work.rows(_WITHHOLD, ids=[str(one) for one in mentioned], names=quoted)
 
 

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from service import folding
+from service.database import Database
+from service.domain.work import Caller
 from tests.faces.asking import asked
 from tests.make import Client, pointers
 from tests.measures.doing import Json, did, kpi
@@ -116,6 +119,21 @@ async def test_the_status_of_an_own_kpi_of_few_is_unknown(limited: Client) -> No
         found = (await limited.get(f"/v1/kpis/{made['id']}/status")).json()
         assert (found["status"], found["value"]["value"]) == ("unknown", None), found
         assert (found["reason"], found["value"]["numerator"]) == (SMALL, None)
+
+
+async def test_what_is_enough_is_told_of_kept_counts_too(
+    limited: Client, database: Database, workspace: Caller
+) -> None:
+    await ordered(limited, desktop=9)
+    definition = {"mode": "value", "numerator": {"measure": "count", "events": "page"}}
+    body = {"name": "Pages", "direction": "up", "target": {"value": 2}, "definition": definition}
+    made = (await limited.post("/v1/kpis", json=body)).json()
+    found = []
+    for _ in range(2):
+        status = await limited.got(f"/v1/kpis/{made['id']}/status")
+        found.append(float(status["value"]["value"]))
+        await folding.folded(database, workspace.workspace_id)
+    assert found == [9, 9]
 
 
 async def test_a_funnel_tells_neither_few_who_drop_nor_the_step_behind(limited: Client) -> None:

@@ -248,6 +248,8 @@ def test_traits_are_the_messages_else_the_contexts() -> None:
     known = {"type": "identify", "userId": "u"}
     assert one({**known, "traits": {"a": 1}, "context": {"traits": {"b": 2}}}).traits == {"a": 1}
     assert one({**known, "context": {"traits": {"b": 2}}}).traits == {"b": 2}
+    # As PHP writes an object without members.
+    assert one({**known, "context": {"traits": []}}).traits is None
     assert one({**TRACK, "traits": {"a": 1}}).traits is None
 
 

@@ -80,3 +80,17 @@ async def test_an_answer_for_retries_goes_with_the_grant(
     again = await client.post(path, json=body, headers=ONCE)
     assert "already_exists" in again.text
     assert json.dumps((await client.got(f"/v1/contacts/{who}"))["traits"]) == '{"plan": "gold"}'
+
+
+async def test_an_answer_that_tells_of_a_mended_message_goes_with_what_is_refused_of_it(
+    client: Client, owner: asyncpg.Connection
+) -> None:
+    told = {"type": "identify", "userId": "ann", "messageId": "m-1"}
+    await client.post("/v1/identify", json=told | {"traits": {"religion": SECRET}})
+    (waiting,) = (await client.got("/v1/quarantine"))["items"]
+    at = f"/v1/quarantine/{waiting['id']}"
+    mended = json.dumps(told | {"traits": {"religion": SECRET}})
+    answer = await client.patch(at, json={"message": mended}, headers=ONCE)
+    assert (answer.status_code, SECRET in answer.text) == (200, True)
+    assert (await client.post(f"{at}/replay")).status_code == 200
+    assert await found_in(owner, [SECRET]) == set()

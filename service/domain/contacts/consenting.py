@@ -87,5 +87,7 @@ async def settle(work: Work, contacts_asked: Sequence[UUID]) -> None:
             people.hide(one, names)
         else:
             people.forget(one, names, marked(work.now, public=False))
+            # What is sensitive no more is hidden no more.
+            people.hide(one, frozenset())
     await store(work, people)
     await idempotency.withhold(work, people.people, names)

@@ -70,12 +70,12 @@ def hidden(known: Sums, least: int) -> set[Cell]:
     for place, members in enumerate(known.sums):
         for one in members:
             those_of[one].append(place)
-    waiting = [place for one in gone for place in those_of[one]]
+    waiting = {place for one in gone for place in those_of[one]}
     # Each look that changes something hides a count, so it ends.
     while waiting:
         if (more := _also(known, known.sums[waiting.pop()], gone, least)) is not None:
             gone.add(more)
-            waiting += those_of[more]
+            waiting.update(those_of[more])
     return gone
 
 

@@ -13,8 +13,8 @@ from service.domain.history import Ints
 
 BEGINNING = -730_119 * DAY
 """The year 1 begins."""
-END = 2_921_940 * DAY
-"""The year 9999 ends."""
+END = 2_921_940 * DAY - 1
+"""The last instant of the year 9999."""
 Span = tuple[int, int]
 
 

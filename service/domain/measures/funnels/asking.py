@@ -57,7 +57,8 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     answer = await asyncio.to_thread(
         figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
     )
-    answer = courteous(answer, (await access.reporting(work)).small_cells, adds_up)
+    least = (await access.reporting(work)).small_cells
+    answer = await asyncio.to_thread(courteous, answer, least, adds_up)
     if answer.dropped_contacts is None:
         return answer
     ids = await contacts_among(work, answer.dropped_contacts.contact_ids)

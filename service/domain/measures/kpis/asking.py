@@ -79,7 +79,7 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     # the other, so that no more than one is held.
     for need in needs.values():
         await _answered(work, need, told)
-    return [told.whole(n, reporting.small_cells) for n in range(len(plans))]
+    return await asyncio.to_thread(told.all, len(plans), reporting.small_cells)
 
 
 async def computable(work: Work, asked: KpiQuery) -> None:
@@ -115,8 +115,11 @@ class _Told(NamedTuple):
         except Invalid as error:
             raise _of(n, error) from error
 
-    def whole(self, n: int, least: int | None) -> KpiAnswer:
-        """One with what it is compared with, without the counts under the `least` that is told."""
+    def all(self, number: int, least: int | None) -> list[KpiAnswer]:
+        """Each with what it is compared with, without the counts under the `least` that is told."""
+        return [self._whole(n, least) for n in range(number)]
+
+    def _whole(self, n: int, least: int | None) -> KpiAnswer:
         then = self.before.get(n)
         found = self.now[n] if then is None else compared(self.now[n], then)
         return courteous(found, least, adds_up)

@@ -74,7 +74,9 @@ class _Group:
         self._selections |= {_said(one): one for one in plan.selections.values()}
         self._fields |= dict.fromkeys(plan.fields)
         asked, (from_, to) = plan.question.definition, self._span
-        if asked.interval is not None and from_ is not None and to is not None:
+        # Of what it is compared with there is no series.
+        is_cut = self._span == plan.span and asked.interval is not None
+        if is_cut and from_ is not None and to is not None:
             ends, unit = (microseconds(from_), microseconds(to)), cast(Unit, asked.interval)
             edges = bounds(*ends, unit, plan.question.zone).tolist()
             self.cuts |= {one for one in edges if ends[0] < one < ends[1]}

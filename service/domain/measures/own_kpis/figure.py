@@ -120,7 +120,7 @@ def too_small(definition: Definition, found: Histories, window: Window, least: i
     if least is None:
         return False
     taken = [_taken(definition, found, window, n) for n in range(len(definition.quantities))]
-    counts = [len(one.units) for one in taken]
+    counts = [_number(found, one.units) for one in taken]
     if definition.mode == "share":
         whole, part = _shared(definition, found, window)
         counts = [whole, part, whole - part]

@@ -26,4 +26,4 @@ async def surveys(work: Work, asked: SurveysQuery) -> Surveys:
     found = await histories(work, Asked(within, All(tuple(conditions)), (), FIELDS, LISTS))
     definition = SurveysDefinition(asked.from_, asked.to, filters.dump(answered))
     answer = await asyncio.to_thread(survey.surveys, found, definition)
-    return courteous(answer, reporting.small_cells, adds_up)
+    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
