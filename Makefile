@@ -27,7 +27,7 @@ serve: $(READY)
 
 # What check has tried already is left out; what a file sets up, it sets up once.
 test: check
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore=tests/house
+	@$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/house
 
 check: $(READY)
 	@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target \

@@ -246,11 +246,14 @@ async def test_what_is_stored_from_earlier_days_tests_nobody(client: Client, own
 
 
 async def test_statements_are_few_however_many_there_are(client: Client, past: Past) -> None:  # noqa: F811
-    async def spent(path: str) -> int:
-        await client.got(path)
+    async def once(path: str) -> int:
         before = await client.statements()
         await client.got(path)
         return await client.statements() - before
+
+    async def spent(path: str) -> int:
+        # What the process does beside it is counted as well, now and then.
+        return min([await once(path) for _ in range(4)])
 
     ids = await people(client, "ann", "ben")
     await past.did("ann", "Paid")
