@@ -29,6 +29,29 @@ def upgrade() -> None:
     with online.outside_a_transaction():
         online.build_index("ix_probe", "probe (n)")
 """
+LEAVES = """
+from migrations import online
+
+revision = "0903"
+down_revision = "0901"
+ONLINE = True
+
+
+def upgrade() -> None:
+    with online.outside_a_transaction():
+        online.build_index_of_events("ix_events_n", "(n)", "n")
+"""
+EVENTS = """
+CREATE SCHEMA waypost_leaves;
+CREATE TABLE waypost.events (n int) PARTITION BY RANGE (n);
+CREATE TABLE waypost_leaves.one PARTITION OF waypost.events FOR VALUES FROM (0) TO (5);
+CREATE TABLE waypost_leaves.two PARTITION OF waypost.events FOR VALUES FROM (5) TO (9)
+"""
+BUILT = """
+SELECT count(*) FROM pg_index AS built JOIN pg_inherits AS part ON part.inhrelid = built.indexrelid
+WHERE part.inhparent = to_regclass('waypost.ix_events_n') AND built.indisvalid
+"""
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'"
 BACKFILL = """
 from alembic import op
 
@@ -73,11 +96,11 @@ async def owner(owner_url: str) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-def upgrade(migrations: Path, url: str) -> None:
+def upgrade(migrations: Path, url: str, to: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations))
     config.set_main_option("sqlalchemy.url", url)
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 async def upgrade_apart(migrations: Path, url: str) -> None:
@@ -132,3 +155,25 @@ async def test_an_index_whose_build_failed_is_built_anew(
     assert await owner.fetchval(VALID) is False
     await asyncio.to_thread(upgrade, migrations, owner_url)
     assert await owner.fetchval(VALID) is True
+
+
+async def test_others_write_while_an_index_of_events_waits_for_a_writer(
+    owner: asyncpg.Connection, owner_url: str, migrations: Path
+) -> None:
+    (migrations / "versions" / "2026_11_22_0903_leaves.py").write_text(LEAVES)
+    await asyncio.to_thread(upgrade, migrations, owner_url, "0901")
+    await owner.execute(EVENTS)
+    writer = await asyncpg.connect(owner_url)
+    await writer.execute("BEGIN; INSERT INTO waypost.events VALUES (1)")
+    built = asyncio.create_task(upgrade_apart(migrations, owner_url))
+    while not await owner.fetchval(WAITS):
+        assert not built.done()
+        await asyncio.sleep(0.05)
+    await owner.execute("SET statement_timeout = '5s'; INSERT INTO waypost.events VALUES (2)")
+    await writer.execute("COMMIT")
+    await writer.close()
+    await built
+    assert await owner.fetchval(BUILT) == 2
+    more = "waypost_leaves.more PARTITION OF waypost.events FOR VALUES FROM (9) TO (12)"
+    await owner.execute(f"CREATE TABLE {more}")
+    assert await owner.fetchval(BUILT) == 3

@@ -29,20 +29,17 @@ from sqlalchemy.types import Uuid
 
 from service.domain import filters
 from service.domain.contacts.consents import may_be_used
+from service.domain.contacts.finding.glancing import SEEN
 from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.errors import NotYet
 from service.domain.filters import (
     IN_PATH,
     SELECTIONS,
-    All,
     Consent,
     ContactLeaf,
     Did,
-    Filter,
-    Not,
     Test,
 )
-from service.domain.filters import Any as AnyOf
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
 from service.domain.tables import SCHEMA, instant, metadata
@@ -50,8 +47,6 @@ from service.domain.tables import SCHEMA, instant, metadata
 _NOW = bindparam("now", type_=instant)
 _ZERO: ColumnElement[Any] = literal_column("0", Integer)
 _ONE: ColumnElement[Any] = literal_column("1", Integer)
-SEEN = 256
-"""Events of a name that are seen at a glance, the last ones."""
 _OF_PEOPLE = {"contact_id", "account_id", "traits"}
 """What a selection asks of whom an event is of."""
 
@@ -146,32 +141,12 @@ def glimpses(row: FromClause, doubted: bool) -> Callable[[ContactLeaf], ColumnEl
     return leaf
 
 
-def are_glimpsed(filter: Filter) -> bool:
-    """Whether what somebody did is asked, in a way that having done more only makes truer."""
-    leaves = [leaf for _, leaf in filters.tests(filter, "") if isinstance(leaf, ContactLeaf)]
-    return bool(leaves) and all(map(_is_glimpsed, leaves)) and not _denied(filter)
-
-
-def _is_glimpsed(leaf: ContactLeaf) -> bool:
-    return isinstance(leaf, Did) and 0 < leaf.at_least <= SEEN // 8 and leaf.at_most is None
-
-
-def _denied(filter: Filter) -> bool:
-    """Whether it is met by not doing something."""
-    match filter:
-        case All(parts) | AnyOf(parts):
-            return any(map(_denied, parts))
-        case Not(part):
-            return any(isinstance(leaf, ContactLeaf) for _, leaf in filters.tests(part, ""))
-        case _:
-            return False
-
-
 def _times(row: FromClause, held: FromClause, leaf: Did) -> Select[Any]:
     """How many events that carry a name say so."""
     event = _events()
-    said = (event.c.who == held.c.id, *_in_path(event, leaf), _judged(row, event, leaf))
-    return select(func.count()).select_from(event).where(*said)
+    said = (_is_of_path(event), _judged(row, event, leaf))
+    every = _lately(event, held, leaf, _ONE).where(*said).correlate(held, row)
+    return select(func.count()).select_from(every.subquery("every"))
 
 
 def _seen(row: FromClause, held: FromClause, leaf: Did) -> Select[Any]:
@@ -195,9 +170,12 @@ def _beyond(held: FromClause, leaf: Did) -> Select[Any]:
 def _lately(
     event: FromClause, held: FromClause, leaf: Did, *told: ColumnElement[Any]
 ) -> Select[Any]:
-    """The events that carry a name, the last first: by index, which has them in this order."""
-    named = (event.c.workspace_id == WORKSPACE, event.c.who == held.c.id, *_since(event, leaf))
-    return select(*told).where(*named).order_by(event.c.timestamp.desc()).correlate(held)
+    """The events that carry a name, the last first: by the order that one index alone has, as in
+    `_by_index`.
+    """
+    named = event.c.who.between(held.c.id, held.c.id)
+    found = select(*told).where(event.c.workspace_id == WORKSPACE, named, *_since(event, leaf))
+    return found.order_by(event.c.who.desc(), event.c.timestamp.desc()).correlate(held)
 
 
 def _judged(row: FromClause, event: FromClause, leaf: Did) -> ColumnElement[bool]:

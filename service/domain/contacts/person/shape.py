@@ -14,8 +14,9 @@ from sqlalchemy import (
 
 from service.domain.audiences import answerable
 from service.domain.contacts.consents import restricted
-from service.domain.contacts.finding.reads import are_glimpsed, glimpses, leaves
+from service.domain.contacts.finding.glancing import are_glimpsed
 from service.domain.contacts.finding.reads import columns as asked
+from service.domain.contacts.finding.reads import glimpses, leaves
 from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.filters import PEOPLE
 from service.domain.paging import Glimpses, Listing, equals, unless_asked
