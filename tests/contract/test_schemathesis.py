@@ -116,6 +116,8 @@ allow-x00 = false   # refused in every text, which no schema can say: see the te
 generate-duplicate-query-parameters = true
 [phases.stateful]
 max-steps = 6
+generation.max-examples = 100
+inference.algorithms = []   # by names alone it finds 20,000 links, and then has no time for any
 # If-Match is looked at before the body, whether that is acceptable or not.
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412"]
@@ -123,7 +125,7 @@ expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "412"]
 expected-statuses = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422"]
 # Their bodies are those of other operations, or parts of them, and every bound is covered there.
 [[operations]]
-include-operation-id-regex = "^replace_|external_id$|^import|^create_st|^patch_(journey|stage)$"
+include-operation-id-regex = "^replace_|^patch_|external_id$|^import|^create_st"
 phases.coverage.enabled = false
 # Clients drop what is refused: nothing is, that can be put aside (see the tests of tracking).
 [[operations]]

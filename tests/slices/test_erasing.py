@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from urllib.parse import quote
 from uuid import UUID
 
@@ -75,10 +75,15 @@ async def found_in(owner: asyncpg.Connection, needles: Sequence[str]) -> set[str
         found |= {
             f"{table} {column.removesuffix('::text')}"
             for (values,) in rows
+            if _tells("\0".join(filter(None, values)), ways)
             for column, value in zip(columns, values, strict=True)
-            if value is not None and any(way in value for way in ways)
+            if value is not None and _tells(value, ways)
         }
     return found
+
+
+def _tells(text: str, ways: Set[str]) -> bool:
+    return any(way in text for way in ways)
 
 
 def told_as(workspace: UUID, source: str, value: str) -> list[str]:
