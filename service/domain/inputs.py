@@ -62,7 +62,7 @@ Key = Annotated[
     Field(min_length=1, max_length=100, pattern=_KEY, json_schema_extra={"pattern": _KEY}),
 ]
 """A name that stays when labels change; unique among its kind in its journey."""
-Url = Annotated[str, Field(max_length=2000, pattern=r'^https?://[^\s\x00-\x1f\x7f<>"]+$')]
+Url = Annotated[str, Field(max_length=2000, pattern=r'^https?://[^\s\x00-\x1f\x7f\x85<>"]+$')]
 """An address that a browser opens; the service fetches none."""
 
 

@@ -115,7 +115,7 @@ allow-x00 = false   # refused in every text, which no schema can say: see the te
 [phases.coverage]
 generate-duplicate-query-parameters = true
 [phases.stateful]
-max-steps = 6
+max-steps = 30
 generation.max-examples = 100
 inference.algorithms = []   # by names alone it finds 20,000 links, and then has no time for any
 # If-Match is looked at before the body, whether that is acceptable or not.

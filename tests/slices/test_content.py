@@ -98,6 +98,7 @@ async def test_an_item_out_of_bounds_is_refused(client: Client) -> None:
     for body, at in (
         ({"title": " "}, {"/title"}),
         ({"title": "A", "url": "javascript:alert(1)"}, {"/url"}),
+        ({"title": "A", "url": "https://a.example/b\u0085c"}, {"/url"}),
         ({"title": "A", "language": "no language"}, {"/language"}),
         ({"title": "A", "published_on": "soon"}, {"/published_on"}),
         ({"title": "A", "cost": {"amount": "1", "currency": "euro"}}, {"/cost/currency"}),
