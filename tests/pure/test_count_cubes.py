@@ -108,7 +108,7 @@ def test_a_row_of_too_many_kinds_is_not_kept(kinds: int) -> None:
 @given(
     st.none() | TIMES,
     st.none() | TIMES,
-    st.lists(st.integers(-300, 6_800).map(lambda n: n * QUARTER), max_size=4),
+    st.lists(st.integers(-288, 6_800).map(lambda n: n * QUARTER), max_size=4),
     st.none() | st.integers(-200, 5_000).map(lambda n: n * QUARTER),
     st.none() | TIMES,
 )

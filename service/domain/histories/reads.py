@@ -38,12 +38,22 @@ from service.domain.events import event_rows
 from service.domain.filters import IN_PATH, SELECTIONS, STORED, Filter
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
-from service.domain.tables import instant
+from service.domain.tables import instant, workspaces
 
 
 def left_out() -> FromClause:
     """Who does not permit analysis now, and since when: `root_id`, `since`."""
     return exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
+
+
+def oldest_told() -> ColumnElement[Any]:
+    """Since when events have to have happened to be told, by the retention that is set now: older
+    ones are deleted, or are about to be. Null: since ever."""
+    setting = workspaces.c.settings.op("->>")(literal_column("'retention_days'"))
+    days = select(cast(setting, Integer)).where(workspaces.c.workspace_id == WORKSPACE)
+    zero = literal_column("0", Integer)
+    age = func.make_interval(zero, zero, zero, days.scalar_subquery())
+    return bindparam("now", type_=instant) - age
 
 
 _LEFT_OUT = left_out()
@@ -121,9 +131,10 @@ def of_paths(
     only: "Filter | None" = None,
     *,
     among: FromClause | None = None,
+    since: ColumnElement[Any] | None = None,
 ) -> Select[Any]:
     """What is `wanted` of the events of paths in a range, and why they do not count (`reason`):
-    of those alone that `only` selects, and of all or `among` some."""
+    of those alone that `only` selects, and of all or `among` some, or of those `since` a time."""
     seen = in_workspace(event_rows) if among is None else among
     held, known, root = (
         contact_identifiers.alias("held"),
@@ -145,6 +156,9 @@ def of_paths(
     told = Told(seen, root, _columns(seen, root))
     found = select(*wanted(told), reason.label("reason")).select_from(source)
     found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(types()))
+    if since is not None:
+        begins = func.coalesce(since, literal_column("'-infinity'::timestamptz", instant))
+        found = found.where(seen.c.timestamp >= begins)
     if within.from_ is not None:
         found = found.where(seen.c.timestamp >= bindparam("from_", type_=instant))
     if within.to is not None:

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from service.domain import filters
-from service.domain.histories.reads import Asked, Range, Told, of_paths
+from service.domain.histories.reads import Asked, Range, Told, of_paths, oldest_told
 from service.domain.history import MISSING, SECOND, Column, Histories, rising
 from service.domain.shapes import json_array
 from service.domain.statements import Statement
@@ -74,7 +74,8 @@ def _micros(time: datetime) -> int:
 
 def _statement(asked: Asked) -> Statement:
     within = asked.within._replace(to=None) if asked.latest else asked.within
-    chosen = of_paths(lambda told: _wanted(asked, told), within, asked.only).cte("chosen")
+    found = of_paths(lambda told: _wanted(asked, told), within, asked.only, since=oldest_told())
+    chosen = found.cte("chosen")
     taken = list(_taken(asked, chosen))
     counts = chosen.c.reason.is_(None)
     counted = select(chosen).where(counts, *taken).cte("counted")
@@ -89,7 +90,7 @@ def _statement(asked: Asked) -> Statement:
         .group_by(chosen.c.reason)
         .subquery("reasons")
     )
-    found = (
+    parts = (
         _rows(counted, people, words, len(asked.selections)),
         select(_joined(func.uuid_send(people.c.value), people.c.number)).scalar_subquery(),
         cast(func.json_build_array(*(_listed(one) for one in words)), Text),
@@ -101,7 +102,7 @@ def _statement(asked: Asked) -> Statement:
         ).scalar_subquery(),
         select(func.max(chosen.c.at)).where(counts).scalar_subquery(),
     )
-    return Statement(select(func.row(*found)))
+    return Statement(select(func.row(*parts)))
 
 
 def _taken(asked: Asked, chosen: CTE) -> Iterator[ColumnElement[bool]]:

@@ -38,10 +38,9 @@ from service.domain.histories.counting import counted
 from service.domain.histories.counting.counted import Question
 from service.domain.histories.counting.spans import BEGINNING, END, Known, Parts, parts
 from service.domain.histories.counts import CUBES, event_countings, event_counts, kind_of
-from service.domain.histories.reads import Asked, left_out, needs_grant, types
+from service.domain.histories.reads import Asked, left_out, needs_grant, oldest_told, types
 from service.domain.histories.segments.judging import instant_of, micros
 from service.domain.histories.segments.kinds import DIMENSIONS
-from service.domain.histories.segments.reads import still_kept_from
 from service.domain.histories.segments.tables import event_folds
 from service.domain.history import Histories
 from service.domain.paging import in_workspace
@@ -109,8 +108,8 @@ def _tells(known: Any, cube: int) -> bool:
 
 
 def _known(known: Any) -> Known:
-    _, since, kept_from, *_, first, last = known
-    return Known(_micros(since), _micros(kept_from), first, last)
+    _, since, oldest, *_, first, last = known
+    return Known(_micros(since), _micros(oldest), first, last)
 
 
 def _micros(time: datetime | None) -> int | None:
@@ -142,7 +141,7 @@ def _state() -> list[ColumnElement[Any]]:
     return [
         select(folds.c.until).where(mine).scalar_subquery(),
         since.scalar_subquery(),
-        select(still_kept_from(folds)).where(mine).scalar_subquery(),
+        oldest_told(),
     ]
 
 

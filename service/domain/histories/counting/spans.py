@@ -19,11 +19,11 @@ Span = tuple[int, int]
 
 
 class Known(NamedTuple):
-    """Since when events are counted and are kept, None being for ever; the first and the last day
+    """Since when events are counted and are told, None being for ever; the first and the last day
     that have a row, None where there is none."""
 
     since: int | None
-    kept_from: int | None
+    oldest_told: int | None
     first: int | None
     last: int | None
 
@@ -44,7 +44,7 @@ def parts(from_: int | None, to: int | None, cuts: Sequence[int], known: Known) 
     quarter of an hour."""
     if any(cut % QUARTER for cut in cuts):
         return None
-    begins = [one for one in (from_, known.kept_from, BEGINNING) if one is not None]
+    begins = [one for one in (from_, known.oldest_told, BEGINNING) if one is not None]
     begin, end = max(begins), END if to is None else to
     low = -(-max(begin, BEGINNING if known.since is None else known.since) // QUARTER) * QUARTER
     high = end // QUARTER * QUARTER

@@ -5,7 +5,7 @@ Where the columns do not tell what is asked, the events themselves are read inst
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     LargeBinary,
+    Select,
     Text,
     bindparam,
     case,
@@ -29,7 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from service.domain.contacts import contact_identifiers, contact_rows
 from service.domain.events import event_rows
-from service.domain.histories.reads import Asked, left_out, needs_grant, types
+from service.domain.histories.reads import Asked, left_out, needs_grant, oldest_told, types
 from service.domain.histories.segments import resolving
 from service.domain.histories.segments.judging import fits, micros
 from service.domain.histories.segments.kinds import DIMENSIONS, UNTOLD
@@ -39,7 +40,7 @@ from service.domain.histories.segments.tables import event_folds, event_segments
 from service.domain.history import Histories
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE, Statement
-from service.domain.tables import instant, workspaces
+from service.domain.tables import instant
 from service.domain.work import Scope, Work
 
 LONGEST = 512
@@ -48,10 +49,20 @@ _NO_BYTES: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
 
 
 class State(NamedTuple):
-    """How far a workspace's events are in segments, and whether its events are too varied."""
+    """How far a workspace's events are in segments, and whether its events are too varied; since
+    when those have happened that retention has left, and since when those that are told."""
 
     until: int
     varied: bool
+    kept_from: datetime | None
+    oldest_told: datetime | None
+
+    def lifted(self, by: timedelta = timedelta(0)) -> bool:
+        """Whether events are kept for longer again, by so much, than when some were deleted, which
+        may stand in segments, beside older ones that came since."""
+        if self.kept_from is None:
+            return False
+        return self.oldest_told is None or self.oldest_told < self.kept_from - by
 
 
 async def state(work: Work) -> State | None:
@@ -81,17 +92,18 @@ async def told(work: Work, asked: Asked) -> Histories | None:
     if not all(map(fits, conditions)) or not set(asked.fields) <= set(DIMENSIONS):
         return None
     before = await state(work)
-    if before is None or before.varied:
+    if before is None or before.varied or before.lifted():
         return None
     found = await work.value(_HELD, since=before.until, most=None, until=None, **_range(asked))
-    until, kept_from, segments, came, people = found
+    state_then, segments, came, people = found
+    now = None if state_then is None else State(*state_then)
     # Folding goes on meanwhile: then some of what came is in a segment already, and left out. Only
     # when all was dropped meanwhile, what came before is missing.
-    if until is None or until < before.until:
+    if now is None or now.until < before.until or now.lifted():
         return None
     rows, kinds, _, _ = came
-    held = Found(segments or [], rows, kinds or [], People(*people), _micros(kept_from))
-    return await asyncio.to_thread(resolving.histories, _question(asked), held)
+    held = Found(segments or [], rows, kinds or [], People(*people))
+    return await asyncio.to_thread(resolving.histories, _question(asked, now.oldest_told), held)
 
 
 def _range(asked: Asked) -> dict[str, Any]:
@@ -99,10 +111,11 @@ def _range(asked: Asked) -> dict[str, Any]:
     return {"from_": asked.within.from_, "to": None if asked.latest else asked.within.to}
 
 
-def _question(asked: Asked) -> Question:
+def _question(asked: Asked, oldest: datetime | None) -> Question:
     within, counted = (Span(*map(_micros, one)) for one in (asked.within, asked.counted))
     told = (asked.only, asked.selections, asked.fields, asked.selected, asked.latest)
-    return Question(within, counted, *told)
+    begins = [one for one in (within.from_, _micros(oldest)) if one is not None]
+    return Question(within._replace(from_=max(begins, default=None)), counted, *told)
 
 
 def _micros(time: datetime | None) -> int | None:
@@ -170,9 +183,6 @@ def _run(parts: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
 
 
 def _held() -> Statement:
-    folds = event_folds
-    mine = folds.c.workspace_id == WORKSPACE
-    until = select(folds.c.until).where(mine).scalar_subquery()
     from_, to = bindparam("from_", type_=instant), bindparam("to", type_=instant)
     segments = select(
         func.array_agg(aggregate_order_by(event_segments.c.data, event_segments.c.arrival))
@@ -181,16 +191,16 @@ def _held() -> Statement:
         or_(from_.is_(None), event_segments.c.last_at >= from_),
         or_(to.is_(None), event_segments.c.first_at < to),
     )
+    folded = select(event_folds.c.until).where(event_folds.c.workspace_id == WORKSPACE)
+    until = folded.scalar_subquery()
     behind = came(
         bindparam("until", type_=BigInteger),
         lambda row: row.c.arrival >= until,
         lambda row: or_(from_.is_(None), row.c.timestamp >= from_),
         lambda row: or_(to.is_(None), row.c.timestamp < to),
     )
-    kept_from = select(still_kept_from(folds)).where(mine).scalar_subquery()
-    return Statement(
-        select(func.row(until, kept_from, segments.scalar_subquery(), behind, _people()))
-    )
+    parts = (_state().scalar_subquery(), segments.scalar_subquery(), behind, _people())
+    return Statement(select(func.row(*parts)))
 
 
 def _kept() -> Statement:
@@ -200,19 +210,6 @@ def _kept() -> Statement:
     events = select(func.coalesce(func.sum(event_segments.c.events), zero)).where(mine)
     varied = exists().where(event_folds.c.workspace_id == WORKSPACE, event_folds.c.varied)
     return Statement(select(func.row(number, events.scalar_subquery(), varied)))
-
-
-def still_kept_from(folds: FromClause) -> ColumnElement[Any]:
-    """Before when segments may hold what is deleted already; null: nothing of it.
-
-    By the retention that is set now: whoever keeps events for longer again may send older ones.
-    """
-    setting = workspaces.c.settings.op("->>")(literal_column("'retention_days'"))
-    days = select(cast(setting, Integer)).where(workspaces.c.workspace_id == WORKSPACE)
-    kept = days.scalar_subquery()
-    zero = literal_column("0", Integer)
-    oldest = bindparam("now", type_=instant) - func.make_interval(zero, zero, zero, kept)
-    return case((kept.is_not(None), func.least(folds.c.kept_from, oldest)))
 
 
 def _people() -> ColumnElement[Any]:
@@ -240,10 +237,12 @@ def _people() -> ColumnElement[Any]:
     )
 
 
-_STATE = Statement(
-    select(func.row(event_folds.c.until, event_folds.c.varied)).where(
-        event_folds.c.workspace_id == WORKSPACE
-    )
-)
+def _state() -> Select[Any]:
+    folds = event_folds
+    found = func.row(folds.c.until, folds.c.varied, folds.c.kept_from, oldest_told())
+    return select(found).where(folds.c.workspace_id == WORKSPACE)
+
+
+_STATE = Statement(_state())
 _HELD = _held()
 _KEPT = _kept()

@@ -52,8 +52,8 @@ class Question(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What is held: segments and the rows behind them as bytes, the kinds of these rows, whose
-    identifiers are, and before when nothing is kept.
+    """What is held: segments and the rows behind them as bytes, the kinds of these rows, and whose
+    identifiers are.
 
     Who makes histories of it takes the segments away.
     """
@@ -62,7 +62,6 @@ class Found(NamedTuple):
     rows: bytes
     kinds: Sequence[str]
     people: People
-    kept_from: int | None
 
 
 def histories(question: Question, found: Found) -> Histories | None:
@@ -76,7 +75,7 @@ def histories(question: Question, found: Found) -> Histories | None:
     if values > MOST_VALUES or (_of_touchpoints(question) and UNTOLD in kinds.values[-1]):
         return None
     chosen = _Chosen(question, kinds, _owners(found.people, stored, behind))
-    chosen.take(stored, behind, [len(one) for one in told], found.kept_from)
+    chosen.take(stored, behind, [len(one) for one in told])
     return chosen.histories()
 
 
@@ -107,9 +106,7 @@ class _Chosen:
         self._excluded = Counter[str]()
         self._latest: int | None = None
 
-    def take(
-        self, stored: list[Stored], behind: Segment, kinds: Sequence[int], kept_from: int | None
-    ) -> None:
+    def take(self, stored: list[Stored], behind: Segment, kinds: Sequence[int]) -> None:
         """Segments by order of arrival, which are taken away, and what came behind them; and how
         many kinds each has."""
         runs = sum(one.runs for one in stored) + len(behind.events.high)
@@ -119,14 +116,14 @@ class _Chosen:
         self._run = self._row = self._seen = self._told = 0
         stored.reverse()
         for number in kinds[:-1]:
-            self._put(stored.pop().events(), number, kept_from)
-        self._put(behind.events, kinds[-1], None)
+            self._put(stored.pop().events(), number)
+        self._put(behind.events, kinds[-1])
 
-    def _put(self, events: Events, kinds: int, kept_from: int | None) -> None:
+    def _put(self, events: Events, kinds: int) -> None:
         codes = events.codes.astype(self._whole.codes.dtype)
         codes += codes.dtype.type(self._told)
         events = replace(events, codes=codes)
-        chosen = self._asked(events, kept_from)
+        chosen = self._asked(events)
         runs = np.arange(self._seen, self._seen + len(events.counts))
         self._seen, self._told = self._seen + len(runs), self._told + kinds
         if chosen is not None and not chosen.all():
@@ -140,11 +137,11 @@ class _Chosen:
             getattr(self._whole, name)[self._row : row] = getattr(events, name)
         self._run, self._row = run, row
 
-    def _asked(self, events: Events, kept_from: int | None) -> Flags | None:
+    def _asked(self, events: Events) -> Flags | None:
         """Which events are asked for and count; None: all. How many do not count is kept, and when
         the last happened of those that do."""
         at, question = events.at, self._question
-        known = Span(kept_from).begun(at) + question.within.begun(at)
+        known = question.within.begun(at)
         if self._only is not None:
             known.append(self._only(events.codes, at) == judging.TRUE)
         wanted = Span(to=question.within.to).holds(at)

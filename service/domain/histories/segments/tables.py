@@ -22,7 +22,7 @@ event_folds = Table(
     uid("workspace_id"),
     # The place in the order of arrival before which all is in segments.
     Column("until", BigInteger, nullable=False),
-    # What happened before is kept no more, whether or not it still stands in a segment.
+    # What happened before was deleted, whether or not it still stands in a segment.
     Column("kept_from", instant),
     # Events differ so much from each other that columns would cost more than they save.
     flag("varied"),

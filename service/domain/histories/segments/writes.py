@@ -32,7 +32,7 @@ from service.domain.histories.segments.arranging import merged, split
 from service.domain.histories.segments.compacting import DEEPER, Bounds, Due, Held, due
 from service.domain.histories.segments.judging import instant_of, micros
 from service.domain.histories.segments.kinds import of_texts
-from service.domain.histories.segments.reads import came, state, still_kept_from
+from service.domain.histories.segments.reads import came, state
 from service.domain.histories.segments.segment import Segment, of_rows, packed, unpacked
 from service.domain.histories.segments.tables import event_folds, event_segments
 from service.domain.ids import new_ids
@@ -49,6 +49,8 @@ _BOUNDS = Bounds()
 _SEGMENTS = "segments"
 _EXTRA = timedelta(days=1)
 """What is kept no more leaves a segment at the latest so much later; nobody reads it meanwhile."""
+_CLOCKS = timedelta(hours=1)
+"""By so much may the clocks of processes differ."""
 
 
 async def workspaces_with_events(work: Work) -> Sequence[UUID]:
@@ -62,6 +64,8 @@ async def behind(work: Work) -> bool:
     work.needs(Scope.ANALYTICS_READ)
     last: int | None = await work.value(_LAST)
     known = await state(work)
+    if known is not None and known.lifted(_CLOCKS):
+        return True
     if last is None or (known is not None and known.varied):
         return False
     return known is None or last >= known.until
@@ -78,11 +82,15 @@ async def settled(work: Work) -> tuple[int, frozenset[str]]:
 async def fold(work: Work, until: int, most: int = BATCH) -> bool:
     """Put events that came before a place into a segment; whether there are more.
 
-    All that come before that place have to be stored by then.
+    All that come before that place have to be stored by then. Where events are kept for longer
+    again than when some were deleted, all is made anew.
     """
     work.needs(Scope.ANALYTICS_READ)
     await references.one_at_a_time(work, _SEGMENTS)
     known = await state(work)
+    if known is not None and known.lifted(_CLOCKS):
+        await drop(work)
+        known = None
     since = 0 if known is None else known.until
     if until <= since or (known is not None and known.varied):
         return False
@@ -113,7 +121,11 @@ async def compact(work: Work, bounds: Bounds = _BOUNDS) -> bool:
     """Merge the segments of one part, if any has too many; whether there may be more to do."""
     work.needs(Scope.ANALYTICS_READ)
     await references.one_at_a_time(work, _SEGMENTS)
-    kept_from = await work.value(_KEPT_FROM)
+    known = await state(work)
+    # Then all is made anew.
+    if known is None or known.lifted():
+        return False
+    kept_from = known.kept_from
     found = await work.rows(_LISTED)
     held = [
         Held(row["id"], row["bits"], row["part"], row["base"], row["events"], row["first_at"])
@@ -131,7 +143,7 @@ async def compact(work: Work, bounds: Bounds = _BOUNDS) -> bool:
     if not len(whole):
         return True
     if _varied(whole):
-        await _give_up(work, (await work.value(_UNTIL)) or 0)
+        await _give_up(work, known.until)
         return False
     # One identifier's events stay together, however many they are.
     parts = len(whole) > bounds.most and len(whole.events.high) > 1 and one.bits < _DEEPEST
@@ -270,8 +282,8 @@ _DROP = Statement(delete(event_segments).where(_MINE))
 _UNFOLD = Statement(delete(event_folds).where(_OWN))
 _PUT = _putting()
 _FOLDED = _folding()
-_UNTIL = Statement(select(event_folds.c.until).where(_OWN))
-_KEPT_FROM = Statement(select(still_kept_from(event_folds)).where(_OWN))
 _KEEP = Statement(
-    update(event_folds).values(kept_from=bindparam("kept_from", type_=instant)).where(_OWN)
+    update(event_folds)
+    .values(kept_from=func.greatest(event_folds.c.kept_from, bindparam("kept_from", type_=instant)))
+    .where(_OWN)
 )
