@@ -1,6 +1,6 @@
 """How many events there were, kept.
 
-Everything is folded once more, for what was folded before is not counted.
+What was folded before is not counted: the worker makes all of it anew.
 """
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.create_table(
         "event_countings",
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("given_up", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_event_countings")),
@@ -40,8 +41,6 @@ def upgrade() -> None:
     op.execute("ALTER TABLE waypost.event_counts ALTER COLUMN data SET STORAGE EXTERNAL")
     tenancy.protect("event_countings")
     tenancy.protect("event_counts")
-    op.execute("DELETE FROM waypost.event_segments")
-    op.execute("DELETE FROM waypost.event_folds")
 
 
 def downgrade() -> None:

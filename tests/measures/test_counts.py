@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 import pytest
@@ -15,6 +17,7 @@ from service.domain.ids import new_id
 from service.domain.work import Caller
 from tests.make import Client
 from tests.measures.counts import Stream, compared, midnight, questions
+from tests.measures.doing import kpi
 from tests.measures.streams import UNTOLD, asks, those
 from tests.slices.test_erasing import found_in, told_as
 
@@ -146,3 +149,83 @@ async def test_counts_are_exact_while_others_send_and_fold(
     await asyncio.gather(sends(), folds(), folds(), asks_on())
     await folding.folded(database, workspace.workspace_id)
     assert await compared(database, workspace, midnight(), Asked(fields=("event",))) == 240
+
+
+COUNTED = ("event_countings", "event_counts")
+
+
+@pytest.mark.parametrize("before", [0, 2])
+async def test_what_is_folded_by_a_release_that_counts_nothing_is_not_told_by_counts(
+    client: Client,
+    workspace: Caller,
+    database: Database,
+    owner: asyncpg.Connection,
+    before: int,
+) -> None:
+    """As the older one's worker does between the migration and its end."""
+    if before:
+        await sent(client, before)
+        await folding.folded(database, workspace.workspace_id)
+    mine = "workspace_id = $1"
+    held = {
+        table: await owner.fetch(
+            f"SELECT * FROM waypost.{table} WHERE {mine}", workspace.workspace_id
+        )
+        for table in COUNTED
+    }
+    await sent(client, 3)
+    await folding.folded(database, workspace.workspace_id)
+    for table, rows in held.items():
+        await owner.execute(f"DELETE FROM waypost.{table} WHERE {mine}", workspace.workspace_id)
+        await owner.copy_records_to_table(table, schema_name="waypost", records=rows)
+    async with database.write(workspace) as work:
+        assert await histories.tallies(work, Asked()) is None
+    assert await kpi_of(client) == before + 3
+    await folding.folded(database, workspace.workspace_id)
+    assert await compared(database, workspace, midnight(), Asked()) == before + 3
+
+
+async def kpi_of(client: Client) -> int:
+    number: int = (await kpi(client, "orders", parameters={"order": "Seen"}))["value"]
+    return number
+
+
+class Between:
+    """A connection on which something happens between the first question and the next."""
+
+    def __init__(self, connection: asyncpg.Connection, happens: Callable[[], Awaitable[Any]]):
+        self.connection, self.happens, self.asked = connection, happens, 0
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        self.asked += 1
+        if self.asked == 2:
+            await self.happens()
+        return await self.connection.fetchval(query, *args)
+
+
+async def test_what_changes_between_deciding_what_is_read_and_reading_it_is_seen(
+    client: Client, workspace: Caller, database: Database, owner: asyncpg.Connection
+) -> None:
+    await sent(client, 2)
+    await folding.folded(database, workspace.workspace_id)
+    mine = "workspace_id = $1"
+
+    async def is_given_up() -> None:
+        """As an erasure does that finds something else counted than what it takes away."""
+        given_up = f"UPDATE waypost.event_countings SET given_up = 1 WHERE {mine}"
+        await owner.execute(given_up, workspace.workspace_id)
+        gone = f"DELETE FROM waypost.event_counts WHERE cube = 0 AND {mine}"
+        await owner.execute(gone, workspace.workspace_id)
+
+    async def rests_on_consent() -> None:
+        purposes = (await client.got("/v1/consent-purposes"))["items"]
+        (one,) = (one for one in purposes if one["key"] == "analytics")
+        path = f"/v1/consent-purposes/{one['id']}"
+        assert (await client.patch(path, json={"legal_basis": "consent"})).is_success
+
+    for happens, asked in ((is_given_up, Asked()), (rests_on_consent, Asked(fields=("device",)))):
+        async with database.write(workspace) as work:
+            between: Any = Between(work.connection, happens)
+            work.connection = between
+            assert await histories.tallies(work, asked) is None
+            assert between.asked == 3

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -51,6 +51,23 @@ from service.domain.work import Scope, Work
 _TRIES = 3
 
 
+class Standing(NamedTuple):
+    """What has to be the same when counts are read as when it was decided which: how far events are
+    folded, and counted; since when they are counted, and told; a bit for each cube that is given
+    up, and whether analysis rests on consent."""
+
+    folded: int
+    until: int
+    since: datetime | None
+    oldest_told: datetime | None
+    given_up: int
+    by_grant: bool
+
+    def tells(self, cube: int) -> bool:
+        """Whether what is kept of a cube is all that there is."""
+        return self.folded == self.until and not self.by_grant and not self.given_up >> cube & 1
+
+
 async def tallies(work: Work, asked: Asked, cuts: Collection[int] = ()) -> Histories | None:
     """The events that are asked for, told apart by their fields and by the `cuts`, microseconds
     since 1970: rows that stand for many each. Two statements.
@@ -72,15 +89,17 @@ async def tallies(work: Work, asked: Asked, cuts: Collection[int] = ()) -> Histo
     )
     # Seldom more than once: where something was folded between two statements.
     for _ in range(_TRIES):
-        known = await work.value(_KNOWN, cube=cube)
-        if known is None or not _tells(known, cube):
+        before, first, last = await work.value(_KNOWN, cube=cube)
+        if before is None or not Standing(*before).tells(cube):
             return None
-        of = parts(question.from_, question.to, question.cuts, _known(known))
+        known = Standing(*before)
+        there = Known(_micros(known.since), _micros(known.oldest_told), first, last)
+        of = parts(question.from_, question.to, question.cuts, there)
         if of is None:
             return None
-        found = await work.value(_of_cube(cube), **_values(question, cube, of, known[0]))
-        days, data, read, *state = found
-        if tuple(state) == tuple(known[:3]):
+        found = await work.value(_of_cube(cube), **_values(question, cube, of, known.until))
+        days, data, read, now = found
+        if now == before:
             rows = zip(days or [], data or [], strict=True)
             return await asyncio.to_thread(counted.histories, question, of, rows, read)
     return None
@@ -100,16 +119,6 @@ def _names(asked: Asked) -> set[str] | None:
 
 def _leaves(conditions: Iterable[Filter]) -> Iterable[Filter]:
     return (leaf for one in conditions for _, leaf in tests(one, ""))
-
-
-def _tells(known: Any, cube: int) -> bool:
-    *_, varied, given_up, grant, _, _ = known
-    return not varied and not grant and not given_up >> cube & 1
-
-
-def _known(known: Any) -> Known:
-    _, since, oldest, *_, first, last = known
-    return Known(_micros(since), _micros(oldest), first, last)
 
 
 def _micros(time: datetime | None) -> int | None:
@@ -133,42 +142,32 @@ def _values(question: Question, cube: int, of: Parts, until: int) -> dict[str, A
     }
 
 
-def _state() -> list[ColumnElement[Any]]:
-    """What has to be the same when counts are read as when it was decided which."""
+def _standing() -> ColumnElement[Any]:
     folds, countings = event_folds, event_countings
+    grant = func.coalesce(needs_grant(), literal_column("false", Boolean))
+    found = func.row(
+        *(folds.c.until, countings.c.until, countings.c.since, oldest_told()),
+        *(countings.c.given_up, grant),
+    )
+    both = folds.join(countings, countings.c.workspace_id == folds.c.workspace_id)
     mine = folds.c.workspace_id == WORKSPACE
-    since = select(countings.c.since).where(countings.c.workspace_id == WORKSPACE)
-    return [
-        select(folds.c.until).where(mine).scalar_subquery(),
-        since.scalar_subquery(),
-        oldest_told(),
-    ]
+    return select(found).select_from(both).where(mine).scalar_subquery()
 
 
 def _knowing() -> Statement:
-    folds, countings, rows = event_folds, event_countings, event_counts
+    rows = event_counts
     days = (
         rows.c.workspace_id == WORKSPACE,
         rows.c.cube == bindparam("cube", type_=rows.c.cube.type),
         ~rows.c.month,
     )
-    no = literal_column("false", Boolean)
-    found = func.row(
-        *_state(),
-        folds.c.varied,
-        # Nothing of a path has come yet: nothing is counted.
-        func.coalesce(countings.c.given_up, literal_column("0", Integer)),
-        func.coalesce(needs_grant(), no),
-        select(func.min(rows.c.day)).where(*days).scalar_subquery(),
-        select(func.max(rows.c.day)).where(*days).scalar_subquery(),
-    )
-    both = folds.outerjoin(countings, countings.c.workspace_id == folds.c.workspace_id)
-    return Statement(select(found).select_from(both).where(folds.c.workspace_id == WORKSPACE))
+    ends = (select(one(rows.c.day)).where(*days) for one in (func.min, func.max))
+    return Statement(select(func.row(_standing(), *(one.scalar_subquery() for one in ends))))
 
 
 @lru_cache(maxsize=len(CUBES))
 def _of_cube(cube: int) -> Statement:
-    return Statement(lambda: select(func.row(*_stored(), _read(CUBES[cube]), *_state())))
+    return Statement(lambda: select(func.row(*_stored(), _read(CUBES[cube]), _standing())))
 
 
 def _stored() -> list[ColumnElement[Any]]:

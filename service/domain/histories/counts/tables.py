@@ -1,10 +1,11 @@
 """How many events there were, by when they were and what is told of them: derived of the events.
 
-Together the rows count all events that came before `event_folds.until` and happened from
+Together the rows count all events that came before `event_countings.until` and happened from
 `event_countings.since` on, whoever did them.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Integer,
@@ -20,6 +21,9 @@ event_countings = Table(
     "event_countings",
     metadata,
     uid("workspace_id"),
+    # The place in the order of arrival before which all is counted. Another than that of
+    # `event_folds` says that a release which counts nothing folded too: all is made anew.
+    Column("until", BigInteger, nullable=False),
     # What happened before is in no row: it is kept no more, or read from the events.
     Column("since", instant),
     # A bit for each cube that is not kept: its kinds are too many.

@@ -52,17 +52,24 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _ROW = np.dtype([("at", ">i8"), ("kind", ">i4")])
 
 
-async def count(work: Work, at: Ints, codes: NDArray[Any], kinds: Kinds) -> None:
-    """Count events that came: their times in microseconds since 2000, the codes of their kinds."""
+async def count(work: Work, at: Ints, codes: NDArray[Any], kinds: Kinds, until: int) -> None:
+    """Count events that came before a place: their times in microseconds since 2000, the codes of
+    their kinds."""
+    await work.rows(_REACHED, until=until)
+    await _changed_by(work, at, codes, kinds, less=False)
+
+
+async def _changed_by(
+    work: Work, at: Ints, codes: NDArray[Any], kinds: Kinds, *, less: bool
+) -> None:
     known = await counting(work)
-    if known is None:
-        await work.rows(_BEGIN)
-    since = None if known is None or known.since is None else _micros(known.since)
+    if known is None or not len(at):
+        return
+    since = None if known.since is None else _micros(known.since)
     if since is not None:
         at, codes = at[at >= since], codes[at >= since]
-    given_up = 0 if known is None else known.given_up
-    more = await asyncio.to_thread(counted, at, codes, kinds, given_up)
-    await _change(work, _kept(more, since), less=False)
+    found = await asyncio.to_thread(counted, at, codes, kinds, known.given_up)
+    await _change(work, _kept(found, since), less=less)
 
 
 async def theirs(
@@ -77,14 +84,7 @@ async def theirs(
 
 async def uncount(work: Work, at: Ints, codes: NDArray[Any], kinds: Kinds) -> None:
     """Take away events that were counted."""
-    known = await counting(work)
-    if known is None:
-        return
-    since = None if known.since is None else _micros(known.since)
-    if since is not None:
-        at, codes = at[at >= since], codes[at >= since]
-    gone = await asyncio.to_thread(counted, at, codes, kinds, known.given_up)
-    await _change(work, _kept(gone, since), less=True)
+    await _changed_by(work, at, codes, kinds, less=True)
 
 
 async def count_from(work: Work, time: datetime) -> None:
@@ -178,6 +178,18 @@ def _putting() -> Statement:
     )
 
 
+def _reaching() -> Statement:
+    until = bindparam("until", type_=BigInteger)
+    put = insert(event_countings).from_select(
+        ["workspace_id", "until", "given_up"],
+        select(WORKSPACE, until, literal_column("0", Integer)),
+    )
+    key = [event_countings.c.workspace_id]
+    return Statement(
+        put.on_conflict_do_update(index_elements=key, set_={"until": put.excluded.until})
+    )
+
+
 def _holding() -> Statement:
     given = _given()
     return Statement(select(event_counts).where(*_of(given)))
@@ -220,11 +232,6 @@ def _theirs() -> Statement:
 
 _MINE = event_counts.c.workspace_id == WORKSPACE
 _OWN = event_countings.c.workspace_id == WORKSPACE
-_BEGIN = Statement(
-    insert(event_countings)
-    .from_select(["workspace_id", "given_up"], select(WORKSPACE, literal_column("0", Integer)))
-    .on_conflict_do_nothing()
-)
 _SINCE = Statement(
     update(event_countings)
     .values(since=func.greatest(event_countings.c.since, bindparam("since", type_=instant)))
@@ -252,3 +259,4 @@ _LOST = Statement(
 _DROP = Statement(delete(event_counts).where(_MINE))
 _UNCOUNT = Statement(delete(event_countings).where(_OWN))
 _HELD, _GONE, _PUT, _THEIRS = _holding(), _going(), _putting(), _theirs()
+_REACHED = _reaching()

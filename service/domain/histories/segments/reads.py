@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from service.domain.contacts import contact_identifiers, contact_rows
 from service.domain.events import event_rows
+from service.domain.histories.counts import event_countings
 from service.domain.histories.reads import Asked, left_out, needs_grant, oldest_told, types
 from service.domain.histories.segments import resolving
 from service.domain.histories.segments.judging import fits, micros
@@ -49,10 +50,11 @@ _NO_BYTES: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
 
 
 class State(NamedTuple):
-    """How far a workspace's events are in segments, and whether its events are too varied; since
-    when those have happened that retention has left, and since when those that are told."""
+    """How far a workspace's events are in segments, and are counted; whether they are too varied;
+    since when those have happened that retention has left, and since when those that are told."""
 
     until: int
+    counted: int | None
     varied: bool
     kept_from: datetime | None
     oldest_told: datetime | None
@@ -239,8 +241,9 @@ def _people() -> ColumnElement[Any]:
 
 def _state() -> Select[Any]:
     folds = event_folds
-    found = func.row(folds.c.until, folds.c.varied, folds.c.kept_from, oldest_told())
-    return select(found).where(folds.c.workspace_id == WORKSPACE)
+    counted = select(event_countings.c.until).where(event_countings.c.workspace_id == WORKSPACE)
+    known = (folds.c.until, counted.scalar_subquery(), folds.c.varied, folds.c.kept_from)
+    return select(func.row(*known, oldest_told())).where(folds.c.workspace_id == WORKSPACE)
 
 
 _STATE = Statement(_state())

@@ -32,7 +32,7 @@ from service.domain.histories.segments.arranging import merged, split
 from service.domain.histories.segments.compacting import DEEPER, Bounds, Due, Held, due
 from service.domain.histories.segments.judging import instant_of, micros
 from service.domain.histories.segments.kinds import of_texts
-from service.domain.histories.segments.reads import came, state
+from service.domain.histories.segments.reads import State, came, state
 from service.domain.histories.segments.segment import Segment, of_rows, packed, unpacked
 from service.domain.histories.segments.tables import event_folds, event_segments
 from service.domain.ids import new_ids
@@ -64,11 +64,17 @@ async def behind(work: Work) -> bool:
     work.needs(Scope.ANALYTICS_READ)
     last: int | None = await work.value(_LAST)
     known = await state(work)
-    if known is not None and known.lifted(_CLOCKS):
+    if known is None:
+        return last is not None
+    if _outdated(known):
         return True
-    if last is None or (known is not None and known.varied):
-        return False
-    return known is None or last >= known.until
+    return last is not None and not known.varied and last >= known.until
+
+
+def _outdated(known: State) -> bool:
+    """Whether all is to be made anew: deleted events may be in it, or it was folded by a release
+    that counts nothing."""
+    return known.lifted(_CLOCKS) or (known.counted != known.until and not known.varied)
 
 
 async def settled(work: Work) -> tuple[int, frozenset[str]]:
@@ -82,13 +88,12 @@ async def settled(work: Work) -> tuple[int, frozenset[str]]:
 async def fold(work: Work, until: int, most: int = BATCH) -> bool:
     """Put events that came before a place into a segment; whether there are more.
 
-    All that come before that place have to be stored by then. Where events are kept for longer
-    again than when some were deleted, all is made anew.
+    All that come before that place have to be stored by then. What is outdated is made anew.
     """
     work.needs(Scope.ANALYTICS_READ)
     await references.one_at_a_time(work, _SEGMENTS)
     known = await state(work)
-    if known is not None and known.lifted(_CLOCKS):
+    if known is not None and _outdated(known):
         await drop(work)
         known = None
     since = 0 if known is None else known.until
@@ -99,17 +104,17 @@ async def fold(work: Work, until: int, most: int = BATCH) -> bool:
     if more and last == since:
         # As many of one place as that: processes that stored at the same moment.
         return await fold(work, until, most * 2)
-    if rows:
-        segment = of_rows(rows, kinds or [])
-        # Of the last place there may be more than were looked at.
-        segment = segment.those(segment.events.arrival < last) if more else segment
-        if _varied(segment):
-            await _give_up(work, last if more else until)
-            return False
-        if len(segment):
-            await _put(work, [(Held(None, 0, 0, base=False, events=len(segment)), segment)])
-        await counts.count(work, segment.events.at, segment.events.codes, segment.kinds)
-    await work.rows(_FOLDED, until=last if more else until, varied=False)
+    segment = of_rows(rows, kinds or [])
+    # Of the last place there may be more than were looked at.
+    segment = segment.those(segment.events.arrival < last) if more else segment
+    until = last if more else until
+    if _varied(segment):
+        await _give_up(work, until)
+        return False
+    if len(segment):
+        await _put(work, [(Held(None, 0, 0, base=False, events=len(segment)), segment)])
+    await counts.count(work, segment.events.at, segment.events.codes, segment.kinds, until)
+    await work.rows(_FOLDED, until=until, varied=False)
     return more
 
 
