@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -11,14 +11,14 @@ import pytest
 
 from service import folding
 from service.database import Database
-from service.domain import histories
+from service.domain import histories, privacy
 from service.domain.histories import Asked
 from service.domain.ids import new_id
 from service.domain.work import Caller
 from tests.make import Client
 from tests.measures.counts import Stream, compared, midnight, questions
 from tests.measures.doing import kpi
-from tests.measures.streams import UNTOLD, asks, those
+from tests.measures.streams import DAY, UNTOLD, asks, those
 from tests.slices.test_erasing import found_in, told_as
 
 
@@ -62,6 +62,24 @@ async def test_somebody_who_is_erased_leaves_no_bytes_in_counts(
     needles = told_as(workspace.workspace_id, "user_id", name)
     assert await found_in(owner, [name, *needles]) == set()
     assert await compared(database, workspace, midnight(), Asked(fields=("event",))) == 2
+
+
+async def test_what_retention_has_deleted_leaves_the_day_at_which_it_cuts(
+    client: Client, workspace: Caller, database: Database, owner: asyncpg.Connection
+) -> None:
+    """Else somebody who is erased later would stay in the bytes: nothing tells whose it was."""
+    cut = datetime.now(UTC) - 30 * DAY
+    begun = cut.replace(hour=0, minute=0, second=0, microsecond=0)
+    name = "sue-of-the-weir"
+    await sent(client, 2, userId=name, event=name, timestamp=begun.isoformat())
+    await sent(client, 3, timestamp=(cut + timedelta(minutes=20)).isoformat())
+    await folding.folded(database, workspace.workspace_id)
+    assert (await client.patch("/v1/settings", json={"retention_days": 30})).is_success
+    async with database.write(workspace) as work:
+        await privacy.expire(work)
+    held = {one.removeprefix("waypost.") for one in await found_in(owner, [name])}
+    assert "event_counts data" not in held
+    assert await compared(database, workspace, midnight(), Asked(fields=("event",))) == 3
 
 
 async def test_of_touchpoints_that_are_not_kept_counts_tell_nothing(

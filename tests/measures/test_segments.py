@@ -54,6 +54,14 @@ async def sent(client: Client, user: str, number: int, **told: Any) -> None:
     assert answer.json()["accepted"] == number
 
 
+async def test_where_nothing_is_selected_nothing_of_it_is_told(
+    client: Client, workspace: Caller, database: Database
+) -> None:
+    await sent(client, "u", 2)
+    await folding.folded(database, workspace.workspace_id)
+    assert await compared(database, workspace, Asked(fields=("event",), selected=True)) == 0
+
+
 async def test_of_touchpoints_that_segments_do_not_keep_the_events_are_asked(
     client: Client, workspace: Caller, database: Database
 ) -> None:

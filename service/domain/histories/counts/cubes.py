@@ -105,6 +105,13 @@ def together(held: Counts | None, more: Counts, *, less: bool = False) -> Counts
     return _counts(keys[number > 0], number[number > 0], names)
 
 
+def later(counts: Counts, quarter: int) -> Counts:
+    """What was counted from a quarter of the day on, and nothing of what was before."""
+    left = counts.quarter >= quarter
+    keys = counts.quarter[left] * len(counts.kinds) + counts.kind[left]
+    return _counts(keys, counts.number[left], counts.kinds)
+
+
 def packed(counts: Counts) -> bytes:
     """The bytes that are stored of counts."""
     columns = (counts.quarter, counts.kind, counts.number)

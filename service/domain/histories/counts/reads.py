@@ -33,8 +33,8 @@ async def counting(work: Work) -> Counting | None:
 
 
 def kind_of(seen: FromClause, places: Sequence[int] = ALL) -> ColumnElement[Any]:
-    """What is told of an event, or a part of it, as a JSON array. Touchpoints that are lists,
-    objects or long stand there as an empty list."""
+    """What is told of an event, or a part of it, as a JSON array: of segments and of counts alike.
+    Touchpoints that are lists, objects or long stand there as an empty list."""
     return func.json_build_array(*(_told(seen, place) for place in places))
 
 

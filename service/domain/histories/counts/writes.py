@@ -36,6 +36,7 @@ from service.domain.histories.counts.cubes import (
     Key,
     Kinds,
     counted,
+    later,
     packed,
     together,
     unpacked,
@@ -88,11 +89,21 @@ async def uncount(work: Work, at: Ints, codes: NDArray[Any], kinds: Kinds) -> No
 
 
 async def count_from(work: Work, time: datetime) -> None:
-    """Have nothing counted that happened before a time; what was leaves the rows it has alone."""
+    """Have nothing counted that happened before a time; what was leaves all rows."""
     since = -(-_micros(time) // QUARTER) * QUARTER
     first = _EPOCH + timedelta(microseconds=since)
-    await work.rows(_SINCE, since=first)
-    await work.rows(_OLD, day=since // DAY, month=-(-since // DAY))
+    if not await work.rows(_SINCE, since=first):
+        return
+    day, quarter = since // DAY, since % DAY // QUARTER
+    await work.rows(_OLD, day=day, month=-(-since // DAY))
+    held = await work.rows(_OF_DAY, day=day)
+    rows = {Key(row["cube"], month=False, day=day): row["data"] for row in held}
+    await _put(work, await asyncio.to_thread(_later, rows, quarter))
+
+
+def _later(rows: Mapping[Key, bytes], quarter: int) -> dict[Key, bytes | None]:
+    left = {key: later(unpacked(data), quarter) for key, data in rows.items()}
+    return {key: packed(one) if len(one.number) else None for key, one in left.items()}
 
 
 async def uncount_all(work: Work) -> None:
@@ -122,6 +133,11 @@ async def _change(work: Work, more: Mapping[Key, Counts], *, less: bool) -> None
     if lost:
         await work.rows(_GIVE_UP, bits=sum(1 << cube for cube in lost))
         await work.rows(_LOST, cubes=sorted(lost))
+    await _put(work, made)
+
+
+async def _put(work: Work, made: Mapping[Key, bytes | None]) -> None:
+    """Have rows hold this; None: nothing."""
     empty = [key for key, data in made.items() if data is None]
     await work.rows(_GONE, **_keys(empty))
     full = {key: data for key, data in made.items() if data is not None}
@@ -234,8 +250,16 @@ _MINE = event_counts.c.workspace_id == WORKSPACE
 _OWN = event_countings.c.workspace_id == WORKSPACE
 _SINCE = Statement(
     update(event_countings)
-    .values(since=func.greatest(event_countings.c.since, bindparam("since", type_=instant)))
-    .where(_OWN)
+    .values(since=bindparam("since", type_=instant))
+    .where(
+        _OWN, func.coalesce(event_countings.c.since < bindparam("since"), literal_column("true"))
+    )
+    .returning(event_countings.c.since)
+)
+_OF_DAY = Statement(
+    select(event_counts.c.cube, event_counts.c.data).where(
+        _MINE, ~event_counts.c.month, event_counts.c.day == bindparam("day", type_=Integer)
+    )
 )
 _OLD = Statement(
     delete(event_counts).where(

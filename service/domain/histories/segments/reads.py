@@ -12,13 +12,11 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
-    FromClause,
     Integer,
     LargeBinary,
     Select,
     Text,
     bindparam,
-    case,
     cast,
     exists,
     func,
@@ -26,15 +24,15 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain.contacts import contact_identifiers, contact_rows
 from service.domain.events import event_rows
-from service.domain.histories.counts import event_countings
+from service.domain.histories.counts import event_countings, kind_of
 from service.domain.histories.reads import Asked, left_out, needs_grant, oldest_told, types
 from service.domain.histories.segments import resolving
 from service.domain.histories.segments.judging import fits, micros
-from service.domain.histories.segments.kinds import DIMENSIONS, UNTOLD
+from service.domain.histories.segments.kinds import DIMENSIONS
 from service.domain.histories.segments.owners import People
 from service.domain.histories.segments.resolving import Found, Question, Span
 from service.domain.histories.segments.tables import event_folds, event_segments
@@ -44,8 +42,6 @@ from service.domain.statements import WORKSPACE, Statement
 from service.domain.tables import instant
 from service.domain.work import Scope, Work
 
-LONGEST = 512
-"""Characters of a touchpoint that is kept."""
 _NO_BYTES: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
 
 
@@ -131,8 +127,9 @@ def came(until: ColumnElement[Any], *where: Any) -> ColumnElement[Any]:
     # policies. In order of arrival, for then nothing before is looked at.
     seen = in_workspace(event_rows)
     bound = bindparam("since", type_=BigInteger)
+    kind = cast(kind_of(seen), Text).collate("C").label("kind")
     window = (
-        select(*(seen.c[n] for n in ("who", "timestamp", "arrival", "type")), _kind(seen))
+        select(*(seen.c[n] for n in ("who", "timestamp", "arrival", "type")), kind)
         .where(seen.c.workspace_id == WORKSPACE, seen.c.arrival >= bound)
         .where(or_(until.is_(None), seen.c.arrival < until))
         .order_by(seen.c.arrival)
@@ -159,22 +156,6 @@ def came(until: ColumnElement[Any], *where: Any) -> ColumnElement[Any]:
         select(func.count()).select_from(window).scalar_subquery(),
         select(func.max(window.c.arrival)).scalar_subquery(),
     )
-
-
-def _kind(seen: FromClause) -> ColumnElement[Any]:
-    names = DIMENSIONS[:-1]
-    value = seen.c.properties.op("->", return_type=JSONB())(literal_column("'touchpoint'", Text))
-    scalar = func.jsonb_typeof(value).in_(
-        [literal_column(f"'{kind}'", Text) for kind in ("string", "number", "boolean", "null")]
-    )
-    short = func.length(cast(value, Text)) <= literal_column(str(LONGEST), Integer)
-    kept = case(
-        (value.is_(None), value),
-        (scalar & short, value),
-        else_=literal_column(f"'{UNTOLD}'::jsonb"),
-    )
-    told = cast(func.json_build_array(*(seen.c[n] for n in names), kept), Text)
-    return told.collate("C").label("kind")
 
 
 def _run(parts: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
