@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import (
     CTE,
     BigInteger,
+    Boolean,
     ColumnElement,
     FromClause,
     Integer,
@@ -110,7 +111,8 @@ def _taken(asked: Asked, chosen: CTE) -> Iterator[ColumnElement[bool]]:
     if asked.latest and asked.within.to is not None:
         yield chosen.c.at < bindparam("to", type_=instant)
     if asked.selected:
-        yield or_(*(chosen.c[f"holds_{n}"] for n in range(len(asked.selections))))
+        no = literal_column("false", Boolean)
+        yield or_(no, *(chosen.c[f"holds_{n}"] for n in range(len(asked.selections))))
 
 
 def _in(chosen: CTE, range_: Range) -> Iterator[ColumnElement[bool]]:
