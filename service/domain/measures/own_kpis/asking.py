@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from service.domain import access, filters
 from service.domain.errors import Invalid, Problem
@@ -49,7 +50,7 @@ async def kpi_status(work: Work, kpi_id: UUID, asked: KpiRange) -> KpiStatus:
     """A KPI's figure of a range, against its target and the range before. Raises `NotFound`."""
     work.needs(Scope.ANALYTICS_READ)
     found = await KPIS.one(work, kpi_id)
-    kpi = msgspec.json.decode(found.json, type=Kpi)
+    kpi, least = await _as_set(work, msgspec.json.decode(found.json, type=Kpi))
     defined = _defined(kpi, asked, msgspec.json.decode(found.json)["definition"])
     now = Range(defined.from_, defined.to)
     if now.from_ is not None and now.to is not None and now.from_ >= now.to:
@@ -57,9 +58,21 @@ async def kpi_status(work: Work, kpi_id: UUID, asked: KpiRange) -> KpiStatus:
         raise Invalid([Problem("/from", "wrong_bounds", detail)])
     before = _before(now)
     ranges = [now] if before is None else [now, before]
-    figures = await _figures(work, kpi, kpi_id, ranges)
+    figures = await _figures(work, kpi, kpi_id, ranges, least)
     unknown = told_part(Part(None, reason=NO_BEFORE), {})
     return status(kpi, defined, figures[0], figures[1] if before else unknown)
+
+
+async def _as_set(work: Work, kpi: Kpi) -> tuple[Kpi, int | None]:
+    """A KPI with the timeout that the workspace set where it tells none; and the least count that
+    is told of it."""
+    if kpi.definition is None:
+        return kpi, None
+    reporting = await access.reporting(work)
+    if kpi.definition.timeout_seconds is None:
+        timeout = reporting.session_timeout_seconds
+        kpi = replace(kpi, definition=replace(kpi.definition, timeout_seconds=timeout))
+    return kpi, reporting.small_cells
 
 
 def selections(definition: Definition) -> list[Filter]:
@@ -73,6 +86,8 @@ def selections(definition: Definition) -> list[Filter]:
 def _defined(kpi: Kpi, asked: KpiRange, computed: dict[str, Any] | None) -> KpiStatusDefinition:
     target = kpi.target
     own = kpi.definition is not None
+    if computed is not None and kpi.definition is not None:
+        computed = {**computed, "timeout_seconds": kpi.definition.pause}
     return KpiStatusDefinition(
         "own" if own else "built_in" if kpi.built_in is not None else "posted",
         asked.from_ or (target.from_ if target else None),
@@ -98,17 +113,17 @@ def _before(now: Range) -> Range | None:
         return None
 
 
-async def _figures(work: Work, kpi: Kpi, kpi_id: UUID, ranges: Sequence[Range]) -> list[KpiFigure]:
+async def _figures(
+    work: Work, kpi: Kpi, kpi_id: UUID, ranges: Sequence[Range], least: int | None
+) -> list[KpiFigure]:
     """The figure of each range."""
     if kpi.built_in is not None:
         return await _of_built_in(work, kpi, ranges)
     if kpi.definition is None:
         # One range or two.
         return [posted_figure(kpi.aggregation, await posted(work, kpi_id, one)) for one in ranges]
-    read = await _read(work, kpi.definition, ranges)
-    windows = [_window(one) for one in ranges]
-    least = (await access.reporting(work)).small_cells
-    return await asyncio.to_thread(_computed, kpi.definition, read, windows, least)
+    # The same, so that no more than one is held.
+    return [await _figure(work, kpi.definition, one, least) for one in ranges]
 
 
 async def _of_built_in(work: Work, kpi: Kpi, ranges: Sequence[Range]) -> list[KpiFigure]:
@@ -120,33 +135,30 @@ async def _of_built_in(work: Work, kpi: Kpi, ranges: Sequence[Range]) -> list[Kp
     return [figure_of(one) for one in await kpis(work, asked)]
 
 
-async def _read(work: Work, definition: Definition, ranges: Sequence[Range]) -> list[Histories]:
-    """What people did in each range; whole sessions are read once for all."""
-    wanted = Asked(selections=selections(definition), fields=definition.fields)
+async def _figure(
+    work: Work, definition: Definition, within: Range, least: int | None
+) -> KpiFigure:
+    found = await _read(work, definition, within)
+    return await asyncio.to_thread(_computed, definition, found, _window(within), least)
+
+
+async def _read(work: Work, definition: Definition, within: Range) -> Histories:
+    """What people did in a range; of sessions, whole ones."""
+    wanted = Asked(within, None, selections(definition), definition.fields, counted=within)
     if definition.of_sessions:
-        last = wanted._replace(within=Range(None, ranges[0].to))
-        return [await with_whole_sessions(work, last, definition.timeout_seconds)] * len(ranges)
+        return await with_whole_sessions(work, wanted, definition.pause)
     if ALL not in wanted.selections:
         wanted = wanted._replace(only=any_of(wanted.selections))
-    # One range or two.
-    return [await _of_range(work, definition, wanted._replace(within=one)) for one in ranges]
-
-
-async def _of_range(work: Work, definition: Definition, wanted: Asked) -> Histories:
     found = await tallies(work, wanted) if definition.of_counts else None
     return await histories(work, wanted) if found is None else found
 
 
 def _computed(
-    definition: Definition,
-    read: Sequence[Histories],
-    windows: Sequence[Window],
-    least: int | None,
-) -> list[KpiFigure]:
-    return [
-        untold() if too_small(definition, found, at, least) else figure(definition, found, at)
-        for found, at in zip(read, windows, strict=True)
-    ]
+    definition: Definition, found: Histories, window: Window, least: int | None
+) -> KpiFigure:
+    if too_small(definition, found, window, least):
+        return untold(found)
+    return figure(definition, found, window)
 
 
 def _window(one: Range) -> Window:

@@ -18,6 +18,7 @@ from service.domain.answers import SMALL_CELL, told
 from service.domain.history import MISSING, Column, Flags, Histories, Ints
 from service.domain.measures.cutting import first_of_session
 from service.domain.measures.numbers import EXACT, currency_of, number_of
+from service.domain.preferences import SESSION_TIMEOUT
 from service.domain.shares import NOTHING, Excluded, proportion
 
 Window: TypeAlias = tuple[int | None, int | None]
@@ -55,12 +56,12 @@ class Quantity(Struct, frozen=True):
 
 
 class Definition(Struct, frozen=True):
-    """How an own KPI is computed."""
+    """How an own KPI is computed; without a timeout, sessions end as anywhere unless one is set."""
 
     mode: str
     numerator: Quantity
     denominator: Quantity | None = None
-    timeout_seconds: int = 1_800
+    timeout_seconds: int | None = None
 
     @property
     def quantities(self) -> list[Quantity]:
@@ -71,6 +72,11 @@ class Definition(Struct, frozen=True):
     def fields(self) -> list[str]:
         """The fields that histories must hold."""
         return list(dict.fromkeys(name for one in self.quantities for name in one.fields))
+
+    @property
+    def pause(self) -> int:
+        """A longer one ends a session; seconds."""
+        return SESSION_TIMEOUT if self.timeout_seconds is None else self.timeout_seconds
 
     @property
     def of_sessions(self) -> bool:
@@ -127,9 +133,9 @@ def too_small(definition: Definition, found: Histories, window: Window, least: i
     return any(0 < one < least for one in counts)
 
 
-def untold() -> KpiFigure:
+def untold(found: Histories) -> KpiFigure:
     """The figure of a count that is too small to be told."""
-    return KpiFigure(None, None, None, None, None, [], SMALL_CELL)
+    return KpiFigure(None, None, None, None, None, _excluded(found.excluded), SMALL_CELL)
 
 
 def figure(definition: Definition, found: Histories, window: Window) -> KpiFigure:
@@ -227,7 +233,7 @@ def _taken(definition: Definition, found: Histories, window: Window, place: int)
         rows = holds & _within(found.at, window)
         counted = np.flatnonzero(rows) if measure != "contacts" else np.unique(found.person[rows])
         return _Taken(rows, counted.astype(np.int64))
-    begins = first_of_session(found, definition.timeout_seconds)
+    begins = first_of_session(found, definition.pause)
     first = np.flatnonzero(begins)
     number = np.cumsum(begins) - 1
     inside = _within(found.at[first], window)[number] if len(first) else begins
@@ -237,12 +243,8 @@ def _taken(definition: Definition, found: Histories, window: Window, place: int)
 
 def _within(at: Ints, window: Window) -> Flags:
     from_, to = window
-    inside = np.ones(len(at), dtype=np.bool_)
-    if from_ is not None:
-        inside &= at >= from_
-    if to is not None:
-        inside &= at < to
-    return inside
+    begun = np.ones(len(at), dtype=np.bool_) if from_ is None else at >= from_
+    return begun if to is None else begun & (at < to)
 
 
 def _numbers(one: Quantity, rows: Flags, found: Histories, left_out: dict[str, int]) -> Numbers:

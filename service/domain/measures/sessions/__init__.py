@@ -1,7 +1,7 @@
 """Sessions."""
 
 from service.domain.measures.sessions.asking import sessions
-from service.domain.measures.sessions.inputs import TIMEOUT, SessionsQuery, Timeout
+from service.domain.measures.sessions.inputs import SessionsQuery
 from service.domain.measures.sessions.session import Sessions
 
-__all__ = ["TIMEOUT", "Sessions", "SessionsQuery", "Timeout", "sessions"]
+__all__ = ["Sessions", "SessionsQuery", "sessions"]

@@ -4,20 +4,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service.domain.inputs import WHOLE, Line
+from service.domain.inputs import Line
 from service.domain.measures.inputs import Analysis, EventNames, PathTimeout
 from service.domain.words import told
 
 MOST_SWITCHES = 10
-TIMEOUT = 1_800
 LONGEST_TIMEOUT = 31_622_400
 VIEWS = ["page", "screen"]
 SWITCHES = ["device", "channel", "department"]
 
-Timeout = Annotated[
-    Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT), WHOLE],
-    told("A longer pause ends a session; seconds.", TIMEOUT),
-]
 PageViews = Annotated[
     EventNames,
     told("Which events are views of a page; absent: those of the tracking protocol.", VIEWS),
