@@ -57,6 +57,22 @@ async def test_every_analysis_of_sessions_tells_the_pause_it_used(
         assert answer.json()["definition"]["timeout_seconds"] == wanted
 
 
+async def test_a_funnel_asks_for_the_settings_once_whether_or_not_it_tells_the_pause(
+    client: Client,
+) -> None:
+    await did(client, ("ann", "2026-05-01T10:00:00Z", "page"))
+
+    async def taken(body: Json) -> int:
+        before = await client.statements()
+        assert (await client.post("/v1/funnels/query", json=body)).is_success
+        return await client.statements() - before
+
+    # Now and then one more: whose key it is.
+    bodies = (STEPS, {**STEPS, "timeout_seconds": 600})
+    least = [min([await taken(body) for _ in range(3)]) for body in bodies]
+    assert least[0] == least[1]
+
+
 async def test_estimates_rest_on_what_the_workspace_set(client: Client) -> None:
     await did(client, *((f"p{n}", "2026-05-01T10:00:00Z", "Complaint Made") for n in range(2)))
     assert (await kpi(client, "estimated_unhappy"))["value"] == pytest.approx(52)

@@ -102,8 +102,14 @@ async def timed(work: Work, asked: A) -> A:
     statement."""
     if "timeout_seconds" in asked.model_fields_set:
         return asked
-    timeout = (await access.reporting(work)).session_timeout_seconds
-    return asked.model_copy(update={"timeout_seconds": timeout})
+    return timed_by(await access.reporting(work), asked)
+
+
+def timed_by(reporting: Reporting, asked: A) -> A:
+    """The same by settings that are read."""
+    if "timeout_seconds" in asked.model_fields_set:
+        return asked
+    return asked.model_copy(update={"timeout_seconds": reporting.session_timeout_seconds})
 
 
 async def chosen(work: Work, asked: Analysis) -> "Filter | None":

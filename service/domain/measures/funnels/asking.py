@@ -11,7 +11,7 @@ from service.domain import access
 from service.domain.errors import Invalid
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import SECOND, Histories
-from service.domain.measures.asking import Refusals, chosen, fields, timed, with_whole_sessions
+from service.domain.measures.asking import Refusals, chosen, fields, timed_by, with_whole_sessions
 from service.domain.measures.funnels import figures
 from service.domain.measures.funnels.adding_up import adds_up
 from service.domain.measures.funnels.answers import Funnel, FunnelDefinition
@@ -38,7 +38,8 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     """How far units come: two statements; one more for whole sessions, for the profiles that a
     filter names and for who dropped. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    asked = await timed(work, asked)
+    reporting = await access.reporting(work)
+    asked = timed_by(reporting, asked)
     if asked.dropped_at is not None:
         work.needs(Scope.CONTACTS_READ)
     refusals = Refusals()
@@ -57,8 +58,7 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     answer = await asyncio.to_thread(
         figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
     )
-    least = (await access.reporting(work)).small_cells
-    answer = await asyncio.to_thread(courteous, answer, least, adds_up)
+    answer = await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
     if answer.dropped_contacts is None:
         return answer
     ids = await contacts_among(work, answer.dropped_contacts.contact_ids)
