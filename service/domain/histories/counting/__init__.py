@@ -1,4 +1,5 @@
-"""Events counted, from counts that are kept."""
+"""Questions answered of the counts that `counts` keeps: of which of them a range is made, and what
+is read of the events beside them. Nothing is written here."""
 
 from service.domain.histories.counting.reads import tallies
 

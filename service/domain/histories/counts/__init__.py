@@ -1,4 +1,5 @@
-"""How many events there were, kept by quarter of an hour, day and month."""
+"""How many events there were, kept by quarter of an hour, day and month: tables, their bytes, and
+what keeps them up. What is asked of them is answered by `counting`."""
 
 from service.domain.histories.counts.cubes import (
     CUBES,

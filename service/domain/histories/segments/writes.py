@@ -174,7 +174,7 @@ async def forget(work: Work, identities: Collection[UUID]) -> None:
     known = await state(work)
     if not identities or known is None:
         return
-    at, codes, kinds = await counts.theirs(work, identities, known.until)
+    at, codes, kinds = await counts.theirs(work, identities, known.counted or 0)
     await counts.uncount(work, at, codes, of_texts(kinds))
     names = [one.bytes for one in identities]
     starts = [int.from_bytes(name[:8]) for name in names]
