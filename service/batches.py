@@ -29,8 +29,6 @@ class Batch:
     """Messages that are not stored as they came, by place."""
     rests: list[Refused] = field(default_factory=list)
     """What was not taken of messages that count."""
-    ungranted: dict[int, frozenset[str]] = field(default_factory=dict)
-    """By place the names of sensitive traits that nothing lets in."""
     untaken: dict[int, Refused] = field(default_factory=dict)
     """By place the rests of which nothing could be taken, found before this try: they do not count,
     so that they may come again."""
@@ -48,7 +46,6 @@ class Batch:
         """As before anything was tried."""
         self.outcomes = ["accepted"] * len(self.sorted.messages)
         self.codes, self.stored, self.rests, self.withheld = {}, {}, [], frozenset()
-        self.ungranted = {n: names for n, names in self.ungranted.items() if n in self.untaken}
         for place, refused in self.untaken.items():
             self.outcomes[place], self.codes[place] = "quarantined", refused.code
 

@@ -84,7 +84,6 @@ class Intake:
             counted["blocked"] + len(batch.withheld),
             batch.withheld,
             batch.untaken,
-            batch.ungranted,
         )
 
     def _enqueue(self, waiting: _Waiting) -> None:

@@ -132,22 +132,26 @@ class Meeting:
             problems = came.refused.get(which, ())
             if which in came.left:
                 batch.codes[place] = came.left[which]
-            _take(batch, place, message, problems)
+            _take(batch, place, message, problems, came.lost.get(which, frozenset()))
             if which in came.withheld:
                 _withhold(batch, place, message, came.withheld[which])
 
 
-def _take(batch: Batch, place: int, message: Message, problems: Sequence[Problem]) -> None:
-    """Keep of the traits of a message what nothing is wrong with."""
+def _take(
+    batch: Batch,
+    place: int,
+    message: Message,
+    problems: Sequence[Problem],
+    lost: frozenset[str],
+) -> None:
+    """Keep of the traits of a message what nothing is wrong with; of those `lost` no value."""
     kept = contacts.taken(message.traits or {}, problems)
     if message.traits_in_context:
         batch.stored[place] = events.with_traits(message, kept)
-    if lacking := contacts.lacking_grant(message.traits or {}, problems):
-        batch.ungranted[place] = lacking
     if message.rest_of is not None and message.type in events.TELLING_TRAITS and not kept:
-        _put_back(batch, message, problems, lacking)
+        _put_back(batch, message, problems, lost)
     elif problems:
-        _put_by(batch, place, message, problems)
+        _put_by(batch, place, message, problems, lost)
 
 
 def _withhold(batch: Batch, place: int, message: Message, names: frozenset[str]) -> None:
@@ -157,15 +161,19 @@ def _withhold(batch: Batch, place: int, message: Message, names: frozenset[str])
     kept = {name: value for name, value in traits.items() if name not in names}
     batch.stored[place] = events.with_traits(stored, kept)
     batch.codes.setdefault(place, contacts.NO_GRANT)
-    batch.ungranted[place] = batch.ungranted.get(place, frozenset()) | names
 
 
-def _put_by(batch: Batch, place: int, message: Message, problems: Sequence[Problem]) -> None:
+def _put_by(
+    batch: Batch,
+    place: int,
+    message: Message,
+    problems: Sequence[Problem],
+    lost: frozenset[str],
+) -> None:
     """Tell that traits are refused, and keep them as a message of their own, to be mended."""
     batch.codes[place] = problems[0].code
-    traits = contacts.put_by(message.traits or {}, problems)
+    traits = contacts.put_by(message.traits or {}, problems, lost)
     if traits is not None:
-        lost = batch.ungranted.get(place, ())
         batch.rests.append(events.rest(message, traits, problems, lost))
 
 
@@ -176,4 +184,4 @@ def _put_back(
     refused = events.rest(message, {}, problems or [events.NOTHING_LEFT], lost)
     for place, one in enumerate(batch.sorted.messages):
         if one.key == message.key:
-            batch.untaken[place], batch.ungranted[place] = refused, lost
+            batch.untaken[place] = refused

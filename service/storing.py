@@ -178,7 +178,6 @@ def _joined(batch: Batch, parts: Sequence[Batch]) -> None:
         before = len(batch.outcomes)
         batch.codes |= {before + n: code for n, code in one.codes.items()}
         batch.untaken |= {before + n: rest for n, rest in one.untaken.items()}
-        batch.ungranted |= {before + n: names for n, names in one.ungranted.items()}
         batch.outcomes += one.outcomes
         # What was refused is in one part, whole.
         batch.withheld |= one.withheld

@@ -82,15 +82,136 @@ async def test_an_answer_for_retries_goes_with_the_grant(
     assert json.dumps((await client.got(f"/v1/contacts/{who}"))["traits"]) == '{"plan": "gold"}'
 
 
-async def test_an_answer_that_tells_of_a_mended_message_goes_with_what_is_refused_of_it(
-    client: Client, owner: asyncpg.Connection
+TOLD = {"userId": "ann", "traits": {"plan": "gold", "religion": SECRET}}
+LATE = {"timestamp": "never"}
+HIDDEN = r'{"type": "identify", "\u0074raits": {"\u0072eligion": "' + SECRET + '"}}'
+TWICE = '{"type": "identify", "traits": {"religion": "' + SECRET + '"}, "traits": {"plan": "gold"}}'
+
+
+def batch(**message: Any) -> str:
+    return json.dumps({"batch": [message]})
+
+
+@pytest.mark.parametrize(
+    ("body", "gone"),
+    [
+        (batch(type="identify", **TOLD, **LATE), "/traits/religion"),
+        (batch(type="identify", traits=TOLD["traits"]), "/traits/religion"),
+        (batch(type="track", event="E", **TOLD, **LATE), "/traits/religion"),
+        (batch(type="track", event="E", context=TOLD), "/context/traits/religion"),
+        (
+            json.dumps({"batch": [{"type": "track", **LATE}], "context": TOLD}),
+            "/context/traits/religion",
+        ),
+        (batch(type="identify", userId="ann", traits=[TOLD["traits"]]), "/traits"),
+        (batch(type="identify", userId="ann", traits=json.dumps(TOLD["traits"])), "/traits"),
+        (batch(type="page", userId="ann", context=[TOLD]), "/context"),
+        (batch(type="identify", traits={"religion": {SECRET: "\0"}}), "/traits/religion"),
+        (batch(type="identify", **TOLD, more="x" * 40_000), "/traits/religion"),
+        (batch(type="identify", **TOLD).replace('"gold"', "1e400"), "/traits/religion"),
+        (f'{{"batch": [{HIDDEN}]}}', "/traits/religion"),
+        (f'{{"batch": [{TWICE}]}}', "/traits/religion"),
+        (batch(type="identify", **TOLD).replace('"ann",', '"ann"'), "name of a sensitive trait"),
+        (f'{{"batch": [{HIDDEN.replace(":", "", 1)}]}}', "name of a sensitive trait"),
+        (json.dumps({"batch": [[TOLD]]}), "name of a sensitive trait"),
+    ],
+)
+async def test_a_message_that_waits_as_a_whole_tells_no_sensitive_value(
+    client: Client, owner: asyncpg.Connection, body: str, gone: str
 ) -> None:
-    told = {"type": "identify", "userId": "ann", "messageId": "m-1"}
-    await client.post("/v1/identify", json=told | {"traits": {"religion": SECRET}})
+    for _ in range(2):
+        answer = await client.post("/v1/batch", content=body)
+        assert answer.json()["quarantined"] == 1, answer.text
+    (waiting,) = (await client.got("/v1/quarantine"))["items"]
+    assert gone in waiting["detail"]
+    assert await found_in(owner, [SECRET]) == set()
+    again = (await client.post(f"/v1/quarantine/{waiting['id']}/replay")).json()
+    # Where traits are no object, nothing is wrong with the message without them.
+    is_mended = gone in ("/traits", "/context")
+    assert again["outcome"]["outcome"] == ("accepted" if is_mended else "quarantined")
+    assert (again["replayed_at"] is not None) == is_mended
+    assert again["message"] == waiting["message"]
+    assert await found_in(owner, [SECRET]) == set()
+
+
+async def test_of_what_is_mended_all_else_is_taken(client: Client) -> None:
+    """Whatever was granted: it is gone, and is sent again."""
+    body = {"identifiers": IDENTIFIERS, "consents": [SENSITIVE]}
+    await client.made("/v1/contacts/capture", body)
+    await client.post("/v1/batch", content=batch(type="identify", **TOLD, **LATE))
     (waiting,) = (await client.got("/v1/quarantine"))["items"]
     at = f"/v1/quarantine/{waiting['id']}"
-    mended = json.dumps(told | {"traits": {"religion": SECRET}})
-    answer = await client.patch(at, json={"message": mended}, headers=ONCE)
-    assert (answer.status_code, SECRET in answer.text) == (200, True)
-    assert (await client.post(f"{at}/replay")).status_code == 200
+    message = json.loads(waiting["message"])
+    assert message == {"type": "identify", "userId": "ann", "traits": {"plan": "gold"}, **LATE}
+    del message["timestamp"]
+    assert (await client.patch(at, json={"message": json.dumps(message)})).is_success
+    assert (await client.post(f"{at}/replay")).json()["outcome"]["outcome"] == "accepted"
+    found = await client.got("/v1/contacts/by-external-id/user_id/ann")
+    assert found["traits"] == {"plan": "gold"}
+
+
+async def test_organisations_have_what_they_are_told_to_have(client: Client) -> None:
+    """A trait of theirs that is called as a sensitive one of people is nobody's."""
+    told = {"type": "group", "userId": "ann", "groupId": "g", "traits": {"religion": "any"}}
+    await client.post("/v1/batch", content=batch(**told, **LATE))
+    (waiting,) = (await client.got("/v1/quarantine"))["items"]
+    assert json.loads(waiting["message"])["traits"] == {"religion": "any"}
+    at = f"/v1/quarantine/{waiting['id']}"
+    assert (await client.patch(at, json={"message": json.dumps(told)})).is_success
+    assert (await client.post(f"{at}/replay")).json()["outcome"]["outcome"] == "accepted"
+    (organisation,) = (await client.got("/v1/accounts"))["items"]
+    assert organisation["traits"] == {"religion": "any"}
+
+
+@pytest.mark.parametrize("granted", [False, True])
+async def test_no_sensitive_value_is_put_into_what_waits(
+    client: Client, owner: asyncpg.Connection, granted: bool
+) -> None:
+    said = [SENSITIVE | {"granted": granted}]
+    await client.made("/v1/contacts/capture", {"identifiers": IDENTIFIERS, "consents": said})
+    sent = {"type": "identify", "userId": "ann", "traits": {"age_range": "forty"}}
+    await client.post("/v1/identify", json=sent)
+    (waiting,) = (await client.got("/v1/quarantine"))["items"]
+    at = f"/v1/quarantine/{waiting['id']}"
+    for bad in (json.dumps(TOLD), json.dumps(TOLD)[:-1], json.dumps({"context": TOLD})):
+        answer = await client.patch(at, json={"message": bad})
+        assert answer.status_code == 422, answer.text
+        (problem,) = answer.json()["errors"]
+        assert (problem["pointer"], problem["code"]) == ("/message", "consent_required")
+    assert await found_in(owner, [SECRET]) == set()
+
+
+async def test_what_was_granted_and_refused_for_its_type_does_not_wait(
+    client: Client, owner: asyncpg.Connection
+) -> None:
+    """The grant may end before it is mended."""
+    await client.made("/v1/contacts/capture", {"identifiers": IDENTIFIERS, "consents": [SENSITIVE]})
+    for value in ([SECRET], {SECRET * 9: 1}):
+        traits = {"religion": value, "plan": "gold"}
+        answer = await client.post("/v1/identify", json={"userId": "ann", "traits": traits})
+        assert answer.json()["accepted"] == 1
+    kept = (await client.got("/v1/quarantine"))["items"]
+    assert [one["pointer"] for one in kept] == ["/traits/religion"] * 2
+    assert all("sent again: religion" in one["detail"] for one in kept)
+    assert await found_in(owner, [SECRET]) == set()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"batch": [{"type": "track", "event": "E", "traits": {"diet": SECRET}}]},
+        {"batch": [{"type": "track", "event": "E"}], "context": {"traits": {"diet": SECRET}}},
+        {"batch": [{"type": "identify", "context": {"traits": {"diet": SECRET}}}]},
+    ],
+)
+async def test_what_becomes_sensitive_goes_from_what_waits_when_it_comes_again(
+    client: Client, owner: asyncpg.Connection, sent: dict[str, Any]
+) -> None:
+    await client.post("/v1/batch", json=sent)
+    declared = {"key": "diet", "label": "Diet", "type": "text", "sensitive": True}
+    await client.made("/v1/profile-attributes", declared)
+    assert await found_in(owner, [SECRET])
+    (waiting,) = (await client.got("/v1/quarantine"))["items"]
+    again = (await client.post(f"/v1/quarantine/{waiting['id']}/replay")).json()
+    assert again["replayed_at"] is None
     assert await found_in(owner, [SECRET]) == set()

@@ -10,7 +10,7 @@ from service.domain.contacts.blocking import (
     unblock,
 )
 from service.domain.contacts.capturing import ContactCapture, capture
-from service.domain.contacts.checking import NO_GRANT, lacking_grant, put_by, sensitive, taken
+from service.domain.contacts.checking import NO_GRANT, put_by, sensitive, taken
 from service.domain.contacts.consenting import (
     MOST_LAPSED,
     add_consents,
@@ -148,7 +148,6 @@ __all__ = [
     "forget_lapsed",
     "identified",
     "identity",
-    "lacking_grant",
     "leaves",
     "lookup",
     "may_be_used",

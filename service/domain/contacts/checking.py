@@ -1,6 +1,6 @@
 """What may be stored of a person: bounds, the catalogue's types, and sensitive traits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,9 +24,13 @@ class Catalogue(NamedTuple):
 
     def ungranted(self, traits: Mapping[str, Any], at: str) -> list[Problem]:
         """What only an explicit grant would let in."""
-        named = [name for name in traits if name in self.sensitive and traits[name] is not None]
+        named = self.sensitive_among(traits)
         detail = "is sensitive, and needs an explicit grant of this person's"
-        return [Problem(at + pointer(name), NO_GRANT, detail) for name in named]
+        return [Problem(at + pointer(name), NO_GRANT, detail) for name in traits if name in named]
+
+    def sensitive_among(self, traits: Mapping[str, Any]) -> frozenset[str]:
+        """The names of those that are sensitive and tell a value."""
+        return frozenset(n for n in self.sensitive & traits.keys() if traits[n] is not None)
 
 
 def taken(sent: Mapping[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
@@ -43,21 +47,17 @@ def taken(sent: Mapping[str, Any], problems: Iterable[Problem]) -> dict[str, Any
     }
 
 
-def put_by(sent: Mapping[str, Any], problems: Sequence[Problem]) -> dict[str, Any] | None:
-    """The traits that were not taken and may be kept to be mended: none that lacks a grant.
+def put_by(
+    sent: Mapping[str, Any], problems: Sequence[Problem], lost: Set[str]
+) -> dict[str, Any] | None:
+    """The traits that were not taken and may be kept to be mended: none of those `lost`.
 
     None for somebody restricted, of whom nothing more is kept.
     """
     if any(not problem.pointer for problem in problems):
         return None
-    gone = taken(sent, problems).keys() | lacking_grant(sent, problems)
+    gone = taken(sent, problems).keys() | lost
     return {name: value for name, value in sent.items() if name not in gone}
-
-
-def lacking_grant(sent: Mapping[str, Any], problems: Iterable[Problem]) -> frozenset[str]:
-    """The names of those that only an explicit grant would let in."""
-    lacking = {problem.pointer for problem in problems if problem.code == NO_GRANT}
-    return frozenset(name for name in sent if "/traits" + pointer(name) in lacking)
 
 
 def unbound(traits: Mapping[str, Any], at: str) -> list[Problem]:

@@ -58,3 +58,6 @@ class Identities(Struct, frozen=True):
     """By the place of its message, the code of what else was left as it was."""
     withheld: dict[int, frozenset[str]] = {}
     """By the place of its message, what it tells in passing and nobody may keep."""
+    lost: dict[int, frozenset[str]] = {}
+    """By the place of its message, the names of sensitive traits among those refused: their values
+    are kept nowhere."""

@@ -69,6 +69,7 @@ async def identified(work: Work, changes: Sequence[Identified]) -> Identities:
         {index: tuple(problems) for index, problems in told.refused.items()},
         told.left,
         told.withheld,
+        told.lost,
     )
 
 
@@ -126,6 +127,7 @@ class _Told:
         self.refused: dict[int, list[Problem]] = {}
         self.left: dict[int, str] = {}
         self.withheld: dict[int, frozenset[str]] = {}
+        self.lost: dict[int, frozenset[str]] = {}
 
     def take(self, index: int, message: Identified, groups: dict[str, Organisation]) -> None:
         """One message."""
@@ -157,6 +159,7 @@ class _Told:
             kept, problems = {}, [*problems, Problem("/traits", "too_large", why)]
         if problems:
             self.refused.setdefault(index, []).extend(problems)
+            self.lost[index] = self.known.sensitive_among(sent).difference(kept)
         if kept:
             mark = self._marked(index, message, person.traits, kept)
             self.naming.family.put(person, kept, mark)

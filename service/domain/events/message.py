@@ -78,8 +78,7 @@ class Taken(Struct, gc=False, frozen=True):
     `duplicate`, `quarantined` (with the code in `codes`), or `blocked`: of somebody who was erased,
     and not kept. Of an accepted one `codes` says what of it was not taken, if anything. `withheld`
     are the places of those in `Sorted.refused` that are blocked too. `untaken` are the rests, by
-    place, of which nothing could be taken again, and why; `ungranted` the names of sensitive
-    traits, by place, that nothing let in.
+    place, of which nothing could be taken again, and why.
     """
 
     accepted: int
@@ -90,4 +89,3 @@ class Taken(Struct, gc=False, frozen=True):
     blocked: int = 0
     withheld: frozenset[int] = frozenset()
     untaken: Mapping[int, Refused] = {}
-    ungranted: Mapping[int, frozenset[str]] = {}

@@ -1,6 +1,6 @@
 """Messages that were put aside: shown, mended, put through again, or let go."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, cast
 from uuid import UUID
@@ -9,8 +9,9 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from service.domain import contacts, idempotency, paging
+from service.domain import audiences, contacts, idempotency, paging
 from service.domain.answers import told
+from service.domain.errors import Invalid, Problem
 from service.domain.events.inputs import (
     NewQuarantinedMessage,
     QuarantineList,
@@ -18,11 +19,10 @@ from service.domain.events.inputs import (
 )
 from service.domain.events.message import Refused, Sorted, Taken
 from service.domain.events.reads import put_aside_as
-from service.domain.events.resting import leaving_out
-from service.domain.events.rows import told_in_passing
 from service.domain.events.shape import QUARANTINE as LISTING
 from service.domain.events.shape import QUARANTINED
 from service.domain.events.sorting import Sorting
+from service.domain.events.withholding import left_around, left_of, tells_traits
 from service.domain.events.writes import Kept, keep_outcomes, kept_as
 from service.domain.inputs import Input, checked
 from service.domain.known import Expected
@@ -46,14 +46,14 @@ class Again(NamedTuple):
     is_mended: bool
     message: bytes
     context: bytes | None
+    type: str | None
 
 
 class Came(NamedTuple):
-    """What came of putting one through, and the names of sensitive traits that nothing let in."""
+    """What came of putting one through."""
 
     again: Again
     outcome: Outcome
-    ungranted: frozenset[str] = frozenset()
 
     @property
     def is_done(self) -> bool:
@@ -63,22 +63,14 @@ class Came(NamedTuple):
         is_taken = self.outcome["outcome"] != "quarantined"
         return is_taken or (self.again.is_mended and not self.again.is_rest)
 
-    @property
-    def names(self) -> Iterator[str]:
-        """Of the traits that it tells of a person."""
-        for message in self.again.found.messages:
-            yield from message.traits or ()
-            yield from told_in_passing(message)
-
     def kept(self, sensitive: Set[str]) -> Kept:
-        """As it is kept: of what is done no sensitive value is, of what waits none that nothing let
-        in.
-        """
-        again, message, context = self.again, None, None
-        if gone := (sensitive & {*self.names} if self.is_done else self.ungranted):
-            message = leaving_out(again.message, gone)
-            context = again.context and leaving_out(again.context, gone)
-        return Kept(again.id, again.version, self.outcome, self.is_done, message, context)
+        """As it is kept, without values of traits that have become sensitive since it came."""
+        again = self.again
+        message = left_of(again.message, sensitive, again.type)
+        around = left_around(again.context or b"", sensitive)
+        is_less = message.raw != again.message or bool(around.gone)
+        texts = (message.raw, again.context and around.raw) if is_less else (None, None)
+        return Kept(again.id, again.version, self.outcome, self.is_done, *texts)
 
 
 class ReplayedMessages(Struct):
@@ -101,13 +93,25 @@ class Quarantine(Resource):
     ) -> Document:
         """Mend the message; what it was put aside for stays until it is put through again, and what
         came of the text before speaks of it no more.
+
+        Raises `Invalid` for a value of a sensitive trait: none waits here.
         """
         work.needs(self.writes)
         text = data.model_dump(exclude_unset=True).get("message")
         if text is None:
             return await self.unchanged(work, resource_id, expected)
+        await self._refuse_sensitive(work, text.encode())
         values = {"message": text.encode(), "text": text, "replayed_at": None, "outcome": None}
         return await self.change(work, resource_id, values, expected, {"members": ["message"]})
+
+    async def _refuse_sensitive(self, work: Work, message: bytes) -> None:
+        if not tells_traits(message):
+            return
+        left = left_of(message, await audiences.sensitive_keys(work))
+        if left.raw != message:
+            named = ", ".join(left.gone) or "what it names"
+            detail = f"tells what is sensitive ({named}): send it as a message once it is granted"
+            raise Invalid([Problem("/message", contacts.NO_GRANT, detail)])
 
     async def waiting(self, work: Work, data: QuarantineReplay) -> tuple[list[Again], str | None]:
         """Some of those that nothing has come of, and where to go on. Raises `Malformed`."""
@@ -142,7 +146,7 @@ class Quarantine(Resource):
         how many of each there are.
         """
         work.needs(self.writes)
-        sensitive = await contacts.sensitive(work, {name for one in came for name in one.names})
+        sensitive = await audiences.sensitive_keys(work)
         kept = [one.kept(sensitive) for one in came]
         await keep_outcomes(work, kept)
         await idempotency.withhold(work, [one.id for one in kept if one.message], sensitive)
@@ -169,7 +173,7 @@ def _again(work: Work, row: Mapping[str, Any]) -> Again:
         found.messages[:] = [replace(one, rest_of=row["id"]) for one in found.messages]
     is_mended = kept_as(here, raw) != row["id"]
     kinds = (row["public"], row["rest"], is_mended)
-    return Again(row["id"], row["version"], found, *kinds, raw, row["context"])
+    return Again(row["id"], row["version"], found, *kinds, raw, row["context"], row["type"])
 
 
 _NOT_STORABLE = "The database cannot hold it."
@@ -180,14 +184,13 @@ def came_of(again: Again, taken: Taken | None, place: int = 0) -> Came:
     """What came of a message that was sorted out, or taken at a `place` among others."""
     if taken is None:
         return Came(again, _refused(again.found.refused[0]))
-    ungranted = taken.ungranted.get(place, frozenset())
     if place in taken.untaken:
-        return Came(again, _refused(taken.untaken[place]), ungranted)
+        return Came(again, _refused(taken.untaken[place]))
     code, outcome = taken.codes.get(place), taken.outcomes[place]
     said = _NOT_STORABLE if outcome == "quarantined" else contacts.LEFT.get(code or "", _NOT_ALL)
     detail = None if code is None else said
     told = {"outcome": outcome, "code": code, "detail": detail, "pointer": None}
-    return Came(again, told, ungranted)
+    return Came(again, told)
 
 
 def _refused(one: Refused) -> Outcome:

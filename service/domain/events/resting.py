@@ -1,17 +1,18 @@
 """What was not taken of a message that counts, as a message of its own.
 
 It has no `messageId`, so what it says decides what it is: put through again it is taken beside the
-message that it came from, and once. Values that lack a grant are kept nowhere.
+message that it came from, and once. Values of sensitive traits are kept in none.
 """
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
-from msgspec import Raw
 
 from service.domain.errors import Problem, pointer
 from service.domain.events.message import Message, Refused
+from service.domain.events.withholding import NOT_KEPT
 
 NOTHING_LEFT = Problem(
     "/traits",
@@ -41,12 +42,10 @@ def rest(
     }
     members = {name: value for name, value in said.items() if value is not None}
     raw = msgspec.json.encode({**members, "traits": traits}, order="deterministic")
-    # A pointer into a value tells names that stand in it.
-    within = tuple(f"/traits{pointer(name)}/" for name in lost)
-    problems = [one for one in problems if not one.pointer.startswith(within)]
+    problems = _from_outside(problems, lost)
     why = [f"{one.pointer} {one.detail}".strip() for one in problems[:NAMED]]
     if gone := ", ".join(sorted(lost)):
-        why.append(f"the values of these were not kept, and have to be sent again: {gone}")
+        why.append(NOT_KEPT + gone)
     return Refused(
         raw,
         problems[0].code,
@@ -58,15 +57,11 @@ def rest(
     )
 
 
-def leaving_out(raw: bytes, names: Set[str]) -> bytes:
-    """A message, or what its batch says of all as `context`, without traits of these names."""
-    if raw.lstrip()[:1] != b"{":
-        return raw
-    members = msgspec.json.decode(raw, type=dict[str, Raw])
-    if (traits := bytes(members.get("traits", b"")))[:1] == b"{":
-        told = msgspec.json.decode(traits, type=dict[str, Raw])
-        kept = {name: value for name, value in told.items() if name not in names}
-        members["traits"] = Raw(msgspec.json.encode(kept))
-    if "context" in members:
-        members["context"] = Raw(leaving_out(bytes(members["context"]), names))
-    return msgspec.json.encode(members)
+def _from_outside(problems: Sequence[Problem], lost: Collection[str]) -> Sequence[Problem]:
+    """The problems, without pointers into what is lost: they tell names that stand in it."""
+    whole = [f"/traits{pointer(name)}" for name in lost]
+    within = tuple(f"{at}/" for at in whole)
+    if outside := [one for one in problems if not one.pointer.startswith(within)]:
+        return outside
+    at = next(at for at in whole if problems[0].pointer.startswith(f"{at}/"))
+    return [replace(problems[0], pointer=at)]

@@ -24,10 +24,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from service.domain.audiences import sensitive_keys
 from service.domain.contacts import blocked, identity
 from service.domain.events import naming
 from service.domain.events.message import Refused
 from service.domain.events.tables import event_keys, quarantine
+from service.domain.events.withholding import tells_traits, withheld
 from service.domain.outbox import announced, announcement
 from service.domain.statements import WORKSPACE, Statement, as_json, uuids
 from service.domain.tables import SCHEMA, instant
@@ -99,11 +101,12 @@ _SETTLE = Statement(
 async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> frozenset[int]:
     """Keep messages that cannot be taken, with the reason: one that is sent again stands once.
 
-    Not kept are more than `MOST_KEPT` in all, and those that name somebody who was erased: the
-    places of these are answered.
+    Not kept are more than `MOST_KEPT` in all, values of sensitive traits, and those that name
+    somebody who was erased: the places of these are answered.
     """
     work.needs(Scope.EVENTS_WRITE)
     here = work.caller.workspace_id
+    refused = await _without_sensitive(work, refused)
     named = [rest_as(here, one) if one.rest else kept_as(here, one.raw) for one in refused]
     by_id = await _of_nobody_erased(work, dict(zip(named, refused, strict=True)))
     rows = list(by_id.values())
@@ -127,6 +130,13 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
         most=MOST_KEPT,
     )
     return frozenset(place for place, which in enumerate(named) if which not in by_id)
+
+
+async def _without_sensitive(work: Work, refused: Sequence[Refused]) -> Sequence[Refused]:
+    if not any(tells_traits(one.raw) or tells_traits(one.context) for one in refused):
+        return refused
+    names = await sensitive_keys(work)
+    return [withheld(one, names) for one in refused]
 
 
 async def _of_nobody_erased(work: Work, refused: Mapping[UUID, Refused]) -> dict[UUID, Refused]:
@@ -155,7 +165,7 @@ def _as_text(raw: bytes) -> str | None:
 
 
 def kept_as(workspace_id: UUID, raw: bytes) -> UUID:
-    """The id under which a message is put aside, as it came."""
+    """The id under which a message is put aside, as it was kept."""
     return identity(workspace_id, "quarantine", blake2b(raw, digest_size=32).hexdigest())
 
 
