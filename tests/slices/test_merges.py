@@ -37,7 +37,13 @@ STRANGERS = [("user_id", "u"), ("anonymous_id", "c")]
 _traits = some.dictionaries(
     some.sampled_from(["plan", "email", "age"]), some.sampled_from([None, 1, 2, "x"]), max_size=3
 )
-_upsert = some.tuples(some.just("upsert"), some.sampled_from(NAMES), _traits, some.integers(0, 3))
+_upsert = some.tuples(
+    some.just("upsert"),
+    some.sampled_from(NAMES),
+    _traits,
+    some.integers(0, 3),
+    some.sampled_from([None, -5, 0, 5]),
+)
 _rules = some.dictionaries(
     some.sampled_from(["plan", "email"]), some.sampled_from(["winner", "loser", "newest"])
 )
@@ -106,13 +112,18 @@ class History:
         does: Callable[..., Awaitable[None]] = getattr(self, kind)
         await does(*rest)
 
-    async def upsert(self, name: tuple[str, str], traits: Mapping[str, Any], more: int) -> None:
-        """By an identifier, now and then giving one that is new."""
+    async def upsert(
+        self, name: tuple[str, str], traits: Mapping[str, Any], more: int, since: int | None
+    ) -> None:
+        """By an identifier, now and then giving one that is new, or by the caller's own time."""
         identifiers = [_name(name)]
         if more == 0:
             self.added += 1
             identifiers.append(_name(("more", str(self.added))))
-        await self._upsert([{"identifiers": identifiers, "traits": traits}])
+        said: dict[str, Any] = {"identifiers": identifiers, "traits": traits}
+        if since is not None:
+            said["source_updated_at"] = NOON + timedelta(minutes=self.minutes + since)
+        await self._upsert([said])
 
     async def _upsert(self, items: list[Any]) -> None:
         data = contacts.ContactBatch(items=items)
