@@ -132,26 +132,34 @@ class Meeting:
             problems = came.refused.get(which, ())
             if which in came.left:
                 batch.codes[place] = came.left[which]
-            _take(batch, place, message, problems, came.lost.get(which, frozenset()))
+            lost = came.lost.get(which, frozenset())
+            if not _take(batch, place, message, problems) and message.is_rest:
+                self._put_back(batch, message, problems, lost)
+            elif problems:
+                _put_by(batch, place, message, problems, lost)
             if which in came.withheld:
                 _withhold(batch, place, message, came.withheld[which])
 
+    def _put_back(
+        self, batch: Batch, message: Message, problems: Sequence[Problem], lost: frozenset[str]
+    ) -> None:
+        """Of a rest nothing can be taken, however often it stands here: it waits on as it is."""
+        refused = events.rest(message, {}, problems or [events.NOTHING_LEFT], lost)
+        for other in self._batches:
+            # What a public key may not, a server's may.
+            if other.sorted.waiting and other.public is batch.public:
+                same = (n for n, m in enumerate(other.sorted.messages) if m.key == message.key)
+                other.untaken |= dict.fromkeys(same, refused)
+
 
 def _take(
-    batch: Batch,
-    place: int,
-    message: Message,
-    problems: Sequence[Problem],
-    lost: frozenset[str],
-) -> None:
-    """Keep of the traits of a message what nothing is wrong with; of those `lost` no value."""
+    batch: Batch, place: int, message: Message, problems: Sequence[Problem]
+) -> Mapping[str, Any]:
+    """Keep of the traits of a message what nothing is wrong with; those."""
     kept = contacts.taken(message.traits or {}, problems)
     if message.traits_in_context:
         batch.stored[place] = events.with_traits(message, kept)
-    if message.rest_of is not None and message.type in events.TELLING_TRAITS and not kept:
-        _put_back(batch, message, problems, lost)
-    elif problems:
-        _put_by(batch, place, message, problems, lost)
+    return kept
 
 
 def _withhold(batch: Batch, place: int, message: Message, names: frozenset[str]) -> None:
@@ -175,13 +183,3 @@ def _put_by(
     traits = contacts.put_by(message.traits or {}, problems, lost)
     if traits is not None:
         batch.rests.append(events.rest(message, traits, problems, lost))
-
-
-def _put_back(
-    batch: Batch, message: Message, problems: Sequence[Problem], lost: frozenset[str]
-) -> None:
-    """Of a rest nothing can be taken, however often it stands here: it waits on as it is."""
-    refused = events.rest(message, {}, problems or [events.NOTHING_LEFT], lost)
-    for place, one in enumerate(batch.sorted.messages):
-        if one.key == message.key:
-            batch.untaken[place] = refused

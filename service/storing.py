@@ -7,18 +7,20 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from msgspec import structs
 
 from service.batches import Batch
 from service.database import Database
 from service.domain import events
 from service.domain.errors import DomainError, Unavailable
-from service.domain.events import Message, Refused, Sorted
+from service.domain.events import Refused, Sorted
 from service.driver_errors import DRIVER_ERRORS, fact, tell
 from service.flushing import Flush
 from service.placing import Leaves, Places
 
 LONGEST = 60.0
 """Seconds after which a database that says nothing is gone: it ends what it does sooner itself."""
+_GUILTY = "not_storable"
 _TRIES = 2
 """Before the last one, of which the error is told."""
 _AGAIN = (
@@ -107,11 +109,13 @@ class Storing:
             tell(error)
             _fail(batches, error)
         else:
-            guilty = _guilty(batch.sorted.messages[0], error)
-            put = Batch(batch.caller, Sorted([], [guilty]), batch.received_at, batch.public)
-            await self.store([put])
+            # What waits already stays as it is.
+            guilty = [] if batch.sorted.waiting else [_guilty(batch.sorted, error)]
+            put = Batch(batch.caller, Sorted([], guilty), batch.received_at, batch.public)
+            if guilty:
+                await self.store([put])
             batch.outcomes = ["blocked" if put.withheld else "quarantined"]
-            batch.codes = {} if put.withheld else {0: guilty.code}
+            batch.codes = {} if put.withheld else {0: _GUILTY}
             batch.failure = put.failure
 
     async def _each(self, parts: Sequence[Sequence[Batch]]) -> None:
@@ -166,8 +170,10 @@ def _halves(batch: Batch) -> list[Batch]:
     """The messages in two parts, or the one that there is, and what was refused."""
     messages, refused = batch.sorted.messages, batch.sorted.refused
     middle = (len(messages) + 1) // 2
-    parts = [Sorted(half, []) for half in (messages[:middle], messages[middle:]) if half]
-    parts += [Sorted([], refused)] if refused else []
+    found = structs.replace(batch.sorted, messages=[], refused=[])
+    halves = (messages[:middle], messages[middle:])
+    parts = [structs.replace(found, messages=half) for half in halves if half]
+    parts += [structs.replace(found, refused=refused)] if refused else []
     return [Batch(batch.caller, one, batch.received_at, batch.public) for one in parts]
 
 
@@ -184,6 +190,7 @@ def _joined(batch: Batch, parts: Sequence[Batch]) -> None:
         batch.failure = batch.failure or one.failure
 
 
-def _guilty(message: Message, error: asyncpg.DataError) -> Refused:
+def _guilty(found: Sorted, error: asyncpg.DataError) -> Refused:
     said = f"The database cannot hold it ({error.sqlstate})."
-    return Refused(message.raw, "not_storable", said, None, message.type, context=message.context)
+    (message,) = found.messages
+    return Refused(message.raw, _GUILTY, said, None, message.type, found.sent_at, found.context)

@@ -40,7 +40,7 @@ async def _through(edge: EdgeOf, agains: Sequence[Again]) -> list[Came]:
     for public in (False, True):
         those = [one for one in agains if one.found.messages and one.public is public]
         if those:
-            found = Sorted([one.found.messages[0] for one in those], [])
+            found = Sorted([one.found.messages[0] for one in those], [], waiting=True)
             taken = await edge.intake.take(edge.caller, found, public=public)
             came += [events.came_of(one, taken, n) for n, one in enumerate(those)]
     return came

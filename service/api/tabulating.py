@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from msgspec import Raw
+from msgspec.structs import replace
 
 from service.domain.errors import Invalid, Malformed, Problem, TooLarge, pointer
 from service.domain.event_tables import LONGEST, Columns, HeaderError, Naming, Row, Table, message
@@ -47,7 +48,7 @@ class Piece:
         """The messages sorted out; `order` says their places in the body."""
         found = sorting.sort(self.raws)
         order = [self.places[n] for n in found.order] + self._refused_at
-        return Sorted(found.messages, found.refused + self._refused, order)
+        return replace(found, refused=found.refused + self._refused, order=order)
 
 
 async def tabulated(

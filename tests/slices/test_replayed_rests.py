@@ -4,9 +4,18 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from service.batches import Batch
+from service.database import Database
+from service.domain import access, events
+from service.domain.events import Sorted
+from service.domain.work import Caller
+from service.flushing import Flush
+from service.placing import Leaves, Places
+from tests.contract.furnishing import workspace_of
 from tests.make import Client
 
 ANN = {"type": "identify", "userId": "ann", "messageId": "m1"}
@@ -226,3 +235,39 @@ async def test_traits_of_an_organisation_wait_for_an_id_that_it_may_have(
     assert (await replayed(client, rest["id"]))["outcome"]["code"] is None
     (bank,) = (await client.got("/v1/accounts"))["items"]
     assert (bank["name"], bank["traits"]) == ("Bank", traits)
+
+
+async def test_however_many_put_one_through_together_it_is_tried_twice(
+    client: Client, database: Database
+) -> None:
+    """What one finds out counts for all who put the same through in one transaction."""
+    await sent(client, **ANN, traits={"age_range": "forty"})
+    (rest,) = await rests(client)
+    caller = Caller(workspace_of(client), None, frozenset(access.GRANTED))
+    async with database.write(caller) as work:
+        (again,) = await events.QUARANTINE.again(work, [UUID(rest["id"])])
+    found = Sorted(again.found.messages[:], [], waiting=True)
+    batches = [Batch(caller, found, work.now) for _ in range(5)]
+    said: list[str] = []
+    driver = await database.apart()
+    driver.add_query_logger(lambda query: said.append(query.query))
+    await Flush(driver, batches, work.now, None).run(Leaves(), Places(), asking=False)
+    await driver.close()
+    assert (said.count("ROLLBACK"), said.count("COMMIT")) == (1, 1)
+    assert [one.outcomes for one in batches] == [["quarantined"]] * 5
+    assert {one.untaken[0].code for one in batches} == {"wrong_type"}
+    assert await stored(client) == 1
+
+
+async def test_a_rest_that_the_database_cannot_hold_waits_as_it_is(
+    client: Client, replayed: Replay
+) -> None:
+    await sent(client, **ANN, traits={"age_range": "forty"})
+    (rest,) = await rests(client)
+    mended = {"traits": {"age_range": 44}, "properties": {"n": "small"}}
+    text = json.dumps(json.loads(rest["message"]) | mended).replace('"small"', "1e-20000")
+    at = f"/v1/quarantine/{rest['id']}"
+    assert (await client.patch(at, json={"message": text})).is_success
+    told = await replayed(client, rest["id"])
+    assert (told["replayed_at"], told["outcome"]["code"]) == (None, "not_storable")
+    assert [one["id"] for one in await rests(client)] == [rest["id"]]

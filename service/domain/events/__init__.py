@@ -35,7 +35,6 @@ from service.domain.events.rows import (
 )
 from service.domain.events.sorting import (
     LARGEST,
-    TELLING_TRAITS,
     TYPES,
     Sorting,
     sorted_out,
@@ -56,7 +55,6 @@ __all__ = [
     "MOST_KEPT",
     "NOTHING_LEFT",
     "QUARANTINE",
-    "TELLING_TRAITS",
     "TYPES",
     "Again",
     "Came",

@@ -10,6 +10,9 @@ from msgspec import Struct, field
 Type = Literal["track", "page", "screen", "identify", "group", "alias"]
 
 
+TELLING_TRAITS = ("identify", "group")
+
+
 class Message(Struct, gc=False, frozen=True):
     """One message that counts, once for ever: no other has its `key`.
 
@@ -44,6 +47,11 @@ class Message(Struct, gc=False, frozen=True):
     rest_of: UUID | None = None
     tells_traits: bool = True
 
+    @property
+    def is_rest(self) -> bool:
+        """Whether it tells traits alone, which had not been taken of another."""
+        return self.rest_of is not None and self.type in TELLING_TRAITS
+
 
 class Refused(Struct, gc=False, frozen=True):
     """One message that is put aside: its bytes, a stable code, and what is wrong in words.
@@ -64,11 +72,18 @@ class Refused(Struct, gc=False, frozen=True):
 
 
 class Sorted(Struct, gc=False, frozen=True):
-    """A body sorted out: `order` is the place in the body of each message, then of each refused."""
+    """A body sorted out: `order` is the place in the body of each message, then of each refused.
+
+    `sent_at` and `context` are what the batch said of all, as far as a message that is put aside
+    needs it. Messages that are `waiting` were put aside before.
+    """
 
     messages: list[Message]
     refused: list[Refused]
     order: list[int] = field(default_factory=list)
+    sent_at: str | None = None
+    context: bytes | None = None
+    waiting: bool = False
 
 
 class Taken(Struct, gc=False, frozen=True):

@@ -16,7 +16,7 @@ from service.domain.errors import pointer
 from service.domain.events import depth, dimensions, storable
 from service.domain.events.contexts import Context, Contexts
 from service.domain.events.dimensions import UNKNOWN, Dimensions
-from service.domain.events.message import Message, Refused, Sorted, Type
+from service.domain.events.message import TELLING_TRAITS, Message, Refused, Sorted, Type
 from service.domain.events.rows import traits_in
 from service.domain.events.splitting import split
 from service.domain.events.timing import EARLIEST, happened
@@ -106,7 +106,7 @@ class Sorting:
                 at = wrong.pointer or None
                 refused.append(Refused(raw, wrong.code, wrong.detail, at, self.kind, *batch))
                 aside.append(place)
-        return Sorted(taken, refused, places + aside)
+        return Sorted(taken, refused, places + aside, *batch)
 
     def _of_refused(self) -> tuple[str | None, bytes | None]:
         """What of the batch is needed to sort out one of its messages again, by itself."""
@@ -197,7 +197,6 @@ class Sorting:
 
 
 _VIEWS = ("page", "screen")
-TELLING_TRAITS = ("identify", "group")
 _UNSENT = ("messageId", "sentAt")
 """What a client that sends a message again may send otherwise."""
 
