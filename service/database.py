@@ -73,6 +73,12 @@ class Database:
         """A work for reading: each statement is one trip and sees a snapshot of its own."""
         return _Reading(self, caller)
 
+    def analyse(self, caller: Caller) -> "_Analysing":
+        """A work that reads much at once, in a transaction: Postgres shares no statement among
+        processes that sets its workspace itself.
+        """
+        return _Analysing(self, caller)
+
     def write(self, caller: Caller) -> "_Writing":
         """A work in a transaction, committed when its block ends well, else undone."""
         return _Writing(self, caller)
@@ -144,7 +150,7 @@ class _Reading:
     """The block of a work. A class: a generator would cost as much as the rest of a loan."""
 
     __slots__ = ("_caller", "_database", "_lent")
-    _guarded = True
+    _guarded, _writes = True, False
 
     def __init__(self, database: Database, caller: Caller) -> None:
         self._database = database
@@ -174,12 +180,14 @@ class _Reading:
         """Give the connection back, and tell what a driver's error means to a caller."""
         lost = self._lent.is_lost()
         self._database.given_back(self._lent)
-        if isinstance(error, DRIVER_ERRORS) and (known := fact(error, lost=lost)):
+        if isinstance(error, DRIVER_ERRORS) and (
+            known := fact(error, lost=lost, writing=self._writes)
+        ):
             tell(error)
             raise known from error
 
 
-class _Writing(_Reading):
+class _Analysing(_Reading):
     """The same in a transaction, which its first statement begins."""
 
     __slots__ = ()
@@ -200,6 +208,13 @@ class _Writing(_Reading):
             # What the block raised is told, not what the roll-back may meet besides.
             with suppress(*DRIVER_ERRORS):
                 await lent.execute("ROLLBACK")
+
+
+class _Writing(_Analysing):
+    """The same for who changes something."""
+
+    __slots__ = ()
+    _writes = True
 
 
 class _Lent:

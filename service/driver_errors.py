@@ -28,6 +28,7 @@ _NARROW = (
     "The database gave up at its time limit. Ask for less at once: a shorter range (`from`, `to`),"
     " a filter by event, device, channel, department or campaign alone, or fewer figures."
 )
+_UNDONE = "The database gave up at its time limit, and nothing was changed. Send the same again."
 _FACTS: Mapping[type[Exception], tuple[type[DomainError], str]] = {
     asyncpg.ForeignKeyViolationError: (
         Conflict,
@@ -50,13 +51,16 @@ def tell(error: Exception) -> None:
     )
 
 
-def fact(error: Exception, *, lost: bool = False) -> DomainError | None:
+def fact(error: Exception, *, lost: bool = False, writing: bool = False) -> DomainError | None:
     """What a driver's error means to a caller; None when it is a defect of ours.
 
     `lost`: whether the connection was closed by then, which the driver tells in many ways.
+    `writing`: whether something was to be changed, of which no less can be asked.
     """
     if lost or isinstance(error, OSError):
         return Unavailable(_AWAY)
+    if writing and isinstance(error, asyncpg.QueryCanceledError):
+        return Unavailable(_UNDONE)
     if isinstance(error, asyncpg.UniqueViolationError):
         member = str(error.constraint_name).rpartition("_")[2]
         problems = [Problem(f"/{member}", "already_exists", "is taken")]

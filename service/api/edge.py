@@ -68,10 +68,8 @@ class EdgeOf:
             return await wanted(work)
 
     async def analysed(self, wanted: Callable[[Work], Awaitable[T]]) -> T:
-        """The same within a transaction, for what reads much at once: Postgres shares no statement
-        among processes that sets its workspace itself.
-        """
-        async with self.database.write(self.caller) as work:
+        """The same within a transaction, for what reads much at once."""
+        async with self.database.analyse(self.caller) as work:
             return await wanted(work)
 
     async def shown(self, wanted: Callable[[Work], Awaitable[Document]]) -> Response:

@@ -54,7 +54,7 @@ class Context:
 
     async def analysed(self, wanted: Callable[[Work], Awaitable[T]]) -> T:
         """The same within a transaction, for what reads much at once."""
-        async with self._reading, self.database.write(self.caller) as work:
+        async with self._reading, self.database.analyse(self.caller) as work:
             return await wanted(work)
 
     def row(
