@@ -45,14 +45,12 @@ async def identified(work: Work, changes: Sequence[Identified]) -> Identities:
     wanted = _identifiers(work, changes)
     if not wanted and all(one.tells_no_more for one in changes):
         return Identities()
-    known: dict[UUID, UUID] = {}
-    if all(one.tells_no_more for one in changes):
+    if all(one.tells_no_more and not one.passing for one in changes):
         known = await led_to(work, wanted)
-    if known.keys() < set(wanted) or not all(one.tells_no_more for one in changes):
-        await one_at_a_time(work)
-        known = await led_to(work, wanted)
-    elif not any(one.passing for one in changes):
-        return Identities()
+        if known.keys() == set(wanted):
+            return Identities()
+    await one_at_a_time(work)
+    known = await led_to(work, wanted)
     people = await family(work, known.values(), linking=True)
     naming = Naming(work.caller.workspace_id, known, people)
     told = await _taking(work, changes, naming)
