@@ -1,5 +1,6 @@
 """What comes once somebody was erased: nothing of them, and all of everybody else."""
 
+import json
 from typing import Any
 
 import pytest
@@ -100,3 +101,27 @@ async def test_a_bad_message_goes_with_the_person_whom_its_batch_names(client: C
     told = (await client.post("/v1/batch", json=batch)).json()
     assert told == {"accepted": 0, "duplicates": 0, "quarantined": 0, "blocked": 1}
     assert (await client.got("/v1/quarantine"))["items"] == []
+
+
+async def test_what_was_cut_off_still_tells_whose_a_bad_message_is(erased: Client) -> None:
+    """A message that is no JSON ends where it names a sensitive trait."""
+    for ending in (f'"religion": "any", "userId": "{ANN}"', f'"religion": "userId": "{ANN}"'):
+        bad = f'{{"type": "identify", "traits": {{"email": "ann", {ending}}}}}'
+        answer = await erased.post("/v1/batch", content=f'{{"batch": [{bad}]}}')
+        assert (answer.json()["quarantined"], answer.json()["blocked"]) == (0, 1), answer.text
+    assert (await erased.got("/v1/quarantine"))["items"] == []
+
+
+async def test_no_message_is_mended_to_name_an_erased_person(erased: Client) -> None:
+    assert await outcomes(erased, {"type": "track", "userId": "bob"}) == ["quarantined"]
+    (waiting,) = (await erased.got("/v1/quarantine"))["items"]
+    at = f"/v1/quarantine/{waiting['id']}"
+    for named in ({"userId": ANN}, {"userId": "bob", "anonymousId": DEVICE}):
+        mended = json.dumps({"type": "track", "event": "E", **named})
+        answer = await erased.patch(at, json={"message": mended})
+        assert answer.status_code == 422, answer.text
+        (problem,) = answer.json()["errors"]
+        assert (problem["pointer"], problem["code"]) == ("/message", "erased")
+    assert (await erased.got(at))["message"] == waiting["message"]
+    mended = json.dumps({"type": "track", "event": "E", "userId": "bob"})
+    assert (await erased.patch(at, json={"message": mended})).is_success

@@ -23,7 +23,7 @@ from service.domain.events.shape import QUARANTINE as LISTING
 from service.domain.events.shape import QUARANTINED
 from service.domain.events.sorting import Sorting
 from service.domain.events.withholding import left_around, left_of, tells_traits
-from service.domain.events.writes import Kept, keep_outcomes, kept_as
+from service.domain.events.writes import Kept, keep_outcomes, kept_as, named_in
 from service.domain.inputs import Input, checked
 from service.domain.known import Expected
 from service.domain.reading import Document
@@ -94,24 +94,30 @@ class Quarantine(Resource):
         """Mend the message; what it was put aside for stays until it is put through again, and what
         came of the text before speaks of it no more.
 
-        Raises `Invalid` for a value of a sensitive trait: none waits here.
+        Raises `Invalid` for a value of a sensitive trait, and for whoever was erased: neither waits
+        here.
         """
         work.needs(self.writes)
         text = data.model_dump(exclude_unset=True).get("message")
         if text is None:
             return await self.unchanged(work, resource_id, expected)
-        await self._refuse_sensitive(work, text.encode())
+        await contacts.beside_erasures(work)
+        if problems := await self._not_to_be_kept(work, text.encode()):
+            raise Invalid(problems)
         values = {"message": text.encode(), "text": text, "replayed_at": None, "outcome": None}
         return await self.change(work, resource_id, values, expected, {"members": ["message"]})
 
-    async def _refuse_sensitive(self, work: Work, message: bytes) -> None:
-        if not tells_traits(message):
-            return
-        left = left_of(message, await audiences.sensitive_keys(work))
+    async def _not_to_be_kept(self, work: Work, message: bytes) -> list[Problem]:
+        problems = []
+        if await contacts.blocked(work, named_in(work.caller.workspace_id, message)):
+            problems.append(Problem("/message", "erased", "names somebody who was erased"))
+        names = await audiences.sensitive_keys(work) if tells_traits(message) else frozenset()
+        left = left_of(message, names)
         if left.raw != message:
             named = ", ".join(left.gone) or "what it names"
             detail = f"tells what is sensitive ({named}): send it as a message once it is granted"
-            raise Invalid([Problem("/message", contacts.NO_GRANT, detail)])
+            problems.append(Problem("/message", contacts.NO_GRANT, detail))
+        return problems
 
     async def waiting(self, work: Work, data: QuarantineReplay) -> tuple[list[Again], str | None]:
         """Some of those that nothing has come of, and where to go on. Raises `Malformed`."""

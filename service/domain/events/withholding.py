@@ -62,7 +62,7 @@ def left_around(context: bytes, names: Set[str]) -> Left:
     return _left(context, _read(context), places, ("context",), _spelled(frozenset(names)))
 
 
-def withheld(one: Refused, names: Set[str]) -> Refused:
+def without_sensitive(one: Refused, names: Set[str]) -> Refused:
     """A message as it may be kept, its detail telling what was taken out of it."""
     left = left_of(one.raw, names, one.type)
     around = None if one.context is None else left_around(one.context, names)

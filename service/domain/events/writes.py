@@ -29,7 +29,7 @@ from service.domain.contacts import blocked, identity
 from service.domain.events import naming
 from service.domain.events.message import Refused
 from service.domain.events.tables import event_keys, quarantine
-from service.domain.events.withholding import tells_traits, withheld
+from service.domain.events.withholding import tells_traits, without_sensitive
 from service.domain.outbox import announced, announcement
 from service.domain.statements import WORKSPACE, Statement, as_json, uuids
 from service.domain.tables import SCHEMA, instant
@@ -106,9 +106,13 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
     """
     work.needs(Scope.EVENTS_WRITE)
     here = work.caller.workspace_id
-    refused = await _without_sensitive(work, refused)
-    named = [rest_as(here, one) if one.rest else kept_as(here, one.raw) for one in refused]
-    by_id = await _of_nobody_erased(work, dict(zip(named, refused, strict=True)))
+    around = {raw: named_in(here, raw or b"") for raw in {one.context for one in refused}}
+    whose = [named_in(here, one.raw) | around[one.context] for one in refused]
+    erased = await blocked(work, set().union(*whose))
+    withheld = frozenset(n for n, who in enumerate(whose) if not erased.isdisjoint(who))
+    kept = [one for place, one in enumerate(refused) if place not in withheld]
+    kept = await _without_sensitive(work, kept)
+    by_id = {rest_as(here, one) if one.rest else kept_as(here, one.raw): one for one in kept}
     rows = list(by_id.values())
     contexts = {one.context: None for one in rows}
     places = {context: place for place, context in enumerate(contexts, 1)}
@@ -129,29 +133,18 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
         public=public,
         most=MOST_KEPT,
     )
-    return frozenset(place for place, which in enumerate(named) if which not in by_id)
+    return withheld
 
 
-async def _without_sensitive(work: Work, refused: Sequence[Refused]) -> Sequence[Refused]:
+async def _without_sensitive(work: Work, refused: list[Refused]) -> list[Refused]:
     if not any(tells_traits(one.raw) or tells_traits(one.context) for one in refused):
         return refused
     names = await sensitive_keys(work)
-    return [withheld(one, names) for one in refused]
+    return [without_sensitive(one, names) for one in refused]
 
 
-async def _of_nobody_erased(work: Work, refused: Mapping[UUID, Refused]) -> dict[UUID, Refused]:
-    """Those that name nobody whose identifiers are blocked, as far as they can be read."""
-    here = work.caller.workspace_id
-    contexts = {one.context for one in refused.values()}
-    around = {one: _identities(here, one or b"") for one in contexts}
-    names = {
-        which: _identities(here, one.raw) | around[one.context] for which, one in refused.items()
-    }
-    erased = await blocked(work, set().union(*names.values()))
-    return {which: refused[which] for which, who in names.items() if erased.isdisjoint(who)}
-
-
-def _identities(workspace_id: UUID, raw: bytes) -> set[UUID]:
+def named_in(workspace_id: UUID, raw: bytes) -> set[UUID]:
+    """The identities of those whom a message names, as far as it can be read."""
     return {identity(workspace_id, *one) for one in naming.ids(raw)}
 
 
