@@ -32,6 +32,9 @@ class Batch:
     untaken: dict[int, Refused] = field(default_factory=dict)
     """By place the rests of which nothing could be taken, found before this try: they do not count,
     so that they may come again."""
+    blocked: set[int] = field(default_factory=set)
+    """The places of messages of people who were erased, found before this try: they do not count,
+    so that they may come again when the block is lifted."""
     withheld: frozenset[int] = frozenset()
     """The places of refused messages that are not put aside: they name somebody who was erased."""
 
@@ -46,6 +49,8 @@ class Batch:
         """As before anything was tried."""
         self.outcomes = ["accepted"] * len(self.sorted.messages)
         self.codes, self.stored, self.rests, self.withheld = {}, {}, [], frozenset()
+        for place in self.blocked:
+            self.outcomes[place] = "blocked"
         for place, refused in self.untaken.items():
             self.outcomes[place], self.codes[place] = "quarantined", refused.code
 

@@ -39,8 +39,8 @@ class Flush:
     async def run(self, leaves: Leaves, places: Places, *, asking: bool) -> None:
         """Store them; `asking` first which keys are new. Raises what the driver raises.
 
-        Of a rest it turns out late that nothing can be taken, and it may not have claimed its key
-        then: the whole is done again without it.
+        Of a rest it turns out late that nothing can be taken, and of whom a message is that they
+        were erased; it may not have claimed its key then: the whole is done again without it.
         """
         while not await self._done(leaves, places, asking=asking):
             pass

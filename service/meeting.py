@@ -56,13 +56,17 @@ class Meeting:
         return time
 
     async def run(self) -> bool:
-        """Meet them; whether something is found to be `untaken` that was not: then nothing of this
-        transaction may stay.
+        """Meet them; whether something is found to be `untaken` or `blocked` that was not: then
+        nothing of this transaction may stay.
         """
-        before = sum(len(batch.untaken) for batch in self._batches)
+        before = self._left_out()
         for batches in self._by_workspace:
             unknown = self._strangers.get(batches[0].caller.workspace_id, {})
             await self._block(batches, [one for one, guarded in unknown.items() if guarded])
+        if self._left_out() > before:
+            return True
+        for batches in self._by_workspace:
+            unknown = self._strangers.get(batches[0].caller.workspace_id, {})
             taken = list(accepted(batches))
             passing = await self._in_passing(taken)
             told = [
@@ -74,7 +78,10 @@ class Meeting:
             ]
             if told:
                 await self._identify(told, passing)
-        return sum(len(batch.untaken) for batch in self._batches) > before
+        return self._left_out() > before
+
+    def _left_out(self) -> int:
+        return sum(len(batch.untaken) + len(batch.blocked) for batch in self._batches)
 
     async def _block(self, batches: Sequence[Batch], asked: Sequence[bytes]) -> None:
         """Take nothing of people who were erased, until the block is lifted.
@@ -85,14 +92,19 @@ class Meeting:
             return
         work = await self._entered(batches[0].caller)
         found = await contacts.blocked(work, map(pgproto.UUID, asked))
-        erased = {one.bytes for one in found}
+        erased, keys = {one.bytes for one in found}, set()
         for batch, place, message in accepted(batches):
             if erased.isdisjoint(identities(work.caller.workspace_id, message)):
                 continue
             if message.who in erased or message.type in _LINKING:
-                batch.outcomes[place] = "blocked"
+                batch.blocked.add(place)
+                keys.add(message.key)
             else:
                 batch.sorted.messages[place] = replace(message, anonymous_id=None)
+        # Those that say the same again too, or each would be found in a try of its own.
+        for batch in batches if keys else ():
+            again = (n for n, one in enumerate(batch.sorted.messages) if one.key in keys)
+            batch.blocked.update(n for n in again if batch.sorted.messages[n].who in erased)
 
     async def _in_passing(
         self, taken: Sequence[Accepted]

@@ -125,3 +125,18 @@ async def test_no_message_is_mended_to_name_an_erased_person(erased: Client) -> 
     assert (await erased.got(at))["message"] == waiting["message"]
     mended = json.dumps({"type": "track", "event": "E", "userId": "bob"})
     assert (await erased.patch(at, json={"message": mended})).is_success
+
+
+async def test_what_was_blocked_is_taken_when_it_comes_again_once_the_block_is_lifted(
+    erased: Client,
+) -> None:
+    """It had not been stored, so it is no duplicate; what had been stays one."""
+    late, other = bought(ANN, "late"), bought("bob", "other")
+    assert await outcomes(erased, late, other, late) == ["blocked", "accepted", "blocked"]
+    assert await outcomes(erased, late) == ["blocked"]
+    (receipt,) = (await erased.got("/v1/erasures"))["items"]
+    assert (await erased.delete(f"/v1/erasures/{receipt['id']}/block")).is_success
+    again = {"type": "identify", "userId": ANN, "messageId": "1"}
+    assert await outcomes(erased, late, other, again) == ["accepted", "duplicate", "duplicate"]
+    found = [one["message_id"] for one in (await erased.got("/v1/events"))["items"]]
+    assert sorted(found) == ["2", "late", "other"]
