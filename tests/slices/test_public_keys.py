@@ -68,6 +68,48 @@ async def test_what_a_server_told_of_an_organisation_stays(client: Client, page:
     assert await came(client, page, of_bob | {"traits": {"town": "Ulm"}}) == [("accepted", None)]
 
 
+async def test_what_a_server_did_not_tell_of_an_organisation_stays_whose_it_was(
+    client: Client, page: Sender
+) -> None:
+    """A patch speaks of what it names, were it to say the same; a replacement of everything."""
+    group = {"type": "group", "userId": "bob", "groupId": "acme"}
+    told = group | {"traits": {"size": 3, "town": "Ulm"}}
+    assert await came(client, page, told) == [("accepted", None)]
+    (acme,) = (await client.got("/v1/accounts"))["items"]
+    at = f"/v1/accounts/{acme['id']}"
+    answer = await client.patch(at, json={"traits": {"town": "Ulm", "plan": "gold"}})
+    assert answer.json()["traits"] == {"size": 3, "town": "Ulm", "plan": "gold"}
+    for name, code in (("size", None), ("town", "set_by_server"), ("plan", "set_by_server")):
+        change = group | {"traits": {name: 4}}
+        assert await came(client, page, change) == [("accepted", code)], name
+    body = {"name": "Acme", "traits": {"size": 4, "town": "Ulm"}}
+    assert (await client.put(at, json=body)).is_success
+    again = group | {"traits": {"size": 5}}
+    assert await came(client, page, again) == [("accepted", "set_by_server")]
+
+
+async def test_a_name_that_a_server_gave_an_organisation_stays(
+    client: Client, page: Sender
+) -> None:
+    known = [{"source": "group_id", "id": "acme"}]
+    made = await client.made("/v1/accounts", {"name": "Acme", "external_ids": known})
+    at, group = f"/v1/accounts/{made['id']}", {"type": "group", "userId": "bob", "groupId": "acme"}
+    named = group | {"traits": {"name": "Bad", "town": "Ulm"}}
+    assert await came(client, page, named) == [("accepted", "set_by_server")]
+    found = await client.got(at)
+    assert (found["name"], found["traits"]) == ("Acme", {"town": "Ulm"})
+    # A server's word is another matter; and what a page called somebody, a server may change.
+    assert await came(client, {}, group | {"traits": {"name": "Acme AG"}}) == [("accepted", None)]
+    assert (await client.got(at))["name"] == "Acme AG"
+    other = {"type": "group", "userId": "cleo", "groupId": "other", "traits": {"name": "Other"}}
+    assert await came(client, page, other) == [("accepted", None)]
+    at = "/v1/accounts/by-external-id/group_id/other"
+    assert (await client.patch(at, json={"name": "Better"})).is_success
+    worse = other | {"traits": {"name": "Worse"}}
+    assert await came(client, page, worse) == [("accepted", "set_by_server")]
+    assert (await client.got(at))["name"] == "Better"
+
+
 async def test_a_public_key_sends_no_tables(client: Client, page: Sender) -> None:
     headers = {**page, "Content-Type": "text/csv"}
     answer = await client.post("/v1/events", content="userId,event\nu,a\n", headers=headers)

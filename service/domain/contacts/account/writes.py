@@ -1,6 +1,7 @@
 """Organisations as resources, and as `group` messages make and change them."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.elements import ClauseElement
 
+from service.domain import patching
 from service.domain.contacts import checking
 from service.domain.contacts.account import shape
 from service.domain.contacts.account.inputs import NewAccount
@@ -28,6 +30,8 @@ from service.domain.contacts.tables import accounts
 from service.domain.contacts.traits import Traits, marked, put
 from service.domain.errors import Invalid
 from service.domain.identities import GROUP
+from service.domain.inputs import Input
+from service.domain.known import Expected
 from service.domain.outbox import announced, announcement
 from service.domain.reading import Document
 from service.domain.resources import Resource
@@ -47,20 +51,41 @@ class Accounts(Resource):
 
     async def insert(self, work: Work, resource_id: UUID, values: Mapping[str, Any]) -> Document:
         """What a caller sets, no message by a public key sets otherwise."""
-        marks = dict.fromkeys(values["traits"], marked(work.now, public=False))
+        marks = dict.fromkeys((*values["traits"], _NAME), marked(work.now, public=False))
         return await super().insert(work, resource_id, {**values, "trait_marks": marks})
 
-    async def apply(
-        self, work: Work, resource_id: UUID, members: Mapping[str, Any], *rest: Any, **more: Any
+    async def patch(
+        self, work: Work, resource_id: UUID, data: Input, expected: Expected = None
     ) -> Document:
-        """The marks of the traits that change go with them."""
-        if "traits" in members:
+        """A JSON merge patch. Traits that it does not name stay whose word they were."""
+        work.needs(self.writes)
+        await self.ahead(work, data.model_dump(exclude_unset=True))
+        members = await patching.members(self.new, data, partial(self.current, work, resource_id))
+        named = getattr(data, "traits", None) or {}
+        return await self.apply(work, resource_id, members, expected, named=named)
+
+    async def apply(
+        self,
+        work: Work,
+        resource_id: UUID,
+        members: Mapping[str, Any],
+        expected: Expected,
+        *,
+        touch: bool = False,
+        named: Collection[str] | None = None,
+    ) -> Document:
+        """The marks of what is told go with it: of all traits, or of those `named` and removed."""
+        mark = marked(work.now, public=False)
+        if not members.keys().isdisjoint(("traits", _NAME)):
             now = await self.current(work, resource_id, ["traits", "trait_marks"])
             held = Traits(dict(now["traits"]), {n: (m[0], m[1]) for n, m in _marks(now)})
-            sent = {**dict.fromkeys(held.values), **members["traits"]}
-            put(held, sent, marked(work.now, public=False))
-            members = {**members, "trait_marks": held.marks}
-        return await super().apply(work, resource_id, members, *rest, **more)
+            traits = members.get("traits", held.values)
+            told = traits if named is None and "traits" in members else named or ()
+            sent = {n: v for n, v in traits.items() if n in told}
+            put(held, dict.fromkeys(held.values.keys() - traits.keys()) | sent, mark)
+            more = {_NAME: mark} if _NAME in members else {}
+            members = {**members, "trait_marks": held.marks | more}
+        return await super().apply(work, resource_id, members, expected, touch=touch)
 
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
@@ -76,6 +101,10 @@ class Accounts(Resource):
     def told(self, members: Mapping[str, Any]) -> dict[str, Any]:
         """Marks are nobody's business."""
         return super().told({n: v for n, v in members.items() if n != "trait_marks"})
+
+
+_NAME = "name"
+"""The member, and the trait of messages that sets it: a server's word of one goes for both."""
 
 
 def _marks(row: Mapping[str, Any]) -> Any:
