@@ -60,6 +60,35 @@ async def test_a_server_says_whose_somebody_is_whatever_a_public_key_said(
     assert (await ann(client))["account_id"] == ours["id"]
 
 
+@pytest.mark.parametrize("path", ["/v1/contacts", "/v1/contacts/by-external-id/user_id/ann"])
+async def test_who_is_made_without_an_account_is_told_to_be_nobodys(
+    client: Client, browser: dict[str, str], path: str
+) -> None:
+    """Nothing was said of it: a message may, also one of long ago."""
+    body = {"identifiers": [{"source": "user_id", "value": "ann"}], "traits": {}}
+    made = await client.request("POST" if path == "/v1/contacts" else "PUT", path, json=body)
+    assert made.status_code == 201, made.text
+    day = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    sent = {"batch": [{"type": "group", "userId": "ann", "groupId": "theirs", "timestamp": day}]}
+    answer = await client.post("/v1/batch?outcomes=true", json=sent, headers=browser)
+    assert "code" not in answer.json()["outcomes"][0]
+    theirs = await client.got("/v1/accounts/by-external-id/group_id/theirs")
+    assert (await ann(client))["account_id"] == theirs["id"]
+
+
+async def test_an_older_word_of_whose_somebody_is_changes_nothing(client: Client) -> None:
+    now = datetime.now(UTC)
+    said = {"type": "group", "userId": "ann", "groupId": "new", "timestamp": now.isoformat()}
+    assert (await client.post("/v1/batch", json={"batch": [said]})).is_success
+    new = (await client.got("/v1/accounts/by-external-id/group_id/new"))["id"]
+    old = (await client.made("/v1/accounts", {"name": "Old"}))["id"]
+    item: dict[str, Any] = {"identifiers": [{"source": "user_id", "value": "ann"}]}
+    for hours, account in ((2, new), (0, old)):
+        item |= {"account_id": old, "source_updated_at": (now - timedelta(hours=hours)).isoformat()}
+        await client.post("/v1/contacts/batch/upsert", json={"items": [item]})
+        assert (await ann(client))["account_id"] == account
+
+
 async def test_names_by_a_public_key_take_no_room_from_a_server(
     client: Client, browser: dict[str, str]
 ) -> None:

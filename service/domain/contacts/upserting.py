@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.contacts.family import Family, Person
 from service.domain.contacts.linking import Naming
-from service.domain.contacts.traits import marked, overfull
+from service.domain.contacts.traits import UNMARKED, marked, outweighs, overfull
 from service.domain.errors import DomainError, Invalid, Kind, Problem, pointer
 from service.domain.ids import new_id
 
@@ -140,8 +140,9 @@ def _changed(
     for name in new:
         naming.give(person, *name)
         members.add("identifiers")
-    if wanted.account_id is not UNSET:
-        person.account_mark = marked(now, public=False)
+    mark = marked(min(wanted.source_updated_at or now, now), public=False)
+    if wanted.account_id is not UNSET and not outweighs(person.account_mark or UNMARKED, mark):
+        person.account_mark = mark
         if person.account_id != wanted.account_id:
             person.account_id = wanted.account_id
             members.add("account_id")
@@ -153,9 +154,8 @@ def _changed(
         members.add("source_updated_at")
     if members:
         family.tell(person, *members)
-    at = min(wanted.source_updated_at or now, now)
     as_shown = wanted.id is not None
-    put = family.put(person, dict(wanted.traits), marked(at, public=False), as_shown=as_shown)
+    put = family.put(person, dict(wanted.traits), mark, as_shown=as_shown)
     return bool(members - {"source_updated_at"}) or put
 
 

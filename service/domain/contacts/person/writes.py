@@ -68,8 +68,8 @@ class Contacts(Resource):
     async def create(self, work: Work, data: Input, resource_id: UUID | None = None) -> Document:
         """Somebody new. Raises `AlreadyExists` for an identifier that another has."""
         work.needs(self.writes)
-        wanted = _wanted(data.model_dump())
-        wanted.is_new, wanted.id = True, resource_id
+        wanted = _new(data)
+        wanted.id = resource_id
         people = await room.entered(work, wanted.names)
         return await self._write(work, people, wanted)
 
@@ -129,9 +129,8 @@ class Contacts(Resource):
         if (there is not None and there is (person is None)) or (person is None and expected):
             raise StaleVersion
         if person is None:
-            wanted = _wanted(data.model_dump())
+            wanted = _new(data)
             wanted.names = [name, *(one for one in wanted.names if one != name)]
-            wanted.is_new = True
             return await self._write(work, people, wanted), True
         _must_be(people.family.root(person), expected)
         return await self._replace(work, people, person, data, as_shown=False), False
@@ -252,6 +251,14 @@ def _must_be(root: Person, expected: Expected) -> None:
 def _names(data: Input | None) -> list[Name]:
     given = getattr(data, "identifiers", None) or []
     return [(one.source, one.value) for one in given]
+
+
+def _new(data: Input) -> Wanted:
+    """Somebody new. Whose account they are is told where it is sent, be it nobody's."""
+    unsaid = {"account_id"} - data.model_fields_set
+    wanted = _wanted(data.model_dump(exclude=unsaid))
+    wanted.is_new = True
+    return wanted
 
 
 def _wanted(members: Mapping[str, Any]) -> Wanted:
