@@ -197,7 +197,7 @@ class Sorting:
 
 
 _VIEWS = ("page", "screen")
-_UNSENT = ("messageId", "sentAt")
+_UNSENT = ("messageId", "sentAt", "writeKey")
 """What a client that sends a message again may send otherwise."""
 
 

@@ -76,6 +76,11 @@ def _only_key(body: bytes) -> str | None:
     return None if found is None else found.decode()
 
 
+def without_keys(raw: bytes) -> bytes:
+    """A message that is put aside, whatever is left of it: without the write keys in it."""
+    return _ANY_KEY.sub(rb'"writeKey":null', raw) if b'"writeKey"' in raw else raw
+
+
 def _salvaged(body: bytes) -> _Batch:
     """The same by brackets alone."""
     found = dict(members(body))
@@ -111,6 +116,8 @@ def members(body: bytes) -> list[tuple[bytes, bytes]]:
 
 
 _TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+# Its value is a text, what there is of one that nothing closes, or no text at all.
+_ANY_KEY = re.compile(rb'"writeKey"\s*+:\s*+(?:' + _TEXT + rb'|"[^"]*+|[^\s,{}\[\]"]*+)', re.DOTALL)
 _NAME = re.compile(rb"\s*+(" + _TEXT + rb")\s*+:(.*+)", re.DOTALL)
 # All up to the next brackets or comma outside of texts, or a quote that nothing closes; or the end.
 _NEXT = re.compile(

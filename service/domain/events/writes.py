@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy import (
     ARRAY,
     Boolean,
@@ -28,6 +29,7 @@ from service.domain.audiences import sensitive_keys
 from service.domain.contacts import blocked, identity
 from service.domain.events import naming
 from service.domain.events.message import Refused
+from service.domain.events.splitting import without_keys
 from service.domain.events.tables import event_keys, quarantine
 from service.domain.events.withholding import tells_traits, without_sensitive
 from service.domain.outbox import announced, announcement
@@ -106,6 +108,7 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
     """
     work.needs(Scope.EVENTS_WRITE)
     here = work.caller.workspace_id
+    refused = [_keyless(one) for one in refused]
     around = {raw: named_in(here, raw or b"") for raw in {one.context for one in refused}}
     whose = [named_in(here, one.raw) | around[one.context] for one in refused]
     erased = await blocked(work, set().union(*whose))
@@ -141,6 +144,11 @@ async def _without_sensitive(work: Work, refused: list[Refused]) -> list[Refused
         return refused
     names = await sensitive_keys(work)
     return [without_sensitive(one, names) for one in refused]
+
+
+def _keyless(one: Refused) -> Refused:
+    raw = without_keys(one.raw)
+    return one if raw is one.raw else replace(one, raw=raw)
 
 
 def named_in(workspace_id: UUID, raw: bytes) -> set[UUID]:
