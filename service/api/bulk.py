@@ -14,13 +14,11 @@ from typing import Any
 from service.api.edge import EdgeOf
 from service.api.inflating import inflated
 from service.api.tabulating import KEPT, Piece, tabulated
-from service.api.tracking import Outcome, admitted, outcomes, spent
+from service.api.tracking import AT_ONCE, Outcome, admitted, outcomes, spent
 from service.domain import events
 from service.domain.errors import ScopeMissing
 from service.domain.event_tables import Columns
 
-LINES = 2_000
-"""Lines that are sorted out and stored at once."""
 SLICE = 1024 * 1024
 """Bytes of lines that are, at most, unless a single line is longer."""
 NAMED = 100
@@ -48,7 +46,7 @@ async def loaded(edge: EdgeOf, most: int, mapping: Columns | None = None) -> dic
     now = edge.database.clock()
     sorting = events.Sorting(edge.caller.workspace_id, None, now, edge.caller.oldest_kept(now))
     body = _allowed(edge, inflated(request, most))
-    pieces = slices(body) if mapping is None else tabulated(body, mapping, LINES, SLICE)
+    pieces = slices(body) if mapping is None else tabulated(body, mapping, AT_ONCE, SLICE)
     async for piece in pieces:
         await _turn(edge, due)
         found = piece.sorted(sorting)
@@ -98,7 +96,7 @@ async def slices(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[Piece]:
             if line:
                 piece.add(line[:KEPT], place)
                 place += 1
-            if len(piece) >= LINES or piece.size >= SLICE:
+            if len(piece) >= AT_ONCE or piece.size >= SLICE:
                 yield piece
                 piece = Piece()
         # One byte more than may be is enough to know that it is too long.

@@ -22,6 +22,8 @@ from service.domain.errors import Unauthenticated
 from service.domain.events import Sorted, Taken
 from service.domain.work import Caller, Scope
 
+AT_ONCE = 2_000
+"""Messages that are sorted out and stored at once: then others have their turn."""
 BATCHES = ("batch", "b", "import")
 _NAMES = "|".join([*BATCHES, *events.TYPES])
 _ANYBODY = (b"access-control-allow-origin", b"*")
@@ -55,12 +57,16 @@ async def tracked(request: Request) -> Response:
     if request.method == "OPTIONS":
         return Response(None, 204, _PREFLIGHT)
     name = request.scope["path"].rstrip("/").rpartition("/")[2]
-    taken, found = await _taken(request, name)
-    body = _told(taken, found, told=_ASKED in request.scope["query_string"])
+    came = await _taken(request, name)
+    body = _told(came, told=_ASKED in request.scope["query_string"])
     return Response(body, 200, media_type="application/json")
 
 
-async def _taken(request: Request, name: str) -> tuple[Taken, Sorted]:
+Came = tuple[Taken, Sorted]
+"""What became of some messages of a body."""
+
+
+async def _taken(request: Request, name: str) -> list[Came]:
     state = request.scope["app"].state
     body, caller = b"", None
     if "authorization" in request.headers:
@@ -71,9 +77,16 @@ async def _taken(request: Request, name: str) -> tuple[Taken, Sorted]:
         caller = admitted(request, await _within(request, body))
     kind = None if name in BATCHES else name
     now = state.database.clock()
-    found = events.sorted_out(body, caller.workspace_id, kind, now, caller.oldest_kept(now))
-    paid(request, caller, found)
-    return await state.intake.take(caller, found, public=caller.public), found
+    bounds: dict[str, Any] = {"oldest": caller.oldest_kept(now), "most": AT_ONCE}
+    came, left = list[Came](), list[tuple[bytes, bytes]]()
+    try:
+        for found in events.sorted_in_pieces(body, caller.workspace_id, kind, now, **bounds):
+            spent(request, caller, found)
+            left = state.rates.headers(caller)
+            came.append((await state.intake.take(caller, found, public=caller.public), found))
+    finally:
+        request.scope["answer_headers"].extend(left)
+    return came
 
 
 async def sender(request: Request) -> Caller:
@@ -115,12 +128,6 @@ def admitted(request: Request, caller: Caller) -> Caller:
     return caller
 
 
-def paid(request: Request, caller: Caller, found: Sorted) -> None:
-    """Count what was sent against the caller's rate, and say what is left."""
-    spent(request, caller, found)
-    request.scope["answer_headers"].extend(request.scope["app"].state.rates.headers(caller))
-
-
 def spent(request: Request, caller: Caller, found: Sorted) -> None:
     """Count what was sent against the caller's rate."""
     sent = len(found.messages) + len(found.refused)
@@ -138,16 +145,16 @@ class Outcome(msgspec.Struct, omit_defaults=True):
     pointer: str | None = None
 
 
-def _told(taken: Taken, found: Sorted, *, told: bool) -> bytes:
+def _told(came: list[Came], *, told: bool) -> bytes:
+    counts = ("accepted", "duplicates", "quarantined", "blocked")
     answer: dict[str, Any] = {
-        "accepted": taken.accepted,
-        "duplicates": taken.duplicates,
-        "quarantined": taken.quarantined,
+        name: sum(getattr(taken, name) for taken, _ in came) for name in counts
     }
-    if taken.blocked:
-        answer["blocked"] = taken.blocked
+    if not answer["blocked"]:
+        del answer["blocked"]
     if told:
-        answer["outcomes"] = sorted(outcomes(taken, found), key=lambda one: one.index)
+        each = [one for piece in came for one in outcomes(*piece)]
+        answer["outcomes"] = sorted(each, key=lambda one: one.index)
     return msgspec.json.encode(answer)
 
 

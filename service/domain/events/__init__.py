@@ -1,5 +1,6 @@
 """What people did, taken in and never lost."""
 
+from service.domain.events.bodies import sorted_in_pieces, sorted_out
 from service.domain.events.inputs import (
     EventsQuery,
     EventType,
@@ -37,7 +38,6 @@ from service.domain.events.sorting import (
     LARGEST,
     TYPES,
     Sorting,
-    sorted_out,
 )
 from service.domain.events.splitting import write_key
 from service.domain.events.tables import events as event_rows
@@ -84,6 +84,7 @@ __all__ = [
     "rest",
     "row",
     "settle_leaves",
+    "sorted_in_pieces",
     "sorted_out",
     "span",
     "timeline",

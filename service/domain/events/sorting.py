@@ -1,4 +1,4 @@
-"""Sorting out a body of the tracking protocol: messages that count, and what cannot be taken.
+"""Sorting out messages of the tracking protocol: those that count, and what cannot be taken.
 
 One bad message never spoils a batch: it is put aside with a stable code, its sentence and its
 bytes. Only a body that is no JSON object at all is refused as a whole.
@@ -18,7 +18,6 @@ from service.domain.events.contexts import Context, Contexts
 from service.domain.events.dimensions import UNKNOWN, Dimensions
 from service.domain.events.message import TELLING_TRAITS, Message, Refused, Sorted, Type
 from service.domain.events.rows import traits_in
-from service.domain.events.splitting import split
 from service.domain.events.timing import EARLIEST, happened
 from service.domain.events.wire import NOTHING, Wire, Wrong, instant, object_in, read, text
 from service.domain.identities import ANONYMOUS, USER, known_as, of_source
@@ -40,24 +39,6 @@ TYPES: dict[str, Type] = {
 }  # fmt: skip
 """What a type or a path is called, and what it is."""
 _ALWAYS_SHORT = LONGEST // 4
-
-
-def sorted_out(
-    body: bytes,
-    workspace_id: UUID,
-    kind: str | None,
-    received_at: datetime,
-    oldest: datetime | None = None,
-) -> Sorted:
-    """The messages of a body, in order, and those that are refused.
-
-    `kind` is the type that the path says, for messages that say none; `oldest` the time before
-    which nothing is taken. Raises `Malformed` for a body that is no JSON object.
-    """
-    parts = split(body)
-    told: dict[str, Any] = {"sent_at": parts.sent_at, "context": parts.context}
-    sorting = Sorting(workspace_id, kind, received_at, oldest, **told)
-    return sorting.sort(parts.messages, doubtful=not storable.all_storable(body))
 
 
 class Sorting:
@@ -86,8 +67,10 @@ class Sorting:
         whole = b"rest" if rest else b"message"
         self._by_id, self._whole = (_hasher(workspace_id, by) for by in (b"id", whole))
 
-    def sort(self, messages: list[Raw], *, doubtful: bool = True) -> Sorted:
-        """All of them; `doubtful` when each is to be looked at for what cannot be stored."""
+    def sort(self, messages: list[Raw], *, doubtful: bool = True, begins: int = 0) -> Sorted:
+        """All of them; `doubtful` when each is to be looked at for what cannot be stored, `begins`
+        the place of the first.
+        """
         taken: list[Message] = []
         refused: list[Refused] = []
         places: list[int] = []
@@ -97,7 +80,7 @@ class Sorting:
         for known in self._identities.values():
             known.clear()
         self._contexts.forget()
-        for place, message in enumerate(messages):
+        for place, message in enumerate(messages, begins):
             raw = bytes(message)
             try:
                 taken.append(self._message(raw, doubtful))
