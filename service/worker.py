@@ -93,8 +93,8 @@ async def round_of(
 ) -> Sequence[UUID]:
     """What is due, workspace by workspace; those in which more is, whose turn is `left` to come.
 
-    What people took back goes first, in all of them. Of what is only old so much goes that nobody
-    waits for long until that is looked at again.
+    What people took back goes first, in all of them, then what is left of those who were erased.
+    Of what is only old so much goes that nobody waits for long until that is looked at again.
     """
     operator = Caller(OPERATORS, None, frozenset({Scope.OPERATOR}))
     async with database.write(operator) as settling:
@@ -103,6 +103,7 @@ async def round_of(
         due = await privacy.expiring(asking)
         every = await access.every_workspace(asking)
     await _in_turns(database, every, (contacts.forget_lapsed, contacts.MOST_LAPSED), stop)
+    await _in_turns(database, every, (privacy.forget_devices, privacy.MOST_LOOKED_AT), stop)
     # Those first who have waited.
     keeping = {*due}
     waiting = [one for one in dict.fromkeys([*left, *due]) if one in keeping]

@@ -395,6 +395,8 @@ def upgrade() -> None:
         ),
         sa.Column("identifiers", sa.Integer(), nullable=False),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("devices", sa.ARRAY(sa.Text()), nullable=True),
+        sa.Column("devices_before", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id"],
             ["waypost.workspaces.workspace_id"],
@@ -409,6 +411,14 @@ def upgrade() -> None:
         ["workspace_id", "created_at", "id"],
         unique=False,
         schema="waypost",
+    )
+    op.create_index(
+        "ix_erasures_devices",
+        "erasures",
+        ["workspace_id"],
+        unique=False,
+        schema="waypost",
+        postgresql_where=sa.text("devices IS NOT NULL"),
     )
     tenancy.protect("accounts")
     tenancy.protect("contacts")

@@ -217,6 +217,8 @@ def upgrade() -> None:
         schema="waypost",
     )
     tenancy.protect("events", rights="SELECT, INSERT, DELETE")
+    # An event stays as it came, but for the device of somebody who was erased.
+    op.execute(f"GRANT UPDATE (anonymous_id) ON waypost.events TO {tenancy.SERVING}")
     tenancy.protect("event_keys", rights="SELECT, INSERT")
     tenancy.protect("quarantine")
     tenancy.view_in_workspace("events")

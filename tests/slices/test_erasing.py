@@ -123,9 +123,11 @@ async def lived(client: Client, ann: Mapping[str, str]) -> list[str]:
         {"type": "alias", "messageId": "4", "userId": ann["user_id"], "previousId": ann["alias"]},
         {"type": "track", "messageId": "5", "userId": ann["user_id"]},
         {"type": "nonsense", "messageId": "6", "anonymousId": ann["anonymous_id"]},
+        # Somebody else, at the same device.
+        {"type": "page", "messageId": "7", "userId": "bob", "anonymousId": ann["anonymous_id"]},
     ]
     came = await post("/v1/batch", {"batch": messages})
-    assert (came["accepted"], came["quarantined"]) == (4, 2)
+    assert (came["accepted"], came["quarantined"]) == (5, 2)
     lines = b'{"userId": "' + ann["user_id"].encode() + b'", "type": \xff}\n'
     assert (await client.post("/v1/events", content=lines)).json()["quarantined"] == 1
     sources = ("crm", "phone", "user_id", "anonymous_id")

@@ -1,5 +1,6 @@
 """Privacy: what is held of a person shown, left alone or erased."""
 
+from service.domain.privacy.devices import MOST_LOOKED_AT, forget_devices
 from service.domain.privacy.inputs import (
     ErasureList,
     ExportQuery,
@@ -15,6 +16,7 @@ from service.domain.privacy.writes import ERASURES, restrict, unrestrict
 __all__ = [
     "ERASURES",
     "MOST",
+    "MOST_LOOKED_AT",
     "STAFF",
     "ErasureList",
     "ExportQuery",
@@ -25,6 +27,7 @@ __all__ = [
     "expire",
     "expiring",
     "export",
+    "forget_devices",
     "reached",
     "restrict",
     "unreached",

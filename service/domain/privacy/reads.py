@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 
-from service.domain.contacts import contact_identifiers, contact_rows
+from service.domain.contacts import ANONYMOUS, contact_identifiers, contact_rows
 from service.domain.errors import NotFound
 from service.domain.events import event_rows as events
 from service.domain.outbox import audit, outbox
@@ -65,16 +65,18 @@ STAFF = {
 DERIVED = {
     "event_segments": "events once more, as columns: rid of a person by `histories.forget`",
     "event_counts": "how many of them were what: rid of a person's by the same",
+    "erasures": "devices until others' events are rid of them by `forget_devices`",
 }
 """Tables that hold again what others hold."""
 
 
 class Person(NamedTuple):
-    """One person: contacts that are shown as the same one, and their identifiers."""
+    """One person: contacts shown as one, their identifiers, and which of these are of devices."""
 
     contact_ids: Sequence[UUID]
     identities: Sequence[UUID]
     values: Sequence[str]
+    devices: Sequence[str]
 
     @property
     def places(self) -> dict[str, Any]:
@@ -200,12 +202,14 @@ def _person() -> Statement:
         known.c.workspace_id == same.c.workspace_id,
         known.c.contact_id == same.c.id,
     )
+    is_device = known.c.source == literal_column(f"'{ANONYMOUS}'")
     return Statement(
         select(
             func.row(
                 select(func.array_agg(same.c.id)).where(*is_same).scalar_subquery(),
                 _listed(known.c.id, theirs, literal_column("'{}'::uuid[]")),
                 _listed(known.c.value, theirs, literal_column("'{}'::text[]")),
+                _listed(known.c.value, (*theirs, is_device), literal_column("'{}'::text[]")),
             )
         ).where(
             asked.c.workspace_id == WORKSPACE,

@@ -26,6 +26,7 @@ from service.domain.contacts import block, contact_rows, erasing_alone, one_at_a
 from service.domain.ids import new_id
 from service.domain.outbox import announced, announcement, telling, told
 from service.domain.privacy import shape
+from service.domain.privacy.devices import forget_devices, leave_devices
 from service.domain.privacy.inputs import NewErasure
 from service.domain.privacy.reads import person, reached
 from service.domain.reading import Document
@@ -44,6 +45,7 @@ class Erasures(Resource):
 
         All contacts that are shown as the same one go, with whatever is held of them. What is
         being taken in at this moment is waited for, so that nothing of the person comes behind.
+        What others did on their devices stays without these: of much the worker does the rest.
         Raises `NotFound`, `NotConfigured`.
         """
         work.needs(Scope.PRIVACY)
@@ -55,7 +57,10 @@ class Erasures(Resource):
         await histories.forget(work, found.identities)
         counts = await work.value(_erasing(), outbox_id=new_id(), **found.places)
         values = {"counts": msgspec.json.decode(counts), "identifiers": blocked, "lifted_at": None}
-        return await self.insert(work, receipt, values)
+        made = await self.insert(work, receipt, values)
+        await leave_devices(work, receipt, found.devices)
+        await forget_devices(work)
+        return made
 
     async def lift(self, work: Work, erasure_id: UUID) -> Document:
         """Let the person's identifiers come again; the receipt stays. Raises `NotFound`."""
