@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import asyncpg
 import pytest
 
+from service.domain.events import MOST_KEPT
+from tests.contract.furnishing import workspace_of
 from tests.make import Client
 
 Sender = dict[str, str]
@@ -114,3 +117,24 @@ async def test_a_public_key_sends_no_tables(client: Client, page: Sender) -> Non
     headers = {**page, "Content-Type": "text/csv"}
     answer = await client.post("/v1/events", content="userId,event\nu,a\n", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+
+
+async def test_what_servers_send_is_put_aside_whatever_pages_sent(
+    client: Client, page: Sender, owner: asyncpg.Connection
+) -> None:
+    """Anybody may send by a page's key: half of the room is left to all others."""
+    here = workspace_of(client)
+    await owner.execute(
+        "INSERT INTO waypost.quarantine"
+        " (workspace_id, id, created_at, updated_at, code, detail, message, public)"
+        " SELECT $1, gen_random_uuid(), now(), now(), 'too_long', 'x', 'x', true"
+        " FROM generate_series(1, $2::int)",
+        *(here, MOST_KEPT // 2),
+    )
+    bad = {"type": "track", "userId": "ann"}
+    for by, sent in ((page, "by a page"), ({}, "by a server")):
+        assert await came(client, by, bad | {"messageId": sent}) == [
+            ("quarantined", "event_missing")
+        ]
+    kept = (await client.got("/v1/quarantine", params={"code": "event_missing"}))["items"]
+    assert ["by a server" in one["message"] for one in kept] == [True]

@@ -103,8 +103,8 @@ _SETTLE = Statement(
 async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> frozenset[int]:
     """Keep messages that cannot be taken, with the reason: one that is sent again stands once.
 
-    Not kept are more than `MOST_KEPT` in all, values of sensitive traits, and those that name
-    somebody who was erased: the places of these are answered.
+    Not kept are more than `MOST_KEPT` in all, by a public key more than half as many, values of
+    sensitive traits, and those that name somebody who was erased: the places of these are answered.
     """
     work.needs(Scope.EVENTS_WRITE)
     here = work.caller.workspace_id
@@ -134,7 +134,7 @@ async def put_aside(work: Work, refused: Sequence[Refused], *, public: bool) -> 
         contexts=list(contexts),
         key_id=work.caller.key_id,
         public=public,
-        most=MOST_KEPT,
+        most=MOST_KEPT // 2 if public else MOST_KEPT,
     )
     return withheld
 
