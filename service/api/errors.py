@@ -83,7 +83,7 @@ def document(
         "type": f"urn:waypost:problem:{code}",
         "title": title_of(status),
         "status": status,
-        "detail": detail,
+        "detail": _printable(detail),
         "instance": instance,
         "code": code,
         "request_id": request_id,

@@ -22,6 +22,7 @@ TOP = frozenset(
     }
 )
 """Members of a message; what is mapped to another name is one of its properties."""
+_WHOSE = frozenset({"userId", "anonymousId", "previousId"})
 SURPLUS = "surplus_cells"
 """The code of a row with more cells than the header names."""
 LONGEST = 1024 * 1024
@@ -42,10 +43,13 @@ class Columns(Struct, frozen=True):
     json: frozenset[str] = frozenset()
 
     def missing(self, names: Sequence[str]) -> dict[str, list[str]]:
-        """Columns that a table must have and has not, by the option that names them."""
+        """Columns that a table must have and has not, by the option that names them, or would."""
         named = {"map": self.columns.values(), "only": self.only, "json": self.json}
         left = {option: sorted({*wanted} - {*names}) for option, wanted in named.items()}
-        return {option: columns for option, columns in left.items() if columns}
+        found = {option: columns for option, columns in left.items() if columns}
+        # Separated otherwise, say, or in another encoding: of no row it could be told whose it is.
+        told = {*names, *self.columns, *self.fixed}
+        return found if found or told & _WHOSE else {"map": ["userId"]}
 
     def is_meant(self, row: Mapping[str, Any]) -> bool:
         """Whether the row is to be loaded: values are compared as they are written."""

@@ -37,7 +37,8 @@ def test_a_row_with_more_cells_than_names_is_left_out_and_named(
     [
         (Columns({"userId": "nobody"}, {}, {}), "no column nobody; there are card, event, value"),
         (Columns({}, {}, {"nothing": "3"}), "no column nothing"),
-        (Columns({}, {}, {}, frozenset({"event"})), "Line 2: event holds no JSON"),
+        (Columns({}, {}, {}), "no column userId; there are card, event, value"),
+        (Columns({"userId": "card"}, {}, {}, frozenset({"event"})), "Line 2: event holds no JSON"),
     ],
 )
 def test_what_does_not_fit_the_table_is_said(tmp_path: Path, mapping: Columns, said: str) -> None:

@@ -115,7 +115,11 @@ async def test_rows_are_chosen_by_what_is_written_and_lines_end_as_in_files(clie
         ({"json": "nothing"}, VISITS, 422, "/query/json"),
         ({"maps": MAP}, VISITS, 422, "/query/maps"),
         ({"map": MAP}, "x" * 2_000_000, 413, None),
+        ({}, VISITS, 422, "/query/map"),
+        ({}, "userId;event\nu;a\n", 422, "/query/map"),
+        ({"map": "userId=nobody"}, "\udcff\udcfe,event\nu,a\n", 422, "/query/map"),
         ({}, "userId,event,n,n\nu,a,1,2\n", 400, None),
+        ({}, "userId,event,\udcfc,\udcfc\nu,a,1,2\n", 400, None),
         ({}, ",".join(f"c{n}" for n in range(3_000)) + "\n", 400, None),
         ({}, "userId,event\nu" + (',"' + "x\n" * 450_000 + '"') * 2, 413, None),
     ],
@@ -123,10 +127,10 @@ async def test_rows_are_chosen_by_what_is_written_and_lines_end_as_in_files(clie
 async def test_what_cannot_be_read_as_a_table_is_refused(
     client: Client, query: dict[str, str], body: str, status: int, at: str | None
 ) -> None:
-    answer = await client.post(
-        "/v1/events", params=query, content=body, headers={"Content-Type": TABLE}
-    )
+    raw, table = body.encode("utf-8", "surrogateescape"), {"Content-Type": TABLE}
+    answer = await client.post("/v1/events", params=query, content=raw, headers=table)
     assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
     assert [one["pointer"] for one in answer.json().get("errors", ())] == ([at] if at else [])
     assert await found(client) == []
 
