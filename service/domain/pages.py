@@ -23,10 +23,11 @@ from sqlalchemy import (
     not_,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy.sql.selectable import FromClause, GenerativeSelect
 
 from service.domain import filters
 from service.domain.shapes import Selection, Shape, document
@@ -66,6 +67,9 @@ class Listing:
     glimpses: Glimpses | None = None
     settled: Callable[[Work, filters.Filter, str], Awaitable[filters.Filter]] | None = None
     """Puts what other rows answer in its place; the text is where the filter stands."""
+
+    searched: FromClause | None = None
+    """Rows beside those of the table in which text is looked for: their `id` and `search`."""
 
     other: Callable[[FromClause], Mapping[str, ColumnElement[Any]]] = _none
     """Fields of a filter that no column of their name holds."""
@@ -230,10 +234,13 @@ def _matching(
 
 def _found_by_reader(plan: Plan) -> CTE:
     """Ids by text, through the reader's view: see docs/decisions."""
-    view = in_workspace(plan.listing.table)
-    found = select(view.c.id).where(view.c.workspace_id == WORKSPACE)
-    for n in range(plan.words):
-        found = found.where(view.c.search.ilike(bindparam(f"word_{n}", type_=Text)))
+    view, besides = in_workspace(plan.listing.table), plan.listing.searched
+    words = [bindparam(f"word_{n}", type_=Text) for n in range(plan.words)]
+    held = select(view.c.id).where(view.c.workspace_id == WORKSPACE)
+    found: GenerativeSelect = held.where(*(view.c.search.ilike(word) for word in words))
+    if besides is not None:
+        others = select(besides.c.id).where(*(besides.c.search.ilike(word) for word in words))
+        found = union_all(found, others)
     # Once: joined, it would be searched again for each row of a workspace that is taken for a
     # small one; and Postgres 18 would make one scan of the two, under the policies.
     return found.cte("by_words").prefix_with("MATERIALIZED")

@@ -106,7 +106,6 @@ APART = {
     "/v1/sessions/query": "sessions_asked",
     "/v1/funnels/query": "funnels_asked",
     "/v1/kpis/query": "kpi_asked",
-    "/v1/kpis/built-in": "kpi_asked",
     "/v1/attribution/query": "attribution_asked",
     "/v1/correlates/query": "correlates_asked",
     "/v1/drivers/query": "drivers_asked",

@@ -78,7 +78,6 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         "accounts",
         "apiKeys",
         "attribution",
-        "builtInKpis",
         "captureContact",
         "changes",
         "conformance",

@@ -30,6 +30,13 @@ async def kpi(client: Client, key: str, **body: Any) -> Json:
     return found
 
 
+async def built_in(client: Client) -> list[Json]:
+    """The KPIs that need no declaration, as they are listed."""
+    found = await client.got("/v1/kpis", params={"own": "false", "sort": "key", "limit": "200"})
+    items: list[Json] = found["items"]
+    return items
+
+
 def share(found: Json) -> tuple[int, int]:
     """Numerator and denominator of a share."""
     value = found["value"]

@@ -8,7 +8,7 @@ import pytest
 from tests.faces.asking import asked
 from tests.make import Client
 from tests.measures.conftest import Loaded
-from tests.measures.doing import PATH, Json, did, kpi, share
+from tests.measures.doing import PATH, Json, built_in, did, kpi, share
 from tests.measures.logs import LOGS, near, reference, those
 from tests.published import needs_data
 
@@ -62,7 +62,7 @@ def _named(events: list[str]) -> Json:
 @needs_data
 async def test_twenty_kpis_with_three_breakdowns_take_four_statements(loaded: Loaded) -> None:
     client = await loaded("ecom_clickstream")
-    keys = [one["key"] for one in (await client.got("/v1/kpis/built-in"))["items"]]
+    keys = [one["key"] for one in await built_in(client)]
     keys = [one for one in keys if one != "scroll_rate"][:20]
     range_ = {"from": "2024-03-01T00:00:00Z", "to": "2024-05-01T00:00:00Z"}
     more: Json = {"breakdown": ["device", "weekday", "event"], "compare": "previous_period"}
@@ -259,25 +259,10 @@ async def test_a_session_over_the_border_belongs_where_it_begins(client: Client)
 
 
 async def test_of_nothing_there_is_no_figure_but_a_count_of_none(client: Client) -> None:
-    for one in (await client.got("/v1/kpis/built-in"))["items"]:
+    for one in await built_in(client):
         found = await kpi(client, one["key"], interval="day", breakdown=["device"])
         assert (found["series"], found["breakdown"]) == ([], [])
         if one["unit"] == "share":
             assert (found["value"]["value"], share(found)[1]) == (None, 0)
         else:
             assert found["value"] == 0 or (found["value"] is None and found["reason"])
-
-
-async def test_the_list_tells_what_each_kpi_means(client: Client) -> None:
-    items = {one["key"]: one for one in (await client.got("/v1/kpis/built-in"))["items"]}
-    modes = next(one for one in items["bounce_rate"]["parameters"] if one["name"] == "mode")
-    assert (modes["default"], modes["choices"][1]) == ("single_page_view", "single_event")
-    assert all(one["definition"] for one in items.values())
-    assert {key for key, one in items.items() if one["assumption"]} == {
-        "estimated_unhappy",
-        "estimated_word_of_mouth",
-    }
-    assert items["lead_to_sale"]["reference"]["low"] == 0.22
-    assert items["orders"]["parameters"][0]["role"] == "order"
-    (rate,) = (one for one in items["estimated_unhappy"]["parameters"] if one["setting"])
-    assert (rate["setting"], rate["default"]) == ("estimates.complaint_rate", 1 / 26)

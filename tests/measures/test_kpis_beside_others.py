@@ -15,7 +15,7 @@ from service.domain.inputs import checked
 from service.domain.measures.kpis import KpiQuery
 from service.domain.work import Caller
 from tests.make import Client
-from tests.measures.doing import Json, did
+from tests.measures.doing import Json, built_in, did
 
 HOUR = 3_600
 _RANGE: Json = {"from": "2024-05-03T00:00:00Z", "to": "2024-05-05T00:00:00Z"}
@@ -51,7 +51,7 @@ async def test_a_kpi_is_the_same_alone_and_beside_all_others(
     await _history(client, random.Random(seed))
     if seed % 2:
         await folding.folded(database, workspace.workspace_id)
-    keys = [one["key"] for one in (await client.got("/v1/kpis/built-in"))["items"]]
+    keys = [one["key"] for one in await built_in(client)]
     for how in (
         {**_RANGE, "interval": "day", "breakdown": ["device"], "compare": "previous_period"},
         {"to": _RANGE["to"], "breakdown": ["properties.scale"]},

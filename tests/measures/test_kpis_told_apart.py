@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.make import Client
-from tests.measures.doing import Json, did, kpi, share
+from tests.measures.doing import Json, built_in, did, kpi, share
 
 MAY: Json = {"from_": "2024-05-01T00:00:00Z", "to": "2024-06-01T00:00:00Z"}
 NAMES = [
@@ -61,7 +61,7 @@ def _counted(found: Json) -> tuple[float, float]:
 
 async def test_groups_of_every_kpi_add_up_to_the_whole(client: Client) -> None:
     await did(client, *_log(Random(3)))
-    keys = [one["key"] for one in (await client.got("/v1/kpis/built-in"))["items"]]
+    keys = [one["key"] for one in await built_in(client)]
     counted = 0
     for key, parameters in [*((key, {}) for key in keys), *MORE]:
         for names in (["device"], ["channel", "weekday"]):

@@ -57,11 +57,11 @@ async def test_a_patch_keeps_the_rest_and_a_place_goes_with_its_stage(client: Cl
     whole = await client.made("/v1/journeys", journey(2, 1))
     stage = whole["stages"][1]["id"]
     made = await client.made(
-        PATH, {"name": "Orders", "definition": SHARE, "places": [{"stage_id": stage}]}
+        PATH, {"name": "Sales", "definition": SHARE, "places": [{"stage_id": stage}]}
     )
     at = f"{PATH}/{made['id']}"
     patched = (await client.patch(at, json={"target": {"value": 0.5}, "name": "Buyers"})).json()
-    assert (patched["key"], patched["name"], patched["version"]) == ("orders", "Buyers", 2)
+    assert (patched["key"], patched["name"], patched["version"]) == ("sales", "Buyers", 2)
     assert (patched["places"], patched["definition"]) == (made["places"], made["definition"])
     assert (await client.delete(f"/v1/stages/{stage}")).status_code == 204
     left = await client.got(at)
@@ -78,7 +78,7 @@ async def test_lists_are_by_owner_map_and_what_is_built_in(client: Client) -> No
     await client.made(PATH, {"name": "Bounces", "built_in": "bounce_rate", "direction": "down"})
 
     async def named(**query: str) -> list[str]:
-        found = await client.got(PATH, params={"sort": "name", **query})
+        found = await client.got(PATH, params={"sort": "name", "own": "true", **query})
         return [one["name"] for one in found["items"]]
 
     assert await named() == ["Bounces", "Own"]

@@ -17,7 +17,7 @@ from service.domain.errors import Invalid
 from service.domain.measures import KpiAmount, KpiQuery
 from service.domain.shares import NOTHING, Proportion
 
-_TIMES = {"series": 30, "breakdown": 20, "parts": 2, "excluded": 2, "items": 30, "parameters": 6}
+_TIMES = {"series": 30, "breakdown": 20, "parts": 2, "excluded": 2}
 
 
 class KpiValue(Struct, frozen=True, gc=False):
@@ -64,7 +64,6 @@ def _valued(struct: Any) -> Any:
 for _struct in (measures.KpiPart, measures.KpiPoint, measures.KpiRow, measures.KpiComparison):
     _valued(_struct)
 KpiAnswer: Any = _valued(measures.KpiAnswer)
-BuiltInKpis: Any = structs.family(measures.BuiltInKpis, _INNER, _TIMES)
 
 
 async def _kpi(info: Any, input: Row) -> Any:
@@ -84,11 +83,6 @@ def _built(place: int, members: Row) -> KpiQuery:
         raise error.renamed(lambda at: f"/{place}{at}") from error
 
 
-async def _built_in(info: Any) -> Any:
-    context.of(info)
-    return measures.built_in()
-
-
 _INPUT: Any = mirroring.input_of(KpiQuery)
 QUERIES = [
     resolving(
@@ -106,5 +100,4 @@ QUERIES = [
         [Argument("input", list[_INPUT], "Which, and how: at most 50.")],
         times=10,
     ),
-    resolving("built_in_kpis", _built_in, BuiltInKpis | None, "What KPIs there are."),
 ]

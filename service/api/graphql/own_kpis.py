@@ -1,4 +1,4 @@
-"""A workspace's own KPIs, figures that are posted of them, and how they stand."""
+"""KPIs, figures that are posted of a workspace's own, and how they stand."""
 
 from decimal import Decimal
 from typing import Any
@@ -37,9 +37,13 @@ class KpiPlace:
 
 @shows_resource(KPIS, always=("key",))
 class Kpi(Node):
-    """A KPI of the workspace's own, or a target on a built-in one."""
+    """A KPI: of the workspace's own, a target on a built-in one, or such a one itself."""
 
     places: list[KpiPlace] = strawberry.field(description="Where on maps it stands.")
+    own: bool = strawberry.field(description="Whether it is the workspace's own.")
+    meaning: mirroring.shown(measures.KpiMeaning) | None = strawberry.field(  # type: ignore[valid-type]
+        description="What the built-in KPI means exactly; null: it names none."
+    )
 
 
 @shows(measures.PostedKpiValue, always=("value",))
@@ -96,7 +100,7 @@ async def _delete(edge: EdgeOf, kpi_id: str, value_id: str) -> Answer:
 QUERIES = [
     resources.one(FACE),
     external_ids.one(FACE),
-    listing("kpis", Kpi, KPIS, measures.KpiList, "KPIs of the workspace's own."),
+    listing("kpis", Kpi, KPIS, measures.KpiList, "KPIs: built-in ones and the workspace's own."),
     connection(
         "posted_kpi_values",
         PostedKpiValue,

@@ -18,7 +18,7 @@ ANSWERS = (
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,
     measures.Funnel,
-    *(measures.KpiAnswer, measures.KpiAmount, measures.BuiltInKpis),
+    *(measures.KpiAnswer, measures.KpiAmount),
     measures.Attribution,
     measures.Drivers,
     measures.Surveys,

@@ -1,4 +1,4 @@
-"""KPIs: what there are, and their values."""
+"""The values of KPIs."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -11,21 +11,6 @@ from service.domain import measures
 
 router = APIRouter(route_class=Route)
 _REFUSALS = documents.refusals(408, 409, 413, 415, 422)
-
-
-@router.get(
-    "/v1/kpis/built-in",
-    response_class=Response,
-    responses={**answered("BuiltInKpis", "The built-in KPIs."), **documents.refusals()},
-    operation_id="list_built_in_kpis",
-    summary="List the built-in KPIs",
-    tags=["measures"],
-)
-async def built_in_kpis(edge: Edge) -> Response:
-    """What KPIs are built in: what each means exactly, its modes and parameters with their
-    defaults, its unit, and what others found, where that is published.
-    """
-    return edge.represented(encode(measures.built_in()), None, JSON)
 
 
 @router.post(

@@ -1,4 +1,4 @@
-"""A workspace's own KPIs, figures that are posted of them, and how they stand."""
+"""KPIs, figures that are posted of a workspace's own, and how they stand."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -25,11 +25,24 @@ KpiPlace = shown(
     Shown,
     journey_id=(UUID, told("The map that it is in.", id_like("journey"))),
 )
+KpiReference = shown(measures.KpiReference, Shown)
+KpiParameter = shown(measures.KpiParameter, Shown)
+KpiMeaning = shown(
+    measures.KpiMeaning,
+    Shown,
+    parameters=(list[KpiParameter], told("How it may be asked for.")),
+    reference=(KpiReference | None, told("A published range; null: the guides give none.", None)),
+)
 Kpi = shown(
     measures.NewKpi,
     Named,
     key=(str, told("By which people name it; unique among KPIs.", "orders-by-visitors")),
     places=(list[KpiPlace], told("Where on maps it stands.")),
+    own=(bool, told("Whether it is the workspace's own; a built-in one cannot be changed.", True)),
+    meaning=(
+        KpiMeaning | None,
+        told("What the built-in KPI means exactly; null: it names none.", None),
+    ),
 )
 PostedKpiValue = shown(
     measures.PostedKpiValue,

@@ -4,10 +4,8 @@ from service.domain.measures.kpis.answer import KpiAnswer, KpiComparison, KpiPoi
 from service.domain.measures.kpis.asking import computable, kpi, kpis
 from service.domain.measures.kpis.figure import KpiAmount, KpiPart
 from service.domain.measures.kpis.inputs import KpiQuery
-from service.domain.measures.kpis.listing import BuiltInKpis, built_in
 
 __all__ = [
-    "BuiltInKpis",
     "KpiAmount",
     "KpiAnswer",
     "KpiComparison",
@@ -15,7 +13,6 @@ __all__ = [
     "KpiPoint",
     "KpiQuery",
     "KpiRow",
-    "built_in",
     "computable",
     "kpi",
     "kpis",

@@ -75,6 +75,7 @@ _CONDUCT = (
         {"mode": ("single_page_view", "single_event")},
         reach=_sessions,
         unit_of=_session,
+        falls=True,
     ),
     Kpi(
         "scroll_rate",
@@ -144,6 +145,7 @@ _CONDUCT = (
         {"unit": ("session", "contact")},
         reach=_window,
         unit_of=of_units,
+        falls=True,
     ),
     Kpi(
         "impressions",

@@ -63,6 +63,7 @@ _CUSTOMERS = (
         reach=_supported,
         unit_of=_asking,
         units={"orders": "share"},
+        falls=True,
     ),
     Kpi(
         "onboarding_completion",
@@ -83,6 +84,7 @@ _CUSTOMERS = (
         {"start": Role("order"), "goal": Role("first_value")},
         reach=_followed,
         unit_of=of_contacts,
+        falls=True,
     ),
     Kpi(
         "referral_rate",
@@ -113,6 +115,7 @@ _CUSTOMERS = (
         {"order": Role("order"), "window_seconds": 30 * _DAY},
         reach=_customers,
         unit_of=of_contacts,
+        falls=True,
     ),
     Kpi(
         "retention_rate",
@@ -193,6 +196,7 @@ _VOICED = (
             _SURVEYED,
             fields=_SURVEY,
             lists=_SCALE,
+            falls=True,
         )
         for key in ("ces", "customer_effort")
     ),
@@ -205,6 +209,7 @@ _VOICED = (
         _COMPLAINED,
         fields=_SURVEY,
         lists=_SCALE,
+        falls=True,
         assumption=True,
     ),
     Kpi(
@@ -216,6 +221,7 @@ _VOICED = (
         {**_COMPLAINED, **_ASSUMED},
         fields=_SURVEY,
         lists=_SCALE,
+        falls=True,
         assumption=True,
     ),
 )

@@ -40,7 +40,7 @@ def _selection(description: str, *examples: Any) -> Any:
 
 
 class KpiParameters(Input):
-    """How a KPI is computed. Each takes some of these: GET /v1/kpis/built-in tells."""
+    """How a KPI is computed. Each takes some of these: GET /v1/kpis tells."""
 
     shown_only = frozenset()
     mode: Annotated[Line | None, told(f"Which definition. {_OR_ITS_OWN}", "single_event")] = None

@@ -96,7 +96,7 @@ class Kpi:
     are those which may be lists; of a field `among` another, those values alone are read that the
     other has. `unit_of`: what belongs to a group of a breakdown: event, session or contact.
     `apart`: of all events, those are read alone that one of its selections takes. `counts`: it is
-    nothing but how many events its selection takes.
+    nothing but how many events its selection takes. `falls`: the smaller, the better.
     """
 
     key: str
@@ -113,6 +113,7 @@ class Kpi:
     unit_of: _Belongs = of_events
     apart: bool = False
     counts: bool = False
+    falls: bool = False
     assumption: bool = False
     published: Published | None = None
     units: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A workspace's own KPIs: their definitions, targets and posted figures, and how they stand."""
+"""KPIs as resources: what they mean, own definitions, targets, posted figures, how they stand."""
 
 from service.domain.measures.own_kpis.asking import kpi_status
 from service.domain.measures.own_kpis.inputs import (
@@ -10,6 +10,7 @@ from service.domain.measures.own_kpis.inputs import (
     KpiTarget,
     NewKpi,
 )
+from service.domain.measures.own_kpis.meaning import KpiMeaning, KpiParameter, KpiReference
 from service.domain.measures.own_kpis.posted_inputs import (
     PostedKpiValue,
     PostedKpiValueList,
@@ -30,9 +31,12 @@ __all__ = [
     "VALUES",
     "KpiFormula",
     "KpiList",
+    "KpiMeaning",
+    "KpiParameter",
     "KpiPlace",
     "KpiQuantity",
     "KpiRange",
+    "KpiReference",
     "KpiStatus",
     "KpiTarget",
     "NewKpi",

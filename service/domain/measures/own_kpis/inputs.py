@@ -1,6 +1,6 @@
 """What callers send for KPIs of their own."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, Strict, model_validator
@@ -215,6 +215,7 @@ class NewKpi(Input):
     neither, from what is posted at `/values`.
     """
 
+    shown_only: ClassVar[frozenset[str]] = Input.shown_only | {"own", "meaning"}
     often_changed = ("name", "direction")
     key: Annotated[
         Key | None,
@@ -250,7 +251,7 @@ class NewKpi(Input):
         ),
     ] = None
     built_in: Annotated[
-        Slug | None, told("The built-in KPI that it sets a target on, instead.", None)
+        Slug | None, told("The built-in KPI that it is, or sets a target on, instead.", None)
     ] = None
     parameters: Annotated[
         Parameters | None, told("The parameters of the built-in KPI; null: its defaults.", None)
@@ -264,16 +265,17 @@ class NewKpi(Input):
 
 
 class KpiList(ListQuery):
-    """Own KPIs by whose they are and where they stand."""
+    """KPIs by whose they are and where they stand."""
 
     key: Annotated[Key | None, told("Only the one with this key.", "orders-by-visitors")] = None
     owner: Annotated[Slug | None, told("Only those this department answers for.", "marketing")] = (
         None
     )
     direction: Annotated[Direction | None, told("Only those that should go there.", "up")] = None
-    built_in: Annotated[Slug | None, told("Only targets on this built-in KPI.", "bounce_rate")] = (
-        None
-    )
+    built_in: Annotated[
+        Slug | None, told("Only this built-in KPI, and targets on it.", "bounce_rate")
+    ] = None
+    own: Annotated[bool | None, told("Only one's own; false: only built-in ones.", True)] = None
     journey_id: Annotated[UUID | None, told("Only those of this map.", _JOURNEY)] = None
     stage_id: Annotated[UUID | None, told("Only those of this stage.", _STAGE)] = None
     step_id: Annotated[UUID | None, told("Only those of this step.", _STEP)] = None

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Column, Integer, Uuid, bindparam, delete, func, insert, select
 
 from service.domain import reading
+from service.domain.audiences import BuiltIn
 from service.domain.errors import Invalid, Problem
 from service.domain.inputs import checked
 from service.domain.journeys import UsesWords
@@ -16,6 +17,7 @@ from service.domain.measures.kpis import KpiQuery, computable
 from service.domain.measures.own_kpis import shape
 from service.domain.measures.own_kpis.agreeing import disagreeing
 from service.domain.measures.own_kpis.inputs import NewKpi
+from service.domain.measures.own_kpis.meaning import IDS
 from service.domain.measures.own_kpis.reads import settled
 from service.domain.measures.own_kpis.tables import kpi_places
 from service.domain.reading import Document
@@ -28,7 +30,7 @@ TOGETHER = ("definition", "built_in", "parameters", "target", "aggregation")
 
 
 class Kpis(Keyed, UsesWords):
-    """A workspace's own KPIs."""
+    """KPIs: a workspace's own, and those that are built in, which nobody changes."""
 
     kept_unless_sent: ClassVar[frozenset[str]] = frozenset({"external_ids", "key"})
 
@@ -61,6 +63,7 @@ class Kpis(Keyed, UsesWords):
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Refuses places that are none, and members that do not agree; makes the key."""
+        _own(resource_id)
         values = await super().stored(work, resource_id, members)
         problems: list[Problem] = []
         if "places" in members:
@@ -73,8 +76,23 @@ class Kpis(Keyed, UsesWords):
         if problems:
             raise Invalid(problems)
         if "key" in values:
-            values["key"] = await self.own_key(work, resource_id, values)
+            values["key"] = await self.own_key(work, resource_id, values, IDS)
         return values
+
+    async def current(
+        self, work: Work, resource_id: UUID, names: Sequence[str]
+    ) -> Mapping[str, Any]:
+        """Of one's own alone."""
+        _own(resource_id)
+        return await super().current(work, resource_id, names)
+
+    async def remove(
+        self, work: Work, resource_id: UUID, expected: Expected = None, *, detach: bool = False
+    ) -> None:
+        """An own one."""
+        work.needs(self.writes)
+        _own(resource_id)
+        await super().remove(work, resource_id, expected, detach=detach)
 
     async def _together(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
@@ -101,6 +119,11 @@ async def _not_computable(work: Work, together: Mapping[str, Any]) -> Sequence[P
     except Invalid as error:
         return error.renamed(lambda at: "/built_in" if at == "/kpi" else at).problems
     return ()
+
+
+def _own(resource_id: UUID) -> None:
+    if resource_id in IDS.values():
+        raise BuiltIn("Built-in KPIs cannot be changed.")
 
 
 def _without_places(values: Mapping[str, Any]) -> dict[str, Any]:
