@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from service.domain import access, audiences, filters
+from service.domain import audiences, filters
 from service.domain.access import Reporting
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import MEASURED, SELECTIONS, Any, Filter, Op, Test
@@ -97,16 +97,8 @@ def any_of(conditions: Iterable[Filter]) -> Filter:
     return parts[0] if len(parts) == 1 else Any(parts)
 
 
-async def timed(work: Work, asked: A) -> A:
-    """What is asked, with the timeout that the workspace set where none is told. At most one
-    statement."""
-    if "timeout_seconds" in asked.model_fields_set:
-        return asked
-    return timed_by(await access.reporting(work), asked)
-
-
-def timed_by(reporting: Reporting, asked: A) -> A:
-    """The same by settings that are read."""
+def timed(reporting: Reporting, asked: A) -> A:
+    """What is asked, with the timeout that the workspace set where none is told."""
     if "timeout_seconds" in asked.model_fields_set:
         return asked
     return asked.model_copy(update={"timeout_seconds": reporting.session_timeout_seconds})

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
-from service.domain.answers import told
+from service.domain.answers import COUNT, SMALL_CELL, told
 
 _TIME = "2026-05-01T00:00:00Z"
 
@@ -22,7 +22,10 @@ class StepCount(Struct, frozen=True, gc=False):
     """How often something is true of a step."""
 
     step: Annotated[str, told("The event.", "Product Viewed")]
-    count: Annotated[int, told("How often.", 564)]
+    count: Annotated[int | None, told("How often.", 564), COUNT]
+    reason: Annotated[str | UnsetType, told("Why a count is null; else absent.", SMALL_CELL)] = (
+        UNSET
+    )
 
 
 def most_first(steps: dict[str, int], limit: int) -> list[StepCount]:

@@ -9,6 +9,7 @@ with them (`follows`); each analysis says which counts add up.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -21,6 +22,8 @@ T = TypeVar("T", bound=Struct)
 Cell = tuple[int, str]
 """A member of one struct of an answer."""
 Cells = Mapping[str, Cell]
+Number = int | Decimal
+"""How many; credit is counted in parts."""
 
 
 def cell(of: Struct, member: str) -> Cell:
@@ -32,12 +35,12 @@ class Sums:
     """The counts of an answer, and which of them are sums of others."""
 
     def __init__(self) -> None:
-        self.counts: dict[Cell, int] = {}
+        self.counts: dict[Cell, Number] = {}
         self.sums: list[Sequence[Cell]] = []
         self.untold: set[Cell] = set()
         self.tied: list[tuple[Cell, Sequence[Cell]]] = []
 
-    def count(self, one: Cell, number: int) -> None:
+    def count(self, one: Cell, number: Number) -> None:
         """A count that is not marked as one."""
         self.counts[one] = number
 
@@ -57,6 +60,11 @@ class Sums:
         """The same count in several places."""
         for other in others:
             self.add(one, [other])
+
+    def people(self, whole: Cell) -> None:
+        """All that is counted is of these: where they are not told, nothing is."""
+        for one in self.counts.keys() - {whole}:
+            self.tie(one, whole)
 
     def tie(self, member: Cell, *counts: Cell) -> None:
         """A member that goes with counts of other structs."""

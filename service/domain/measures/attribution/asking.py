@@ -3,15 +3,17 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from service.domain import filters
+from service.domain import access, filters
 from service.domain.errors import DomainError, Invalid, Kind
 from service.domain.filters import All, Filter
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import Refusals, any_of, chosen, selection
 from service.domain.measures.attribution import credit
+from service.domain.measures.attribution.adding_up import adds_up
 from service.domain.measures.attribution.credit import Attribution, AttributionDefinition, Place
 from service.domain.measures.attribution.inputs import AttributionQuery
 from service.domain.measures.attribution.reads import Bound, bound
+from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
 MOST_TOUCHPOINTS = 100
@@ -25,7 +27,7 @@ class TooManyTouchpoints(DomainError):
 
 
 async def attribution(work: Work, asked: AttributionQuery) -> Attribution:
-    """What conversions are owed to: one statement, by touchpoints two.
+    """What conversions are owed to: two statements, by touchpoints three.
 
     Raises `Invalid`, and `TooManyTouchpoints`.
     """
@@ -38,6 +40,7 @@ async def attribution(work: Work, asked: AttributionQuery) -> Attribution:
     with refusals.of_part():
         only = await chosen(work, asked)
     refusals.tell()
+    reporting = await access.reporting(work)
     conditions = [any_of([goal, touch]), *([] if only is None else [only])]
     by_touchpoint = asked.by == "touchpoint"
     places, bindings = await _touchpoints(work) if by_touchpoint else ([], [])
@@ -51,7 +54,8 @@ async def attribution(work: Work, asked: AttributionQuery) -> Attribution:
     definition = AttributionDefinition(
         asked.from_, asked.to, asked.model, asked.lookback_days, asked.by, asked.limit
     )
-    return await asyncio.to_thread(credit.attribution, found, definition, places)
+    answer = await asyncio.to_thread(credit.attribution, found, definition, places)
+    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
 
 
 def _earlier(time: datetime | None, days: int) -> datetime | None:

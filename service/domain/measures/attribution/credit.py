@@ -19,7 +19,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
 
-from service.domain.answers import told
+from service.domain.answers import COUNT, SMALL_CELL, follows, told
 from service.domain.history import MISSING, SECOND, Flags, Histories, Ints, changes
 from service.domain.measures.attribution.touched import Runs, touched
 from service.domain.measures.cutting import within
@@ -32,6 +32,7 @@ ONE = 10**12
 AT_ONCE = 1_000_000
 """Conversions whose parts, together, a number of 64 bits holds."""
 UNTOLD = "These touches tell none."
+_Reason = Annotated[str | UnsetType, told("Why a count is null; else absent.", SMALL_CELL)]
 
 
 class AttributionDefinition(Struct, frozen=True, gc=False):
@@ -57,35 +58,43 @@ class Credited(Struct, frozen=True, gc=False):
     """What is owed to the touches of one channel, campaign or touchpoint."""
 
     value: Annotated[str | None, told("The channel or campaign, or the touchpoint's key.", "email")]
-    credit: Annotated[Decimal, told("Conversions owed to it, to twelve digits.", 12.5)]
-    share: Annotated[float | None, told("Of all that have a touch; 0 to 1.", 0.25)]
-    touches: Annotated[int, told("Its touches that have some credit.", 31)]
+    credit: Annotated[
+        Decimal | None, told("Conversions owed to it, to twelve digits.", 12.5), COUNT
+    ]
+    share: Annotated[
+        float | None, told("Of all that have a touch; 0 to 1.", 0.25), follows("credit")
+    ]
+    touches: Annotated[int | None, told("Its touches that have some credit.", 31), COUNT]
     touchpoint_id: Annotated[
         str | None,
         told("Which touchpoint, when asked by these.", "0198c7f0-0000-7000-8000-000000000070"),
     ] = None
-    reason: Annotated[str | UnsetType, told("Why there is no value; else absent.", UNTOLD)] = UNSET
+    reason: Annotated[str | UnsetType, told("Why something is null; else absent.", UNTOLD)] = UNSET
 
 
 class OtherCredited(Struct, frozen=True, gc=False):
     """What is owed to all values behind the limit."""
 
     values: Annotated[int, told("How many they are.", 12)]
-    credit: Annotated[Decimal, told("Conversions owed to them together.", 0.75)]
-    touches: Annotated[int, told("Their touches that have some credit.", 4)]
+    credit: Annotated[Decimal | None, told("Conversions owed to them together.", 0.75), COUNT]
+    touches: Annotated[int | None, told("Their touches that have some credit.", 4), COUNT]
+    reason: _Reason = UNSET
 
 
 class Attribution(Struct, frozen=True, gc=False):
     """Conversions and what they are owed to; credits add up to those with a touch, exactly."""
 
     definition: Annotated[AttributionDefinition, told("What was looked at, and how.")]
-    conversions: Annotated[int, told("Events of the goal in the range.", 60)]
-    contacts: Annotated[int, told("People whose they are.", 52)]
+    conversions: Annotated[int | None, told("Events of the goal in the range.", 60), COUNT]
+    contacts: Annotated[int | None, told("People whose they are.", 52), COUNT]
     attributed: Annotated[Proportion, told("Conversions with at least one touch before them.")]
-    without_touch: Annotated[int, told("Conversions without any; nothing is credited.", 10)]
+    without_touch: Annotated[
+        int | None, told("Conversions without any; nothing is credited.", 10), COUNT
+    ]
     items: Annotated[list[Credited], told("Most credit first.")]
     other: Annotated[OtherCredited | None, told("All behind the limit; null without.")]
     excluded: Annotated[list[Excluded], told("Events that do not count, by reason.")]
+    reason: _Reason = UNSET
 
 
 class Place(NamedTuple):

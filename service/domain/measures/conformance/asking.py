@@ -2,18 +2,22 @@
 
 import asyncio
 
+from service.domain import access
 from service.domain.histories import Asked, Range
 from service.domain.measures.asking import Refusals, chosen, selection, timed, whole_paths
 from service.domain.measures.conformance import conforming
+from service.domain.measures.conformance.adding_up import adds_up
 from service.domain.measures.conformance.conforming import Conformance, ConformanceDefinition
 from service.domain.measures.conformance.inputs import ConformanceQuery
+from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
 
 async def conformance(work: Work, asked: ConformanceQuery) -> Conformance:
-    """Paths of a range held against a plan: one statement, seldom more. Raises `Invalid`."""
+    """Paths of a range held against a plan: two statements, seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    asked = await timed(work, asked)
+    reporting = await access.reporting(work)
+    asked = timed(reporting, asked)
     refusals, given = Refusals(), []
     with refusals.of_part():
         if asked.only_with is not None:
@@ -32,4 +36,5 @@ async def conformance(work: Work, asked: ConformanceQuery) -> Conformance:
         asked.timeout_seconds,
         asked.only_with,
     )
-    return await asyncio.to_thread(conforming.conformance, found, definition)
+    answer = await asyncio.to_thread(conforming.conformance, found, definition)
+    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

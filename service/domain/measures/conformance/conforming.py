@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
 
-from service.domain.answers import told
-from service.domain.history import Flags, Histories, Word
+from service.domain.answers import COUNT, SMALL_CELL, follows, told
+from service.domain.history import Flags, Histories, Word, changes
 from service.domain.measures.conformance.fitting import Units, fitted
 from service.domain.measures.defining import RangeDefinition, most_first
 from service.domain.measures.moves import Moves, moves
@@ -22,6 +22,7 @@ from service.domain.measures.walking import beginnings, whole_paths
 from service.domain.shares import NOTHING, Excluded, Proportion, proportion
 
 MOST = 200
+_Reason = Annotated[str | UnsetType, told("Why a count is null; else absent.", SMALL_CELL)]
 _TIME = "2026-05-01T00:00:00Z"
 
 
@@ -39,8 +40,9 @@ class Detour(Struct, frozen=True, gc=False):
 
     from_: Annotated[str, told("The event before.", "Product Viewed")] = field(name="from")
     to: Annotated[str, told("The event behind it.", "Search")]
-    count: Annotated[int, told("How often.", 321)]
+    count: Annotated[int | None, told("How often.", 321), COUNT]
     share: Annotated[Proportion, told("Of all moves out of `from`.")]
+    reason: _Reason = UNSET
 
 
 class SkippedStep(Struct, frozen=True, gc=False):
@@ -48,43 +50,60 @@ class SkippedStep(Struct, frozen=True, gc=False):
 
     step: Annotated[str, told("The event.", "Product Added")]
     position: Annotated[int, told("Its place in the plan, from 0.", 3)]
-    count: Annotated[int, told("Units that left it out.", 42)]
+    count: Annotated[int | None, told("Units that left it out.", 42), COUNT]
+    reason: _Reason = UNSET
 
 
 class UnboundEvent(Struct, frozen=True, gc=False):
     """An event that nobody planned."""
 
     event: Annotated[str, told("By name.", "Search")]
-    count: Annotated[int, told("How often.", 300)]
+    count: Annotated[int | None, told("How often.", 300), COUNT]
+    reason: _Reason = UNSET
 
 
 class MatchedUnits(Struct, frozen=True, gc=False):
     """How many units went so much of the plan."""
 
     matched: Annotated[int, told("Planned steps done in order.", 4)]
-    units: Annotated[int, told("How many did just so many.", 59)]
+    units: Annotated[int | None, told("How many did just so many.", 59), COUNT]
+    reason: _Reason = UNSET
 
 
 class Conformance(Struct, frozen=True, gc=False):
     """Planned and actual path."""
 
     definition: Annotated[ConformanceDefinition, told("What was held against which plan.")]
-    units: Annotated[int, told("How many were held against the plan.", 233)]
+    units: Annotated[int | None, told("How many were held against the plan.", 233), COUNT]
     exact: Annotated[Proportion, told("Those that did just what was planned.")]
     complete: Annotated[Proportion, told("Those that did all of it in order, with more between.")]
     move_fitness: Annotated[
         Proportion, told("Of the moves from one event to the next, those that the plan has.")
     ]
-    coverage: Annotated[float | None, told("Mean share of the plan done in order.", 0.62)]
-    matched: Annotated[int, told("Planned steps done in order, over all units.", 1164)]
+    coverage: Annotated[
+        float | None,
+        told("Mean share of the plan done in order.", 0.62),
+        follows("units", "by_matched", "matched"),
+    ]
+    matched: Annotated[
+        int | None, told("Planned steps done in order, over all units.", 1164), COUNT
+    ]
     by_matched: Annotated[list[MatchedUnits], told("Units by how much they did in order.")]
     skipped: Annotated[list[SkippedStep], told("What was left out, the most often first.")]
-    skipped_steps: Annotated[int, told("Planned steps left out, over all units.", 700)]
-    detour_events: Annotated[int, told("Events that are not matched, over all units.", 1486)]
-    median_detour_events: Annotated[float | None, told("Their median by unit.", 6.0)]
-    outside: Annotated[int, told("Of them, those that nobody planned.", 700)]
-    repeated: Annotated[int, told("Of them, those whose step is matched.", 500)]
-    out_of_order: Annotated[int, told("Of them, planned ones whose step is not matched.", 286)]
+    skipped_steps: Annotated[
+        int | None, told("Planned steps left out, over all units.", 700), COUNT
+    ]
+    detour_events: Annotated[
+        int | None, told("Events that are not matched, over all units.", 1486), COUNT
+    ]
+    median_detour_events: Annotated[
+        float | None, told("Their median by unit.", 6.0), follows("units", "detour_events")
+    ]
+    outside: Annotated[int | None, told("Of them, those that nobody planned.", 700), COUNT]
+    repeated: Annotated[int | None, told("Of them, those whose step is matched.", 500), COUNT]
+    out_of_order: Annotated[
+        int | None, told("Of them, planned ones whose step is not matched.", 286), COUNT
+    ]
     detours: Annotated[
         list[Detour], told("Moves that the plan has not, the most frequent first; at most 200.")
     ]
@@ -92,10 +111,9 @@ class Conformance(Struct, frozen=True, gc=False):
     unbound: Annotated[
         list[UnboundEvent], told("Events nobody planned, the most frequent first; at most 200.")
     ]
+    contacts: Annotated[int | None, told("People whose units they are.", 300), COUNT]
     excluded: Annotated[list[Excluded], told("Events that do not count, by reason.")]
-    reason: Annotated[
-        str | UnsetType, told("Why coverage and median are null; else absent.", NOTHING)
-    ] = UNSET
+    reason: Annotated[str | UnsetType, told("Why something is null; else absent.", NOTHING)] = UNSET
 
 
 def conformance(found: Histories, definition: ConformanceDefinition) -> Conformance:
@@ -103,7 +121,7 @@ def conformance(found: Histories, definition: ConformanceDefinition) -> Conforma
     units must hold, if anything, and what paths of the range need to be whole. Linear.
     """
     words = found.columns["event"].words
-    units = _units(found, definition)
+    units, contacts = _units(found, definition)
     number, planned = len(units.lengths), definition.planned
     codes = {str(word): code for code, word in enumerate(words)}
     fit = fitted(units, [codes.get(name, -1) for name in planned], len(words))
@@ -134,23 +152,26 @@ def conformance(found: Histories, definition: ConformanceDefinition) -> Conforma
         _detours(all_moves, ~known, words),
         [name for name in dict.fromkeys(planned) if name not in did],
         [UnboundEvent(one.step, one.count) for one in unbound],
+        contacts,
         [Excluded(reason, count) for reason, count in sorted(found.excluded.items())],
         UNSET if number else NOTHING,
     )
 
 
-def _units(found: Histories, definition: ConformanceDefinition) -> Units:
+def _units(found: Histories, definition: ConformanceDefinition) -> tuple[Units, int]:
+    """The units, and how many people they are of."""
     unit, timeout = definition.unit, definition.timeout_seconds
     among = whole_paths(found, unit, timeout, definition.from_, definition.to)
     begins = beginnings(among, unit, timeout)
     codes = among.columns["event"].codes
     first = np.flatnonzero(begins)
     lengths = np.diff(first, append=len(begins))
+    person = among.person[first]
     if among.holds and len(first):
         held = np.logical_or.reduceat(among.holds[0], first)
         rows = np.repeat(held, lengths)
-        codes, begins, lengths = codes[rows], begins[rows], lengths[held]
-    return Units(codes, begins, lengths)
+        codes, begins, lengths, person = codes[rows], begins[rows], lengths[held], person[held]
+    return Units(codes, begins, lengths), int(changes(person).sum())
 
 
 def _planned(found: Moves, plan: list[int]) -> Flags:
@@ -171,9 +192,5 @@ def _detours(found: Moves, unknown: Flags, words: Sequence[Word]) -> list[Detour
 
 
 def _skipped(planned: list[str], counts: list[int]) -> list[SkippedStep]:
-    found = [
-        SkippedStep(step, position, count)
-        for position, (step, count) in enumerate(zip(planned, counts, strict=True))
-        if count
-    ]
-    return sorted(found, key=lambda one: (-one.count, one.position))
+    found = sorted((-count, position) for position, count in enumerate(counts) if count)
+    return [SkippedStep(planned[position], position, -count) for count, position in found]

@@ -2,18 +2,22 @@
 
 import asyncio
 
+from service.domain import access
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import Refusals, chosen, selection, timed, with_whole_sessions
 from service.domain.measures.correlates import correlate
+from service.domain.measures.correlates.adding_up import adds_up
 from service.domain.measures.correlates.correlate import Correlates, CorrelatesDefinition
 from service.domain.measures.correlates.inputs import CorrelatesQuery
+from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
 
 async def correlates(work: Work, asked: CorrelatesQuery) -> Correlates:
-    """How events go with conversion: one statement, for sessions seldom more. Raises `Invalid`."""
+    """How events go with conversion: two statements, for sessions seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    asked = await timed(work, asked)
+    reporting = await access.reporting(work)
+    asked = timed(reporting, asked)
     refusals = Refusals()
     with refusals.of_part():
         goal = selection(work.caller, asked.goal, "/goal")
@@ -34,4 +38,5 @@ async def correlates(work: Work, asked: CorrelatesQuery) -> Correlates:
         asked.least_count,
         asked.limit,
     )
-    return await asyncio.to_thread(correlate.correlates, found, definition)
+    answer = await asyncio.to_thread(correlate.correlates, found, definition)
+    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

@@ -11,14 +11,16 @@ from math import exp, log, sqrt
 from typing import Annotated
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
-from service.domain.answers import told
+from service.domain.answers import COUNT, SMALL_CELL, follows, told
 from service.domain.history import MISSING, Flags, Histories, Ints, changes
 from service.domain.measures.cutting import beginning_within, first_of_session, within
 from service.domain.shares import Excluded, Proportion, Z, proportion
 
 _TIME = "2026-05-01T00:00:00Z"
+_Reason = Annotated[str | UnsetType, told("Why something is null; else absent.", SMALL_CELL)]
+_BOTH = follows("converted", "not_converted")
 NO_CAUSE = (
     "Correlation is not cause: who would convert anyway may do more of everything, and nobody was"
     " assigned to do it by chance."
@@ -50,11 +52,14 @@ class Correlate(Struct, frozen=True, gc=False):
     """An event, and how it goes with conversion."""
 
     event: Annotated[str, told("Its name.", "Product Reviewed")]
-    odds_ratio: Annotated[float, told("Above 1: those with it convert more; below 1: less.", 2.4)]
-    low: Annotated[float, told("The 95 % interval's lower end (Woolf).", 1.7)]
-    high: Annotated[float, told("The 95 % interval's upper end (Woolf).", 3.4)]
+    odds_ratio: Annotated[
+        float | None, told("Above 1: those with it convert more; below 1: less.", 2.4), _BOTH
+    ]
+    low: Annotated[float | None, told("The 95 % interval's lower end (Woolf).", 1.7), _BOTH]
+    high: Annotated[float | None, told("The 95 % interval's upper end (Woolf).", 3.4), _BOTH]
     converted: Annotated[Proportion, told("s of S: those that converted and had it before.")]
     not_converted: Annotated[Proportion, told("f of F: those that did not, and had it.")]
+    reason: _Reason = UNSET
 
 
 class Correlates(Struct, frozen=True, gc=False):
@@ -62,12 +67,14 @@ class Correlates(Struct, frozen=True, gc=False):
 
     definition: Annotated[CorrelatesDefinition, told("What was looked at, and how.")]
     caution: Annotated[str, told("What these figures do not say.", NO_CAUSE)]
-    units: Annotated[int, told("People or sessions with any event.", 300)]
+    units: Annotated[int | None, told("People or sessions with any event.", 300), COUNT]
     converted: Annotated[Proportion, told("S of all: those with an event of the goal.")]
     items: Annotated[list[Correlate], told("Those farthest from 1 first, on either side.")]
     too_few: Annotated[int, told("Events left out as fewer units have them.", 3)]
     more: Annotated[int, told("Events left out behind the limit.", 0)]
+    contacts: Annotated[int | None, told("People with any event.", 300), COUNT]
     excluded: Annotated[list[Excluded], told("Events that do not count, by reason.")]
+    reason: _Reason = UNSET
 
 
 def correlates(found: Histories, definition: CorrelatesDefinition) -> Correlates:
@@ -90,7 +97,7 @@ def correlates(found: Histories, definition: CorrelatesDefinition) -> Correlates
         for word, s, f in zip(names.words, with_, without, strict=True)
         if s + f >= definition.least_count
     ]
-    items.sort(key=lambda one: (-abs(log(one.odds_ratio)), one.event))
+    items.sort(key=lambda one: (-abs(log(one.odds_ratio or 1)), one.event))
     some = int(((with_ + without) > 0).sum())
     return Correlates(
         definition,
@@ -100,6 +107,7 @@ def correlates(found: Histories, definition: CorrelatesDefinition) -> Correlates
         items[: definition.limit],
         some - len(items),
         max(len(items) - definition.limit, 0),
+        int(changes(found.person[inside]).sum()),
         [Excluded(reason, count) for reason, count in sorted(found.excluded.items())],
     )
 

@@ -7,8 +7,10 @@ from service.domain.filters import All, Filter
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import Refusals, chosen, role, selection
 from service.domain.measures.drivers import driver
+from service.domain.measures.drivers.adding_up import adds_up
 from service.domain.measures.drivers.driver import Drivers, DriversDefinition
 from service.domain.measures.drivers.inputs import DriversQuery
+from service.domain.measures.small_cells import courteous
 from service.domain.measures.surveys import FIELDS, LISTS
 from service.domain.work import Scope, Work
 
@@ -56,4 +58,5 @@ async def drivers(work: Work, asked: DriversQuery) -> Drivers:
         filters.dump(referral),
         None if asked.activity is None else filters.dump(activity),
     )
-    return await asyncio.to_thread(driver.drivers, found, definition)
+    answer = await asyncio.to_thread(driver.drivers, found, definition)
+    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

@@ -10,10 +10,11 @@ from typing import Annotated
 
 from msgspec import UNSET, Struct, UnsetType
 
-from service.domain.answers import told
+from service.domain.answers import follows, told
 from service.domain.measures.surveys.promoters import Nps
 from service.domain.shares import Proportion
 
+_BOTH = follows("satisfied", "dissatisfied")
 ONE_SIDED = "There is nobody to count on one of the two sides."
 _Reason = Annotated[str | UnsetType, told("Why there is no difference; else absent.", ONE_SIDED)]
 
@@ -23,9 +24,9 @@ class Driven(Struct, frozen=True, gc=False):
 
     satisfied: Annotated[Proportion, told("Of those who were satisfied.")]
     dissatisfied: Annotated[Proportion, told("Of those who were dissatisfied.")]
-    difference: Annotated[float | None, told("The first share less the second.", 0.18)]
-    low: Annotated[float | None, told("The Newcombe 95 % interval's lower end.", 0.05)]
-    high: Annotated[float | None, told("The Newcombe 95 % interval's upper end.", 0.3)]
+    difference: Annotated[float | None, told("The first share less the second.", 0.18), _BOTH]
+    low: Annotated[float | None, told("The Newcombe 95 % interval's lower end.", 0.05), _BOTH]
+    high: Annotated[float | None, told("The Newcombe 95 % interval's upper end.", 0.3), _BOTH]
     reason: _Reason = UNSET
 
 
@@ -34,9 +35,11 @@ class DrivenNps(Struct, frozen=True, gc=False):
 
     satisfied: Annotated[Nps, told("Of those who were satisfied.")]
     dissatisfied: Annotated[Nps, told("Of those who were dissatisfied.")]
-    difference: Annotated[float | None, told("The first score less the second.", 41.0)]
-    low: Annotated[float | None, told("The 95 % interval's lower end, as Newcombe's.", 12.5)]
-    high: Annotated[float | None, told("The 95 % interval's upper end, as Newcombe's.", 66.0)]
+    difference: Annotated[float | None, told("The first score less the second.", 41.0), _BOTH]
+    low: Annotated[float | None, told("The 95 % interval's lower end, as Newcombe's.", 12.5), _BOTH]
+    high: Annotated[
+        float | None, told("The 95 % interval's upper end, as Newcombe's.", 66.0), _BOTH
+    ]
     reason: _Reason = UNSET
 
 

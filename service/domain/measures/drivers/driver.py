@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
-from service.domain.answers import told
+from service.domain.answers import COUNT, SMALL_CELL, told
 from service.domain.history import MISSING, SECOND, Flags, Histories, Ints
 from service.domain.measures.cutting import within
 from service.domain.measures.drivers.difference import Driven, DrivenNps, driven, driven_nps
@@ -60,17 +60,22 @@ class Driver(Struct, frozen=True, gc=False):
     touchpoint_id: Annotated[
         str | None, told("Which touchpoint.", "0198c7f0-0000-7000-8000-000000000070")
     ]
-    contacts: Annotated[int, told("People who answered there.", 210)]
-    satisfied: Annotated[int, told("Those whose first answer is satisfied.", 120)]
-    neutral: Annotated[int, told("Those whose first answer is neither.", 40)]
-    dissatisfied: Annotated[int, told("Those whose first answer is dissatisfied.", 50)]
-    undecided: Annotated[int, told("Those whose window is still open.", 12)]
+    contacts: Annotated[int | None, told("People who answered there.", 210), COUNT]
+    satisfied: Annotated[int | None, told("Those whose first answer is satisfied.", 120), COUNT]
+    neutral: Annotated[int | None, told("Those whose first answer is neither.", 40), COUNT]
+    dissatisfied: Annotated[
+        int | None, told("Those whose first answer is dissatisfied.", 50), COUNT
+    ]
+    undecided: Annotated[int | None, told("Those whose window is still open.", 12), COUNT]
     repurchase: Annotated[
         Driven, told("Another order, of those who had ordered before they answered.")
     ]
     referral: Annotated[Driven, told("Whether they told or invited somebody else.")]
     churn: Annotated[Driven, told("No activity within the window.")]
     nps: Annotated[DrivenNps, told("Their next answer to `nps`, out of ten.")]
+    reason: Annotated[str | UnsetType, told("Why a count is null; else absent.", SMALL_CELL)] = (
+        UNSET
+    )
 
 
 class Drivers(Struct, frozen=True, gc=False):
@@ -173,11 +178,11 @@ def _driver(followed: _Followed, n: int, told_: list[str]) -> Driver:
     here = followed.place == n
     sides = (here & followed.satisfied, here & followed.dissatisfied)
     bought, all_ = followed.decided & followed.ordered, followed.decided
-    outcomes = {
-        name: driven(*(_share(one & among, happened) for one in sides))
-        for name, happened in followed.outcomes.items()
-        for among in [bought if name == "repurchase" else all_]
-    }
+
+    def outcome(name: str, among: Flags) -> Driven:
+        happened = followed.outcomes[name]
+        return driven(*(_share(one & among, happened) for one in sides))
+
     contacts, satisfied, dissatisfied = (int(one.sum()) for one in (here, *sides))
     journey_id, step_key = told_ if len(told_) > 1 else (None, None)
     return Driver(
@@ -189,8 +194,10 @@ def _driver(followed: _Followed, n: int, told_: list[str]) -> Driver:
         contacts - satisfied - dissatisfied,
         dissatisfied,
         int((here & ~followed.decided).sum()),
-        **outcomes,
-        nps=driven_nps(*(_score(followed.score[one & all_]) for one in sides)),
+        outcome("repurchase", bought),
+        outcome("referral", all_),
+        outcome("churn", all_),
+        driven_nps(*(_score(followed.score[one & all_]) for one in sides)),
     )
 
 

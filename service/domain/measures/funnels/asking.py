@@ -11,7 +11,7 @@ from service.domain import access
 from service.domain.errors import Invalid
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import SECOND, Histories
-from service.domain.measures.asking import Refusals, chosen, fields, timed_by, with_whole_sessions
+from service.domain.measures.asking import Refusals, chosen, fields, timed, with_whole_sessions
 from service.domain.measures.funnels import figures
 from service.domain.measures.funnels.adding_up import adds_up
 from service.domain.measures.funnels.answers import Funnel, FunnelDefinition
@@ -39,7 +39,7 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     filter names and for who dropped. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
     reporting = await access.reporting(work)
-    asked = timed_by(reporting, asked)
+    asked = timed(reporting, asked)
     if asked.dropped_at is not None:
         work.needs(Scope.CONTACTS_READ)
     refusals = Refusals()

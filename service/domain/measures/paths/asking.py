@@ -2,18 +2,22 @@
 
 import asyncio
 
+from service.domain import access
 from service.domain.histories import Asked, Range
 from service.domain.measures.asking import Refusals, chosen, selection, timed, whole_paths
 from service.domain.measures.paths import path
+from service.domain.measures.paths.adding_up import adds_up
 from service.domain.measures.paths.inputs import PathsQuery
 from service.domain.measures.paths.path import Paths, PathsDefinition
+from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
 
 async def paths(work: Work, asked: PathsQuery) -> Paths:
-    """Paths of a range: one statement, seldom more. Raises `Invalid`."""
+    """Paths of a range: two statements, seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    asked = await timed(work, asked)
+    reporting = await access.reporting(work)
+    asked = timed(reporting, asked)
     refusals, given = Refusals(), []
     for name, raw in (("start", asked.start), ("end", asked.end)):
         with refusals.of_part():
@@ -35,4 +39,5 @@ async def paths(work: Work, asked: PathsQuery) -> Paths:
         asked.end,
         asked.steps,
     )
-    return await asyncio.to_thread(path.paths, found, definition)
+    answer = await asyncio.to_thread(path.paths, found, definition)
+    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

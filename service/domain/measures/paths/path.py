@@ -8,17 +8,18 @@ behind its start that `end` selects. The listed and the cut ones add up to all.
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from numpy.typing import NDArray
 
-from service.domain.answers import told
-from service.domain.history import Flags, Histories, Ints
+from service.domain.answers import COUNT, SMALL_CELL, told
+from service.domain.history import Flags, Histories, Ints, changes
 from service.domain.measures.cutting import last_of
 from service.domain.measures.moves import ranks
 from service.domain.measures.walking import WalkDefinition, Walked, walked, whole_paths
 from service.domain.shares import Excluded, Proportion, proportion
 
 NO_END = "No end was asked for."
+_Reason = Annotated[str | UnsetType, told("Why a count is null; else absent.", SMALL_CELL)]
 
 
 class PathsDefinition(WalkDefinition, frozen=True, gc=False):
@@ -33,9 +34,10 @@ class PathCount(Struct, frozen=True, gc=False):
     """How many took a sequence of steps."""
 
     steps: Annotated[list[str], told("The events, in order.", ["home", "catalog"])]
-    count: Annotated[int, told("Paths that have it.", 83)]
+    count: Annotated[int | None, told("Paths that have it.", 83), COUNT]
     share: Annotated[Proportion, told("Of all paths that have a sequence.")]
     converted: Annotated[Proportion, told("Those that reach `end`, soon or late.")]
+    reason: _Reason = UNSET
 
 
 class Paths(Struct, frozen=True, gc=False):
@@ -43,11 +45,13 @@ class Paths(Struct, frozen=True, gc=False):
 
     definition: Annotated[PathsDefinition, told("What was looked at, and how.")]
     items: Annotated[list[PathCount], told("The most frequent first.")]
-    paths: Annotated[int, told("Paths that have a sequence, listed or not.", 1766)]
+    paths: Annotated[int | None, told("Paths that have a sequence, listed or not.", 1766), COUNT]
     sequences: Annotated[int, told("How many different ones, listed or not.", 940)]
-    cut: Annotated[int, told("Paths whose sequence is not listed.", 0)]
+    cut: Annotated[int | None, told("Paths whose sequence is not listed.", 0), COUNT]
     converted: Annotated[Proportion, told("Of all these paths, those that reach `end`.")]
+    contacts: Annotated[int | None, told("People who did anything in them.", 300), COUNT]
     excluded: Annotated[list[Excluded], told("Events that do not count, by reason.")]
+    reason: _Reason = UNSET
 
 
 class _Sequences(NamedTuple):
@@ -93,8 +97,9 @@ def paths(found: Histories, definition: PathsDefinition) -> Paths:
         items,
         len(numbers),
         len(counts),
-        len(numbers) - sum(one.count for one in items),
+        len(numbers) - int(counts[listed].sum()),
         share(int(all_.converts.sum()), len(numbers)),
+        int(changes(among.person).sum()),
         [Excluded(reason, count) for reason, count in sorted(found.excluded.items())],
     )
 

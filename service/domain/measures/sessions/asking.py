@@ -2,6 +2,7 @@
 
 import asyncio
 
+from service.domain import access
 from service.domain.histories import Asked, Range
 from service.domain.measures.asking import (
     Refusals,
@@ -12,15 +13,18 @@ from service.domain.measures.asking import (
     with_whole_sessions,
 )
 from service.domain.measures.sessions import session
+from service.domain.measures.sessions.adding_up import adds_up
 from service.domain.measures.sessions.inputs import SessionsQuery
 from service.domain.measures.sessions.session import Sessions, SessionsDefinition
+from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
 
 async def sessions(work: Work, asked: SessionsQuery) -> Sessions:
-    """Sessions of a range: one statement, seldom more. Raises `Invalid`."""
+    """Sessions of a range: two statements, seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    asked = await timed(work, asked)
+    reporting = await access.reporting(work)
+    asked = timed(reporting, asked)
     refusals = Refusals()
     with refusals.of_part():
         names = fields(work.caller, asked.switches, "/switches")
@@ -37,4 +41,5 @@ async def sessions(work: Work, asked: SessionsQuery) -> Sessions:
     definition = SessionsDefinition(
         asked.from_, asked.to, asked.timeout_seconds, asked.page_view_events, names
     )
-    return await asyncio.to_thread(session.sessions, found, definition)
+    answer = await asyncio.to_thread(session.sessions, found, definition)
+    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

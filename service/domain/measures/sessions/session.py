@@ -11,12 +11,13 @@ import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
 from numpy.typing import NDArray
 
-from service.domain.answers import told
+from service.domain.answers import COUNT, follows, told
 from service.domain.history import MISSING, SECOND, Column, Flags, Histories, Ints, changes
 from service.domain.measures.cutting import beginning_within, first_of_session, last_of, within
 from service.domain.shares import NOTHING, Excluded, Proportion, proportion
 
 _TIME = "2026-05-01T00:00:00Z"
+_ALL = follows("sessions", "events", "contacts")
 
 
 class SessionsDefinition(Struct, frozen=True, gc=False):
@@ -35,14 +36,16 @@ class Switches(Struct, frozen=True, gc=False):
     """Neighbouring events of a path, both of which tell a field: those that differ in it."""
 
     dimension: Annotated[str, told("Which field.", "device")]
-    count: Annotated[int, told("Pairs that differ.", 169)]
-    contacts: Annotated[int, told("People with at least one.", 88)]
-    median_seconds: Annotated[float | None, told("Median time between the two.", 955712.0)]
+    count: Annotated[int | None, told("Pairs that differ.", 169), COUNT]
+    contacts: Annotated[int | None, told("People with at least one.", 88), COUNT]
+    median_seconds: Annotated[
+        float | None,
+        told("Median time between the two.", 955712.0),
+        follows("count", "contacts"),
+    ]
     exit_after_switch: Annotated[Proportion, told("Sessions that end right behind a switch.")]
     exit_after_none: Annotated[Proportion, told("Those that end behind a pair that is alike.")]
-    reason: Annotated[str | UnsetType, told("Why the median is null; else absent.", NOTHING)] = (
-        UNSET
-    )
+    reason: Annotated[str | UnsetType, told("Why something is null; else absent.", NOTHING)] = UNSET
 
 
 class Exit(Struct, frozen=True, gc=False):
@@ -56,13 +59,13 @@ class Sessions(Struct, frozen=True, gc=False):
     """Sessions of a range, where they end, and what changes on the way."""
 
     definition: Annotated[SessionsDefinition, told("What was looked at, and how.")]
-    sessions: Annotated[int, told("How many there are.", 1766)]
-    events: Annotated[int, told("Events in them.", 15446)]
-    contacts: Annotated[int, told("People whose they are.", 300)]
-    median_events: Annotated[float | None, told("Half of them have at most so many.", 8.0)]
-    mean_events: Annotated[float | None, told("How many one has on average.", 8.75)]
-    median_seconds: Annotated[float | None, told("Median from first to last event.", 878.5)]
-    mean_seconds: Annotated[float | None, told("Mean from first to last event.", 1055.9)]
+    sessions: Annotated[int | None, told("How many there are.", 1766), COUNT]
+    events: Annotated[int | None, told("Events in them.", 15446), COUNT]
+    contacts: Annotated[int | None, told("People whose they are.", 300), COUNT]
+    median_events: Annotated[float | None, told("Half of them have at most so many.", 8.0), _ALL]
+    mean_events: Annotated[float | None, told("How many one has on average.", 8.75), _ALL]
+    median_seconds: Annotated[float | None, told("Median from first to last event.", 878.5), _ALL]
+    mean_seconds: Annotated[float | None, told("Mean from first to last event.", 1055.9), _ALL]
     single_event: Annotated[Proportion, told("Sessions with exactly one event.")]
     bounce: Annotated[
         Proportion, told("Sessions with exactly one view, of those with at least one.")
@@ -70,9 +73,7 @@ class Sessions(Struct, frozen=True, gc=False):
     switches: Annotated[list[Switches], told("By field, as asked.")]
     exits: Annotated[list[Exit], told("By event, those that end sessions most often first.")]
     excluded: Annotated[list[Excluded], told("Events that do not count, by reason.")]
-    reason: Annotated[
-        str | UnsetType, told("Why medians and means are null; else absent.", NOTHING)
-    ] = UNSET
+    reason: Annotated[str | UnsetType, told("Why something is null; else absent.", NOTHING)] = UNSET
 
 
 def sessions(found: Histories, definition: SessionsDefinition) -> Sessions:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from service.domain.measures.small_cells import Cell, Sums, cell
-from service.domain.measures.surveys.promoters import out_of_ten
+from service.domain.measures.surveys.promoters import Nps, out_of_ten
 from service.domain.measures.surveys.survey import Surveys, SurveyScale
 
 
@@ -13,9 +13,7 @@ def adds_up(answer: Surveys, known: Sums) -> None:
     others = cell(answer, "other_scales")
     known.add(cell(answer, "answers"), [*_answers(answer.scales), others])
     score = answer.nps
-    kinds = (score.promoters, score.passives, score.detractors)
-    known.add(cell(score, "answers"), (cell(one, "numerator") for one in kinds))
-    known.same(cell(score, "answers"), *(cell(one, "denominator") for one in kinds))
+    of_score(score, known)
     of = {name: [s for s in answer.scales if s.survey == name] for name in ("nps", "csat", "ces")}
     ten = [one for one in of["nps"] if out_of_ten(one.first, one.last)]
     known.add(cell(score, "answers"), _answers(ten))
@@ -25,6 +23,13 @@ def adds_up(answer: Surveys, known: Sums) -> None:
     known.add(cell(answer.ces, "answers"), _answers(of["ces"]))
     for one in answer.scales:
         known.same(cell(one, "answers"), cell(one.satisfied, "denominator"))
+
+
+def of_score(score: Nps, known: Sums) -> None:
+    """All answers are those of each kind of promoter."""
+    kinds = (score.promoters, score.passives, score.detractors)
+    known.add(cell(score, "answers"), (cell(one, "numerator") for one in kinds))
+    known.same(cell(score, "answers"), *(cell(one, "denominator") for one in kinds))
 
 
 def _answers(scales: Iterable[SurveyScale]) -> list[Cell]:

@@ -2,18 +2,22 @@
 
 import asyncio
 
+from service.domain import access
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import chosen, timed, with_whole_sessions
+from service.domain.measures.small_cells import courteous
 from service.domain.measures.transitions import transition
+from service.domain.measures.transitions.adding_up import adds_up
 from service.domain.measures.transitions.inputs import TransitionsQuery
 from service.domain.measures.transitions.transition import Transitions, TransitionsDefinition
 from service.domain.work import Scope, Work
 
 
 async def transitions(work: Work, asked: TransitionsQuery) -> Transitions:
-    """Transitions of a range: one statement, seldom more. Raises `Invalid`."""
+    """Transitions of a range: two statements, seldom more. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    asked = await timed(work, asked)
+    reporting = await access.reporting(work)
+    asked = timed(reporting, asked)
     wanted = Asked(only=await chosen(work, asked), fields=["event"])
     if asked.scope == "session":
         wanted = wanted._replace(within=Range(to=asked.to))
@@ -30,4 +34,5 @@ async def transitions(work: Work, asked: TransitionsQuery) -> Transitions:
         asked.collapse_repeats,
         asked.limit,
     )
-    return await asyncio.to_thread(transition.transitions, found, definition)
+    answer = await asyncio.to_thread(transition.transitions, found, definition)
+    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

@@ -4,13 +4,13 @@
 of `from`, ends not among them, before `limit`. For every step in + starts = out + ends + cut.
 """
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
-from service.domain.answers import told
-from service.domain.history import Flags, Histories
+from service.domain.answers import COUNT, SMALL_CELL, follows, told
+from service.domain.history import Flags, Histories, changes
 from service.domain.measures.cutting import last_of, within
 from service.domain.measures.defining import StepCount, most_first
 from service.domain.measures.moves import Moves, moves
@@ -19,6 +19,7 @@ from service.domain.measures.walking import WalkDefinition, Walked, walked
 from service.domain.shares import Excluded
 
 MOST_STEPS = 1_000
+_Reason = Annotated[str | UnsetType, told("Why a count is null; else absent.", SMALL_CELL)]
 
 
 class TransitionsDefinition(WalkDefinition, frozen=True, gc=False):
@@ -30,26 +31,42 @@ class MoveCount(Struct, frozen=True, gc=False):
 
     from_: Annotated[str, told("The event before.", "Product Viewed")] = field(name="from")
     to: Annotated[str, told("The event behind it.", "Product Added")]
-    count: Annotated[int, told("How often.", 321)]
-    probability: Annotated[float, told("Of all transitions out of `from`.", 0.27)]
+    count: Annotated[int | None, told("How often.", 321), COUNT]
+    probability: Annotated[
+        float | None, told("Of all transitions out of `from`.", 0.27), follows("count")
+    ]
+    reason: _Reason = UNSET
 
 
 class StepBalance(Struct, frozen=True, gc=False):
     """What goes into a step and what comes out: in + starts = out + ends + cut."""
 
     step: Annotated[str, told("The event.", "Product Viewed")]
-    in_: Annotated[int, told("Transitions into it.", 3000)] = field(name="in")
-    starts: Annotated[int, told("Paths that start with it.", 227)]
-    out: Annotated[int, told("Transitions out of it.", 2864)]
-    ends: Annotated[int, told("Paths that end with it.", 363)]
+    in_: Annotated[int | None, told("Transitions into it.", 3000), COUNT] = field(name="in")
+    starts: Annotated[int | None, told("Paths that start with it.", 227), COUNT]
+    out: Annotated[int | None, told("Transitions out of it.", 2864), COUNT]
+    ends: Annotated[int | None, told("Paths that end with it.", 363), COUNT]
     cut: Annotated[
-        int,
+        int | None,
         told(
             "Of its events in the range those that go on behind it, less those before the range "
             "that go on in it.",
             0,
         ),
+        COUNT,
     ]
+    reason: _Reason = UNSET
+
+
+class _Step(NamedTuple):
+    """The same of one step, before anything is left out."""
+
+    step: str
+    in_: int
+    starts: int
+    out: int
+    ends: int
+    cut: int
 
 
 class Transitions(Struct, frozen=True, gc=False):
@@ -57,13 +74,19 @@ class Transitions(Struct, frozen=True, gc=False):
 
     definition: Annotated[TransitionsDefinition, told("What was looked at, and how.")]
     items: Annotated[list[MoveCount], told("The most frequent first.")]
-    transitions: Annotated[int, told("How many there are, listed or not.", 13680)]
+    transitions: Annotated[int | None, told("How many there are, listed or not.", 13680), COUNT]
     pairs: Annotated[int, told("How many different ones, listed or not.", 325)]
     starts: Annotated[list[StepCount], told("Events that paths start with.")]
     ends: Annotated[list[StepCount], told("Events that paths end with.")]
-    cut: Annotated[int, told("Paths that go on behind the range, less those from before it.", 0)]
+    cut: Annotated[
+        int | None,
+        told("Paths that go on behind the range, less those from before it.", 0),
+        COUNT,
+    ]
     steps: Annotated[list[StepBalance], told("What goes in and out, by event; the most first.")]
+    contacts: Annotated[int | None, told("People with an event in the range.", 300), COUNT]
     excluded: Annotated[list[Excluded], told("Events that do not count, by reason.")]
+    reason: _Reason = UNSET
 
 
 def transitions(found: Histories, definition: TransitionsDefinition) -> Transitions:
@@ -87,12 +110,13 @@ def transitions(found: Histories, definition: TransitionsDefinition) -> Transiti
         most_first({one.step: one.starts for one in steps}, MOST_STEPS),
         most_first({one.step: one.ends for one in steps}, MOST_STEPS),
         sum(one.cut for one in steps),
-        steps[:MOST_STEPS],
+        [StepBalance(*one) for one in steps[:MOST_STEPS]],
+        int(changes(found.person[within(found.at, definition.from_, definition.to)]).sum()),
         [Excluded(reason, count) for reason, count in sorted(found.excluded.items())],
     )
 
 
-def _balance(path: Walked, inside: Flags, counted: Moves, names: list[str]) -> list[StepBalance]:
+def _balance(path: Walked, inside: Flags, counted: Moves, names: list[str]) -> list[_Step]:
     """What goes in and out, by step; those that are reached most often first."""
     codes, begins = path.codes, path.begins
     ends, goes_on = last_of(begins), np.zeros(len(codes), dtype=np.bool_)
@@ -112,7 +136,7 @@ def _balance(path: Walked, inside: Flags, counted: Moves, names: list[str]) -> l
         of(~inside & goes_on),
     )
     found = [
-        StepBalance(name, in_, starts, left, ended, behind - before)
+        _Step(name, in_, starts, left, ended, behind - before)
         for name, in_, starts, left, ended, behind, before in zip(names, *columns, strict=True)
         if in_ or starts or left
     ]
