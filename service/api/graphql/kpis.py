@@ -97,7 +97,7 @@ QUERIES = [
         _kpis,
         list[KpiAnswer] | None,
         "Several KPIs, in the order asked: what is of the same range and filter is read once.",
-        [Argument("input", list[_INPUT], "Which, and how: at most 50.")],
+        [Argument("input", list[_INPUT], "Which, and how: at most 100.")],
         times=10,
     ),
 ]

@@ -30,7 +30,7 @@ from service.domain.measures.kpis.planning import Planned, planned
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
-MOST_ASKED = 50
+MOST_ASKED = 100
 """KPIs asked for at once."""
 
 
