@@ -45,8 +45,16 @@ async def given_up(
         ("/v1/sessions/query", {}),
         ("/v1/funnels/query", {"steps": [{"any_of": ["a"]}, {"any_of": ["b"]}]}),
         ("/v1/kpis/query", {"kpi": "bounce_rate"}),
+        ("/v1/transitions/query", {}),
+        ("/v1/paths/query", {}),
+        ("/v1/conformance/query", {"planned": ["a"]}),
+        ("/v1/retention/query", {}),
+        ("/v1/attribution/query", {"goal": "a", "touch": "b"}),
+        ("/v1/correlates/query", {"goal": "a"}),
+        ("/v1/drivers/query", {}),
+        ("/v1/surveys/query", {}),
     ],
-    ids=["sessions", "funnels", "kpis"],
+    ids=lambda one: one.split("/")[2] if isinstance(one, str) else "",
 )
 async def test_a_question_that_takes_too_long_says_what_to_narrow(
     given_up: GivenUp, path: str, body: object

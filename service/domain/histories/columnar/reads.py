@@ -167,14 +167,16 @@ def _numbered(counted: CTE, name: str, called: str, *where: ColumnElement[bool])
 
 
 def _rows(counted: CTE, people: CTE, words: Sequence[CTE], selections: int) -> ColumnElement[Any]:
-    source: FromClause = counted.join(people, people.c.value == counted.c.person)
+    # Full joins, though each value is of some row: where the planner takes many rows for few, it
+    # would go through all values again for each row, and this join alone is never made so.
+    source: FromClause = counted.outerjoin(people, people.c.value == counted.c.person, full=True)
     parts: list[ColumnElement[Any]] = [
         func.int4send(people.c.number),
         func.timestamptz_send(counted.c.at),
     ]
     parts += [case((counted.c[f"holds_{n}"], _TRUE), else_=_FALSE) for n in range(selections)]
     for n, one in enumerate(words):
-        source = source.outerjoin(one, one.c.value == counted.c[f"field_{n}"])
+        source = source.outerjoin(one, one.c.value == counted.c[f"field_{n}"], full=True)
         parts.append(func.int4send(func.coalesce(one.c.number, _MISSING)))
     row: ColumnElement[Any] = parts[0]
     for part in parts[1:]:
