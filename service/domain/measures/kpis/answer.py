@@ -30,7 +30,8 @@ class KpiDefinition(Struct, frozen=True, gc=False, kw_only=True):
         str | None,
         told(
             "What belongs to a row of the breakdown: `event`, by what it carries itself; `session`,"
-            " by its first event; `contact`, by its latest value. Null without a breakdown.",
+            " by its first event; `contact`, by its latest value; `profile`, all of its members."
+            " Null without a breakdown.",
             "session",
         ),
     ] = None

@@ -27,9 +27,9 @@ from service.domain.measures.kpis.answer import (
     KpiPoint,
     KpiRow,
 )
-from service.domain.measures.kpis.facts import Facts
+from service.domain.measures.kpis.facts import NONE, Facts
 from service.domain.measures.kpis.figure import Figure, KpiAmount, Outcome
-from service.domain.measures.kpis.grouping import Grouping, grouped
+from service.domain.measures.kpis.grouping import PROFILE, Grouping, grouped
 from service.domain.measures.kpis.kpi import Kpi, Reach
 from service.domain.shares import Excluded, Proportion, newcombe
 
@@ -73,6 +73,8 @@ class Read(NamedTuple):
     found: Histories
     places: Mapping[str, int]
     span: Span
+    members: Mapping[str, bytes] = {}
+    """Of a breakdown by profiles, who belongs to each: 16 bytes a person."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,9 @@ def answer(question: Question, read: Read) -> KpiAnswer:
         unit=question.kpi.told_in(question.asked),
         definition=question.definition,
         series=_series(question, facts, edges),
-        breakdown=_breakdown(question, facts, edges),
+        breakdown=_by_profile(question, read, facts.edges, edges)
+        if PROFILE in question.definition.breakdown
+        else _breakdown(question, facts, edges),
         comparison=None,
         excluded=_excluded(read.found, total),
     )
@@ -206,6 +210,22 @@ def _breakdown(question: Question, facts: Facts, edges: Ints | None) -> list[Kpi
         )
         for n, row in enumerate(rows)
     ]
+
+
+def _by_profile(question: Question, read: Read, whole: Ints, edges: Ints | None) -> list[KpiRow]:
+    """The same of the members of each profile alone: those with most events first."""
+    people = np.frombuffer(read.found.people, dtype="S16")
+    found: list[tuple[int, KpiRow]] = []
+    for profile, members in read.members.items():
+        is_one = np.isin(people, np.frombuffer(members, dtype="S16"))
+        theirs = read._replace(found=read.found.those(is_one[read.found.person]))
+        facts = replace(_facts(question, theirs), edges=whole)
+        (figure,) = question.kpi.figure(facts).figures
+        row = KpiRow(
+            **_valued(figure), keys={PROFILE: profile}, series=_series(question, facts, edges)
+        )
+        found.append((-int((facts.time != NONE).sum()), row))
+    return [row for _, row in sorted(found, key=lambda one: one[0])]
 
 
 def before(question: Question, read: Read) -> KpiComparison:

@@ -1,7 +1,7 @@
 """Asking for KPIs: any number of them in as many statements as there are ranges and filters."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -24,9 +24,11 @@ from service.domain.measures.kpis.around import (
 )
 from service.domain.measures.kpis.catalogue import LISTED
 from service.domain.measures.kpis.counting import counted
+from service.domain.measures.kpis.grouping import PROFILE
 from service.domain.measures.kpis.inputs import KpiQuery
 from service.domain.measures.kpis.kpi import Reach
 from service.domain.measures.kpis.planning import Planned, planned
+from service.domain.measures.kpis.reads import members
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
@@ -65,7 +67,7 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
             problems += _of(n, error).problems
     if problems:
         raise Invalid(problems)
-    told, counts = _Told({}, {}), await counted(work, plans)
+    told, counts = _Told({}, {}, await _members(work, plans)), await counted(work, plans)
     needs: dict[object, _Need] = {}
     # Nothing is asked here: what counts tell is computed.
     for n, plan in enumerate(plans):
@@ -80,6 +82,14 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     for need in needs.values():
         await _answered(work, need, told)
     return await asyncio.to_thread(told.all, len(plans), reporting.small_cells)
+
+
+async def _members(work: Work, plans: Sequence[Planned]) -> Mapping[str, bytes]:
+    """Who belongs to each profile, where figures are told apart by them."""
+    if not any(PROFILE in plan.question.definition.breakdown for plan in plans):
+        return {}
+    found = await members(work)
+    return {str(one.profile): one.people for one in found}
 
 
 async def computable(work: Work, asked: KpiQuery) -> None:
@@ -100,10 +110,12 @@ async def _condition(work: Work, query: KpiQuery) -> "Filter | Invalid | None":
 
 
 class _Told(NamedTuple):
-    """What was computed so far, by the place of each KPI: of its range, and of the one before."""
+    """What was computed so far, by the place of each KPI: of its range, and of the one before;
+    and who belongs to which profile, where that is asked."""
 
     now: dict[int, KpiAnswer]
     before: dict[int, KpiComparison]
+    members: Mapping[str, bytes]
 
     def of(self, n: int, plan: Planned, read: Read, *, earlier: bool) -> None:
         """Compute one of what was read for it. Raises `Invalid`."""
@@ -111,7 +123,7 @@ class _Told(NamedTuple):
             if earlier:
                 self.before[n] = before(plan.question, read)
             else:
-                self.now[n] = answer(plan.question, read)
+                self.now[n] = answer(plan.question, read._replace(members=self.members))
         except Invalid as error:
             raise _of(n, error) from error
 

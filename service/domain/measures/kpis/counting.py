@@ -12,7 +12,7 @@ from service.domain.history import Histories
 from service.domain.measures.calendar import Unit, bounds
 from service.domain.measures.cutting import microseconds
 from service.domain.measures.kpis.around import Read, Span
-from service.domain.measures.kpis.grouping import CLOCKS
+from service.domain.measures.kpis.grouping import CLOCKS, PROFILE
 from service.domain.measures.kpis.planning import Planned
 from service.domain.work import Work
 
@@ -39,7 +39,9 @@ def _is_counted(plan: Planned) -> bool:
     asked = plan.question.definition
     # The ends of a series without bounds are told by the events themselves.
     is_bounded = asked.interval is None or None not in plan.span
-    return plan.question.kpi.counts and is_bounded and not CLOCKS.keys() & {*asked.breakdown}
+    return (
+        plan.question.kpi.counts and is_bounded and {*CLOCKS, PROFILE}.isdisjoint(asked.breakdown)
+    )
 
 
 def _key(plan: Planned, span: Span) -> object:

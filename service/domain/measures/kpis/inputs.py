@@ -139,7 +139,8 @@ class KpiQuery(Analysis):
         list[Line],
         Field(max_length=MOST_BREAKDOWNS),
         told(
-            "Fields whose values it is told apart by, or touchpoint, weekday, hour_of_day.",
+            "Fields whose values it is told apart by, or touchpoint, weekday, hour_of_day; or"
+            " profile alone.",
             ["device"],
         ),
     ] = Field(default_factory=list)

@@ -15,7 +15,7 @@ from service.domain.measures.cutting import microseconds
 from service.domain.measures.kpis.answer import KpiDefinition
 from service.domain.measures.kpis.around import Question, Span, few_enough
 from service.domain.measures.kpis.catalogue import BUILT_IN
-from service.domain.measures.kpis.grouping import CLOCKS, SHORT
+from service.domain.measures.kpis.grouping import CLOCKS, PROFILE, SHORT
 from service.domain.measures.kpis.inputs import Before, ComparedRange, KpiQuery
 from service.domain.measures.kpis.kpi import ForContacts, Kpi, Reach, Role, Setting
 from service.domain.work import Caller
@@ -78,7 +78,7 @@ def planned(
         time_zone=reporting.time_zone,
         filter=query.filter,
         breakdown=query.breakdown,
-        groups_of=kpi.unit_of(asked) if query.breakdown else None,
+        groups_of=_groups_of(kpi, asked, query.breakdown),
         compare=query.compare,
         parameters={
             name: filters.dump(selections[name]) if name in SELECTING and one is not None else one
@@ -165,10 +165,14 @@ class _Judged:
                 with self.refusals.of_part():
                     raise Invalid([Problem(f"/breakdown/{n}", "repeated", "is there before")])
         with self.refusals.of_part():
-            # The clocks take the places of fields that everybody may ask for.
-            known = ["event" if one in CLOCKS else SHORT.get(one, one) for one in query.breakdown]
-            fields(self._caller, known, "/breakdown")
-        apart = [SHORT.get(one, one) for one in query.breakdown if one not in CLOCKS]
+            fields(self._caller, map(_judged_as, query.breakdown), "/breakdown")
+        if PROFILE in query.breakdown and len(query.breakdown) > 1:
+            at = f"/breakdown/{query.breakdown.index(PROFILE)}"
+            detail = "stands alone: somebody may belong to several profiles"
+            with self.refusals.of_part():
+                raise Invalid([Problem(at, "not_crossed", detail)])
+        unread = {*CLOCKS, PROFILE}
+        apart = [SHORT.get(one, one) for one in query.breakdown if one not in unread]
         return list(dict.fromkeys([*told, *self._kpi.fields, *apart]))
 
     def _field(self, name: str) -> None:
@@ -176,6 +180,19 @@ class _Judged:
             fields(self._caller, [self._asked[name]], "")
         except Invalid as error:
             raise error.renamed(lambda _: f"/parameters/{name}") from error
+
+
+def _judged_as(name: str) -> str:
+    """A field that the same callers may ask for."""
+    if name == PROFILE:
+        return "contact_id"
+    return "event" if name in CLOCKS else SHORT.get(name, name)
+
+
+def _groups_of(kpi: Kpi, asked: Mapping[str, Any], breakdown: Sequence[str]) -> str | None:
+    if not breakdown:
+        return None
+    return PROFILE if PROFILE in breakdown else kpi.unit_of(asked)
 
 
 def _named(events: Sequence[str]) -> Filter:
