@@ -8,7 +8,7 @@ from uuid import UUID
 from asyncpg.pgproto import pgproto
 
 from service.domain import contacts
-from service.domain.events import Message, Refused, Sorted
+from service.domain.events import Message, Refused, Sorted, Span, spans
 from service.domain.work import Caller
 
 
@@ -40,9 +40,12 @@ class Batch:
 
     own: UUID = field(init=False)
     """The workspace, as the driver takes it soonest."""
+    spans: set[Span] = field(init=False)
+    """Of its messages."""
 
     def __post_init__(self) -> None:
         self.own = pgproto.UUID(self.caller.workspace_id.bytes)
+        self.spans = spans(self.sorted.messages)
         self.begin()
 
     def begin(self) -> None:
@@ -53,6 +56,17 @@ class Batch:
             self.outcomes[place] = "blocked"
         for place, refused in self.untaken.items():
             self.outcomes[place], self.codes[place] = "quarantined", refused.code
+
+    def counted(self) -> list[Message]:
+        """The messages that count, as they are stored."""
+        messages = self.sorted.messages
+        if not self.stored and self._all_count():
+            return messages
+        places = (place for place, one in enumerate(self.outcomes) if one == "accepted")
+        return [self.stored.get(place, messages[place]) for place in places]
+
+    def _all_count(self) -> bool:
+        return self.outcomes.count("accepted") == len(self.outcomes)
 
 
 Accepted = tuple[Batch, int, Message]

@@ -21,7 +21,7 @@ from service import telemetry
 from service.domain.errors import Unavailable
 from service.domain.signing import pepper
 from service.domain.work import Caller, Work
-from service.driver import hung_up, knowing_lists, taking_jsonb
+from service.driver import hung_up, knowing_lists
 from service.driver_errors import DRIVER_ERRORS, fact, tell
 from service.settings import Settings, driver_url
 
@@ -129,14 +129,13 @@ class Database:
             pooled.invalidate()
 
     async def apart(self) -> Any:
-        """A connection outside the pool, for whoever keeps it. It takes JSON as bytes, too."""
+        """A connection outside the pool, for whoever keeps it."""
         try:
             pooled = await self._checked_out()
         except TimeoutError as error:
             raise Unavailable("The database cannot be reached.") from error
         driver: Any = pooled.driver_connection
         pooled.detach()
-        await taking_jsonb(driver)
         return driver
 
     async def close(self) -> None:

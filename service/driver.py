@@ -3,8 +3,6 @@
 import select
 from typing import Any
 
-import msgspec
-
 
 def hung_up(driver: Any) -> bool:
     """Whether the server has gone, which the loop may not have read to the end yet.
@@ -31,18 +29,3 @@ _LISTS = (
     " NULL::float8[], NULL::numeric[], NULL::bool[], NULL::date[], NULL::timestamptz[],"
     " NULL::jsonb[], NULL::bytea[]"
 )
-
-
-async def taking_jsonb(driver: Any) -> None:
-    """Have a connection take and give JSON in binary, for COPY; it takes it as bytes, too."""
-    await driver.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=_jsonb, decoder=_from_jsonb, format="binary"
-    )
-
-
-def _jsonb(value: str | bytes) -> bytes:
-    return b"\x01" + (value.encode() if isinstance(value, str) else value)
-
-
-def _from_jsonb(value: bytes) -> Any:
-    return msgspec.json.decode(value[1:])

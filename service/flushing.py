@@ -5,22 +5,22 @@ whatever is under policies is written workspace by workspace, inside the same tr
 that has come before stops a copy: then the whole is done again, asking first which keys are new.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from asyncpg.pgproto import pgproto
-
 from service.batches import Batch, accepted, in_order
 from service.domain import contacts, events
-from service.domain.events import Span
+from service.domain.events import Message, Span
 from service.domain.work import Caller, Work
 from service.lending import ALONE, TOGETHER, Beginning, OnLoan
 from service.meeting import Meeting
 from service.placing import Leaves, Places
 
 LEAVES = "waypost_leaves"
+PIECE = 64 * 1024
+"""Bytes of rows that are sent at once, and at most a body's more."""
 
 
 class Flush:
@@ -89,11 +89,10 @@ class Flush:
     async def _copy_keys(self) -> None:
         # In order: neighbours in the index are written together, and two processes that copy the
         # same keys wait for each other in one direction only.
-        rows: list[Any] = []
-        for batches in self._by_workspace:
-            own, seen = batches[0].own, self._seen[batches[0].caller.workspace_id]
-            rows += [(own, pgproto.UUID(key)) for key in sorted(seen)]
-        await self._copy(events.KEYS_LEAF, events.KEY_COLUMNS, rows)
+        seen = [(one, keys) for one, keys in sorted(self._seen.items()) if keys]
+        if seen:
+            rows = (events.keys(workspace.bytes, keys) for workspace, keys in seen)
+            await self._copy(events.KEYS_LEAF, events.KEY_COLUMNS, rows)
 
     async def _ask(self) -> None:
         for batches in self._by_workspace:
@@ -105,22 +104,21 @@ class Flush:
                     batch.outcomes[place] = "duplicate"
 
     async def _copy_events(self, leaves: Leaves, places: Places, begun: int) -> None:
-        rows: dict[Span, list[Any]] = {}
-        taken = list(accepted(self._batches))
-        arrivals = places.after(begun, len(taken))
-        for arrival, (batch, place, came) in zip(arrivals, taken, strict=True):
-            message = batch.stored.get(place, came)
-            who = pgproto.UUID(message.who)
-            row = events.row(batch.own, who, message, arrival, batch.received_at)
-            rows.setdefault(events.span(message.timestamp), []).append(row)
-        for span, held in rows.items():
-            await self._copy(leaves.of(span), events.COLUMNS, held)
+        counted = [(batch, batch.counted()) for batch in self._batches]
+        arrivals = places.after(begun, sum(len(messages) for _, messages in counted))
+        numbered: list[_Numbered] = []
+        for batch, messages in counted:
+            numbered.append((batch, arrivals[: len(messages)], messages))
+            arrivals = arrivals[len(messages) :]
+        packing = events.Packing()
+        for span in sorted(set().union(*(batch.spans for batch, messages in counted if messages))):
+            rows = (_packed(packing, span, *one) for one in numbered if span in one[0].spans)
+            await self._copy(leaves.of(span), events.COLUMNS, rows)
 
-    async def _copy(self, leaf: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
-        if rows:
-            await self._driver.copy_records_to_table(
-                leaf, schema_name=LEAVES, columns=columns, records=rows
-            )
+    async def _copy(self, leaf: str, columns: Sequence[str], rows: Iterable[bytes]) -> None:
+        await self._driver.copy_to_table(
+            leaf, schema_name=LEAVES, columns=columns, format="binary", source=_fed(rows)
+        )
 
     async def _put_aside(self) -> None:
         for batch in self._batches:
@@ -133,3 +131,28 @@ class Flush:
         """A work in the caller's workspace, in the transaction that runs."""
         await self._driver.execute(f"SET LOCAL app.workspace = '{caller.workspace_id}'")
         return Work(OnLoan(self._driver), caller, self._now, pepper=self._pepper)
+
+
+_Numbered = tuple[Batch, range, list[Message]]
+"""Messages of a batch, and their places in the order of arrival."""
+
+
+def _packed(
+    packing: events.Packing, span: Span, batch: Batch, arrivals: range, messages: list[Message]
+) -> bytes:
+    """The rows of those of the messages that are in one leaf."""
+    numbered: Iterable[tuple[int, Message]] = zip(arrivals, messages, strict=True)
+    if len(batch.spans) > 1:
+        numbered = (one for one in numbered if events.span(one[1].timestamp) == span)
+    return packing.events(batch.caller.workspace_id.bytes, batch.received_at, numbered)
+
+
+async def _fed(rows: Iterable[bytes]) -> AsyncIterator[bytearray]:
+    """Rows in pieces: the database begins with the first while the next is made."""
+    piece = bytearray(events.BEGIN)
+    for some in rows:
+        piece += some
+        if len(piece) >= PIECE:
+            yield piece
+            piece = bytearray()
+    yield piece + events.END

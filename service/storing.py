@@ -11,7 +11,6 @@ from msgspec import structs
 
 from service.batches import Batch
 from service.database import Database
-from service.domain import events
 from service.domain.errors import DomainError, Unavailable
 from service.domain.events import Refused, Sorted
 from service.driver_errors import DRIVER_ERRORS, fact, tell
@@ -63,9 +62,7 @@ class Storing:
 
     async def _flushed(self, batches: Sequence[Batch]) -> None:
         driver = await self._connected()
-        spans = {
-            events.span(message.timestamp) for one in batches for message in one.sorted.messages
-        }
+        spans = set().union(*(one.spans for one in batches))
         flush = Flush(driver, batches, self._database.clock(), self._database.pepper)
         asking = False
         for _ in range(_TRIES):

@@ -11,6 +11,7 @@ from service.domain.events.inputs import (
     TimelineType,
 )
 from service.domain.events.message import Message, Refused, Sorted, Taken
+from service.domain.events.packing import BEGIN, COLUMNS, END, KEY_COLUMNS, Packing, keys
 from service.domain.events.quarantine import (
     QUARANTINE,
     Again,
@@ -21,16 +22,14 @@ from service.domain.events.quarantine import (
 from service.domain.events.reads import arrived, timeline
 from service.domain.events.resting import NOTHING_LEFT, rest
 from service.domain.events.rows import (
-    COLUMNS,
     DEFAULT_LEAF,
     INTAKE,
-    KEY_COLUMNS,
     KEYS_LEAF,
     Span,
     arrival,
     leaf,
-    row,
     span,
+    spans,
     told_in_passing,
     with_traits,
 )
@@ -46,8 +45,10 @@ from service.domain.events.tables import quarter
 from service.domain.events.writes import MOST_KEPT, claimed, put_aside, settle_leaves
 
 __all__ = [
+    "BEGIN",
     "COLUMNS",
     "DEFAULT_LEAF",
+    "END",
     "INTAKE",
     "KEYS_LEAF",
     "KEY_COLUMNS",
@@ -62,6 +63,7 @@ __all__ = [
     "EventsQuery",
     "Message",
     "NewQuarantinedMessage",
+    "Packing",
     "QuarantineList",
     "QuarantineReplay",
     "Refused",
@@ -77,16 +79,17 @@ __all__ = [
     "came_of",
     "claimed",
     "event_rows",
+    "keys",
     "leaf",
     "put_aside",
     "quarantine_rows",
     "quarter",
     "rest",
-    "row",
     "settle_leaves",
     "sorted_in_pieces",
     "sorted_out",
     "span",
+    "spans",
     "timeline",
     "told_in_passing",
     "with_traits",

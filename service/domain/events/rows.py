@@ -1,21 +1,14 @@
-"""Messages as rows of the leaves that they are copied into."""
+"""Which leaves messages are copied into, and what of them is stored otherwise than it came."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from msgspec import Raw, structs
 
 from service.domain.events.message import Message
 
-KEY_COLUMNS = ("workspace_id", "key")
-COLUMNS = (
-    *("workspace_id", "arrival", "who", "timestamp", "received_at", "type", "event"),
-    *("message_id", "user_id", "anonymous_id", "device", "channel", "department", "campaign"),
-    *("properties", "context"),
-)
 KEYS_LEAF, DEFAULT_LEAF = "event_keys_all", "events_default"
 INTAKE = "waypost intake"
 """What a transaction that stores events calls its application, for whoever follows them."""
@@ -23,30 +16,6 @@ FIRST_YEAR, LAST_YEAR = 1990, 2099
 """Of times that get a leaf of their own; whatever lies outside is in the default one."""
 MONTHLY_FROM = 2025
 """Years before have one leaf each: few, whatever times somebody makes up."""
-
-
-def row(
-    workspace_id: UUID, who: UUID, message: Message, arrival: int, received_at: datetime
-) -> Any:
-    """The values of `COLUMNS`; JSON as the bytes that came."""
-    return (
-        workspace_id,
-        arrival,
-        who,
-        message.timestamp,
-        received_at,
-        message.type,
-        message.event,
-        message.message_id,
-        message.user_id,
-        message.anonymous_id,
-        message.device,
-        message.channel,
-        message.department,
-        message.campaign,
-        message.properties,
-        message.context,
-    )
 
 
 def traits_in(context: bytes | None) -> Raw | None:
@@ -84,6 +53,13 @@ Span = tuple[int, int]
 def span(timestamp: datetime) -> Span:
     """What stands in one leaf with a time in UTC."""
     return timestamp.year, timestamp.month if timestamp.year >= MONTHLY_FROM else 0
+
+
+def spans(messages: Iterable[Message]) -> set[Span]:
+    """All of which messages are: most bodies are of one, as their first and last times tell."""
+    times = [message.timestamp for message in messages]
+    ends = {span(min(times)), span(max(times))} if times else set()
+    return ends if len(ends) < 2 else {span(time) for time in times}
 
 
 def leaf(of: Span) -> str | None:
