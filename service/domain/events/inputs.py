@@ -120,7 +120,7 @@ class NewQuarantinedMessage(Input):
     message: Annotated[
         Annotated[str, AfterValidator(storable), AfterValidator(_mended)],
         told(
-            "The message as JSON text: as it came, or as it was mended.",
+            "The message as JSON text: as it came but for sensitive traits, or as it was mended.",
             '{"type": "track", "userId": "4711", "event": "Order Completed"}',
         ),
     ]
