@@ -105,3 +105,54 @@ async def test_surveys_look_at_what_the_workspace_calls_an_answer(client: Client
     assert (found["csat"]["numerator"], found["csat"]["denominator"]) == (1, 1)
     assert share(await kpi(client, "csat")) == (1, 1)
     assert found["definition"]["answered"] == {"field": "event", "op": "eq", "value": "Asked"}
+
+
+def _satisfaction(told: list[tuple[str, str, str, Json]]) -> tuple[int, int, float | None]:
+    """How many are content with all, of how many, and the mean of what places have, by loops."""
+    said = [
+        (who, more["score"] >= 4, (more.get("touchpoint_id") or more.get("step_key")))
+        for who, _, _, more in told
+        if more["survey"] == "csat" and "journey_id" in more
+    ]
+    people, unhappy = {who for who, _, _ in said}, {who for who, happy, _ in said if not happy}
+    places: dict[str, list[bool]] = {}
+    for _, happy, place in said:
+        if place is not None:
+            places.setdefault(place, []).append(happy)
+    shares = [sum(one) / len(one) for one in places.values()]
+    return len(people - unhappy), len(people), sum(shares) / len(shares) if shares else None
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_who_is_content_with_a_journey_is_content_with_all_of_it(
+    client: Client, seed: int
+) -> None:
+    chance, told = Random(seed), []
+    for n in range(60):
+        more = {"survey": chance.choice(["csat", "csat", "nps"]), "score": chance.randint(1, 5)}
+        places = {"journey_id": "j", "step_key": chance.choice("ab"), "touchpoint_id": "t"}
+        more |= {name: one for name, one in places.items() if chance.random() < 0.7}
+        more["score"] = max(more["score"], chance.randint(1, 5))
+        time = f"2026-05-0{1 + n % 3}T10:00:{n:02}Z"
+        told.append((f"u{chance.randrange(20)}", time, "Survey Answered", more))
+    await did(client, *told)
+    may = {"from_": "2026-05-01T00:00:00Z", "to": "2026-05-04T00:00:00Z", "interval": "day"}
+    found = await kpi(client, "journey_satisfaction", **may)
+    days = [[one for one in told if one[1][9] == day] for day in "123"]
+    for value, those in zip((found, *found["series"]), (told, *days), strict=True):
+        content, of, mean = _satisfaction(those)
+        assert share(value) == (content, of)
+        ((part,),) = [value["parts"]] if mean is not None else [[{"value": None}]]
+        assert part["value"] == (mean and pytest.approx(mean, abs=1e-12))
+    elsewhere = sum(m["survey"] == "csat" and "journey_id" not in m for *_, m in told)
+    assert {"reason": "names_no_journey", "count": elsewhere} in found["excluded"]
+
+
+async def test_one_journey_is_asked_for_by_a_filter(client: Client) -> None:
+    for n, (journey, score) in enumerate((("a", 5), ("a", 5), ("b", 1))):
+        said = {"survey": "csat", "score": score, "journey_id": journey, "step_key": "buy"}
+        await did(client, ("u", f"2026-05-01T10:00:0{n}Z", "Survey Answered", said))
+    assert share(await kpi(client, "journey_satisfaction")) == (0, 1)
+    only = {"field": "properties.journey_id", "op": "eq", "value": "a"}
+    found = await kpi(client, "journey_satisfaction", filter=only)
+    assert (share(found), found["parts"][0]["value"]) == ((1, 1), 1)

@@ -31,6 +31,7 @@ def _log(chance: Random) -> Iterator[tuple[str, str, str, Json]]:
             "survey": chance.choice(["nps", "csat", "ces"]),
             "score": chance.randrange(1, 6),
             "promotion_id": chance.choice(["a", "b"]),
+            "journey_id": "j",
             "page_view_id": f"v{n}",
         }
         if chance.random() < 0.2:

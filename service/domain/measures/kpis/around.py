@@ -262,7 +262,7 @@ def _valued(figure: Figure) -> dict[str, Any]:
     """The members that every value has; those of a share stand in it."""
     told: dict[str, Any] = {"value": figure.value, "reason": figure.reason}
     if isinstance(figure.value, Proportion):
-        return told
+        return told | ({"parts": figure.parts} if figure.parts else {})
     more = structs.asdict(figure)
     if figure.numerator is not None:
         more["numerator"] = Decimal(str(figure.numerator))

@@ -1,7 +1,7 @@
 """The built-in KPIs, and what each of them means exactly. Pure.
 
-Those that need a map (journey_satisfaction, stage_abandonment) and those that need what plans hold
-(cost_per_conversion, return_on_journey, win_back_rate, content_unused) are not among them.
+stage_abandonment, which needs a map, and those that need what plans hold (cost_per_conversion,
+return_on_journey, win_back_rate, content_unused) are not among them.
 """
 
 from collections.abc import Mapping

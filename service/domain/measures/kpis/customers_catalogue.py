@@ -1,6 +1,6 @@
 """The built-in KPIs of customers, of what they buy and what they say. Pure."""
 
-from service.domain.measures.kpis import customers, takings, voiced
+from service.domain.measures.kpis import contented, customers, takings, voiced
 from service.domain.measures.kpis.kpi import (
     Kpi,
     Parameters,
@@ -186,6 +186,18 @@ _VOICED = (
         _SURVEYED,
         fields=_SURVEY,
         lists=_SCALE,
+    ),
+    Kpi(
+        "journey_satisfaction",
+        "share",
+        "Contacts with no unsatisfied answer to csat anywhere along a journey, of contacts with an"
+        " answer that names one; unsatisfied is under 0.75 of the scale. Beside it, in the parts,"
+        " the mean of the touchpoints' own csat, of steps where no touchpoint is named.",
+        contented.journey_satisfaction,
+        _SURVEYED,
+        fields=(*_SURVEY, contented.JOURNEY, contented.STEP, contented.TOUCHPOINT),
+        lists=_SCALE,
+        unit_of=of_contacts,
     ),
     *(
         Kpi(

@@ -110,14 +110,15 @@ def estimated_word_of_mouth(facts: Facts) -> Outcome:
 
 
 def _reviews(facts: Facts) -> Answers:
-    return _answers(facts, facts.holds["review"], "rating")
+    return answers_to(facts, facts.holds["review"], "rating")
 
 
 def _survey(facts: Facts, which: str) -> Answers:
-    return _answers(facts, facts.holds["survey"] & to_survey(which, facts.columns), which)
+    return answers_to(facts, facts.holds["survey"] & to_survey(which, facts.columns), which)
 
 
-def _answers(facts: Facts, chosen: Flags, survey: str) -> Answers:
+def answers_to(facts: Facts, chosen: Flags, survey: str) -> Answers:
+    """The chosen events of the range as answers to a survey."""
     scale = facts.asked["scale"]
     usual = None if scale is None else (Decimal(str(scale[0])), Decimal(str(scale[1])))
     source = Source(facts.asked["score"], survey, usual)
