@@ -52,7 +52,15 @@ async def attribution(work: Work, asked: AttributionQuery) -> Attribution:
     )
     found = await histories(work, wanted)
     definition = AttributionDefinition(
-        asked.from_, asked.to, asked.model, asked.lookback_days, asked.by, asked.limit
+        asked.from_,
+        asked.to,
+        asked.model,
+        asked.lookback_days,
+        asked.by,
+        asked.limit,
+        goal=asked.goal,
+        touch=asked.touch,
+        filter=asked.filter,
     )
     answer = await asyncio.to_thread(credit.attribution, found, definition, places)
     return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
@@ -52,6 +52,11 @@ class AttributionDefinition(Struct, frozen=True, gc=False):
     several_touchpoints: Annotated[
         str, told("A touch of several touchpoints counts for each in equal parts.", "equal_parts")
     ] = "equal_parts"
+    goal: Annotated[
+        Any | None, told("Which events convert, as it was asked.", "Order Completed")
+    ] = None
+    touch: Annotated[Any | None, told("Which events are touches, as it was asked.", "Visit")] = None
+    filter: Annotated[Any | None, told("Of which events, as it was asked; null: all.", None)] = None
 
 
 class Credited(Struct, frozen=True, gc=False):

@@ -37,6 +37,8 @@ async def correlates(work: Work, asked: CorrelatesQuery) -> Correlates:
         timeout if by_session else None,
         asked.least_count,
         asked.limit,
+        goal=asked.goal,
+        filter=asked.filter,
     )
     answer = await asyncio.to_thread(correlate.correlates, found, definition)
     return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

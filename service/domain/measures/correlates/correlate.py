@@ -8,7 +8,7 @@ times and over exp(z √(1/(s+1) + 1/(S−s+1) + 1/(f+1) + 1/(F−f+1))).
 
 from datetime import datetime
 from math import exp, log, sqrt
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
@@ -46,6 +46,10 @@ class CorrelatesDefinition(Struct, frozen=True, gc=False):
     before_goal: Annotated[
         bool, told("Of those that converted, only what lies before their first goal counts.", True)
     ] = True
+    goal: Annotated[
+        Any | None, told("Which events convert, as it was asked.", "Order Completed")
+    ] = None
+    filter: Annotated[Any | None, told("Of which events, as it was asked; null: all.", None)] = None
 
 
 class Correlate(Struct, frozen=True, gc=False):

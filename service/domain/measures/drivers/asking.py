@@ -57,6 +57,7 @@ async def drivers(work: Work, asked: DriversQuery) -> Drivers:
         filters.dump(order),
         filters.dump(referral),
         None if asked.activity is None else filters.dump(activity),
+        filter=asked.filter,
     )
     answer = await asyncio.to_thread(driver.drivers, found, definition)
     return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

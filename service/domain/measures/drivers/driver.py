@@ -48,6 +48,7 @@ class DriversDefinition(Struct, frozen=True, gc=False):
     interval: Annotated[str, told("Whose interval differences have.", "Newcombe 1998")] = (
         "Newcombe 1998"
     )
+    filter: Annotated[Any | None, told("Of which events, as it was asked; null: all.", None)] = None
 
 
 class Driver(Struct, frozen=True, gc=False):

@@ -39,7 +39,12 @@ async def sessions(work: Work, asked: SessionsQuery) -> Sessions:
     )
     found = await with_whole_sessions(work, wanted, asked.timeout_seconds)
     definition = SessionsDefinition(
-        asked.from_, asked.to, asked.timeout_seconds, asked.page_view_events, names
+        asked.from_,
+        asked.to,
+        asked.timeout_seconds,
+        asked.page_view_events,
+        names,
+        filter=asked.filter,
     )
     answer = await asyncio.to_thread(session.sessions, found, definition)
     return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

@@ -5,7 +5,7 @@ switch belongs to its second event, and may lie between two sessions.
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, field
@@ -30,6 +30,7 @@ class SessionsDefinition(Struct, frozen=True, gc=False):
     timeout_seconds: Annotated[int, told("A longer pause ends a session.", 1800)]
     page_view_events: Annotated[list[str], told("Which events are views.", ["page", "screen"])]
     switches: Annotated[list[str], told("Fields whose changes are switches.", ["device"])]
+    filter: Annotated[Any | None, told("Of which events, as it was asked; null: all.", None)] = None
 
 
 class Switches(Struct, frozen=True, gc=False):

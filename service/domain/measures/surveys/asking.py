@@ -24,6 +24,8 @@ async def surveys(work: Work, asked: SurveysQuery) -> Surveys:
     conditions = [answered, *([] if only is None else [only])]
     within = Range(asked.from_, asked.to)
     found = await histories(work, Asked(within, All(tuple(conditions)), (), FIELDS, LISTS))
-    definition = SurveysDefinition(asked.from_, asked.to, filters.dump(answered))
+    definition = SurveysDefinition(
+        asked.from_, asked.to, filters.dump(answered), filter=asked.filter
+    )
     answer = await asyncio.to_thread(survey.surveys, found, definition)
     return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)

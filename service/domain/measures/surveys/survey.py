@@ -46,6 +46,7 @@ class SurveysDefinition(Struct, frozen=True, gc=False):
         dict[str, list[int]],
         told("The scale of answers that tell none.", {"nps": [0, 10], "csat": [1, 5]}),
     ] = field(default_factory=lambda: {survey: list(ends) for survey, ends in USUAL.items()})
+    filter: Annotated[Any | None, told("Of which events, as it was asked; null: all.", None)] = None
 
 
 class SurveyEffort(Struct, frozen=True, gc=False):
