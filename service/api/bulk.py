@@ -44,7 +44,9 @@ async def loaded(edge: EdgeOf, most: int, mapping: Columns | None = None) -> dic
     counted = {"accepted": 0, "duplicates": 0, "quarantined": 0}
     more, rejected = Counter[str](), list[Outcome]()
     now = edge.database.clock()
-    sorting = events.Sorting(edge.caller.workspace_id, None, now, edge.caller.oldest_kept(now))
+    caller = edge.caller
+    of = (caller.workspace_id, None, now, caller.oldest_kept(now))
+    sorting = events.Sorting(*of, public=caller.public)
     body = _allowed(edge, inflated(request, most))
     pieces = slices(body) if mapping is None else tabulated(body, mapping, AT_ONCE, SLICE)
     async for piece in pieces:

@@ -78,6 +78,7 @@ async def _taken(request: Request, name: str) -> list[Came]:
     kind = None if name in BATCHES else name
     now = state.database.clock()
     bounds: dict[str, Any] = {"oldest": caller.oldest_kept(now), "most": AT_ONCE}
+    bounds["public"] = caller.public
     came, left = list[Came](), list[tuple[bytes, bytes]]()
     try:
         for found in events.sorted_in_pieces(body, caller.workspace_id, kind, now, **bounds):

@@ -1,5 +1,6 @@
 """What a public key may not do is not done, and its outcome says so."""
 
+import json
 from typing import Any
 
 import asyncpg
@@ -35,6 +36,27 @@ async def test_two_known_users_are_not_joined(client: Client, page: Sender) -> N
     assert len((await client.got("/v1/contacts"))["items"]) == 2
     assert await came(client, {}, alias | {"messageId": "by a server"}) == [("accepted", None)]
     assert len((await client.got("/v1/contacts"))["items"]) == 1
+
+
+async def test_nobody_keeps_a_servers_word_out_by_sending_it_first(
+    client: Client, page: Sender
+) -> None:
+    """Of what has no id of its own; put through again, it is still the page's."""
+    alias = {"type": "alias", "userId": "ann", "previousId": "bob"}
+    assert await came(client, page, alias, alias) == [
+        ("accepted", "not_joined"),
+        ("duplicate", None),
+    ]
+    assert await came(client, {}, alias, alias) == [("accepted", None), ("duplicate", None)]
+    bad = {"type": "track", "userId": "ann", "timestamp": "2026-05-01T10:00:00Z"}
+    await came(client, page, bad)
+    (kept,) = (await client.got("/v1/quarantine"))["items"]
+    mended = bad | {"event": "Looked"}
+    path = f"/v1/quarantine/{kept['id']}"
+    await client.patch(path, json={"message": json.dumps(mended)})
+    assert (await client.post(f"{path}/replay")).json()["outcome"]["outcome"] == "accepted"
+    assert await came(client, page, mended) == [("duplicate", None)]
+    assert await came(client, {}, mended) == [("accepted", None)]
 
 
 async def test_a_device_that_is_anothers_is_not_joined_by_any_key(

@@ -31,14 +31,16 @@ def sorted_in_pieces(
     *,
     oldest: datetime | None,
     most: int,
+    public: bool = False,
 ) -> Iterator[Sorted]:
     """The messages of a body, in order, and those that are refused, so many at a time.
 
     `kind` is the type that the path says, for messages that say none; `oldest` the time before
-    which nothing is taken. Raises `Malformed` for a body that is no JSON object.
+    which nothing is taken; `public` whether it came by a public key. Raises `Malformed` for a body
+    that is no JSON object.
     """
     parts = split(body)
-    told: dict[str, Any] = {"sent_at": parts.sent_at, "context": parts.context}
+    told: dict[str, Any] = {"sent_at": parts.sent_at, "context": parts.context, "public": public}
     sorting = Sorting(workspace_id, kind, received_at, oldest, **told)
     doubtful = not storable.all_storable(body)
     for begins in range(0, max(1, len(parts.messages)), most):

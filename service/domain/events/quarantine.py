@@ -171,7 +171,7 @@ class Quarantine(Resource):
 def _again(work: Work, row: Mapping[str, Any]) -> Again:
     here, raw = work.caller.workspace_id, row["message"]
     around: dict[str, Any] = {"sent_at": row["sent_at"], "context": Raw(row["context"] or b"")}
-    around["rest"] = row["rest"]
+    around |= {"rest": row["rest"], "public": row["public"]}
     oldest = work.caller.oldest_kept(work.now)
     sorting = Sorting(here, row["type"], row["created_at"], oldest, **around)
     found = sorting.sort([Raw(raw)])

@@ -54,6 +54,7 @@ class Sorting:
         sent_at: Any = None,
         context: Raw = NOTHING,
         rest: bool = False,
+        public: bool = False,
     ) -> None:
         self.workspace_id = workspace_id
         self.kind = kind
@@ -63,8 +64,9 @@ class Sorting:
         self._contexts = Contexts(context)
         self._sources = {one: of_source(workspace_id, one) for one in (USER, ANONYMOUS)}
         self._identities: dict[str, dict[str, bytes]] = {USER: {}, ANONYMOUS: {}}
-        # A rest may read as the whole message does that it is of.
-        whole = b"rest" if rest else b"message"
+        # A rest may read as the whole message does that it is of; and anybody may send by a public
+        # key what a server is going to tell.
+        whole = b"rest" if rest else b"public" if public else b"message"
         self._by_id, self._whole = (_hasher(workspace_id, by) for by in (b"id", whole))
 
     def sort(self, messages: list[Raw], *, doubtful: bool = True, begins: int = 0) -> Sorted:
