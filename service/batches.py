@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count, repeat
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
@@ -60,12 +61,13 @@ class Batch:
     def counted(self) -> list[Message]:
         """The messages that count, as they are stored."""
         messages = self.sorted.messages
-        if not self.stored and self._all_count():
+        if not self.stored and self.all_count():
             return messages
         places = (place for place, one in enumerate(self.outcomes) if one == "accepted")
         return [self.stored.get(place, messages[place]) for place in places]
 
-    def _all_count(self) -> bool:
+    def all_count(self) -> bool:
+        """Whether all of its messages count so far."""
         return self.outcomes.count("accepted") == len(self.outcomes)
 
 
@@ -84,6 +86,9 @@ def in_order(batches: Iterable[Batch]) -> list[list[Batch]]:
 def accepted(batches: Iterable[Batch]) -> Iterator[Accepted]:
     """The messages that count so far, with their places."""
     for batch in batches:
+        if batch.all_count():
+            yield from zip(repeat(batch), count(), batch.sorted.messages)
+            continue
         for place, message in enumerate(batch.sorted.messages):
             if batch.outcomes[place] == "accepted":
                 yield batch, place, message
@@ -93,8 +98,9 @@ def named(batches: Sequence[Batch]) -> Collection[bytes]:
     """The identities that the messages of one workspace name, each once."""
     # As bytes: UUIDs are slow to make and to compare.
     messages = [message for _, _, message in accepted(batches)]
-    found = {message.who: None for message in messages}
-    also = {pair: None for message in messages for pair in _also(message)}
+    found = dict.fromkeys([message.who for message in messages])
+    more = [one for one in messages if one.anonymous_id is not None or one.previous_id is not None]
+    also = {pair: None for message in more for pair in _also(message)}
     workspace_id = batches[0].caller.workspace_id
     found.update((contacts.identity(workspace_id, *pair).bytes, None) for pair in also)
     return found

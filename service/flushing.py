@@ -81,6 +81,10 @@ class Flush:
 
     def _first_of_each(self, batch: Batch) -> None:
         seen = self._seen.setdefault(batch.caller.workspace_id, set())
+        keys = {message.key for message in batch.sorted.messages}
+        if len(keys) == len(batch.sorted.messages) and seen.isdisjoint(keys) and batch.all_count():
+            seen |= keys
+            return
         for _, place, message in accepted([batch]):
             if message.key in seen:
                 batch.outcomes[place] = "duplicate"

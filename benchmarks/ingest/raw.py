@@ -62,8 +62,8 @@ def _row(tenant: Tenant, message: dict[str, Any]) -> tuple[Any, ...]:
     number = int(message["userId"].rpartition("-")[2])
     return (
         *(tenant.workspace_id, 0, messages.who(tenant.workspace_id, number), at, at),
-        *(message["type"], message["event"], message["messageId"], message["userId"], None),
-        *(properties["device"], None, None, None),
+        *(message["messageId"], message["userId"], None),
+        *(message["type"], message["event"], properties["device"], None, None, None),
         str(properties).replace("'", '"'),
         str(message["context"]).replace("'", '"'),
     )

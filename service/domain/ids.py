@@ -24,9 +24,10 @@ def new_ids(number: int) -> list[UUID]:
 
 def of_hash(digest: bytes) -> bytes:
     """The bytes of a UUIDv8 of RFC 9562 that holds 122 of the 128 bits of a hash."""
-    return (int.from_bytes(digest) & _OF_HASH | _UUIDV8).to_bytes(16)
+    return (_number(digest, "big") & _OF_HASH | _UUIDV8).to_bytes(16, "big")
 
 
-_OF_HASH = ~(0xF000 << 64 | 0xC000 << 48)
+_number = int.from_bytes
+_OF_HASH = (1 << 128) - 1 - (0xF000 << 64 | 0xC000 << 48)
 _UUIDV8 = 0x8000 << 64 | 0x8000 << 48
 """The bits of version and variant. Made once: each event has two such ids."""

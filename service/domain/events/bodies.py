@@ -42,7 +42,7 @@ def sorted_in_pieces(
     parts = split(body)
     told: dict[str, Any] = {"sent_at": parts.sent_at, "context": parts.context, "public": public}
     sorting = Sorting(workspace_id, kind, received_at, oldest, **told)
-    doubtful = not storable.all_storable(body)
+    doubtful = not (parts.is_json and storable.all_storable(body))
     for begins in range(0, max(1, len(parts.messages)), most):
         piece = parts.messages[begins : begins + most]
         yield sorting.sort(piece, doubtful=doubtful, begins=begins)

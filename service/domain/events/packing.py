@@ -6,6 +6,7 @@ as long, and of all that is done with a message it would be the most.
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from struct import Struct
 
 from service.domain.events.message import Message
@@ -14,8 +15,9 @@ BEGIN = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 END = b"\xff\xff"
 KEY_COLUMNS = ("workspace_id", "key")
 COLUMNS = (
-    *("workspace_id", "arrival", "who", "timestamp", "received_at", "type", "event"),
-    *("message_id", "user_id", "anonymous_id", "device", "channel", "department", "campaign"),
+    *("workspace_id", "arrival", "who", "timestamp", "received_at"),
+    *("message_id", "user_id", "anonymous_id"),
+    *("type", "event", "device", "channel", "department", "campaign"),
     *("properties", "context"),
 )
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -24,13 +26,13 @@ _MICROSECOND = timedelta(microseconds=1)
 _NULL = b"\xff\xff\xff\xff"
 _length = Struct("!i").pack
 _of_json = Struct("!iB").pack
-_of_key = Struct("!hi16si").pack
-_of_event = Struct("!hi16siqi16siqiq").pack
+_beginning = Struct("!hi16si").pack
+_of_event = Struct("!qi16siqiqi").pack
 
 
 def keys(workspace_id: bytes, of: Iterable[bytes]) -> bytes:
     """Rows of `KEY_COLUMNS`, in the order of the keys."""
-    begins = _of_key(len(KEY_COLUMNS), 16, workspace_id, 16)
+    begins = _beginning(len(KEY_COLUMNS), 16, workspace_id, 16)
     return b"".join([begins + key for key in sorted(of)])
 
 
@@ -46,25 +48,25 @@ class Packing:
         """Messages of one workspace that came together, each with its place in the order of
         arrival; JSON as the bytes that came.
         """
-        came, number = _microseconds(received_at), len(COLUMNS)
+        begins, came = _beginning(len(COLUMNS), 16, workspace_id, 8), _microseconds(received_at)
         texts, json = self._texts, _Json()
         row: list[bytes] = []
         for arrival, message in numbered:
-            happened = _microseconds(message.timestamp)
+            name, happened = message.message_id.encode(), _microseconds(message.timestamp)
             row += (
-                _of_event(
-                    *(number, 16, workspace_id, 8, arrival, 16, message.who),
-                    *(8, happened, 8, came),
-                ),
-                texts[message.type, message.event],
-                _text(message.message_id),
+                begins,
+                _of_event(arrival, 16, message.who, 8, happened, 8, came, len(name)),
+                name,
                 _text(message.user_id),
                 _text(message.anonymous_id),
-                texts[message.device, message.channel, message.department, message.campaign],
+                texts[_around(message)],
                 _jsonb(message.properties),
                 json[message.context],
             )
         return b"".join(row)
+
+
+_around = attrgetter("type", "event", "device", "channel", "department", "campaign")
 
 
 class _Texts(dict[Sequence[str | None], bytes]):

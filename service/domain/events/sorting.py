@@ -109,8 +109,9 @@ class Sorting:
         if doubtful and (why := storable.why_not(raw)):
             raise Wrong(*why)
         wire = read(raw)
-        kind = self._type(wire)
-        user_id, anonymous_id = _id(wire.user_id, "userId"), _id(wire.anonymous_id, "anonymousId")
+        kind = TYPES.get(wire.type or self.kind or "") or self._type(wire)
+        user_id = _id(wire.user_id, "userId")
+        anonymous_id = _id(wire.anonymous_id, "anonymousId")
         previous_id = _id(wire.previous_id, "previousId") if kind == "alias" else None
         who = self._who(user_id, anonymous_id, previous_id)
         event = _event(wire, kind)
@@ -121,6 +122,7 @@ class Sorting:
             properties = _named(wire, properties)
         around = _around(wire, properties, context)
         key, message_id = self._key(wire, kind, raw)
+        traits, in_context = _traits(wire, context) if kind in TELLING_TRAITS else (None, False)
         return Message(
             key,
             message_id,
@@ -139,8 +141,10 @@ class Sorting:
             around.campaign,
             properties,
             None if context is None else context.raw,
-            *(_traits(wire, context) if kind in TELLING_TRAITS else (None, False)),
-            tells_traits=context is not None and context.tells_traits,
+            traits,
+            in_context,
+            None,
+            context is not None and context.tells_traits,
         )
 
     def _type(self, wire: Wire) -> Type:
@@ -208,9 +212,10 @@ def _event(wire: Wire, kind: Type) -> str | None:
         return kind
     if kind != "track":
         return None
-    if not wire.event:
+    event = wire.event
+    if not event:
         raise Wrong("event_missing", "A track needs the name of its event.", "/event")
-    return _bounded(wire.event, "event")
+    return event if len(event) <= _ALWAYS_SHORT else _bounded(event, "event")
 
 
 def _around(wire: Wire, properties: bytes | None, context: Context | None) -> Dimensions:

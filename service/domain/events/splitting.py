@@ -17,11 +17,14 @@ NO_OBJECT = 'The body is no JSON object: send one message, or {"batch": [message
 
 
 class Body(NamedTuple):
-    """The messages of a body, in order, and what the batch says of all of them."""
+    """The messages of a body, in order, and what the batch says of all of them; whether all of it
+    is JSON.
+    """
 
     messages: list[Raw]
     sent_at: Any = None
     context: Raw = NOTHING
+    is_json: bool = True
 
 
 class _Batch(Struct, gc=False, rename="camel"):
@@ -35,13 +38,14 @@ _read = msgspec.json.Decoder(_Batch).decode
 
 def split(body: bytes) -> Body:
     """The messages of a body. Raises `Malformed` for what is no JSON object."""
+    is_json = True
     try:
         found = _read(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        found = _salvaged(body)
+        found, is_json = _salvaged(body), False
     if found.batch is None:
-        return Body([Raw(body)])
-    return Body(found.batch, found.sent_at, found.context)
+        return Body([Raw(body)], is_json=is_json)
+    return Body(found.batch, found.sent_at, found.context, is_json)
 
 
 class _Keyed(Struct, gc=False, rename="camel"):

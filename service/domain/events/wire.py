@@ -153,11 +153,11 @@ def text(value: Text) -> str | None:
 def object_in(raw: Raw, *names: str) -> bytes | None:
     """The bytes of an object; None where there is none. Raises `Wrong`, by the names of members."""
     found = bytes(raw)
-    if not found or found == _NULL:
-        return None
-    if found[0] != 0x7B:
+    if found[:1] == b"{":
+        return found
+    if found and found != _NULL:
         raise Wrong("wrong_type", f"{names[-1]} must be an object.", pointer(*names))
-    return found
+    return None
 
 
 _NULL = b"null"
