@@ -61,6 +61,7 @@ async def folded(database: Database, workspace: UUID, *, thoroughly: bool = Fals
     caller = Caller(workspace, None, frozenset({Scope.ANALYTICS_READ}))
     async with database.read(caller) as asking:
         behind = await histories.behind(asking)
+        uncounted = await histories.sessions_behind(asking)
     until = await settled(database, caller) if behind else None
     more = until is not None
     while more and until is not None:
@@ -69,6 +70,10 @@ async def folded(database: Database, workspace: UUID, *, thoroughly: bool = Fals
         await _compacted(database, caller)
     if thoroughly and not behind:
         await _compacted(database, caller)
+    more = behind or uncounted
+    while more:
+        async with database.write(caller) as work:
+            more = await histories.fold_sessions(work)
 
 
 async def _compacted(database: Database, caller: Caller) -> None:

@@ -81,6 +81,12 @@ def _cases(owner: Any, database: Database, caller: Caller) -> Mapping[str, Case]
     def by_sql(query: str) -> Asked:
         return lambda: owner.fetchval(query, caller.workspace_id)
 
+    async def of_sessions(key: str, **asked: Any) -> Any:
+        query = measures.KpiQuery.model_validate({"kpi": key, **asked})
+        async with database.write(caller) as work:
+            found = (await measures.kpi(work, query)).value
+        return found if isinstance(found, int) else [found.numerator, found.denominator]
+
     async def sessions(member: str) -> Any:
         async with database.write(caller) as work:
             found = await measures.sessions(work, measures.SessionsQuery())
@@ -118,7 +124,13 @@ def _cases(owner: Any, database: Database, caller: Caller) -> Mapping[str, Case]
         ),
         "days of Kolkata": Case(lambda: counts("series", **days), told(by_hand.DAYS), 50),
         "funnel of five steps": Case(funnel, by_sql(by_hand.funnel()), 8),
-        "sessions": Case(lambda: sessions("sessions"), by_sql(by_hand.SESSIONS), None),
+        "sessions": Case(lambda: of_sessions("sessions"), by_sql(by_hand.SESSIONS), 50),
+        "bounces, cut": Case(
+            lambda: of_sessions("bounce_rate", parameters={"mode": "single_event"}, **cut),
+            by_sql(by_hand.BOUNCES),
+            50,
+        ),
+        "all of sessions": Case(lambda: sessions("sessions"), by_sql(by_hand.SESSIONS), None),
         "distinct contacts": Case(lambda: sessions("contacts"), by_sql(by_hand.CONTACTS), 10),
     }
 

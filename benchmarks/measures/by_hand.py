@@ -18,6 +18,24 @@ SESSIONS = """
         WINDOW w AS (PARTITION BY i.contact_id ORDER BY e."timestamp", e.arrival)
     ) SELECT count(*) FILTER (WHERE begins) FROM marked
 """
+BOUNCES = """
+    WITH marked AS (
+        SELECT i.contact_id, e."timestamp", e.arrival,
+            e."timestamp" - lag(e."timestamp") OVER w > interval '30 minutes'
+            OR lag(e."timestamp") OVER w IS NULL AS begins
+        FROM waypost.events AS e
+        JOIN waypost.contact_identifiers AS i ON i.workspace_id = $1 AND i.id = e.who
+        WHERE e.workspace_id = $1
+        WINDOW w AS (PARTITION BY i.contact_id ORDER BY e."timestamp", e.arrival)
+    ), numbered AS (
+        SELECT contact_id, "timestamp", count(*) FILTER (WHERE begins)
+            OVER (PARTITION BY contact_id ORDER BY "timestamp", arrival) AS n
+        FROM marked
+    ), sessions AS (
+        SELECT min("timestamp") AS first, count(*) AS events FROM numbered GROUP BY contact_id, n
+    ) SELECT ARRAY[count(*) FILTER (WHERE events = 1), count(*)] FROM sessions
+        WHERE first >= '2026-01-20T07:13:11Z' AND first < '2026-04-11T16:48:29Z'
+"""
 EVENTS = """
     SELECT json_object_agg(event, n) FROM (
         SELECT event, count(*) AS n FROM waypost.events WHERE workspace_id = $1 GROUP BY 1

@@ -43,7 +43,8 @@ class Histories:
     and do not count, by reason. `people` are who they are, by number: 16 bytes each. `latest` is
     when the last event happened of all that count, were they selected or not; None: there is none,
     or nobody asked. With `weights` a row stands for so many events, of anybody, and its time is one
-    of theirs or near.
+    of theirs or near. With `sessions` it stands for sessions that begin there, of anybody, and its
+    numbers are what they come to.
     """
 
     person: NDArray[np.int32]
@@ -54,6 +55,7 @@ class Histories:
     excluded: dict[str, int]
     latest: int | None = None
     weights: Ints | None = None
+    sessions: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.person)

@@ -29,6 +29,8 @@ class GapLimits(Struct, frozen=True, gc=False):
 DEFAULTS = GapLimits()
 SESSION_TIMEOUT = 1_800
 """Seconds: a longer pause ends a session."""
+PAGE_VIEWS = ("page", "screen")
+"""The events of the tracking protocol that are views of a page."""
 ESTIMATES: Mapping[str, float] = {
     "complaint_rate": 1 / 26,
     "unhappy_share": 0.13,

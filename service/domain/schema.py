@@ -8,6 +8,7 @@ from service.domain.events import tables as events
 from service.domain.evidence import tables as evidence
 from service.domain.histories.counts import tables as counts
 from service.domain.histories.segments import tables as segments
+from service.domain.histories.sessions import tables as sessions
 from service.domain.insights import tables as insights
 from service.domain.journeys import tables as journeys
 from service.domain.measures.own_kpis import tables as own_kpis
@@ -31,4 +32,5 @@ __all__ = [
     "plans",
     "privacy",
     "segments",
+    "sessions",
 ]

@@ -75,6 +75,20 @@ def bounce(events: Events, low: int, high: int, asked: Asked) -> Share:
     )
 
 
+def begun(events: Events, low: int, high: int, asked: Asked) -> int:
+    return len(sessions(events, low, high, asked["timeout_seconds"]))
+
+
+def events_of_one(events: Events, low: int, high: int, asked: Asked) -> float | None:
+    found = sessions(events, low, high, asked["timeout_seconds"])
+    return sum(map(len, found)) / len(found) if found else None
+
+
+def length_of_one(events: Events, low: int, high: int, asked: Asked) -> float | None:
+    found = sessions(events, low, high, asked["timeout_seconds"])
+    return sum(one[-1].at - one[0].at for one in found) / len(found) if found else None
+
+
 def converted(unit: Events, whole: Events, base: str, goal: str, asked: Asked) -> bool | None:
     """Whether a unit converts; None without a qualifying event. `whole` is the person's path."""
     first = next((n for n, one in enumerate(unit) if one.name == base), None)

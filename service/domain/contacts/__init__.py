@@ -75,7 +75,7 @@ from service.domain.contacts.person import (
     upsert_contacts,
 )
 from service.domain.contacts.reads import one_at_a_time
-from service.domain.contacts.tables import contact_identifiers
+from service.domain.contacts.tables import contact_identifiers, contact_moves
 from service.domain.contacts.tables import contacts as contact_rows
 from service.domain.contacts.tables import enrolments as enrolment_rows
 from service.domain.contacts.tracked import identified
@@ -139,6 +139,7 @@ __all__ = [
     "consent_states",
     "consents_of",
     "contact_identifiers",
+    "contact_moves",
     "contact_rows",
     "enrolment_rows",
     "enrolments_as_events",

@@ -72,6 +72,8 @@ class Family:
         self._has_restricted = any(one.restricted for one in self.people.values())
         self.merges: list[tuple[Merge, UUID, UUID]] = []
         """Those made here: the merge, winner and loser."""
+        self.moved: set[UUID] = set()
+        """Those who are shown as another than before."""
         for one in self.people.values():
             if one.merged_into is not None:
                 self.below.setdefault(one.merged_into, []).append(one.id)
@@ -181,6 +183,7 @@ class Family:
         self.merges.append((merge, winner.id, loser.id))
         for one in self.tree(loser):
             one.is_written = True
+            self.moved.add(one.id)
         self.tell(loser, "merged_into_id", verb=MERGED)
 
     def part(self, loser: Person) -> None:
@@ -193,6 +196,7 @@ class Family:
         loser.merged_into = loser.merge = None
         for one in self.tree(loser):
             one.is_written = True
+            self.moved.add(one.id)
         self.tell(loser, "merged_into_id")
 
     def written(self) -> Iterator[dict[str, Any]]:

@@ -143,6 +143,17 @@ contact_merges = Table(
 Index(None, contact_merges.c.workspace_id, contact_merges.c.winner_id)
 Index(None, contact_merges.c.workspace_id, contact_merges.c.loser_id)
 
+contact_moves = Table(
+    "contact_moves",
+    metadata,
+    uid("workspace_id"),
+    uid("id"),
+    # A contact that is shown as another than before, or is known by more; or an identifier that
+    # another contact had before. Whoever counts by people takes these rows away.
+    uid("of_id"),
+    PrimaryKeyConstraint("workspace_id", "id"),
+)
+
 consent_purposes: Table = resource(
     "consent_purposes",
     words("key"),

@@ -1,14 +1,18 @@
 """People written: any number of them in one statement, with what the world is told."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     Column,
+    CompoundSelect,
     FromClause,
     Integer,
+    Select,
     Text,
     Uuid,
     bindparam,
@@ -26,7 +30,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.elements import ClauseElement
 
 from service.domain.contacts.family import Family
-from service.domain.contacts.tables import contact_identifiers, contact_merges, contacts
+from service.domain.contacts.tables import (
+    contact_identifiers,
+    contact_merges,
+    contact_moves,
+    contacts,
+)
 from service.domain.ids import new_ids
 from service.domain.outbox import audit, outbox
 from service.domain.statements import WORKSPACE, Statement, rows_of, uuids
@@ -49,12 +58,14 @@ async def store(
     rows = list(family.written())
     versions: dict[UUID, int] = {}
     if rows:
-        found = await work.rows(_PEOPLE, rows=rows, told=_told(family), **_teller(work))
+        given = {"rows": rows, "told": _told(family), "moved": list(family.moved)}
+        found = await work.rows(_PEOPLE, **given, **_teller(work))
         versions = {row["id"]: row["version"] for row in found}
     if gone:
         await work.rows(_UNNAME, ids=list(gone))
     if identifiers:
-        await work.rows(_NAME, rows=list(identifiers))
+        moved = _known_by_more(family, identifiers)
+        await work.rows(_NAME, rows=list(identifiers), moved=moved)
     if family.merges:
         edges = [
             {
@@ -68,6 +79,12 @@ async def store(
         ]
         await work.rows(_MERGE, rows=edges, person=work.caller.person, key_id=work.caller.key_id)
     return versions
+
+
+def _known_by_more(family: Family, identifiers: Sequence[Mapping[str, Any]]) -> list[UUID]:
+    """Those whom the identifiers are not the first and only to name."""
+    number = Counter(row["contact_id"] for row in identifiers)
+    return [one for one, n in number.items() if n > 1 or not family[one].is_new]
 
 
 def _told(family: Family) -> list[dict[str, Any]]:
@@ -147,7 +164,18 @@ def _people() -> ClauseElement:
         .cte("changed")
     )
     kept = union_all(select(made), select(changed)).cte("kept")
-    return select(kept.c.id, kept.c.version).add_cte(*_telling(kept))
+    moves = _moving(select(_MOVED.c.id)).cte("moves")
+    return select(kept.c.id, kept.c.version).add_cte(*_telling(kept), moves)
+
+
+_MOVED = func.unnest(uuids("moved")).table_valued("id").render_derived(name="moved")
+
+
+def _moving(ids: Select[Any] | CompoundSelect[Any]) -> Any:
+    """Whoever counts by people is told of them."""
+    of = ids.subquery("of_ids")
+    rows = select(WORKSPACE, func.gen_random_uuid(), of.c.id)
+    return insert(contact_moves).from_select(["workspace_id", "id", "of_id"], rows)
 
 
 def _telling(kept: Any) -> tuple[Any, Any]:
@@ -181,11 +209,19 @@ def _name() -> ClauseElement:
     values = {"workspace_id": WORKSPACE, **{n: given.c[n] for n in names}, "created_at": _NOW}
     put = upsert(contact_identifiers).from_select([*values], select(*values.values()))
     taken = {"contact_id": put.excluded.contact_id, "created_at": put.excluded.created_at}
-    return put.on_conflict_do_update(
+    named = put.on_conflict_do_update(
         index_elements=[contact_identifiers.c.workspace_id, contact_identifiers.c.id],
         set_={**taken, "removed_at": null()},
         where=contact_identifiers.c.removed_at.is_not(None),
     )
+    ids = func.array(select(given.c.id).scalar_subquery(), type_=ARRAY(Uuid()))
+    # What is there before was another's.
+    before = select(contact_identifiers.c.id).where(
+        contact_identifiers.c.workspace_id == WORKSPACE, contact_identifiers.c.id == func.any(ids)
+    )
+    moves = _moving(union_all(select(_MOVED.c.id), before))
+    found: ClauseElement = moves.add_cte(named.cte("named"))
+    return found
 
 
 def _merge() -> ClauseElement:

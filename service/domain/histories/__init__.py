@@ -15,21 +15,31 @@ from service.domain.histories.segments import (
     settled,
     workspaces_with_events,
 )
+from service.domain.histories.sessioning import (
+    SessionSums,
+    fold_sessions,
+    session_sums,
+    sessions_behind,
+)
 
 __all__ = [
     "Asked",
     "Kept",
     "Range",
+    "SessionSums",
     "behind",
     "compact",
     "drop",
     "each",
     "fold",
+    "fold_sessions",
     "forget",
     "histories",
     "in_segments",
     "keep_from",
     "of_paths",
+    "session_sums",
+    "sessions_behind",
     "settled",
     "tallies",
     "workspaces_with_events",

@@ -199,7 +199,7 @@ def _at_edge(seen: FromClause, n: int) -> list[ColumnElement[bool]]:
 
 def _read(places: Sequence[int]) -> ColumnElement[Any]:
     """Events that are not in counts, or are there and do not count, in groups."""
-    out, until = _left_out(), bindparam("until", type_=BigInteger)
+    out, until = whose_left_out(), bindparam("until", type_=BigInteger)
     seen = in_workspace(event_rows).alias("seen")
     of_path = (seen.c.workspace_id == WORKSPACE, seen.c.type.in_(types()))
     from_, to = bindparam("from_", type_=instant), bindparam("to", type_=instant)
@@ -246,7 +246,7 @@ def _reason(out: CTE, seen: Any) -> ColumnElement[Any]:
     )
 
 
-def _left_out() -> CTE:
+def whose_left_out() -> CTE:
     """The identifiers of those who do not count: whether as a test, and since when."""
     denied, root = left_out(), contact_rows.alias("root")
     no: ColumnElement[Any] = literal_column("false", Boolean)

@@ -16,6 +16,9 @@ from sqlalchemy import (
 
 from service.domain.tables import flag, instant, metadata, uid
 
+LOCK = "segments"
+"""What whoever changes them, or what is counted beside them, holds of the workspace."""
+
 event_folds = Table(
     "event_folds",
     metadata,

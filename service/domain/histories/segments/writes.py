@@ -27,14 +27,14 @@ from sqlalchemy.dialects.postgresql import insert
 from service.domain import references
 from service.domain.contacts import storing
 from service.domain.events import arrival, event_rows
-from service.domain.histories import counts
+from service.domain.histories import counts, sessions
 from service.domain.histories.segments.arranging import merged, split
 from service.domain.histories.segments.compacting import DEEPER, Bounds, Due, Held, due
 from service.domain.histories.segments.judging import instant_of, micros
 from service.domain.histories.segments.kinds import of_texts
 from service.domain.histories.segments.reads import State, came, state
 from service.domain.histories.segments.segment import Segment, of_rows, packed, unpacked
-from service.domain.histories.segments.tables import event_folds, event_segments
+from service.domain.histories.segments.tables import LOCK, event_folds, event_segments
 from service.domain.ids import new_ids
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import instant, workspaces
@@ -46,7 +46,6 @@ FEW_KINDS = 20_000
 """A segment may have so many kinds, and one more for each `PER_KIND` events."""
 PER_KIND = 4
 _BOUNDS = Bounds()
-_SEGMENTS = "segments"
 _EXTRA = timedelta(days=1)
 """What is kept no more leaves a segment at the latest so much later; nobody reads it meanwhile."""
 _CLOCKS = timedelta(hours=1)
@@ -91,7 +90,7 @@ async def fold(work: Work, until: int, most: int = BATCH) -> bool:
     All that come before that place have to be stored by then. What is outdated is made anew.
     """
     work.needs(Scope.ANALYTICS_READ)
-    await references.one_at_a_time(work, _SEGMENTS)
+    await references.one_at_a_time(work, LOCK)
     known = await state(work)
     if known is not None and _outdated(known):
         await drop(work)
@@ -125,7 +124,7 @@ _DEEPEST = 48
 async def compact(work: Work, bounds: Bounds = _BOUNDS) -> bool:
     """Merge the segments of one part, if any has too many; whether there may be more to do."""
     work.needs(Scope.ANALYTICS_READ)
-    await references.one_at_a_time(work, _SEGMENTS)
+    await references.one_at_a_time(work, LOCK)
     known = await state(work)
     # Then all is made anew.
     if known is None or known.lifted():
@@ -170,7 +169,8 @@ def _parts(whole: Segment, of: Due, *, deeper: bool) -> list[tuple[Held, Segment
 async def forget(work: Work, identities: Collection[UUID]) -> None:
     """Have no segment hold anything of these identifiers, as soon as the work is committed."""
     work.needs(Scope.PRIVACY)
-    await references.one_at_a_time(work, _SEGMENTS)
+    await references.one_at_a_time(work, LOCK)
+    await sessions.uncount(work, identities)
     known = await state(work)
     if not identities or known is None:
         return
@@ -196,18 +196,20 @@ async def forget(work: Work, identities: Collection[UUID]) -> None:
 async def keep_from(work: Work, time: datetime) -> None:
     """Have nobody read of segments what happened before a time."""
     work.needs(Scope.PRIVACY)
-    await references.one_at_a_time(work, _SEGMENTS)
+    await references.one_at_a_time(work, LOCK)
     await work.rows(_KEEP, kept_from=time)
     await counts.count_from(work, time)
+    await sessions.count_from(work, time)
 
 
 async def drop(work: Work) -> None:
     """Forget all segments of the workspace: they are made anew of the events."""
     work.needs(Scope.ANALYTICS_READ)
-    await references.one_at_a_time(work, _SEGMENTS)
+    await references.one_at_a_time(work, LOCK)
     await work.rows(_DROP)
     await work.rows(_UNFOLD)
     await counts.uncount_all(work)
+    await sessions.uncount_all(work)
 
 
 def _varied(segment: Segment) -> bool:
@@ -218,6 +220,7 @@ async def _give_up(work: Work, until: int) -> None:
     """Have the events themselves read from now on, until all is dropped and folded again."""
     await work.rows(_DROP)
     await counts.uncount_all(work)
+    await sessions.uncount_all(work)
     await work.rows(_FOLDED, until=until, varied=True)
 
 

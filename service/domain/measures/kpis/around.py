@@ -120,6 +120,7 @@ def _facts(question: Question, read: Read) -> Facts:
         question.asked,
         microseconds(question.now),
         weights=found.weights,
+        sums=found.sessions,
     )
 
 
@@ -127,6 +128,8 @@ def _own(question: Question, read: Read) -> Histories:
     """The rows that are read where nothing else is asked for: nobody sees what others reach for."""
     found = replace(read.found, holds=[read.found.holds[n] for n in read.places.values()])
     reach = question.kpi.reach(question.asked)
+    if found.sessions is not None:
+        return found
     if reach.sessions:
         begins = first_of_session(found, question.asked["timeout_seconds"])
         chosen = beginning_within(found, begins, None, read.span.to)

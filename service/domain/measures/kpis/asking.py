@@ -29,6 +29,7 @@ from service.domain.measures.kpis.inputs import KpiQuery
 from service.domain.measures.kpis.kpi import Reach
 from service.domain.measures.kpis.planning import Planned, planned
 from service.domain.measures.kpis.reads import members
+from service.domain.measures.kpis.summing import summed
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
@@ -67,7 +68,8 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
             problems += _of(n, error).problems
     if problems:
         raise Invalid(problems)
-    told, counts = _Told({}, {}, await _members(work, plans)), await counted(work, plans)
+    told = _Told({}, {}, await _members(work, plans))
+    counts = {**await counted(work, plans), **await summed(work, plans)}
     needs: dict[object, _Need] = {}
     # Nothing is asked here: what counts tell is computed.
     for n, plan in enumerate(plans):

@@ -6,7 +6,7 @@ return_on_journey, win_back_rate, content_unused) are not among them.
 
 from collections.abc import Mapping
 
-from service.domain.measures.kpis import conduct, scrolling
+from service.domain.measures.kpis import conduct, scrolling, visits
 from service.domain.measures.kpis.customers_catalogue import AFTERWARDS
 from service.domain.measures.kpis.kpi import (
     ForContacts,
@@ -19,11 +19,11 @@ from service.domain.measures.kpis.kpi import (
     of_contacts,
     of_units,
 )
-from service.domain.preferences import SESSION_TIMEOUT
+from service.domain.preferences import PAGE_VIEWS, SESSION_TIMEOUT
 
 _TIMEOUT = Setting("session_timeout_seconds", SESSION_TIMEOUT)
 _DAY = 86_400
-_VIEWS = ["page", "screen"]
+_VIEWS = [*PAGE_VIEWS]
 _GUIDES = "Guides to content marketing, which name no study."
 
 
@@ -58,6 +58,30 @@ def _seen(asked: Parameters) -> str:
     return "contact" if asked["mode"] == "unique" else "event"
 
 
+def _bounces(asked: Parameters) -> bool:
+    plain = asked["page_view_events"] == _VIEWS and not asked["engagement_events"]
+    return plain or asked["mode"] == "single_event"
+
+
+def _always(_: Parameters) -> bool:
+    return True
+
+
+_SESSIONS = (
+    ("sessions", "number", "Sessions begun in the range.", visits.sessions),
+    (
+        "events_per_session",
+        "number",
+        "Events of sessions begun in the range ÷ these sessions.",
+        visits.events_per_session,
+    ),
+    (
+        "session_duration",
+        "seconds",
+        "The mean time from the first to the last event of sessions begun in the range.",
+        visits.session_duration,
+    ),
+)
 _CONDUCT = (
     Kpi(
         "bounce_rate",
@@ -65,7 +89,7 @@ _CONDUCT = (
         "single_page_view: sessions with exactly one page view and no event of engagement, of"
         " sessions with at least one page view. single_event: sessions with exactly one event, of"
         " sessions.",
-        conduct.bounce_rate,
+        visits.bounce_rate,
         {
             "mode": "single_page_view",
             "page_view_events": _VIEWS,
@@ -76,6 +100,20 @@ _CONDUCT = (
         reach=_sessions,
         unit_of=_session,
         falls=True,
+        summed=_bounces,
+    ),
+    *(
+        Kpi(
+            key,
+            unit,
+            meaning,
+            figure,
+            {"timeout_seconds": _TIMEOUT},
+            reach=_sessions,
+            unit_of=_session,
+            summed=_always,
+        )
+        for key, unit, meaning, figure in _SESSIONS
     ),
     Kpi(
         "scroll_rate",

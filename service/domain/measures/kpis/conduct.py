@@ -2,27 +2,11 @@
 
 import numpy as np
 
-from service.domain.history import SECOND, Flags, Histories, Ints
+from service.domain.history import SECOND, Flags, Histories
 from service.domain.measures.funnels.chains import Rules
 from service.domain.measures.funnels.closings import one_behind_the_other
 from service.domain.measures.kpis.facts import NONE, Facts, Units, first_of, having
 from service.domain.measures.kpis.figure import Outcome, counts, shares
-
-
-def bounce_rate(facts: Facts) -> Outcome:
-    """Sessions with one view alone, or with one event alone."""
-    units = facts.sessions
-    sizes = _sizes(units, np.ones(len(facts), dtype=np.bool_))
-    if facts.asked["mode"] == "single_event":
-        return shares(facts.tally(units.cell[sizes == 1]), facts.tally(units.cell))
-    views = _sizes(units, facts.holds["page_view_events"])
-    engaged = having(units, facts.holds["engagement_events"])
-    bounced = (views == 1) & ~engaged
-    return shares(facts.tally(units.cell[bounced]), facts.tally(units.cell[views > 0]))
-
-
-def _sizes(units: Units, chosen: Flags) -> Ints:
-    return np.bincount(units.of[chosen & (units.of != NONE)], minlength=len(units.cell))
 
 
 def conversion_rate(facts: Facts) -> Outcome:

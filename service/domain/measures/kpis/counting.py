@@ -36,12 +36,25 @@ async def counted(work: Work, plans: Sequence[Planned]) -> Mapping[Place, Read]:
 
 
 def _is_counted(plan: Planned) -> bool:
-    asked = plan.question.definition
-    # The ends of a series without bounds are told by the events themselves.
-    is_bounded = asked.interval is None or None not in plan.span
-    return (
-        plan.question.kpi.counts and is_bounded and {*CLOCKS, PROFILE}.isdisjoint(asked.breakdown)
-    )
+    is_told = {*CLOCKS, PROFILE}.isdisjoint(plan.question.definition.breakdown)
+    return plan.question.kpi.counts and is_bounded(plan) and is_told
+
+
+def is_bounded(plan: Planned) -> bool:
+    """Whether its series, if any, ends where it is asked to: others end with the events."""
+    return plan.question.definition.interval is None or None not in plan.span
+
+
+def cuts_of(plan: Planned, span: Span) -> set[int]:
+    """Where its series cuts a range, within it."""
+    asked, (from_, to) = plan.question.definition, span
+    # Of what it is compared with there is no series.
+    is_cut = span == plan.span and asked.interval is not None
+    if not is_cut or from_ is None or to is None:
+        return set()
+    ends, unit = (microseconds(from_), microseconds(to)), cast(Unit, asked.interval)
+    edges = bounds(*ends, unit, plan.question.zone).tolist()
+    return {one for one in edges if ends[0] < one < ends[1]}
 
 
 def _key(plan: Planned, span: Span) -> object:
@@ -75,13 +88,7 @@ class _Group:
         self._plans[n] = plan
         self._selections |= {_said(one): one for one in plan.selections.values()}
         self._fields |= dict.fromkeys(plan.fields)
-        asked, (from_, to) = plan.question.definition, self._span
-        # Of what it is compared with there is no series.
-        is_cut = self._span == plan.span and asked.interval is not None
-        if is_cut and from_ is not None and to is not None:
-            ends, unit = (microseconds(from_), microseconds(to)), cast(Unit, asked.interval)
-            edges = bounds(*ends, unit, plan.question.zone).tolist()
-            self.cuts |= {one for one in edges if ends[0] < one < ends[1]}
+        self.cuts |= cuts_of(plan, self._span)
 
     @property
     def asked(self) -> Asked:

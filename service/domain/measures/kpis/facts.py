@@ -33,7 +33,8 @@ class Facts:
     `edges` rise, in microseconds; `holds` are the selections and `columns` the fields by name;
     `asked` the parameters; `now` when it is asked. `group` is that of what each event is of; None:
     there are no groups. With `weights` a row stands for so many events, of anybody: then nothing is
-    told of them but their number.
+    told of them but their number. With `sums` it stands for sessions that begin there, and its
+    numbers are what they come to.
     """
 
     person: Ints
@@ -46,6 +47,7 @@ class Facts:
     group: Ints | None = None
     groups: int = 1
     weights: Ints | None = None
+    sums: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.at)

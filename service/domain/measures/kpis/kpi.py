@@ -84,6 +84,11 @@ def of_units(asked: Parameters) -> str:
     return "event" if unit == "attempt" else unit
 
 
+def never(_: Parameters) -> bool:
+    """It is told by events alone."""
+    return False
+
+
 @dataclass(frozen=True)
 class Kpi:
     """A figure that can be asked for.
@@ -96,7 +101,8 @@ class Kpi:
     are those which may be lists; of a field `among` another, those values alone are read that the
     other has. `unit_of`: what belongs to a group of a breakdown: event, session or contact.
     `apart`: of all events, those are read alone that one of its selections takes. `counts`: it is
-    nothing but how many events its selection takes. `falls`: the smaller, the better.
+    nothing but how many events its selection takes. `summed`: asked for so, it is told by sums of
+    sessions. `falls`: the smaller, the better.
     """
 
     key: str
@@ -113,6 +119,7 @@ class Kpi:
     unit_of: _Belongs = of_events
     apart: bool = False
     counts: bool = False
+    summed: Callable[[Parameters], bool] = never
     falls: bool = False
     assumption: bool = False
     published: Published | None = None

@@ -6,11 +6,12 @@ from pydantic import Field
 
 from service.domain.inputs import Line
 from service.domain.measures.inputs import Analysis, EventNames, PathTimeout
+from service.domain.preferences import PAGE_VIEWS
 from service.domain.words import told
 
 MOST_SWITCHES = 10
 LONGEST_TIMEOUT = 31_622_400
-VIEWS = ["page", "screen"]
+VIEWS = [*PAGE_VIEWS]
 SWITCHES = ["device", "channel", "department"]
 
 PageViews = Annotated[
