@@ -36,6 +36,10 @@ _LONG = {"from": "0926-05-01T00:00:00Z", "to": "2026-06-01T00:00:00Z"}
         ),
         ({"kpi": "conversion_rate", "parameters": {"unit": "attempt"}}, {"/parameters/base"}),
         (
+            {"kpi": "checkout_abandonment_rate", "parameters": {"unit": "attempt"}},
+            {"/parameters/unit"},
+        ),
+        (
             {
                 "kpi": "conversion_rate",
                 "parameters": {"unit": "attempt", "base": "page", "ordered": False},

@@ -108,6 +108,14 @@ async def test_of_nothing_there_are_no_figures_and_a_reason(client: Client) -> N
     assert found["reason"] == found["bounce"]["reason"] == "There is nothing to count."
 
 
+async def test_where_no_event_is_a_view_nothing_bounces(client: Client) -> None:
+    await did(client, "u", ["10:00:00"])
+    found = await asked(client, {"page_view_events": []})
+    assert found["single_event"]["numerator"] == 1
+    assert (found["bounce"]["value"], found["bounce"]["denominator"]) == (None, 0)
+    assert found["bounce"]["reason"] == "There is nothing to count."
+
+
 async def test_whoever_may_not_be_analysed_does_not_count_and_is_told(client: Client) -> None:
     await did(client, "u", ["10:00:00"])
     await did(client, "staff", ["10:00:00", "10:01:00"])

@@ -87,8 +87,9 @@ def _declared(asked: Iterable[tuple[str, str]]) -> None:
 
 
 def named(events: Iterable[str]) -> Filter:
-    """Events of these names."""
-    return Test("event", Op.IN, tuple(dict.fromkeys(events)))
+    """Events of these names; of none, no events."""
+    names = tuple(dict.fromkeys(events))
+    return Test("event", Op.IN, names) if names else Any(())
 
 
 def any_of(conditions: Iterable[Filter]) -> Filter:

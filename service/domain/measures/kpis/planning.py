@@ -117,6 +117,8 @@ class _Judged:
         for name, choices in self._kpi.choices.items():
             if asked[name] not in choices:
                 self._tell(name, "not_a_choice", f"is none of {', '.join(choices)}")
+                # What else is wrong is told of the usual choice.
+                asked[name] = own[name]
         for name, one in asked.items():
             if isinstance(one, Setting):
                 asked[name] = self._reporting.defaults[one.name]
@@ -138,10 +140,10 @@ class _Judged:
 
     def selections(self) -> Mapping[str, Filter]:
         """Which events are looked for, by name."""
-        found = {name: _named(events) for name, events in self._kpi.events.items()}
+        found = {name: named(events) for name, events in self._kpi.events.items()}
         for name, one in self._asked.items():
             if name in NAMING:
-                found[name] = _named(one)
+                found[name] = named(one)
             elif name in SELECTING and one is not None:
                 with self.refusals.of_part():
                     found[name] = self._selection(name, one)
@@ -193,10 +195,6 @@ def _groups_of(kpi: Kpi, asked: Mapping[str, Any], breakdown: Sequence[str]) -> 
     if not breakdown:
         return None
     return PROFILE if PROFILE in breakdown else kpi.unit_of(asked)
-
-
-def _named(events: Sequence[str]) -> Filter:
-    return named(events) if events else filters.Any(())
 
 
 def _few_enough(query: KpiQuery) -> None:
