@@ -144,7 +144,8 @@ async def test_revenue_is_exact_to_the_last_decimal_and_of_one_currency(client: 
 
 
 async def test_whoever_may_not_be_analysed_does_not_count_and_is_told(client: Client) -> None:
-    await visited(client, 3, "2026-05-10")
+    for day in ("2026-05-10", "2026-05-31", "2026-06-01"):
+        await visited(client, 3, day)
     known = [{"source": "user_id", "value": "u1"}]
     (one,) = (await client.post("/v1/contacts/lookup", json={"items": known})).json()["items"]
     await client.patch(f"/v1/contacts/{one['id']}", json={"test": True})
@@ -152,6 +153,7 @@ async def test_whoever_may_not_be_analysed_does_not_count_and_is_told(client: Cl
         found = await status_of(client, value(measure, "page"), **MAY)
         assert found["value"]["value"] == 2
         assert found["value"]["excluded"] == [{"reason": "test_contact", "count": 1}]
+        assert found["previous"]["excluded"] == []
 
 
 async def test_posted_figures_are_held_against_the_target_alike(client: Client) -> None:

@@ -49,6 +49,7 @@ async def attribution(work: Work, asked: AttributionQuery) -> Attribution:
         All(tuple(conditions)),
         [goal, touch, *bindings],
         [] if by_touchpoint else [asked.by],
+        counted=Range(asked.from_, asked.to),
     )
     found = await histories(work, wanted)
     definition = AttributionDefinition(

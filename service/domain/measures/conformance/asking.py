@@ -25,7 +25,8 @@ async def conformance(work: Work, asked: ConformanceQuery) -> Conformance:
     with refusals.of_part():
         only = await chosen(work, asked)
     refusals.tell()
-    wanted = Asked(Range(asked.from_, asked.to), only, given, ["event"])
+    within = Range(asked.from_, asked.to)
+    wanted = Asked(within, only, given, ["event"], counted=within)
     found = await whole_paths(work, wanted, asked.unit, asked.timeout_seconds)
     definition = ConformanceDefinition(
         asked.from_,

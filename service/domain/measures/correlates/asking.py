@@ -24,7 +24,8 @@ async def correlates(work: Work, asked: CorrelatesQuery) -> Correlates:
     with refusals.of_part():
         only = await chosen(work, asked)
     refusals.tell()
-    wanted = Asked(Range(asked.from_, asked.to), only, [goal], ["event"])
+    within = Range(asked.from_, asked.to)
+    wanted = Asked(within, only, [goal], ["event"], counted=within)
     by_session = asked.unit == "session"
     timeout = asked.timeout_seconds
     found = await (

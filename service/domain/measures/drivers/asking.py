@@ -45,6 +45,7 @@ async def drivers(work: Work, asked: DriversQuery) -> Drivers:
         [answered, order, referral, activity],
         [*FIELDS, *PLACES[asked.by]],
         LISTS,
+        Range(asked.from_, asked.to),
     )
     found = await histories(work, wanted)
     definition = DriversDefinition(

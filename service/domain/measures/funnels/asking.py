@@ -52,7 +52,9 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     with refusals.of_part():
         only = await chosen(work, asked)
     refusals.tell()
-    found = await _read(work, asked, Asked(Range(), only, selections, names, latest=True))
+    within = Range(asked.from_, asked.to)
+    wanted = Asked(Range(), only, selections, names, counted=within, latest=True)
+    found = await _read(work, asked, wanted)
     # What is open then is undecided.
     now = found.latest or 0
     answer = await asyncio.to_thread(

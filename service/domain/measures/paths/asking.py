@@ -25,7 +25,8 @@ async def paths(work: Work, asked: PathsQuery) -> Paths:
     with refusals.of_part():
         only = await chosen(work, asked)
     refusals.tell()
-    wanted = Asked(Range(asked.from_, asked.to), only, given, ["event"])
+    within = Range(asked.from_, asked.to)
+    wanted = Asked(within, only, given, ["event"], counted=within)
     found = await whole_paths(work, wanted, asked.scope, asked.timeout_seconds)
     definition = PathsDefinition(
         asked.from_,

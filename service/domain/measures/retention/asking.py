@@ -24,7 +24,7 @@ async def retention(work: Work, asked: RetentionQuery) -> Retention:
     with refusals.of_part():
         only = await chosen(work, asked)
     refusals.tell()
-    wanted = Asked(Range(to=asked.to), only, given)
+    wanted = Asked(Range(to=asked.to), only, given, counted=Range(asked.from_, asked.to))
     reporting = await access.reporting(work)
     zone = ZoneInfo(reporting.time_zone)
     found = await histories(work, wanted)

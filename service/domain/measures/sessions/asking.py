@@ -36,6 +36,7 @@ async def sessions(work: Work, asked: SessionsQuery) -> Sessions:
         only,
         [named(asked.page_view_events)],
         list(dict.fromkeys(["event", *names])),
+        counted=Range(asked.from_, asked.to),
     )
     found = await with_whole_sessions(work, wanted, asked.timeout_seconds)
     definition = SessionsDefinition(

@@ -18,7 +18,8 @@ async def transitions(work: Work, asked: TransitionsQuery) -> Transitions:
     work.needs(Scope.ANALYTICS_READ)
     reporting = await access.reporting(work)
     asked = timed(reporting, asked)
-    wanted = Asked(only=await chosen(work, asked), fields=["event"])
+    within = Range(asked.from_, asked.to)
+    wanted = Asked(only=await chosen(work, asked), fields=["event"], counted=within)
     if asked.scope == "session":
         wanted = wanted._replace(within=Range(to=asked.to))
         found = await with_whole_sessions(work, wanted, asked.timeout_seconds)
