@@ -229,3 +229,28 @@ async def test_a_workspace_says_which_events_play_which_role(client: Client) -> 
     answer = await client.patch("/v1/settings", json={"event_roles": {"order": None}})
     assert answer.json()["event_roles"]["order"] == "Order Completed"
     assert (await kpi(client, "orders"))["value"] == 0
+
+
+async def test_a_change_that_cannot_be_told_says_why(client: Client) -> None:
+    first, then = "2026-05-01T10:00:00Z", "2026-05-02T10:00:00Z"
+    said = [(first, 9, [1, 10]), (then, 4, [1, 5])]
+    answered = [{"survey": "ces", "score": score, "scale": scale} for _, score, scale in said]
+    paid = [{"revenue": 5, "currency": currency} for currency in ("EUR", "USD")]
+    await did(
+        client,
+        *(
+            ("u", time, "Survey Answered", one)
+            for (time, *_), one in zip(said, answered, strict=True)
+        ),
+        *(("u", one[0], "Order Completed", more) for one, more in zip(said, paid, strict=True)),
+    )
+    body = {"from_": "2026-05-02T00:00:00Z", "to": "2026-05-03T00:00:00Z"}
+    for key in ("ces", "revenue"):
+        told = (await kpi(client, key, **body, compare="previous_period"))["comparison"]
+        assert told["value"] is not None
+        assert (told["change"], told["change_reason"]) == (None, "They are of different units.")
+    body = {"from_": "2026-05-03T00:00:00Z", "to": "2026-05-04T00:00:00Z"}
+    told = (await kpi(client, "csat", **body, compare="previous_period"))["comparison"]
+    assert told["change_reason"] == "One of the two figures is not known."
+    told = (await kpi(client, "orders", **body, compare="previous_period"))["comparison"]
+    assert (told["change"], told.get("change_reason")) == (-1, None)

@@ -10,6 +10,9 @@ from service.domain.answers import follows, told
 from service.domain.measures.kpis.figure import KpiPart, Value
 from service.domain.shares import NOTHING, Excluded
 
+NO_CHANGE = "One of the two figures is not known."
+OTHER_UNITS = "They are of different units."
+"""Of different currencies, or scales."""
 _TIME = "2026-05-01T00:00:00Z"
 _COUNTED = follows("numerator", "denominator", "parts")
 _CHANGED = follows("change", "value", *_COUNTED)
@@ -92,7 +95,7 @@ class KpiComparison(Valued, frozen=True, gc=False, kw_only=True):
     to: Annotated[datetime, told("Before then.", "2026-05-02T00:00:00Z")]
     change: Annotated[
         Decimal | None,
-        told("The value less that one; null where one of them is null.", 0.03),
+        told("The value less that one; null with a reason where that cannot be told.", 0.03),
         _CHANGED,
     ]
     low: Annotated[
@@ -101,6 +104,9 @@ class KpiComparison(Valued, frozen=True, gc=False, kw_only=True):
         _CHANGED,
     ] = None
     high: Annotated[float | UnsetType | None, told("Its upper end.", 0.05), _CHANGED] = None
+    change_reason: Annotated[
+        str | UnsetType, told("Why the change is null; else absent.", NO_CHANGE)
+    ] = UNSET
 
 
 class KpiAnswer(Valued, frozen=True, gc=False, kw_only=True):

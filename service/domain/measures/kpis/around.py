@@ -21,11 +21,14 @@ from service.domain.measures.cutting import (
     within,
 )
 from service.domain.measures.kpis.answer import (
+    NO_CHANGE,
+    OTHER_UNITS,
     KpiAnswer,
     KpiComparison,
     KpiDefinition,
     KpiPoint,
     KpiRow,
+    Valued,
 )
 from service.domain.measures.kpis.facts import NONE, Facts
 from service.domain.measures.kpis.figure import Figure, KpiAmount, Outcome
@@ -245,20 +248,28 @@ def compared(now: KpiAnswer, then: KpiComparison) -> KpiAnswer:
     if isinstance(now.value, Proportion) and isinstance(then.value, Proportion):
         interval = newcombe(then.value, now.value)
     low, high = interval or (None, None)
-    change = _change(now.value, then.value)
-    told = structs.replace(then, change=change, low=low, high=high)
+    change = _change(now, then)
+    number, reason = (None, change) if isinstance(change, str) else (change, UNSET)
+    told = structs.replace(then, change=number, low=low, high=high, change_reason=reason)
     return structs.replace(now, comparison=told)
 
 
-def _change(now: Any, then: Any) -> Decimal | None:
-    if isinstance(now, KpiAmount) and isinstance(then, KpiAmount):
-        return now.amount - then.amount if now.currency == then.currency else None
-    if isinstance(now, KpiAmount) or isinstance(then, KpiAmount):
-        return None
-    after, first = (one.value if isinstance(one, Proportion) else one for one in (now, then))
+def _change(now: Valued, then: Valued) -> Decimal | str:
+    """The one less the other, or why there is no such number."""
+    after, first = _number(now.value), _number(then.value)
     if after is None or first is None:
-        return None
-    return Decimal(repr(after - first))
+        return NO_CHANGE
+    ours, theirs = ({part.of for part in one.parts or ()} for one in (now, then))
+    if ours and theirs and ours.isdisjoint(theirs):
+        return OTHER_UNITS
+    return after - first
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, KpiAmount):
+        return value.amount
+    number = value.value if isinstance(value, Proportion) else value
+    return None if number is None else Decimal(repr(number))
 
 
 def _valued(figure: Figure) -> dict[str, Any]:

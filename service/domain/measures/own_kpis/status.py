@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
+from service.domain.measures.kpis import NO_CHANGE
 from service.domain.measures.own_kpis.figure import Definition, KpiFigure
 
 NO_TARGET = "No target is set."
 NOT_THEN = "The target does not hold in all of this range."
 WITHIN = "The target lies within the interval of the share."
 NO_BEFORE = "Only a range with both ends has one of its length before it."
-NO_CHANGE = "One of the two figures is not known."
 _TIME = "2026-05-01T00:00:00Z"
 
 
