@@ -147,11 +147,16 @@ async def test_a_serving_role_can_do_what_it_needs_and_no_more(
     assert may == expected
     everybody = (
         "SELECT relname FROM pg_class, aclexplode(relacl) AS a "
-        "WHERE relnamespace = 'waypost'::regnamespace AND a.grantee = 0 UNION ALL "
-        "SELECT attname FROM pg_attribute WHERE attacl IS NOT NULL "
-        "AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'waypost'::regnamespace)"
+        "WHERE relnamespace = 'waypost'::regnamespace AND a.grantee = 0"
     )
     assert await owner.fetch(everybody) == []
+    columns = await owner.fetch(
+        "SELECT relname, attname, a.privilege_type AS may FROM pg_class"
+        " JOIN pg_attribute ON attrelid = pg_class.oid, aclexplode(attacl) AS a"
+        " WHERE relnamespace = 'waypost'::regnamespace AND a.grantee IN (0, $1::regrole)",
+        role,
+    )
+    assert [tuple(row) for row in columns] == [("events", "anonymous_id", "UPDATE")]
 
 
 @pytest.mark.parametrize("role", [APP, WORKER])
