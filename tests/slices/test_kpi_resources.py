@@ -43,7 +43,7 @@ async def test_a_kpi_is_kept_as_it_was_sent_with_its_defaults(client: Client) ->
         "mode": "share",
         "numerator": {"measure": "contacts", "events": "Order Completed", **none},
         "denominator": {"measure": "contacts", "events": None, **none},
-        "timeout_seconds": 1800,
+        "timeout_seconds": None,
     }
     place = {"journey_id": whole["id"], "stage_id": stage["id"], "step_id": None}
     assert made["places"] == [place, {**place, "stage_id": None}]

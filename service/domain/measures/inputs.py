@@ -48,8 +48,9 @@ UNITS = {
     "contact": "All that one person did in the range.",
 }
 PathUnit = Annotated[Literal["session", "contact"], Meaning("What one path is.", UNITS, "PathUnit")]
+Timeout = Annotated[int, Field(ge=1, le=31_622_400), WHOLE]
 PathTimeout = Annotated[
-    Annotated[int, Field(ge=1, le=31_622_400), WHOLE],
+    Timeout,
     Field(default_factory=lambda: SESSION_TIMEOUT),
     told("A longer pause ends a session, seconds; absent: as in the settings.", 1_800),
 ]

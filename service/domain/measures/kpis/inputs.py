@@ -5,12 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, Strict
 
 from service.domain.inputs import WHOLE, Condition, Flag, Input, Line
-from service.domain.measures.inputs import LONGEST_WINDOW, Analysis, EventNames
+from service.domain.measures.inputs import LONGEST_WINDOW, Analysis, EventNames, Timeout
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
 
 MOST_BREAKDOWNS = 5
-LONGEST_TIMEOUT = 31_622_400
 _OR_ITS_OWN = "Absent or null: as the KPI has it."
 
 Interval = Annotated[
@@ -54,8 +53,7 @@ class KpiParameters(Input):
         EventNames | None, told(f"Which events keep a session from bouncing. {_OR_ITS_OWN}", [])
     ] = None
     timeout_seconds: Annotated[
-        Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT), WHOLE] | None,
-        told(f"A longer pause ends a session. {_OR_ITS_OWN}", 1800),
+        Timeout | None, told(f"A longer pause ends a session. {_OR_ITS_OWN}", 1800)
     ] = None
     threshold: Annotated[
         Annotated[float, Strict(), Field(ge=0, le=100)] | None,

@@ -7,9 +7,9 @@ from pydantic import AfterValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from service.domain.currencies import CURRENCIES, NOT_A_CURRENCY
-from service.domain.inputs import WHOLE, Condition, ExternalIds, Input, Key, Line, Prose, Slug
+from service.domain.inputs import Condition, ExternalIds, Input, Key, Line, Prose, Slug
+from service.domain.measures.inputs import Timeout
 from service.domain.measures.own_kpis.figure import COUNTED
-from service.domain.measures.sessions.inputs import LONGEST_TIMEOUT
 from service.domain.paging import ListQuery
 from service.domain.statements import as_json
 from service.domain.times import Instant
@@ -137,8 +137,7 @@ class KpiFormula(Input):
         KpiQuantity | None, told("By what it is divided; of a share or a ratio.")
     ] = None
     timeout_seconds: Annotated[
-        Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT), WHOLE] | None,
-        told("A longer pause ends a session, seconds; null: as in the settings.", 1_800),
+        Timeout | None, told("A longer pause ends a session; null: as in the settings.", 1_800)
     ] = None
 
     @model_validator(mode="after")
@@ -291,8 +290,7 @@ class KpiRange(Input):
         told("From then on; absent: as the target says.", "2026-05-01T00:00:00Z"),
     ] = None
     to: Annotated[
-        Instant | None,
-        told("Before then; absent: as the target says.", "2026-06-01T00:00:00Z"),
+        Instant | None, told("Before then; absent: as the target says.", "2026-06-01T00:00:00Z")
     ] = None
 
     @model_validator(mode="after")

@@ -10,7 +10,6 @@ from service.domain.preferences import PAGE_VIEWS
 from service.domain.words import told
 
 MOST_SWITCHES = 10
-LONGEST_TIMEOUT = 31_622_400
 VIEWS = [*PAGE_VIEWS]
 SWITCHES = ["device", "channel", "department"]
 
