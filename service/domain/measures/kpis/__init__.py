@@ -1,12 +1,6 @@
 """KPIs: what they are, and their values."""
 
-from service.domain.measures.kpis.answer import (
-    NO_CHANGE,
-    KpiAnswer,
-    KpiComparison,
-    KpiPoint,
-    KpiRow,
-)
+from service.domain.measures.kpis.answer import KpiAnswer, KpiComparison, KpiPoint, KpiRow
 from service.domain.measures.kpis.asking import computable, kpi, kpis
 from service.domain.measures.kpis.figure import KpiAmount, KpiPart
 from service.domain.measures.kpis.inputs import KpiQuery

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
-from service.domain.measures.kpis import NO_CHANGE
+from service.domain.measures.kpis.answer import NO_CHANGE
 from service.domain.measures.own_kpis.figure import Definition, KpiFigure
 
 NO_TARGET = "No target is set."
