@@ -1,12 +1,11 @@
 """KPIs as resources: what they mean, own definitions, targets, posted figures, how they stand."""
 
+from service.domain.measures.own_kpis.asked_inputs import KpiList, KpiRange
 from service.domain.measures.own_kpis.asking import kpi_status
 from service.domain.measures.own_kpis.inputs import (
     KpiFormula,
-    KpiList,
     KpiPlace,
     KpiQuantity,
-    KpiRange,
     KpiTarget,
     NewKpi,
 )

@@ -18,6 +18,7 @@ from service.domain.inputs import checked
 from service.domain.measures.asking import any_of, with_whole_sessions
 from service.domain.measures.cutting import microseconds
 from service.domain.measures.kpis import KpiQuery, kpis
+from service.domain.measures.own_kpis.asked_inputs import KpiRange
 from service.domain.measures.own_kpis.built_in import figure_of
 from service.domain.measures.own_kpis.figure import (
     Definition,
@@ -29,7 +30,6 @@ from service.domain.measures.own_kpis.figure import (
     too_small,
     untold,
 )
-from service.domain.measures.own_kpis.inputs import KpiRange
 from service.domain.measures.own_kpis.posted import posted_figure
 from service.domain.measures.own_kpis.reads import posted
 from service.domain.measures.own_kpis.status import (

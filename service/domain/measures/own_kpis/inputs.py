@@ -10,12 +10,11 @@ from service.domain.currencies import CURRENCIES, NOT_A_CURRENCY
 from service.domain.inputs import Condition, ExternalIds, Input, Key, Line, Prose, Slug
 from service.domain.measures.inputs import Timeout
 from service.domain.measures.own_kpis.figure import COUNTED
-from service.domain.paging import ListQuery
 from service.domain.statements import as_json
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
 
-_JOURNEY, _STAGE, _STEP = (f"0198c7f0-0000-7000-8000-0000000000{n}" for n in (40, 50, 60))
+JOURNEY, STAGE, STEP = (f"0198c7f0-0000-7000-8000-0000000000{n}" for n in (40, 50, 60))
 MOST_PLACES = 200
 _MOST = 1e15
 LONGEST_PARAMETERS = 10_000
@@ -180,10 +179,10 @@ class KpiPlace(Input):
 
     shown_only = frozenset()
     journey_id: Annotated[
-        UUID | None, told("The map; that of the stage or step, where one is named.", _JOURNEY)
+        UUID | None, told("The map; that of the stage or step, where one is named.", JOURNEY)
     ] = None
-    stage_id: Annotated[UUID | None, told("The stage of it, where it is one.", _STAGE)] = None
-    step_id: Annotated[UUID | None, told("The step of it, where it is one.", _STEP)] = None
+    stage_id: Annotated[UUID | None, told("The stage of it, where it is one.", STAGE)] = None
+    step_id: Annotated[UUID | None, told("The step of it, where it is one.", STEP)] = None
 
     @model_validator(mode="after")
     def _one_place(self) -> "KpiPlace":
@@ -235,7 +234,7 @@ class NewKpi(Input):
         Annotated[list[KpiPlace], Field(max_length=MOST_PLACES)],
         told(
             "Where on maps it stands. A place goes when that part of its map goes.",
-            [{"journey_id": _JOURNEY}],
+            [{"journey_id": JOURNEY}],
         ),
     ] = Field(default_factory=list)
     definition: Annotated[
@@ -261,40 +260,3 @@ class NewKpi(Input):
     external_ids: Annotated[ExternalIds, told("What other systems call it.")] = Field(
         default_factory=list
     )
-
-
-class KpiList(ListQuery):
-    """KPIs by whose they are and where they stand."""
-
-    key: Annotated[Key | None, told("Only the one with this key.", "orders-by-visitors")] = None
-    owner: Annotated[Slug | None, told("Only those this department answers for.", "marketing")] = (
-        None
-    )
-    direction: Annotated[Direction | None, told("Only those that should go there.", "up")] = None
-    built_in: Annotated[
-        Slug | None, told("Only this built-in KPI, and targets on it.", "bounce_rate")
-    ] = None
-    own: Annotated[bool | None, told("Only one's own; false: only built-in ones.", True)] = None
-    journey_id: Annotated[UUID | None, told("Only those of this map.", _JOURNEY)] = None
-    stage_id: Annotated[UUID | None, told("Only those of this stage.", _STAGE)] = None
-    step_id: Annotated[UUID | None, told("Only those of this step.", _STEP)] = None
-
-
-class KpiRange(Input):
-    """The half-open range that a KPI is looked at in."""
-
-    shown_only = frozenset()
-    from_: Annotated[
-        Instant | None,
-        Field(alias="from"),
-        told("From then on; absent: as the target says.", "2026-05-01T00:00:00Z"),
-    ] = None
-    to: Annotated[
-        Instant | None, told("Before then; absent: as the target says.", "2026-06-01T00:00:00Z")
-    ] = None
-
-    @model_validator(mode="after")
-    def _forwards(self) -> "KpiRange":
-        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
-            raise PydanticCustomError("wrong_bounds", "from must be before to")
-        return self

@@ -1,0 +1,51 @@
+"""What callers ask of KPIs: which are listed, and the range that one is looked at in."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from service.domain.inputs import Input, Key, Slug
+from service.domain.measures.own_kpis.inputs import JOURNEY, STAGE, STEP, Direction
+from service.domain.paging import ListQuery
+from service.domain.times import Instant
+from service.domain.words import told
+
+
+class KpiList(ListQuery):
+    """KPIs by whose they are and where they stand."""
+
+    key: Annotated[Key | None, told("Only the one with this key.", "orders-by-visitors")] = None
+    owner: Annotated[Slug | None, told("Only those this department answers for.", "marketing")] = (
+        None
+    )
+    direction: Annotated[Direction | None, told("Only those that should go there.", "up")] = None
+    built_in: Annotated[
+        Slug | None, told("Only this built-in KPI, and targets on it.", "bounce_rate")
+    ] = None
+    own: Annotated[bool | None, told("Only one's own; false: only built-in ones.", True)] = None
+    journey_id: Annotated[UUID | None, told("Only those of this map.", JOURNEY)] = None
+    stage_id: Annotated[UUID | None, told("Only those of this stage.", STAGE)] = None
+    step_id: Annotated[UUID | None, told("Only those of this step.", STEP)] = None
+
+
+class KpiRange(Input):
+    """The half-open range that a KPI is looked at in."""
+
+    shown_only = frozenset()
+    from_: Annotated[
+        Instant | None,
+        Field(alias="from"),
+        told("From then on; absent: as the target says.", "2026-05-01T00:00:00Z"),
+    ] = None
+    to: Annotated[
+        Instant | None,
+        told("Before then; absent: as the target says.", "2026-06-01T00:00:00Z"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> "KpiRange":
+        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
+            raise PydanticCustomError("wrong_bounds", "from must be before to")
+        return self
