@@ -30,6 +30,7 @@ from service.embedded import EmbeddedPostgres
 from service.settings import Settings
 
 WORKSPACES = 100
+WEB = {"field": "channel", "op": "eq", "value": "web"}
 Asked = Callable[[], Awaitable[Any]]
 
 
@@ -131,8 +132,18 @@ def _cases(owner: Any, database: Database, caller: Caller) -> Mapping[str, Case]
             50,
         ),
         "all of sessions": Case(lambda: sessions("sessions"), by_sql(by_hand.SESSIONS), None),
-        "distinct contacts": Case(lambda: sessions("contacts"), by_sql(by_hand.CONTACTS), 10),
+        "distinct contacts": Case(lambda: _reach(database, caller), by_sql(by_hand.CONTACTS), 10),
+        "of a range and channel": Case(
+            lambda: _reach(database, caller, filter=WEB, **cut), by_sql(by_hand.CONTACTS_CUT), None
+        ),
     }
+
+
+async def _reach(database: Database, caller: Caller, **asked: Any) -> Any:
+    every = {"impression": {"all": []}}
+    query = measures.KpiQuery.model_validate({"kpi": "reach", "parameters": every, **asked})
+    async with database.write(caller) as work:
+        return (await measures.kpi(work, query)).value
 
 
 async def _compared(name: str, case: Case, rounds: int) -> None:

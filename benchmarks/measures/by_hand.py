@@ -8,6 +8,10 @@ CONTACTS = """
     JOIN waypost.contact_identifiers AS i ON i.workspace_id = $1 AND i.id = e.who
     WHERE e.workspace_id = $1
 """
+CONTACTS_CUT = f"""{CONTACTS}
+        AND e."timestamp" >= '2026-01-20T07:13:11Z' AND e."timestamp" < '2026-04-11T16:48:29Z'
+        AND e.channel = 'web'
+"""
 SESSIONS = """
     WITH marked AS (
         SELECT i.contact_id, e."timestamp" - lag(e."timestamp") OVER w > interval '30 minutes'

@@ -128,7 +128,7 @@ async def test_somebody_who_is_erased_leaves_no_bytes_in_segments(
     await folding.folded(database, workspace.workspace_id)
     await sent(client, f"{name} too", 1)
     needles = told_as(workspace.workspace_id, "user_id", name)
-    assert "event_segments data" in {
+    assert "event_segments kinds" in {
         one.removeprefix("waypost.") for one in await found_in(owner, needles)
     }
     body = {"items": [{"source": "user_id", "value": name}]}

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -145,6 +146,34 @@ def test_columns_are_judged_as_each_event_is(raw: Any) -> None:
             happened = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=time)
             values = {**kind, "timestamp": happened}
             assert answer == answers[evaluate(condition, values.get)]
+
+
+@settings(deadline=None)
+@given(some.lists(CONDITIONS, min_size=1, max_size=9))
+def test_what_many_conditions_answer_at_once_is_what_each_answers(raw: list[Any]) -> None:
+    conditions = [parse_selection(one, SELECTIONS, "") for one in raw]
+    kinds = of_texts(KINDS)
+    codes = np.repeat(np.arange(len(KINDS)), 5)
+    at = np.tile(np.arange(5, dtype=np.int64) * 1_000_000, len(KINDS))
+    answers = judging.Answers(conditions, kinds)
+    found = [one.tolist() for one in answers.flags(answers.of(codes, at))]
+    each = [judging.judged(one, kinds)(codes, at) == judging.TRUE for one in conditions]
+    assert found == [one.tolist() for one in each]
+
+
+@pytest.mark.parametrize("most", [1, 4_096])
+@given(some.sets(some.integers(0, len(DIMENSIONS) - 1)), some.lists(some.sampled_from(KINDS)))
+def test_kinds_that_are_alike_tell_the_same_of_what_is_asked(
+    most: int, places: set[int], held: list[str]
+) -> None:
+    kinds = of_texts(held)
+    alike, numbers = kinds.alike(sorted(places), most)
+    for place in places:
+        values = alike.values[place]
+        # Where there is nothing, not even a kind stands for it.
+        assert (alike.codes[:, place] < len(values)).all()
+        told = [values[code] for code in alike.codes[numbers, place].tolist()]
+        assert told == [kinds.values[place][code] for code in kinds.codes[:, place].tolist()]
 
 
 def test_numbers_of_touchpoints_are_exact() -> None:

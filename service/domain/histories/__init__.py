@@ -12,6 +12,7 @@ from service.domain.histories.segments import (
     forget,
     in_segments,
     keep_from,
+    present,
     settled,
     workspaces_with_events,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "in_segments",
     "keep_from",
     "of_paths",
+    "present",
     "session_sums",
     "sessions_behind",
     "settled",

@@ -54,10 +54,8 @@ def arranged(events: Events, ranks: Ints, order: Ints) -> tuple[NDArray[np.int32
     places += np.repeat(events.starts[order] - (ends - counts), counts)
     rank = np.repeat(ranks[order].astype(np.int32), counts)
     at = events.at.take(places)
-    worse = _worse(events, rank, at, places)
-    if len(worse):
-        mixed = np.zeros(int(rank[-1]) + 1, dtype=np.bool_)
-        mixed[rank[worse]] = True
+    mixed = _mixed(events, ranks, order)
+    if mixed.any():
         those = np.flatnonzero(mixed[rank])
         again = np.lexsort((events.arrival[places[those]], at[those], rank[those]))
         again = those[again]
@@ -65,12 +63,18 @@ def arranged(events: Events, ranks: Ints, order: Ints) -> tuple[NDArray[np.int32
     return rank, at, places
 
 
-def _worse(events: Events, rank: NDArray[np.int32], at: Ints, places: Ints) -> Ints:
-    """Where an event stands behind one of the same rank that it comes before."""
-    same = rank[1:] == rank[:-1]
-    tied = np.flatnonzero(same & (at[1:] == at[:-1]))
-    late = events.arrival[places[tied + 1]] < events.arrival[places[tied]]
-    return np.concatenate([np.flatnonzero(same & (at[1:] < at[:-1])), tied[late]])
+def _mixed(events: Events, ranks: Ints, order: Ints) -> Flags:
+    """The ranks of which a run has events that come before some of the run it stands behind."""
+    found = np.zeros(int(ranks.max(initial=-1)) + 1, dtype=np.bool_)
+    behind = np.flatnonzero(ranks[order[1:]] == ranks[order[:-1]])
+    # Within a run all are in order.
+    first = events.starts[order[behind + 1]]
+    last = events.starts[order[behind]] + events.counts[order[behind]] - 1
+    worse = events.at[first] < events.at[last]
+    tied = events.at[first] == events.at[last]
+    worse |= tied & (events.arrival[first] < events.arrival[last])
+    found[ranks[order[behind[worse]]]] = True
+    return found
 
 
 def merged(segments: Sequence[Segment]) -> Segment:

@@ -5,7 +5,7 @@ language says of the unknown holds.
 """
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -46,24 +46,60 @@ def fits(filter: Filter) -> bool:
     return _asks_only(filter, {*DIMENSIONS, TIME})
 
 
+def of_kinds(filter: Filter) -> bool:
+    """Whether kinds alone tell all that a condition asks for."""
+    return _asks_only(filter, {*DIMENSIONS})
+
+
+def asked(filters: Iterable[Filter]) -> set[str]:
+    """The fields that conditions ask for: of none, they are true of all events, or of none."""
+    leaves = (leaf for one in filters for _, leaf in tests(one, ""))
+    return {leaf.field for leaf in leaves if isinstance(leaf, Test)}
+
+
 def _asks_only(filter: Filter, names: set[str]) -> bool:
     leaves = (leaf for _, leaf in tests(filter, ""))
     return all(isinstance(leaf, Test) and leaf.field in names for leaf in leaves)
 
 
-def without(filter: Filter, field: str) -> bool:
-    """Whether a condition does not ask for a field."""
-    leaves = (leaf for _, leaf in tests(filter, ""))
-    return all(not isinstance(leaf, Test) or leaf.field != field for leaf in leaves)
-
-
 def judged(filter: Filter, of: Kinds) -> "Judging":
     """A condition that fits, ready to be asked of events of these kinds."""
-    found = _judged(filter, of)
-    if _asks_only(filter, {*DIMENSIONS}):
-        # Of each kind once, be it of many values.
-        return _by_kind(found(np.arange(len(of)), np.zeros(len(of), dtype=np.int64)))
+    # Of each kind once, be it of many values.
+    return _by_kind(table(filter, of)) if of_kinds(filter) else _judged(filter, of)
+
+
+def table(filter: Filter, of: Kinds) -> Judged:
+    """What a condition that kinds alone answer says of each."""
+    found: Judged = _judged(filter, of)(np.arange(len(of)), np.zeros(len(of), dtype=np.int64))
     return found
+
+
+class Answers:
+    """What up to 64 conditions answer: numbers with a bit for each, set where it is true."""
+
+    def __init__(self, filters: Sequence[Filter], of: Kinds) -> None:
+        self._number = len(filters)
+        self.dtype = np.min_scalar_type((1 << len(filters)) - 1).type
+        self._timed = [(n, judged(one, of)) for n, one in enumerate(filters) if not of_kinds(one)]
+        self._table = np.zeros(len(of), dtype=self.dtype)
+        for n, one in enumerate(filters):
+            if of_kinds(one):
+                self._table |= self._bit(table(one, of), n)
+
+    def _bit(self, answers: Judged, n: int) -> NDArray[Any]:
+        found: NDArray[Any] = (answers == TRUE).astype(self.dtype) << self.dtype(n)
+        return found
+
+    def flags(self, bits: NDArray[Any]) -> list[Flags]:
+        """The answers of each condition."""
+        return [(bits & self.dtype(1 << n)) != 0 for n in range(self._number)]
+
+    def of(self, codes: NDArray[Any], at: Ints) -> NDArray[Any]:
+        """The bits of events."""
+        found = self._table.take(codes)
+        for n, one in self._timed:
+            found |= self._bit(one(codes, at), n)
+        return found
 
 
 def _judged(filter: Filter, of: Kinds) -> "Judging":

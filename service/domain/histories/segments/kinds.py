@@ -1,9 +1,10 @@
 """What is told of events: each kind once, as the numbers of its dimensions' values. Pure."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import prod
 from typing import Any
 
 import msgspec
@@ -20,6 +21,8 @@ DIMENSIONS = (
 UNTOLD = "[]"
 """Stands for a touchpoint that is a list, an object or long: none of them is kept."""
 _LARGEST = 1 << 62
+MOST_ALIKE = 4_096
+"""Kinds that are told apart by all that can be, rather than by what is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +33,7 @@ class Kinds:
     """
 
     values: Sequence[Sequence[str]]
-    codes: NDArray[np.int32]
+    codes: NDArray[Any]
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -62,6 +65,22 @@ class Kinds:
         _, first, numbers = np.unique(key, return_index=True, return_inverse=True)
         return Kinds(self.values, self.codes[first]), numbers
 
+    def alike(
+        self, places: Sequence[int], at_most: int = MOST_ALIKE
+    ) -> tuple["Kinds", NDArray[Any]]:
+        """Kinds as these places tell them, and which of them each is. Where few can be told apart
+        all are there that could be, which costs less than to find those that are."""
+        sizes = tuple(len(self.values[place]) for place in places)
+        most = prod(sizes)
+        if most > at_most:
+            return self, np.arange(len(self), dtype=np.min_scalar_type(len(self)))
+        numbers = np.zeros(len(self), dtype=np.int64)
+        codes = np.zeros((len(self.values), most), dtype=np.int32)
+        for place, size, own in zip(places, sizes, np.indices(sizes), strict=True):
+            numbers = numbers * size + self.codes[:, place]
+            codes[place] = own.ravel()
+        return Kinds(self.values, codes.T), numbers.astype(np.min_scalar_type(most))
+
 
 def of_texts(texts: Iterable[str]) -> Kinds:
     """Kinds as JSON arrays of their values, in the order of `DIMENSIONS`."""
@@ -80,16 +99,18 @@ def of_texts(texts: Iterable[str]) -> Kinds:
 _values = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
-def beside(parts: Sequence[Kinds]) -> Kinds:
-    """The kinds of all, one part's behind the other's; the same one may be there more than once."""
-    values, columns = [], []
-    for place in range(len(DIMENSIONS)):
+def beside(parts: Sequence[Kinds], places: Collection[int] = range(len(DIMENSIONS))) -> Kinds:
+    """The kinds of all, one part's behind the other's; the same one may be there more than once.
+    Of dimensions at other places no value is told."""
+    values: list[list[str]] = [[] for _ in DIMENSIONS]
+    codes = np.zeros((len(DIMENSIONS), sum(map(len, parts))), dtype=np.int32)
+    for place in places:
         known: dict[str, int] = {}
         column = [
             np.array([known.setdefault(v, len(known)) for v in one.values[place]], dtype=np.int32)
             .take(one.codes[:, place])
             for one in parts
         ]  # fmt: skip
-        values.append(list(known))
-        columns.append(np.concatenate(column))
-    return Kinds(values, np.column_stack(columns))
+        values[place] = list(known)
+        np.concatenate(column, out=codes[place])
+    return Kinds(values, codes.T)

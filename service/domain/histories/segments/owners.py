@@ -67,18 +67,14 @@ class Owners:
         denied = ~test & (events.at >= np.repeat(self._since[those], events.counts))
         return {TEST: test, NOT_PERMITTED: denied}
 
-    def numbered(self, runs: Ints) -> tuple[Ints, Ints, bytes]:
-        """Of some runs the number of each one's person, and their order by it; and who those are,
-        16 bytes each."""
+    def numbered(self, runs: Ints) -> tuple[Ints, bytes]:
+        """Of some runs the number of each one's person; and who those are, 16 bytes each."""
         used = np.zeros(len(self._high), dtype=np.bool_)
         ranks = self.ranks.take(runs)
         used[ranks] = True
         numbers = (np.cumsum(used) - 1).take(ranks)
-        most = max(len(numbers), 1)
-        # One key that sorts by person, and keeps the order of runs.
-        order = np.sort(numbers * most + np.arange(len(numbers))) % most
         ids = np.column_stack([self._high[used], self._low[used]]).astype(">u8")
-        return numbers, order, ids.tobytes()
+        return numbers, ids.tobytes()
 
 
 def _shown_as(links: NDArray[Any], merged: NDArray[Any]) -> tuple[Halves, Halves]:

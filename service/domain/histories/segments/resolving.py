@@ -14,10 +14,11 @@ from service.domain.histories.segments import judging
 from service.domain.histories.segments.arranging import arranged
 from service.domain.histories.segments.kinds import DIMENSIONS, UNTOLD, Kinds, beside
 from service.domain.histories.segments.owners import Owners, People
-from service.domain.histories.segments.segment import Events, Segment, Stored, of_rows, opened
+from service.domain.histories.segments.segment import Events, Segment, Stored, of_rows
 from service.domain.history import MISSING, Column, Flags, Histories, Ints, rising
 
-TOUCHPOINT = DIMENSIONS[-1]
+_AT_ONCE = 8
+"""Selections that are looked at together: a byte holds their answers."""
 SINCE_1970 = 946_684_800_000_000
 """Microseconds from 1970 to 2000."""
 MOST_VALUES = 300_000
@@ -58,7 +59,7 @@ class Found(NamedTuple):
     Who makes histories of it takes the segments away.
     """
 
-    segments: list[bytes]
+    segments: list[Stored]
     rows: bytes
     kinds: Sequence[str]
     people: People
@@ -66,26 +67,32 @@ class Found(NamedTuple):
 
 def histories(question: Question, found: Found) -> Histories | None:
     """What people did; None where columns do not tell it, and the events themselves must."""
-    stored = [opened(one) for one in found.segments]
+    stored = list(found.segments)
     found.segments.clear()
     behind = of_rows(found.rows, found.kinds)
     told = [*(one.told() for one in stored), behind.kinds]
-    kinds = beside(told)
-    values = sum(map(len, kinds.values))
-    if values > MOST_VALUES or (_of_touchpoints(question) and UNTOLD in kinds.values[-1]):
+    known = told_of(question, told)
+    if known is None:
         return None
-    chosen = _Chosen(question, kinds, _owners(found.people, stored, behind))
+    chosen = _Chosen(question, *known, owners(found.people, stored, behind))
     chosen.take(stored, behind, [len(one) for one in told])
     return chosen.histories()
 
 
-def _of_touchpoints(question: Question) -> bool:
-    asked = [*question.selections, *([] if question.only is None else [question.only])]
-    unasked = all(judging.without(one, TOUCHPOINT) for one in asked)
-    return TOUCHPOINT in question.fields or not unasked
+def told_of(question: Question, parts: Sequence[Kinds]) -> tuple[Kinds, NDArray[Any]] | None:
+    """Kinds as far as they are asked for, and which of them those of the parts are, one part's
+    behind the other's; None where columns do not tell it: there are too many values, or a
+    touchpoint that is not kept."""
+    conditions = [*question.selections, *([] if question.only is None else [question.only])]
+    fields = {*question.fields, *judging.asked(conditions)}
+    places = [n for n, name in enumerate(DIMENSIONS) if name in fields]
+    kinds = beside(parts, places)
+    if sum(map(len, kinds.values)) > MOST_VALUES or UNTOLD in kinds.values[-1]:
+        return None
+    return kinds.alike(places)
 
 
-def _owners(people: People, stored: Sequence[Stored], behind: Segment) -> Owners:
+def owners(people: People, stored: Sequence[Stored], behind: Segment) -> Owners:
     """Of all runs, the segments' before those behind."""
     halves = [one.halves() for one in stored] + [(behind.events.high, behind.events.low)]
     return Owners(people, *(np.concatenate(half) for half in zip(*halves, strict=True)))
@@ -94,13 +101,18 @@ def _owners(people: People, stored: Sequence[Stored], behind: Segment) -> Owners
 class _Chosen:
     """The events that are asked for and count, of all segments, in columns that are made once."""
 
-    def __init__(self, question: Question, kinds: Kinds, owners: Owners) -> None:
+    def __init__(
+        self, question: Question, kinds: Kinds, numbers: NDArray[Any], owners: Owners
+    ) -> None:
         self._question = question
-        self._kinds = kinds
+        self._kinds, self._numbers = kinds, numbers
         self._owners = owners
         only = question.only
         self._only = None if only is None else judging.judged(only, kinds)
-        self._holds = [judging.judged(one, kinds) for one in question.selections]
+        self._holds = [
+            judging.Answers(question.selections[n : n + _AT_ONCE], kinds)
+            for n in range(0, len(question.selections), _AT_ONCE)
+        ]
         some = AnyOf(tuple(question.selections))
         self._some = judging.judged(some, kinds) if question.selected else None
         self._excluded = Counter[str]()
@@ -110,9 +122,9 @@ class _Chosen:
         """Segments by order of arrival, which are taken away, and what came behind them; and how
         many kinds each has."""
         runs = sum(one.runs for one in stored) + len(behind.events.high)
-        rows = sum(map(len, stored)) + len(behind)
+        rows = sum(one.number for one in stored) + len(behind)
         self._runs = np.empty(runs, dtype=np.int64)
-        self._whole = _room(runs, rows, len(self._kinds))
+        self._whole = _room(runs, rows, self._numbers.dtype)
         self._run = self._row = self._seen = self._told = 0
         stored.reverse()
         for number in kinds[:-1]:
@@ -120,9 +132,8 @@ class _Chosen:
         self._put(behind.events, kinds[-1])
 
     def _put(self, events: Events, kinds: int) -> None:
-        codes = events.codes.astype(self._whole.codes.dtype)
-        codes += codes.dtype.type(self._told)
-        events = replace(events, codes=codes)
+        numbers = self._numbers[self._told : self._told + kinds]
+        events = replace(events, codes=numbers.take(events.codes))
         chosen = self._asked(events)
         runs = np.arange(self._seen, self._seen + len(events.counts))
         self._seen, self._told = self._seen + len(runs), self._told + kinds
@@ -168,10 +179,10 @@ class _Chosen:
         run, row, whole = self._run, self._row, self._whole
         high, low, counts = whole.high[:run], whole.low[:run], whole.counts[:run]
         events = Events(high, low, counts, whole.at[:row], whole.arrival[:row], whole.codes[:row])
-        numbers, order, ids = self._owners.numbered(self._runs[:run])
-        person, at, places = arranged(events, numbers, order)
+        numbers, ids = self._owners.numbered(self._runs[:run])
+        person, at, places = arranged(events, numbers, _by_number(numbers))
         codes = events.codes.take(places)
-        holds = [one(codes, at) == judging.TRUE for one in self._holds]
+        holds = [flag for one in self._holds for flag in one.flags(one.of(codes, at))]
         columns = {name: _column(name, self._kinds, codes) for name in self._question.fields}
         at += SINCE_1970
         excluded = {reason: n for reason, n in self._excluded.items() if n}
@@ -179,14 +190,21 @@ class _Chosen:
         return Histories(person, at, holds, columns, ids, excluded, latest)
 
 
-def _room(runs: int, events: int, kinds: int) -> Events:
+def _by_number(numbers: Ints) -> Ints:
+    """The order of numbers; the same ones stay in theirs."""
+    most = max(len(numbers), 1)
+    # One key costs less to sort than an order.
+    return np.sort(numbers * most + np.arange(len(numbers))) % most
+
+
+def _room(runs: int, events: int, codes: Any) -> Events:
     return Events(
         np.empty(runs, dtype=np.uint64),
         np.empty(runs, dtype=np.uint64),
         np.empty(runs, dtype=np.int64),
         np.empty(events, dtype=np.int64),
         np.empty(events, dtype=np.int64),
-        np.empty(events, dtype=np.min_scalar_type(kinds)),
+        np.empty(events, dtype=codes),
     )
 
 

@@ -6,7 +6,7 @@ code, that of its kind.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
@@ -123,74 +123,97 @@ class _Whole(msgspec.Struct, array_like=True, frozen=True):
         found = np.frombuffer(self.data, dtype=f"<u{self.width}").astype(np.int64)
         if self.unit != 1:
             found *= self.unit
-        found += self.least
+        if self.least:
+            found += self.least
         return found
 
+    def least_numbers(self) -> NDArray[Any]:
+        """The same, in the type in which they are stored where they are stored as such."""
+        as_such = self.unit == 1 and self.least == 0
+        stored = np.dtype(f"<u{self.width}")
+        return np.frombuffer(self.data, dtype=stored) if as_such else self.numbers()
 
-class Stored(msgspec.Struct, array_like=True, frozen=True):
-    """A segment's bytes, by column."""
 
-    identifiers: memoryview
-    counts: _Whole
-    at: _Whole
-    arrival: _Whole
-    codes: _Whole
+class _Told(msgspec.Struct, array_like=True, frozen=True):
+    """Kinds: the values of each dimension, and which of them each kind has."""
+
     values: list[list[str]]
-    kinds: _Whole
+    codes: _Whole
+
+
+_whole_of = msgspec.msgpack.Decoder(_Whole).decode
+_told_of = msgspec.msgpack.Decoder(_Told).decode
+
+
+class Stored(NamedTuple):
+    """A segment's bytes, by column; empty where a column was not read."""
+
+    identifiers: bytes
+    counts: bytes
+    times: bytes
+    arrivals: bytes
+    codes: bytes
+    kinds: bytes
 
     @property
     def runs(self) -> int:
         """How many runs it has."""
         return len(self.identifiers) // 16
 
-    def __len__(self) -> int:
-        return len(self.at.data) // self.at.width
+    @property
+    def number(self) -> int:
+        """How many events it has."""
+        times = _whole_of(self.times)
+        return len(times.data) // times.width
 
     def told(self) -> Kinds:
         """What codes stand for."""
-        codes = self.kinds.numbers().astype(np.int32)
-        return Kinds(self.values, codes.reshape(-1, len(DIMENSIONS)))
+        found = _told_of(self.kinds)
+        codes = found.codes.least_numbers()
+        return Kinds(found.values, codes.reshape(-1, len(DIMENSIONS)))
 
     def halves(self) -> tuple[Halves, Halves]:
         """The identifiers of its runs."""
-        halves = np.frombuffer(self.identifiers, dtype=">u8").reshape(-1, 2).astype(np.uint64)
-        return halves[:, 0].copy(), halves[:, 1].copy()
+        halves = np.frombuffer(self.identifiers, dtype=">u8").reshape(-1, 2)
+        return halves[:, 0].astype(np.uint64), halves[:, 1].astype(np.uint64)
 
     def events(self) -> Events:
         """The columns themselves."""
         return Events(
             *self.halves(),
-            self.counts.numbers(),
-            self.at.numbers(),
-            self.arrival.numbers(),
-            self.codes.numbers().astype(np.int32),
+            numbers(self.counts),
+            numbers(self.times),
+            numbers(self.arrivals),
+            _whole_of(self.codes).least_numbers(),
         )
 
 
-opened = msgspec.msgpack.Decoder(Stored).decode
-"""What the bytes of a segment hold; nothing is copied."""
+def numbers(column: bytes) -> Ints:
+    """The whole numbers of a column."""
+    return _whole_of(column).numbers()
 
 
-def packed(segment: Segment) -> bytes:
+def packed(segment: Segment) -> Stored:
     """The bytes that are stored of a segment that has events."""
-    events = segment.events
-    identifiers = np.column_stack([events.high, events.low]).astype(">u8")
-    stored = Stored(
-        memoryview(identifiers.tobytes()),
-        _whole(events.counts),
-        _whole(events.at),
-        _whole(events.arrival),
-        _whole(events.codes),
-        [list(one) for one in segment.kinds.values],
-        _whole(segment.kinds.codes.ravel()),
+    events, kinds = segment.events, segment.kinds
+    told = _Told([list(one) for one in kinds.values], _whole(kinds.codes.ravel()))
+    return Stored(
+        np.column_stack([events.high, events.low]).astype(">u8").tobytes(),
+        _bytes(events.counts),
+        _bytes(events.at),
+        _bytes(events.arrival),
+        _bytes(events.codes),
+        msgspec.msgpack.encode(told),
     )
-    return msgspec.msgpack.encode(stored)
 
 
-def unpacked(data: bytes) -> Segment:
+def unpacked(stored: Stored) -> Segment:
     """A segment of its bytes."""
-    stored = opened(data)
     return Segment(stored.events(), stored.told())
+
+
+def _bytes(numbers: NDArray[Any]) -> bytes:
+    return msgspec.msgpack.encode(_whole(numbers))
 
 
 def _whole(numbers: NDArray[Any]) -> _Whole:

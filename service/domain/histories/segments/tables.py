@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
 )
 
+from service.domain.histories.segments.segment import Stored
 from service.domain.tables import flag, instant, metadata, uid
 
 LOCK = "segments"
@@ -47,6 +48,10 @@ event_segments = Table(
     Column("last_at", instant, nullable=False),
     # The first place in the order of arrival.
     Column("arrival", BigInteger, nullable=False),
-    Column("data", LargeBinary, nullable=False, info={"personal": True}),
+    *(
+        # Apart, so that what nobody asks for is not read.
+        Column(name, LargeBinary, nullable=False, info={"personal": True})
+        for name in Stored._fields
+    ),
     PrimaryKeyConstraint("workspace_id", "id"),
 )

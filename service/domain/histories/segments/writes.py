@@ -33,7 +33,7 @@ from service.domain.histories.segments.compacting import DEEPER, Bounds, Due, He
 from service.domain.histories.segments.judging import instant_of, micros
 from service.domain.histories.segments.kinds import of_texts
 from service.domain.histories.segments.reads import State, came, state
-from service.domain.histories.segments.segment import Segment, of_rows, packed, unpacked
+from service.domain.histories.segments.segment import Segment, Stored, of_rows, packed, unpacked
 from service.domain.histories.segments.tables import LOCK, event_folds, event_segments
 from service.domain.ids import new_ids
 from service.domain.statements import WORKSPACE, Statement, uuids
@@ -224,13 +224,14 @@ async def _give_up(work: Work, until: int) -> None:
     await work.rows(_FOLDED, until=until, varied=True)
 
 
-async def _data(work: Work, ids: Sequence[UUID | None]) -> list[bytes]:
-    return [row["data"] for row in await work.rows(_DATA, ids=list(ids))]
+async def _data(work: Work, ids: Sequence[UUID | None]) -> list[Stored]:
+    return [Stored(**row) for row in await work.rows(_DATA, ids=list(ids))]
 
 
 async def _put(work: Work, made: Sequence[tuple[Held, Segment]]) -> None:
     """Store segments, each in its part."""
     events = [segment.events for _, segment in made]
+    data = [packed(segment)._asdict() for _, segment in made]
     await work.rows(
         _PUT,
         id=new_ids(len(made)),
@@ -241,14 +242,14 @@ async def _put(work: Work, made: Sequence[tuple[Held, Segment]]) -> None:
         first_at=[instant_of(int(one.at.min())) for one in events],
         last_at=[instant_of(int(one.at.max())) for one in events],
         arrival=[int(one.arrival.min()) for one in events],
-        data=[packed(segment) for _, segment in made],
+        **{name: [one[name] for one in data] for name in Stored._fields},
     )
 
 
 def _putting() -> Statement:
     kinds: dict[str, Any] = {"id": Uuid(), "bits": Integer(), "part": BigInteger()}
     kinds |= {"base": Boolean(), "events": Integer(), "first_at": instant, "last_at": instant}
-    kinds |= {"arrival": BigInteger(), "data": LargeBinary()}
+    kinds |= {"arrival": BigInteger(), **dict.fromkeys(Stored._fields, LargeBinary())}
     lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in kinds.items()]
     given = func.unnest(*lists).table_valued(*kinds).render_derived(name="given")
     rows = select(WORKSPACE, *(given.c[name] for name in kinds))
@@ -276,14 +277,16 @@ _WORKSPACES = Statement(select(workspaces.c.workspace_id).order_by(workspaces.c.
 _LAST = Statement(
     select(func.max(event_rows.c.arrival)).where(event_rows.c.workspace_id == WORKSPACE)
 )
-_CAME = Statement(select(came(bindparam("until", type_=BigInteger))))
+_CAME = Statement(select(func.row(*came(bindparam("until", type_=BigInteger)))))
 _LISTED = Statement(
-    select(*(c for c in event_segments.c if c.name != "data"))
+    select(*(c for c in event_segments.c if c.name not in Stored._fields))
     .where(_MINE)
     .order_by(event_segments.c.arrival)
 )
 _DATA = Statement(
-    select(event_segments.c.data).where(_MINE, _THOSE).order_by(event_segments.c.arrival)
+    select(*(event_segments.c[name] for name in Stored._fields))
+    .where(_MINE, _THOSE)
+    .order_by(event_segments.c.arrival)
 )
 _GONE = Statement(delete(event_segments).where(_MINE, _THOSE))
 _DROP = Statement(delete(event_segments).where(_MINE))

@@ -12,13 +12,17 @@ Optional steps are stepping stones between required ones, and exclusions lie bet
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from service.domain.history import Flags, Ints
+from service.domain.history import Flags, Ints, changes
 
 NOWHERE = -1
+_FEW = 16
+"""Rows for each that is searched for, beyond which searching costs less than counting."""
 
 
 class Exclusion(NamedTuple):
@@ -75,55 +79,92 @@ class Rules:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Paths:
     """Rows of units, unit by unit in the order of each path.
 
-    `unit` and `at` are of each row, a unit's rows end before `ends` of it; `serving` are the rows
-    of each step (of the first: those at which a chain may begin), `barring` those of each
-    exclusion, all rising.
+    `unit` and `at` are of each row, a unit's rows begin with `starts` and end before `ends` of it;
+    `serving` are the rows of each step (of the first: those at which a chain may begin), `barring`
+    those of each exclusion, all rising.
     """
 
     unit: Ints
     at: Ints
+    starts: Ints
     ends: Ints
     serving: Sequence[Ints]
     barring: Sequence[Ints]
 
     def backwards(self, rules: "Rules", found: "Sequence[Reached]", those: Flags) -> "Paths":
-        """The same read from the end, of those units, with the rows alone that chains reach."""
+        """The same read from the end, of those units, with rows alone that chains reach: enough of
+        them for each unit's earliest chain."""
         end, last = len(self.unit) - 1, len(found) - 1
-        serving = [end - one.rows[those[self.unit[one.rows]]][::-1] for one in reversed(found)]
+        if any(rules.optional):
+            chosen = [one.rows[those[one.unit]] for one in found]
+        else:
+            chosen = self._until_the_first(found, rules, those)
         pairs = zip(self.barring, rules.exclusions, strict=True)
         barring = [end - rows[::-1] for rows, one in pairs if one.before <= last]
-        starts = np.append(0, self.ends)[:-1]
-        ends = len(self.unit) - starts
-        return Paths(self.unit[::-1], -self.at[::-1], ends, serving, barring)
+        starts, ends = len(self.unit) - self.ends, len(self.unit) - self.starts
+        serving = [end - rows[::-1] for rows in reversed(chosen)]
+        return Paths(self.unit[::-1], self._mirrored, starts, ends, serving, barring)
+
+    def _until_the_first(
+        self, found: "Sequence[Reached]", rules: "Rules", those: Flags
+    ) -> list[Ints]:
+        """The rows from which the first of the last step may be reached.
+
+        Of any two chains take step by step the earlier row: that is such a chain again, by the same
+        reasons as the other way round. So the earliest ends with the first row that any ends with.
+        """
+        final = found[-1]
+        first = np.flatnonzero(changes(final.unit) & those[final.unit])
+        until = np.full(len(self.ends), NOWHERE, dtype=np.int64)
+        until[final.unit[first]] = final.rows[first]
+        kept = [np.flatnonzero(one.rows <= until[one.unit]) for one in found]
+        if rules.window is not None and not rules.hop:
+            since = self.at[until] - rules.window
+            late = (
+                self.at[one.rows[few]] >= since[one.unit[few]]
+                for one, few in zip(found, kept, strict=True)
+            )
+            kept = [few[good] for few, good in zip(kept, late, strict=True)]
+        return [one.rows[few] for one, few in zip(found, kept, strict=True)]
+
+    @cached_property
+    def _mirrored(self) -> Ints:
+        return -self.at[::-1]
 
 
 class Ahead(NamedTuple):
-    """Where chains might go on: before which row, in which unit, when."""
+    """Where chains might go on: before which row, where its unit begins, when."""
 
     before: Ints
-    unit: Ints
+    since: Ints
     at: Ints
 
 
 class Reached(NamedTuple):
-    """The rows that chains end with at a step, rising, and the rows of the latest chain to each."""
+    """The rows that chains end with at a step, rising, with the unit of each, and the rows of the
+    latest chain to each."""
 
     rows: Ints
+    unit: Ints
     latest: Mapping[int, Ints]
 
 
 def reached(paths: Paths, rules: Rules) -> list[Reached]:
     """Where chains get to, by step."""
-    found = [Reached(paths.serving[0], {})]
+    found = [Reached(paths.serving[0], paths.unit[paths.serving[0]], {})]
     for step in range(1, len(rules.optional)):
         rows = paths.serving[step]
-        ahead = Ahead(rows, paths.unit[rows], paths.at[rows])
-        good, latest = extended(paths, rules, found, step, ahead)
-        found.append(Reached(rows[good], {n: one[good] for n, one in latest.items()}))
+        unit = paths.unit[rows]
+        ahead = Ahead(rows, paths.starts[unit], paths.at[rows])
+        flags, latest = extended(paths, rules, found, step, ahead)
+        good = np.flatnonzero(flags)
+        # Places cost less than flags, asked of so many columns.
+        kept = {n: one[good] for n, one in latest.items()}
+        found.append(Reached(rows[good], unit[good], kept))
     return found
 
 
@@ -134,13 +175,15 @@ def extended(
     # What an exclusion that ends here asks for, too.
     asked = rules.kept(step) | {one.after for one in rules.exclusions if one.before == step}
     latest: dict[int, Ints] = {}
-    last = np.full(len(ahead.before), NOWHERE, dtype=np.int64)
+    last: Ints | None = None
     for before in rules.before(step):
         ending, place = _ending(paths, found[before], ahead, rules.strict)
-        np.maximum(last, ending, out=last)
+        last = ending if last is None else np.maximum(last, ending)
         for n in asked:
-            one = ending if n == before else _rows(found[before].latest.get(n), ending, place)
+            one = ending if n == before else _rows(found[before].latest.get(n), place)
             latest[n] = one if n not in latest else np.maximum(latest[n], one)
+    if last is None:
+        raise ValueError("nothing comes before the first step")
     good = last != NOWHERE
     if rules.window is not None:
         since = last if rules.hop else latest[0]
@@ -151,23 +194,35 @@ def extended(
     return good, {n: latest[n] for n in rules.kept(step)}
 
 
-def _ending(paths: Paths, at: Reached, ahead: Ahead, strict: bool) -> tuple[Ints, Ints]:
-    """The last row before, of the same unit, that a chain ends with; and its place among those."""
-    if not len(at.rows):
-        nowhere = np.full(len(ahead.before), NOWHERE, dtype=np.int64)
-        return nowhere, nowhere
-    place = np.searchsorted(at.rows, ahead.before) - 1
-    row = at.rows[place]
-    good = (place >= 0) & (paths.unit[row] == ahead.unit)
+def _ending(paths: Paths, at: Reached, ahead: Ahead, strict: bool) -> tuple[Ints, NDArray[Any]]:
+    """The last row before, of the same unit, that a chain ends with; and its place among those,
+    from 1: 0 where there is none."""
+    place = _number_before(at.rows, ahead.before, len(paths.unit))
+    row = np.append(NOWHERE, at.rows)[place]
+    bad = row < ahead.since
     if strict:
-        good &= row == ahead.before - 1
-    return np.where(good, row, NOWHERE), place
+        bad |= row != ahead.before - 1
+    row[bad], place[bad] = NOWHERE, 0
+    return row, place
 
 
-def _rows(latest: Ints | None, ending: Ints, place: Ints) -> Ints:
-    if latest is None or not len(latest):
-        return np.full(len(ending), NOWHERE, dtype=np.int64)
-    return np.where(ending == NOWHERE, NOWHERE, latest[place])
+def _number_before(rows: Ints, before: Ints, of: int) -> NDArray[Any]:
+    """How many of some rows, of so many, lie before each of others."""
+    if len(before) * _FEW < of:
+        return np.searchsorted(rows, before)
+    # Where many are asked for, to count all along the way costs less than to search.
+    counted = np.zeros(of + 1, dtype=np.int32)
+    counted[rows + 1] = 1
+    np.cumsum(counted, out=counted)
+    found: NDArray[Any] = counted[before]
+    return found
+
+
+def _rows(latest: Ints | None, place: NDArray[Any]) -> Ints:
+    if latest is None:
+        return np.full(len(place), NOWHERE, dtype=np.int64)
+    found: Ints = np.append(NOWHERE, latest)[place]
+    return found
 
 
 def _last(rows: Ints, before: Ints) -> Ints:
@@ -179,20 +234,20 @@ def depths(paths: Paths, rules: Rules, found: Sequence[Reached]) -> Ints:
     """Of each unit, how many required steps its deepest chain serves."""
     depth = np.zeros(len(paths.ends), dtype=np.int64)
     for number, step in enumerate(rules.required, 1):
-        depth[paths.unit[found[step].rows]] = number
+        depth[found[step].unit] = number
     return depth
 
 
 def has(paths: Paths, at: Reached) -> Flags:
     """Whether a unit has a chain that gets to a step."""
     held = np.zeros(len(paths.ends), dtype=np.bool_)
-    held[paths.unit[at.rows]] = True
+    held[at.unit] = True
     return held
 
 
 def open_at(paths: Paths, rules: Rules, found: Sequence[Reached], units: Ints, now: int) -> Flags:
     """Whether a chain of a unit could go on by an event that comes now, behind its last row."""
-    ahead = Ahead(paths.ends[units], units, np.full(len(units), now, dtype=np.int64))
+    ahead = Ahead(paths.ends[units], paths.starts[units], np.full(len(units), now, dtype=np.int64))
     steps = range(1, len(rules.optional))
     good = np.zeros(len(units), dtype=np.bool_)
     for step in steps:

@@ -44,7 +44,8 @@ def _paths(units: Units, rules: Rules) -> Paths:
     steps = len(rules.optional)
     serving = [np.flatnonzero(one) for one in units.found.holds]
     serving[0] = np.flatnonzero(units.found.holds[0] & units.begins)
-    return Paths(units.unit, units.found.at, units.ends, serving[:steps], serving[steps:])
+    starts = np.append(0, units.ends)[:-1]
+    return Paths(units.unit, units.found.at, starts, units.ends, serving[:steps], serving[steps:])
 
 
 def _timed(

@@ -200,6 +200,7 @@ _CONDUCT = (
         conduct.reach,
         {"impression": Role("impression")},
         unit_of=of_contacts,
+        people=True,
     ),
     Kpi(
         "lead_to_sale",

@@ -1,13 +1,16 @@
-"""KPIs that are nothing but counts of events, of counts that are kept where these tell them."""
+"""KPIs that are nothing but counts of events or of people: no history is needed for them.
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+Events are counted of counts that are kept, people of those columns of segments that tell them.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import TypeAlias, cast
 
 import msgspec
 
 from service.domain import filters
 from service.domain.filters import Filter, Test
-from service.domain.histories import Asked, Range, tallies
+from service.domain.histories import Asked, Range, present, tallies
 from service.domain.history import Histories
 from service.domain.measures.calendar import Unit, bounds
 from service.domain.measures.cutting import microseconds
@@ -16,28 +19,38 @@ from service.domain.measures.kpis.grouping import CLOCKS, PROFILE
 from service.domain.measures.kpis.planning import Planned
 from service.domain.work import Work
 
+_Counting: TypeAlias = Callable[[Work, Asked, Collection[int]], Awaitable[Histories | None]]
 Place = tuple[int, Span]
 """Which of the KPIs asked for, and which of its ranges."""
 
 
 async def counted(work: Work, plans: Sequence[Planned]) -> Mapping[Place, Read]:
-    """What is read for those KPIs that counts tell: two statements for each range and filter and
-    each choice of fields."""
+    """What is read for those KPIs that counts tell, of events or people: two statements for each
+    range and filter and each choice of fields."""
     found: dict[Place, Read] = {}
     groups: dict[object, _Group] = {}
     for n, plan in enumerate(plans):
-        for span in plan.spans if _is_counted(plan) else ():
-            groups.setdefault(_key(plan, span), _Group(span, plan.only)).add(n, plan)
+        if (count := _counting(plan)) is None:
+            continue
+        for span in plan.spans:
+            key = count, *_key(plan, span)
+            groups.setdefault(key, _Group(span, plan.only, count)).add(n, plan)
     # One for each range, filter and choice of fields, however many KPIs there are.
     for group in groups.values():
-        if (told := await tallies(work, group.asked, group.cuts)) is not None:
+        if (told := await group.count(work, group.asked, group.cuts)) is not None:
             found |= group.reads(told)
     return found
 
 
-def _is_counted(plan: Planned) -> bool:
-    is_told = {*CLOCKS, PROFILE}.isdisjoint(plan.question.definition.breakdown)
-    return plan.question.kpi.counts and is_bounded(plan) and is_told
+def _counting(plan: Planned) -> _Counting | None:
+    """How it is counted; None: otherwise."""
+    kpi, breakdown = plan.question.kpi, plan.question.definition.breakdown
+    if not is_bounded(plan):
+        return None
+    if kpi.counts and {*CLOCKS, PROFILE}.isdisjoint(breakdown):
+        return tallies
+    # Where people belong is told by their latest event.
+    return present if kpi.people and not breakdown else None
 
 
 def is_bounded(plan: Planned) -> bool:
@@ -57,7 +70,7 @@ def cuts_of(plan: Planned, span: Span) -> set[int]:
     return {one for one in edges if ends[0] < one < ends[1]}
 
 
-def _key(plan: Planned, span: Span) -> object:
+def _key(plan: Planned, span: Span) -> tuple[object, ...]:
     told = {
         leaf.field
         for one in plan.selections.values()
@@ -76,8 +89,8 @@ def _said(one: Filter) -> bytes:
 class _Group:
     """KPIs of one range and filter that ask for the same fields."""
 
-    def __init__(self, span: Span, only: "Filter | None") -> None:
-        self._span, self._only = span, only
+    def __init__(self, span: Span, only: "Filter | None", count: _Counting) -> None:
+        self._span, self._only, self.count = span, only, count
         self._selections: dict[bytes, Filter] = {}
         self._fields: dict[str, None] = {}
         self._plans: dict[int, Planned] = {}

@@ -101,8 +101,8 @@ class Kpi:
     are those which may be lists; of a field `among` another, those values alone are read that the
     other has. `unit_of`: what belongs to a group of a breakdown: event, session or contact.
     `apart`: of all events, those are read alone that one of its selections takes. `counts`: it is
-    nothing but how many events its selection takes. `summed`: asked for so, it is told by sums of
-    sessions. `falls`: the smaller, the better.
+    nothing but how many events its selection takes; `people`: how many people have one. `summed`:
+    asked for so, it is told by sums of sessions. `falls`: the smaller, the better.
     """
 
     key: str
@@ -119,6 +119,7 @@ class Kpi:
     unit_of: _Belongs = of_events
     apart: bool = False
     counts: bool = False
+    people: bool = False
     summed: Callable[[Parameters], bool] = never
     falls: bool = False
     assumption: bool = False

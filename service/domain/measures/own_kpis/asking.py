@@ -1,7 +1,7 @@
 """Asking for the status of a KPI."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from service.domain import access, filters
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import SELECTIONS, All, Filter
-from service.domain.histories import Asked, Range, histories, tallies
+from service.domain.histories import Asked, Range, histories, present, tallies
 from service.domain.history import Histories
 from service.domain.inputs import checked
 from service.domain.measures.asking import any_of, with_whole_sessions
@@ -149,8 +149,17 @@ async def _read(work: Work, definition: Definition, within: Range) -> Histories:
         return await with_whole_sessions(work, wanted, definition.pause)
     if ALL not in wanted.selections:
         wanted = wanted._replace(only=any_of(wanted.selections))
-    found = await tallies(work, wanted) if definition.of_counts else None
+    measures = {one.measure for one in definition.quantities}
+    count = _COUNTS.get(measures.pop()) if len(measures) == 1 else None
+    found = None if count is None else await count(work, wanted)
     return await histories(work, wanted) if found is None else found
+
+
+_COUNTS: Mapping[str, Callable[[Work, Asked], Awaitable[Histories | None]]] = {
+    "count": tallies,
+    "contacts": present,
+}
+"""What is told without histories, by what is measured."""
 
 
 def _computed(

@@ -83,11 +83,6 @@ class Definition(Struct, frozen=True):
         """Whether whole sessions are needed: all events, from the first one on."""
         return any(one.measure == "sessions" for one in self.quantities)
 
-    @property
-    def of_counts(self) -> bool:
-        """Whether nothing is asked of events but their number."""
-        return all(one.measure == "count" for one in self.quantities)
-
 
 class KpiFigure(Struct, frozen=True, gc=False):
     """A figure with what it was made of; of a share with the Wilson 95 % interval."""
