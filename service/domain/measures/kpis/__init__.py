@@ -6,7 +6,6 @@ from service.domain.measures.kpis.figure import KpiAmount, KpiPart
 from service.domain.measures.kpis.inputs import KpiQuery
 
 __all__ = [
-    "NO_CHANGE",
     "KpiAmount",
     "KpiAnswer",
     "KpiComparison",
