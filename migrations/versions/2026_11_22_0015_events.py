@@ -18,9 +18,6 @@ LEAVES = (
     "CREATE SCHEMA waypost_leaves",
     f"GRANT USAGE ON SCHEMA waypost_leaves TO {tenancy.SERVING}",
     "CREATE TABLE waypost_leaves.events_default PARTITION OF waypost.events DEFAULT",
-    # Which workspaces there are is not learned: of one that it has not met, the planner would expect
-    # one event, and take any index that begins with the workspace for as good as the right one.
-    "ALTER TABLE waypost.events ALTER workspace_id SET STATISTICS 0",
     "CREATE TABLE waypost_leaves.event_keys_all PARTITION OF waypost.event_keys DEFAULT",
     f"GRANT INSERT ON waypost_leaves.events_default TO {tenancy.SERVING}",
     f"GRANT INSERT ON waypost_leaves.event_keys_all TO {tenancy.SERVING}",
@@ -53,9 +50,6 @@ LEAVES = (
         ) THEN RETURN false;
         END IF;
         EXECUTE format('CREATE TABLE waypost_leaves.%I (LIKE waypost.events INCLUDING DEFAULTS)', leaf);
-        EXECUTE format(
-            'ALTER TABLE waypost_leaves.%I ALTER workspace_id SET STATISTICS 0', leaf
-        );
         IF moving THEN
             EXECUTE format(
                 'WITH moved AS (DELETE FROM waypost_leaves.events_default'

@@ -144,38 +144,36 @@ def glimpses(row: FromClause, doubted: bool) -> Callable[[ContactLeaf], ColumnEl
 def _times(row: FromClause, held: FromClause, leaf: Did) -> Select[Any]:
     """How many events that carry a name say so."""
     event = _events()
-    said = (_is_of_path(event), _judged(row, event, leaf))
-    every = _lately(event, held, leaf, _ONE).where(*said).correlate(held, row)
+    said = (_is_of_path(event), _judged(row, event, leaf), *_since(event, leaf))
+    every = _lately(event, held, _ONE).where(*said).correlate(held, row)
     return select(func.count()).select_from(every.subquery("every"))
 
 
 def _seen(row: FromClause, held: FromClause, leaf: Did) -> Select[Any]:
     """The same among the last of them, and no more than are asked for."""
-    event, asked = _events(), {*_asked(leaf), "type"}
+    event, asked = _events(), {*_asked(leaf), "type", "timestamp"}
     told = (column for name, column in event.c.items() if name in asked)
-    last = _lately(event, held, leaf, *told).limit(literal_column(str(SEEN), Integer))
-    one = last.subquery("last")
-    enough = select(_ONE).select_from(one).where(_is_of_path(one), _judged(row, one, leaf))
+    one = _lately(event, held, *told).limit(literal_column(str(SEEN), Integer)).subquery("last")
+    said = (_is_of_path(one), _judged(row, one, leaf), *_since(one, leaf))
+    enough = select(_ONE).select_from(one).where(*said)
     enough = enough.limit(literal(leaf.at_least)).correlate(held, row)
     return select(func.count()).select_from(enough.subquery("enough"))
 
 
 def _beyond(held: FromClause, leaf: Did) -> Select[Any]:
     """1 where there are more than are seen, or just as many; else 0."""
-    first = literal_column(str(SEEN - 1), Integer)
-    last = _lately(_events(), held, leaf, _ONE).offset(first).limit(_ONE).subquery("beyond")
-    return select(func.count()).select_from(last)
+    event, first = _events(), literal_column(str(SEEN - 1), Integer)
+    one = _lately(event, held, event.c.timestamp).offset(first).limit(_ONE).subquery("beyond")
+    return select(func.count()).select_from(one).where(*_since(one, leaf))
 
 
-def _lately(
-    event: FromClause, held: FromClause, leaf: Did, *told: ColumnElement[Any]
-) -> Select[Any]:
+def _lately(event: FromClause, held: FromClause, *told: ColumnElement[Any]) -> Select[Any]:
     """The events that carry a name, the last first: by the order that one index alone has, as in
-    `_by_index`.
+    `_by_index`. Since when is asked of these: beside it other indexes seem as good.
     """
-    named = event.c.who.between(held.c.id, held.c.id)
-    found = select(*told).where(event.c.workspace_id == WORKSPACE, named, *_since(event, leaf))
-    return found.order_by(event.c.who.desc(), event.c.timestamp.desc()).correlate(held)
+    named = (event.c.workspace_id == WORKSPACE, event.c.who.between(held.c.id, held.c.id))
+    found = select(*told).where(*named).correlate(held)
+    return found.order_by(event.c.who.desc(), event.c.timestamp.desc())
 
 
 def _judged(row: FromClause, event: FromClause, leaf: Did) -> ColumnElement[bool]:
