@@ -25,10 +25,9 @@ help:
 serve: $(READY)
 	@exec $$(command -v setpriv >/dev/null && echo setpriv --pdeathsig TERM) $(BIN)/waypost serve
 
-# What check has tried already is left out; what a file sets up, it sets up once. In the order of
-# folders what takes longest begins early, however few tests it has.
+# What check has tried already is left out; what a file sets up, it sets up once.
 test: check
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore=tests/house
+	@$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/house
 
 check: $(READY)
 	@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target \

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from PIL import Image
 
+from service import folding
+from service.database import Database
 from tests.faces.full import BODIES
 from tests.make import BY_ANN, Client, journey
 
@@ -129,12 +131,22 @@ async def furnished(client: Client) -> Mapping[str, str]:
     return {**ids, "api_key": key["id"]}
 
 
+async def furnished_and_folded(client: Client, database: Database) -> Mapping[str, str]:
+    """The same after the worker has passed, and what waits for it since."""
+    ids = await furnished(client)
+    await folding.folded(database, workspace_of(client))
+    await _merged(client, ids["contact"], "9")
+    return ids
+
+
 async def _tracked(client: Client) -> str:
-    """What somebody did, and a message that is put aside, whose id this answers."""
+    """What somebody did under two names, and a message that is put aside, whose id this answers."""
     done = {"type": "track", "event": "Order Completed", "messageId": "m-4711"}
-    batch = {"batch": [{**done, "userId": "4711"}, done]}
+    known = {"type": "identify", "userId": "4711", "anonymousId": "browser-4711"}
+    seen = {"type": "page", "anonymousId": "browser-4711"}
+    batch = {"batch": [{**done, "userId": "4711"}, known, seen, done]}
     answer = await client.post("/v1/batch", json=batch)
-    assert answer.json() == {"accepted": 1, "duplicates": 0, "quarantined": 1}, answer.text
+    assert answer.json() == {"accepted": 3, "duplicates": 0, "quarantined": 1}, answer.text
     return str((await client.got("/v1/quarantine"))["items"][0]["id"])
 
 
@@ -188,10 +200,14 @@ async def _known(client: Client) -> dict[str, str]:
     """Somebody of an organisation, and another who was merged into them."""
     account = await _made(client, "/v1/accounts")
     contact = await _made(client, "/v1/contacts", account_id=account)
-    merged = await client.made("/v1/contacts", {"identifiers": [{"source": "crm", "value": "8"}]})
-    both = {"winner_id": contact, "loser_id": merged["id"]}
-    merge = (await client.made("/v1/contacts/merge", both))["id"]
-    return {"account": account, "contact": contact, "merge": merge}
+    return {"account": account, "contact": contact, "merge": await _merged(client, contact, "8")}
+
+
+async def _merged(client: Client, into: str, value: str) -> str:
+    """Somebody else, who is merged into this contact."""
+    other = await client.made("/v1/contacts", {"identifiers": [{"source": "crm", "value": value}]})
+    both = {"winner_id": into, "loser_id": other["id"]}
+    return str((await client.made("/v1/contacts/merge", both))["id"])
 
 
 async def _enrolled(client: Client, ids: Mapping[str, str]) -> str:

@@ -8,7 +8,6 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from service import folding
 from service.database import Database, utc_now
 from service.domain import audiences, contacts, evidence, journeys, measures, plans
 from service.domain.ids import new_id
@@ -17,7 +16,7 @@ from service.domain.resources import Resource
 from service.domain.work import Caller, Scope, Work
 from service.settings import Settings
 from tests.contract.contents import contents, tables
-from tests.contract.furnishing import furnished, workspace_of
+from tests.contract.furnishing import furnished_and_folded, workspace_of
 from tests.make import Client
 
 SEARCHED: Mapping[str, tuple[Resource, type[ListQuery]]] = {
@@ -47,8 +46,7 @@ OTHERS, EACH, MINE = 30, 100, 4000
 async def both(client: Client, stranger: Client, database: Database) -> tuple[UUID, UUID]:
     """Two furnished workspaces: one to be set, and another."""
     for one in (client, stranger):
-        await furnished(one)
-        await folding.folded(database, workspace_of(one))
+        await furnished_and_folded(one, database)
     return workspace_of(client), workspace_of(stranger)
 
 

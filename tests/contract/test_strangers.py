@@ -8,11 +8,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from service import folding
 from service.database import Database
 from service.domain.ids import new_id
 from tests.contract.contents import contents
-from tests.contract.furnishing import furnished, workspace_of
+from tests.contract.furnishing import furnished, furnished_and_folded, workspace_of
 from tests.contract.references import BODIES, REFERS, body_with, calls, references
 from tests.make import Client, pointers
 
@@ -32,8 +31,7 @@ async def test_nothing_of_another_workspace_can_be_reached(
     contract: Mapping[str, Any],
     database: Database,
 ) -> None:
-    theirs = await furnished(stranger)
-    await folding.folded(database, workspace_of(stranger))
+    theirs = await furnished_and_folded(stranger, database)
     mine = {"journey": (await client.made("/v1/journeys", {"title": "Mine"}))["id"]}
     before = await contents(owner, workspace_of(stranger))
     assert all(before.values()), "something is not furnished"
