@@ -1,15 +1,23 @@
 """What is derived of events, made anew from the command line while others work."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import asyncpg
+import pytest
 
 from service import folding
 from service.database import Database
+from service.domain import access
 from service.domain.histories import Asked
 from service.domain.ids import new_id
-from service.domain.work import Caller
+from service.domain.work import Caller, Scope
+from service.main import create_app
+from service.migrating import upgrade
+from service.roles import APP, OWNER
 from service.settings import Settings
+from tests.conftest import url_of
 from tests.faults.conftest import Say
 from tests.make import Client
 from tests.measures.streams import compared
@@ -84,12 +92,30 @@ async def test_figures_stay_exact_while_all_is_rebuilt_and_a_worker_folds(
     assert await compared(database, workspace, EVENTS) == 40
 
 
-async def test_without_a_name_every_workspace_is_rebuilt(
-    say: Say, client: Client, workspace: Caller, database: Database
-) -> None:
-    await sent(client, "ann", 2)
-    code, out, _ = await say("rebuild")
-    assert code == 0
-    mine = [one for one in out.splitlines() if one.startswith(f"{workspace.workspace_id}: ")]
-    assert [one.endswith("made 1 of 2.") for one in mine] == [True]
-    assert await compared(database, workspace, EVENTS) == 2
+@pytest.fixture
+async def apart(
+    settings: Settings, postgres_url: str, make_database: Callable[[str], Awaitable[None]]
+) -> Settings:
+    """Of a database of one's own: in that of all tests there are very many workspaces."""
+    await make_database("rebuilt")
+    await asyncio.to_thread(upgrade, url_of(postgres_url, OWNER, "rebuilt"))
+    return replace(settings, database_url=url_of(postgres_url, APP, "rebuilt"))
+
+
+async def test_without_a_name_every_workspace_is_rebuilt(say: Say, apart: Settings) -> None:
+    app, every = create_app(apart), list[Caller]()
+    async with app.router.lifespan_context(app):
+        database: Database = app.state.database
+        for name in ("One", "Two"):
+            operator = Caller(new_id(), None, frozenset({Scope.OPERATOR}))
+            async with database.write(operator) as work:
+                made = await access.WORKSPACES.create(work, access.NewWorkspace(name=name))
+            async with Client.entering(app, made.json) as client:
+                await sent(client, "ann", 2)
+            every.append(Caller(made.id, None, frozenset(access.GRANTED)))
+        code, out, err = await say("rebuild", database_url=apart.database_url)
+        assert (code, err) == (0, "")
+        done = "dropped 0 segments of 0 events, made 1 of 2."
+        assert sorted(out.splitlines()) == sorted(f"{one.workspace_id}: {done}" for one in every)
+        for one in every:
+            assert await compared(database, one, EVENTS) == 2
