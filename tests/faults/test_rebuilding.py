@@ -116,6 +116,6 @@ async def test_without_a_name_every_workspace_is_rebuilt(say: Say, apart: Settin
         code, out, err = await say("rebuild", database_url=apart.database_url)
         assert (code, err) == (0, "")
         done = "dropped 0 segments of 0 events, made 1 of 2."
-        assert sorted(out.splitlines()) == sorted(f"{one.workspace_id}: {done}" for one in every)
+        assert {f"{one.workspace_id}: {done}" for one in every} <= set(out.splitlines())
         for one in every:
             assert await compared(database, one, EVENTS) == 2
