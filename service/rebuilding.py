@@ -2,11 +2,13 @@
 
 It may be done at any time, beside the service and the worker, and again: what is dropped is dropped
 at once, under the lock by which whoever folds waits, and from then on the events themselves are
-read until they are folded. Killed in the middle, it leaves the rest to the worker.
+read until they are folded. Killed in the middle, it leaves the rest to the worker. A workspace that
+cannot be rebuilt is told, and keeps none of the others from it.
 """
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -31,17 +33,24 @@ def rebuild(given: argparse.Namespace) -> int:
     """Drop what is derived of events and make it anew, while the service runs."""
     from service import settings
 
-    asyncio.run(_said(settings.read(), given.workspace))
-    return 0
+    return 0 if asyncio.run(_said(settings.read(), given.workspace)) else 1
 
 
-async def _said(settings: "Settings", workspace: UUID | None) -> None:
-    """Print what is done, as soon as it is. Raises `NotFound` for a workspace that is none."""
+async def _said(settings: "Settings", workspace: UUID | None) -> bool:
+    """Print what is done, as soon as it is; whether all was. Raises `NotFound` for a workspace that
+    is none."""
     from service import deployment
+    from service.domain.errors import DomainError
 
+    all_done = True
     async with deployment.opened(settings) as database:
         for which in await _workspaces(database, workspace):
-            print(await rebuilt(database, which), flush=True)
+            try:
+                print(await rebuilt(database, which), flush=True)
+            except DomainError as error:
+                all_done = False
+                print(f"waypost: {which}: {error.detail}", file=sys.stderr, flush=True)
+    return all_done
 
 
 async def _workspaces(database: "Database", workspace: UUID | None) -> Sequence[UUID]:

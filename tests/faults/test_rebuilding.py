@@ -1,7 +1,7 @@
 """What is derived of events, made anew from the command line while others work."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
 import asyncpg
@@ -9,8 +9,9 @@ import pytest
 
 from service import folding
 from service.database import Database
-from service.domain import access
+from service.domain import access, references
 from service.domain.histories import Asked
+from service.domain.histories.segments.tables import LOCK
 from service.domain.ids import new_id
 from service.domain.work import Caller, Scope
 from service.main import create_app
@@ -102,7 +103,12 @@ async def apart(
     return replace(settings, database_url=url_of(postgres_url, APP, "rebuilt"))
 
 
-async def test_without_a_name_every_workspace_is_rebuilt(say: Say, apart: Settings) -> None:
+Several = tuple[Settings, Database, list[Caller]]
+
+
+@pytest.fixture
+async def several(apart: Settings) -> AsyncIterator[Several]:
+    """Two workspaces with two events each."""
     app, every = create_app(apart), list[Caller]()
     async with app.router.lifespan_context(app):
         database: Database = app.state.database
@@ -113,9 +119,29 @@ async def test_without_a_name_every_workspace_is_rebuilt(say: Say, apart: Settin
             async with Client.entering(app, made.json) as client:
                 await sent(client, "ann", 2)
             every.append(Caller(made.id, None, frozenset(access.GRANTED)))
-        code, out, err = await say("rebuild", database_url=apart.database_url)
-        assert (code, err) == (0, "")
-        done = "dropped 0 segments of 0 events, made 1 of 2."
-        assert {f"{one.workspace_id}: {done}" for one in every} <= set(out.splitlines())
-        for one in every:
-            assert await compared(database, one, EVENTS) == 2
+        yield apart, database, every
+
+
+DONE = "dropped 0 segments of 0 events, made 1 of 2."
+
+
+async def test_without_a_name_every_workspace_is_rebuilt(say: Say, several: Several) -> None:
+    settings, database, every = several
+    code, out, err = await say("rebuild", database_url=settings.database_url)
+    assert (code, err) == (0, "")
+    assert {f"{one.workspace_id}: {DONE}" for one in every} <= set(out.splitlines())
+    for one in every:
+        assert await compared(database, one, EVENTS) == 2
+
+
+async def test_a_workspace_that_cannot_be_rebuilt_keeps_none_of_the_others(
+    say: Say, several: Several
+) -> None:
+    settings, database, (held, other) = several
+    async with database.write(held) as work:
+        await references.one_at_a_time(work, LOCK)
+        code, out, err = await say("rebuild", database_url=settings.database_url)
+    assert code == 1
+    assert f"{other.workspace_id}: {DONE}" in out.splitlines()
+    assert str(held.workspace_id) not in out
+    assert err == f"waypost: {held.workspace_id}: Others hold what it needs for too long.\n"
