@@ -10,6 +10,8 @@ from service.domain.answers import COUNT, follows, told
 
 Z = 1.959963984540054
 """The normal quantile of a 95 % interval."""
+Z99 = 2.5758293035489004
+"""That of a 99 % interval."""
 NOTHING = "There is nothing to count."
 _BOTH = follows("numerator", "denominator")
 
@@ -37,15 +39,15 @@ class Excluded(Struct, frozen=True, gc=False):
     count: Annotated[int, told("How many they are.", 3)]
 
 
-def wilson(k: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of k of n, n > 0 (E. B. Wilson, 1927).
+def wilson(k: int, n: int, z: float = Z) -> tuple[float, float]:
+    """The 95 % interval of k of n, n > 0 (E. B. Wilson, 1927); of another `z` another's.
 
     (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) ÷ (1 + z²/n); low is exactly 0 at k = 0, high exactly
     1 at k = n.
     """
-    p, z2 = k / n, Z * Z
+    p, z2 = k / n, z * z
     middle = p + z2 / (2 * n)
-    half = Z * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    half = z * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
     low = 0.0 if k == 0 else (middle - half) / (1 + z2 / n)
     high = 1.0 if k == n else (middle + half) / (1 + z2 / n)
     return low, high
@@ -64,12 +66,18 @@ def share_of(held: Iterable[bool]) -> Proportion:
     return proportion(sum(counted), len(counted))
 
 
-def newcombe(before: Proportion, after: Proportion) -> tuple[float, float] | None:
+def newcombe(before: Proportion, after: Proportion, z: float = Z) -> tuple[float, float] | None:
     """The 95 % interval of `after` less `before`, of independent shares, from both Wilson
-    intervals (R. G. Newcombe, 1998, method 10); None where one of them has none."""
+    intervals (R. G. Newcombe, 1998, method 10), of another `z` another's; None where one of them
+    has none."""
     if None in (before.low, before.high, after.low, after.high):
         return None
-    p, q = after.value or 0.0, before.value or 0.0
-    low = sqrt((p - (after.low or 0.0)) ** 2 + ((before.high or 0.0) - q) ** 2)
-    high = sqrt(((after.high or 0.0) - p) ** 2 + (q - (before.low or 0.0)) ** 2)
+    (q, q_low, q_high), (p, p_low, p_high) = (_ends(one, z) for one in (before, after))
+    low = sqrt((p - p_low) ** 2 + (q_high - q) ** 2)
+    high = sqrt((p_high - p) ** 2 + (q - q_low) ** 2)
     return p - q - low, p - q + high
+
+
+def _ends(one: Proportion, z: float) -> tuple[float, float, float]:
+    k, n = one.numerator or 0, one.denominator or 1
+    return k / n, *wilson(k, n, z)

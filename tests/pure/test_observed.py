@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.domain.insights.emotion import CurveStage, CurveStep, curve
 from service.domain.insights.observed import Findings, observed
-from service.domain.insights.student import quantile
+from service.domain.student import quantile
 
 PUBLISHED = {
     1: 12.7062047,

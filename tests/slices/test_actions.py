@@ -57,7 +57,7 @@ async def test_an_action_is_read_as_it_was_sent_and_can_be_sent_back(client: Cli
         {**nothing, "journey_id": whole["id"], **target} for target in targets
     ]
     assert made["priority"] == 8
-    assert made["metric"] == {**FULL["metric"], "change": 12.6, "reason": None}
+    assert made["metric"] == {**FULL["metric"], "kpi": None, "change": 12.6, "reason": None}
     for name in set(FULL) - {"metric"}:
         assert made[name] == FULL[name], name
     again = await client.put(f"/v1/actions/{made['id']}", json=made)

@@ -78,11 +78,18 @@ class Context:
         return loader.load(which)
 
     def loaded(
-        self, name: str, load: Callable[[Work, Sequence[Any]], Awaitable[Sequence[Any]]], key: Any
+        self,
+        name: str,
+        load: Callable[[Work, Sequence[Any]], Awaitable[Sequence[Any]]],
+        key: Any,
+        *,
+        analysed: bool = False,
     ) -> Awaitable[Any]:
-        """What `load` answers for a key, asked together with all other keys of now."""
+        """What `load` answers for a key, asked together with all other keys of now; `analysed`
+        where it reads much."""
+        read = self.analysed if analysed else self.read
         if name not in self._loaders:
-            self._loaders[name] = DataLoader(lambda keys: self.read(lambda work: load(work, keys)))
+            self._loaders[name] = DataLoader(lambda keys: read(lambda work: load(work, keys)))
         return self._loaders[name].load(key)
 
     def _rows_of(

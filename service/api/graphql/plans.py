@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import strawberry
+from strawberry import Info
 
 from service.api.edge import EdgeOf
-from service.api.graphql import external_ids, given, mirroring, resources
+from service.api.graphql import context, external_ids, given, mirroring, resources
 from service.api.graphql.connections import listing
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument
@@ -14,8 +16,9 @@ from service.api.graphql.faces import IF_VERSION, Face, expected
 from service.api.graphql.journeys import Journey, Stage, Step
 from service.api.graphql.mirroring import inner_model, shows
 from service.api.graphql.nodes import Node, shows_resource
-from service.api.graphql.relations import computed, one
+from service.api.graphql.relations import one
 from service.api.graphql.scalars import Instant, Uuid
+from service.api.graphql.selecting import STORED, Stored
 from service.api.graphql.writing import Answer, mutation
 from service.domain import journeys, plans
 from service.domain.inputs import Input
@@ -35,13 +38,22 @@ class ActionTarget:
     step: Step | None = one(journeys.STEPS, "step_id", "The step it is, if it is one.")
 
 
+@shows(plans.MetricKpi)
+class MetricKpi:
+    """A KPI by which an action is judged."""
+
+
 @shows(plans.ActionMetric)
 class ActionMetric:
     """A figure measured before and after an action."""
 
+    kpi: MetricKpi | None = strawberry.field(
+        description="The KPI that both figures are computed by, in their place; null: by none."
+    )
     change: float | None = strawberry.field(description="The figure after less the one before.")
     reason: str | None = strawberry.field(
-        description="Why there is no change: no_before, no_after or not_measured."
+        description="Why there is no change: no_before, no_after, not_measured; computed where a"
+        " KPI tells it: see effect."
     )
 
 
@@ -64,6 +76,19 @@ class ActionEffect:
     after: ActionFigure = strawberry.field(description="The figure after it was done.")
 
 
+async def _effect(root: Any, info: Info) -> Any:
+    if plans.kpi_of(root["metric"]) is None:
+        return plans.measured_effect(root["id"], root["metric"])
+    which = UUID(root["id"])
+    return await context.of(info).loaded("effects", plans.effects, which, analysed=True)
+
+
+def _effect_of() -> Any:
+    metadata = {STORED: Stored(("id", "metric"))}
+    said = "What it changed, by its metric."
+    return strawberry.field(description=said, metadata=metadata, graphql_type=ActionEffect)(_effect)
+
+
 @shows_resource(plans.ACTIONS)
 class Action(Node):
     """An item of the plan: what is done about a gap or an opportunity."""
@@ -75,13 +100,7 @@ class Action(Node):
     priority: float | None = strawberry.field(
         description="Impact ÷ effort, at a confidence of 1; null while one is unknown."
     )
-    effect: ActionEffect = computed(
-        ActionEffect,
-        "What it changed, by its metric.",
-        lambda row: plans.measured_effect(row["id"], row["metric"]),
-        "id",
-        "metric",
-    )
+    effect: ActionEffect = _effect_of()
 
 
 @shows(plans.SignOff)

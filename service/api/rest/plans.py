@@ -27,10 +27,15 @@ ActionTarget = shown(
 ActionMetric = shown(
     plans.ActionMetric,
     Shown,
+    kpi=(shown(plans.MetricKpi, Shown) | None, told("The KPI that both are computed by.", None)),
     change=(float | None, told("The figure after less the one before.", 12.5)),
     reason=(
         str | None,
-        told("Why there is no change: `no_before`, `no_after`, `not_measured`.", "no_after"),
+        told(
+            "Why there is no change: `no_before`, `no_after`, `not_measured`; `computed`: /effect"
+            " tells it by a KPI.",
+            "no_after",
+        ),
     ),
 )
 Action = shown(
@@ -93,17 +98,20 @@ collection(
 @router.get(
     "/v1/actions/{action_id:uuid}/effect",
     response_model=ActionEffect,
-    responses={200: {"description": "What it changed."}, **documents.refusals(404)},
+    responses={200: {"description": "What it changed."}, **documents.refusals(404, 408)},
     operation_id="read_action_effect",
     summary="Read what an action changed",
     tags=["actions"],
 )
 async def read_effect(action_id: UUID, edge: Edge) -> Response:
-    """The metric before and after an action, and what the two say of it.
+    """The metric before and after an action, and what the two say of it: as people measured them,
+    or a KPI of some days before `effective_on` and of as many from then on, with the 99 % interval
+    of the change.
 
-    `not_enough_data` while one of the two is missing; `reason` says which.
+    `not_enough_data` while one of the two is missing or made of too little, and until the days are
+    over; `reason` says which. A KPI needs `analytics:read`.
     """
-    found = await edge.read(lambda work: plans.effect(work, action_id))
+    found = await edge.analysed(lambda work: plans.effect(work, action_id))
     return edge.represented(encode(found), None, JSON)
 
 

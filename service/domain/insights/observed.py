@@ -11,7 +11,7 @@ from math import sqrt
 from msgspec import Struct
 
 from service.domain.insights.emotion_curve import GREATEST, LEAST, CurveObserved, CurvePoint, Id
-from service.domain.insights.student import half_width
+from service.domain.student import half_width
 
 LEAST_FINDINGS = 3
 APART = 1.0

@@ -54,12 +54,14 @@ def members(found: Row) -> dict[str, Any]:
 class Reporting(NamedTuple):
     """By what figures are computed: the zone whose calendar cuts them, which events play which
     role, as selections, the least count that is told (None: all are), and by their names what holds
-    where nobody asks otherwise: the session's timeout and what estimates rest on."""
+    where nobody asks otherwise: the session's timeout and what estimates rest on; and of fewer than
+    how many shares are compared with none."""
 
     time_zone: str
     roles: Mapping[str, Any]
     small_cells: int | None
     defaults: Mapping[str, Any]
+    least_count: int
 
     @property
     def session_timeout_seconds(self) -> int:
@@ -73,7 +75,13 @@ async def reporting(work: Work) -> Reporting:
     work.needs(Scope.ANALYTICS_READ)
     found = members(Row(*await work.value(_READ)))
     defaults = {**found["estimates"], "session_timeout_seconds": found["session_timeout_seconds"]}
-    return Reporting(found["time_zone"], found["event_roles"], found["small_cells"], defaults)
+    return Reporting(
+        found["time_zone"],
+        found["event_roles"],
+        found["small_cells"],
+        defaults,
+        found["least_count"],
+    )
 
 
 def document(workspace_id: UUID, found: Row) -> Document:

@@ -22,6 +22,7 @@ class KpiDefinition(Struct, frozen=True, gc=False, kw_only=True):
     """What was looked at, and how."""
 
     meaning: Annotated[str, told("What the figure is.", "Orders.")]
+    direction: Annotated[str, told("Which way it should go: up or down.", "up")]
     assumption: Annotated[bool, told("Whether it rests on shares that nobody counted.", False)]
     from_: Annotated[datetime | None, told("From then on.", _TIME)] = field(name="from")
     to: Annotated[datetime | None, told("Before then.", _TIME)]

@@ -97,7 +97,8 @@ async def _members(work: Work, plans: Sequence[Planned]) -> Mapping[str, bytes]:
 async def computable(work: Work, asked: KpiQuery) -> None:
     """Look at what is asked of a KPI without computing it. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    planned(work.caller, await access.reporting(work), asked, None, work.now)
+    condition = await _condition(work, asked)
+    planned(work.caller, await access.reporting(work), asked, condition, work.now)
 
 
 def _sent(query: KpiQuery) -> bytes:

@@ -71,6 +71,7 @@ def planned(
     found.refusals.tell()
     definition = KpiDefinition(
         meaning=kpi.meaning,
+        direction="down" if kpi.falls else "up",
         assumption=kpi.assumption,
         from_=query.from_,
         to=query.to,

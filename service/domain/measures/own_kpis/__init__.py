@@ -8,6 +8,7 @@ from service.domain.measures.own_kpis.inputs import (
     KpiQuantity,
     KpiTarget,
     NewKpi,
+    SentParameters,
 )
 from service.domain.measures.own_kpis.meaning import KpiMeaning, KpiParameter, KpiReference
 from service.domain.measures.own_kpis.posted_inputs import (
@@ -43,6 +44,7 @@ __all__ = [
     "PostedKpiValueList",
     "PostedKpiValues",
     "PostedOutcome",
+    "SentParameters",
     "delete_value",
     "kpi_status",
     "post_values",

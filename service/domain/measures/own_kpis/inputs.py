@@ -203,7 +203,7 @@ def _small(sent: dict[str, Any]) -> dict[str, Any]:
     return sent
 
 
-Parameters = Annotated[dict[str, Any], AfterValidator(_small)]
+SentParameters = Annotated[dict[str, Any], AfterValidator(_small)]
 
 
 class NewKpi(Input):
@@ -252,7 +252,7 @@ class NewKpi(Input):
         Slug | None, told("The built-in KPI that it is, or sets a target on, instead.", None)
     ] = None
     parameters: Annotated[
-        Parameters | None, told("The parameters of the built-in KPI; null: its defaults.", None)
+        SentParameters | None, told("The parameters of the built-in KPI; null: its defaults.", None)
     ] = None
     aggregation: Annotated[
         Aggregation, told("How posted values of a range become one figure.", "latest")

@@ -5,13 +5,13 @@ from service.domain.plans.action.inputs import (
     ActionEffect,
     ActionFigure,
     ActionList,
-    ActionMetric,
     ActionTarget,
     EffectDefinition,
     NewAction,
 )
-from service.domain.plans.action.measuring import measured_effect
-from service.domain.plans.action.reads import effect
+from service.domain.plans.action.measuring import kpi_of, measured_effect
+from service.domain.plans.action.metric_inputs import ActionMetric, MetricKpi
+from service.domain.plans.action.reads import effect, effects
 from service.domain.plans.action.shape import OPEN, is_overdue
 from service.domain.plans.action.writes import ACTIONS
 
@@ -25,8 +25,11 @@ __all__ = [
     "ActionMetric",
     "ActionTarget",
     "EffectDefinition",
+    "MetricKpi",
     "NewAction",
     "effect",
+    "effects",
     "is_overdue",
+    "kpi_of",
     "measured_effect",
 ]

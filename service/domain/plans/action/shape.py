@@ -17,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    null,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -62,7 +63,9 @@ def _metric(row: FromClause) -> ColumnElement[Any]:
     """As it was sent, with the change; or with why there is none."""
     metric = row.c.metric
     before, after = (cast(metric.op("->>")(_text(name)), Numeric) for name in ("before", "after"))
+    by_kpi = metric.op("->>")(_text("kpi")).is_not(None)
     reason = case(
+        (by_kpi, _text("computed")),
         (and_(before.is_(None), after.is_(None)), _text("not_measured")),
         (before.is_(None), _text("no_before")),
         (after.is_(None), _text("no_after")),
@@ -70,7 +73,10 @@ def _metric(row: FromClause) -> ColumnElement[Any]:
     computed = func.jsonb_build_object(
         _text("change"), after - before, _text("reason"), reason, type_=JSONB
     )
-    return case((metric.is_not(None), metric.op("||")(computed)))
+    # Where it was stored before there was such a member.
+    none = func.jsonb_build_object(_text("kpi"), null(), type_=JSONB)
+    whole = none.op("||", return_type=JSONB())(metric).op("||")(computed)
+    return case((metric.is_not(None), whole))
 
 
 def _text(word: str) -> ColumnElement[Any]:

@@ -29,7 +29,9 @@ from service.domain.inputs import Input
 from service.domain.journeys import UsesWords, journeys, stages, steps
 from service.domain.known import Expected
 from service.domain.plans.action import shape
+from service.domain.plans.action.asking import uncomputable
 from service.domain.plans.action.inputs import NewAction
+from service.domain.plans.action.measuring import kpi_of
 from service.domain.plans.tables import action_content, action_evidence, action_targets
 from service.domain.reading import Document
 from service.domain.statements import WORKSPACE, Statement, rows_of
@@ -78,12 +80,15 @@ class Actions(UsesWords):
     async def stored(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Refuses evidence, content and places in maps that are not there."""
+        """Refuses evidence, content and places in maps that are not there, and KPIs that cannot be
+        computed."""
         problems: list[Problem] = []
         for name, (_, _, table) in _USED.items():  # two kinds of what is used
             asked = [(f"/{name}/{n}", which) for n, which in enumerate(members.get(name) or ())]
             problems += await references.unknown(work, table, asked)
         problems += await _misplaced(work, members.get("targets") or ())
+        if (kpi := kpi_of(members.get("metric"))) is not None:
+            problems += await uncomputable(work, kpi)
         if problems:
             raise Invalid(problems)
         return await super().stored(work, resource_id, members)

@@ -6,32 +6,31 @@ The tail is convex there, so every step ends below the quantile too and none goe
 """
 
 from functools import lru_cache
-from math import exp, fabs, lgamma, log, log1p, pi, sqrt
+from math import erfc, exp, fabs, lgamma, log, log1p, pi, sqrt
 
 NORMAL = 1.959963984540054
 """The same quantile of the normal distribution: Student's with degrees of freedom without end."""
-_BEYOND = 0.025
 _LARGE = 1000.0
 _TINY, _EXACT = 1e-300, 1e-15
 
 
 @lru_cache(maxsize=4096)
-def quantile(degrees: float) -> float:
-    """The 97.5 % quantile, for one degree of freedom or more; they need not be whole."""
+def quantile(degrees: float, z: float = NORMAL) -> float:
+    """The 97.5 % quantile, for one degree of freedom or more; they need not be whole. Of another
+    quantile `z` > 0 of the normal distribution the same."""
     if degrees > _LARGE:
-        return _nearly_normal(degrees)
-    found = NORMAL
+        return _nearly_normal(degrees, z)
+    found, beyond = z, erfc(z / sqrt(2)) / 2
     for _ in range(50):
-        step = (_tail(found, degrees) - _BEYOND) / _density(found, degrees)
+        step = (_tail(found, degrees) - beyond) / _density(found, degrees)
         found += step
         if fabs(step) <= 1e-13 * found:
             break
     return found
 
 
-def _nearly_normal(degrees: float) -> float:
+def _nearly_normal(d: float, z: float) -> float:
     """The expansion of Cornish and Fisher, exact here to more than twelve digits."""
-    z, d = NORMAL, degrees
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
