@@ -17,19 +17,18 @@ from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
-from service import telemetry
 from service.domain.errors import Unavailable
 from service.domain.signing import pepper
 from service.domain.work import Caller, Work
 from service.driver import hung_up, knowing_lists
 from service.driver_errors import DRIVER_ERRORS, fact, tell
+from service.loans import Lent
 from service.settings import Settings, driver_url
 
 LONGEST_CACHED_STATEMENT = 128 * 1024
 """asyncpg forgets statements over 15 KiB by default; a whole map's is longer than that."""
 
 _BEGIN = "BEGIN; SET LOCAL app.workspace = '{}'"
-_SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
 
 RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Facts of timing, not of input: the edge repeats the whole work."""
@@ -88,21 +87,26 @@ class Database:
         pooled: PoolProxiedConnection = await greenlet_spawn(self.engine.raw_connection)
         return pooled
 
-    async def lent(self) -> "_Lent":
+    async def lent(self) -> Lent:
         """A connection, when one is free. Raises `Unavailable`."""
+        return Lent(self, await self.borrowed())
+
+    async def borrowed(self) -> PoolProxiedConnection:
+        """A connection as the pool has it, when one is free. Raises `Unavailable`."""
         await self._turn()
         try:
-            return _Lent(await self._checked_out())
+            return await self._checked_out()
         except BaseException:
             self._turns.release()
             raise
 
-    def given_back(self, lent: "_Lent") -> None:
+    def returned(self) -> None:
+        """Let the next one have a connection, one of those that were borrowed being back."""
+        self._turns.release()
+
+    def given_back(self, lent: Lent) -> None:
         """The end of a loan."""
-        try:
-            lent.end()
-        finally:
-            self._turns.release()
+        lent.end()
 
     async def _turn(self) -> None:
         """Wait until a connection is free: first come, first served."""
@@ -169,10 +173,10 @@ class _Reading:
             raise
         self._end(error)
 
-    def _begin(self, lent: "_Lent") -> None:
+    def _begin(self, lent: Lent) -> None:
         """Nothing: a read is its statement."""
 
-    async def _finish(self, lent: "_Lent", error: BaseException | None) -> None:
+    async def _finish(self, lent: Lent, error: BaseException | None) -> None:
         """Nothing: a read is its statement."""
 
     def _end(self, error: BaseException | None) -> None:
@@ -192,11 +196,13 @@ class _Analysing(_Reading):
     __slots__ = ()
     _guarded = False
 
-    def _begin(self, lent: "_Lent") -> None:
+    def _begin(self, lent: Lent) -> None:
         # The id is a UUID object, so its text cannot carry anything else into the statement.
         lent.first = _BEGIN.format(self._caller.workspace_id)
+        # Each of its statements sees a snapshot of its own, so one may begin anew.
+        lent.begins = None if self._writes else lent.first
 
-    async def _finish(self, lent: "_Lent", error: BaseException | None) -> None:
+    async def _finish(self, lent: Lent, error: BaseException | None) -> None:
         if lent.first is not None:
             return
         if error is None:
@@ -214,78 +220,3 @@ class _Writing(_Analysing):
 
     __slots__ = ()
     _writes = True
-
-
-class _Lent:
-    """A connection as a work has it: of no use any more once the work's block has ended.
-
-    So a task that outlives its block cannot speak on a connection that is another's by then.
-    """
-
-    __slots__ = ("_driver", "_ended", "_pooled", "_unfinished", "first")
-
-    def __init__(self, pooled: PoolProxiedConnection) -> None:
-        self._pooled = pooled
-        self._driver: Any = pooled.driver_connection
-        self._unfinished = 0
-        self._ended = False
-        self.first: str | None = None
-        """What goes ahead of the first statement, in one trip."""
-
-    async def share(self, lock: int) -> None:
-        if self.first is None:
-            await self.execute(_SHARE.format(lock))
-        else:
-            self.first += f"; {_SHARE.format(lock)}"
-
-    async def fetchval(self, query: str, *args: Any) -> Any:
-        if self.first is not None:
-            await self._begun()
-        telemetry.STATEMENTS.inc()
-        with self as driver:
-            return await driver.fetchval(query, *args)
-
-    async def fetch(self, query: str, *args: Any) -> Any:
-        if self.first is not None:
-            await self._begun()
-        telemetry.STATEMENTS.inc()
-        with self as driver:
-            return await driver.fetch(query, *args)
-
-    async def execute(self, query: str) -> str:
-        with self as driver:
-            status: str = await driver.execute(query)
-            return status
-
-    async def _begun(self) -> None:
-        first, self.first = self.first, None
-        await self.execute(first or "")
-
-    def is_lost(self) -> bool:
-        """Whether the server, or the way to it, is gone."""
-        lost: bool = self._driver.is_closed()
-        return lost
-
-    def end(self) -> None:
-        """Give the connection back, or close it if anything may still go on there.
-
-        Nothing is awaited, so that no cancellation can lose the connection.
-        """
-        self._ended = True
-        if self._unfinished or self.is_lost() or self._driver.is_in_transaction():
-            self._pooled.invalidate()
-        else:
-            self._pooled.close()
-
-    def __enter__(self) -> Any:
-        if self._ended:
-            raise RuntimeError("the work has ended")
-        if self.is_lost():
-            raise asyncpg.ConnectionDoesNotExistError("the connection was lost")
-        self._unfinished += 1
-        return self._driver
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        # One that was cancelled or timed out here may still run there.
-        if kind is None or issubclass(kind, asyncpg.PostgresError | asyncpg.InterfaceError):
-            self._unfinished -= 1

@@ -33,6 +33,9 @@ class OnLoan:
         """Hold an advisory lock until the transaction ends."""
         await self._driver.execute(_SHARE.format(lock))
 
+    async def rest(self) -> None:
+        """Nothing: the transaction goes on."""
+
 
 class Beginning(OnLoan):
     """A transaction that begins with the locks it was asked for, in one trip."""

@@ -213,6 +213,6 @@ class Unavailable(DomainError):
 
 
 class TookTooLong(Unavailable):
-    """The database gave a statement up at its time limit."""
+    """The database gave a statement up at its time limit, or what it found took too long."""
 
     code = "took_too_long"

@@ -95,6 +95,9 @@ class Connection(Protocol):
         held it alone has left.
         """
 
+    async def rest(self) -> None:
+        """Let others have the connection until the next statement, if the work can do without."""
+
 
 @dataclass(slots=True)
 class Work:

@@ -67,6 +67,15 @@ async def test_a_report_is_of_the_last_view_before_it_with_that_id(client: Clien
     assert found["excluded"] == [{"reason": "no_report", "count": 1}]
 
 
+async def test_at_the_same_time_a_report_is_of_a_view_before_it_in_the_path(client: Client) -> None:
+    time = "01T10:00:00"
+    await did(client, report("u", time, "v", 90), view("u", time, "v"))
+    found = await kpi(client, "scroll_rate")
+    assert (share(found), found["excluded"]) == ((0, 0), [{"reason": "no_report", "count": 1}])
+    await did(client, view("w", time, "v"), report("w", time, "v", 90))
+    assert share(await kpi(client, "scroll_rate")) == (1, 1)
+
+
 async def test_of_all_messages_ids_those_alone_are_read_that_reports_name(
     client: Client, workspace: Caller, database: Database
 ) -> None:

@@ -197,6 +197,19 @@ async def test_few_who_left_a_step_out_are_not_told(limited: Client) -> None:
     assert few["exact"]["numerator"] == 0
 
 
+async def test_few_who_did_so_much_are_told_by_nothing_that_others_left_out(
+    limited: Client,
+) -> None:
+    await walked(limited, abc=20, ab=3, a=2, x=9)
+    found = await found_of(limited, "conformance", unit="contact", planned=["a", "b", "c"])
+    units = {one["matched"]: one["units"] for one in found["by_matched"]}
+    assert units == {0: 9, 1: None, 2: None, 3: 20}
+    # 34 units, of whom 5 did 1 or 2: whoever knew the steps left out knew who did which.
+    sums = [found[name] for name in ("matched", "skipped_steps", "coverage")]
+    assert sums == [None, None, None]
+    assert {one["count"] for one in found["skipped"]} == {None}
+
+
 async def test_a_channel_of_few_has_no_credit_and_none_is_told_by_the_others(
     limited: Client,
 ) -> None:

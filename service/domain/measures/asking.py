@@ -78,6 +78,18 @@ def fields(caller: Caller, names: Iterable[str], at: str) -> list[str]:
     return found
 
 
+def once(names: Iterable[str], at: str) -> None:
+    """Raises `Invalid` for names that the list at `at` has before."""
+    seen = set[str]()
+    problems = []
+    for n, name in enumerate(names):
+        if name in seen:
+            problems.append(Problem(f"{at}/{n}", "repeated", "is there before"))
+        seen.add(name)
+    if problems:
+        raise Invalid(problems)
+
+
 def _declared(asked: Iterable[tuple[str, str]]) -> None:
     problems = [
         Problem(where, NEEDS_CONTACTS_READ, _WHOSE) for where, name in asked if name not in DECLARED

@@ -10,14 +10,14 @@ from service.domain.preferences import SESSION_TIMEOUT
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
 
-_ORDER_COMPLETED = {"field": "event", "op": "eq", "value": "Order Completed"}
+_MOBILE = {"field": "device", "op": "eq", "value": "mobile"}
 Selection = Annotated[
     Any,
     told("Which events: a condition on them; a bare text is an event's name.", "Order Completed"),
 ]
 EventNames = Annotated[list[Line], Field(max_length=200)]
-LONGEST_WINDOW = 3_155_760_000
-"""Seconds of a century."""
+LONGEST_WINDOW = 315_576_000
+"""Seconds of ten years."""
 
 
 class Analysis(Input):
@@ -32,9 +32,7 @@ class Analysis(Input):
     to: Annotated[
         Instant | None, told("Events before then; absent: to the last.", "2026-06-01T00:00:00Z")
     ] = None
-    filter: Annotated[Condition, told("Only events for which this is true.", _ORDER_COMPLETED)] = (
-        None
-    )
+    filter: Annotated[Condition, told("Only events for which this is true.", _MOBILE)] = None
 
     @model_validator(mode="after")
     def _forwards(self) -> "Analysis":

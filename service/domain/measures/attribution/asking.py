@@ -1,9 +1,9 @@
 """Asking for attribution."""
 
-import asyncio
 from datetime import datetime, timedelta
 
 from service.domain import access, filters
+from service.domain.computing import computed
 from service.domain.errors import DomainError, Invalid, Kind
 from service.domain.filters import All, Filter
 from service.domain.histories import Asked, Range, histories
@@ -63,8 +63,8 @@ async def attribution(work: Work, asked: AttributionQuery) -> Attribution:
         touch=asked.touch,
         filter=asked.filter,
     )
-    answer = await asyncio.to_thread(credit.attribution, found, definition, places)
-    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    answer = await computed(work, credit.attribution, found, definition, places)
+    return await computed(work, courteous, answer, reporting.small_cells, adds_up)
 
 
 def _earlier(time: datetime | None, days: int) -> datetime | None:

@@ -9,7 +9,7 @@ from service.domain.measures.inputs import Analysis, Selection
 from service.domain.words import Meaning, told
 
 LOOKBACK = 90
-LONGEST_LOOKBACK = 36_500
+LONGEST_LOOKBACK = 3_650
 ITEMS, MOST_ITEMS = 200, 1_000
 
 Model = Annotated[

@@ -18,12 +18,14 @@ def adds_up(answer: Conformance, known: Sums) -> None:
     for one in answer.by_matched:
         if one.matched == len(answer.definition.planned):
             known.same(complete, cell(one, "units"))
-    # Units times what they did are another sum of the same.
-    for member in ("matched", "skipped_steps"):
-        known.tie(cell(answer, member), *done)
-    known.tie(cell(answer, "coverage"), *done)
     skipped = [cell(one, "count") for one in answer.skipped]
-    known.add(cell(answer, "skipped_steps"), skipped)
+    # Units times what they did, and times what they left out, are other sums of the same.
+    of_all = {name: cell(answer, name) for name in ("matched", "skipped_steps", "coverage")}
+    for total in (*of_all.values(), *skipped):
+        known.tie(total, *done)
+    for member in ("matched", "coverage"):
+        known.tie(of_all[member], of_all["skipped_steps"])
+    known.add(of_all["skipped_steps"], skipped)
     for left_out in skipped:
         known.add(units, [left_out])
     _detours(answer, known)

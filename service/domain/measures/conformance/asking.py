@@ -1,8 +1,7 @@
 """Asking for conformance."""
 
-import asyncio
-
 from service.domain import access
+from service.domain.computing import computed
 from service.domain.histories import Asked, Range
 from service.domain.measures.asking import Refusals, chosen, selection, timed, whole_paths
 from service.domain.measures.conformance import conforming
@@ -37,5 +36,5 @@ async def conformance(work: Work, asked: ConformanceQuery) -> Conformance:
         asked.timeout_seconds,
         asked.only_with,
     )
-    answer = await asyncio.to_thread(conforming.conformance, found, definition)
-    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    answer = await computed(work, conforming.conformance, found, definition)
+    return await computed(work, courteous, answer, reporting.small_cells, adds_up)

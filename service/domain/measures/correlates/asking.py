@@ -1,8 +1,7 @@
 """Asking for correlates of conversion."""
 
-import asyncio
-
 from service.domain import access
+from service.domain.computing import computed
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import Refusals, chosen, selection, timed, with_whole_sessions
 from service.domain.measures.correlates import correlate
@@ -41,5 +40,5 @@ async def correlates(work: Work, asked: CorrelatesQuery) -> Correlates:
         goal=asked.goal,
         filter=asked.filter,
     )
-    answer = await asyncio.to_thread(correlate.correlates, found, definition)
-    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    answer = await computed(work, correlate.correlates, found, definition)
+    return await computed(work, courteous, answer, reporting.small_cells, adds_up)

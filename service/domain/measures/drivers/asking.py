@@ -1,8 +1,7 @@
 """Asking for drivers."""
 
-import asyncio
-
 from service.domain import access, filters
+from service.domain.computing import computed
 from service.domain.filters import All, Filter
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import Refusals, chosen, role, selection
@@ -60,5 +59,5 @@ async def drivers(work: Work, asked: DriversQuery) -> Drivers:
         None if asked.activity is None else filters.dump(activity),
         filter=asked.filter,
     )
-    answer = await asyncio.to_thread(driver.drivers, found, definition)
-    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    answer = await computed(work, driver.drivers, found, definition)
+    return await computed(work, courteous, answer, reporting.small_cells, adds_up)

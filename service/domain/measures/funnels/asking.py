@@ -1,6 +1,5 @@
 """Asking for funnels."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from msgspec import structs
 
 from service.domain import access
+from service.domain.computing import computed
 from service.domain.errors import Invalid
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import SECOND, Histories
@@ -57,10 +57,10 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     found = await _read(work, asked, wanted)
     # What is open then is undecided.
     now = found.latest or 0
-    answer = await asyncio.to_thread(
-        figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
+    answer = await computed(
+        work, figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
     )
-    answer = await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    answer = await computed(work, courteous, answer, reporting.small_cells, adds_up)
     if answer.dropped_contacts is None:
         return answer
     ids = await contacts_among(work, answer.dropped_contacts.contact_ids)

@@ -5,15 +5,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from service.domain.inputs import WHOLE, Flag, Input, Line
-from service.domain.measures.inputs import Analysis, PathTimeout, Selection
+from service.domain.measures.inputs import LONGEST_WINDOW, Analysis, PathTimeout, Selection
 from service.domain.words import Meaning, told
 
 FEWEST_STEPS, MOST_STEPS = 2, 20
 MOST_ALTERNATIVES = 20
 MOST_EXCLUSIONS = 20
 WINDOW = 604_800
-LONGEST_WINDOW = 315_576_000
-"""Seconds of ten years. Whoever wants no end says so."""
 MOST_DROPPED = 200
 _AN_ID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
@@ -85,7 +83,7 @@ class FunnelExclusion(Input):
     """Events that break a chain when they lie strictly between those of two steps."""
 
     shown_only = frozenset()
-    selection: Selection
+    selection: Annotated[Any, told("Which events: as of a step.", "Product Removed")]
     after_step: Annotated[StepNamed, told("The one step, by number or name.", 1)] = 1
     before_step: Annotated[
         StepNamed | None, told("The other, behind it; absent: the last required one.", 2)

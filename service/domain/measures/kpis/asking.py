@@ -1,12 +1,12 @@
 """Asking for KPIs: any number of them in as many statements as there are ranges and filters."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from service.domain import access, filters
+from service.domain.computing import computed
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import All, Filter
 from service.domain.histories import Asked, Range, histories
@@ -76,14 +76,14 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
         # Two at most: the range and the one before.
         for nth, span in enumerate(plan.spans):
             if (read := counts.get((n, span))) is not None:
-                await asyncio.to_thread(told.of, n, plan, read, earlier=nth > 0)
+                await computed(work, told.of, n, plan, read, earlier=nth > 0)
                 continue
             needs.setdefault(_key(plan, span), _need(plan, span)).add(n, plan, earlier=nth > 0)
     # One for each range and filter that is asked about, however many figures are; and one after
     # the other, so that no more than one is held.
     for need in needs.values():
         await _answered(work, need, told)
-    return await asyncio.to_thread(told.all, len(plans), reporting.small_cells)
+    return await computed(work, told.all, len(plans), reporting.small_cells)
 
 
 async def _members(work: Work, plans: Sequence[Planned]) -> Mapping[str, bytes]:
@@ -141,7 +141,7 @@ class _Told(NamedTuple):
 
 
 async def _answered(work: Work, need: "_Need", told: _Told) -> None:
-    await asyncio.to_thread(need.answer, await _read(work, need), told)
+    await computed(work, need.answer, await _read(work, need), told)
 
 
 def _of(place: int, error: Invalid) -> Invalid:

@@ -155,7 +155,8 @@ _CONDUCT = (
         "click_through_rate",
         "share",
         "total: clicks ÷ impressions; unique: contacts and placements with a click, of those with"
-        " an impression. Both of the same message or placement, which the field `by` tells.",
+        " an impression. Both of the same message or placement, which the field `by` tells; events"
+        " that tell none are of one.",
         conduct.click_through_rate,
         {
             "mode": "total",

@@ -55,7 +55,8 @@ def _viewed(facts: Facts, views: Ints, reports: Ints) -> Ints:
     ids = np.concatenate([ids[ids != MISSING], named.codes[reports]])
     key = facts.person[rows] * (len(named.words) + 1) + ids
     reporting = np.arange(len(rows)) >= len(place)
-    order = np.lexsort((reporting, facts.at[rows], key))
+    # By their order in the path, also where the time is the same.
+    order = np.lexsort((reporting, rows, key))
     # The last view up to each, whose id and person may be others.
     last = np.maximum.accumulate(np.where(reporting[order], NONE, np.arange(len(order))))
     last = np.where(last == NONE, NONE, order[last])

@@ -1,6 +1,5 @@
 """Asking for the status of a KPI."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -10,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from service.domain import access, filters
+from service.domain.computing import computed
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import SELECTIONS, All, Filter
 from service.domain.histories import Asked, Range, histories, present, tallies
@@ -139,7 +139,7 @@ async def _figure(
     work: Work, definition: Definition, within: Range, least: int | None
 ) -> KpiFigure:
     found = await _read(work, definition, within)
-    return await asyncio.to_thread(_computed, definition, found, _window(within), least)
+    return await computed(work, _computed, definition, found, _window(within), least)
 
 
 async def _read(work: Work, definition: Definition, within: Range) -> Histories:

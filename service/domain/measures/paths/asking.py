@@ -1,8 +1,7 @@
 """Asking for paths."""
 
-import asyncio
-
 from service.domain import access
+from service.domain.computing import computed
 from service.domain.histories import Asked, Range
 from service.domain.measures.asking import Refusals, chosen, selection, timed, whole_paths
 from service.domain.measures.paths import path
@@ -40,5 +39,5 @@ async def paths(work: Work, asked: PathsQuery) -> Paths:
         asked.end,
         asked.steps,
     )
-    answer = await asyncio.to_thread(path.paths, found, definition)
-    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    answer = await computed(work, path.paths, found, definition)
+    return await computed(work, courteous, answer, reporting.small_cells, adds_up)

@@ -1,9 +1,9 @@
 """Asking for retention."""
 
-import asyncio
 from zoneinfo import ZoneInfo
 
 from service.domain import access
+from service.domain.computing import computed
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import Refusals, chosen, selection
 from service.domain.measures.retention import retained
@@ -40,5 +40,5 @@ async def retention(work: Work, asked: RetentionQuery) -> Retention:
         asked.mode,
         asked.cohorts,
     )
-    answer = await asyncio.to_thread(retained.retention, found, definition, work.now)
-    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    answer = await computed(work, retained.retention, found, definition, work.now)
+    return await computed(work, courteous, answer, reporting.small_cells, adds_up)

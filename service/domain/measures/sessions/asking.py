@@ -1,14 +1,14 @@
 """Asking for sessions."""
 
-import asyncio
-
 from service.domain import access
+from service.domain.computing import computed
 from service.domain.histories import Asked, Range
 from service.domain.measures.asking import (
     Refusals,
     chosen,
     fields,
     named,
+    once,
     timed,
     with_whole_sessions,
 )
@@ -26,6 +26,8 @@ async def sessions(work: Work, asked: SessionsQuery) -> Sessions:
     reporting = await access.reporting(work)
     asked = timed(reporting, asked)
     refusals = Refusals()
+    with refusals.of_part():
+        once(asked.switches, "/switches")
     with refusals.of_part():
         names = fields(work.caller, asked.switches, "/switches")
     with refusals.of_part():
@@ -47,5 +49,5 @@ async def sessions(work: Work, asked: SessionsQuery) -> Sessions:
         names,
         filter=asked.filter,
     )
-    answer = await asyncio.to_thread(session.sessions, found, definition)
-    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    answer = await computed(work, session.sessions, found, definition)
+    return await computed(work, courteous, answer, reporting.small_cells, adds_up)

@@ -1,8 +1,7 @@
 """Asking for survey answers."""
 
-import asyncio
-
 from service.domain import access, filters
+from service.domain.computing import computed
 from service.domain.filters import All
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import chosen, role
@@ -27,5 +26,5 @@ async def surveys(work: Work, asked: SurveysQuery) -> Surveys:
     definition = SurveysDefinition(
         asked.from_, asked.to, filters.dump(answered), filter=asked.filter
     )
-    answer = await asyncio.to_thread(survey.surveys, found, definition)
-    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    answer = await computed(work, survey.surveys, found, definition)
+    return await computed(work, courteous, answer, reporting.small_cells, adds_up)

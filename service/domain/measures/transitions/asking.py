@@ -1,8 +1,7 @@
 """Asking for transitions."""
 
-import asyncio
-
 from service.domain import access
+from service.domain.computing import computed
 from service.domain.histories import Asked, Range, histories
 from service.domain.measures.asking import chosen, timed, with_whole_sessions
 from service.domain.measures.small_cells import courteous
@@ -35,5 +34,5 @@ async def transitions(work: Work, asked: TransitionsQuery) -> Transitions:
         asked.collapse_repeats,
         asked.limit,
     )
-    answer = await asyncio.to_thread(transition.transitions, found, definition)
-    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    answer = await computed(work, transition.transitions, found, definition)
+    return await computed(work, courteous, answer, reporting.small_cells, adds_up)

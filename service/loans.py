@@ -1,0 +1,125 @@
+"""A connection as a work has it, for as long as the work's block lasts."""
+
+from typing import Any, Protocol
+
+import asyncpg
+from sqlalchemy.pool import PoolProxiedConnection
+
+from service import telemetry
+
+_SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
+_ENDED = "the work has ended"
+
+
+class Lender(Protocol):
+    """Who lends connections."""
+
+    async def borrowed(self) -> PoolProxiedConnection:
+        """One, when one is free."""
+        ...
+
+    def returned(self) -> None:
+        """Let the next one have it."""
+        ...
+
+
+class Lent:
+    """A connection as a work has it: of no use any more once the work's block has ended.
+
+    So a task that outlives its block cannot speak on a connection that is another's by then.
+    """
+
+    __slots__ = (
+        *("_driver", "_ended", "_lender", "_pooled", "_rests", "_unfinished"),
+        *("begins", "first"),
+    )
+
+    def __init__(self, lender: Lender, pooled: PoolProxiedConnection) -> None:
+        self._lender = lender
+        self._pooled = pooled
+        self._driver: Any = pooled.driver_connection
+        self._unfinished = 0
+        self._ended = self._rests = False
+        self.first: str | None = None
+        """What goes ahead of the first statement, in one trip."""
+        self.begins: str | None = None
+        """The same of a work that may do without its connection for a while; else None."""
+
+    async def share(self, lock: int) -> None:
+        if self.first is None:
+            await self.execute(_SHARE.format(lock))
+        else:
+            self.first += f"; {_SHARE.format(lock)}"
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        if self.first is not None:
+            await self._begun()
+        telemetry.STATEMENTS.inc()
+        with self as driver:
+            return await driver.fetchval(query, *args)
+
+    async def fetch(self, query: str, *args: Any) -> Any:
+        if self.first is not None:
+            await self._begun()
+        telemetry.STATEMENTS.inc()
+        with self as driver:
+            return await driver.fetch(query, *args)
+
+    async def execute(self, query: str) -> str:
+        with self as driver:
+            status: str = await driver.execute(query)
+            return status
+
+    async def rest(self) -> None:
+        """Let others have the connection until the next statement, which waits for one again."""
+        if self.begins is None or self.first is not None:
+            return
+        await self.execute("COMMIT")
+        self._rests, self.first = True, self.begins
+        self._put_back()
+
+    async def _begun(self) -> None:
+        if self._ended:
+            raise RuntimeError(_ENDED)
+        if self._rests:
+            self._pooled = await self._lender.borrowed()
+            self._driver = self._pooled.driver_connection
+            self._rests = False
+        first, self.first = self.first, None
+        await self.execute(first or "")
+
+    def is_lost(self) -> bool:
+        """Whether the server, or the way to it, is gone."""
+        lost: bool = not self._rests and self._driver.is_closed()
+        return lost
+
+    def end(self) -> None:
+        """Give the connection back, or close it if anything may still go on there.
+
+        Nothing is awaited, so that no cancellation can lose the connection.
+        """
+        self._ended = True
+        if not self._rests:
+            self._put_back()
+
+    def _put_back(self) -> None:
+        try:
+            if self._unfinished or self._driver.is_closed() or self._driver.is_in_transaction():
+                self._pooled.invalidate()
+            else:
+                self._pooled.close()
+        finally:
+            self._lender.returned()
+
+    def __enter__(self) -> Any:
+        if self._ended:
+            raise RuntimeError(_ENDED)
+        if self.is_lost():
+            raise asyncpg.ConnectionDoesNotExistError("the connection was lost")
+        self._unfinished += 1
+        return self._driver
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        # One that was cancelled or timed out here may still run there.
+        if kind is None or issubclass(kind, asyncpg.PostgresError | asyncpg.InterfaceError):
+            self._unfinished -= 1
