@@ -46,12 +46,14 @@ class Lent:
         """The same of a work that may do without its connection for a while; else None."""
 
     async def share(self, lock: int) -> None:
+        """Hold an advisory lock, as others may, until the transaction ends."""
         if self.first is None:
             await self.execute(_SHARE.format(lock))
         else:
             self.first += f"; {_SHARE.format(lock)}"
 
     async def fetchval(self, query: str, *args: Any) -> Any:
+        """The one value that a statement answers."""
         if self.first is not None:
             await self._begun()
         telemetry.STATEMENTS.inc()
@@ -59,6 +61,7 @@ class Lent:
             return await driver.fetchval(query, *args)
 
     async def fetch(self, query: str, *args: Any) -> Any:
+        """All rows that a statement answers."""
         if self.first is not None:
             await self._begun()
         telemetry.STATEMENTS.inc()
@@ -66,6 +69,7 @@ class Lent:
             return await driver.fetch(query, *args)
 
     async def execute(self, query: str) -> str:
+        """Run what answers nothing; its status."""
         with self as driver:
             status: str = await driver.execute(query)
             return status
