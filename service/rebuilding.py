@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _GONE = "{which}: dropped {segments} segments of {events} events, "
 _MADE = "made {segments} of {events}."
-_VARIED = "made none: the events differ so much that they are read themselves."
 _LEFT = " More have come, or are being stored: the worker goes on."
 
 
@@ -79,4 +78,4 @@ async def rebuilt(database: "Database", workspace: UUID) -> str:
         after, more = await histories.in_segments(work), await histories.behind(work)
     gone = _GONE.format(which=workspace, segments=before.segments, events=before.events)
     made = _MADE.format(segments=after.segments, events=after.events)
-    return gone + (_VARIED if after.varied else made) + (_LEFT if more else "")
+    return gone + made + (_LEFT if more else "")

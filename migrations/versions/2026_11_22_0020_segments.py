@@ -18,7 +18,6 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("kept_from", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("varied", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_event_folds")),
         schema="waypost",
     )

@@ -226,25 +226,6 @@ async def test_whoever_keeps_events_for_longer_again_is_told_of_older_ones(
     assert await compared(database, workspace, Asked(fields=("event",))) == 2
 
 
-async def test_events_that_are_all_different_are_read_themselves(
-    client: Client, workspace: Caller, database: Database, owner: asyncpg.Connection
-) -> None:
-    lines = "\n".join(
-        json.dumps({"type": "track", "event": f"e{n}", "userId": "u", "messageId": str(n)})
-        for n in range(30_000)
-    )
-    answer = await client.post(
-        "/v1/events", content=lines, headers={"Content-Type": "application/x-ndjson"}
-    )
-    assert answer.json()["accepted"] == 30_000
-    await folding.folded(database, workspace.workspace_id)
-    asked = Asked(fields=("event",))
-    async with database.write(workspace) as work:
-        assert await segments.told(work, asked) is None
-    held = "SELECT count(*) FROM waypost.event_segments WHERE workspace_id = $1"
-    assert await owner.fetchval(held, workspace.workspace_id) == 0
-
-
 async def test_the_worker_folds_what_comes(
     client: Client, workspace: Caller, settings: Settings, owner: asyncpg.Connection
 ) -> None:
@@ -260,3 +241,39 @@ async def test_the_worker_folds_what_comes(
     finally:
         stop.set()
         await working
+
+
+async def test_events_that_all_differ_by_their_campaign_stay_in_segments_and_are_counted(
+    client: Client, workspace: Caller, database: Database
+) -> None:
+    number = 27_500
+    lines = (
+        json.dumps(
+            {"type": "track", "event": "Seen", "userId": f"u{n % 50}", "messageId": f"m{n}"}
+            | {"timestamp": "2026-05-01T12:00:00Z", "properties": {"campaign": f"click {n}"}}
+        )
+        for n in range(number)
+    )
+    ndjson = {"Content-Type": "application/x-ndjson"}
+    sent = await client.post("/v1/events", content="\n".join(lines), headers=ndjson)
+    assert sent.json()["accepted"] == number
+    await folding.folded(database, workspace.workspace_id, thoroughly=True)
+    by_event, by_campaign = (Asked(fields=(name,)) for name in ("event", "campaign"))
+    async with database.write(workspace) as work:
+        assert (await histories.in_segments(work)).events == number
+        told = await segments.told(work, by_event)
+        assert told is not None
+        assert len(told) == number
+        assert await segments.told(work, by_campaign) is None
+        assert len(
+            set((await histories.histories(work, by_campaign)).columns["campaign"].words)
+        ) == (number)
+    # What is kept ready is told at once, campaigns are read.
+    every = {"order": {"all": []}}
+    for more, value in (
+        ({"parameters": every}, number),
+        ({"parameters": every, "breakdown": ["campaign"]}, number),
+    ):
+        answer = await client.post("/v1/kpis/query", json={"kpi": "orders", **more})
+        assert answer.json()["value"] == value
+    assert len(answer.json()["breakdown"]) == 101

@@ -1,6 +1,7 @@
 """Columns of events: packed and opened, merged and split, judged; against plain Python."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,9 +14,11 @@ from hypothesis import strategies as some
 from service.domain.filters import SELECTIONS, Filter, evaluate, parse_selection
 from service.domain.histories.segments import judging
 from service.domain.histories.segments.arranging import merged, split
+from service.domain.histories.segments.bounding import FEW_KINDS, KEPT, PER_KIND, bounded
 from service.domain.histories.segments.compacting import Bounds, Held, due
-from service.domain.histories.segments.kinds import DIMENSIONS, Kinds, beside, of_texts
+from service.domain.histories.segments.kinds import DIMENSIONS, UNTOLD, Kinds, beside, of_texts
 from service.domain.histories.segments.segment import (
+    Events,
     Segment,
     of_rows,
     packed,
@@ -209,3 +212,58 @@ def test_runs_become_a_base_and_what_is_too_large_is_handed_on() -> None:
     on = due([deeper, held(0, 0, 20)], None, bounds)
     assert on is not None
     assert (on.bits, on.inner) == (0, True)
+
+
+def test_of_events_that_differ_the_rare_values_are_not_kept_and_nothing_else_is_lost() -> None:
+    number = 50_000
+    often = ["often"] * 12_000
+    campaigns = [*often, *(f"click {n}" for n in range(number - len(often)))]
+    kinds = of_texts(kind_of(n, one) for n, one in enumerate(campaigns))
+    events = Events(
+        np.arange(number, dtype=np.uint64),
+        np.arange(number, dtype=np.uint64),
+        np.ones(number, dtype=np.int64),
+        np.arange(number),
+        np.arange(number),
+        np.arange(number),
+    )
+    whole = Segment(events, kinds)
+    once, codes = whole.kinds.once()
+    whole = Segment(replace(events, codes=codes), once)
+    less = bounded(whole)
+    assert len(less.kinds) <= FEW_KINDS + number // PER_KIND
+    assert len(less.kinds.values[CAMPAIGN]) == KEPT + 1
+    for place, name in enumerate(DIMENSIONS):
+        before, after = (values_of(one, place) for one in (whole, less))
+        if place != CAMPAIGN:
+            assert before == after, name
+        else:
+            assert {b for b, a in zip(before, after, strict=True) if a == UNTOLD} < {*before}
+            assert all(a in (b, UNTOLD) for b, a in zip(before, after, strict=True))
+            assert after.count('"often"') == len(often)
+    assert bounded(less) is less
+
+
+def test_where_several_dimensions_differ_each_is_bounded() -> None:
+    number = 60_000
+    kinds = of_texts(kind_of(n % 900, f"{n // 66}") for n in range(number))
+    codes = np.arange(number)
+    events = Events(
+        codes.astype(np.uint64), codes.astype(np.uint64), np.ones_like(codes), *[codes] * 3
+    )
+    less = bounded(Segment(events, kinds))
+    assert len(less.kinds) <= FEW_KINDS + number // PER_KIND
+    assert values_of(less, 1) == [f'"event {n % 900}"' for n in range(number)]
+
+
+CAMPAIGN = DIMENSIONS.index("campaign")
+
+
+def kind_of(event: int, campaign: str) -> str:
+    told = {"type": "track", "event": f"event {event % 900}", "campaign": campaign}
+    return json.dumps([told.get(name) for name in DIMENSIONS])
+
+
+def values_of(segment: Segment, place: int) -> list[str]:
+    held, codes = segment.kinds.values[place], segment.kinds.codes[:, place]
+    return [held[one] for one in codes[segment.events.codes].tolist()]

@@ -19,7 +19,8 @@ DIMENSIONS = (
 )
 """What is told of an event, in the order of a kind's values."""
 UNTOLD = "[]"
-"""Stands for a touchpoint that is a list, an object or long: none of them is kept."""
+"""Stands for what is not kept: a touchpoint that is a list, an object or long, a rare value where
+there are very many."""
 _LARGEST = 1 << 62
 MOST_ALIKE = 4_096
 """Kinds that are told apart by all that can be, rather than by what is."""

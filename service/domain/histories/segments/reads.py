@@ -33,12 +33,11 @@ NO_BYTES: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
 
 
 class State(NamedTuple):
-    """How far a workspace's events are in segments, and are counted; whether they are too varied;
-    since when those have happened that retention has left, and since when those that are told."""
+    """How far a workspace's events are in segments, and are counted; since when those have happened
+    that retention has left, and since when those that are told."""
 
     until: int
     counted: int | None
-    varied: bool
     kept_from: datetime | None
     oldest_told: datetime | None
 
@@ -57,12 +56,10 @@ async def state(work: Work) -> State | None:
 
 
 class Kept(NamedTuple):
-    """How many segments there are, how many events are in them, and whether there are none since
-    the events are too varied."""
+    """How many segments there are, and how many events are in them."""
 
     segments: int
     events: int
-    varied: bool
 
 
 async def in_segments(work: Work) -> Kept:
@@ -122,8 +119,7 @@ def _kept() -> Statement:
     number = select(func.count()).where(mine).select_from(event_segments).scalar_subquery()
     zero = literal_column("0", BigInteger)
     events = select(func.coalesce(func.sum(event_segments.c.events), zero)).where(mine)
-    varied = exists().where(event_folds.c.workspace_id == WORKSPACE, event_folds.c.varied)
-    return Statement(select(func.row(number, events.scalar_subquery(), varied)))
+    return Statement(select(func.row(number, events.scalar_subquery())))
 
 
 def known() -> dict[str, ColumnElement[Any]]:
@@ -137,7 +133,6 @@ def known() -> dict[str, ColumnElement[Any]]:
     return {
         "until": of("until"),
         "counted": counted.scalar_subquery(),
-        "varied": of("varied"),
         "kept_from": of("kept_from"),
         "oldest_told": oldest_told(),
     }

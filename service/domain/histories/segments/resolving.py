@@ -81,13 +81,13 @@ def histories(question: Question, found: Found) -> Histories | None:
 
 def told_of(question: Question, parts: Sequence[Kinds]) -> tuple[Kinds, NDArray[Any]] | None:
     """Kinds as far as they are asked for, and which of them those of the parts are, one part's
-    behind the other's; None where columns do not tell it: there are too many values, or a
-    touchpoint that is not kept."""
+    behind the other's; None where columns do not tell it: there are too many values, or some
+    are not kept."""
     conditions = [*question.selections, *([] if question.only is None else [question.only])]
     fields = {*question.fields, *judging.asked(conditions)}
     places = [n for n, name in enumerate(DIMENSIONS) if name in fields]
     kinds = beside(parts, places)
-    if sum(map(len, kinds.values)) > MOST_VALUES or UNTOLD in kinds.values[-1]:
+    if sum(map(len, kinds.values)) > MOST_VALUES or any(UNTOLD in one for one in kinds.values):
         return None
     return kinds.alike(places)
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from service.domain.histories.segments.segment import Stored
-from service.domain.tables import flag, instant, metadata, uid
+from service.domain.tables import instant, metadata, uid
 
 LOCK = "segments"
 """What whoever changes them, or what is counted beside them, holds of the workspace."""
@@ -28,8 +28,6 @@ event_folds = Table(
     Column("until", BigInteger, nullable=False),
     # What happened before was deleted, whether or not it still stands in a segment.
     Column("kept_from", instant),
-    # Events differ so much from each other that columns would cost more than they save.
-    flag("varied"),
     PrimaryKeyConstraint("workspace_id"),
 )
 

@@ -26,7 +26,7 @@ async def told(work: Work, asked: Asked) -> Histories | None:
     if not all(map(fits, _conditions(asked))) or not set(asked.fields) <= set(DIMENSIONS):
         return None
     before = await state(work)
-    if before is None or before.varied or before.lifted():
+    if before is None or before.lifted():
         return None
     held = await found(work, before, ALL, **_range(asked))
     if held is None:
@@ -47,7 +47,7 @@ async def present(work: Work, asked: Asked, cuts: Collection[int] = ()) -> Histo
     if more or not all(map(fits, conditions)) or len(asked.selections) > presence.MOST:
         return None
     before = await state(work)
-    if before is None or before.varied or before.lifted():
+    if before is None or before.lifted():
         return None
     timed = bool(cuts) or not all(map(of_kinds, conditions))
     needed = {"timed": timed, "asked": bool(asked_of(conditions))}

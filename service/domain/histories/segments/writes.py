@@ -29,6 +29,7 @@ from service.domain.contacts import storing
 from service.domain.events import arrival, event_rows
 from service.domain.histories import counts, sessions
 from service.domain.histories.segments.arranging import merged, split
+from service.domain.histories.segments.bounding import bounded
 from service.domain.histories.segments.compacting import DEEPER, Bounds, Due, Held, due
 from service.domain.histories.segments.judging import instant_of, micros
 from service.domain.histories.segments.kinds import of_texts
@@ -42,9 +43,6 @@ from service.domain.work import Scope, Work
 
 BATCH = 50_000
 """Events that are folded in one work."""
-FEW_KINDS = 20_000
-"""A segment may have so many kinds, and one more for each `PER_KIND` events."""
-PER_KIND = 4
 _BOUNDS = Bounds()
 _EXTRA = timedelta(days=1)
 """What is kept no more leaves a segment at the latest so much later; nobody reads it meanwhile."""
@@ -67,13 +65,13 @@ async def behind(work: Work) -> bool:
         return last is not None
     if _outdated(known):
         return True
-    return last is not None and not known.varied and last >= known.until
+    return last is not None and last >= known.until
 
 
 def _outdated(known: State) -> bool:
     """Whether all is to be made anew: deleted events may be in it, or it was folded by a release
     that counts nothing."""
-    return known.lifted(_CLOCKS) or (known.counted != known.until and not known.varied)
+    return known.lifted(_CLOCKS) or known.counted != known.until
 
 
 async def settled(work: Work) -> tuple[int, frozenset[str]]:
@@ -96,7 +94,7 @@ async def fold(work: Work, until: int, most: int = BATCH) -> bool:
         await drop(work)
         known = None
     since = 0 if known is None else known.until
-    if until <= since or (known is not None and known.varied):
+    if until <= since:
         return False
     rows, kinds, seen, last = await work.value(_CAME, since=since, until=until, most=most)
     more: bool = seen == most
@@ -107,13 +105,11 @@ async def fold(work: Work, until: int, most: int = BATCH) -> bool:
     # Of the last place there may be more than were looked at.
     segment = segment.those(segment.events.arrival < last) if more else segment
     until = last if more else until
-    if _varied(segment):
-        await _give_up(work, until)
-        return False
     if len(segment):
-        await _put(work, [(Held(None, 0, 0, base=False, events=len(segment)), segment)])
+        held = Held(None, 0, 0, base=False, events=len(segment))
+        await _put(work, [(held, bounded(segment))])
     await counts.count(work, segment.events.at, segment.events.codes, segment.kinds, until)
-    await work.rows(_FOLDED, until=until, varied=False)
+    await work.rows(_FOLDED, until=until)
     return more
 
 
@@ -146,9 +142,7 @@ async def compact(work: Work, bounds: Bounds = _BOUNDS) -> bool:
     await work.rows(_GONE, ids=[each.id for each in one.held])
     if not len(whole):
         return True
-    if _varied(whole):
-        await _give_up(work, known.until)
-        return False
+    whole = bounded(whole)
     # One identifier's events stay together, however many they are.
     parts = len(whole) > bounds.most and len(whole.events.high) > 1 and one.bits < _DEEPEST
     await _put(work, _parts(whole, one, deeper=one.inner or parts))
@@ -212,18 +206,6 @@ async def drop(work: Work) -> None:
     await sessions.uncount_all(work)
 
 
-def _varied(segment: Segment) -> bool:
-    return len(segment.kinds) > FEW_KINDS + len(segment) // PER_KIND
-
-
-async def _give_up(work: Work, until: int) -> None:
-    """Have the events themselves read from now on, until all is dropped and folded again."""
-    await work.rows(_DROP)
-    await counts.uncount_all(work)
-    await sessions.uncount_all(work)
-    await work.rows(_FOLDED, until=until, varied=True)
-
-
 async def _data(work: Work, ids: Sequence[UUID | None]) -> list[Stored]:
     return [Stored(**row) for row in await work.rows(_DATA, ids=list(ids))]
 
@@ -258,14 +240,11 @@ def _putting() -> Statement:
 
 def _folding() -> Statement:
     until = bindparam("until", type_=BigInteger)
-    varied = bindparam("varied", type_=Boolean())
-    put = insert(event_folds).from_select(
-        ["workspace_id", "until", "varied"], select(WORKSPACE, until, varied)
-    )
+    put = insert(event_folds).from_select(["workspace_id", "until"], select(WORKSPACE, until))
     return Statement(
         put.on_conflict_do_update(
             index_elements=[event_folds.c.workspace_id],
-            set_={"until": put.excluded.until, "varied": put.excluded.varied},
+            set_={"until": put.excluded.until},
         )
     )
 

@@ -92,7 +92,7 @@ async def session_sums(
     # Seldom more than once: a long session, or sums that were changed between two statements.
     for _ in range(_TRIES):
         known = await work.value(_KNOWN)
-        if known is None or known[0] != timeout_seconds or known[3] or known[4]:
+        if known is None or known[0] != timeout_seconds or known[3]:
             return None
         timeout, since, kept_from, *_ = known
         first = None if kept_from is None else micros(kept_from)
@@ -196,7 +196,7 @@ def _knowing() -> Statement:
     folds, mine = event_folds, session_folds.c.workspace_id == WORKSPACE
     both = session_folds.join(folds, folds.c.workspace_id == session_folds.c.workspace_id)
     no = literal_column("false", Boolean)
-    found = func.row(*_state(), folds.c.varied, func.coalesce(needs_grant(), no))
+    found = func.row(*_state(), func.coalesce(needs_grant(), no))
     return Statement(select(found).select_from(both).where(mine))
 
 

@@ -23,7 +23,6 @@ class State(NamedTuple):
     and whether anything became somebody else's meanwhile."""
 
     folded: int
-    varied: bool
     until: int | None
     timeout: int | None
     wanted: int
@@ -32,8 +31,6 @@ class State(NamedTuple):
     @property
     def is_behind(self) -> bool:
         """Whether there is anything to count."""
-        if self.varied:
-            return False
         return self.until is None or self.until < self.folded or self._is_other
 
     @property
@@ -75,7 +72,6 @@ def _state() -> Statement:
     moves = exists().where(contact_moves.c.workspace_id == WORKSPACE)
     told = func.row(
         folds.c.until,
-        folds.c.varied,
         sums.c.until,
         sums.c.timeout_seconds,
         wanted_timeout(),

@@ -151,7 +151,7 @@ def _once() -> CTE:
 
 _ONCE = _once()
 _BESIDE: Mapping[str, Any] = {
-    **{"until": BigInteger(), "counted": BigInteger(), "varied": Boolean()},
+    **{"until": BigInteger(), "counted": BigInteger()},
     **{"kept_from": instant, "oldest_told": instant},
     **{"behind": LargeBinary(), "behind_kinds": ARRAY(Text())},
     **{name: Boolean() if name == "unknown" else LargeBinary() for name in People._fields},
