@@ -16,15 +16,17 @@ MOST_TESTS = 200
 
 def conditions(caller: Caller, asked: FunnelsQuery) -> list[Filter]:
     """What takes the events of each step, and then those of each exclusion. Raises `Invalid`."""
-    refusals = Refusals()
+    refusals, number = Refusals(), 0
     read: dict[str, Filter] = {}
     for at, raw in _selections(asked):
         with refusals.of_part():
-            read[at] = selection(caller, raw, at)
+            read[at] = one = selection(caller, raw, at)
+            number += sum(1 for _ in filters.tests(one, at))
+        # At once: to read on would hold up everybody else.
+        if number > MOST_TESTS:
+            detail = f"All steps and exclusions together hold at most {MOST_TESTS} conditions."
+            raise Invalid([Problem("/steps", "filter_too_large", detail)])
     refusals.tell()
-    if sum(1 for at, one in read.items() for _ in filters.tests(one, at)) > MOST_TESTS:
-        detail = f"All steps and exclusions together hold at most {MOST_TESTS} conditions."
-        raise Invalid([Problem("/steps", "filter_too_large", detail)])
     steps = enumerate(asked.steps)
     return [
         *(any_of(read[_at(n, m)] for m in range(len(one.any_of))) for n, one in steps),
