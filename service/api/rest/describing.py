@@ -5,22 +5,23 @@ and answers, the ids in paths, whole examples. Taken away: what FastAPI supposes
 validation, which ours does not use.
 """
 
-import copy
 import warnings
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from service.api.errors import MEDIA_TYPE
 from service.api.negotiating import EVENTS
-from service.api.rest import computed, journeys, plain
+from service.api.rest import computed, plain
 from service.api.rest.about import ABOUT, TAGS, id_like, kind_of, named
 from service.api.rest.documents import BY_A_PERSON, ProblemDocument, refusals
 from service.api.rest.examples import Examples
 from service.api.route import Route
 from service.domain import changes
+from service.domain.journeys import Bundle
 
 Json = dict[str, Any]
 
@@ -189,10 +190,9 @@ def _described(app: FastAPI) -> Json:
             **ABOUT,
         )
     components = document["components"]
-    problem = ProblemDocument.model_json_schema(ref_template=_REF.format("schemas", "{model}"))
+    problem, bundle = _schema(ProblemDocument), _schema(Bundle)
     components["schemas"] |= problem.pop("$defs", {}) | computed.schemas()
     components["schemas"]["ProblemDocument"] = problem
-    bundle = copy.deepcopy(journeys.BUNDLE_SCHEMA)
     for name, schema in (bundle.pop("$defs") | {"Bundle": bundle}).items():
         components["schemas"].setdefault(name, schema)
     for supposed in (_SUPPOSED, "ValidationError"):
@@ -214,6 +214,11 @@ def _described(app: FastAPI) -> Json:
         plain.flattened(schemas, names=schemas is components["schemas"])
     _exemplify(document)
     return document
+
+
+def _schema(model: type[BaseModel]) -> Json:
+    """A model that no route names as its answer or body."""
+    return model.model_json_schema(ref_template=_REF.format("schemas", "{model}"))
 
 
 def _exemplify(document: Json) -> None:

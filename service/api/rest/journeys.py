@@ -45,7 +45,6 @@ Journey = shown(
 )
 Touchpoint = shown(journeys.NewTouchpoint, Named)
 
-BUNDLE_SCHEMA = journeys.Bundle.model_json_schema(ref_template="#/components/schemas/{model}")
 BUNDLE = {journeys.BUNDLE_TYPE: {"schema": {"$ref": "#/components/schemas/Bundle"}}}
 _READ = documents.READ | {
     200: {
