@@ -18,8 +18,8 @@ class Lender(Protocol):
         """One, when one is free."""
         ...
 
-    def returned(self) -> None:
-        """Let the next one have it."""
+    def returned(self, pooled: PoolProxiedConnection | None) -> None:
+        """Take it back; None where it had to be closed."""
         ...
 
 
@@ -107,13 +107,14 @@ class Lent:
             self._put_back()
 
     def _put_back(self) -> None:
+        sound = None
         try:
             if self._unfinished or self._driver.is_closed() or self._driver.is_in_transaction():
                 self._pooled.invalidate()
             else:
-                self._pooled.close()
+                sound = self._pooled
         finally:
-            self._lender.returned()
+            self._lender.returned(sound)
 
     def __enter__(self) -> Any:
         if self._ended:

@@ -51,9 +51,9 @@ async def _revision(request: Request) -> str:
 
 async def metrics(request: Request) -> Response:
     """Prometheus' text format."""
-    pool = request.app.state.database.engine.pool
-    telemetry.CONNECTIONS.labels("idle").set(pool.checkedin())
-    telemetry.CONNECTIONS.labels("busy").set(pool.checkedout())
+    idle, busy = request.app.state.database.connections()
+    telemetry.CONNECTIONS.labels("idle").set(idle)
+    telemetry.CONNECTIONS.labels("busy").set(busy)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

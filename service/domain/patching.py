@@ -20,10 +20,9 @@ async def members(whole: type[Input], patch: Input, stored: Stored) -> dict[str,
 
     Raises `Invalid` for a required member set to null, and for what a merge makes of an object.
     """
-    fields = _fields(whole)
-    named = {whole.model_fields[name].alias or name for name in patch.model_fields_set}
-    sent = {name: value for name, value in patch.model_dump().items() if name in named}
-    objects = [n for n, v in sent.items() if v is not None and is_object(fields[n].annotation)]
+    mergeable = _mergeable(whole)
+    sent = patch.model_dump(include=patch.model_fields_set)
+    objects = [name for name, value in sent.items() if value is not None and name in mergeable]
     if not objects and None not in sent.values():
         return sent
     current = await stored(objects) if objects else {}
@@ -68,6 +67,12 @@ def _member(whole: type[Input], name: str, value: Any, problems: list[Problem]) 
 def _fields(whole: type[Input]) -> Mapping[str, FieldInfo]:
     """The members by the names that callers use."""
     return {info.alias or name: info for name, info in whole.model_fields.items()}
+
+
+@lru_cache(maxsize=256)
+def _mergeable(whole: type[Input]) -> frozenset[str]:
+    """The members that are objects: of these, a patch leaves what it does not name."""
+    return frozenset(n for n, info in _fields(whole).items() if is_object(info.annotation))
 
 
 @lru_cache(maxsize=1024)

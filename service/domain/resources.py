@@ -58,6 +58,11 @@ class Resource(Known):
         return self.shape.table
 
     @cached_property
+    def columns(self) -> frozenset[str]:
+        """The names of what a row holds."""
+        return frozenset(self.table.c.keys())
+
+    @cached_property
     def written(self) -> Written:
         """What the write statements are built from."""
         return Written(self.kind, self.shape, self.whole, within=self.within)
@@ -217,7 +222,7 @@ class Resource(Known):
     ) -> dict[str, Any]:
         """Column values of validated members. Raises `Invalid` for what refers to nothing."""
         del work, resource_id
-        return {name: value for name, value in members.items() if name in self.table.c}
+        return {name: value for name, value in members.items() if name in self.columns}
 
     async def cascade(self, work: Work, resource_id: UUID) -> None:
         """Tell what the database will delete with the row: nothing, where it has no parts."""

@@ -45,7 +45,8 @@ class _Run(NamedTuple):
     sql: str
     names: Sequence[str]
     defaults: Mapping[str, Any]
-    encoders: Mapping[str, Any]
+    places: Sequence[tuple[str, Any, Any]]
+    """Of each its name, the literal that fills it, and what encodes its values."""
 
 
 class Statement:
@@ -65,7 +66,9 @@ class Statement:
     def _run(self) -> "_Run":
         clause = self._clause if isinstance(self._clause, ClauseElement) else self._clause()
         made: Any = clause.compile(dialect=_DIALECT)
-        run = _Run(str(made), tuple(made.positiontup), made.params, made._bind_processors)
+        names, fixed, encoders = tuple(made.positiontup), made.params, made._bind_processors
+        places = tuple((name, fixed.get(name), encoders.get(name)) for name in names)
+        run = _Run(str(made), names, fixed, places)
         # Many times the size of what is needed from now on.
         del self._clause
         return run
@@ -84,9 +87,8 @@ class Statement:
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """The values in the order of their places; literals of the statement fill the rest."""
-        run, arguments = self._run, []
-        for name in run.names:
-            value = values[name] if name in values else run.defaults[name]
-            encode = run.encoders.get(name)
-            arguments.append(value if encode is None else encode(value))
-        return arguments
+        found = values.get
+        return [
+            found(name, fixed) if encode is None else encode(found(name, fixed))
+            for name, fixed, encode in self._run.places
+        ]
