@@ -117,7 +117,8 @@ def curve(
 def _excluded(unrated: int, findings: Iterable[Findings]) -> list[CurveExclusion]:
     left = Counter({"unrated": unrated})
     for one in findings:
-        left.update(one.left_out)
+        for reason, number in one.left_out.items():
+            left[reason] += number
     return [CurveExclusion(reason, count) for reason, count in left.items() if count]
 
 

@@ -1,4 +1,4 @@
-"""Emotion curves of stored journeys: one statement for all that are asked, then pure maths."""
+"""Emotion curves of stored journeys: as many statements however many are asked, then pure maths."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from service.domain.audiences import personas
 from service.domain.errors import DomainError, Invalid, NotFound, Problem
 from service.domain.evidence import LEFT_OUT, evidence, evidence_targets, left_out
-from service.domain.insights.answered import answers_at_steps, found_at_steps
+from service.domain.insights.answered import answers_at_steps, any_answers, found_at_steps
 from service.domain.insights.emotion import curve, overlaid
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
 from service.domain.insights.revised import drawn_from, revised
@@ -85,7 +85,8 @@ async def emotion_curve(work: Work, wanted: Wanted) -> CurveOf:
 async def emotion_curves(
     work: Work, wanted: Sequence[Wanted]
 ) -> dict[Wanted, CurveOf | DomainError]:
-    """For each what is drawn, or why nothing is: one statement for all, and one for revisions.
+    """For each what is drawn, or why nothing is: one statement for all, one for the answers about
+    any of them, and one for revisions.
 
     Curves are laid over each other by step key. The version is that of the first journey.
     """
@@ -133,8 +134,11 @@ async def _curves(work: Work, asked: Sequence[Asked]) -> _Found:
         answers=Scope.ANALYTICS_READ in work.caller.scopes,
     )
     found: _Found = {}
-    for place, title, version, known, stage_list, step_list, findings, answers in rows or ():
+    ids = {one.journey_id for one in asked}
+    told = await answers_at_steps(work, ids) if any(row[-1] for row in rows or ()) else {}
+    for place, title, version, known, stage_list, step_list, findings, _ in rows or ():
         one = asked[place - 1]
+        answers = told.get(one.journey_id, "")
         if not known:
             found[one] = None
             continue
@@ -147,7 +151,7 @@ async def _curves(work: Work, asked: Sequence[Asked]) -> _Found:
             persona_id=one.persona_id and str(one.persona_id),
             title=title,
         )
-        seen = (findings or "") + ("" if answers == "[]" else answers)
+        seen = (findings or "") + answers
         digest = blake2b(seen.encode(), digest_size=8).hexdigest() if seen else ""
         found[one] = CurveOf(version, drawn, digest)
     return found
@@ -230,7 +234,7 @@ def _statement() -> Statement:
         stage_list.correlate(journeys, asked).scalar_subquery(),
         step_list.correlate(journeys, asked).scalar_subquery(),
         _findings().correlate(journeys).scalar_subquery(),
-        answers_at_steps(journeys),
+        any_answers(),
     )
     is_it = and_(journeys.c.workspace_id == WORKSPACE, journeys.c.id == asked.c.journey_id)
     return Statement(select(func.array_agg(row)).select_from(asked.join(journeys, is_it)))

@@ -4,9 +4,10 @@ They are read as `measures` reads survey answers: what cannot be read does not c
 out by its reason. Nothing is stored twice: a comment stays in its event.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
@@ -14,10 +15,12 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     FromClause,
+    Select,
     Text,
     any_,
     bindparam,
     cast,
+    exists,
     func,
     literal_column,
     select,
@@ -32,7 +35,8 @@ from service.domain.insights.observed import Findings
 from service.domain.measures import ANSWERED, SurveyAnswer, read_answer
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_array
-from service.domain.statements import WORKSPACE, uuids
+from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.work import Work
 
 _MEMBERS = ("survey", "score", "scale")
 
@@ -46,7 +50,7 @@ def found_at_steps(
     findings: str | None, answers: str, steps: Sequence[CurveStep]
 ) -> list[Findings]:
     """What was found at the steps of a map, with what `answers_at_steps` found."""
-    return joined(_findings(findings or "[]"), _felt(answers), steps)
+    return joined(_findings(findings or "[]"), _felt(answers or "[]"), steps)
 
 
 def _felt(answers: str) -> Iterator[Felt]:
@@ -63,18 +67,27 @@ def _word(value: Any) -> Any:
     return None if isinstance(value, dict) else value
 
 
-def answers_at_steps(journeys: FromClause) -> ColumnElement[Any]:
-    """Of each of `journeys` the answers, as JSON; read once for all that are
-    asked by `journey_ids`, and not at all where `answers` is false."""
+def any_answers() -> ColumnElement[bool]:
+    """Whether there are answers about any of the maps that `journey_ids` names; false where
+    `answers` is. Asked first: to ask what they say costs as much as the rest of a curve."""
+    return exists(_named_ones().where(bindparam("answers", type_=Boolean)))
+
+
+async def answers_at_steps(work: Work, journey_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Of each map that has any the answers, as JSON: read once for all."""
+    rows = await work.value(_ANSWERS, journey_ids=list(journey_ids))
+    return {UUID(journey): answers for journey, answers in rows or ()}
+
+
+def _statement() -> Statement:
     told = _told()
     row = func.json_build_array(
         told.c.step_key, *(told.c[name] for name in _MEMBERS), told.c.reason, told.c.number
     )
     order = [told.c.step_key.collate("C"), *(told.c[name] for name in (*_MEMBERS, "reason"))]
-    listed = select(cast(json_array(row, order), Text)).where(
-        told.c.journey == cast(journeys.c.id, Text)
-    )
-    return listed.correlate(journeys).scalar_subquery()
+    answers = cast(json_array(row, order), Text).label("answers")
+    each = select(told.c.journey, answers).group_by(told.c.journey).subquery("each")
+    return Statement(select(func.array_agg(func.row(each.c.journey, each.c.answers))))
 
 
 def _told() -> FromClause:
@@ -94,16 +107,19 @@ def _told() -> FromClause:
 
 
 def _at_maps() -> FromClause:
+    return _named_ones().cte("answered").prefix_with("MATERIALIZED")
+
+
+def _named_ones() -> Select[Any]:
+    """The answers that name a step of one of the maps."""
     seen = in_workspace(event_rows)
-    found = select(*seen.c).where(
-        bindparam("answers", type_=Boolean),
+    return select(*seen.c).where(
         seen.c.workspace_id == WORKSPACE,
         # Literally, for the index over answers alone.
         seen.c.event == literal_column(f"'{ANSWERED}'", Text),
         _named(seen.c.properties, "journey_id") == any_(cast(uuids("journey_ids"), ARRAY(Text))),
         _named(seen.c.properties, "step_key").is_not(None),
     )
-    return found.cte("answered").prefix_with("MATERIALIZED")
 
 
 def _named(document: ColumnElement[Any], name: str) -> ColumnElement[Any]:
@@ -112,3 +128,6 @@ def _named(document: ColumnElement[Any], name: str) -> ColumnElement[Any]:
 
 def _member(document: ColumnElement[Any], how: str, name: str, kind: Any) -> ColumnElement[Any]:
     return document.op(how, return_type=kind)(literal_column(f"'{name}'", Text))
+
+
+_ANSWERS = _statement()
