@@ -1,48 +1,20 @@
 """Emotion curves of stored journeys: as many statements however many are asked, then pure maths."""
 
 from collections.abc import Sequence
-from functools import partial
 from hashlib import blake2b
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import (
-    ARRAY,
-    Double,
-    Select,
-    Text,
-    Uuid,
-    and_,
-    bindparam,
-    cast,
-    exists,
-    func,
-    literal_column,
-    or_,
-    select,
-)
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from service.domain.audiences import personas
 from service.domain.errors import DomainError, Invalid, NotFound, Problem
-from service.domain.evidence import LEFT_OUT, evidence, evidence_targets, left_out
-from service.domain.insights.answered import answers_at_steps, any_answers, found_at_steps
+from service.domain.insights.answered import answers_at_steps, found_at_steps
+from service.domain.insights.curve_reads import CURVES, CURVES_OF_PEOPLE
 from service.domain.insights.emotion import curve, overlaid
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
 from service.domain.insights.revised import drawn_from, revised
-from service.domain.journeys import (
-    MapState,
-    Reference,
-    journeys,
-    map_states,
-    stages,
-    step_emotions,
-    steps,
-)
-from service.domain.shapes import json_array, json_object
-from service.domain.statements import WORKSPACE, Statement, uuids
+from service.domain.journeys import MapState, Reference, map_states
 from service.domain.work import Scope, Work
 
 MOST_OVERLAYS = 10
@@ -85,8 +57,8 @@ async def emotion_curve(work: Work, wanted: Wanted) -> CurveOf:
 async def emotion_curves(
     work: Work, wanted: Sequence[Wanted]
 ) -> dict[Wanted, CurveOf | DomainError]:
-    """For each what is drawn, or why nothing is: one statement for all, one for the answers about
-    any of them, and one for revisions.
+    """For each what is drawn, or why nothing is: one statement for all, one more where findings
+    are about people, one for answers where there are any, and one for revisions.
 
     Curves are laid over each other by step key. The version is that of the first journey.
     """
@@ -127,16 +99,18 @@ def _as_it_was(asked: Asked, state: MapState) -> CurveOf | None:
 
 
 async def _curves(work: Work, asked: Sequence[Asked]) -> _Found:
-    rows = await work.value(
-        _CURVES,
-        journey_ids=[one.journey_id for one in asked],
-        persona_ids=[one.persona_id for one in asked],
-        answers=Scope.ANALYTICS_READ in work.caller.scopes,
-    )
     found: _Found = {}
-    ids = {one.journey_id for one in asked}
-    told = await answers_at_steps(work, ids) if any(row[-1] for row in rows or ()) else {}
-    for place, title, version, known, stage_list, step_list, findings, _ in rows or ():
+    given = {
+        "journey_ids": [one.journey_id for one in asked],
+        "persona_ids": [one.persona_id for one in asked],
+        "answers": Scope.ANALYTICS_READ in work.caller.scopes,
+    }
+    rows = await work.value(CURVES, **given) or ()
+    if any(about_people for *_, (_, about_people), _ in rows):
+        rows = await work.value(CURVES_OF_PEOPLE, **given) or ()
+    named = {one.journey_id for one in asked}
+    told = await answers_at_steps(work, named) if any(row[-1] for row in rows) else {}
+    for place, title, version, known, stage_list, step_list, (findings, _), _ in rows:
         one = asked[place - 1]
         answers = told.get(one.journey_id, "")
         if not known:
@@ -187,115 +161,3 @@ def _problem(pointer: str, asked: Asked, found: _Found) -> Problem:
         if not asked.revision.is_draft:
             nobody = f"this revision knows no persona {asked.persona_id}"
     return Problem(pointer, "unknown_reference", nobody)
-
-
-def _statement() -> Statement:
-    asked = (
-        func.unnest(uuids("journey_ids"), bindparam("persona_ids", type_=ARRAY(Uuid())))
-        .table_valued("journey_id", "persona_id", with_ordinality="place")
-        .render_derived()
-        .alias("asked")
-    )
-    stage, inner, step, felt = (t.alias() for t in (stages, stages, steps, step_emotions))
-    named = json_object({"stage_id": stage.c.id, "name": stage.c.name})
-    stage_list = select(cast(json_array(named, [stage.c.position]), Text)).where(
-        stage.c.workspace_id == journeys.c.workspace_id, stage.c.journey_id == journeys.c.id
-    )
-    shown = json_object(
-        {
-            "step_id": step.c.id,
-            "key": step.c.key,
-            "stage_id": step.c.stage_id,
-            "rating": func.coalesce(felt.c.rating, step.c.emotion),
-            "moment_of_truth": step.c.moment_of_truth,
-            "label": step.c.action,
-            "decision_moment": step.c.decision_moment,
-        }
-    )
-    of_stage = and_(inner.c.workspace_id == step.c.workspace_id, inner.c.id == step.c.stage_id)
-    by_persona = and_(
-        felt.c.workspace_id == step.c.workspace_id,
-        felt.c.step_id == step.c.id,
-        felt.c.persona_id == asked.c.persona_id,
-    )
-    step_list = (
-        select(cast(json_array(shown, [inner.c.position, step.c.position]), Text))
-        .select_from(step.join(inner, of_stage).outerjoin(felt, by_persona))
-        .where(step.c.workspace_id == journeys.c.workspace_id, step.c.journey_id == journeys.c.id)
-    )
-    is_known = exists().where(
-        personas.c.workspace_id == WORKSPACE, personas.c.id == asked.c.persona_id
-    )
-    row = func.row(
-        asked.c.place,
-        journeys.c.title,
-        journeys.c.version,
-        or_(asked.c.persona_id.is_(None), is_known.correlate(asked)),
-        stage_list.correlate(journeys, asked).scalar_subquery(),
-        step_list.correlate(journeys, asked).scalar_subquery(),
-        _findings().correlate(journeys).scalar_subquery(),
-        any_answers(),
-    )
-    is_it = and_(journeys.c.workspace_id == WORKSPACE, journeys.c.id == asked.c.journey_id)
-    return Statement(select(func.array_agg(row)).select_from(asked.join(journeys, is_it)))
-
-
-def _findings() -> Select[Any]:
-    """The sums over a map's findings, step by step, as JSON; null where there are none."""
-    held, one = evidence_targets.alias("held"), evidence.alias("one")
-    own = partial(func.sum, type_=Double)
-    every = (
-        select(held.c.step_id, one.c.weight, one.c.sentiment, left_out(one).label("reason"))
-        .select_from(
-            held.join(
-                one,
-                and_(one.c.workspace_id == held.c.workspace_id, one.c.id == held.c.evidence_id),
-            )
-        )
-        .where(
-            held.c.workspace_id == journeys.c.workspace_id,
-            held.c.journey_id == journeys.c.id,
-            held.c.step_id.is_not(None),
-        )
-        .correlate(journeys)
-        # Fenced, or the reason would be looked up for each sum that asks for it.
-        .offset(literal_column("0"))
-        .subquery("every")
-    )
-    felt = and_(every.c.reason.is_(None), every.c.weight > 0, every.c.sentiment.is_not(None))
-    weighted = own(every.c.weight * every.c.sentiment).filter(felt)
-    total = own(every.c.weight).filter(felt).over(partition_by=every.c.step_id)
-    mean = (weighted.over(partition_by=every.c.step_id) / total).label("mean")
-    each = select(*every.c, felt.label("counts"), mean).correlate(journeys).subquery("each")
-    off = each.c.sentiment - each.c.mean
-    weight = own(each.c.weight).filter(each.c.counts)
-    summed = (
-        select(
-            each.c.step_id,
-            json_object(
-                {
-                    "step_id": each.c.step_id,
-                    "attached": func.count().filter(each.c.reason.is_(None)),
-                    "counted": func.count().filter(each.c.counts),
-                    "mean": func.min(each.c.mean),
-                    "weight": weight,
-                    "squares": own(each.c.weight * each.c.weight).filter(each.c.counts),
-                    "spread": own(each.c.weight * off * off).filter(each.c.counts) / weight,
-                    "left_out": json_object(
-                        {
-                            why: func.count().filter(each.c.reason == literal_column(f"'{why}'"))
-                            for why in LEFT_OUT
-                        }
-                    ),
-                }
-            ).label("sums"),
-        )
-        .group_by(each.c.step_id)
-        .correlate(journeys)
-        .subquery("summed")
-    )
-    ordered = aggregate_order_by(summed.c.sums, summed.c.step_id)
-    return select(cast(func.json_agg(ordered), Text))
-
-
-_CURVES = _statement()
