@@ -94,7 +94,8 @@ async def test_a_stream_with_nothing_to_tell_says_that_it_is_there_and_where(
         assert lines[0] == "retry: 2000"
         assert ": still here" in lines
         # Between two looks it holds no connection.
-        assert quick.state.database.engine.pool.checkedout() == 0
+        _, busy = quick.state.database.connections()
+        assert busy == 0
         assert ids(await next_of_after(client, stream, place)) != []
 
 
@@ -190,7 +191,8 @@ async def test_a_slow_reader_holds_nothing_and_misses_nothing(
     async with taking(quick, client, PATH, EVENTS, after=place, limit=12) as stream:
         await stream.chunk()
         made = [await named(client, f"P{n}") for n in range(12)]
-        assert quick.state.database.engine.pool.checkedout() == 0
+        _, busy = quick.state.database.connections()
+        assert busy == 0
         assert ids([event async for event in stream.events()]) == made
 
 

@@ -216,8 +216,8 @@ async def test_a_page_of_lines_is_one_statement(many: Client) -> None:
 async def test_a_slow_reader_holds_no_connection_and_one_page(many: Client, small: FastAPI) -> None:
     async with taking(small, many, "/v1/personas") as slow:
         await slow.chunk()
-        pool = small.state.database.engine.pool
-        assert pool.checkedout() == 0
+        _, busy = small.state.database.connections()
+        assert busy == 0
         async with taking(small, many, "/v1/personas", limit=2) as other:
             assert len(await other.documents()) == 3
         rest = await slow.documents()
@@ -228,7 +228,8 @@ async def test_who_leaves_stops_the_work(many: Client, small: FastAPI) -> None:
     before = await many.statements()
     async with taking(small, many, "/v1/personas") as leaving:
         await leaving.chunk()
-    assert small.state.database.engine.pool.checkedout() == 0
+    _, busy = small.state.database.connections()
+    assert busy == 0
     assert await many.statements() - before <= 2
     assert small.state.streams._open.total() == 0
 
