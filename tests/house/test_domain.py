@@ -27,6 +27,7 @@ SQL_STANDS_IN = {
     "idempotency": "answers kept for retries",
     "keyed": "keys made and looked for",
     "outbox": "what is told to the world",
+    "insights/curve_reads": "what emotion curves are computed from",
     "insights/drift_reads": "what members of profiles have",
     "insights/quality_reads": "how well personas are known",
     "insights/shared_theme_reads": "which themes maps share, and which maps are one",

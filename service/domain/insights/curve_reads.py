@@ -89,32 +89,7 @@ def _statement(reason: Reason) -> Select[Any]:
 def _findings(reason: Reason) -> Select[Any]:
     """The sums over a map's findings, step by step, as JSON, null where there are none; and whether
     any is about somebody."""
-    held, one = evidence_targets.alias("held"), evidence.alias("one")
-    own = partial(func.sum, type_=Double)
-    every = (
-        select(
-            held.c.step_id,
-            one.c.weight,
-            one.c.sentiment,
-            reason(one).label("reason"),
-            one.c.contact_id,
-        )
-        .select_from(
-            held.join(
-                one,
-                and_(one.c.workspace_id == held.c.workspace_id, one.c.id == held.c.evidence_id),
-            )
-        )
-        .where(
-            held.c.workspace_id == journeys.c.workspace_id,
-            held.c.journey_id == journeys.c.id,
-            held.c.step_id.is_not(None),
-        )
-        .correlate(journeys)
-        # Fenced, or the reason would be looked up for each sum that asks for it.
-        .offset(literal_column("0"))
-        .subquery("every")
-    )
+    own, every = partial(func.sum, type_=Double), _every(reason)
     felt = and_(every.c.reason.is_(None), every.c.weight > 0, every.c.sentiment.is_not(None))
     weighted = own(every.c.weight * every.c.sentiment).filter(felt)
     total = own(every.c.weight).filter(felt).over(partition_by=every.c.step_id)
@@ -151,6 +126,26 @@ def _findings(reason: Reason) -> Select[Any]:
     ordered = aggregate_order_by(summed.c.sums, summed.c.step_id)
     about_people = func.bool_or(summed.c.about_people)
     return select(func.row(cast(func.json_agg(ordered), Text), about_people))
+
+
+def _every(reason: Reason) -> FromClause:
+    """The findings about the steps of a map."""
+    held, one = evidence_targets.alias("held"), evidence.alias("one")
+    of_it = and_(one.c.workspace_id == held.c.workspace_id, one.c.id == held.c.evidence_id)
+    why = reason(one).label("reason")
+    return (
+        select(held.c.step_id, one.c.weight, one.c.sentiment, why, one.c.contact_id)
+        .select_from(held.join(one, of_it))
+        .where(
+            held.c.workspace_id == journeys.c.workspace_id,
+            held.c.journey_id == journeys.c.id,
+            held.c.step_id.is_not(None),
+        )
+        .correlate(journeys)
+        # Fenced, or the reason would be looked up for each sum that asks for it.
+        .offset(literal_column("0"))
+        .subquery("every")
+    )
 
 
 def _none(_: FromClause) -> ColumnElement[Any]:
