@@ -14,8 +14,8 @@ from service import roles
 from service.embedded import EmbeddedPostgres
 
 # What the command `waypost` is, installed or not.
-_WAYPOST = [sys.executable, "-c", "import sys; from service.cli import main; sys.exit(main())"]
-_SERVE = [*_WAYPOST, "serve"]
+WAYPOST = [sys.executable, "-c", "import sys; from service.cli import main; sys.exit(main())"]
+_SERVE = [*WAYPOST, "serve"]
 _UVICORN = [sys.executable, "-m", "uvicorn", "--port", "{port}", "--loop", "uvloop"]
 _UVICORN += ["--http", "httptools", "--no-access-log", "--log-level", "warning"]
 COMMANDS = {

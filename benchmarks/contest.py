@@ -23,21 +23,26 @@ def served(
     stack: ExitStack, home: Path, postgres: EmbeddedPostgres, conventional: str
 ) -> Mapping[str, Server]:
     """The service, and the usual way as an application of its own, until the stack is left."""
-    environment = {
-        "PYTHONPYCACHEPREFIX": str(home / "bytecode"),
-        "PYTHONDONTWRITEBYTECODE": "",
-        "WAYPOST_DATABASE_URL": ground.entry(postgres.url, roles.APP),
-        "WAYPOST_OWNER_DATABASE_URL": ground.entry(postgres.url, roles.OWNER),
-        "WAYPOST_ACCESS_LOG": "false",
-        "WAYPOST_BLOCKING_KEY": "what identifiers of erased people are hashed with",
-    }
     commands = {
         SERVICE: SERVED[SERVICE],
         CONVENTIONAL: [*SERVED[CONVENTIONAL][:-1], conventional],
     }
     return {
-        who: stack.enter_context(serving(command, environment, home / f"{who}.log"))
+        who: stack.enter_context(serving(command, environment(home, postgres), home / f"{who}.log"))
         for who, command in commands.items()
+    }
+
+
+def environment(home: Path, postgres: EmbeddedPostgres) -> Mapping[str, str]:
+    """What the service and its worker are told by their surroundings."""
+    return {
+        "PYTHONPYCACHEPREFIX": str(home / "bytecode"),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "WAYPOST_DATABASE_URL": ground.entry(postgres.url, roles.APP),
+        "WAYPOST_OWNER_DATABASE_URL": ground.entry(postgres.url, roles.OWNER),
+        "WAYPOST_WORKER_DATABASE_URL": ground.entry(postgres.url, roles.WORKER),
+        "WAYPOST_ACCESS_LOG": "false",
+        "WAYPOST_BLOCKING_KEY": "what identifiers of erased people are hashed with",
     }
 
 

@@ -36,7 +36,7 @@ def _measured(given: argparse.Namespace, home: Path, postgres: EmbeddedPostgres)
     print("making the database, its workspaces and contacts …", flush=True)
     tenants = ground.made(postgres.url, WORKSPACES)[:WORKSPACES]
     owner = ground.entry(postgres.url, roles.OWNER)
-    asyncio.run(_peopled(owner, tenants))
+    asyncio.run(peopled(owner, tenants))
     with ExitStack() as stack:
         servers = contest.served(stack, home, postgres, "benchmarks.ingest.conventional:app")
         for size in SIZES:
@@ -84,7 +84,7 @@ def _long(given: argparse.Namespace, server: Server, tenants: list[Tenant]) -> N
         print(f"  {sent:10,}  {pss_mib(server.process.pid):6.0f} MiB", flush=True)
 
 
-async def _peopled(owner: str, tenants: list[Tenant]) -> None:
+async def peopled(owner: str, tenants: list[Tenant]) -> None:
     """Everybody who will be met is known, and the leaf is there."""
     connection = await asyncpg.connect(owner)
     await connection.fetchval("SELECT waypost.add_event_leaf('2026-05-01')")

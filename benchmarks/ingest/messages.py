@@ -10,7 +10,7 @@ from service.domain import contacts
 
 USERS = 1_000
 """Contacts of each workspace, all known before: most events come from people seen before."""
-_NAMES = ("Page Viewed", "Offer Seen", "Offer Clicked", "Signup Begun", "Order Completed")
+NAMES = ("Page Viewed", "Offer Seen", "Offer Clicked", "Signup Begun", "Order Completed")
 _BEGINNING = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -24,22 +24,26 @@ def who(workspace_id: UUID, number: int) -> UUID:
     return contacts.identity(workspace_id, contacts.USER, user(number))
 
 
-def batch(size: int, seed: int) -> dict[str, Any]:
-    """A body of the tracking protocol; every send of it holds messages of its own."""
+MONTH = timedelta(days=28)
+
+
+def batch(size: int, seed: int, within: timedelta = MONTH) -> dict[str, Any]:
+    """A body of the tracking protocol, of any time in a span; every send of it holds messages of
+    its own."""
     chance = random.Random(seed)
     return {
-        "batch": [_message(chance, seed, number) for number in range(size)],
+        "batch": [_message(chance, seed, number, within) for number in range(size)],
         "sentAt": None,
     }
 
 
-def _message(chance: random.Random, seed: int, number: int) -> dict[str, Any]:
-    at = _BEGINNING + timedelta(milliseconds=chance.randrange(28 * 86_400_000))
+def _message(chance: random.Random, seed: int, number: int, within: timedelta) -> dict[str, Any]:
+    at = _BEGINNING + timedelta(milliseconds=chance.randrange(within // timedelta(milliseconds=1)))
     return {
         "type": "track",
         "messageId": f"{SERIAL.decode()}-{seed}-{number}",
         "userId": user(chance.randrange(USERS)),
-        "event": chance.choice(_NAMES),
+        "event": chance.choice(NAMES),
         "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "properties": {
             "value": chance.randrange(100),

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter, time_ns
 from typing import Any
 from uuid import UUID
@@ -19,14 +19,22 @@ CONNECTIONS = 2
 _LEAVES = "waypost_leaves"
 
 
-def rate(owner_url: str, tenants: list[Tenant], size: int, seconds: float) -> float:
+def rate(
+    owner_url: str,
+    tenants: list[Tenant],
+    size: int,
+    seconds: float,
+    within: timedelta = messages.MONTH,
+) -> float:
     """Events a second, in transactions of `size`: keys and rows, no question asked."""
-    return uvloop.run(_rate(owner_url, tenants, size, seconds))
+    bodies = [(tenant, messages.batch(size, n, within)) for n, tenant in enumerate(tenants)]
+    return uvloop.run(_rate(owner_url, bodies, seconds))
 
 
-async def _rate(owner_url: str, tenants: list[Tenant], size: int, seconds: float) -> float:
+async def _rate(
+    owner_url: str, bodies: list[tuple[Tenant, dict[str, Any]]], seconds: float
+) -> float:
     drivers = [await asyncpg.connect(owner_url) for _ in range(CONNECTIONS)]
-    bodies = [(tenant, messages.batch(size, n)) for n, tenant in enumerate(tenants)]
     prepared = [[_row(tenant, one) for one in body["batch"]] for tenant, body in bodies]
     serials = itertools.count(time_ns())
     ended = perf_counter() + seconds
