@@ -8,7 +8,6 @@ and are asked in turn, so that whatever else the machine does meets both alike.
 
 import argparse
 import asyncio
-import resource
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -24,6 +23,7 @@ import asyncpg
 from benchmarks import ground
 from benchmarks.measures.asked import READY, Asked, Case, cases
 from benchmarks.measures.made import made
+from benchmarks.measures.walks import grown, walked
 from benchmarks.report import verdict
 from service import folding, roles
 from service.database import Database
@@ -84,17 +84,20 @@ async def _filled(url: str, tenants: list[ground.Tenant], events: int) -> Size:
 
 async def _measured(rounds: int, sizes: Sequence[Size]) -> None:
     async with AsyncExitStack() as stack:
-        asked = [await _asked(stack, size) for size in sizes]
-        for size, every in zip(sizes, asked, strict=True):
+        sides = [await _asked(stack, size) for size in sizes]
+        taken = []
+        for size, side in zip(sizes, sides, strict=True):
             print(f"\nof {size.events:,} events")
-            for name, case in every.items():
+            for name, case in side.items():
                 await _compared(name, case, rounds)
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"  most memory of this process      {peak:8.0f} MiB", flush=True)
+            app = ground.entry(size.url, roles.APP)
+            taken.append(walked(app, size.workspace_id, rounds))
         if len(sizes) > 1:
-            print(f"\nof {sizes[-1].events:,} events against {sizes[0].events:,}, asked in turn")
-            for name in (name for name, case in asked[0].items() if case.least == READY):
-                await _grown(name, [asked[0][name].service, asked[-1][name].service], rounds)
+            print(f"\nof {sizes[-1].events:,} events against {sizes[0].events:,}")
+            first, last = sides[0], sides[-1]
+            for name in (name for name, case in first.items() if case.least == READY):
+                await _grown(name, [first[name].service, last[name].service], rounds)
+            grown([size.events for size in sizes], taken)
 
 
 async def _asked(stack: AsyncExitStack, size: Size) -> Mapping[str, Case]:

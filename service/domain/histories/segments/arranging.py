@@ -42,25 +42,39 @@ def ranked(high: Halves, low: Halves) -> tuple[Ints, Ints, Flags]:
     return order, ranks, heads
 
 
-def arranged(events: Events, ranks: Ints, order: Ints) -> tuple[NDArray[np.int32], Ints, Ints]:
-    """Rank, time and former place of each event, by the rank of its run, time and arrival.
+_AT_ONCE = 1 << 20
+
+
+def taken(values: NDArray[Any], places: NDArray[Any]) -> NDArray[Any]:
+    """What stands at places, be they of any type: taken all at once, places that are not int64
+    would be made so first, which takes more room than what is taken."""
+    found = np.empty(len(places), dtype=values.dtype)
+    for start in range(0, len(places), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        found[some] = values.take(places[some])
+    return found
+
+
+def arranged(events: Events, ranks: Ints, order: Ints) -> tuple[NDArray[np.int32], Ints]:
+    """Rank and former place of each event, by the rank of its run, time and arrival.
 
     `order` is that of the runs by rank; runs of one rank that follow each other in time cost no
     sorting.
     """
     counts = events.counts[order]
     ends = np.cumsum(counts)
-    places: Ints = np.arange(len(events), dtype=np.int64)
-    places += np.repeat(events.starts[order] - (ends - counts), counts)
+    places: Ints = np.repeat(events.starts[order] - (ends - counts), counts)
+    for start in range(0, len(places), _AT_ONCE):
+        some = places[start : start + _AT_ONCE]
+        some += np.arange(start, start + len(some))
     rank = np.repeat(ranks[order].astype(np.int32), counts)
-    at = events.at.take(places)
     mixed = _mixed(events, ranks, order)
     if mixed.any():
         those = np.flatnonzero(mixed[rank])
-        again = np.lexsort((events.arrival[places[those]], at[those], rank[those]))
-        again = those[again]
-        places[those], at[those] = places[again], at[again]
-    return rank, at, places
+        held = places[those]
+        again = np.lexsort((events.arrival[held], events.at[held], rank[those]))
+        places[those] = held[again]
+    return rank, places
 
 
 def _mixed(events: Events, ranks: Ints, order: Ints) -> Flags:
@@ -87,14 +101,14 @@ def merged(segments: Sequence[Segment]) -> Segment:
     ]
     events = joined(parts)
     order, ranks, heads = ranked(events.high, events.low)
-    rank, at, places = arranged(events, ranks, order)
+    rank, places = arranged(events, ranks, order)
     first = order[heads]
     return Segment(
         Events(
             events.high[first],
             events.low[first],
             np.bincount(rank, minlength=len(first)).astype(np.int64),
-            at,
+            events.at[places],
             events.arrival[places],
             events.codes[places],
         ),

@@ -75,10 +75,12 @@ class Kinds:
         most = prod(sizes)
         if most > at_most:
             return self, np.arange(len(self), dtype=np.min_scalar_type(len(self)))
-        numbers = np.zeros(len(self), dtype=np.int64)
+        # Small, and changed in place: there may be nearly as many kinds as events.
+        numbers = np.zeros(len(self), dtype=np.min_scalar_type(-at_most))
         codes = np.zeros((len(self.values), most), dtype=np.int32)
         for place, size, own in zip(places, sizes, np.indices(sizes), strict=True):
-            numbers = numbers * size + self.codes[:, place]
+            numbers *= size
+            np.add(numbers, self.codes[:, place], out=numbers, casting="same_kind")
             codes[place] = own.ravel()
         return Kinds(self.values, codes.T), numbers.astype(np.min_scalar_type(most))
 
@@ -107,11 +109,11 @@ def beside(parts: Sequence[Kinds], places: Collection[int] = range(len(DIMENSION
     codes = np.zeros((len(DIMENSIONS), sum(map(len, parts))), dtype=np.int32)
     for place in places:
         known: dict[str, int] = {}
-        column = [
-            np.array([known.setdefault(v, len(known)) for v in one.values[place]], dtype=np.int32)
-            .take(one.codes[:, place])
-            for one in parts
-        ]  # fmt: skip
+        start = 0
+        for one in parts:
+            numbers = [known.setdefault(v, len(known)) for v in one.values[place]]
+            end = start + len(one)
+            codes[place, start:end] = np.array(numbers, dtype=np.int32).take(one.codes[:, place])
+            start = end
         values[place] = list(known)
-        np.concatenate(column, out=codes[place])
     return Kinds(values, codes.T)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from service.domain.filters import Any as AnyOf
 from service.domain.filters import Filter
 from service.domain.histories.segments import judging
-from service.domain.histories.segments.arranging import arranged
+from service.domain.histories.segments.arranging import arranged, taken
 from service.domain.histories.segments.kinds import DIMENSIONS, UNTOLD, Kinds, beside
 from service.domain.histories.segments.owners import Owners, People
 from service.domain.histories.segments.segment import Events, Segment, Stored, of_rows
@@ -180,8 +180,13 @@ class _Chosen:
         high, low, counts = whole.high[:run], whole.low[:run], whole.counts[:run]
         events = Events(high, low, counts, whole.at[:row], whole.arrival[:row], whole.codes[:row])
         numbers, ids = self._owners.numbered(self._runs[:run])
-        person, at, places = arranged(events, numbers, _by_number(numbers))
+        person, places = arranged(events, numbers, _by_number(numbers))
         codes = events.codes.take(places)
+        # Each is as large as the times that are told: what is not needed any more is not kept.
+        times = whole.at[:row]
+        del self._whole, whole, events
+        at = times.take(places)
+        del times, places
         holds = [flag for one in self._holds for flag in one.flags(one.of(codes, at))]
         columns = {name: _column(name, self._kinds, codes) for name in self._question.fields}
         at += SINCE_1970
@@ -219,4 +224,4 @@ def _column(name: str, kinds: Kinds, codes: NDArray[Any]) -> Column:
     values = kinds.read(place)
     words, numbers = rising([one if u else None for one, u in zip(values, there, strict=True)])
     by_kind = np.array(numbers or [MISSING], dtype=np.int32)[own] if len(own) else own
-    return Column(by_kind.take(codes), words)
+    return Column(taken(by_kind, codes), words)
