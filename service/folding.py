@@ -4,6 +4,8 @@ Any number of processes may do so at once: each step is a work that holds the wo
 """
 
 import asyncio
+from collections.abc import Callable, Iterable
+from time import monotonic
 from uuid import UUID
 
 from service import telemetry
@@ -15,6 +17,9 @@ from service.driver_errors import DRIVER_ERRORS
 
 EVERY = 2.0
 """Seconds between two looks."""
+SELDOM = 15.0
+"""Seconds between two looks at most at a workspace in which nothing comes. What comes there
+meanwhile is told all the same: readers add what is not folded."""
 THOROUGHLY = 300
 """Looks from one that also visits workspaces in which nothing came to the next."""
 _PATIENCE = 5.0
@@ -22,12 +27,35 @@ _PATIENCE = 5.0
 _POLL = 0.02
 
 
+class Turns:
+    """When workspaces are looked at next: at each look where events come, and half as often each
+    time that none had come, so that a thousand who rest cost hardly anything."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._pauses: dict[UUID, float] = {}
+        self._next: dict[UUID, float] = {}
+
+    def due(self, workspaces: Iterable[UUID]) -> list[UUID]:
+        """Those whose turn it is; those that are not named any more are forgotten."""
+        self._next = {one: self._next.get(one, 0.0) for one in workspaces}
+        self._pauses = {one: self._pauses.get(one, 0.0) for one in self._next}
+        now = self._clock()
+        return [one for one, time in self._next.items() if time <= now]
+
+    def seen(self, workspace: UUID, *, came: bool) -> None:
+        """One was looked at, and something had come there, or not."""
+        pause = 0.0 if came else min(max(EVERY, 2 * self._pauses[workspace]), SELDOM)
+        self._pauses[workspace] = pause
+        self._next[workspace] = self._clock() + pause
+
+
 async def follow(database: Database, stop: asyncio.Event, every: float = EVERY) -> None:
     """Fold what comes until told to stop. A workspace that cannot be folded waits for its turn."""
-    looks = 0
+    looks, turns = 0, Turns()
     while not stop.is_set():
         try:
-            await round_of(database, stop, thoroughly=looks % THOROUGHLY == 0)
+            await round_of(database, stop, turns, thoroughly=looks % THOROUGHLY == 0)
         except (*DRIVER_ERRORS, DomainError):
             telemetry.logger().warning("folding_put_off", exc_info=True)
         looks += 1
@@ -38,16 +66,20 @@ async def follow(database: Database, stop: asyncio.Event, every: float = EVERY) 
             continue
 
 
-async def round_of(database: Database, stop: asyncio.Event, *, thoroughly: bool = False) -> None:
-    """Fold once what has come in each workspace."""
+async def round_of(
+    database: Database, stop: asyncio.Event, turns: Turns, *, thoroughly: bool = False
+) -> None:
+    """Fold once what has come in each workspace whose turn it is; thoroughly: in all."""
     operator = Caller(OPERATORS, None, frozenset({Scope.OPERATOR}))
     async with database.write(operator) as asking:
         workspaces = await histories.workspaces_with_events(asking)
-    for workspace in workspaces:
+    due = turns.due(workspaces)
+    for workspace in workspaces if thoroughly else due:
         if stop.is_set():
             return
         try:
-            await folded(database, workspace, thoroughly=thoroughly)
+            came = await folded(database, workspace, thoroughly=thoroughly)
+            turns.seen(workspace, came=came)
         except (*DRIVER_ERRORS, DomainError):
             # Of this one: the others need not wait for it, and it has another turn.
             telemetry.logger().warning("folding_put_off", exc_info=True)
@@ -56,8 +88,9 @@ async def round_of(database: Database, stop: asyncio.Event, *, thoroughly: bool 
             telemetry.logger().error("folding_failed", exc_info=True)
 
 
-async def folded(database: Database, workspace: UUID, *, thoroughly: bool = False) -> None:
-    """Put all events of a workspace that have come by now into segments, and merge these."""
+async def folded(database: Database, workspace: UUID, *, thoroughly: bool = False) -> bool:
+    """Put all events of a workspace that have come by now into segments, and merge these; whether
+    there was anything to do."""
     caller = Caller(workspace, None, frozenset({Scope.ANALYTICS_READ}))
     async with database.read(caller) as asking:
         behind = await histories.behind(asking)
@@ -74,6 +107,7 @@ async def folded(database: Database, workspace: UUID, *, thoroughly: bool = Fals
     while more:
         async with database.write(caller) as work:
             more = await histories.fold_sessions(work)
+    return behind or uncounted
 
 
 async def _compacted(database: Database, caller: Caller) -> None:
