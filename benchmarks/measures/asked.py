@@ -26,6 +26,7 @@ class Case(NamedTuple):
 
 def cases(owner: Any, database: Database, caller: Caller) -> Mapping[str, Case]:
     """All of them by name, of the workspace of a caller."""
+    every = {"order": {"all": []}}
 
     def by_sql(query: str) -> Asked:
         return lambda: owner.fetchval(query, caller.workspace_id)
@@ -48,7 +49,6 @@ def cases(owner: Any, database: Database, caller: Caller) -> Mapping[str, Case]:
         return [one.units for one in found.steps]
 
     async def counts(member: str, **asked: Any) -> Any:
-        every = {"order": {"all": []}}
         query = measures.KpiQuery.model_validate({"kpi": "orders", "parameters": every, **asked})
         async with database.write(caller) as work:
             found = await measures.kpi(work, query)
@@ -57,10 +57,7 @@ def cases(owner: Any, database: Database, caller: Caller) -> Mapping[str, Case]:
         return {one.keys[member]: one.value for one in found.breakdown}
 
     def told(query: str) -> Asked:
-        async def decoded() -> Any:
-            return json.loads(await owner.fetchval(query, caller.workspace_id))
-
-        return decoded
+        return lambda: _decoded(owner, query, caller)
 
     cut = {"from": "2026-01-20T07:13:11Z", "to": "2026-04-11T16:48:29Z"}
     days = {"from": "2026-01-05T18:30:00Z", "to": "2026-04-25T18:30:00Z", "interval": "day"}
@@ -92,3 +89,7 @@ async def _reach(database: Database, caller: Caller, **asked: Any) -> Any:
     query = measures.KpiQuery.model_validate({"kpi": "reach", "parameters": every, **asked})
     async with database.write(caller) as work:
         return (await measures.kpi(work, query)).value
+
+
+async def _decoded(owner: Any, query: str, caller: Caller) -> Any:
+    return json.loads(await owner.fetchval(query, caller.workspace_id))
