@@ -30,7 +30,7 @@ from service.domain.filters.language import (
 )
 from service.domain.filters.memory import Answer, evaluate, lookup_in, matches
 from service.domain.filters.parsing import parse, parse_selection
-from service.domain.filters.people import IN_PATH, MEASURED, PEOPLE, SELECTIONS, STORED
+from service.domain.filters.people import MEASURED, PEOPLE, SELECTIONS, STORED
 from service.domain.filters.settling import (
     NO_CRITERIA,
     NOT_READABLE,
@@ -43,7 +43,7 @@ from service.domain.filters.settling import (
     tests,
     unanswerable,
 )
-from service.domain.filters.sql import condition, value_of
+from service.domain.filters.sql import condition, in_path, value_of
 from service.domain.filters.writing import dump
 
 __all__ = [
@@ -51,7 +51,6 @@ __all__ = [
     "CONTACTS",
     "EVENTS",
     "EVENT_FIELDS",
-    "IN_PATH",
     "MAX_DEPTH",
     "MAX_IN",
     "MAX_LEAVES",
@@ -82,6 +81,7 @@ __all__ = [
     "condition",
     "dump",
     "evaluate",
+    "in_path",
     "lookup_in",
     "matches",
     "membership",

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Float,
+    FromClause,
     Integer,
     Numeric,
     String,
@@ -57,6 +58,7 @@ from service.domain.filters.language import (
     split,
     type_of,
 )
+from service.domain.filters.people import IN_PATH
 
 Column: TypeAlias = ColumnElement[Anything]
 Condition: TypeAlias = ColumnElement[bool]
@@ -87,6 +89,11 @@ _JSON_TYPES = {Type.TEXT: "'string'", Type.NUMBER: "'number'", Type.BOOLEAN: "'b
 
 _ANY_ELEMENT = "'strict $[*] ? (@ == $x[*])'::jsonpath"
 """Strict, so that an element that is a list itself is not opened."""
+
+
+def in_path(events: FromClause) -> Condition:
+    """Whether events are of a path."""
+    return events.c.type.in_([literal_column(f"'{kind}'", Text) for kind in IN_PATH])
 
 
 def condition(

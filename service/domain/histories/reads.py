@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    LargeBinary,
     Select,
     Text,
     Uuid,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     null,
     select,
 )
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from service.domain import filters
 from service.domain.contacts import (
@@ -35,10 +36,12 @@ from service.domain.contacts import (
     leaves,
 )
 from service.domain.events import event_rows
-from service.domain.filters import IN_PATH, SELECTIONS, STORED, Filter
+from service.domain.filters import SELECTIONS, STORED, Filter, in_path
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
 from service.domain.tables import instant, workspaces
+
+NO_BYTES: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
 
 
 def left_out() -> FromClause:
@@ -155,7 +158,7 @@ def of_paths(
     )
     told = Told(seen, root, _columns(seen, root))
     found = select(*wanted(told), reason.label("reason")).select_from(source)
-    found = found.where(seen.c.workspace_id == WORKSPACE, seen.c.type.in_(types()))
+    found = found.where(seen.c.workspace_id == WORKSPACE, in_path(seen))
     if since is not None:
         begins = func.coalesce(since, literal_column("'-infinity'::timestamptz", instant))
         found = found.where(seen.c.timestamp >= begins)
@@ -206,6 +209,11 @@ def _taken(
     return case((holds[0], taken), else_=literal_column("'{}'::int[]"))
 
 
-def types() -> list[ColumnElement[Any]]:
-    """The types of events that are of a path."""
-    return [literal_column(f"'{kind}'", Text) for kind in IN_PATH]
+def run_of(parts: Sequence[ColumnElement[Any]], *order: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Rows as one run of bytes, in an order if one is given: each of these parts, one behind the
+    other."""
+    row = parts[0]
+    for part in parts[1:]:
+        row = row.op("||", return_type=LargeBinary())(part)
+    behind = aggregate_order_by(NO_BYTES, *order) if order else NO_BYTES
+    return func.coalesce(func.string_agg(row, behind), NO_BYTES)

@@ -32,14 +32,7 @@ from service.domain.contacts.consents import may_be_used
 from service.domain.contacts.finding.glancing import SEEN
 from service.domain.contacts.tables import contact_identifiers, contacts
 from service.domain.errors import NotYet
-from service.domain.filters import (
-    IN_PATH,
-    SELECTIONS,
-    Consent,
-    ContactLeaf,
-    Did,
-    Test,
-)
+from service.domain.filters import SELECTIONS, Consent, ContactLeaf, Did, Test
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
 from service.domain.tables import SCHEMA, instant, metadata
@@ -144,7 +137,7 @@ def glimpses(row: FromClause, doubted: bool) -> Callable[[ContactLeaf], ColumnEl
 def _times(row: FromClause, held: FromClause, leaf: Did) -> Select[Any]:
     """How many events that carry a name say so."""
     event = _events()
-    said = (_is_of_path(event), _judged(row, event, leaf), *_since(event, leaf))
+    said = (filters.in_path(event), _judged(row, event, leaf), *_since(event, leaf))
     every = _lately(event, held, _ONE).where(*said).correlate(held, row)
     return select(func.count()).select_from(every.subquery("every"))
 
@@ -154,7 +147,7 @@ def _seen(row: FromClause, held: FromClause, leaf: Did) -> Select[Any]:
     event, asked = _events(), {*_asked(leaf), "type", "timestamp"}
     told = (column for name, column in event.c.items() if name in asked)
     one = _lately(event, held, *told).limit(literal_column(str(SEEN), Integer)).subquery("last")
-    said = (_is_of_path(one), _judged(row, one, leaf), *_since(one, leaf))
+    said = (filters.in_path(one), _judged(row, one, leaf), *_since(one, leaf))
     enough = select(_ONE).select_from(one).where(*said)
     enough = enough.limit(literal(leaf.at_least)).correlate(held, row)
     return select(func.count()).select_from(enough.subquery("enough"))
@@ -261,12 +254,8 @@ def _events() -> FromClause:
 
 def _in_path(event: FromClause, leaf: Did) -> Iterator[ColumnElement[bool]]:
     yield event.c.workspace_id == WORKSPACE
-    yield _is_of_path(event)
+    yield filters.in_path(event)
     yield from _since(event, leaf)
-
-
-def _is_of_path(event: FromClause) -> ColumnElement[bool]:
-    return event.c.type.in_([literal_column(f"'{kind}'") for kind in IN_PATH])
 
 
 def _since(event: FromClause, leaf: Did) -> Iterator[ColumnElement[bool]]:

@@ -31,17 +31,16 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSONB
 
 from service.domain import filters
-from service.domain.histories.reads import Asked, Range, Told, of_paths, oldest_told
+from service.domain.histories.reads import Asked, Range, Told, of_paths, oldest_told, run_of
 from service.domain.history import MISSING, SECOND, Column, Histories, rising
 from service.domain.shapes import json_array
 from service.domain.statements import Statement
 from service.domain.tables import instant
 from service.domain.work import Scope, Work
 
-_NO_BYTES: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
 _TRUE: ColumnElement[Any] = literal_column("'\\x01'::bytea", LargeBinary)
 _FALSE: ColumnElement[Any] = literal_column("'\\x00'::bytea", LargeBinary)
 _NOTHING: ColumnElement[Any] = literal_column("'{}'::json")
@@ -93,7 +92,7 @@ def _statement(asked: Asked) -> Statement:
     )
     parts = (
         _rows(counted, people, words, len(asked.selections)),
-        select(_joined(func.uuid_send(people.c.value), people.c.number)).scalar_subquery(),
+        select(run_of([func.uuid_send(people.c.value)], people.c.number)).scalar_subquery(),
         cast(func.json_build_array(*(_listed(one) for one in words)), Text),
         select(
             cast(
@@ -178,15 +177,8 @@ def _rows(counted: CTE, people: CTE, words: Sequence[CTE], selections: int) -> C
     for n, one in enumerate(words):
         source = source.outerjoin(one, one.c.value == counted.c[f"field_{n}"], full=True)
         parts.append(func.int4send(func.coalesce(one.c.number, _MISSING)))
-    row: ColumnElement[Any] = parts[0]
-    for part in parts[1:]:
-        row = row.op("||", return_type=LargeBinary())(part)
     order = (people.c.number, counted.c.at, counted.c.arrival)
-    return select(_joined(row, *order)).select_from(source).scalar_subquery()
-
-
-def _joined(part: ColumnElement[Any], *order: ColumnElement[Any]) -> ColumnElement[Any]:
-    return func.coalesce(func.string_agg(part, aggregate_order_by(_NO_BYTES, *order)), _NO_BYTES)
+    return select(run_of(parts, *order)).select_from(source).scalar_subquery()
 
 
 def _listed(words: CTE) -> ColumnElement[Any]:

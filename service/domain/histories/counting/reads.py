@@ -33,12 +33,12 @@ from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from service.domain.contacts import contact_identifiers, contact_rows
 from service.domain.events import event_rows, quarter
-from service.domain.filters import Filter, Test, tests
+from service.domain.filters import Filter, Test, in_path, tests
 from service.domain.histories.counting import counted
 from service.domain.histories.counting.counted import Question
 from service.domain.histories.counting.spans import BEGINNING, END, Known, Parts, parts
 from service.domain.histories.counts import CUBES, event_countings, event_counts, kind_of
-from service.domain.histories.reads import Asked, left_out, needs_grant, oldest_told, types
+from service.domain.histories.reads import Asked, left_out, needs_grant, oldest_told
 from service.domain.histories.segments.judging import instant_of, micros
 from service.domain.histories.segments.kinds import DIMENSIONS
 from service.domain.histories.segments.tables import event_folds
@@ -201,7 +201,7 @@ def _read(places: Sequence[int]) -> ColumnElement[Any]:
     """Events that are not in counts, or are there and do not count, in groups."""
     out, until = whose_left_out(), bindparam("until", type_=BigInteger)
     seen = in_workspace(event_rows).alias("seen")
-    of_path = (seen.c.workspace_id == WORKSPACE, seen.c.type.in_(types()))
+    of_path = (seen.c.workspace_id == WORKSPACE, in_path(seen))
     from_, to = bindparam("from_", type_=instant), bindparam("to", type_=instant)
     behind = (
         seen.c.arrival >= until,

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from service.domain.events import event_rows
-from service.domain.filters import IN_PATH
+from service.domain.filters import in_path
 from service.domain.histories.counts.cubes import (
     DAY,
     QUARTER,
@@ -43,6 +43,7 @@ from service.domain.histories.counts.cubes import (
 )
 from service.domain.histories.counts.reads import counting, kind_of
 from service.domain.histories.counts.tables import event_countings, event_counts
+from service.domain.histories.reads import run_of
 from service.domain.history import Ints
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE, Statement, uuids
@@ -79,7 +80,7 @@ async def theirs(
     """The events of these identifiers that came before a place: their times, the codes of their
     kinds, and these as texts."""
     rows, kinds = await work.value(_THEIRS, identities=list(identities), until=until)
-    found = np.frombuffer(rows or b"", dtype=_ROW)
+    found = np.frombuffer(rows, dtype=_ROW)
     return found["at"].astype(np.int64), found["kind"].astype(np.int32), kinds or []
 
 
@@ -225,21 +226,19 @@ def _theirs() -> Statement:
             seen.c.workspace_id == WORKSPACE,
             seen.c.who == func.any(uuids("identities")),
             seen.c.arrival < bindparam("until", type_=BigInteger),
-            seen.c.type.in_([literal_column(f"'{one}'", Text) for one in IN_PATH]),
+            in_path(seen),
         )
         .cte("rows")
     )
     number = func.dense_rank().over(order_by=rows.c.kind) - literal_column("1", BigInteger)
     numbered = select(rows, cast(number, Integer).label("number")).cte("numbered")
-    row = func.timestamptz_send(numbered.c.timestamp).op("||", return_type=LargeBinary())(
-        func.int4send(numbered.c.number)
-    )
+    row = [func.timestamptz_send(numbered.c.timestamp), func.int4send(numbered.c.number)]
     kinds = select(numbered.c.number, numbered.c.kind).distinct().subquery("kinds")
     names = func.array_agg(aggregate_order_by(kinds.c.kind, kinds.c.number))
     return Statement(
         select(
             func.row(
-                select(func.string_agg(row, literal_column("''::bytea"))).scalar_subquery(),
+                select(run_of(row)).select_from(numbered).scalar_subquery(),
                 select(names).scalar_subquery(),
             )
         )

@@ -1,6 +1,5 @@
 """How far segments go, and the events that came behind them."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -8,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
-    LargeBinary,
     Select,
     Text,
     bindparam,
@@ -22,14 +20,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain.events import event_rows
+from service.domain.filters import in_path
 from service.domain.histories.counts import event_countings, kind_of
-from service.domain.histories.reads import oldest_told, types
+from service.domain.histories.reads import oldest_told, run_of
 from service.domain.histories.segments.tables import event_folds, event_segments
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Scope, Work
-
-NO_BYTES: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
 
 
 class State(NamedTuple):
@@ -88,7 +85,7 @@ def came(until: ColumnElement[Any], *where: Any) -> list[ColumnElement[Any]]:
     number = func.dense_rank().over(order_by=window.c.kind) - literal_column("1", BigInteger)
     rows = (
         select(window, cast(number, Integer).label("number"))
-        .where(window.c.type.in_(types()), *(one(window) for one in where))
+        .where(in_path(window), *(one(window) for one in where))
         .cte("rows")
     )
     kinds = select(rows.c.number, rows.c.kind).distinct().subquery("kinds")
@@ -104,14 +101,6 @@ def came(until: ColumnElement[Any], *where: Any) -> list[ColumnElement[Any]]:
         select(func.count()).select_from(window).scalar_subquery(),
         select(func.max(window.c.arrival)).scalar_subquery(),
     ]
-
-
-def run_of(parts: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
-    """Rows as one run of bytes: each of these parts, one behind the other."""
-    row = parts[0]
-    for part in parts[1:]:
-        row = row.op("||", return_type=LargeBinary())(part)
-    return func.coalesce(func.string_agg(row, NO_BYTES), NO_BYTES)
 
 
 def _kept() -> Statement:

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 from service.domain.events import event_rows, quarter
+from service.domain.filters import in_path
 from service.domain.histories.counting.reads import whose_left_out
 from service.domain.histories.counting.spans import BEGINNING
 from service.domain.histories.reads import Range, needs_grant, oldest_told
@@ -48,7 +49,6 @@ from service.domain.histories.sessions.reads import (
     came,
     moved,
     named,
-    of_paths,
     read,
     wholly,
 )
@@ -223,7 +223,7 @@ def _at_edge(n: int) -> Select[Any]:
             quarter(seen.c.timestamp).between(quarter(begin), quarter(end)),
             seen.c.timestamp >= begin,
             seen.c.timestamp < end,
-            of_paths(seen),
+            in_path(seen),
         )
         .group_by(seen.c.who)
     )

@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    LargeBinary,
     Select,
     Text,
     Uuid,
@@ -31,7 +30,8 @@ from sqlalchemy import (
 
 from service.domain.contacts import contact_identifiers, contact_moves, contact_rows
 from service.domain.events import event_rows
-from service.domain.filters import IN_PATH
+from service.domain.filters import in_path
+from service.domain.histories.reads import run_of
 from service.domain.histories.sessions.tables import session_people
 from service.domain.paging import in_workspace
 from service.domain.preferences import PAGE_VIEWS
@@ -40,7 +40,6 @@ from service.domain.tables import instant
 
 ALWAYS: ColumnElement[Any] = literal_column("'-infinity'::timestamptz", instant)
 NEVER: ColumnElement[Any] = literal_column("'infinity'::timestamptz", instant)
-_NO_BYTES: ColumnElement[Any] = literal_column("''::bytea", LargeBinary)
 _NO: ColumnElement[Any] = literal_column("false", Boolean)
 _ZERO = literal_column("0", Integer)
 
@@ -52,11 +51,6 @@ class Came(NamedTuple):
     whose: Select[Any]
     number: ColumnElement[Any]
     bound: ColumnElement[Any]
-
-
-def of_paths(seen: FromClause) -> ColumnElement[bool]:
-    """Events that are of a path."""
-    return seen.c.type.in_([literal_column(f"'{one}'", Text) for one in IN_PATH])
 
 
 def around(who: ColumnElement[Any], time: ColumnElement[Any]) -> list[ColumnElement[Any]]:
@@ -89,7 +83,7 @@ def came(since: ColumnElement[Any], upto: ColumnElement[Any]) -> Came:
     # Of the last place there may be more than were looked at.
     bound = func.coalesce(case((number == most, last)), upto)
     whose = select(*around(window.c.who, window.c.timestamp))
-    whose = whose.where(of_paths(window), window.c.arrival < bound).group_by(window.c.who)
+    whose = whose.where(in_path(window), window.c.arrival < bound).group_by(window.c.who)
     return Came(whose, number, bound)
 
 
@@ -129,23 +123,23 @@ def read(
         source = _beside(whose, left_out, left_out.c.who == whose.c.who)
         test = func.coalesce(left_out.c.test, _NO)
         since = func.coalesce(left_out.c.since, NEVER)
-    who = _run(
+    who = [
         func.int4send(whose.c.number),
         *(func.uuid_send(whose.c[name]) for name in ("who", "person", "root")),
         *(func.timestamptz_send(whose.c[name]) for name in ("low", "high")),
         func.boolsend(test),
         func.timestamptz_send(since),
-    )
+    ]
     did = _did(whose, bound)
-    events = _run(
+    events = [
         func.int4send(whose.c.number),
         func.timestamptz_send(did.c.timestamp),
         func.int8send(did.c.arrival),
         func.boolsend(did.c.view),
-    )
+    ]
     return [
-        select(who).select_from(source).where(few).scalar_subquery(),
-        select(events).select_from(whose.join(did, true())).where(few).scalar_subquery(),
+        select(run_of(who)).select_from(source).where(few).scalar_subquery(),
+        select(run_of(events)).select_from(whose.join(did, true())).where(few).scalar_subquery(),
         number,
     ]
 
@@ -163,7 +157,7 @@ def _did(whose: CTE, bound: ColumnElement[Any]) -> Any:
             seen.c.timestamp >= whose.c.low,
             seen.c.timestamp <= whose.c.high,
             seen.c.arrival < bound,
-            of_paths(seen),
+            in_path(seen),
         )
         .order_by(seen.c.who, seen.c.timestamp)
     )
@@ -217,31 +211,10 @@ def _beside(rows: FromClause, more: FromClause, on: ColumnElement[bool]) -> From
 def _told(some: CTE, name: str, more: tuple[str, ...] = ()) -> CTE:
     """As whose identifiers were counted (`person`), and whose they are (`root`), else themselves;
     and `more` of what is told of them."""
-    # Each is found by `= any`, which the planner looks up at once, whatever it believes.
-    kept = (
-        select(session_people.c.who, session_people.c.person)
-        .where(
-            session_people.c.workspace_id == WORKSPACE,
-            session_people.c.who == func.any(_ids(some.c.who)),
-        )
-        .cte(f"{name}_kept")
-    )
-    held = (
-        select(contact_identifiers.c.id, contact_identifiers.c.contact_id)
-        .where(
-            contact_identifiers.c.workspace_id == WORKSPACE,
-            contact_identifiers.c.id == func.any(_ids(some.c.who)),
-        )
-        .cte(f"{name}_held")
-    )
-    shown = (
-        select(contact_rows.c.id, contact_rows.c.root_id)
-        .where(
-            contact_rows.c.workspace_id == WORKSPACE,
-            contact_rows.c.id == func.any(_ids(held.c.contact_id)),
-        )
-        .cte(f"{name}_shown")
-    )
+    people, identifiers, contacts = session_people, contact_identifiers, contact_rows
+    kept = _found(people, "who", "person", some.c.who).cte(f"{name}_kept")
+    held = _found(identifiers, "id", "contact_id", some.c.who).cte(f"{name}_held")
+    shown = _found(contacts, "id", "root_id", held.c.contact_id).cte(f"{name}_shown")
     source = _beside(some, kept, kept.c.who == some.c.who)
     source = _beside(source, held, held.c.id == some.c.who)
     source = _beside(source, shown, shown.c.id == held.c.contact_id)
@@ -251,6 +224,13 @@ def _told(some: CTE, name: str, more: tuple[str, ...] = ()) -> CTE:
     ]
     columns = (some.c[one] for one in ("who", *more))
     return select(*columns, *whose).select_from(source).cte(f"{name}_told")
+
+
+def _found(rows: FromClause, key: str, value: str, among: ColumnElement[Any]) -> Select[Any]:
+    """A value of each of some rows, and the key by which it is found: by `= any`, which the
+    planner looks up at once, whatever it believes."""
+    mine, sought = rows.c.workspace_id == WORKSPACE, rows.c[key] == func.any(_ids(among))
+    return select(rows.c[key], rows.c[value]).where(mine, sought)
 
 
 def _family(told: CTE) -> ColumnElement[Any]:
@@ -270,10 +250,3 @@ def _times(told: CTE, name: str) -> Any:
 
 def _ids(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.array(select(column).scalar_subquery(), type_=ARRAY(Uuid()))
-
-
-def _run(*parts: ColumnElement[Any]) -> ColumnElement[Any]:
-    row = parts[0]
-    for part in parts[1:]:
-        row = row.op("||", return_type=LargeBinary())(part)
-    return func.coalesce(func.string_agg(row, _NO_BYTES), _NO_BYTES)

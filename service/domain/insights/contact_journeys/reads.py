@@ -32,7 +32,7 @@ from service.domain.contacts import ANALYTICS, contact_identifiers, contact_rows
 from service.domain.contacts import enrolment_rows as enrolments
 from service.domain.errors import NotFound
 from service.domain.events import event_rows
-from service.domain.filters import IN_PATH
+from service.domain.filters import in_path
 from service.domain.insights.contact_journeys.whereabouts import (
     MOST_EVENTS,
 )
@@ -173,10 +173,9 @@ def _latest(asked: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
         )
         .correlate(asked)
     )
-    types = [literal_column(f"'{kind}'", Text) for kind in IN_PATH]
     theirs = (
         seen.c.workspace_id == WORKSPACE,
-        seen.c.type.in_(types),
+        in_path(seen),
         seen.c.who.in_(identities),
     )
     latest = (

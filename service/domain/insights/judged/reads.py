@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from service.domain.events import event_rows
-from service.domain.filters import IN_PATH, Filter
+from service.domain.filters import Filter, in_path
 from service.domain.histories import Range, each
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_array
@@ -91,7 +91,7 @@ def _sample(rule: Lasting) -> FromClause:
             seen.c.who >= last.c.who,
             seen.c.who <= last.c.who,
             seen.c.timestamp >= since,
-            seen.c.type.in_([literal_column(f"'{kind}'", Text) for kind in IN_PATH]),
+            in_path(seen),
         )
         .order_by(seen.c.who.desc(), seen.c.timestamp.desc())
         .limit(most[2])

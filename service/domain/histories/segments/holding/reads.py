@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 
 from service.domain.contacts import contact_identifiers, contact_rows
-from service.domain.histories.reads import left_out, needs_grant
+from service.domain.histories.reads import NO_BYTES, left_out, needs_grant, run_of
 from service.domain.histories.segments.owners import People
-from service.domain.histories.segments.reads import NO_BYTES, State, came, known, run_of
+from service.domain.histories.segments.reads import State, came, known
 from service.domain.histories.segments.resolving import Found
 from service.domain.histories.segments.segment import Stored
 from service.domain.histories.segments.tables import event_segments
