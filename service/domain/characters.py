@@ -1,4 +1,5 @@
-"""Characters of texts that leave the service: those that files and pages cannot carry are dropped.
+"""Which characters are blank; and which of a text leave the service: those that files and pages
+cannot carry are dropped.
 
 A text keeps every character that can be stored. What it is written into may not know them all:
 XML forbids control characters and non-characters, programs stop at them or hide what follows, and
@@ -14,6 +15,20 @@ _TURNING = "\u202a-\u202e\u2066-\u2069"
 _TURNS = re.compile(f"([\u2066-\u2068][^{_TURNING}]*\u2069)|[{_TURNING}]")
 
 _ANY_TURN = re.compile(f"[{_TURNING}]")
+
+
+BLANKS = r"\s\x1c-\x1f\x85\ufeff"
+"""What is blank, within the brackets of a pattern: all that any reader of the contract takes for
+a blank. ECMA-262 does not take the separators of ASCII and the next line for one, Python does not
+the mark of byte order, and Rust neither this nor the separators."""
+SAYING = f"[^{BLANKS}]"
+"""The pattern of a text that is not blank."""
+_SAYS = re.compile(SAYING)
+
+
+def blank(text: str) -> bool:
+    """Whether a text says nothing."""
+    return _SAYS.search(text) is None
 
 
 def fit(text: str) -> str:

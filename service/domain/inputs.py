@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from service.domain.characters import BLANKS, SAYING, blank
 from service.domain.errors import Invalid, Problem, TooLarge, pointer
 from service.domain.words import Meaning, told
 
@@ -40,29 +41,31 @@ def storable(value: str) -> str:
 
 
 def _filled(value: str) -> str:
-    if not value.strip():
+    if blank(value):
         raise PydanticCustomError("empty", "must not be empty")
     return value
 
 
 _Str = Annotated[str, AfterValidator(storable)]
 # What a validator asks for in code stands in the schema as well.
-SAYING = r"[^\s\x1c-\x1f\x85]"
-"""The pattern of a text that is not blank."""
-_SAYING = Field(min_length=1, json_schema_extra={"pattern": SAYING})
-Line = Annotated[_Str, _SAYING, Field(max_length=LONGEST_LINE), AfterValidator(_filled)]
+Saying = Annotated[
+    _Str, Field(min_length=1, json_schema_extra={"pattern": SAYING}), AfterValidator(_filled)
+]
+"""A text that is not blank, whose length is bounded where it is used."""
+Line = Annotated[Saying, Field(max_length=LONGEST_LINE)]
 """A short text that says something: a name, a title."""
 Prose = Annotated[_Str, Field(max_length=LONGEST_TEXT)]
 """A text of any length a person would write."""
-Slug = Annotated[_Str, _SAYING, Field(max_length=100), AfterValidator(_filled)]
+Slug = Annotated[Saying, Field(max_length=100)]
 """A name from a vocabulary: a channel, a department, a status."""
-_KEY = r"^[^\s\x1c-\x1f\x85/]+$"
+_KEY = rf"^[^{BLANKS}/]+$"
 Key = Annotated[
     _Str,
     Field(min_length=1, max_length=100, pattern=_KEY, json_schema_extra={"pattern": _KEY}),
 ]
 """A name that stays when labels change; unique among its kind in its journey."""
-Url = Annotated[str, Field(max_length=2000, pattern=r'^https?://[^\s\x00-\x1f\x7f\x85<>"]+$')]
+# Blanks too, among others.
+Url = Annotated[str, Field(max_length=2000, pattern=r'^https?://[^\s\x00-\x1f\x7f\x85\ufeff<>"]+$')]
 """An address that a browser opens; the service fetches none."""
 
 
@@ -139,7 +142,7 @@ class ExternalId(Input):
     shown_only = frozenset()
     source: Annotated[Slug, told("The system that gave the name.", "crm")]
     id: Annotated[
-        Annotated[_Str, _SAYING, Field(max_length=200), AfterValidator(_filled)],
+        Annotated[Saying, Field(max_length=200)],
         told("What that system calls the resource.", "4711"),
     ]
 

@@ -200,11 +200,16 @@ def narrower(at: str, old: Json, new: Json) -> Iterator[str]:
         if name in new and new[name] > old.get(name, float("-inf")):
             yield f"{at} has a higher {name}"
     for name in ("pattern", "format", "multipleOf"):
-        if name in new and new[name] != old.get(name):
+        if name in new and _meant(new[name]) != _meant(old.get(name)):
             yield f"{at} has another {name}"
     allowed, still = ([s["const"]] if "const" in s else s.get("enum") for s in (old, new))
     if still is not None and (allowed is None or not set(allowed) <= set(still)):
         yield f"{at} allows fewer values"
+
+
+def _meant(said: Any) -> Any:
+    """A pattern as ECMA-262 means it: a blank is the mark of byte order too, named or not."""
+    return said.replace(r"\ufeff", "") if isinstance(said, str) and r"\s" in said else said
 
 
 def other_format(at: str, old: Json, new: Json) -> Iterator[str]:

@@ -199,3 +199,24 @@ async def test_a_range_of_money_is_of_a_currency_that_there_is(client: Client) -
 async def test_money_of_today_and_of_lately_is_taken(client: Client, currency: str) -> None:
     for path, body, _ in _spent({"amount": 1, "currency": currency}):
         await client.made(f"/v1/{path}", body)
+
+
+@pytest.mark.parametrize("blank", [" \t\n", "\x1c", "\x85", "\u3000", "\ufeff"], ids=ascii)
+async def test_a_text_of_blanks_says_nothing(empty: Client, blank: str) -> None:
+    for path, body, at in (
+        ("/v1/personas", {"name": blank}, "/name"),
+        (
+            "/v1/contacts",
+            {"identifiers": [{"source": "crm", "value": blank}]},
+            "/identifiers/0/value",
+        ),
+        (
+            "/v1/journeys",
+            journey() | {"external_ids": [{"source": "crm", "id": blank}]},
+            "/external_ids/0/id",
+        ),
+    ):
+        answer = await empty.post(path, json=body)
+        assert answer.status_code == 422, answer.text
+        told = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+        assert told == {at: "empty"}

@@ -18,9 +18,10 @@ from service.api.edge import Edge
 from service.api.rest import about, documents, spreadsheets
 from service.api.rest.documents import page_of
 from service.api.rest.queries import sortable
+from service.domain.characters import SAYING
 from service.domain.errors import Invalid, Malformed
 from service.domain.forms import Form
-from service.domain.inputs import SAYING, ExternalId, Input, problems_of
+from service.domain.inputs import ExternalId, Input, problems_of
 from service.domain.paging import ListQuery
 from service.domain.resources import Resource
 from service.domain.words import told

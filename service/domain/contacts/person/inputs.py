@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from service.domain.cursors import EXAMPLE
 from service.domain.errors import Problem
-from service.domain.inputs import WHOLE, Condition, Flag, Input, Slug, problems_of, storable
+from service.domain.inputs import WHOLE, Condition, Flag, Input, Saying, Slug, problems_of, storable
 from service.domain.paging import ListQuery
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
@@ -46,9 +46,7 @@ class ContactIdentifier(Input):
         told("The system; `user_id` and `anonymous_id` are those of tracked messages.", "crm"),
     ]
     value: Annotated[
-        Annotated[
-            str, AfterValidator(storable), Field(min_length=1, max_length=500, pattern=r"\S")
-        ],
+        Annotated[Saying, Field(max_length=500)],
         told("What it calls them.", "4711"),
     ]
 
