@@ -64,6 +64,8 @@ def _encoded(event: Any, **_: Any) -> bytes:
 def _traceback_by_type(_: Any, __: str, event: structlog.typing.EventDict) -> Any:
     """An exception as its type, SQLSTATE and the places it passed: its message may quote values."""
     error = event.pop("exc_info", None)
+    if error is True:  # the one that is being handled
+        error = sys.exc_info()[1]
     if isinstance(error, BaseException):
         event["error"] = type(error).__name__
         event["places"] = _places(error)
