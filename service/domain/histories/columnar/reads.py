@@ -6,9 +6,10 @@ columns, and no row becomes an object on the way.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ async def histories(work: Work, asked: Asked) -> Histories:
     """What people did of what is asked: one statement."""
     work.needs(Scope.ANALYTICS_READ)
     rows, people, words, excluded, latest = await work.value(
-        _statement(asked),
+        _kept(_Question.of(asked)),
         **asked.within.given,
         **{f"counted_{name}": one for name, one in asked.counted.given.items()},
     )
@@ -70,6 +71,31 @@ _EXACT: Any = {"parse_float": Decimal, "parse_int": Decimal}
 
 def _micros(time: datetime) -> int:
     return (time - _EPOCH) // timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked, but for when. It is known by its words: Python takes 1, 1.0 and True for
+    equal, and what is compared with them in SQL is not."""
+
+    words: str
+    asked: Asked = field(compare=False)
+
+    @classmethod
+    def of(cls, asked: Asked) -> "_Question":
+        within, counted = _any_time(asked.within), _any_time(asked.counted)
+        at_any_time = asked._replace(within=within, counted=counted)
+        return cls(repr(at_any_time), at_any_time)
+
+
+def _any_time(within: Range) -> Range:
+    """Whether there are bounds, whose values are bound at the time."""
+    return Range(*(None if one is None else ... for one in within))
+
+
+@lru_cache(maxsize=64)
+def _kept(question: _Question) -> Statement:
+    return _statement(question.asked)
 
 
 def _statement(asked: Asked) -> Statement:
