@@ -25,9 +25,10 @@ help:
 serve: $(READY)
 	@exec $$(command -v setpriv >/dev/null && echo setpriv --pdeathsig TERM) $(BIN)/waypost serve
 
-# What check has tried already is left out; what a file sets up, it sets up once.
+# What check has tried already is left out; what a file sets up, it sets up once; tests/conftest.py
+# says which come first.
 test: check
-	@$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/house
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore=tests/house
 
 check: $(READY)
 	@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target \

@@ -9,6 +9,7 @@ import os
 import socket
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +33,25 @@ from service.settings import Settings
 from tests.make import Client
 
 PASSWORD = "not-a-secret"
+LONGEST = (
+    "tests/contract/test_schemathesis.py",
+    "tests/faults/test_serving.py",
+    "tests/faults/test_killed_server.py",
+    "tests/faults/test_full_disk.py",
+    "tests/faults/test_killed_database.py",
+    "tests/slices/test_membership_agrees.py",
+)
+"""Files of few tests that take long."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where processes share the files, what takes long is begun first, then files of many tests:
+    one that is begun last is waited for by all."""
+    if not hasattr(config, "workerinput"):
+        return
+    number = Counter(one.location[0] for one in items)
+    items.sort(key=lambda one: (one.location[0] not in LONGEST, -number[one.location[0]]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
