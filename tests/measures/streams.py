@@ -1,6 +1,7 @@
 """Streams of events, what befalls the people whose they are, and both ways to read them."""
 
 import random
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from service.domain.filters import SELECTIONS, Filter, parse_selection
 from service.domain.histories import Asked, Range, columnar, segments
 from service.domain.histories.segments.compacting import Bounds
 from service.domain.history import Histories
+from service.domain.ids import new_id
 from service.domain.work import Caller
 from tests.make import Client
 
@@ -89,6 +91,14 @@ async def compared(database: Database, caller: Caller, *questions: Asked) -> int
             assert shown(told) == raw
             counted = max(counted, len(raw["at"]))
     return counted
+
+
+async def sent(client: Client, user: str, number: int, **told: Any) -> None:
+    """Somebody does the same some times."""
+    one = {"type": "track", "event": "Seen", "userId": user, **told}
+    batch = [{"messageId": str(new_id()), **one} for _ in range(number)]
+    answer = await client.post("/v1/batch", json={"batch": batch})
+    assert answer.json()["accepted"] == number
 
 
 class World:
@@ -186,6 +196,22 @@ class World:
         async with self.database.write(self.caller) as work:
             await histories.drop(work)
         await self.folds()
+
+    async def lives(
+        self,
+        compare: Callable[..., Awaitable[int]],
+        questions: Sequence[Asked],
+        times: int = 25,
+    ) -> None:
+        """Go on many times, some questions being answered alike in between, and all at the end."""
+        await self.sends()
+        await self.folds()
+        for _ in range(times):
+            await self.goes_on()
+            await compare(*self.random.sample(questions, 3))
+        await compare(*questions)
+        await self.is_dropped()
+        assert await compare(*questions) > 0
 
     async def goes_on(self) -> None:
         rare = [self.is_erased, self.is_dropped, self.objects, self.is_marked, self.replays]

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -13,12 +14,11 @@ from service import folding
 from service.database import Database
 from service.domain import histories, privacy
 from service.domain.histories import Asked
-from service.domain.ids import new_id
 from service.domain.work import Caller
 from tests.make import Client
 from tests.measures.counts import Stream, compared, midnight, questions
 from tests.measures.doing import kpi
-from tests.measures.streams import DAY, UNTOLD, asks, those
+from tests.measures.streams import DAY, UNTOLD, asks, sent, those
 from tests.slices.test_erasing import found_in, told_as
 
 
@@ -27,32 +27,15 @@ async def test_whatever_happens_counts_are_those_of_the_events(
     client: Client, workspace: Caller, database: Database, seed: int
 ) -> None:
     world = Stream(client, database, workspace, seed)
-    every = questions(world.noon)
-    await world.sends()
-    await world.folds()
-    for _ in range(30):
-        await world.goes_on()
-        await compared(database, workspace, world.noon, *world.random.sample(every, 3))
-    await compared(database, workspace, world.noon, *every)
-    await world.is_dropped()
-    assert await compared(database, workspace, world.noon, *every) > 0
-
-
-async def sent(client: Client, number: int, **told: object) -> None:
-    batch = [
-        {"type": "track", "event": "Seen", "userId": "u", "messageId": str(new_id()), **told}
-        for _ in range(number)
-    ]
-    answer = await client.post("/v1/batch", json={"batch": batch})
-    assert answer.json()["accepted"] == number
+    await world.lives(partial(compared, database, workspace, world.noon), questions(world.noon), 30)
 
 
 async def test_somebody_who_is_erased_leaves_no_bytes_in_counts(
     client: Client, workspace: Caller, database: Database, owner: asyncpg.Connection
 ) -> None:
     name = "joe-of-the-dale"
-    await sent(client, 3, userId=name, event=name, properties={"touchpoint": name})
-    await sent(client, 2)
+    await sent(client, name, 3, event=name, properties={"touchpoint": name})
+    await sent(client, "u", 2)
     await folding.folded(database, workspace.workspace_id)
     held = {one.removeprefix("waypost.") for one in await found_in(owner, [name])}
     assert "event_counts data" in held
@@ -71,8 +54,8 @@ async def test_what_retention_has_deleted_leaves_the_day_at_which_it_cuts(
     cut = datetime.now(UTC) - 30 * DAY
     begun = cut.replace(hour=0, minute=0, second=0, microsecond=0)
     name = "sue-of-the-weir"
-    await sent(client, 2, userId=name, event=name, timestamp=begun.isoformat())
-    await sent(client, 3, timestamp=(cut + timedelta(minutes=20)).isoformat())
+    await sent(client, name, 2, event=name, timestamp=begun.isoformat())
+    await sent(client, "u", 3, timestamp=(cut + timedelta(minutes=20)).isoformat())
     await folding.folded(database, workspace.workspace_id)
     assert (await client.patch("/v1/settings", json={"retention_days": 30})).is_success
     async with database.write(workspace) as work:
@@ -86,14 +69,14 @@ async def test_of_touchpoints_that_are_not_kept_counts_tell_nothing(
     client: Client, workspace: Caller, database: Database
 ) -> None:
     for one in UNTOLD:
-        await sent(client, 1, properties={"touchpoint": one})
+        await sent(client, "u", 1, properties={"touchpoint": one})
     touchpoints = Asked(fields=("properties.touchpoint",))
     for _ in range(2):
         await folding.folded(database, workspace.workspace_id)
         async with database.write(workspace) as work:
             assert await histories.tallies(work, touchpoints) is None
         await compared(database, workspace, midnight(), Asked(fields=("device",)))
-        await sent(client, 1)
+        await sent(client, "u", 1)
 
 
 async def test_what_has_too_many_values_is_not_counted_and_all_else_is(
@@ -112,7 +95,7 @@ async def test_what_has_too_many_values_is_not_counted_and_all_else_is(
     async with database.write(workspace) as work:
         assert await histories.tallies(work, Asked(fields=("campaign",))) is None
     assert await compared(database, workspace, midnight(), Asked(fields=("device",))) == 30_000
-    await sent(client, 1)
+    await sent(client, "u", 1)
     await folding.folded(database, workspace.workspace_id)
     assert await compared(database, workspace, midnight(), Asked(fields=("device",))) == 30_001
 
@@ -120,7 +103,7 @@ async def test_what_has_too_many_values_is_not_counted_and_all_else_is(
 async def test_where_analysis_rests_on_consent_and_for_what_is_not_counted_counts_tell_nothing(
     client: Client, workspace: Caller, database: Database
 ) -> None:
-    await sent(client, 2)
+    await sent(client, "u", 2)
     await folding.folded(database, workspace.workspace_id)
     others = (
         Asked(fields=("properties.colour",)),
@@ -153,7 +136,7 @@ async def test_counts_are_exact_while_others_send_and_fold(
     async def sends() -> None:
         for n in range(12):
             at = midnight() + timedelta(minutes=17 * n)
-            await sent(client, 20, timestamp=at.isoformat())
+            await sent(client, "u", 20, timestamp=at.isoformat())
         over.set()
 
     async def asks_on() -> None:
@@ -182,7 +165,7 @@ async def test_what_is_folded_by_a_release_that_counts_nothing_is_not_told_by_co
 ) -> None:
     """As the older one's worker does between the migration and its end."""
     if before:
-        await sent(client, before)
+        await sent(client, "u", before)
         await folding.folded(database, workspace.workspace_id)
     mine = "workspace_id = $1"
     held = {
@@ -191,7 +174,7 @@ async def test_what_is_folded_by_a_release_that_counts_nothing_is_not_told_by_co
         )
         for table in COUNTED
     }
-    await sent(client, 3)
+    await sent(client, "u", 3)
     await folding.folded(database, workspace.workspace_id)
     for table, rows in held.items():
         await owner.execute(f"DELETE FROM waypost.{table} WHERE {mine}", workspace.workspace_id)
@@ -224,7 +207,7 @@ class Between:
 async def test_what_changes_between_deciding_what_is_read_and_reading_it_is_seen(
     client: Client, workspace: Caller, database: Database, owner: asyncpg.Connection
 ) -> None:
-    await sent(client, 2)
+    await sent(client, "u", 2)
     await folding.folded(database, workspace.workspace_id)
     mine = "workspace_id = $1"
 

@@ -1,6 +1,7 @@
 """Whose events are is told of few columns, as the events themselves tell it, whatever happens."""
 
 from collections import defaultdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -81,14 +82,7 @@ async def test_whatever_happens_people_are_those_whom_events_tell(
     client: Client, workspace: Caller, database: Database, seed: int
 ) -> None:
     world = World(client, database, workspace, seed)
-    await world.sends()
-    await world.folds()
-    for _ in range(25):
-        await world.goes_on()
-        await compared(database, workspace, *world.random.sample(QUESTIONS, 3))
-    assert await compared(database, workspace, *QUESTIONS) > 0
-    await world.is_dropped()
-    await compared(database, workspace, *QUESTIONS)
+    await world.lives(partial(compared, database, workspace), QUESTIONS)
 
 
 async def read(database: Database, caller: Caller, **asked: Any) -> set[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -24,6 +25,7 @@ from tests.measures.streams import (
     World,
     asks,
     compared,
+    sent,
     shown,
     those,
 )
@@ -35,23 +37,7 @@ async def test_whatever_happens_segments_tell_what_the_events_tell(
     client: Client, workspace: Caller, database: Database, seed: int
 ) -> None:
     world = World(client, database, workspace, seed)
-    await world.sends()
-    await world.folds()
-    for _ in range(25):
-        await world.goes_on()
-        await compared(database, workspace, *world.random.sample(QUESTIONS, 2))
-    assert await compared(database, workspace, *QUESTIONS) > 0
-    await world.is_dropped()
-    await compared(database, workspace, QUESTIONS[0])
-
-
-async def sent(client: Client, user: str, number: int, **told: Any) -> None:
-    batch = [
-        {"type": "track", "event": "Seen", "userId": user, "messageId": f"{user} {n}", **told}
-        for n in range(number)
-    ]
-    answer = await client.post("/v1/batch", json={"batch": batch})
-    assert answer.json()["accepted"] == number
+    await world.lives(partial(compared, database, workspace), QUESTIONS)
 
 
 async def test_where_nothing_is_selected_nothing_of_it_is_told(
