@@ -1,5 +1,6 @@
 """What people did, in order: what all that is computed of events begins with."""
 
+from service.domain.histories.columnar import words_of
 from service.domain.histories.counting import tallies
 from service.domain.histories.reading import histories
 from service.domain.histories.reads import Asked, Range, each, of_paths
@@ -44,5 +45,6 @@ __all__ = [
     "sessions_behind",
     "settled",
     "tallies",
+    "words_of",
     "workspaces_with_events",
 ]

@@ -29,6 +29,7 @@ from service.domain.measures.kpis.inputs import KpiQuery
 from service.domain.measures.kpis.kpi import Reach
 from service.domain.measures.kpis.planning import Planned, planned
 from service.domain.measures.kpis.reads import members
+from service.domain.measures.kpis.saying import said
 from service.domain.measures.kpis.summing import summed
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
@@ -57,8 +58,8 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     conditions: dict[bytes, Filter | Invalid | None] = {}
     # Once for each filter, however many figures are asked for behind it.
     for query in asked:
-        if (said := _sent(query)) not in conditions:
-            conditions[said] = await _condition(work, query)
+        if (sent := _sent(query)) not in conditions:
+            conditions[sent] = await _condition(work, query)
     plans: list[Planned] = []
     problems: list[Problem] = []
     for n, query in enumerate(asked):
@@ -83,7 +84,10 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     # the other, so that no more than one is held.
     for need in needs.values():
         await _answered(work, need, told)
-    return await asyncio.to_thread(told.all, len(plans), reporting.small_cells)
+    answers = await asyncio.to_thread(told.all, len(plans), reporting.small_cells)
+    named = await said(work, answers)
+    # Somebody was erased meanwhile, whose value was to be said.
+    return await kpis(work, asked) if named is None else named
 
 
 async def _members(work: Work, plans: Sequence[Planned]) -> Mapping[str, bytes]:
@@ -154,6 +158,7 @@ class _Need:
         self.span, self.only = span, only
         self.selections: dict[bytes, Filter] = {}
         self.fields: dict[str, None] = {}
+        self.meant: set[str] = set()
         self.lists: set[str] = set()
         self.among: dict[str, str] = {}
         self.timeout = 0
@@ -164,6 +169,7 @@ class _Need:
         self.plans.append((n, plan, earlier))
         self.selections |= {_said(one): one for one in plan.selections.values()}
         self.fields |= dict.fromkeys(plan.fields)
+        self.meant |= {*plan.fields} - {*plan.apart}
         self.lists |= set(plan.question.kpi.lists)
         self.among |= plan.among
         self.reach = self.reach.with_(plan.reach)
@@ -183,7 +189,9 @@ class _Need:
     def asked(self) -> Asked:
         counted = Range(*self.span)
         selections, names = list(self.selections.values()), list(self.fields)
-        return Asked(counted, self.only, selections, names, self.lists, counted, among=self.among)
+        apart = self.fields.keys() - self.meant - self.lists
+        told = (selections, names, self.lists, counted)
+        return Asked(counted, self.only, *told, among=self.among, apart=apart)
 
 
 def _need(plan: Planned, span: Span) -> _Need:

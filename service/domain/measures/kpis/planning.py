@@ -1,6 +1,6 @@
 """What a KPI is asked for, judged: parameters with their defaults, selections, fields, ranges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, get_args
 from zoneinfo import ZoneInfo
@@ -31,7 +31,8 @@ NULLABLE = frozenset({"base", "window_seconds", "scale"})
 
 
 class Planned(NamedTuple):
-    """A KPI as it is asked for: what is read for it, and with what it is compared."""
+    """A KPI as it is asked for: what is read for it, and with what it is compared. `apart` are
+    fields that it is told apart by, and asks nothing else of."""
 
     question: Question
     span: Span
@@ -39,6 +40,7 @@ class Planned(NamedTuple):
     only: "Filter | None"
     selections: Mapping[str, Filter]
     fields: Sequence[str]
+    apart: Collection[str]
     among: Mapping[str, str]
     reach: Reach
 
@@ -88,7 +90,10 @@ def planned(
     question = Question(kpi, asked, definition, zone, now)
     # Who tells values apart wants all of them.
     among = {name: other for name, other in kpi.among.items() if name not in query.breakdown}
-    return Planned(question, span, before, condition, selections, names, among, kpi.reach(asked))
+    meant = found.meant()
+    apart = [name for name in names if name not in meant]
+    read = (names, apart, among, kpi.reach(asked))
+    return Planned(question, span, before, condition, selections, *read)
 
 
 def _known(key: str) -> Kpi:
@@ -161,7 +166,7 @@ class _Judged:
             if name in self._given:
                 with self.refusals.of_part():
                     self._field(name)
-        told, query = [self._asked[name] for name in names], self._query
+        query = self._query
         for n, one in enumerate(query.breakdown):
             if one in query.breakdown[:n]:
                 with self.refusals.of_part():
@@ -175,7 +180,11 @@ class _Judged:
                 raise Invalid([Problem(at, "not_crossed", detail)])
         unread = {*CLOCKS, PROFILE}
         apart = [SHORT.get(one, one) for one in query.breakdown if one not in unread]
-        return list(dict.fromkeys([*told, *self._kpi.fields, *apart]))
+        return list(dict.fromkeys([*self.meant(), *apart]))
+
+    def meant(self) -> list[str]:
+        """Those whose values say something, whatever it is told apart by."""
+        return [*(self._asked[name] for name in FIELDS if name in self._asked), *self._kpi.fields]
 
     def _field(self, name: str) -> None:
         try:
