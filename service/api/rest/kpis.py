@@ -22,7 +22,7 @@ _REFUSALS = documents.refusals(408, 409, 413, 415, 422)
     tags=["measures"],
 )
 async def query(body: measures.KpiQuery, edge: Edge) -> Response:
-    """A KPI of a range: its value; a series by hour, day, week, month, quarter or year in the
+    """A built-in or own KPI of a range: its value; a series by hour, day, week, month, quarter or year in the
     workspace's time zone; a breakdown by what events carry, at most 100 values, the rest as
     `other`; and the change from a range before.
 

@@ -33,8 +33,6 @@ from service.domain.measures.kpis import (
     KpiPoint,
     KpiQuery,
     KpiRow,
-    kpi,
-    kpis,
 )
 from service.domain.measures.own_kpis import (
     KPIS,
@@ -55,7 +53,9 @@ from service.domain.measures.own_kpis import (
     PostedKpiValues,
     PostedOutcome,
     delete_value,
+    kpi,
     kpi_status,
+    kpis,
     post_values,
     values_of,
 )

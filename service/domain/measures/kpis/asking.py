@@ -27,7 +27,7 @@ from service.domain.measures.kpis.counting import counted
 from service.domain.measures.kpis.grouping import PROFILE
 from service.domain.measures.kpis.inputs import KpiQuery
 from service.domain.measures.kpis.kpi import Reach
-from service.domain.measures.kpis.planning import Planned, planned
+from service.domain.measures.kpis.planning import Own, Planned, planned
 from service.domain.measures.kpis.reads import members
 from service.domain.measures.kpis.saying import said
 from service.domain.measures.kpis.summing import summed
@@ -38,18 +38,13 @@ MOST_ASKED = 100
 """KPIs asked for at once."""
 
 
-async def kpi(work: Work, asked: KpiQuery) -> KpiAnswer:
-    """One KPI: a statement for each range. Raises `Invalid`."""
-    try:
-        (found,) = await kpis(work, [asked])
-    except Invalid as error:
-        raise error.renamed(lambda at: at.removeprefix("/0")) from error
-    return found
+_NONE: Own = {}
 
 
-async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
-    """KPIs in the order asked. What is of the same range and filter is read at once, whatever the
-    figures are. Raises `Invalid`, its pointers beginning with the place of what is refused."""
+async def kpis(work: Work, asked: Sequence[KpiQuery], own: Own = _NONE) -> list[KpiAnswer]:
+    """KPIs in the order asked, built-in and `own` ones. What is of the same range and filter is
+    read at once, whatever the figures are. Raises `Invalid`, its pointers beginning with the place
+    of what is refused."""
     work.needs(Scope.ANALYTICS_READ)
     if len(asked) > MOST_ASKED:
         detail = f"at most {MOST_ASKED} are asked for at once"
@@ -64,7 +59,8 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     problems: list[Problem] = []
     for n, query in enumerate(asked):
         try:
-            plans.append(planned(work.caller, reporting, query, conditions[_sent(query)], work.now))
+            condition = conditions[_sent(query)]
+            plans.append(planned(work.caller, reporting, query, condition, work.now, own=own))
         except Invalid as error:
             problems += _of(n, error).problems
     if problems:
@@ -87,7 +83,7 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     answers = await asyncio.to_thread(told.all, len(plans), reporting.small_cells)
     named = await said(work, answers)
     # Somebody was erased meanwhile, whose value was to be said.
-    return await kpis(work, asked) if named is None else named
+    return await kpis(work, asked, own) if named is None else named
 
 
 async def _members(work: Work, plans: Sequence[Planned]) -> Mapping[str, bytes]:

@@ -21,6 +21,7 @@ from service.domain.measures.own_kpis.posting import (
     post_values,
     values_of,
 )
+from service.domain.measures.own_kpis.querying import kpi, kpis
 from service.domain.measures.own_kpis.shape import VALUES
 from service.domain.measures.own_kpis.status import KpiStatus
 from service.domain.measures.own_kpis.writes import KPIS
@@ -44,7 +45,9 @@ __all__ = [
     "PostedKpiValues",
     "PostedOutcome",
     "delete_value",
+    "kpi",
     "kpi_status",
+    "kpis",
     "post_values",
     "values_of",
 ]
