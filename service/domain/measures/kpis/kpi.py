@@ -86,6 +86,11 @@ def of_units(asked: Parameters) -> str:
     return "event" if unit == "attempt" else unit
 
 
+def always(_: Parameters) -> bool:
+    """However it is asked for."""
+    return True
+
+
 def never(_: Parameters) -> bool:
     """It is told by events alone."""
     return False
@@ -103,9 +108,9 @@ class Kpi:
     parameters name, `lists` are those which may be lists; of a field `among` another, those values
     alone are read that the other has. `unit_of`: what belongs to a group of a breakdown: event,
     session or contact. `apart`: of all events, those are read alone that one of its selections
-    takes. `counts`: it is nothing but how many events its selections take; `people`: how many
-    people have one. `summed`: asked for so, it is told by sums of sessions. `falls`: the smaller,
-    the better.
+    takes. `counts`: asked for so, it is nothing but how many events its selections take; `people`:
+    how many people have one. `summed`: asked for so, it is told by sums of sessions. `falls`: the
+    smaller, the better.
     """
 
     key: str
@@ -122,7 +127,7 @@ class Kpi:
     reach: _Reaches = here
     unit_of: _Belongs = of_events
     apart: bool = False
-    counts: bool = False
+    counts: Callable[[Parameters], bool] = never
     people: bool = False
     summed: Callable[[Parameters], bool] = never
     falls: bool = False

@@ -16,7 +16,15 @@ from msgspec import Struct
 from service.domain.measures.kpis.facts import NONE, Facts
 from service.domain.measures.kpis.figure import Figure, KpiPart, Outcome
 from service.domain.measures.kpis.figure import share as of_counts
-from service.domain.measures.kpis.kpi import NULLABLE, Kpi, Parameters, Reach, Setting
+from service.domain.measures.kpis.kpi import (
+    NULLABLE,
+    Kpi,
+    Parameters,
+    Reach,
+    Setting,
+    always,
+    never,
+)
 from service.domain.measures.own_kpis.figure import Definition, ratio, shared, told_part
 from service.domain.measures.own_kpis.quantities import COUNTED, Quantity, Taken, comes_to
 from service.domain.preferences import SESSION_TIMEOUT
@@ -65,7 +73,7 @@ def of_definition(own: OwnKpi, definition: Definition, selections: Sequence[Any]
         fields=definition.fields,
         reach=partial(_reach, definition),
         unit_of=partial(_unit_of, measures),
-        counts=measures == {"count"},
+        counts=always if measures == {"count"} else never,
         people=measures == {"contacts"},
         falls=own.direction == "down",
     )
