@@ -19,7 +19,7 @@ USUAL = 3
 """Events of each value that is there often."""
 OFTEN = ["a", 1, 10_000, True]
 """Numbers that differ by a power of ten, and values of every kind."""
-SELDOM = MOST_WORDS + 200
+SELDOM = 2 * MOST_WORDS
 PLAN = "properties.plan"
 _ARRIVALS = Statement(
     select(func.array_agg(event_rows.c.arrival)).where(event_rows.c.workspace_id == WORKSPACE)
