@@ -24,14 +24,40 @@ MISSING = -1
 """The code of a value that an event has not."""
 
 
+class Unnamed(NamedTuple):
+    """A value that has not been read, by a place in the order of arrival where an event has it."""
+
+    field: str
+    arrival: int
+
+
 class Column(NamedTuple):
     """A field's values: the code of each row, and what the codes stand for.
 
-    `codes` is int32, `MISSING` where an event has no such value; `words` rise by code.
+    `codes` is int32, `MISSING` where an event has no such value; `words` rise by code. Of a field
+    with very many values that are only told apart there are no `words`: codes are in an order that
+    stays the same, and `arrivals` are the places of rows in the order of arrival.
     """
 
     codes: NDArray[np.int32]
     words: list[Word]
+    arrivals: Ints | None = None
+
+    @property
+    def number(self) -> int:
+        """How many values there may be."""
+        return len(self.words) if self.arrivals is None else int(self.codes.max(initial=-1)) + 1
+
+    def said(self, field: str, code: int) -> "Word | Unnamed":
+        """What a code of the `field` stands for."""
+        if self.arrivals is None:
+            return self.words[code]
+        return Unnamed(field, int(self.arrivals[np.argmax(self.codes == code)]))
+
+    def those(self, chosen: Flags) -> "Column":
+        """The rows that are chosen."""
+        arrivals = None if self.arrivals is None else self.arrivals[chosen]
+        return Column(self.codes[chosen], self.words, arrivals)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +97,7 @@ class Histories:
             self.person[chosen],
             self.at[chosen],
             [one[chosen] for one in self.holds],
-            {n: Column(one.codes[chosen], one.words) for n, one in self.columns.items()},
+            {name: one.those(chosen) for name, one in self.columns.items()},
             self.people,
             self.excluded,
             self.latest,

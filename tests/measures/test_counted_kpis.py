@@ -33,6 +33,9 @@ MORE: tuple[Json, ...] = (
     {"breakdown": ["campaign"], **CUT, "interval": "day"},
     {**CUT, "interval": "hour", "compare": {"from": CUT["from"], "to": "2026-05-01T00:00:00Z"}},
     {"from": "2026-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z", "interval": "month"},
+    {"interval": "day"},
+    {"interval": "hour", "from": "2026-04-30T06:10:03Z", "breakdown": ["channel"]},
+    {"interval": "week", "to": "2026-05-02T11:11:11Z"},
 )
 """Ways to ask, all of which counts tell."""
 
@@ -43,6 +46,8 @@ def _asked() -> list[Json]:
         found.append({"kpi": key, "filter": filter_, **more})
     every: Json = {"all": []}
     found.append({"kpi": "orders", "parameters": {"order": every}, "breakdown": ["event", "type"]})
+    for by, more in product(("campaign", "properties.touchpoint"), MORE):
+        found.append({"kpi": "click_through_rate", "parameters": {"by": by}, **more})
     return found
 
 
@@ -54,7 +59,10 @@ async def _done(client: Client) -> None:
         told |= {"device": pick.choice(["mobile", "desktop"]), "campaign": f"c{pick.randrange(4)}"}
         told |= {"touchpoint": pick.choice(["till", 7, 7.0, True, None])}
         at = BEGAN + timedelta(minutes=15) * pick.randrange(480) + timedelta(seconds=pick.random())
-        one = {"type": "track", "event": pick.choice([*EVENTS.values(), "Seen"])}
+        one = {
+            "type": "track",
+            "event": pick.choice([*EVENTS.values(), "Promotion Clicked", "Seen"]),
+        }
         one |= {"userId": f"u{pick.randrange(9)}", "messageId": str(n), "timestamp": at.isoformat()}
         batch.append({**one, "properties": {k: v for k, v in told.items() if v is not None}})
     assert (await client.post("/v1/batch", json={"batch": batch})).json()["accepted"] == 400
@@ -83,7 +91,11 @@ async def test_a_figure_is_the_same_by_histories_and_by_counts(
         )
         by_counts = [await kpi(client, **one) for one in map(_named, _asked())]
         assert by_counts == by_histories
-        assert sum(one["value"] for one in by_counts) > 1_000
+        numbers = [one["value"] for one in by_counts if one["kpi"] in EVENTS]
+        assert sum(numbers) > 1_000
+        clicks = [one["value"] for one in by_counts if one["kpi"] not in EVENTS]
+        assert all(one["numerator"] for one in clicks)
+        assert any(one["excluded"] for one in by_counts if one["kpi"] not in EVENTS)
         assert any(one["excluded"] for one in by_counts)
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from service.domain.history import MISSING, Column, Histories, rising
 from service.domain.measures.numbers import currency_of, number_of
-from service.domain.measures.own_kpis.figure import Definition, Quantity, figure
+from service.domain.measures.own_kpis.figure import Definition, figure
+from service.domain.measures.own_kpis.quantities import Quantity
 
 READ = [
     (Decimal("19.99"), "19.99"),

@@ -11,15 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.history import MISSING, SECOND, Column, Histories
-from service.domain.measures.own_kpis.figure import (
-    CURRENCY,
-    NO_NUMBERS,
-    TOO_LARGE,
-    Definition,
-    Quantity,
-    Window,
-    figure,
-)
+from service.domain.measures.own_kpis.figure import TOO_LARGE, Definition, Window, figure
+from service.domain.measures.own_kpis.quantities import CURRENCY, NO_NUMBERS, Quantity
 from service.domain.shares import NOTHING, wilson
 
 VALUE = "properties.value"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from service.domain.measures.own_kpis.figure import KpiFigure, Part, share, told_part
+from service.domain.measures.own_kpis.figure import KpiFigure, share, told_part
 from service.domain.measures.own_kpis.posted import (
     NO_COUNTS,
     NOT_A_PART,
@@ -13,6 +13,7 @@ from service.domain.measures.own_kpis.posted import (
     Posted,
     posted_figure,
 )
+from service.domain.measures.own_kpis.quantities import Part
 from service.domain.measures.own_kpis.status import (
     NO_TARGET,
     NOT_THEN,

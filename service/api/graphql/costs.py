@@ -4,7 +4,8 @@ Every field counts once for each row it may be there for. A list has as many row
 says, or as is typical of it; what the rows turn out to be is bounded when they are read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -14,12 +15,11 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLField,
     GraphQLSchema,
-    IntValueNode,
-    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    VariableNode,
+    Undefined,
     get_named_type,
+    value_from_ast_untyped,
 )
 
 from service.api.graphql.limits import Refused
@@ -34,6 +34,9 @@ RESOLVED = 5
 """Of a field that is resolved by itself, row by row, against one that is read from its row."""
 _LONGEST_PAGE, _USUAL_PAGE = 200, 50
 _ROWS = ("nodes", "edges")
+_Sizes = frozenset[tuple[str, int]]
+"""How many rows lists have, by name, where that is not as usual."""
+_USUAL: _Sizes = frozenset()
 
 
 def check(
@@ -67,37 +70,41 @@ class _Costs:
             d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
         }
         defaults = {
-            d.variable.name.value: _plain(d.default_value)
+            d.variable.name.value: value_from_ast_untyped(d.default_value)
             for d in operation.variable_definitions or ()
+            if d.default_value is not None
         }
         self.variables = defaults | dict(variables)
-        self._known: dict[tuple[str, int], int] = {}
+        self._known: dict[tuple[str, int, _Sizes], int] = {}
 
-    def below(self, selections: SelectionSetNode, kind: Any, page: int) -> int:
-        """Of the fields of a type; `page` is how many rows the connection they may be of has."""
+    def below(
+        self, selections: SelectionSetNode, kind: Any, page: int, sizes: _Sizes = _USUAL
+    ) -> int:
+        """Of the fields of a type; `page` is how many rows the connection they may be of has, and
+        `sizes` how many their lists have."""
         return sum(
-            self._selection(node, kind, page)
+            self._selection(node, kind, page, sizes)
             for node in selections.selections
             if included(node, self.variables)
         )
 
-    def _selection(self, node: Any, kind: Any, page: int) -> int:
+    def _selection(self, node: Any, kind: Any, page: int, sizes: _Sizes) -> int:
         if isinstance(node, FieldNode):
-            return self._field(node, kind, page)
+            return self._field(node, kind, page, sizes)
         if isinstance(node, FragmentSpreadNode):
-            return self._fragment(node.name.value, page)
+            return self._fragment(node.name.value, page, sizes)
         condition = node.type_condition
         inner = self.schema.get_type(condition.name.value) if condition else kind
-        return self.below(node.selection_set, inner, page)
+        return self.below(node.selection_set, inner, page, sizes)
 
-    def _fragment(self, name: str, page: int) -> int:
-        if (name, page) not in self._known:
+    def _fragment(self, name: str, page: int, sizes: _Sizes) -> int:
+        if (name, page, sizes) not in self._known:
             fragment = self.fragments[name]
             kind = self.schema.get_type(fragment.type_condition.name.value)
-            self._known[name, page] = self.below(fragment.selection_set, kind, page)
-        return self._known[name, page]
+            self._known[name, page, sizes] = self.below(fragment.selection_set, kind, page, sizes)
+        return self._known[name, page, sizes]
 
-    def _field(self, node: FieldNode, kind: Any, page: int) -> int:
+    def _field(self, node: FieldNode, kind: Any, page: int, sizes: _Sizes) -> int:
         field: GraphQLField | None = kind.fields.get(node.name.value)
         if field is None:
             return 1 if node.name.value == "__typename" else INTROSPECTION
@@ -109,7 +116,10 @@ class _Costs:
         if node.selection_set is None:
             return own
         inner = get_named_type(field.type)
-        rows, its_page = stored(field).times, 1
+        how = stored(field)
+        if how.sizes is not None:
+            return own + self._asked(node, inner, how.sizes)
+        rows, its_page = dict(sizes).get(node.name.value, how.times), 1
         if "first" in field.args:
             its_page = self._page(node)
         elif "ids" in field.args:
@@ -118,7 +128,18 @@ class _Costs:
             rows += self._length(node, "overlays")
         elif node.name.value in _ROWS and page > 1:
             rows = page
-        return own + rows * self.below(node.selection_set, inner, its_page)
+        return own + rows * self.below(node.selection_set, inner, its_page, sizes)
+
+    def _asked(self, node: Any, inner: Any, sizes: Callable[[Any], Mapping[str, int]]) -> int:
+        """Of what is answered of each input."""
+        given = self._argument(node, "input")
+        each = Counter(
+            frozenset(sizes(one).items()) for one in (given if isinstance(given, list) else [given])
+        )
+        # Of each kind once: there may be many alike.
+        return sum(
+            often * self.below(node.selection_set, inner, 1, one) for one, often in each.items()
+        )
 
     def _page(self, node: FieldNode) -> int:
         """How many rows a page may have, at least 2, which tells a page from none."""
@@ -135,14 +156,6 @@ class _Costs:
     def _argument(self, node: FieldNode, name: str) -> Any:
         for argument in node.arguments or ():
             if argument.name.value == name:
-                if isinstance(argument.value, VariableNode):
-                    return self.variables.get(argument.value.name.value)
-                return _plain(argument.value)
+                found = value_from_ast_untyped(argument.value, self.variables)
+                return None if found is Undefined else found
         return None
-
-
-def _plain(value: Any) -> Any:
-    """A literal, as far as it says how many."""
-    if isinstance(value, IntValueNode):
-        return int(value.value)
-    return list(value.values) if isinstance(value, ListValueNode) else None

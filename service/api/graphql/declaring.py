@@ -1,7 +1,7 @@
 """Root fields declared by hand: a resolver, its arguments as data, and what it answers."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -45,6 +45,7 @@ def resolving(
     arguments: Sequence[Argument] = (),
     *,
     times: int = 1,
+    sizes: Callable[[Any], Mapping[str, int]] | None = None,
 ) -> Any:
     """A field `name` that `resolve(info, **given)` answers."""
 
@@ -59,5 +60,5 @@ def resolving(
         resolver=resolver,
         description=description,
         graphql_type=returns,
-        metadata={STORED: Stored(times=times)},
+        metadata={STORED: Stored(times=times, sizes=sizes)},
     )

@@ -11,13 +11,14 @@ from service.api.graphql import context, given, mirroring, structs
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, resolving
 from service.api.graphql.scalars import Json, Number
+from service.api.graphql.selecting import STORED, Stored
 from service.domain import measures
 from service.domain.answers import told
 from service.domain.errors import Invalid
 from service.domain.measures import KpiAmount, KpiQuery
 from service.domain.shares import NOTHING, Proportion
 
-_TIMES = {"series": 30, "breakdown": 20, "parts": 2, "excluded": 2}
+_TIMES = {"series": 30, "breakdown": 10, "parts": 2, "excluded": 2}
 
 
 class KpiValue(Struct, frozen=True, gc=False):
@@ -57,6 +58,8 @@ def _valued(struct: Any) -> Any:
         resolver=_value,
         description="A share, a number or an amount; null where nothing counts.",
         graphql_type=Value | None,
+        # It takes no longer than what is read.
+        metadata={STORED: Stored(costs=1)},
     )
     return structs.family(struct, _INNER, _TIMES, value=field)
 
@@ -83,6 +86,16 @@ def _built(place: int, members: Row) -> KpiQuery:
         raise error.renamed(lambda at: f"/{place}{at}") from error
 
 
+def _sizes(asked: Any) -> dict[str, int]:
+    """How many rows a figure may have: nothing is told that is not asked for."""
+    asked = asked if isinstance(asked, dict) else {}
+    return {
+        "series": _TIMES["series"] if asked.get("interval") else 0,
+        "breakdown": _TIMES["breakdown"] if asked.get("breakdown") else 0,
+        "comparison": 1 if asked.get("compare") else 0,
+    }
+
+
 _INPUT: Any = mirroring.input_of(KpiQuery)
 QUERIES = [
     resolving(
@@ -91,6 +104,7 @@ QUERIES = [
         KpiAnswer | None,
         "A KPI of a range: value, series, breakdown, comparison.",
         [Argument("input", _INPUT, "Which, and how.")],
+        sizes=_sizes,
     ),
     resolving(
         "kpi_values",
@@ -98,6 +112,6 @@ QUERIES = [
         list[KpiAnswer] | None,
         "Several KPIs, in the order asked: what is of the same range and filter is read once.",
         [Argument("input", list[_INPUT], "Which, and how: at most 100.")],
-        times=10,
+        sizes=_sizes,
     ),
 ]

@@ -4,7 +4,7 @@ A field of a stored type says in its metadata which members it is made of, and w
 part, whose own selection goes into the same statement.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,13 +31,16 @@ STORED = "stored"
 @dataclass(frozen=True, slots=True)
 class Stored:
     """How a field is stored: the members it needs, by default the one of its name; whether it is
-    a part; how many rows a cost counts it as; what it costs itself, where that is more than usual.
+    a part; how many rows a cost counts it as; what it costs itself, where that is not as usual.
+    Of what is asked by an argument `input`, `sizes` says for each input how many rows the lists
+    below it have, by name, where that is not as usual.
     """
 
     members: tuple[str, ...] | None = None
     part: bool = False
     times: int = 1
     costs: int = 0
+    sizes: Callable[[Any], Mapping[str, int]] | None = None
 
 
 _PLAIN = Stored()

@@ -22,12 +22,12 @@ _REFUSALS = documents.refusals(408, 409, 413, 415, 422)
     tags=["measures"],
 )
 async def query(body: measures.KpiQuery, edge: Edge) -> Response:
-    """A KPI of a range: its value; a series by hour, day, week, month, quarter or year in the
-    workspace's time zone; a breakdown by what events carry, at most 100 values, the rest as
-    `other`; and the change from a range before.
+    """A built-in or own KPI of a range: its value; a series by hour, day, week, month, quarter or
+    year in the workspace's time zone; a breakdown by what events carry, at most 100 values, the
+    rest as `other`; and the change from a range before.
 
     It needs `analytics:read`; filters, fields and selections on other than an event's declared
-    dimensions need `contacts:read`.
+    dimensions need `contacts:read`, own KPIs `maps:read`.
     """
     found = await edge.analysed(lambda work: measures.kpi(work, body))
     return edge.represented(encode(found), None, JSON)

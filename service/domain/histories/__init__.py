@@ -1,6 +1,7 @@
 """What people did, in order: what all that is computed of events begins with."""
 
-from service.domain.histories.counting import tallies
+from service.domain.histories.columnar import words_of
+from service.domain.histories.counting import Extent, extent, tallies
 from service.domain.histories.reading import histories
 from service.domain.histories.reads import Asked, Range, each, of_paths
 from service.domain.histories.segments import (
@@ -25,6 +26,7 @@ from service.domain.histories.sessioning import (
 
 __all__ = [
     "Asked",
+    "Extent",
     "Kept",
     "Range",
     "SessionSums",
@@ -32,6 +34,7 @@ __all__ = [
     "compact",
     "drop",
     "each",
+    "extent",
     "fold",
     "fold_sessions",
     "forget",
@@ -44,5 +47,6 @@ __all__ = [
     "sessions_behind",
     "settled",
     "tallies",
+    "words_of",
     "workspaces_with_events",
 ]

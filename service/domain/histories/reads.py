@@ -78,7 +78,8 @@ class Range(NamedTuple):
 class Asked(NamedTuple):
     """What is read of events: in which range, which of them, which conditions are looked at
     (`selections`), and which fields' values are wanted; of `lists` also those that are lists, of a
-    text `among` another field those alone that the other has.
+    text `among` another field those alone that the other has. Of fields that are only told `apart`
+    by their values these may be left unsaid (`words_of`), where they are very many.
 
     Conditions are of the vocabulary `EVENT`; so are the names of fields. Who does not count is
     told of the range `counted`, where that is less than what is read. With `selected`, only what a
@@ -95,6 +96,7 @@ class Asked(NamedTuple):
     selected: bool = False
     latest: bool = False
     among: Mapping[str, str] = {}
+    apart: Collection[str] = ()
 
 
 class Told(NamedTuple):

@@ -34,8 +34,6 @@ from service.domain.measures.kpis import (
     KpiQuery,
     KpiRow,
     computable,
-    kpi,
-    kpis,
 )
 from service.domain.measures.own_kpis import (
     KPIS,
@@ -57,7 +55,9 @@ from service.domain.measures.own_kpis import (
     PostedOutcome,
     SentParameters,
     delete_value,
+    kpi,
     kpi_status,
+    kpis,
     post_values,
     values_of,
 )

@@ -12,7 +12,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 from sqlalchemy import (
     CTE,
     BigInteger,
@@ -35,8 +34,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from service.domain import filters
+from service.domain.histories.columnar.decoding import Shape, decoded
 from service.domain.histories.reads import Asked, Range, Told, of_paths, oldest_told, run_of
-from service.domain.history import MISSING, SECOND, Column, Histories, rising
+from service.domain.history import Histories
 from service.domain.shapes import json_array
 from service.domain.statements import Statement
 from service.domain.tables import instant
@@ -49,6 +49,13 @@ _MISSING: ColumnElement[Any] = literal_column("-1", Integer)
 _FIRST: ColumnElement[Any] = literal_column("1", BigInteger)
 _SCALARS = [literal_column(f"'{kind}'", Text) for kind in ("string", "number", "boolean")]
 _LIST: ColumnElement[Any] = literal_column("'array'", Text)
+_NOBODYS: ColumnElement[Any] = literal_column("0", BigInteger)
+MOST_WORDS = 10_000
+"""Values, or some thousands more or less, that are said of a field which is only told apart; of
+more each is said when it is asked for. To number a million texts would take the database longer
+than all else, and even to count them."""
+_SAMPLED = 64
+_LAST_BITS: ColumnElement[Any] = literal_column(str(_SAMPLED - 1), BigInteger)
 
 
 async def histories(work: Work, asked: Asked) -> Histories:
@@ -59,12 +66,11 @@ async def histories(work: Work, asked: Asked) -> Histories:
         **asked.within.given,
         **{f"counted_{name}": one for name, one in asked.counted.given.items()},
     )
-    told = _decoded(asked, rows, people, json.loads(words, **_EXACT), json.loads(excluded))
+    shape = (asked.fields, asked.apart, len(asked.selections))
+    told = decoded(Shape(*shape), rows, people, json.loads(words, **_EXACT), json.loads(excluded))
     return told if latest is None or not asked.latest else replace(told, latest=_micros(latest))
 
 
-_BEGINNING = 946_684_800 * SECOND
-"""From 1970 to 2000, where the database's own times begin."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXACT: Any = {"parse_float": Decimal, "parse_int": Decimal}
 
@@ -104,10 +110,20 @@ def _statement(asked: Asked) -> Statement:
     chosen = found.cte("chosen")
     taken = list(_taken(asked, chosen))
     counts = chosen.c.reason.is_(None)
-    counted = select(chosen).where(counts, *taken).cte("counted")
+    marks = [
+        _mark(chosen.c[f"field_{n}"]).label(f"mark_{n}")
+        for n, name in enumerate(asked.fields)
+        if name in asked.apart
+    ]
+    counted = select(chosen, *marks).where(counts, *taken).cte("counted")
+    if marks:
+        # To mark values again costs less than to write all rows down once more.
+        counted = counted.prefix_with("NOT MATERIALIZED")
     people = _numbered(counted, "person", "people")
     words = [
-        _numbered(counted, f"field_{n}", f"words_{n}", *_among(asked, counted, name, n))
+        _marked(counted, f"mark_{n}", f"words_{n}")
+        if name in asked.apart
+        else _numbered(counted, f"field_{n}", f"words_{n}", *_among(asked, counted, name, n))
         for n, name in enumerate(asked.fields)
     ]
     reasons = (
@@ -117,16 +133,24 @@ def _statement(asked: Asked) -> Statement:
         .subquery("reasons")
     )
     parts = (
-        _rows(counted, people, words, len(asked.selections)),
+        _rows(asked, counted, people, words),
         select(run_of([func.uuid_send(people.c.value)], people.c.number)).scalar_subquery(),
-        cast(func.json_build_array(*(_listed(one) for one in words)), Text),
+        cast(
+            func.json_build_array(
+                *(
+                    _few(counted, n, one) if name in asked.apart else _listed(one)
+                    for n, (name, one) in enumerate(zip(asked.fields, words, strict=True))
+                )
+            ),
+            Text,
+        ),
         select(
             cast(
                 func.coalesce(func.json_object_agg(reasons.c.reason, reasons.c.events), _NOTHING),
                 Text,
             )
         ).scalar_subquery(),
-        select(func.max(chosen.c.at)).where(counts).scalar_subquery(),
+        select(func.max(chosen.c.at)).where(counts).scalar_subquery() if asked.latest else null(),
     )
     return Statement(select(func.row(*parts)))
 
@@ -156,13 +180,13 @@ def _wanted(asked: Asked, told: Told) -> list[ColumnElement[Any]]:
         event.c.arrival,
         *(one.label(f"holds_{n}") for n, one in enumerate(holds)),
         *(
-            _word(name, told, lists=name in asked.lists).label(f"field_{n}")
+            word(name, told, lists=name in asked.lists).label(f"field_{n}")
             for n, name in enumerate(asked.fields)
         ),
     ]
 
 
-def _word(name: str, told: Told, *, lists: bool) -> ColumnElement[Any]:
+def word(name: str, told: Told, *, lists: bool) -> ColumnElement[Any]:
     """What a field holds: a text, or a JSON value that is a text, a number or a boolean, or a list
     as it is written, where `lists` are wanted."""
     value = filters.value_of(name, told.columns)
@@ -191,7 +215,32 @@ def _numbered(counted: CTE, name: str, called: str, *where: ColumnElement[bool])
     return select(each.c.value, cast(number, Integer).label("number")).cte(called)
 
 
-def _rows(counted: CTE, people: CTE, words: Sequence[CTE], selections: int) -> ColumnElement[Any]:
+def _mark(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A number for a value that is the same for all that are equal; 0 for none."""
+    hashed = func.jsonb_hash_extended if isinstance(value.type, JSONB) else func.hashtextextended
+    own = func.coalesce(func.nullif(hashed(value, _NOBODYS), _NOBODYS), _FIRST)
+    return case((value.is_not(None), own), else_=_NOBODYS)
+
+
+def _marked(counted: CTE, name: str, called: str) -> CTE:
+    """The marks of some of the values that there are, of one among `_SAMPLED`."""
+    mark = counted.c[name]
+    some = (mark != _NOBODYS, mark.op("&", return_type=BigInteger())(_LAST_BITS) == _NOBODYS)
+    return select(mark.label("mark")).where(*some).distinct().cte(called)
+
+
+def _few(counted: CTE, n: int, marks: CTE) -> ColumnElement[Any]:
+    """All values of a field with their marks; null where they are too many to be said."""
+    number = select(func.count()).select_from(marks).scalar_subquery()
+    mark, value = counted.c[f"mark_{n}"], counted.c[f"field_{n}"]
+    each = select(mark.label("mark"), value.label("value")).where(mark != _NOBODYS)
+    held = each.distinct().subquery(f"few_{n}")
+    said = select(json_array(func.json_build_array(held.c.mark, held.c.value), [held.c.mark]))
+    most = literal_column(str(MOST_WORDS // _SAMPLED), BigInteger)
+    return case((number <= most, said.scalar_subquery()))
+
+
+def _rows(asked: Asked, counted: CTE, people: CTE, words: Sequence[CTE]) -> ColumnElement[Any]:
     # Full joins, though each value is of some row: where the planner takes many rows for few, it
     # would go through all values again for each row, and this join alone is never made so.
     source: FromClause = counted.outerjoin(people, people.c.value == counted.c.person, full=True)
@@ -199,42 +248,20 @@ def _rows(counted: CTE, people: CTE, words: Sequence[CTE], selections: int) -> C
         func.int4send(people.c.number),
         func.timestamptz_send(counted.c.at),
     ]
-    parts += [case((counted.c[f"holds_{n}"], _TRUE), else_=_FALSE) for n in range(selections)]
-    for n, one in enumerate(words):
+    holds = (counted.c[f"holds_{n}"] for n in range(len(asked.selections)))
+    parts += [case((one, _TRUE), else_=_FALSE) for one in holds]
+    for n, (name, one) in enumerate(zip(asked.fields, words, strict=True)):
+        if name in asked.apart:
+            parts.append(func.int8send(counted.c[f"mark_{n}"]))
+            continue
         source = source.outerjoin(one, one.c.value == counted.c[f"field_{n}"], full=True)
         parts.append(func.int4send(func.coalesce(one.c.number, _MISSING)))
-    order = (people.c.number, counted.c.at, counted.c.arrival)
+    if asked.apart:
+        parts.append(func.int8send(counted.c.arrival))
+    # Rows that tell when they came are put in order where they arrive, which is quicker.
+    order = () if asked.apart else (people.c.number, counted.c.at, counted.c.arrival)
     return select(run_of(parts, *order)).select_from(source).scalar_subquery()
 
 
 def _listed(words: CTE) -> ColumnElement[Any]:
     return select(json_array(words.c.value, [words.c.number])).scalar_subquery()
-
-
-def _decoded(
-    asked: Asked, rows: bytes, people: bytes, words: list[Any], excluded: dict[str, int]
-) -> Histories:
-    selections, fields = range(len(asked.selections)), range(len(asked.fields))
-    row = np.dtype(
-        [
-            ("person", ">i4"),
-            ("at", ">i8"),
-            *((f"holds_{n}", "?") for n in selections),
-            *((f"field_{n}", ">i4") for n in fields),
-        ]
-    )
-    found = np.frombuffer(rows, dtype=row)
-    return Histories(
-        found["person"].astype(np.int32),
-        found["at"].astype(np.int64) + _BEGINNING,
-        [found[f"holds_{n}"].copy() for n in selections],
-        {asked.fields[n]: _column(found[f"field_{n}"], words[n]) for n in fields},
-        people,
-        excluded,
-    )
-
-
-def _column(numbers: Any, values: list[Any]) -> Column:
-    """Words by their own order, whatever the database's is."""
-    words, codes = rising(values)
-    return Column(np.array([*codes, MISSING], dtype=np.int32)[numbers], words)

@@ -9,8 +9,8 @@ from msgspec import structs
 from service.domain import access
 from service.domain.computing import computed
 from service.domain.errors import Invalid
-from service.domain.histories import Asked, Range, histories
-from service.domain.history import SECOND, Histories
+from service.domain.histories import Asked, Range, histories, words_of
+from service.domain.history import SECOND, Histories, Unnamed
 from service.domain.measures.asking import Refusals, chosen, fields, timed, with_whole_sessions
 from service.domain.measures.funnels import figures
 from service.domain.measures.funnels.adding_up import adds_up
@@ -53,7 +53,7 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
         only = await chosen(work, asked)
     refusals.tell()
     within = Range(asked.from_, asked.to)
-    wanted = Asked(Range(), only, selections, names, counted=within, latest=True)
+    wanted = Asked(Range(), only, selections, names, counted=within, latest=True, apart=names)
     found = await _read(work, asked, wanted)
     # What is open then is undecided.
     now = found.latest or 0
@@ -61,11 +61,27 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
         work, figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
     )
     answer = await computed(work, courteous, answer, reporting.small_cells, adds_up)
+    whole = await _said(work, answer)
+    # Somebody was erased meanwhile, whose value was to be said.
+    answer = await funnel(work, asked) if whole is None else whole
     if answer.dropped_contacts is None:
         return answer
     ids = await contacts_among(work, answer.dropped_contacts.contact_ids)
     named = structs.replace(answer.dropped_contacts, contact_ids=ids)
     return structs.replace(answer, dropped_contacts=named)
+
+
+async def _said(work: Work, answer: Funnel) -> Funnel | None:
+    """The same with all values of its groups said; None where one's event is gone."""
+    sought = {one.value for one in answer.breakdown if isinstance(one.value, Unnamed)}
+    words = await words_of(work, sought)
+    if len(words) < len(sought):
+        return None
+    groups = [
+        structs.replace(one, value=words[one.value]) if one.value in sought else one
+        for one in answer.breakdown
+    ]
+    return structs.replace(answer, breakdown=groups)
 
 
 def _fields(work: Work, asked: FunnelsQuery) -> list[str]:

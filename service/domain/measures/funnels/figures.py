@@ -129,20 +129,20 @@ def _groups(
     # A place of its own for having none.
     places = np.full(len(everybody), -1, dtype=np.int64)
     places[everybody] = column.codes[outcome.first[everybody]] - MISSING
-    counts = np.bincount(places[everybody], minlength=len(column.words) + 1)
-    order = [int(one) for one in np.argsort(-counts, kind="stable") if counts[one]]
-    for place in order[:MOST_VALUES]:
+    counts = np.bincount(places[everybody], minlength=column.number + 1)
+    order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
+    for place in order[:MOST_VALUES].tolist():
         steps = _steps(outcome, computed, definition, places == place)
-        yield _group(column, place, steps)
-    if rest := order[MOST_VALUES:]:
+        yield _group(column, field, place, steps)
+    if len(rest := order[MOST_VALUES:]):
         steps = _steps(outcome, computed, definition, np.isin(places, rest))
         yield FunnelGroup(OTHER, steps, len(rest))
 
 
-def _group(column: Column, place: int, steps: list[FunnelStep]) -> FunnelGroup:
+def _group(column: Column, field: str, place: int, steps: list[FunnelStep]) -> FunnelGroup:
     if place + MISSING == MISSING:
         return FunnelGroup(None, steps, UNSET, NO_VALUE)
-    return FunnelGroup(column.words[place + MISSING], steps)
+    return FunnelGroup(column.said(field, place + MISSING), steps)
 
 
 def _named(

@@ -1,11 +1,12 @@
 """KPIs: what they are, and their values."""
 
 from service.domain.measures.kpis.answer import KpiAnswer, KpiComparison, KpiPoint, KpiRow
-from service.domain.measures.kpis.asking import computable, kpi, kpis
+from service.domain.measures.kpis.asking import MOST_ASKED, computable, kpis
 from service.domain.measures.kpis.figure import KpiAmount, KpiPart
 from service.domain.measures.kpis.inputs import KpiQuery
 
 __all__ = [
+    "MOST_ASKED",
     "KpiAmount",
     "KpiAnswer",
     "KpiComparison",
@@ -14,6 +15,5 @@ __all__ = [
     "KpiQuery",
     "KpiRow",
     "computable",
-    "kpi",
     "kpis",
 ]

@@ -33,12 +33,13 @@ def adds_up(answer: KpiAnswer, known: Sums) -> None:
 
 
 def _counted(one: Valued, unit: str, known: Sums) -> None:
-    """Beside shares, which are counts by themselves: what a number is of, and of how many."""
+    """Beside shares, which are counts by themselves: what a number is of, and of how many. Where it
+    has parts, these say what was counted."""
     if isinstance(one.value, Proportion):
         return
     if one.denominator is not UNSET:
         known.count(cell(one, "denominator"), one.denominator)
-    if one.numerator is not UNSET and unit == "number":
+    if one.numerator is not UNSET and unit == "number" and one.parts is UNSET:
         known.count(cell(one, "numerator"), int(one.numerator))
 
 

@@ -269,7 +269,7 @@ def _number(value: Any) -> Decimal | None:
     if isinstance(value, KpiAmount):
         return value.amount
     number = value.value if isinstance(value, Proportion) else value
-    return None if number is None else Decimal(repr(number))
+    return number if number is None or isinstance(number, Decimal) else Decimal(repr(number))
 
 
 def _valued(figure: Figure) -> dict[str, Any]:

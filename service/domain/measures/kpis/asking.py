@@ -27,8 +27,9 @@ from service.domain.measures.kpis.counting import counted
 from service.domain.measures.kpis.grouping import PROFILE
 from service.domain.measures.kpis.inputs import KpiQuery
 from service.domain.measures.kpis.kpi import Reach
-from service.domain.measures.kpis.planning import Planned, planned
+from service.domain.measures.kpis.planning import Own, Planned, planned
 from service.domain.measures.kpis.reads import members
+from service.domain.measures.kpis.saying import said
 from service.domain.measures.kpis.summing import summed
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
@@ -37,18 +38,13 @@ MOST_ASKED = 100
 """KPIs asked for at once."""
 
 
-async def kpi(work: Work, asked: KpiQuery) -> KpiAnswer:
-    """One KPI: a statement for each range. Raises `Invalid`."""
-    try:
-        (found,) = await kpis(work, [asked])
-    except Invalid as error:
-        raise error.renamed(lambda at: at.removeprefix("/0")) from error
-    return found
+_NONE: Own = {}
 
 
-async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
-    """KPIs in the order asked. What is of the same range and filter is read at once, whatever the
-    figures are. Raises `Invalid`, its pointers beginning with the place of what is refused."""
+async def kpis(work: Work, asked: Sequence[KpiQuery], own: Own = _NONE) -> list[KpiAnswer]:
+    """KPIs in the order asked, built-in and `own` ones. What is of the same range and filter is
+    read at once, whatever the figures are. Raises `Invalid`, its pointers beginning with the place
+    of what is refused."""
     work.needs(Scope.ANALYTICS_READ)
     if len(asked) > MOST_ASKED:
         detail = f"at most {MOST_ASKED} are asked for at once"
@@ -57,13 +53,14 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     conditions: dict[bytes, Filter | Invalid | None] = {}
     # Once for each filter, however many figures are asked for behind it.
     for query in asked:
-        if (said := _sent(query)) not in conditions:
-            conditions[said] = await _condition(work, query)
+        if (sent := _sent(query)) not in conditions:
+            conditions[sent] = await _condition(work, query)
     plans: list[Planned] = []
     problems: list[Problem] = []
     for n, query in enumerate(asked):
         try:
-            plans.append(planned(work.caller, reporting, query, conditions[_sent(query)], work.now))
+            condition = conditions[_sent(query)]
+            plans.append(planned(work.caller, reporting, query, condition, work.now, own=own))
         except Invalid as error:
             problems += _of(n, error).problems
     if problems:
@@ -83,7 +80,10 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     # the other, so that no more than one is held.
     for need in needs.values():
         await _answered(work, need, told)
-    return await computed(work, told.all, len(plans), reporting.small_cells)
+    answers = await computed(work, told.all, len(plans), reporting.small_cells)
+    named = await said(work, answers)
+    # Somebody was erased meanwhile, whose value was to be said.
+    return await kpis(work, asked, own) if named is None else named
 
 
 async def _members(work: Work, plans: Sequence[Planned]) -> Mapping[str, bytes]:
@@ -155,6 +155,7 @@ class _Need:
         self.span, self.only = span, only
         self.selections: dict[bytes, Filter] = {}
         self.fields: dict[str, None] = {}
+        self.meant: set[str] = set()
         self.lists: set[str] = set()
         self.among: dict[str, str] = {}
         self.timeout = 0
@@ -165,6 +166,7 @@ class _Need:
         self.plans.append((n, plan, earlier))
         self.selections |= {_said(one): one for one in plan.selections.values()}
         self.fields |= dict.fromkeys(plan.fields)
+        self.meant |= {*plan.fields} - {*plan.apart}
         self.lists |= set(plan.question.kpi.lists)
         self.among |= plan.among
         self.reach = self.reach.with_(plan.reach)
@@ -184,7 +186,9 @@ class _Need:
     def asked(self) -> Asked:
         counted = Range(*self.span)
         selections, names = list(self.selections.values()), list(self.fields)
-        return Asked(counted, self.only, selections, names, self.lists, counted, among=self.among)
+        apart = self.fields.keys() - self.meant - self.lists
+        told = (selections, names, self.lists, counted)
+        return Asked(counted, self.only, *told, among=self.among, apart=apart)
 
 
 def _need(plan: Planned, span: Span) -> _Need:

@@ -16,6 +16,7 @@ from service.domain.measures.kpis.kpi import (
     Reach,
     Role,
     Setting,
+    always,
     of_contacts,
     of_units,
 )
@@ -58,13 +59,13 @@ def _seen(asked: Parameters) -> str:
     return "contact" if asked["mode"] == "unique" else "event"
 
 
+def _of_all(asked: Parameters) -> bool:
+    return bool(asked["mode"] == "total")
+
+
 def _bounces(asked: Parameters) -> bool:
     plain = asked["page_view_events"] == _VIEWS and not asked["engagement_events"]
     return plain or asked["mode"] == "single_event"
-
-
-def _always(_: Parameters) -> bool:
-    return True
 
 
 _SESSIONS = (
@@ -111,7 +112,7 @@ _CONDUCT = (
             {"timeout_seconds": _TIMEOUT},
             reach=_sessions,
             unit_of=_session,
-            summed=_always,
+            summed=always,
         )
         for key, unit, meaning, figure in _SESSIONS
     ),
@@ -166,6 +167,7 @@ _CONDUCT = (
         },
         {"mode": ("total", "unique")},
         unit_of=_seen,
+        counts=_of_all,
     ),
     Kpi(
         "checkout_abandonment_rate",
@@ -192,7 +194,7 @@ _CONDUCT = (
         "Impressions.",
         conduct.impressions,
         {"impression": Role("impression")},
-        counts=True,
+        counts=always,
     ),
     Kpi(
         "reach",

@@ -78,13 +78,14 @@ def click_through_rate(facts: Facts) -> Outcome:
     of = facts.contacts.of if facts.asked["mode"] == "unique" else facts.time
     pairs = of * places + which
     seen = np.unique(pairs[shown])
-    known = np.isin(pairs[clicked], seen)
-    left_out = {"click_without_impression": int((~known).sum())} if not known.all() else {}
+    known = clicked & np.isin(pairs, seen)
+    unseen = int(facts.often[clicked & ~known].sum())
+    left_out = {"click_without_impression": unseen} if unseen else {}
     if facts.asked["mode"] == "unique":
-        hit = np.unique(pairs[clicked][known])
+        hit = np.unique(pairs[known])
         cell = facts.contacts.cell
         return shares(facts.tally(cell[hit // places]), facts.tally(cell[seen // places]), left_out)
-    return shares(facts.tally(facts.cell[clicked][known]), facts.counted(shown), left_out)
+    return shares(facts.counted(known), facts.counted(shown), left_out)
 
 
 def impressions(facts: Facts) -> Outcome:

@@ -7,6 +7,7 @@ from service.domain.measures.kpis.kpi import (
     Reach,
     Role,
     Setting,
+    always,
     of_contacts,
 )
 from service.domain.preferences import ESTIMATES
@@ -126,7 +127,7 @@ _CUSTOMERS = (
         reach=_customers,
         unit_of=of_contacts,
     ),
-    Kpi("orders", "number", "Orders.", takings.orders, {"order": Role("order")}, counts=True),
+    Kpi("orders", "number", "Orders.", takings.orders, {"order": Role("order")}, counts=always),
     Kpi(
         "revenue",
         "money",
@@ -149,7 +150,7 @@ _VOICED = (
         "Reviews.",
         voiced.review_count,
         {"review": Role("review")},
-        counts=True,
+        counts=always,
     ),
     Kpi(
         "review_rating",

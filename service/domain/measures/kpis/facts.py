@@ -112,6 +112,11 @@ class Facts:
         """What is counted, by what callers call it."""
         return self.sessions if name == "session" else self.contacts
 
+    @property
+    def often(self) -> Ints:
+        """For how many events each row stands."""
+        return np.ones(len(self), dtype=np.int64) if self.weights is None else self.weights
+
     def counted(self, chosen: Flags) -> Ints:
         """How many of the chosen events lie in each cell."""
         if self.weights is None:

@@ -127,4 +127,5 @@ def _said(facts: Facts, name: str, code: int) -> Any:
         return None
     if name in CLOCKS:
         return code - 1
-    return facts.columns[SHORT.get(name, name)].words[code - 1]
+    field = SHORT.get(name, name)
+    return facts.columns[field].said(field, code - 1)

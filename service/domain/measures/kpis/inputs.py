@@ -131,7 +131,9 @@ class ComparedRange(Input):
 class KpiQuery(Analysis):
     """A KPI of a range: its value, a series, a breakdown, a comparison with what was before."""
 
-    kpi: Annotated[Line, told("Its key.", "bounce_rate")]
+    kpi: Annotated[
+        Line, told("The key of a built-in KPI, or the key or id of an own one.", "bounce_rate")
+    ]
     interval: Annotated[Interval | None, told("A series by this unit; null: none.", "day")] = None
     breakdown: Annotated[
         list[Line],

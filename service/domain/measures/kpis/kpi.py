@@ -8,6 +8,8 @@ from service.domain.measures.kpis.facts import Facts
 from service.domain.measures.kpis.figure import Outcome
 
 Parameters = Mapping[str, Any]
+NULLABLE = frozenset({"base", "window_seconds", "scale"})
+"""Parameters of which null is a value; of others it stands for the default."""
 
 
 class Role(NamedTuple):
@@ -84,6 +86,11 @@ def of_units(asked: Parameters) -> str:
     return "event" if unit == "attempt" else unit
 
 
+def always(_: Parameters) -> bool:
+    """However it is asked for."""
+    return True
+
+
 def never(_: Parameters) -> bool:
     """It is told by events alone."""
     return False
@@ -96,13 +103,14 @@ class Kpi:
     `unit` is what its values are: share, number, score, points, seconds or money; `units` where a
     mode has another. `parameters` are those it takes with their defaults; a `Role` stands for the
     selection a workspace set; a default of None that is no parameter of its own means that there is
-    none. `choices` are the words that its `mode` or `unit` may be. `events` are selections by names
-    of events that nobody can change, `fields` are read beside those that parameters name, `lists`
-    are those which may be lists; of a field `among` another, those values alone are read that the
-    other has. `unit_of`: what belongs to a group of a breakdown: event, session or contact.
-    `apart`: of all events, those are read alone that one of its selections takes. `counts`: it is
-    nothing but how many events its selection takes; `people`: how many people have one. `summed`:
-    asked for so, it is told by sums of sessions. `falls`: the smaller, the better.
+    none. `choices` are the words that its `mode` or `unit` may be. `selections` are conditions that
+    nobody can change, `events` the same by names of events, `fields` are read beside those that
+    parameters name, `lists` are those which may be lists; of a field `among` another, those values
+    alone are read that the other has. `unit_of`: what belongs to a group of a breakdown: event,
+    session or contact. `apart`: of all events, those are read alone that one of its selections
+    takes. `counts`: asked for so, it is nothing but how many events its selections take; `people`:
+    how many people have one. `summed`: asked for so, it is told by sums of sessions. `falls`: the
+    smaller, the better.
     """
 
     key: str
@@ -111,6 +119,7 @@ class Kpi:
     figure: Callable[[Facts], Outcome]
     parameters: Parameters = field(default_factory=dict)
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    selections: Mapping[str, Any] = field(default_factory=dict)
     events: Mapping[str, Sequence[str]] = field(default_factory=dict)
     fields: Sequence[str] = ()
     lists: Sequence[str] = ()
@@ -118,7 +127,7 @@ class Kpi:
     reach: _Reaches = here
     unit_of: _Belongs = of_events
     apart: bool = False
-    counts: bool = False
+    counts: Callable[[Parameters], bool] = never
     people: bool = False
     summed: Callable[[Parameters], bool] = never
     falls: bool = False

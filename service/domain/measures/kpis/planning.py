@@ -1,8 +1,8 @@
 """What a KPI is asked for, judged: parameters with their defaults, selections, fields, ranges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 from service.domain import filters
@@ -17,7 +17,7 @@ from service.domain.measures.kpis.around import Question, Span, few_enough
 from service.domain.measures.kpis.catalogue import BUILT_IN
 from service.domain.measures.kpis.grouping import CLOCKS, PROFILE, SHORT
 from service.domain.measures.kpis.inputs import Before, ComparedRange, KpiQuery
-from service.domain.measures.kpis.kpi import ForContacts, Kpi, Reach, Role, Setting
+from service.domain.measures.kpis.kpi import NULLABLE, ForContacts, Kpi, Reach, Role, Setting
 from service.domain.work import Caller
 
 SELECTING = frozenset(
@@ -26,12 +26,16 @@ SELECTING = frozenset(
 )
 NAMING = ("page_view_events", "engagement_events")
 FIELDS = ("by", "score", "amount", "currency")
-NULLABLE = frozenset({"base", "window_seconds", "scale"})
-"""Parameters of which null is a value; of others it stands for the default."""
+
+
+Own: TypeAlias = Mapping[str, Kpi | Invalid]
+"""KPIs by what they are asked for by, or why one cannot be."""
+_NONE: Own = {}
 
 
 class Planned(NamedTuple):
-    """A KPI as it is asked for: what is read for it, and with what it is compared."""
+    """A KPI as it is asked for: what is read for it, and with what it is compared. `apart` are
+    fields that it is told apart by, and asks nothing else of."""
 
     question: Question
     span: Span
@@ -39,6 +43,7 @@ class Planned(NamedTuple):
     only: "Filter | None"
     selections: Mapping[str, Filter]
     fields: Sequence[str]
+    apart: Collection[str]
     among: Mapping[str, str]
     reach: Reach
 
@@ -54,10 +59,12 @@ def planned(
     query: KpiQuery,
     condition: "Filter | Invalid | None",
     now: datetime,
+    *,
+    own: Own = _NONE,
 ) -> Planned:
-    """What is asked, judged; `condition` is its filter as it was read. Raises `Invalid` with every
-    offending member."""
-    kpi, zone = _known(query.kpi), ZoneInfo(reporting.time_zone)
+    """What is asked, judged; `condition` is its filter as it was read, `own` are KPIs beside those
+    that are built in. Raises `Invalid` with every offending member."""
+    kpi, zone = _known(query.kpi, own), ZoneInfo(reporting.time_zone)
     found = _Judged(caller, reporting, query, kpi)
     span, before = Span(query.from_, query.to), None
     with found.refusals.of_part():
@@ -89,13 +96,20 @@ def planned(
     question = Question(kpi, asked, definition, zone, now)
     # Who tells values apart wants all of them.
     among = {name: other for name, other in kpi.among.items() if name not in query.breakdown}
-    return Planned(question, span, before, condition, selections, names, among, kpi.reach(asked))
+    meant = found.meant()
+    apart = [name for name in names if name not in meant]
+    read = (names, apart, among, kpi.reach(asked))
+    return Planned(question, span, before, condition, selections, *read)
 
 
-def _known(key: str) -> Kpi:
-    if key not in BUILT_IN:
-        raise Invalid([Problem("/kpi", "unknown_kpi", f"is none of {', '.join(BUILT_IN)}")])
-    return BUILT_IN[key]
+def _known(key: str, own: Own) -> Kpi:
+    found = own.get(key) or BUILT_IN.get(key)
+    if isinstance(found, Invalid):
+        raise found
+    if found is None:
+        detail = f"is none of {', '.join(BUILT_IN)}, and no KPI of the workspace that you may read"
+        raise Invalid([Problem("/kpi", "unknown_kpi", detail)])
+    return found
 
 
 class _Judged:
@@ -142,6 +156,7 @@ class _Judged:
     def selections(self) -> Mapping[str, Filter]:
         """Which events are looked for, by name."""
         found = {name: named(events) for name, events in self._kpi.events.items()}
+        found |= self._kpi.selections
         for name, one in self._asked.items():
             if name in NAMING:
                 found[name] = named(one)
@@ -162,7 +177,7 @@ class _Judged:
             if name in self._given:
                 with self.refusals.of_part():
                     self._field(name)
-        told, query = [self._asked[name] for name in names], self._query
+        query = self._query
         with self.refusals.of_part():
             once(query.breakdown, "/breakdown")
         with self.refusals.of_part():
@@ -176,7 +191,11 @@ class _Judged:
                 raise Invalid([Problem(at, "not_crossed", detail)])
         unread = {*CLOCKS, PROFILE}
         apart = [SHORT.get(one, one) for one in query.breakdown if one not in unread]
-        return list(dict.fromkeys([*told, *self._kpi.fields, *apart]))
+        return list(dict.fromkeys([*self.meant(), *apart]))
+
+    def meant(self) -> list[str]:
+        """Those whose values say something, whatever it is told apart by."""
+        return [*(self._asked[name] for name in FIELDS if name in self._asked), *self._kpi.fields]
 
     def _field(self, name: str) -> None:
         try:

@@ -7,7 +7,7 @@ import numpy as np
 from service.domain.histories import Range, SessionSums, session_sums
 from service.domain.history import Histories
 from service.domain.measures.kpis.around import Read, Span
-from service.domain.measures.kpis.counting import Place, cuts_of, is_bounded
+from service.domain.measures.kpis.counting import Cuts, Place, cuts_of, is_bounded
 from service.domain.measures.kpis.planning import Planned
 from service.domain.work import Work
 
@@ -22,7 +22,7 @@ async def summed(work: Work, plans: Sequence[Planned]) -> Mapping[Place, Read]:
     found: dict[Place, Read] = {}
     # One for each range and timeout, however many KPIs there are.
     for (span, timeout), several in places.items():
-        cuts = {cut for n in several for cut in cuts_of(plans[n], span)}
+        cuts = {cut for n in several for cut in (cuts_of(plans[n], span) or Cuts()).within}
         told = await session_sums(work, Range(*span), timeout, cuts)
         if told is not None:
             found |= {(n, span): Read(_histories(told), {}, span) for n in several}

@@ -22,6 +22,7 @@ from service.domain.measures.own_kpis.posting import (
     post_values,
     values_of,
 )
+from service.domain.measures.own_kpis.querying import kpi, kpis
 from service.domain.measures.own_kpis.shape import VALUES
 from service.domain.measures.own_kpis.status import KpiStatus
 from service.domain.measures.own_kpis.writes import KPIS
@@ -46,7 +47,9 @@ __all__ = [
     "PostedOutcome",
     "SentParameters",
     "delete_value",
+    "kpi",
     "kpi_status",
+    "kpis",
     "post_values",
     "values_of",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import SELECTIONS, Type
 from service.domain.measures.asking import fields, selection
-from service.domain.measures.own_kpis.figure import CURRENCY
+from service.domain.measures.own_kpis.quantities import CURRENCY
 from service.domain.work import Caller
 
 _SHARE = "share"

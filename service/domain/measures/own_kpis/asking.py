@@ -23,7 +23,6 @@ from service.domain.measures.own_kpis.built_in import figure_of
 from service.domain.measures.own_kpis.figure import (
     Definition,
     KpiFigure,
-    Part,
     Window,
     figure,
     told_part,
@@ -31,6 +30,7 @@ from service.domain.measures.own_kpis.figure import (
     untold,
 )
 from service.domain.measures.own_kpis.posted import posted_figure
+from service.domain.measures.own_kpis.quantities import Part
 from service.domain.measures.own_kpis.reads import posted
 from service.domain.measures.own_kpis.status import (
     NO_BEFORE,

@@ -6,53 +6,33 @@ property's numbers, exact: decimals are added as such, never as floats. Whoever 
 is left out and counted.
 """
 
-from collections.abc import Mapping, Sequence
-from decimal import Context, Decimal
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, TypeAlias
 
-import msgspec
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import SMALL_CELL, told
-from service.domain.history import MISSING, Column, Flags, Histories, Ints
+from service.domain.history import Flags, Histories, Ints
 from service.domain.measures.cutting import first_of_session
-from service.domain.measures.numbers import EXACT, currency_of, number_of
+from service.domain.measures.own_kpis.quantities import (
+    WRITTEN,
+    Part,
+    Quantity,
+    Rows,
+    Taken,
+    comes_to,
+    number_of_units,
+)
 from service.domain.preferences import SESSION_TIMEOUT
 from service.domain.shares import NOTHING, Excluded, proportion
 
 Window: TypeAlias = tuple[int | None, int | None]
 """Half-open, microseconds since 1970; None is without a bound."""
-Numbers: TypeAlias = Sequence[tuple[Decimal, int]]
-"""Numbers and how often each is there."""
 
-CURRENCY = "properties.currency"
-"""The field that holds the currency of an amount."""
-COUNTED = ("count", "contacts", "sessions")
-"""What counts events or those whose they are; all else is computed of a property."""
-NO_NUMBER = "no_number"
-NO_CURRENCY, OTHER_CURRENCY = "no_currency", "other_currency"
-NO_NUMBERS = "None of the events has a number there."
 TOO_LARGE = "The figure is too large to be written."
-_WRITTEN = Context(prec=28, Emax=999_999, Emin=-999_999)
 _LARGEST = 300
-
-
-class Quantity(Struct, frozen=True):
-    """What is counted or measured of selected events."""
-
-    measure: str
-    events: Any = None
-    field: str | None = msgspec.field(name="property", default=None)
-    percentile: Decimal | None = None
-    currency: str | None = None
-
-    @property
-    def fields(self) -> list[str]:
-        """The fields it looks at."""
-        if self.field is None:
-            return []
-        return [self.field] if self.currency is None else [self.field, CURRENCY]
 
 
 class Definition(Struct, frozen=True):
@@ -100,28 +80,12 @@ class KpiFigure(Struct, frozen=True, gc=False):
     reason: Annotated[str | UnsetType, told("Why it is null; else absent.", NOTHING)] = UNSET
 
 
-class Part(NamedTuple):
-    """What a quantity comes to, and what it was made of."""
-
-    value: Decimal | None
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
-    reason: str | None = None
-
-
-class _Taken(NamedTuple):
-    """Rows that are taken, and what they are counted as: themselves, people or sessions."""
-
-    rows: Flags
-    units: Ints
-
-
 def too_small(definition: Definition, found: Histories, window: Window, least: int | None) -> bool:
     """Whether what is counted for a figure, or what of it is not in a share, is under a limit."""
     if least is None:
         return False
     taken = [_taken(definition, found, window, n) for n in range(len(definition.quantities))]
-    counts = [_number(found, one.units) for one in taken]
+    counts = [number_of_units(found, one.units) for one in taken]
     if definition.mode == "share":
         whole, part = _shared(definition, found, window)
         counts = [whole, part, whole - part]
@@ -142,7 +106,7 @@ def figure(definition: Definition, found: Histories, window: Window) -> KpiFigur
         whole, part = _shared(definition, found, window)
         return share(part, whole, left_out)
     parts = [
-        _part(one, _taken(definition, found, window, place), found, left_out)
+        comes_to(one, _taken(definition, found, window, place), found, left_out)
         for place, one in enumerate(definition.quantities)
     ]
     if definition.mode == "value":
@@ -173,7 +137,7 @@ def ratio(above: Part, below: Part, left_out: Mapping[str, int]) -> KpiFigure:
         return told_part(Part(None, above.value, below.value, reason), left_out)
     if below.value == 0:
         return told_part(Part(None, above.value, below.value, NOTHING), left_out)
-    divided = _WRITTEN.divide(above.value, below.value)
+    divided = WRITTEN.divide(above.value, below.value)
     return told_part(Part(divided, above.value, below.value), left_out)
 
 
@@ -192,104 +156,34 @@ def _excluded(left_out: Mapping[str, int]) -> list[Excluded]:
     return [Excluded(reason, number) for reason, number in sorted(left_out.items()) if number]
 
 
-def _part(one: Quantity, taken: _Taken, found: Histories, left_out: dict[str, int]) -> Part:
-    """What a quantity comes to; adds what it leaves out."""
-    if one.measure in COUNTED:
-        return Part(Decimal(_number(found, taken.units)))
-    numbers = _numbers(one, taken.rows, found, left_out)
-    total = sum(times for _, times in numbers)
-    if one.measure == "sum":
-        reason = NO_NUMBERS if taken.rows.any() and not total else None
-        return Part(None if reason else _sum(numbers), reason=reason)
-    if not total:
-        return Part(None, reason=NO_NUMBERS if taken.rows.any() else NOTHING)
-    if one.measure == "mean":
-        added = _sum(numbers)
-        return Part(_WRITTEN.divide(added, Decimal(total)), added, Decimal(total))
-    return Part(_percentile(numbers, Decimal(50) if one.percentile is None else one.percentile))
-
-
 def _shared(definition: Definition, found: Histories, window: Window) -> tuple[int, int]:
     """How many the denominator counts, and how many of them the numerator counts as well."""
     above, below = (_taken(definition, found, window, place) for place in (0, 1))
+    return shared(found, above, below)
+
+
+def shared(found: Rows, above: Taken, below: Taken) -> tuple[int, int]:
+    """How many are counted below the line, and how many of them above it as well."""
     both = np.isin(below.units, above.units, assume_unique=True)
-    return _number(found, below.units), _number(found, below.units[both])
+    return number_of_units(found, below.units), number_of_units(found, below.units[both])
 
 
-def _number(found: Histories, units: Ints) -> int:
-    """How many there are of what is counted; where rows stand for many events, how many events."""
-    return len(units) if found.weights is None else int(found.weights[units].sum())
-
-
-def _taken(definition: Definition, found: Histories, window: Window, place: int) -> _Taken:
+def _taken(definition: Definition, found: Histories, window: Window, place: int) -> Taken:
     """The rows of a range that a quantity's selection takes, and what they are counted as."""
     holds, measure = found.holds[place], definition.quantities[place].measure
     if measure != "sessions":
-        rows = holds & _within(found.at, window)
-        counted = np.flatnonzero(rows) if measure != "contacts" else np.unique(found.person[rows])
-        return _Taken(rows, counted.astype(np.int64))
+        rows = np.flatnonzero(holds & _within(found.at, window))
+        counted = rows if measure != "contacts" else np.unique(found.person[rows])
+        return Taken(rows, counted.astype(np.int64))
     begins = first_of_session(found, definition.pause)
     first = np.flatnonzero(begins)
     number = np.cumsum(begins) - 1
     inside = _within(found.at[first], window)[number] if len(first) else begins
-    rows = holds & inside
-    return _Taken(rows, np.unique(number[rows]))
+    rows = np.flatnonzero(holds & inside)
+    return Taken(rows, np.unique(number[rows]))
 
 
 def _within(at: Ints, window: Window) -> Flags:
     from_, to = window
     begun = np.ones(len(at), dtype=np.bool_) if from_ is None else at >= from_
     return begun if to is None else begun & (at < to)
-
-
-def _numbers(one: Quantity, rows: Flags, found: Histories, left_out: dict[str, int]) -> Numbers:
-    """The numbers that these rows hold: in time that grows with the rows, and with how many
-    different numbers there are."""
-    if one.currency is not None:
-        rows = _in_currency(one.currency, rows, found.columns[CURRENCY], left_out)
-    column = found.columns[one.field or ""]
-    codes = column.codes[rows]
-    times = np.bincount(codes[codes != MISSING], minlength=len(column.words))
-    numbers = [
-        (number, int(often))
-        for word, often in zip(column.words, times, strict=True)
-        if often and (number := number_of(word)) is not None
-    ]
-    _add(left_out, NO_NUMBER, len(codes) - sum(often for _, often in numbers))
-    return numbers
-
-
-def _in_currency(currency: str, rows: Flags, told: Column, left_out: dict[str, int]) -> Flags:
-    """Those of the rows whose amounts are in a currency."""
-    codes = [currency_of(word) for word in told.words]
-    known = np.array([*(one is not None for one in codes), False])[told.codes]
-    same = np.array([*(one == currency for one in codes), False])[told.codes]
-    _add(left_out, NO_CURRENCY, int((rows & ~known).sum()))
-    _add(left_out, OTHER_CURRENCY, int((rows & known & ~same).sum()))
-    kept: Flags = rows & same
-    return kept
-
-
-def _add(left_out: dict[str, int], reason: str, number: int) -> None:
-    left_out[reason] = left_out.get(reason, 0) + number
-
-
-def _sum(numbers: Numbers) -> Decimal:
-    total = Decimal(0)
-    for number, times in numbers:
-        total = EXACT.add(total, EXACT.multiply(number, Decimal(times)))
-    return total
-
-
-def _percentile(numbers: Numbers, percentile: Decimal) -> Decimal:
-    """Between the two numbers beside the place (n − 1) · p, in proportion."""
-    ordered = sorted(numbers)
-    ends = np.cumsum([times for _, times in ordered])
-    place = EXACT.multiply(EXACT.divide(percentile, Decimal(100)), Decimal(int(ends[-1]) - 1))
-    low = int(place)
-    below, above = (
-        ordered[int(np.searchsorted(ends, min(at, int(ends[-1]) - 1), side="right"))][0]
-        for at in (low, low + 1)
-    )
-    part = EXACT.multiply(EXACT.subtract(above, below), EXACT.subtract(place, Decimal(low)))
-    return _WRITTEN.plus(EXACT.add(below, part))

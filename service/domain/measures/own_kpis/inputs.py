@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from service.domain.currencies import CURRENCIES, NOT_A_CURRENCY
 from service.domain.inputs import Condition, ExternalIds, Input, Key, Line, Prose, Slug
 from service.domain.measures.inputs import Timeout
-from service.domain.measures.own_kpis.figure import COUNTED
+from service.domain.measures.own_kpis.quantities import COUNTED
 from service.domain.statements import as_json
 from service.domain.times import Instant
 from service.domain.words import Meaning, told

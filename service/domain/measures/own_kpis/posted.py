@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from service.domain.measures.own_kpis.figure import KpiFigure, Part, ratio, share, told_part
+from service.domain.measures.own_kpis.figure import KpiFigure, ratio, share, told_part
+from service.domain.measures.own_kpis.quantities import Part
 from service.domain.shares import NOTHING
 
 ONLY_PARTS = "Only figures of parts were posted, none of the whole."

@@ -1,17 +1,19 @@
 """Where KPIs stand, and what was posted of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
+    ARRAY,
     Text,
     Uuid,
     bindparam,
     cast,
     func,
     literal_column,
+    or_,
     select,
     union_all,
 )
@@ -20,10 +22,11 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from service.domain.errors import Problem, pointer
 from service.domain.histories import Range
 from service.domain.journeys import journeys, stages, steps
+from service.domain.measures.own_kpis.own import OwnKpi
 from service.domain.measures.own_kpis.posted import Posted
 from service.domain.measures.own_kpis.shape import PLACES
-from service.domain.measures.own_kpis.tables import kpi_values
-from service.domain.shapes import json_object
+from service.domain.measures.own_kpis.tables import kpi_values, kpis
+from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import instant
 from service.domain.work import Scope, Work
@@ -74,6 +77,28 @@ async def posted(work: Work, kpi_id: UUID, within: Range) -> Posted:
     return msgspec.json.decode(text, type=Posted)
 
 
+async def asked_for(work: Work, names: Collection[str]) -> list[OwnKpi]:
+    """The workspace's own KPIs that have one of these keys or ids: one statement."""
+    work.needs(Scope.MAPS_READ)
+    text = await work.value(_ASKED, names=list(names))
+    return msgspec.json.decode(text, type=list[OwnKpi])
+
+
+def _asked() -> Statement:
+    row = kpis
+    names = ("id", "key", "name", "description", "unit", "direction", "definition")
+    members = {
+        **{name: row.c[name] for name in (*names, "built_in", "parameters")},
+        "defined": row.c.definition,
+    }
+    sought = func.any(bindparam("names", type_=ARRAY(Text)))
+    mine = or_(row.c.key == sought, cast(row.c.id, Text) == sought)
+    found = select(json_array(json_object(members), [row.c.key]))
+    return Statement(
+        select(cast(found.where(row.c.workspace_id == WORKSPACE, mine).scalar_subquery(), Text))
+    )
+
+
 def _named() -> Statement:
     rows = [
         select(
@@ -111,5 +136,6 @@ def _posted() -> Statement:
     )
 
 
+_ASKED = _asked()
 _NAMED = _named()
 _POSTED = _posted()

@@ -1,0 +1,47 @@
+"""Asking for KPIs, built-in and own ones, by their keys or ids."""
+
+from collections.abc import Sequence
+
+from service.domain.errors import Invalid, Problem
+from service.domain.measures.kpis import MOST_ASKED, KpiAnswer, KpiQuery
+from service.domain.measures.kpis import kpis as answered
+from service.domain.measures.kpis.catalogue import BUILT_IN
+from service.domain.measures.kpis.kpi import Kpi
+from service.domain.measures.own_kpis.asking import selections
+from service.domain.measures.own_kpis.meaning import IDS
+from service.domain.measures.own_kpis.own import OwnKpi, of_built_in, of_definition
+from service.domain.measures.own_kpis.reads import asked_for
+from service.domain.work import Scope, Work
+
+NOT_COMPUTED = "its figures are posted, not computed: ask for its status, or its values"
+_BY_ID = {str(which): BUILT_IN[key] for key, which in IDS.items()}
+
+
+async def kpi(work: Work, asked: KpiQuery) -> KpiAnswer:
+    """One KPI: a statement for each range, and one more for an own one. Raises `Invalid`."""
+    try:
+        (found,) = await kpis(work, [asked])
+    except Invalid as error:
+        raise error.renamed(lambda at: at.removeprefix("/0")) from error
+    return found
+
+
+async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
+    """KPIs in the order asked: those of `kpis.kpis`, with a statement more where some are own
+    ones, which needs maps:read. Raises `Invalid`."""
+    work.needs(Scope.ANALYTICS_READ)
+    names = {one.kpi for one in asked[:MOST_ASKED]} - BUILT_IN.keys()
+    known: dict[str, Kpi | Invalid] = {name: _BY_ID[name] for name in names & _BY_ID.keys()}
+    others = names - known.keys()
+    if others and Scope.MAPS_READ in work.caller.scopes:
+        for one in await asked_for(work, others):
+            known |= dict.fromkeys((one.key, one.id), _asked(one))
+    return await answered(work, asked, known)
+
+
+def _asked(own: OwnKpi) -> Kpi | Invalid:
+    if own.built_in is not None:
+        return of_built_in(own, BUILT_IN[own.built_in])
+    if own.definition is not None:
+        return of_definition(own, own.definition, selections(own.definition))
+    return Invalid([Problem("/kpi", "not_computed", NOT_COMPUTED)])
