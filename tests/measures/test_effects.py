@@ -105,6 +105,29 @@ async def test_less_is_better_where_the_kpi_should_fall(client: Client) -> None:
     assert (found["verdict"], found["definition"]["better"]) == ("improved", "lower")
 
 
+async def test_a_kpi_of_ones_own_tells_it_too_by_key_or_id_in_its_direction(client: Client) -> None:
+    await visited(client, -1, 40, 200)
+    await visited(client, 0, 80, 200)
+    both = {"numerator": "Order Completed", "denominator": "page"}
+    definition = {n: {"measure": "contacts", "events": one} for n, one in both.items()}
+    own = {"name": "Few buy", "direction": "down", "definition": {"mode": "share", **definition}}
+    made = await client.made("/v1/kpis", own)
+    for which in (made["key"], made["id"]):
+        found = await effect(client, await action(client, which))
+        assert (found["verdict"], found["change"]) == ("worse", pytest.approx(0.2))
+    assert (await client.delete(f"/v1/kpis/{made['id']}")).status_code == 204
+    gone = await effect(client, await posted(client, made["key"]))
+    assert (gone["verdict"], gone["reason"]) == ("not_enough_data", "not_computable")
+
+
+async def posted(client: Client, kpi: str) -> str:
+    """An action that was to be judged by a KPI that is gone."""
+    found = await client.got("/v1/actions", params={"sort": "created_at"})
+    named = [one for one in found["items"] if one["metric"]["kpi"]["kpi"] == kpi]
+    name: str = named[0]["id"]
+    return name
+
+
 async def test_a_number_is_compared_by_its_days(client: Client) -> None:
     dice = Random(3)
     events: list[Any] = []

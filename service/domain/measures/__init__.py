@@ -33,7 +33,6 @@ from service.domain.measures.kpis import (
     KpiPoint,
     KpiQuery,
     KpiRow,
-    computable,
 )
 from service.domain.measures.own_kpis import (
     KPIS,
@@ -54,6 +53,7 @@ from service.domain.measures.own_kpis import (
     PostedKpiValues,
     PostedOutcome,
     SentParameters,
+    computable,
     delete_value,
     kpi,
     kpi_status,

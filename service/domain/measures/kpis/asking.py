@@ -94,11 +94,11 @@ async def _members(work: Work, plans: Sequence[Planned]) -> Mapping[str, bytes]:
     return {str(one.profile): one.people for one in found}
 
 
-async def computable(work: Work, asked: KpiQuery) -> None:
+async def computable(work: Work, asked: KpiQuery, own: Own = _NONE) -> None:
     """Look at what is asked of a KPI without computing it. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
     condition = await _condition(work, asked)
-    planned(work.caller, await access.reporting(work), asked, condition, work.now)
+    planned(work.caller, await access.reporting(work), asked, condition, work.now, own=own)
 
 
 def _sent(query: KpiQuery) -> bytes:

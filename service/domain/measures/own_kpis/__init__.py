@@ -22,7 +22,7 @@ from service.domain.measures.own_kpis.posting import (
     post_values,
     values_of,
 )
-from service.domain.measures.own_kpis.querying import kpi, kpis
+from service.domain.measures.own_kpis.querying import computable, kpi, kpis
 from service.domain.measures.own_kpis.shape import VALUES
 from service.domain.measures.own_kpis.status import KpiStatus
 from service.domain.measures.own_kpis.writes import KPIS
@@ -46,6 +46,7 @@ __all__ = [
     "PostedKpiValues",
     "PostedOutcome",
     "SentParameters",
+    "computable",
     "delete_value",
     "kpi",
     "kpi_status",

@@ -49,10 +49,11 @@ class OwnKpi(Struct, frozen=True):
 
 
 def of_built_in(own: OwnKpi, kpi: Kpi) -> Kpi:
-    """The built-in one that it names, with its parameters for defaults."""
+    """The built-in one that it names, with its parameters for defaults and its direction."""
     given = own.parameters or {}
     told = {name: one for name, one in given.items() if one is not None or name in NULLABLE}
-    return replace(kpi, key=own.key, parameters={**kpi.parameters, **told})
+    falls = own.direction == "down"
+    return replace(kpi, key=own.key, falls=falls, parameters={**kpi.parameters, **told})
 
 
 def of_definition(own: OwnKpi, definition: Definition, selections: Sequence[Any]) -> Kpi:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from service.domain.errors import Invalid, Problem
 from service.domain.measures.kpis import MOST_ASKED, KpiAnswer, KpiQuery
+from service.domain.measures.kpis import computable as looked_at
 from service.domain.measures.kpis import kpis as answered
 from service.domain.measures.kpis.catalogue import BUILT_IN
 from service.domain.measures.kpis.kpi import Kpi
@@ -30,13 +31,24 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     """KPIs in the order asked: those of `kpis.kpis`, with a statement more where some are own
     ones, which needs maps:read. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
+    return await answered(work, asked, await _known(work, asked))
+
+
+async def computable(work: Work, asked: KpiQuery) -> None:
+    """Look at what is asked of a KPI, built-in or own, without computing it. Raises `Invalid`."""
+    work.needs(Scope.ANALYTICS_READ)
+    await looked_at(work, asked, await _known(work, [asked]))
+
+
+async def _known(work: Work, asked: Sequence[KpiQuery]) -> dict[str, Kpi | Invalid]:
+    """What is asked for by id, and own ones."""
     names = {one.kpi for one in asked[:MOST_ASKED]} - BUILT_IN.keys()
     known: dict[str, Kpi | Invalid] = {name: _BY_ID[name] for name in names & _BY_ID.keys()}
     others = names - known.keys()
     if others and Scope.MAPS_READ in work.caller.scopes:
         for one in await asked_for(work, others):
             known |= dict.fromkeys((one.key, one.id), _asked(one))
-    return await answered(work, asked, known)
+    return known
 
 
 def _asked(own: OwnKpi) -> Kpi | Invalid:
