@@ -1,5 +1,6 @@
 """Measures: figures computed of what people did."""
 
+from service.domain.measures.asking import chosen, timed, with_whole_sessions
 from service.domain.measures.attribution import (
     Attribution,
     AttributionQuery,
@@ -15,6 +16,7 @@ from service.domain.measures.correlates import (
     CorrelatesQuery,
     correlates,
 )
+from service.domain.measures.cutting import first_of_session, within
 from service.domain.measures.drivers import (
     Drivers,
     DriversQuery,
@@ -138,10 +140,12 @@ __all__ = [
     "Transitions",
     "TransitionsQuery",
     "attribution",
+    "chosen",
     "conformance",
     "correlates",
     "delete_value",
     "drivers",
+    "first_of_session",
     "funnel",
     "kpi",
     "kpi_status",
@@ -152,6 +156,9 @@ __all__ = [
     "retention",
     "sessions",
     "surveys",
+    "timed",
     "transitions",
     "values_of",
+    "with_whole_sessions",
+    "within",
 ]

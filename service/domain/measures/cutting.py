@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from service.domain.history import SECOND, Flags, Histories, Ints
+from service.domain.history import SECOND, Flags, Histories, Ints, changes
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,6 +29,8 @@ def later(time: datetime, more: timedelta) -> datetime | None:
 def first_of_session(found: Histories, timeout_seconds: int) -> Flags:
     """Whether a row begins a session."""
     begins = found.heads
+    if found.visits is not None:
+        return begins | changes(found.visits)
     begins[1:] |= np.diff(found.at) > timeout_seconds * SECOND
     return begins
 

@@ -178,11 +178,18 @@ def _rows(counted: CTE, people: CTE, words: Sequence[CTE], selections: int) -> C
     for n, one in enumerate(words):
         source = source.outerjoin(one, one.c.value == counted.c[f"field_{n}"], full=True)
         parts.append(func.int4send(func.coalesce(one.c.number, _MISSING)))
-    row: ColumnElement[Any] = parts[0]
-    for part in parts[1:]:
-        row = row.op("||", return_type=LargeBinary())(part)
+    row = _in_a_row(parts)
     order = (people.c.number, counted.c.at, counted.c.arrival)
     return select(_joined(row, *order)).select_from(source).scalar_subquery()
+
+
+def _in_a_row(parts: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    """The bytes of all, one behind the other. By halves: hundreds within each other would be too
+    deep."""
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return _in_a_row(parts[:half]).op("||", return_type=LargeBinary())(_in_a_row(parts[half:]))
 
 
 def _joined(part: ColumnElement[Any], *order: ColumnElement[Any]) -> ColumnElement[Any]:

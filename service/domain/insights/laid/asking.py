@@ -1,0 +1,220 @@
+"""Laying everybody on a map: what has to be read for it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from service.domain import measures
+from service.domain.errors import DomainError, Kind, NotFound
+from service.domain.filters import Filter
+from service.domain.histories import Asked, Range, histories
+from service.domain.history import Column, Histories
+from service.domain.insights.bindings.asking import map_with_bindings
+from service.domain.insights.bindings.bound import BoundMap, bound_map
+from service.domain.insights.bindings.claims import NO_EVENT, NOT_BOUND
+from service.domain.insights.laid.laying import Laid, laid
+from service.domain.insights.laid.reads import MOST, Found, Put, judging
+from service.domain.insights.laid.rule import Known
+from service.domain.insights.laid.taking import PLAIN, Takers
+from service.domain.journeys import AS_IT_IS, map_state, state_named
+from service.domain.shares import Excluded
+from service.domain.work import Scope, Work
+
+IN_FORCE = "in_force"
+NOT_IN_FORCE, NOT_PERMITTED = "not_in_force", "not_permitted"
+FILTERED = "enrolment_without_event"
+
+
+class TooManyRevisions(DomainError):
+    """The map was published more often than events can be judged by."""
+
+    kind, code = Kind.CONFLICT, "too_many_revisions"
+
+
+class Judges(NamedTuple):
+    """What judges events: a map's states, what the answer says of them, and who was put there."""
+
+    known: Known
+    revision: int | str
+    put: Sequence[Put]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is laid on a map: events that a filter selects, from the first on until a time, and
+    which of them count for the range. With a timeout all sessions are whole that begin before the
+    end of the range; `every` event is told, or those at steps alone; with the time of the `latest`.
+    """
+
+    within: Range
+    until: datetime | None
+    only: "Filter | None" = None
+    timeout_seconds: int | None = None
+    every: bool = False
+    latest: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaidOut:
+    """Everybody on a map, what judged them, who is left out, and why there is nothing, if so."""
+
+    laid: Laid
+    judges: Judges
+    steps: Sequence[str]
+    excluded: dict[str, int]
+    reason: str | None
+
+
+async def judges(work: Work, journey_id: UUID, revision: str | None, to: datetime | None) -> Judges:
+    """By what a map's events are judged before a time: each by the revision in force at its time,
+    those of a map that was never published by its draft; or all by one state of it. Three
+    statements at most.
+
+    Raises `NotFound`, `RevisionNotFound`, `NeverPublished`, `TooManyRevisions`.
+    """
+    work.needs(Scope.MAPS_READ)
+    found = await judging(work, [journey_id], to)
+    if not found.ids:
+        raise NotFound("journey", journey_id)
+    if revision is not None:
+        of = await map_with_bindings(work, journey_id, state_named(revision))
+        return Judges(Known({}, {}, of), of.revision, found.put)
+    if not found.ever:
+        state = await map_state(work, journey_id, AS_IT_IS)
+        of = bound_map(state.json, state.revision)
+        of.touchpoint_bindings = found.touchpoint_bindings
+        return Judges(Known({}, {}, of), of.revision, found.put)
+    return Judges(_published(found), IN_FORCE, found.put)
+
+
+def _published(found: Found) -> Known:
+    if len(found.published) > MOST:
+        raise TooManyRevisions(f"The map has more than {MOST} revisions: ask for one of them.")
+    revisions: dict[int, BoundMap] = {}
+    for one in found.published:
+        of = bound_map(one.document, one.number)
+        kept = one.touchpoint_bindings
+        of.touchpoint_bindings = found.touchpoint_bindings if kept is None else kept
+        revisions[one.number] = of
+    return Known(revisions, {one.number: one.since for one in found.published})
+
+
+async def laid_out(work: Work, by: Judges, wanted: Wanted) -> LaidOut:
+    """Everybody who may be analysed, laid on a map: two statements, seldom more.
+
+    Raises `BindingsTooLarge`.
+    """
+    work.needs(Scope.ANALYTICS_READ)
+    whose = Scope.CONTACTS_READ in work.caller.scopes
+    takers = Takers(by.known, whose=whose)
+    put, out = _counting(by.put, wanted)
+    found = await _events(work, takers, wanted)
+    on_map = await asyncio.to_thread(laid, found, by.known, takers, put)
+    for reason, count in found.excluded.items():
+        out[reason] = out.get(reason, 0) + count
+    nothing = _nothing(on_map, by, takers, wanted, out)
+    return LaidOut(on_map, by, _steps(by.known, takers), out | takers.left_out, nothing)
+
+
+def _counting(put: Sequence[Put], wanted: Wanted) -> tuple[list[Put], dict[str, int]]:
+    """The enrolments that count, and how many in the range do not. A filter selects events."""
+    kept: list[Put] = []
+    out: dict[str, int] = {}
+    from_, to = wanted.within
+    for one in put:
+        reason = one.reason or (FILTERED if wanted.only is not None else None)
+        if reason is None:
+            kept.append(one)
+        elif (from_ is None or one.at >= from_) and (to is None or one.at < to):
+            out[reason] = out.get(reason, 0) + 1
+    return kept, out
+
+
+async def _events(work: Work, takers: Takers, wanted: Wanted) -> Histories:
+    selections = [*takers.asked, *([] if wanted.every else [takers.some])]
+    asked = Asked(
+        Range(None, wanted.until),
+        wanted.only,
+        selections,
+        PLAIN,
+        counted=wanted.within,
+        selected=not wanted.every,
+        latest=wanted.latest,
+    )
+    if wanted.timeout_seconds is None:
+        return await histories(work, asked)
+    return await measures.with_whole_sessions(work, asked, wanted.timeout_seconds)
+
+
+def _steps(known: Known, takers: Takers) -> list[str]:
+    """The keys of the steps that events can be at, in the order of the newest state."""
+    if not known.states:
+        return []
+    return [one.step.key for one in takers.bound[known.states[-1].revision]]
+
+
+def _nothing(
+    on_map: Laid, by: Judges, takers: Takers, wanted: Wanted, out: dict[str, int]
+) -> str | None:
+    """Why nobody is at a step in the range; None: somebody is."""
+    inside = measures.within(on_map.found.at, *wanted.within)
+    if (inside & on_map.touched).any():
+        return None
+    if not by.known.states:
+        return NOT_IN_FORCE
+    if not takers.conditions:
+        return NOT_BOUND
+    return NOT_PERMITTED if out and not inside.any() else NO_EVENT
+
+
+def paths_of(on_map: Laid, timeout_seconds: int | None) -> Histories:
+    """The steps at which people were, in order, their keys as the column `event`: what measures of
+    paths are computed of. With a timeout the sessions in which these lie, cut of all that was laid
+    out, and no enrolments, which are of none.
+    """
+    words, codes = _named(on_map)
+    chosen = on_map.touched.copy()
+    chosen[chosen] = codes[on_map.spot[chosen]] >= 0
+    visits = None
+    if timeout_seconds is not None:
+        chosen &= ~on_map.put
+        visits = _visits(on_map, timeout_seconds)
+    found = on_map.found
+    return Histories(
+        found.person[chosen],
+        found.at[chosen],
+        [],
+        {"event": Column(codes[on_map.spot[chosen]], list(words))},
+        found.people,
+        found.excluded,
+        found.latest,
+        visits=None if visits is None else visits[chosen],
+    )
+
+
+def _visits(on_map: Laid, timeout_seconds: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """The number of the session of each event; enrolments have that of the event before."""
+    events = on_map.found.those(~on_map.put)
+    begins = np.zeros(len(on_map.put), dtype=np.int64)
+    begins[~on_map.put] = measures.first_of_session(events, timeout_seconds)
+    return np.cumsum(begins)
+
+
+def _named(on_map: Laid) -> tuple[list[str], "np.ndarray[tuple[int], np.dtype[np.int32]]"]:
+    """The keys of steps, rising, and the number of each place's; -1 for stages as a whole."""
+    newest = {step.id: step.key for of in on_map.states for step in of.steps}
+    keys = [one.step_id and newest.get(one.step_id, one.step_key) for one in on_map.spots]
+    words = sorted({key for key in keys if key})
+    numbers = {word: n for n, word in enumerate(words)}
+    codes = [numbers[key] if key else -1 for key in keys]
+    return words, np.array([*codes, -1], dtype=np.int32)
+
+
+def left_out(excluded: dict[str, int]) -> list[Excluded]:
+    """Reasons with their counts, as answers tell them."""
+    return [Excluded(reason, count) for reason, count in sorted(excluded.items()) if count]
