@@ -167,7 +167,7 @@ async def test_everybody_is_where_each_of_them_is(
 ) -> None:
     world = await lived(client, seed, revisions)
     async with database.analyse(workspace) as work:
-        by = await judges(work, UUID(world.map["id"]), None, None)
+        by = await judges(work, UUID(world.map["id"]), None)
         found = await laid_out(work, by, Wanted(Range(), None, every=every))
     assert by.revision == ("in_force" if revisions else "draft")
     stays = told(found.laid)

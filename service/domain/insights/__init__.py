@@ -11,6 +11,14 @@ from service.domain.insights.bindings import (
 from service.domain.insights.colours import Theme
 from service.domain.insights.contact_journeys import ContactJourneys, contact_journeys
 from service.domain.insights.emotion_curve import EmotionCurve
+from service.domain.insights.followed import (
+    JourneyPaths,
+    JourneyPathsQuery,
+    JourneyTransitions,
+    JourneyTransitionsQuery,
+)
+from service.domain.insights.followed import paths as journey_paths
+from service.domain.insights.followed import transitions as journey_transitions
 from service.domain.insights.gaps import (
     GAP_KIND,
     GAP_PARTS,
@@ -133,6 +141,10 @@ __all__ = [
     "JourneyBindings",
     "JourneyGaps",
     "JourneyGapsQuery",
+    "JourneyPaths",
+    "JourneyPathsQuery",
+    "JourneyTransitions",
+    "JourneyTransitionsQuery",
     "MapFormat",
     "MapOf",
     "MapTheme",
@@ -172,6 +184,8 @@ __all__ = [
     "emotion_curve",
     "emotion_curves",
     "journey_gaps",
+    "journey_paths",
+    "journey_transitions",
     "many_journey_gaps",
     "marketing_plan",
     "marketing_plans",

@@ -1,6 +1,6 @@
 """Measures: figures computed of what people did."""
 
-from service.domain.measures.asking import chosen, timed, with_whole_sessions
+from service.domain.measures.asking import selecting, timed, with_whole_sessions
 from service.domain.measures.attribution import (
     Attribution,
     AttributionQuery,
@@ -27,6 +27,7 @@ from service.domain.measures.funnels import (
     FunnelsQuery,
     funnel,
 )
+from service.domain.measures.inputs import LONGEST_WINDOW, Analysis, PathUnit
 from service.domain.measures.kpis import (
     KpiAmount,
     KpiAnswer,
@@ -63,8 +64,10 @@ from service.domain.measures.own_kpis import (
 )
 from service.domain.measures.paths import (
     Paths,
+    PathsDefinition,
     PathsQuery,
     paths,
+    paths_in,
 )
 from service.domain.measures.retention import (
     Retention,
@@ -88,14 +91,18 @@ from service.domain.measures.surveys import (
 )
 from service.domain.measures.transitions import (
     Transitions,
+    TransitionsDefinition,
     TransitionsQuery,
     transitions,
+    transitions_in,
 )
 
 __all__ = [
     "ANSWERED",
     "KPIS",
+    "LONGEST_WINDOW",
     "VALUES",
+    "Analysis",
     "Attribution",
     "AttributionQuery",
     "Conformance",
@@ -124,7 +131,9 @@ __all__ = [
     "KpiStatus",
     "KpiTarget",
     "NewKpi",
+    "PathUnit",
     "Paths",
+    "PathsDefinition",
     "PathsQuery",
     "PostedKpiValue",
     "PostedKpiValueList",
@@ -138,9 +147,9 @@ __all__ = [
     "Surveys",
     "SurveysQuery",
     "Transitions",
+    "TransitionsDefinition",
     "TransitionsQuery",
     "attribution",
-    "chosen",
     "conformance",
     "correlates",
     "delete_value",
@@ -151,13 +160,16 @@ __all__ = [
     "kpi_status",
     "kpis",
     "paths",
+    "paths_in",
     "post_values",
     "read_answer",
     "retention",
+    "selecting",
     "sessions",
     "surveys",
     "timed",
     "transitions",
+    "transitions_in",
     "values_of",
     "with_whole_sessions",
     "within",

@@ -70,15 +70,15 @@ class LaidOut:
     reason: str | None
 
 
-async def judges(work: Work, journey_id: UUID, revision: str | None, to: datetime | None) -> Judges:
-    """By what a map's events are judged before a time: each by the revision in force at its time,
+async def judges(work: Work, journey_id: UUID, revision: str | None) -> Judges:
+    """By what a map's events are judged: each by the revision in force at its time,
     those of a map that was never published by its draft; or all by one state of it. Three
     statements at most.
 
     Raises `NotFound`, `RevisionNotFound`, `NeverPublished`, `TooManyRevisions`.
     """
     work.needs(Scope.MAPS_READ)
-    found = await judging(work, [journey_id], to)
+    found = await judging(work, [journey_id])
     if not found.ids:
         raise NotFound("journey", journey_id)
     if revision is not None:
@@ -165,11 +165,18 @@ def _nothing(
     inside = measures.within(on_map.found.at, *wanted.within)
     if (inside & on_map.touched).any():
         return None
-    if not by.known.states:
+    if _before(by.known, wanted.within.to):
         return NOT_IN_FORCE
     if not takers.conditions:
         return NOT_BOUND
     return NOT_PERMITTED if out and not inside.any() else NO_EVENT
+
+
+def _before(known: Known, to: datetime | None) -> bool:
+    """Whether no revision held yet before a time."""
+    starts = [since for since in known.begins.values() if since is not None]
+    always = known.draft is not None or len(starts) < len(known.begins)
+    return not always and to is not None and to <= min(starts)
 
 
 def paths_of(on_map: Laid, timeout_seconds: int | None) -> Histories:

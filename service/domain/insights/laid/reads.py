@@ -71,12 +71,12 @@ class Found(NamedTuple):
     put: list[Put]
 
 
-async def judging(work: Work, journey_ids: Sequence[UUID], to: datetime | None) -> Found:
-    """By what the events of some maps are judged before a time: one statement. Of each map at most
+async def judging(work: Work, journey_ids: Sequence[UUID]) -> Found:
+    """By what the events of some maps are judged: one statement. Of each map at most
     one revision more than `MOST`, the latest."""
     work.needs(Scope.MAPS_READ)
     work.needs(Scope.ANALYTICS_READ)
-    row = await work.value(_JUDGING, ids=list(journey_ids), to=to, now=work.now)
+    row = await work.value(_JUDGING, ids=list(journey_ids), now=work.now)
     ids, ever, rows, now, put = row
     return Found(
         list(ids or ()),
@@ -129,7 +129,7 @@ def touchpoints_now() -> ColumnElement[Any]:
 
 
 def _judging() -> Statement:
-    ids, to = uuids("ids"), bindparam("to", type_=instant)
+    ids = uuids("ids")
     one, every = journeys.journeys.alias("one"), held()
     there = select(func.array_agg(one.c.id)).where(
         one.c.workspace_id == WORKSPACE, one.c.id == func.any(ids)
@@ -138,20 +138,16 @@ def _judging() -> Statement:
     last = func.row_number().over(
         partition_by=of_these.c.journey_id, order_by=of_these.c.number.desc()
     )
-    begun = (
-        select(of_these, last.label("last"))
-        .where(to.is_(None) | (of_these.c.begins < to))
-        .subquery("begun")
-    )
+    ranked = select(of_these, last.label("last")).subquery("ranked")
     most = literal_column(str(MOST + 1), Integer)
-    revisions = select(func.array_agg(shown(begun))).where(begun.c.last <= most)
+    revisions = select(func.array_agg(shown(ranked))).where(ranked.c.last <= most)
     ever = select(func.array_agg(of_these.c.journey_id.distinct()))
     parts = (there, ever, revisions)
-    found = (*(part.scalar_subquery() for part in parts), touchpoints_now(), _put(ids, to))
+    found = (*(part.scalar_subquery() for part in parts), touchpoints_now(), _put(ids))
     return Statement(select(func.row(*found)))
 
 
-def _put(ids: ColumnElement[Any], to: ColumnElement[Any]) -> ColumnElement[Any]:
+def _put(ids: ColumnElement[Any]) -> ColumnElement[Any]:
     row, later = enrolments.alias("put"), enrolments.alias("later")
     known, root = contact_rows.alias("known"), contact_rows.alias("root")
     out = exclusions(literal_column(f"'{ANALYTICS}'", Text), bindparam("now", type_=instant))
@@ -177,7 +173,6 @@ def _put(ids: ColumnElement[Any], to: ColumnElement[Any]) -> ColumnElement[Any]:
             row.c.journey_id == func.any(ids),
             row.c.withdraws_id.is_(None),
             ~withdrawn,
-            to.is_(None) | (row.c.at < to),
         )
         .scalar_subquery()
     )

@@ -4,6 +4,7 @@ import asyncio
 
 from service.domain import access
 from service.domain.histories import Asked, Range
+from service.domain.history import Histories
 from service.domain.measures.asking import Refusals, chosen, selection, timed, whole_paths
 from service.domain.measures.paths import path
 from service.domain.measures.paths.adding_up import adds_up
@@ -40,5 +41,9 @@ async def paths(work: Work, asked: PathsQuery) -> Paths:
         asked.end,
         asked.steps,
     )
-    answer = await asyncio.to_thread(path.paths, found, definition)
-    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    return await asyncio.to_thread(paths_in, found, definition, reporting.small_cells)
+
+
+def paths_in(found: Histories, definition: PathsDefinition, small_cells: int | None) -> Paths:
+    """Paths of these histories, without what is too small to be told."""
+    return courteous(path.paths(found, definition), small_cells, adds_up)

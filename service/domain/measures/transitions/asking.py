@@ -4,6 +4,7 @@ import asyncio
 
 from service.domain import access
 from service.domain.histories import Asked, Range, histories
+from service.domain.history import Histories
 from service.domain.measures.asking import chosen, timed, with_whole_sessions
 from service.domain.measures.small_cells import courteous
 from service.domain.measures.transitions import transition
@@ -35,5 +36,11 @@ async def transitions(work: Work, asked: TransitionsQuery) -> Transitions:
         asked.collapse_repeats,
         asked.limit,
     )
-    answer = await asyncio.to_thread(transition.transitions, found, definition)
-    return await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    return await asyncio.to_thread(transitions_in, found, definition, reporting.small_cells)
+
+
+def transitions_in(
+    found: Histories, definition: TransitionsDefinition, small_cells: int | None
+) -> Transitions:
+    """Transitions of these histories, without what is too small to be told."""
+    return courteous(transition.transitions(found, definition), small_cells, adds_up)

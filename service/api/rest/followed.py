@@ -1,0 +1,67 @@
+"""The ways that people take over a map."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from service.api.edge import JSON, Edge
+from service.api.rest import documents
+from service.api.rest.computed import answered, encode
+from service.api.route import Route
+from service.domain import insights
+from service.domain.errors import Invalid
+from service.domain.work import Work
+
+router = APIRouter(route_class=Route)
+_REFUSALS = documents.refusals(404, 409, 422)
+
+
+async def _answer(edge: Edge, wanted: Callable[[Work], Awaitable[object]]) -> Response:
+    try:
+        found = await edge.analysed(wanted)
+    except Invalid as error:
+        raise error.renamed("/query{}".format) from error
+    return edge.represented(encode(found), None, JSON)
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/transitions/observed",
+    response_class=Response,
+    responses={**answered("JourneyTransitions", "Transitions, starts, ends."), **_REFUSALS},
+    operation_id="read_observed_transitions",
+    summary="Count which step of a map follows on which",
+    tags=["journeys"],
+)
+async def transitions(
+    journey_id: UUID, query: Annotated[insights.JourneyTransitionsQuery, Query()], edge: Edge
+) -> Response:
+    """Neighbouring steps of what people did, each by the time of the second: how often, with which
+    probability out of the first, and where paths start and end.
+
+    An event is at a step by the rule for one contact, judged by the revision in force at its time.
+    It needs `analytics:read` and `maps:read`.
+    """
+    return await _answer(edge, lambda work: insights.journey_transitions(work, journey_id, query))
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/paths",
+    response_class=Response,
+    responses={**answered("JourneyPaths", "Sequences, how many took each."), **_REFUSALS},
+    operation_id="read_journey_paths",
+    summary="List the most frequent ways over a map",
+    tags=["journeys"],
+)
+async def paths(
+    journey_id: UUID, query: Annotated[insights.JourneyPathsQuery, Query()], edge: Edge
+) -> Response:
+    """The most frequent sequences of steps, from the first time at `start`, or up to the first at
+    `end`: how many paths have each, and how many of those reach `end`.
+
+    An event is at a step by the rule for one contact, judged by the revision in force at its time.
+    It needs `analytics:read` and `maps:read`.
+    """
+    return await _answer(edge, lambda work: insights.journey_paths(work, journey_id, query))

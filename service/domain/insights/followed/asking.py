@@ -1,0 +1,180 @@
+"""Asking for the ways that people take over a map."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from service.domain import access, measures
+from service.domain.access import Reporting
+from service.domain.errors import Invalid, Problem
+from service.domain.histories import Range
+from service.domain.history import Flags, Histories
+from service.domain.insights.followed.answers import (
+    FIVE,
+    JourneyPaths,
+    JourneyPathsDefinition,
+    JourneyTransitions,
+    JourneyTransitionsDefinition,
+    members,
+    untold,
+)
+from service.domain.insights.followed.inputs import (
+    Followed,
+    JourneyPathsQuery,
+    JourneyTransitionsQuery,
+)
+from service.domain.insights.laid.asking import (
+    Judges,
+    LaidOut,
+    Wanted,
+    judges,
+    laid_out,
+    left_out,
+    paths_of,
+)
+from service.domain.work import Scope, Work
+
+
+class Looked(NamedTuple):
+    """Everybody laid on the map that is asked about, and by what figures of them are told."""
+
+    on_map: LaidOut
+    reporting: Reporting
+    least: int | None
+
+
+async def transitions(
+    work: Work, journey_id: UUID, asked: JourneyTransitionsQuery
+) -> JourneyTransitions:
+    """Which step follows on which: five statements, seldom more.
+
+    Raises `NotFound`, `RevisionNotFound`, `NeverPublished`, `Invalid`, `BindingsTooLarge`,
+    `TooManyRevisions`.
+    """
+    work.needs(Scope.ANALYTICS_READ)
+    reporting = await access.reporting(work)
+    asked = measures.timed(reporting, asked)
+    timeout = asked.timeout_seconds if asked.scope == "session" else None
+    # Whether a path ends is known by what comes behind the range alone.
+    found = await looked(work, reporting, journey_id, asked, timeout_seconds=timeout)
+    definition = JourneyTransitionsDefinition(
+        asked.from_,
+        asked.to,
+        asked.filter,
+        asked.scope,
+        asked.timeout_seconds,
+        asked.collapse_repeats,
+        asked.limit,
+        found.on_map.judges.revision,
+        [*found.on_map.steps],
+    )
+    excluded = left_out(found.on_map.excluded)
+    if (why := found.on_map.reason) is not None:
+        return JourneyTransitions(
+            *([], None, 0, [], [], None, [], None, excluded),
+            journey_id=str(journey_id),
+            definition=definition,
+            reason=why,
+        )
+    path = await asyncio.to_thread(paths_of, found.on_map.laid, timeout)
+    told = await asyncio.to_thread(measures.transitions_in, path, definition, found.least)
+    return JourneyTransitions(
+        **members(told) | {"excluded": excluded},
+        journey_id=str(journey_id),
+        definition=definition,
+        reason=told.reason,
+    )
+
+
+async def paths(work: Work, journey_id: UUID, asked: JourneyPathsQuery) -> JourneyPaths:
+    """The most frequent sequences of steps: five statements, seldom more. Raises as `transitions`
+    does."""
+    work.needs(Scope.ANALYTICS_READ)
+    reporting = await access.reporting(work)
+    asked = measures.timed(reporting, asked)
+    timeout = asked.timeout_seconds if asked.scope == "session" else None
+    found = await looked(
+        work, reporting, journey_id, asked, timeout_seconds=timeout, until=asked.to
+    )
+    named = [(name, getattr(asked, name)) for name in ("start", "end")]
+    _known(found.on_map, [one for one in named if one[1] is not None])
+    definition = JourneyPathsDefinition(
+        asked.from_,
+        asked.to,
+        asked.filter,
+        asked.scope,
+        asked.timeout_seconds,
+        asked.collapse_repeats,
+        asked.limit,
+        asked.start,
+        asked.end,
+        asked.steps,
+        found.on_map.judges.revision,
+        [*found.on_map.steps],
+    )
+    excluded = left_out(found.on_map.excluded)
+    if (why := found.on_map.reason) is not None:
+        return JourneyPaths(
+            *([], None, 0, None, untold(why), None, excluded),
+            journey_id=str(journey_id),
+            definition=definition,
+            reason=why,
+        )
+    path = await asyncio.to_thread(paths_of, found.on_map.laid, timeout)
+    path = replace(path, holds=[_at(path, key) for _, key in named if key is not None])
+    told = await asyncio.to_thread(measures.paths_in, path, definition, found.least)
+    return JourneyPaths(
+        **members(told) | {"excluded": excluded},
+        journey_id=str(journey_id),
+        definition=definition,
+        reason=told.reason,
+    )
+
+
+async def looked(
+    work: Work,
+    reporting: Reporting,
+    journey_id: UUID,
+    asked: Followed,
+    *,
+    timeout_seconds: int | None = None,
+    until: datetime | None = None,
+    every: bool = False,
+    latest: bool = False,
+) -> Looked:
+    """Everybody on the map: whole sessions where these have a timeout, else what they did `until` a
+    time, of all of which the range counts. Raises as `transitions` does."""
+    work.needs(Scope.ANALYTICS_READ)
+    by = await judges(work, journey_id, asked.revision)
+    only = await measures.selecting(work, asked.filter)
+    within = Range(asked.from_, asked.to)
+    if timeout_seconds is not None:
+        until, every = asked.to, True
+    wanted = Wanted(within, until, only, timeout_seconds, every, latest)
+    whose = Scope.CONTACTS_READ in work.caller.scopes
+    least = reporting.small_cells if whose else max(reporting.small_cells or 0, FIVE)
+    return Looked(await laid_out(work, by, wanted), reporting, least)
+
+
+def known_steps(by: Judges) -> set[str]:
+    """The keys of all steps that the states of a map have."""
+    return {step.key for of in by.known.states for step in of.steps}
+
+
+def _known(on_map: LaidOut, named: "list[tuple[str, str]]") -> None:
+    """Raises `Invalid` for steps that no state of the map has."""
+    known = known_steps(on_map.judges)
+    detail = "the map has no such step"
+    if unknown := [name for name, key in named if key not in known]:
+        raise Invalid([Problem(f"/{name}", "unknown_reference", detail) for name in unknown])
+
+
+def _at(path: Histories, key: str) -> Flags:
+    """Which rows are at a step."""
+    column = path.columns["event"]
+    codes = [n for n, word in enumerate(column.words) if word == key]
+    return np.isin(column.codes, codes)

@@ -1,0 +1,177 @@
+"""The ways over a map: against what is told of the same events by their names, and by hand."""
+
+from typing import Any
+
+import pytest
+
+from tests.faces.asking import asked
+from tests.make import Client, journey, pointers
+from tests.measures.conftest import Loaded
+from tests.measures.followed import SHOP, bound, told
+from tests.measures.test_transitions import walk
+from tests.published import needs_data
+
+Json = dict[str, Any]
+FIGURES = ("transitions/observed", "paths")
+
+
+def same(ours: Json, theirs: Json) -> None:
+    """All but what is a map's alone."""
+    assert {n: v for n, v in ours.items() if n in theirs and n != "definition"} == {
+        n: v for n, v in theirs.items() if n != "definition"
+    }
+    rest = {"judged_steps", "revision"}
+    mine = {n: v for n, v in ours["definition"].items() if n not in rest}
+    assert mine == theirs["definition"]
+
+
+@needs_data
+@pytest.mark.parametrize("scope", ["session", "contact"])
+@pytest.mark.parametrize(
+    "within", [{}, {"from_": "2024-03-01T00:00:00Z", "to": "2024-04-01T00:00:00Z"}]
+)
+async def test_a_map_that_claims_all_events_is_followed_as_they_are(
+    loaded: Loaded, scope: str, within: Json
+) -> None:
+    client = await loaded("ecom_clickstream")
+    made = await client.made("/v1/journeys", bound(SHOP))
+    body = {**{n.rstrip("_"): one for n, one in within.items()}, "scope": scope}
+    theirs = (await client.post("/v1/transitions/query", json=body)).json()
+    same(await told(client, made["id"], "transitions/observed", scope=scope, **within), theirs)
+    body |= {"start": "product_view", "end": "purchase", "steps": 4}
+    theirs = (await client.post("/v1/paths/query", json=body)).json()
+    more = {"start": "product_view", "end": "purchase", "steps": 4}
+    same(await told(client, made["id"], "paths", scope=scope, **more, **within), theirs)
+
+
+@needs_data
+async def test_what_no_step_claims_is_passed_over_within_the_session(loaded: Loaded) -> None:
+    client = await loaded("ecom_clickstream")
+    few = {"buy": SHOP["buy"]}
+    made = await client.made("/v1/journeys", bound(few))
+    only = {"field": "event", "op": "in", "value": list(SHOP["buy"])}
+    theirs = (
+        await client.post("/v1/transitions/query", json={"scope": "contact", "filter": only})
+    ).json()
+    found = await told(client, made["id"], "transitions/observed", scope="contact")
+    assert (found["items"], found["steps"]) == (theirs["items"], theirs["steps"])
+    # Sessions are of all that somebody did: what lies between two steps does not end one.
+    found = await told(client, made["id"], "transitions/observed")
+    starts = sum(one["count"] for one in found["starts"])
+    sessions = (
+        await client.post(
+            "/v1/kpis/query",
+            json={
+                "kpi": "conversion_rate",
+                "parameters": {"unit": "session", "base": None, "goal": only},
+            },
+        )
+    ).json()
+    assert starts == sessions["value"]["numerator"]
+
+
+async def test_where_nothing_can_be_told_it_is_null_and_says_why(client: Client) -> None:
+    made = await client.made("/v1/journeys", journey(1, 2))
+    for figure in FIGURES:
+        found = await told(client, made["id"], figure)
+        assert (found["items"], found["contacts"], found["reason"]) == ([], None, "not_bound")
+        assert found["definition"]["revision"] == "draft"
+    made = await client.made("/v1/journeys", bound({"all": ("a", "b")}))
+    await walk(client, "u", "a10:00 b10:01 c10:02")
+    for figure in FIGURES:
+        found = await told(client, made["id"], figure, to="2020-01-01T00:00:00Z")
+        assert (found["contacts"], found["reason"]) == (None, "no_event")
+        found = await told(client, made["id"], figure, filter="c")
+        assert (found["cut"], found["reason"]) == (None, "no_event")
+        found = await told(client, made["id"], figure, filter="a")
+        assert (found["contacts"], found.get("reason")) == (1, None)
+    late = {"effective_from": "2025-01-01T00:00:00Z"}
+    await client.made(f"/v1/journeys/{made['id']}/publish", late)
+    for figure in FIGURES:
+        found = await told(client, made["id"], figure, to="2024-12-31T00:00:00Z")
+        assert (found["contacts"], found["reason"]) == (None, "not_in_force")
+        assert found["definition"]["revision"] == "in_force"
+        found = await told(client, made["id"], figure, revision="1")
+        assert (found["contacts"], found["definition"]["revision"]) == (1, 1)
+
+
+async def test_people_who_do_not_permit_it_are_left_out_and_counted(client: Client) -> None:
+    made = await client.made("/v1/journeys", bound({"all": ("a", "b")}))
+    await walk(client, "u", "a10:00 b10:01")
+    body = {"items": [{"source": "user_id", "value": "u"}]}
+    who = (await client.post("/v1/contacts/lookup", json=body)).json()["items"][0]["id"]
+    await client.post(f"/v1/contacts/{who}/restrict")
+    for figure in FIGURES:
+        found = await told(client, made["id"], figure)
+        assert (found["contacts"], found["reason"]) == (None, "not_permitted")
+        assert found["excluded"] == [{"reason": "not_permitted", "count": 2}]
+
+
+async def test_what_cannot_be_asked_is_refused_by_its_pointer(
+    client: Client, stranger: Client
+) -> None:
+    made = await client.made("/v1/journeys", bound({"all": ("a", "b")}))
+    await client.made(f"/v1/journeys/{made['id']}/publish", {})
+    other = await client.made("/v1/journeys", bound({"all": ("a",)}))
+    for figure in FIGURES:
+        at = f"/v1/journeys/{made['id']}/{figure}"
+        for query, pointer in (
+            ({"filter": '{"field": "nonsense", "op": "eq", "value": 1}'}, "/query/filter/field"),
+            ({"filter": "{"}, "/query/filter"),
+            ({"from": "2026-05-02T00:00:00Z", "to": "2026-05-01T00:00:00Z"}, "/query"),
+            ({"revision": "a"}, "/query/revision"),
+            ({"scope": "attempt"}, "/query/scope"),
+            ({"limit": 0}, "/query/limit"),
+            ({"whatever": 1}, "/query/whatever"),
+        ):
+            answer = await client.get(at, params=query)
+            assert answer.status_code == 422, (query, answer.text)
+            assert pointers(answer) == {pointer}
+        answer = await client.get(at, params={"revision": 2})
+        assert (answer.status_code, answer.json()["code"]) == (404, "revision_not_found")
+        answer = await client.get(f"/v1/journeys/{other['id']}/{figure}?revision=1")
+        assert (answer.status_code, answer.json()["code"]) == (404, "revision_not_found")
+        assert (await stranger.get(at)).status_code == 404
+    answer = await client.get(
+        f"/v1/journeys/{made['id']}/paths", params={"start": "x", "end": "y"}
+    )
+    assert pointers(answer) == {"/query/start", "/query/end"}
+
+
+async def test_graphql_tells_the_same(client: Client, stranger: Client) -> None:
+    made = await client.made("/v1/journeys", bound({"all": ("a", "b")}))
+    await walk(client, "u", "a10:00 b10:01 a10:02")
+    query = """query($id: ID!) {
+      journeyTransitions(journeyId: $id, input: {scope: contact, filter: {any: []}}) { reason }
+      all: journeyTransitions(journeyId: $id, input: {scope: contact}) {
+        journeyId contacts items { from to count } definition { revision judgedSteps } }
+      journeyPaths(journeyId: $id, input: {start: "a"}) { items { steps count } } }"""
+    found = await asked(client, query, id=made["id"])
+    assert found["journeyTransitions"] == {"reason": "no_event"}
+    rest = await told(client, made["id"], "transitions/observed", scope="contact")
+    assert found["all"]["items"] == [
+        {name: one[name] for name in ("from", "to", "count")} for one in rest["items"]
+    ]
+    assert found["all"]["definition"] == {"revision": "draft", "judgedSteps": ["a", "b"]}
+    assert found["journeyPaths"]["items"] == [{"steps": ["a", "b", "a"], "count": 1}]
+    found = await asked(stranger, query, id=made["id"])
+    assert (found["all"], found["journeyPaths"]) == (None, None)
+
+
+async def test_the_number_of_statements_does_not_grow(client: Client) -> None:
+    spent = []
+    for many in (1, 6):
+        names = "abcdefghijkl"
+        stages = {f"s{n}": tuple(names[2 * n : 2 * n + 2]) for n in range(many)}
+        made = await client.made("/v1/journeys", bound(stages))
+        for _ in range(many):
+            await client.made(f"/v1/journeys/{made['id']}/publish", {})
+            await client.patch(f"/v1/journeys/{made['id']}", json={"title": "Another"})
+        for n in range(many):
+            await walk(client, f"{many} {n}", "a10:00 b10:01")
+        for figure in FIGURES:
+            before = await client.statements()
+            await told(client, made["id"], figure)
+            spent.append(await client.statements() - before)
+    assert spent[: len(FIGURES)] == spent[len(FIGURES) :]
+    assert max(spent) <= 8
