@@ -132,9 +132,7 @@ async def test_what_cannot_be_asked_is_refused_by_its_pointer(
         answer = await client.get(f"/v1/journeys/{other['id']}/{figure}?revision=1")
         assert (answer.status_code, answer.json()["code"]) == (404, "revision_not_found")
         assert (await stranger.get(at)).status_code == 404
-    answer = await client.get(
-        f"/v1/journeys/{made['id']}/paths", params={"start": "x", "end": "y"}
-    )
+    answer = await client.get(f"/v1/journeys/{made['id']}/paths", params={"start": "x", "end": "y"})
     assert pointers(answer) == {"/query/start", "/query/end"}
 
 

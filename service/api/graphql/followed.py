@@ -58,4 +58,15 @@ QUERIES = [
         "The most frequent sequences of steps of a map, and where they lead",
         insights.journey_paths,
     ),
+    _field(
+        "journey_conformance",
+        insights.JourneyConformanceQuery,
+        structs.family(
+            insights.JourneyConformance,
+            {},
+            {"by_matched": 10, "skipped": 10, "detours": 50, "unbound": 50, "excluded": 2},
+        ),
+        "What people did held against a map as it was in force",
+        insights.journey_conformance,
+    ),
 ]

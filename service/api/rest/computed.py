@@ -14,7 +14,7 @@ ANSWERS = (
     *(insights.JourneyGaps, insights.GapList, insights.Challenges, insights.Coverage),
     *(insights.Plan, journeys.Comparison),
     *(insights.PreviewedBinding, insights.JourneyBindings, insights.ContactJourneys),
-    *(insights.JourneyTransitions, insights.JourneyPaths),
+    *(insights.JourneyTransitions, insights.JourneyPaths, insights.JourneyConformance),
     *(contacts.ContactOutcomes, contacts.ContactsFound, events.ReplayedMessages),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,

@@ -65,3 +65,24 @@ async def paths(
     It needs `analytics:read` and `maps:read`.
     """
     return await _answer(edge, lambda work: insights.journey_paths(work, journey_id, query))
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/conformance",
+    response_class=Response,
+    responses={**answered("JourneyConformance", "Planned and actual path."), **_REFUSALS},
+    operation_id="read_journey_conformance",
+    summary="Hold what people did against a map",
+    tags=["journeys"],
+)
+async def conformance(
+    journey_id: UUID, query: Annotated[insights.JourneyConformanceQuery, Query()], edge: Edge
+) -> Response:
+    """How much of the map's bound steps people did in order, by the longest common subsequence:
+    what they skipped, repeated, did out of order or beside the map, which moves the map lacks, and
+    what is covered both ways.
+
+    A unit is held against the revision in force at its first event at a step; a move against that
+    at its end. It needs `analytics:read` and `maps:read`.
+    """
+    return await _answer(edge, lambda work: insights.journey_conformance(work, journey_id, query))

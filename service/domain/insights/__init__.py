@@ -12,11 +12,14 @@ from service.domain.insights.colours import Theme
 from service.domain.insights.contact_journeys import ContactJourneys, contact_journeys
 from service.domain.insights.emotion_curve import EmotionCurve
 from service.domain.insights.followed import (
+    JourneyConformance,
+    JourneyConformanceQuery,
     JourneyPaths,
     JourneyPathsQuery,
     JourneyTransitions,
     JourneyTransitionsQuery,
 )
+from service.domain.insights.followed import conformance as journey_conformance
 from service.domain.insights.followed import paths as journey_paths
 from service.domain.insights.followed import transitions as journey_transitions
 from service.domain.insights.gaps import (
@@ -139,6 +142,8 @@ __all__ = [
     "GapsQuery",
     "Grid",
     "JourneyBindings",
+    "JourneyConformance",
+    "JourneyConformanceQuery",
     "JourneyGaps",
     "JourneyGapsQuery",
     "JourneyPaths",
@@ -183,6 +188,7 @@ __all__ = [
     "drawn",
     "emotion_curve",
     "emotion_curves",
+    "journey_conformance",
     "journey_gaps",
     "journey_paths",
     "journey_transitions",

@@ -8,8 +8,17 @@ from service.domain.measures.attribution import (
 )
 from service.domain.measures.conformance import (
     Conformance,
+    ConformanceDefinition,
     ConformanceQuery,
+    Detour,
+    Fit,
+    MatchedUnits,
+    SkippedStep,
+    UnboundEvent,
+    Units,
     conformance,
+    conformance_told,
+    fitted,
 )
 from service.domain.measures.correlates import (
     Correlates,
@@ -17,6 +26,7 @@ from service.domain.measures.correlates import (
     correlates,
 )
 from service.domain.measures.cutting import first_of_session, within
+from service.domain.measures.defining import most_first
 from service.domain.measures.drivers import (
     Drivers,
     DriversQuery,
@@ -39,6 +49,8 @@ from service.domain.measures.kpis import (
     kpi,
     kpis,
 )
+from service.domain.measures.moves import Moves, moves
+from service.domain.measures.moves import most_first as most_frequent
 from service.domain.measures.own_kpis import (
     KPIS,
     VALUES,
@@ -106,11 +118,14 @@ __all__ = [
     "Attribution",
     "AttributionQuery",
     "Conformance",
+    "ConformanceDefinition",
     "ConformanceQuery",
     "Correlates",
     "CorrelatesQuery",
+    "Detour",
     "Drivers",
     "DriversQuery",
+    "Fit",
     "Funnel",
     "FunnelsQuery",
     "KpiAmount",
@@ -130,6 +145,8 @@ __all__ = [
     "KpiRow",
     "KpiStatus",
     "KpiTarget",
+    "MatchedUnits",
+    "Moves",
     "NewKpi",
     "PathUnit",
     "Paths",
@@ -143,22 +160,30 @@ __all__ = [
     "RetentionQuery",
     "Sessions",
     "SessionsQuery",
+    "SkippedStep",
     "SurveyAnswer",
     "Surveys",
     "SurveysQuery",
     "Transitions",
     "TransitionsDefinition",
     "TransitionsQuery",
+    "UnboundEvent",
+    "Units",
     "attribution",
     "conformance",
+    "conformance_told",
     "correlates",
     "delete_value",
     "drivers",
     "first_of_session",
+    "fitted",
     "funnel",
     "kpi",
     "kpi_status",
     "kpis",
+    "most_first",
+    "most_frequent",
+    "moves",
     "paths",
     "paths_in",
     "post_values",

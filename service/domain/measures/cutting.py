@@ -29,8 +29,8 @@ def later(time: datetime, more: timedelta) -> datetime | None:
 def first_of_session(found: Histories, timeout_seconds: int) -> Flags:
     """Whether a row begins a session."""
     begins = found.heads
-    if found.visits is not None:
-        return begins | changes(found.visits)
+    if found.begun is not None:
+        return begins | changes(found.begun)
     begins[1:] |= np.diff(found.at) > timeout_seconds * SECOND
     return begins
 
@@ -46,6 +46,8 @@ def beginning_within(
     found: Histories, begins: Flags, from_: datetime | None, to: datetime | None
 ) -> Flags:
     """Whether a row is of a session whose first event lies in a range: it is counted whole."""
+    if found.begun is not None:
+        return within(found.begun, from_, to)
     first = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
     return within(found.at[first], from_, to)
 

@@ -1,14 +1,25 @@
-"""The ways that people take over a map: its own transitions and paths."""
+"""The ways that people take over a map: its own transitions, paths and conformance."""
 
-from service.domain.insights.followed.answers import JourneyPaths, JourneyTransitions
-from service.domain.insights.followed.asking import paths, transitions
-from service.domain.insights.followed.inputs import JourneyPathsQuery, JourneyTransitionsQuery
+from service.domain.insights.followed.answers import (
+    JourneyConformance,
+    JourneyPaths,
+    JourneyTransitions,
+)
+from service.domain.insights.followed.asking import conformance, paths, transitions
+from service.domain.insights.followed.inputs import (
+    JourneyConformanceQuery,
+    JourneyPathsQuery,
+    JourneyTransitionsQuery,
+)
 
 __all__ = [
+    "JourneyConformance",
+    "JourneyConformanceQuery",
     "JourneyPaths",
     "JourneyPathsQuery",
     "JourneyTransitions",
     "JourneyTransitionsQuery",
+    "conformance",
     "paths",
     "transitions",
 ]

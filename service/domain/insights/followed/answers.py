@@ -7,8 +7,8 @@ from msgspec import UNSET, Struct, UnsetType
 from service.domain import measures
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
-from service.domain.shares import Proportion
 
+_OWN = ("definition", "excluded", "reason")
 FIVE = 5
 """Figures of fewer people are for those alone who may read contacts."""
 JourneyId = Annotated[Id, told("Of which map.", "0198c7f0-0000-7000-8000-000000000040")]
@@ -65,15 +65,22 @@ class JourneyPaths(measures.Paths, frozen=True, gc=False, kw_only=True):
     reason: Nothing = UNSET
 
 
-def untold(reason: str) -> Proportion:
-    """The share of nothing, for that reason."""
-    return Proportion(None, None, None, None, None, reason)
+class JourneyConformanceDefinition(measures.ConformanceDefinition, frozen=True, gc=False):
+    """What was held against which map: `planned` are the bound steps of its newest state."""
+
+    revision: Judging
+
+
+class JourneyConformance(measures.Conformance, frozen=True, gc=False, kw_only=True):
+    """What people did held against the map as it was in force."""
+
+    journey_id: JourneyId
+    definition: Annotated[
+        JourneyConformanceDefinition, told("What was held against which map, and how.")
+    ]
+    reason: Nothing = UNSET
 
 
 def members(of: Struct) -> dict[str, Any]:
-    """An answer's members by name, its definition and reason apart."""
-    return {
-        name: getattr(of, name)
-        for name in of.__struct_fields__
-        if name not in ("definition", "reason")
-    }
+    """An answer's members by name, but for those that a map's answer has of its own."""
+    return {name: getattr(of, name) for name in of.__struct_fields__ if name not in _OWN}

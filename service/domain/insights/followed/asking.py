@@ -13,27 +13,31 @@ from service.domain.access import Reporting
 from service.domain.errors import Invalid, Problem
 from service.domain.histories import Range
 from service.domain.history import Flags, Histories
+from service.domain.insights.bindings.claims import NO_EVENT
+from service.domain.insights.followed import conforming, nothing
 from service.domain.insights.followed.answers import (
     FIVE,
+    JourneyConformance,
+    JourneyConformanceDefinition,
     JourneyPaths,
     JourneyPathsDefinition,
     JourneyTransitions,
     JourneyTransitionsDefinition,
     members,
-    untold,
 )
 from service.domain.insights.followed.inputs import (
     Followed,
+    JourneyConformanceQuery,
     JourneyPathsQuery,
     JourneyTransitionsQuery,
 )
 from service.domain.insights.laid.asking import (
-    Judges,
     LaidOut,
     Wanted,
     judges,
     laid_out,
     left_out,
+    names_of,
     paths_of,
 )
 from service.domain.work import Scope, Work
@@ -43,7 +47,6 @@ class Looked(NamedTuple):
     """Everybody laid on the map that is asked about, and by what figures of them are told."""
 
     on_map: LaidOut
-    reporting: Reporting
     least: int | None
 
 
@@ -70,21 +73,20 @@ async def transitions(
         asked.collapse_repeats,
         asked.limit,
         found.on_map.judges.revision,
-        [*found.on_map.steps],
+        found.on_map.steps,
     )
+    which, why = str(journey_id), found.on_map.reason
     excluded = left_out(found.on_map.excluded)
-    if (why := found.on_map.reason) is not None:
-        return JourneyTransitions(
-            *([], None, 0, [], [], None, [], None, excluded),
-            journey_id=str(journey_id),
-            definition=definition,
-            reason=why,
-        )
+    if why is not None:
+        return nothing.transitions(which, definition, excluded, why)
     path = await asyncio.to_thread(paths_of, found.on_map.laid, timeout)
     told = await asyncio.to_thread(measures.transitions_in, path, definition, found.least)
+    if told.contacts == 0:
+        return nothing.transitions(which, definition, excluded, NO_EVENT)
     return JourneyTransitions(
-        **members(told) | {"excluded": excluded},
-        journey_id=str(journey_id),
+        **members(told),
+        excluded=excluded,
+        journey_id=which,
         definition=definition,
         reason=told.reason,
     )
@@ -114,25 +116,58 @@ async def paths(work: Work, journey_id: UUID, asked: JourneyPathsQuery) -> Journ
         asked.end,
         asked.steps,
         found.on_map.judges.revision,
-        [*found.on_map.steps],
+        found.on_map.steps,
     )
+    which, why = str(journey_id), found.on_map.reason
     excluded = left_out(found.on_map.excluded)
-    if (why := found.on_map.reason) is not None:
-        return JourneyPaths(
-            *([], None, 0, None, untold(why), None, excluded),
-            journey_id=str(journey_id),
-            definition=definition,
-            reason=why,
-        )
+    if why is not None:
+        return nothing.paths(which, definition, excluded, why)
     path = await asyncio.to_thread(paths_of, found.on_map.laid, timeout)
     path = replace(path, holds=[_at(path, key) for _, key in named if key is not None])
     told = await asyncio.to_thread(measures.paths_in, path, definition, found.least)
+    if told.contacts == 0:
+        return nothing.paths(which, definition, excluded, NO_EVENT)
     return JourneyPaths(
-        **members(told) | {"excluded": excluded},
-        journey_id=str(journey_id),
+        **members(told),
+        excluded=excluded,
+        journey_id=which,
         definition=definition,
         reason=told.reason,
     )
+
+
+async def conformance(
+    work: Work, journey_id: UUID, asked: JourneyConformanceQuery
+) -> JourneyConformance:
+    """What people did held against the map: five statements, seldom more. Raises as `transitions`
+    does."""
+    work.needs(Scope.ANALYTICS_READ)
+    reporting = await access.reporting(work)
+    asked = measures.timed(reporting, asked)
+    timeout = asked.timeout_seconds if asked.unit == "session" else None
+    found = await looked(
+        work, reporting, journey_id, asked, timeout_seconds=timeout, until=asked.to, every=True
+    )
+    if asked.only_with is not None:
+        _known(found.on_map, [("only_with", asked.only_with)])
+    definition = JourneyConformanceDefinition(
+        asked.from_,
+        asked.to,
+        asked.filter,
+        found.on_map.steps,
+        asked.unit,
+        asked.timeout_seconds,
+        asked.only_with,
+        found.on_map.judges.revision,
+    )
+    which, why = str(journey_id), found.on_map.reason
+    excluded = left_out(found.on_map.excluded)
+    if why is not None:
+        return nothing.conformance(which, definition, excluded, why)
+    told = await asyncio.to_thread(conforming.conformance, found.on_map, definition, which)
+    if told.contacts == 0:
+        return nothing.conformance(which, definition, excluded, NO_EVENT)
+    return await asyncio.to_thread(measures.conformance_told, told, found.least)
 
 
 async def looked(
@@ -157,17 +192,12 @@ async def looked(
     wanted = Wanted(within, until, only, timeout_seconds, every, latest)
     whose = Scope.CONTACTS_READ in work.caller.scopes
     least = reporting.small_cells if whose else max(reporting.small_cells or 0, FIVE)
-    return Looked(await laid_out(work, by, wanted), reporting, least)
-
-
-def known_steps(by: Judges) -> set[str]:
-    """The keys of all steps that the states of a map have."""
-    return {step.key for of in by.known.states for step in of.steps}
+    return Looked(await laid_out(work, by, wanted), least)
 
 
 def _known(on_map: LaidOut, named: "list[tuple[str, str]]") -> None:
     """Raises `Invalid` for steps that no state of the map has."""
-    known = known_steps(on_map.judges)
+    known = {*names_of(on_map.laid.states).values()}
     detail = "the map has no such step"
     if unknown := [name for name, key in named if key not in known]:
         raise Invalid([Problem(f"/{name}", "unknown_reference", detail) for name in unknown])

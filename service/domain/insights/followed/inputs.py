@@ -117,3 +117,15 @@ class JourneyPathsQuery(_Walk):
         Field(ge=1, le=MOST_STEPS),
         told("At most so many steps a sequence, `start` and `end` among them.", STEPS),
     ] = STEPS
+
+
+class JourneyConformanceQuery(Followed):
+    """How far what people did is what the map has."""
+
+    unit: Annotated[
+        measures.PathUnit, told("What is held against the map: sessions, or all that one did.")
+    ] = "session"
+    timeout_seconds: Timeout
+    only_with: Annotated[
+        Key | None, told("Only units that came to this step; absent: to any.", "sign")
+    ] = None

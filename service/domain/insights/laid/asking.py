@@ -8,12 +8,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.domain import measures
 from service.domain.errors import DomainError, Kind, NotFound
 from service.domain.filters import Filter
 from service.domain.histories import Asked, Range, histories
-from service.domain.history import Column, Histories
+from service.domain.history import Column, Histories, Ints
 from service.domain.insights.bindings.asking import map_with_bindings
 from service.domain.insights.bindings.bound import BoundMap, bound_map
 from service.domain.insights.bindings.claims import NO_EVENT, NOT_BOUND
@@ -61,13 +62,19 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LaidOut:
-    """Everybody on a map, what judged them, who is left out, and why there is nothing, if so."""
+    """Everybody on a map, what judged them, who is left out, and why there is nothing, if so.
+    `plans` are the keys of the steps that events can be at, in their order, of each state."""
 
     laid: Laid
     judges: Judges
-    steps: Sequence[str]
+    plans: Sequence[Sequence[str]]
     excluded: dict[str, int]
     reason: str | None
+
+    @property
+    def steps(self) -> list[str]:
+        """The steps that events can be at, as the newest state has them."""
+        return [*self.plans[-1]] if self.plans else []
 
 
 async def judges(work: Work, journey_id: UUID, revision: str | None) -> Judges:
@@ -118,7 +125,7 @@ async def laid_out(work: Work, by: Judges, wanted: Wanted) -> LaidOut:
     for reason, count in found.excluded.items():
         out[reason] = out.get(reason, 0) + count
     nothing = _nothing(on_map, by, takers, wanted, out)
-    return LaidOut(on_map, by, _steps(by.known, takers), out | takers.left_out, nothing)
+    return LaidOut(on_map, by, _plans(by.known, takers), out | takers.left_out, nothing)
 
 
 def _counting(put: Sequence[Put], wanted: Wanted) -> tuple[list[Put], dict[str, int]]:
@@ -151,11 +158,14 @@ async def _events(work: Work, takers: Takers, wanted: Wanted) -> Histories:
     return await measures.with_whole_sessions(work, asked, wanted.timeout_seconds)
 
 
-def _steps(known: Known, takers: Takers) -> list[str]:
-    """The keys of the steps that events can be at, in the order of the newest state."""
-    if not known.states:
-        return []
-    return [one.step.key for one in takers.bound[known.states[-1].revision]]
+def _plans(known: Known, takers: Takers) -> list[list[str]]:
+    names = names_of(known.states)
+    return [[names[one.step.id] for one in takers.bound[of.revision]] for of in known.states]
+
+
+def names_of(states: Sequence[BoundMap]) -> dict[str, str]:
+    """The keys of steps by their ids, as the newest state calls them that has them."""
+    return {step.id: step.key for of in states for step in of.steps}
 
 
 def _nothing(
@@ -184,13 +194,12 @@ def paths_of(on_map: Laid, timeout_seconds: int | None) -> Histories:
     paths are computed of. With a timeout the sessions in which these lie, cut of all that was laid
     out, and no enrolments, which are of none.
     """
-    words, codes = _named(on_map)
-    chosen = on_map.touched.copy()
-    chosen[chosen] = codes[on_map.spot[chosen]] >= 0
-    visits = None
+    words, codes = keys_of(on_map)
+    chosen = codes[on_map.spot] >= 0
+    begun = None
     if timeout_seconds is not None:
         chosen &= ~on_map.put
-        visits = _visits(on_map, timeout_seconds)
+        begun = begun_at(on_map, timeout_seconds)
     found = on_map.found
     return Histories(
         found.person[chosen],
@@ -200,23 +209,26 @@ def paths_of(on_map: Laid, timeout_seconds: int | None) -> Histories:
         found.people,
         found.excluded,
         found.latest,
-        visits=None if visits is None else visits[chosen],
+        begun=None if begun is None else begun[chosen],
     )
 
 
-def _visits(on_map: Laid, timeout_seconds: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """The number of the session of each event; enrolments have that of the event before."""
+def begun_at(on_map: Laid, timeout_seconds: int) -> Ints:
+    """When the session of each event began; of enrolments, which are of none, it says nothing."""
     events = on_map.found.those(~on_map.put)
-    begins = np.zeros(len(on_map.put), dtype=np.int64)
-    begins[~on_map.put] = measures.first_of_session(events, timeout_seconds)
-    return np.cumsum(begins)
+    begins = measures.first_of_session(events, timeout_seconds)
+    begun = np.zeros(len(on_map.put), dtype=np.int64)
+    first = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+    begun[~on_map.put] = events.at[first]
+    return begun
 
 
-def _named(on_map: Laid) -> tuple[list[str], "np.ndarray[tuple[int], np.dtype[np.int32]]"]:
-    """The keys of steps, rising, and the number of each place's; -1 for stages as a whole."""
-    newest = {step.id: step.key for of in on_map.states for step in of.steps}
+def keys_of(on_map: Laid) -> tuple[list[str], NDArray[np.int32]]:
+    """The keys of all steps, rising; and by place the number of its step's: -1 for stages as a
+    whole and, behind all places, for none."""
+    newest = names_of(on_map.states)
     keys = [one.step_id and newest.get(one.step_id, one.step_key) for one in on_map.spots]
-    words = sorted({key for key in keys if key})
+    words = sorted({*newest.values(), *(key for key in keys if key)})
     numbers = {word: n for n, word in enumerate(words)}
     codes = [numbers[key] if key else -1 for key in keys]
     return words, np.array([*codes, -1], dtype=np.int32)
