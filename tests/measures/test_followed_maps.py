@@ -13,7 +13,18 @@ from tests.measures.test_transitions import walk
 from tests.published import needs_data
 
 Json = dict[str, Any]
-FIGURES = ("transitions/observed", "paths", "conformance")
+FIGURES = ("transitions/observed", "paths", "conformance", "funnel")
+
+
+def counted(found: Json) -> int | None:
+    """How many people an answer is of; a funnel tells them by step."""
+    whole: Json = found["steps"][0] if found.get("steps") and "breakdown" in found else found
+    return int(n) if (n := whole.get("units", whole.get("contacts"))) is not None else None
+
+
+def reason_of(found: Json) -> str | None:
+    """Why it is null; a time of a funnel may be for want of those who came through."""
+    return None if "breakdown" in found else found.get("reason")
 
 
 def same(ours: Json, theirs: Json) -> None:
@@ -91,30 +102,49 @@ async def test_a_maps_steps_are_fitted_as_the_plan_of_their_events(loaded: Loade
     assert found["unobserved"] == []
 
 
+@needs_data
+@pytest.mark.parametrize("unit", ["contact", "session", "attempt"])
+async def test_people_come_along_a_map_as_along_its_events(loaded: Loaded, unit: str) -> None:
+    client = await loaded("ecom_clickstream")
+    made = await client.made("/v1/journeys", bound(SHOP))
+    keys = ["product_view", "add_to_cart", "shipping_details", "payment_details", "purchase"]
+    asked_of = {"from_": "2024-02-01T00:00:00Z", "to": "2024-06-01T00:00:00Z", "unit": unit}
+    body = {name.rstrip("_"): one for name, one in asked_of.items()}
+    steps: list[Json] = [{"name": one, "any_of": [one]} for one in keys]
+    theirs = (await client.post("/v1/funnels/query", json={**body, "steps": steps})).json()
+    found = await told(client, made["id"], "funnel", steps=",".join(keys), **asked_of)
+    assert (found["steps"], found["converted"]) == (theirs["steps"], theirs["converted"])
+    steps = [{"name": stage, "any_of": [*names]} for stage, names in SHOP.items()]
+    steps[3]["optional"] = True
+    theirs = (await client.post("/v1/funnels/query", json={**body, "steps": steps})).json()
+    found = await told(client, made["id"], "funnel", by="stage", optional="after", **asked_of)
+    assert (found["steps"], found["converted"]) == (theirs["steps"], theirs["converted"])
+
+
 async def test_where_nothing_can_be_told_it_is_null_and_says_why(client: Client) -> None:
     made = await client.made("/v1/journeys", journey(1, 2))
     for figure in FIGURES:
         found = await told(client, made["id"], figure)
-        assert (found.get("items", []), found["contacts"]) == ([], None)
+        assert (found.get("items", []), counted(found)) == ([], None)
         assert found["reason"] == "not_bound"
         assert found["definition"]["revision"] == "draft"
     made = await client.made("/v1/journeys", bound({"all": ("a", "b")}))
     await walk(client, "u", "a10:00 b10:01 c10:02")
     for figure in FIGURES:
         found = await told(client, made["id"], figure, to="2020-01-01T00:00:00Z")
-        assert (found["contacts"], found["reason"]) == (None, "no_event")
+        assert (counted(found), found["reason"]) == (None, "no_event")
         found = await told(client, made["id"], figure, filter="c")
-        assert (found.get("cut"), found["contacts"], found["reason"]) == (None, None, "no_event")
+        assert (found.get("cut"), counted(found), found["reason"]) == (None, None, "no_event")
         found = await told(client, made["id"], figure, filter="a")
-        assert (found["contacts"], found.get("reason")) == (1, None)
+        assert (counted(found), reason_of(found)) == (1, None)
     late = {"effective_from": "2025-01-01T00:00:00Z"}
     await client.made(f"/v1/journeys/{made['id']}/publish", late)
     for figure in FIGURES:
         found = await told(client, made["id"], figure, to="2024-12-31T00:00:00Z")
-        assert (found["contacts"], found["reason"]) == (None, "not_in_force")
+        assert (counted(found), found["reason"]) == (None, "not_in_force")
         assert found["definition"]["revision"] == "in_force"
         found = await told(client, made["id"], figure, revision="1")
-        assert (found["contacts"], found["definition"]["revision"]) == (1, 1)
+        assert (counted(found), found["definition"]["revision"]) == (1, 1)
 
 
 async def test_people_who_do_not_permit_it_are_left_out_and_counted(client: Client) -> None:
@@ -125,7 +155,7 @@ async def test_people_who_do_not_permit_it_are_left_out_and_counted(client: Clie
     await client.post(f"/v1/contacts/{who}/restrict")
     for figure in FIGURES:
         found = await told(client, made["id"], figure)
-        assert (found["contacts"], found["reason"]) == (None, "not_permitted")
+        assert (counted(found), found["reason"]) == (None, "not_permitted")
         assert found["excluded"] == [{"reason": "not_permitted", "count": 2}]
 
 
@@ -165,7 +195,9 @@ async def test_graphql_tells_the_same(client: Client, stranger: Client) -> None:
         journeyId contacts items { from to count } definition { revision judgedSteps } }
       journeyPaths(journeyId: $id, input: {start: "a"}) { items { steps count } }
       journeyConformance(journeyId: $id) { units exact { numerator } unobserved
-        detours { from to } definition { planned revision } } }"""
+        detours { from to } definition { planned revision } }
+      journeyFunnel(journeyId: $id, input: {unit: contact, windowSeconds: 60}) {
+        steps { name units } definition { by steps { anyOf } } } }"""
     found = await asked(client, query, id=made["id"])
     assert found["journeyTransitions"] == {"reason": "no_event"}
     rest = await told(client, made["id"], "transitions/observed", scope="contact")
@@ -179,6 +211,11 @@ async def test_graphql_tells_the_same(client: Client, stranger: Client) -> None:
         "detours": [{"from": "b", "to": "a"}],
         "definition": {"planned": ["a", "b"], "revision": "draft"},
     }
+    assert found["journeyFunnel"]["steps"] == [
+        {"name": "a", "units": 1},
+        {"name": "b", "units": 1},
+    ]
+    assert found["journeyFunnel"]["definition"]["by"] == "step"
     found = await asked(stranger, query, id=made["id"])
     assert (found["all"], found["journeyPaths"]) == (None, None)
 

@@ -59,6 +59,13 @@ QUERIES = [
         insights.journey_paths,
     ),
     _field(
+        "journey_funnel",
+        insights.JourneyFunnelQuery,
+        structs.family(insights.JourneyFunnel, {}, {"steps": 5, "excluded": 2}),
+        "How far people come along a map, where they drop, and how long it takes",
+        insights.journey_funnel,
+    ),
+    _field(
         "journey_conformance",
         insights.JourneyConformanceQuery,
         structs.family(

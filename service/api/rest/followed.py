@@ -68,6 +68,26 @@ async def paths(
 
 
 @router.get(
+    "/v1/journeys/{journey_id:uuid}/funnel",
+    response_class=Response,
+    responses={**answered("JourneyFunnel", "Units, shares and times by step."), **_REFUSALS},
+    operation_id="read_journey_funnel",
+    summary="See how far people come along a map",
+    tags=["journeys"],
+)
+async def funnel(
+    journey_id: UUID, query: Annotated[insights.JourneyFunnelQuery, Query()], edge: Edge
+) -> Response:
+    """A funnel along the bound steps of a map, or its stages, in their order: how many people,
+    sessions or attempts come how far, how long it takes them, who drops and who is undecided yet.
+
+    The steps are those of the newest state that judges events; each event is judged by the revision
+    in force at its time. It needs `analytics:read` and `maps:read`.
+    """
+    return await _answer(edge, lambda work: insights.journey_funnel(work, journey_id, query))
+
+
+@router.get(
     "/v1/journeys/{journey_id:uuid}/conformance",
     response_class=Response,
     responses={**answered("JourneyConformance", "Planned and actual path."), **_REFUSALS},

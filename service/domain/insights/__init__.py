@@ -14,12 +14,15 @@ from service.domain.insights.emotion_curve import EmotionCurve
 from service.domain.insights.followed import (
     JourneyConformance,
     JourneyConformanceQuery,
+    JourneyFunnel,
+    JourneyFunnelQuery,
     JourneyPaths,
     JourneyPathsQuery,
     JourneyTransitions,
     JourneyTransitionsQuery,
 )
 from service.domain.insights.followed import conformance as journey_conformance
+from service.domain.insights.followed import funnel as journey_funnel
 from service.domain.insights.followed import paths as journey_paths
 from service.domain.insights.followed import transitions as journey_transitions
 from service.domain.insights.gaps import (
@@ -144,6 +147,8 @@ __all__ = [
     "JourneyBindings",
     "JourneyConformance",
     "JourneyConformanceQuery",
+    "JourneyFunnel",
+    "JourneyFunnelQuery",
     "JourneyGaps",
     "JourneyGapsQuery",
     "JourneyPaths",
@@ -189,6 +194,7 @@ __all__ = [
     "emotion_curve",
     "emotion_curves",
     "journey_conformance",
+    "journey_funnel",
     "journey_gaps",
     "journey_paths",
     "journey_transitions",

@@ -25,19 +25,31 @@ from service.domain.measures.correlates import (
     CorrelatesQuery,
     correlates,
 )
-from service.domain.measures.cutting import first_of_session, within
+from service.domain.measures.cutting import first_of_session, later, within
 from service.domain.measures.defining import most_first
 from service.domain.measures.drivers import (
     Drivers,
     DriversQuery,
     drivers,
 )
+from service.domain.measures.funnels import LONGEST_WINDOW as LONGEST_FUNNEL
+from service.domain.measures.funnels import MOST_STEPS as MOST_FUNNEL_STEPS
+from service.domain.measures.funnels import WINDOW as FUNNEL_WINDOW
 from service.domain.measures.funnels import (
+    AskedStep,
+    ComputedFunnel,
     Funnel,
+    FunnelDefinition,
     FunnelsQuery,
+    FunnelStep,
     funnel,
+    funnel_in,
+    funnel_told,
 )
-from service.domain.measures.inputs import LONGEST_WINDOW, Analysis, PathUnit
+from service.domain.measures.funnels import Rules as FunnelRules
+from service.domain.measures.funnels import Unit as FunnelUnit
+from service.domain.measures.funnels import Window as FunnelWindow
+from service.domain.measures.inputs import PathUnit
 from service.domain.measures.kpis import (
     KpiAmount,
     KpiAnswer,
@@ -111,12 +123,15 @@ from service.domain.measures.transitions import (
 
 __all__ = [
     "ANSWERED",
+    "FUNNEL_WINDOW",
     "KPIS",
-    "LONGEST_WINDOW",
+    "LONGEST_FUNNEL",
+    "MOST_FUNNEL_STEPS",
     "VALUES",
-    "Analysis",
+    "AskedStep",
     "Attribution",
     "AttributionQuery",
+    "ComputedFunnel",
     "Conformance",
     "ConformanceDefinition",
     "ConformanceQuery",
@@ -127,6 +142,11 @@ __all__ = [
     "DriversQuery",
     "Fit",
     "Funnel",
+    "FunnelDefinition",
+    "FunnelRules",
+    "FunnelStep",
+    "FunnelUnit",
+    "FunnelWindow",
     "FunnelsQuery",
     "KpiAmount",
     "KpiAnswer",
@@ -178,9 +198,12 @@ __all__ = [
     "first_of_session",
     "fitted",
     "funnel",
+    "funnel_in",
+    "funnel_told",
     "kpi",
     "kpi_status",
     "kpis",
+    "later",
     "most_first",
     "most_frequent",
     "moves",

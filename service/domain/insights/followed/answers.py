@@ -29,7 +29,8 @@ Nothing = Annotated[
     told(
         "Why counts are null; else absent. `not_bound`: nothing binds the map to events;"
         " `not_in_force`: it had no revision yet; `not_permitted`: all that happened is of people"
-        " who do not count; `no_event`: nobody was at a step; `small_cell`: too few were.",
+        " who do not count; `no_event`: nobody was at a step; `too_few_steps`: a funnel needs two;"
+        " `small_cell`: too few were.",
         "no_event",
     ),
 ]
@@ -78,6 +79,22 @@ class JourneyConformance(measures.Conformance, frozen=True, gc=False, kw_only=Tr
     definition: Annotated[
         JourneyConformanceDefinition, told("What was held against which map, and how.")
     ]
+    reason: Nothing = UNSET
+
+
+class JourneyFunnelDefinition(measures.FunnelDefinition, frozen=True, gc=False):
+    """What was looked at, and how: `steps` are those of the newest state of the map, or its stages,
+    with what binds each."""
+
+    by: Annotated[str, told("Along its steps, or its stages.", "step")]
+    revision: Judging
+
+
+class JourneyFunnel(measures.Funnel, frozen=True, gc=False, kw_only=True):
+    """How far people come along a map, where they drop, and how long it takes."""
+
+    journey_id: JourneyId
+    definition: Annotated[JourneyFunnelDefinition, told("What was looked at, and how.")]
     reason: Nothing = UNSET
 
 

@@ -14,11 +14,13 @@ from service.domain.errors import Invalid, Problem
 from service.domain.histories import Range
 from service.domain.history import Flags, Histories
 from service.domain.insights.bindings.claims import NO_EVENT
-from service.domain.insights.followed import conforming, nothing
+from service.domain.insights.followed import along, conforming, nothing
 from service.domain.insights.followed.answers import (
     FIVE,
     JourneyConformance,
     JourneyConformanceDefinition,
+    JourneyFunnel,
+    JourneyFunnelDefinition,
     JourneyPaths,
     JourneyPathsDefinition,
     JourneyTransitions,
@@ -28,6 +30,7 @@ from service.domain.insights.followed.answers import (
 from service.domain.insights.followed.inputs import (
     Followed,
     JourneyConformanceQuery,
+    JourneyFunnelQuery,
     JourneyPathsQuery,
     JourneyTransitionsQuery,
 )
@@ -168,6 +171,38 @@ async def conformance(
     if told.contacts == 0:
         return nothing.conformance(which, definition, excluded, NO_EVENT)
     return await asyncio.to_thread(measures.conformance_told, told, found.least)
+
+
+async def funnel(work: Work, journey_id: UUID, asked: JourneyFunnelQuery) -> JourneyFunnel:
+    """How far people come along a map: five statements, seldom more. Raises as `transitions`
+    does."""
+    work.needs(Scope.ANALYTICS_READ)
+    reporting = await access.reporting(work)
+    asked = measures.timed(reporting, asked)
+    timeout = asked.timeout_seconds if asked.unit == "session" else None
+    found = await looked(
+        work,
+        reporting,
+        journey_id,
+        asked,
+        timeout_seconds=timeout,
+        until=along.until(asked),
+        latest=True,
+    )
+    steps = along.asked_steps(found.on_map, asked)
+    definition = JourneyFunnelDefinition(
+        *(asked.from_, asked.to, asked.filter, steps, [], asked.window_seconds, asked.window),
+        *("ordered", asked.unit, timeout, None),
+        asked.by,
+        found.on_map.judges.revision,
+    )
+    which, why = str(journey_id), found.on_map.reason
+    if why is None and len(steps) < along.FEWEST_STEPS:
+        why = along.TOO_FEW_STEPS
+    if why is not None:
+        return nothing.funnel(which, definition, left_out(found.on_map.excluded), why)
+    told = await asyncio.to_thread(along.funnel, found.on_map, definition, asked, which)
+    return await asyncio.to_thread(measures.funnel_told, told, found.least)
 
 
 async def looked(

@@ -1,7 +1,7 @@
 """What is asked of the ways that people take over a map."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,7 +12,7 @@ from service.domain.insights.gaps.inputs import REVISION
 from service.domain.journeys import StateName
 from service.domain.preferences import SESSION_TIMEOUT
 from service.domain.times import Instant
-from service.domain.words import told
+from service.domain.words import Meaning, told
 
 LONGEST_FILTER = 20_000
 MOST, USUAL = 10_000, 200
@@ -129,3 +129,44 @@ class JourneyConformanceQuery(Followed):
     only_with: Annotated[
         Key | None, told("Only units that came to this step; absent: to any.", "sign")
     ] = None
+
+
+FunnelBy = Annotated[
+    Literal["step", "stage"],
+    Meaning(
+        "What the steps of a funnel over a map are.",
+        {
+            "step": "Its bound steps.",
+            "stage": "Its stages: whoever is at a step of one, or was put there, is in it.",
+        },
+        "FunnelBy",
+    ),
+]
+Keys = Annotated[str, Field(min_length=1, max_length=4_000)]
+
+
+class JourneyFunnelQuery(Followed):
+    """How far people come along a map; chains begin in the range."""
+
+    by: Annotated[FunnelBy, told("Along its steps, or its stages.", "step")] = "step"
+    steps: Annotated[
+        Keys | None,
+        told(
+            "Along which of them, by their keys with commas between, in the order of the map;"
+            " absent: all that events can be at, at most 20.",
+            "compare,sign",
+        ),
+    ] = None
+    optional: Annotated[
+        Keys | None, told("Which of them may be skipped, by their keys; never the first.", "sign")
+    ] = None
+    window_seconds: Annotated[
+        int,
+        Field(ge=1, le=measures.LONGEST_FUNNEL),
+        told("How long a chain may take, inclusive, at most ten years.", measures.FUNNEL_WINDOW),
+    ] = measures.FUNNEL_WINDOW
+    window: Annotated[measures.FunnelWindow, told("What the window is counted from.", "entry")] = (
+        "entry"
+    )
+    unit: Annotated[measures.FunnelUnit, told("What is counted.", "contact")] = "contact"
+    timeout_seconds: Timeout

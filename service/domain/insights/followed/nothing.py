@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from service.domain import measures
 from service.domain.insights.followed.answers import (
     JourneyConformance,
     JourneyConformanceDefinition,
+    JourneyFunnel,
+    JourneyFunnelDefinition,
     JourneyPaths,
     JourneyPathsDefinition,
     JourneyTransitions,
@@ -52,6 +55,31 @@ def paths(
         cut=None,
         converted=share(reason),
         contacts=None,
+        excluded=[*excluded],
+        journey_id=journey_id,
+        definition=definition,
+        reason=reason,
+    )
+
+
+def funnel(
+    journey_id: str, definition: JourneyFunnelDefinition, excluded: Sequence[Excluded], reason: str
+) -> JourneyFunnel:
+    """Nobody at any step."""
+    none = share(reason)
+    steps = [
+        measures.FunnelStep(
+            one.name, one.optional, None, none, none, None, None, None, None, reason
+        )
+        for one in definition.steps
+    ]
+    return JourneyFunnel(
+        steps=steps,
+        converted=none,
+        median_seconds=None,
+        p90_seconds=None,
+        breakdown=[],
+        dropped_contacts=None,
         excluded=[*excluded],
         journey_id=journey_id,
         definition=definition,

@@ -189,12 +189,12 @@ def _before(known: Known, to: datetime | None) -> bool:
     return not always and to is not None and to <= min(starts)
 
 
-def paths_of(on_map: Laid, timeout_seconds: int | None) -> Histories:
+def paths_of(on_map: Laid, timeout_seconds: int | None, by: str = "step") -> Histories:
     """The steps at which people were, in order, their keys as the column `event`: what measures of
-    paths are computed of. With a timeout the sessions in which these lie, cut of all that was laid
-    out, and no enrolments, which are of none.
+    paths are computed of; or the stages. With a timeout the sessions in which these lie, cut of all
+    that was laid out, and no enrolments, which are of none.
     """
-    words, codes = keys_of(on_map)
+    words, codes = keys_of(on_map, by)
     chosen = codes[on_map.spot] >= 0
     begun = None
     if timeout_seconds is not None:
@@ -223,15 +223,18 @@ def begun_at(on_map: Laid, timeout_seconds: int) -> Ints:
     return begun
 
 
-def keys_of(on_map: Laid) -> tuple[list[str], NDArray[np.int32]]:
-    """The keys of all steps, rising; and by place the number of its step's: -1 for stages as a
-    whole and, behind all places, for none."""
-    newest = names_of(on_map.states)
-    keys = [one.step_id and newest.get(one.step_id, one.step_key) for one in on_map.spots]
-    words = sorted({*newest.values(), *(key for key in keys if key)})
+def keys_of(on_map: Laid, by: str = "step") -> tuple[list[str], NDArray[np.int32]]:
+    """The keys of all steps, or stages, rising; and by place the number of its own: -1 for stages
+    as a whole, which are no step, and behind all places for none."""
+    if by == "stage":
+        newest = {stage.id: stage.key for of in on_map.states for stage in of.stages}
+        keys = [newest.get(one.stage_id, one.stage_key) for one in on_map.spots]
+    else:
+        newest = names_of(on_map.states)
+        keys = [newest.get(one.step_id or "", one.step_key or "") for one in on_map.spots]
+    words = sorted({*newest.values(), *keys} - {""})
     numbers = {word: n for n, word in enumerate(words)}
-    codes = [numbers[key] if key else -1 for key in keys]
-    return words, np.array([*codes, -1], dtype=np.int32)
+    return words, np.array([*(numbers.get(key, -1) for key in keys), -1], dtype=np.int32)
 
 
 def left_out(excluded: dict[str, int]) -> list[Excluded]:

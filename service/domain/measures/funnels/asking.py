@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from msgspec import structs
@@ -23,6 +24,8 @@ from service.domain.measures.funnels.outcome import Funnel as Computed
 from service.domain.measures.funnels.reads import contacts_among
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
+
+F = TypeVar("F", bound=Funnel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,17 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     answer = await asyncio.to_thread(
         figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
     )
-    answer = await asyncio.to_thread(courteous, answer, reporting.small_cells, adds_up)
+    answer = await asyncio.to_thread(funnel_told, answer, reporting.small_cells)
     if answer.dropped_contacts is None:
         return answer
     ids = await contacts_among(work, answer.dropped_contacts.contact_ids)
     named = structs.replace(answer.dropped_contacts, contact_ids=ids)
     return structs.replace(answer, dropped_contacts=named)
+
+
+def funnel_told(answer: F, small_cells: int | None) -> F:
+    """A funnel without what is too small to be told."""
+    return courteous(answer, small_cells, adds_up)
 
 
 def _fields(work: Work, asked: FunnelsQuery) -> list[str]:
