@@ -123,7 +123,8 @@ class JourneyConformanceQuery(Followed):
     """How far what people did is what the map has."""
 
     unit: Annotated[
-        measures.PathUnit, told("What is held against the map: sessions, or all that one did.")
+        measures.PathUnit,
+        told("What is held against the map: sessions, or all one did.", "session"),
     ] = "session"
     timeout_seconds: Timeout
     only_with: Annotated[
