@@ -25,6 +25,8 @@ from service.domain.measures import Detour, MatchedUnits, SkippedStep, UnboundEv
 from service.domain.shares import Excluded, proportion
 
 MOST = 200
+_FEW = 1 << 22
+"""Keys up to which each there may be has a count of its own."""
 
 
 class _Rows(NamedTuple):
@@ -192,7 +194,7 @@ def _moves(rows: _Rows, on_map: LaidOut) -> _Moved:
     moves = np.flatnonzero((unit[1:] == unit[:-1]) & (step[1:] != step[:-1]))
     size, states = len(rows.words), len(on_map.laid.states)
     keys = (step[moves] * size + step[moves + 1]) * states + state[moves + 1]
-    found, counts = np.unique(keys, return_counts=True)
+    found, counts = _counted(keys, size * size * states)
     pairs, which = found // max(states, 1), found % max(states, 1)
     edges = _edges(rows.words, on_map)
     has = [pair in edges[n] for pair, n in zip(pairs.tolist(), which.tolist(), strict=True)]
@@ -201,6 +203,15 @@ def _moves(rows: _Rows, on_map: LaidOut) -> _Moved:
     np.add.at(every, place, counts)
     np.add.at(known, place, counts * np.array(has, dtype=np.int64))
     return _Moved(each // max(size, 1), each % max(size, 1), every, known)
+
+
+def _counted(keys: Ints, size: int) -> tuple[Ints, Ints]:
+    """The keys there are, rising, and how often each."""
+    if size > _FEW:
+        return np.unique(keys, return_counts=True)
+    counts = np.bincount(keys, minlength=size)
+    there = np.flatnonzero(counts)
+    return there, counts[there]
 
 
 def _edges(words: Sequence[str], on_map: LaidOut) -> list[set[int]]:

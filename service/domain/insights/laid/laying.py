@@ -22,6 +22,8 @@ from service.domain.insights.laid.taking import PLAIN, Takers
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOWHERE, _SEVERAL = -1, -2
+_ROWS = 1 << 18
+"""Rows that are looked at one by one together: as lists they weigh a few MiB."""
 _AT_ONCE = 1 << 22
 """Combinations up to which each there may be has a place of its own."""
 
@@ -190,15 +192,29 @@ class _Laying:
         place = np.searchsorted(touched, rows)
         last = np.where(place > 0, touched[place - 1], rows)
         follows = (last < rows) & (person[last] == person[rows])
-        told: dict[tuple[int, int], int] = {}
-        # One look a row, in their order: where somebody stands follows from the row before.
-        for row, before, goes_on in zip(
-            rows.tolist(), last.tolist(), follows.tolist(), strict=True
-        ):
-            key = int(self._number[row]), int(spot[before]) if goes_on else _NOWHERE
-            if key not in told:
-                told[key] = self._nearest(*key)
-            spot[row] = told[key]
+        # Where the row before is one of these, where somebody stands is what came of it.
+        before = np.where(follows, spot[last], _NOWHERE)
+        told: dict[int, dict[int, int]] = {}
+        standing = _NOWHERE
+        for start in range(0, len(rows), _ROWS):
+            some = slice(start, start + _ROWS)
+            found = self._walked(rows[some], before[some], told, standing)
+            spot[rows[some]], standing = found, found[-1]
+
+    def _walked(
+        self, rows: Ints, before: NDArray[np.int32], told: dict[int, dict[int, int]], standing: int
+    ) -> list[int]:
+        """The place of each row, one after the other; what is `told` already is looked up."""
+        found: list[int] = []
+        for number, fixed in zip(self._number[rows].tolist(), before.tolist(), strict=True):
+            if fixed != _SEVERAL:
+                standing = fixed
+            known = told.setdefault(number, {})
+            if standing not in known:
+                known[standing] = self._nearest(number, standing)
+            standing = known[standing]
+            found.append(standing)
+        return found
 
     def _nearest(self, number: int, last: int) -> int:
         """Where an event of this kind is for somebody whose last place is of this number."""
