@@ -12,6 +12,7 @@ FIGURES = {
     "paths": "read_journey_paths",
     "funnel": "read_journey_funnel",
     "conformance": "read_journey_conformance",
+    "kpis": "read_journey_kpis",
 }
 QUERIES = (
     *("", "?to=2020-01-01T00:00:00Z", "?revision=draft", "?filter=Mail%20Sent"),
@@ -40,7 +41,8 @@ async def test_the_ways_over_a_map_are_as_declared(client: Client, contract: Con
     for small in (None, 5):
         await client.patch("/v1/settings", json={"small_cells": small})
         for figure, operation in FIGURES.items():
-            unit = "unit" if figure in ("funnel", "conformance") else "scope"
-            answer = await client.get(f"/v1/journeys/{made['id']}/{figure}?{unit}=contact")
+            unit = "unit=contact" if figure in ("funnel", "conformance") else "scope=contact"
+            query = "" if figure == "kpis" else f"?{unit}"
+            answer = await client.get(f"/v1/journeys/{made['id']}/{figure}{query}")
             found = contract.judge(operation, answer)
             assert found["definition"]["revision"] == "draft"

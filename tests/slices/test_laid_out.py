@@ -55,6 +55,7 @@ class World:
 
     def __init__(self, client: Client, pick: random.Random) -> None:
         self.client, self.pick = client, pick
+        self.sent: list[Json] = []
 
     async def made(self) -> Json:
         met = []
@@ -99,7 +100,7 @@ class World:
         await self.client.made(f"/v1/journeys/{self.map['id']}/publish", body)
 
     async def is_done(self, many: int) -> None:
-        batch = [_event(self.pick, n) for n in range(many)]
+        batch = self.sent = [_event(self.pick, n) for n in range(many)]
         answer = await self.client.post("/v1/batch", json={"batch": batch})
         assert answer.json()["accepted"] == many, answer.text
 

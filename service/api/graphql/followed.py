@@ -76,4 +76,11 @@ QUERIES = [
         "What people did held against a map as it was in force",
         insights.journey_conformance,
     ),
+    _field(
+        "journey_kpis",
+        insights.JourneyKpisQuery,
+        structs.family(insights.JourneyKpis, {}, {"items": 7, "excluded": 2}),
+        "A map's own KPIs, by stage",
+        insights.journey_kpis,
+    ),
 ]

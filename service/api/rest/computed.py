@@ -15,7 +15,7 @@ ANSWERS = (
     *(insights.Plan, journeys.Comparison),
     *(insights.PreviewedBinding, insights.JourneyBindings, insights.ContactJourneys),
     *(insights.JourneyTransitions, insights.JourneyPaths),
-    *(insights.JourneyFunnel, insights.JourneyConformance),
+    *(insights.JourneyFunnel, insights.JourneyConformance, insights.JourneyKpis),
     *(contacts.ContactOutcomes, contacts.ContactsFound, events.ReplayedMessages),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,

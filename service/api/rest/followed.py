@@ -106,3 +106,23 @@ async def conformance(
     at its end. It needs `analytics:read` and `maps:read`.
     """
     return await _answer(edge, lambda work: insights.journey_conformance(work, journey_id, query))
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/kpis",
+    response_class=Response,
+    responses={**answered("JourneyKpis", "Its KPIs, by stage."), **_REFUSALS},
+    operation_id="read_journey_kpis",
+    summary="Read a map's own KPIs",
+    tags=["journeys"],
+)
+async def kpis(
+    journey_id: UUID, query: Annotated[insights.JourneyKpisQuery, Query()], edge: Edge
+) -> Response:
+    """How many of those who enter a stage drop there: who came to no later stage within the window
+    from their first arrival in the range; those whose window is still open count in none of both.
+
+    An event is in a stage by the rule for one contact, judged by the revision in force at its time.
+    It needs `analytics:read` and `maps:read`.
+    """
+    return await _answer(edge, lambda work: insights.journey_kpis(work, journey_id, query))

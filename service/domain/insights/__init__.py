@@ -16,6 +16,8 @@ from service.domain.insights.followed import (
     JourneyConformanceQuery,
     JourneyFunnel,
     JourneyFunnelQuery,
+    JourneyKpis,
+    JourneyKpisQuery,
     JourneyPaths,
     JourneyPathsQuery,
     JourneyTransitions,
@@ -23,6 +25,7 @@ from service.domain.insights.followed import (
 )
 from service.domain.insights.followed import conformance as journey_conformance
 from service.domain.insights.followed import funnel as journey_funnel
+from service.domain.insights.followed import kpis as journey_kpis
 from service.domain.insights.followed import paths as journey_paths
 from service.domain.insights.followed import transitions as journey_transitions
 from service.domain.insights.gaps import (
@@ -151,6 +154,8 @@ __all__ = [
     "JourneyFunnelQuery",
     "JourneyGaps",
     "JourneyGapsQuery",
+    "JourneyKpis",
+    "JourneyKpisQuery",
     "JourneyPaths",
     "JourneyPathsQuery",
     "JourneyTransitions",
@@ -196,6 +201,7 @@ __all__ = [
     "journey_conformance",
     "journey_funnel",
     "journey_gaps",
+    "journey_kpis",
     "journey_paths",
     "journey_transitions",
     "many_journey_gaps",

@@ -26,7 +26,7 @@ from service.domain.measures.correlates import (
     correlates,
 )
 from service.domain.measures.cutting import first_of_session, later, within
-from service.domain.measures.defining import most_first
+from service.domain.measures.defining import RangeDefinition, most_first
 from service.domain.measures.drivers import (
     Drivers,
     DriversQuery,
@@ -103,6 +103,7 @@ from service.domain.measures.sessions import (
     SessionsQuery,
     sessions,
 )
+from service.domain.measures.small_cells import Sums, cell, courteous
 from service.domain.measures.surveys import (
     ANSWERED,
     Surveys,
@@ -176,11 +177,13 @@ __all__ = [
     "PostedKpiValueList",
     "PostedKpiValues",
     "PostedOutcome",
+    "RangeDefinition",
     "Retention",
     "RetentionQuery",
     "Sessions",
     "SessionsQuery",
     "SkippedStep",
+    "Sums",
     "SurveyAnswer",
     "Surveys",
     "SurveysQuery",
@@ -190,9 +193,11 @@ __all__ = [
     "UnboundEvent",
     "Units",
     "attribution",
+    "cell",
     "conformance",
     "conformance_told",
     "correlates",
+    "courteous",
     "delete_value",
     "drivers",
     "first_of_session",

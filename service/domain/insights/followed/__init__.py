@@ -1,15 +1,17 @@
-"""The ways that people take over a map: its own transitions, paths, funnel and conformance."""
+"""The ways that people take over a map: its own transitions, paths, funnel and so on."""
 
+from service.domain.insights.followed.abandoning import JourneyKpis
 from service.domain.insights.followed.answers import (
     JourneyConformance,
     JourneyFunnel,
     JourneyPaths,
     JourneyTransitions,
 )
-from service.domain.insights.followed.asking import conformance, funnel, paths, transitions
+from service.domain.insights.followed.asking import conformance, funnel, kpis, paths, transitions
 from service.domain.insights.followed.inputs import (
     JourneyConformanceQuery,
     JourneyFunnelQuery,
+    JourneyKpisQuery,
     JourneyPathsQuery,
     JourneyTransitionsQuery,
 )
@@ -19,12 +21,15 @@ __all__ = [
     "JourneyConformanceQuery",
     "JourneyFunnel",
     "JourneyFunnelQuery",
+    "JourneyKpis",
+    "JourneyKpisQuery",
     "JourneyPaths",
     "JourneyPathsQuery",
     "JourneyTransitions",
     "JourneyTransitionsQuery",
     "conformance",
     "funnel",
+    "kpis",
     "paths",
     "transitions",
 ]

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from service.domain import measures
 from service.domain.inputs import Input, Key, storable
+from service.domain.insights.contact_journeys.whereabouts import WINDOW_SECONDS
 from service.domain.insights.gaps.inputs import REVISION
 from service.domain.journeys import StateName
 from service.domain.preferences import SESSION_TIMEOUT
@@ -171,3 +172,13 @@ class JourneyFunnelQuery(Followed):
     )
     unit: Annotated[measures.FunnelUnit, told("What is counted.", "contact")] = "contact"
     timeout_seconds: Timeout
+
+
+class JourneyKpisQuery(Followed):
+    """A map's own KPIs, by stage."""
+
+    window_seconds: Annotated[
+        int,
+        Field(ge=1, le=measures.LONGEST_FUNNEL),
+        told("Who goes no further for longer has dropped out.", WINDOW_SECONDS),
+    ] = WINDOW_SECONDS
