@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from tests.faces.asking import asked
 from tests.make import Client, journey, pointers
@@ -184,6 +185,31 @@ async def test_what_cannot_be_asked_is_refused_by_its_pointer(
         assert (await stranger.get(at)).status_code == 404
     answer = await client.get(f"/v1/journeys/{made['id']}/paths", params={"start": "x", "end": "y"})
     assert pointers(answer) == {"/query/start", "/query/end"}
+
+
+async def test_who_reads_no_contacts_is_told_of_no_few(client: Client, app: FastAPI) -> None:
+    one = {"field": "properties.mail", "op": "eq", "value": "ann@example.org"}
+    stages = bound({"all": ("a", "b")})
+    stages["stages"][0]["steps"].append({"key": "one", "action": "one", "binding": one})
+    made = await client.made("/v1/journeys", stages)
+    for n in range(5):
+        await walk(client, f"u{n}", "a10:00 b10:01" if n else "a10:00")
+    body = {"name": "Figures", "scopes": ["analytics:read", "maps:read"]}
+    key = (await client.made("/v1/api-keys", body))["key"]
+    async with Client.entering(app, f'{{"key": "{key}"}}') as analyst:
+        moves = await told(analyst, made["id"], "transitions/observed")
+        assert (moves["contacts"], moves["items"][0]["count"]) == (5, None)
+        assert moves["definition"]["judged_steps"] == ["a", "b"]
+        assert moves["excluded"] == [{"reason": "needs_contacts_read", "count": 1}]
+        along = await told(analyst, made["id"], "funnel")
+        assert [one["units"] for one in along["steps"]] == [5, None]
+        fit = await told(analyst, made["id"], "conformance")
+        assert fit["exact"]["reason"] == "small_cell"
+        stages = await told(analyst, made["id"], "kpis")
+        assert stages["items"][0]["reason"] == "no_way_on"
+    moves = await told(client, made["id"], "transitions/observed")
+    assert moves["items"][0]["count"] == 4
+    assert moves["definition"]["judged_steps"] == ["a", "b", "one"]
 
 
 async def test_graphql_tells_the_same(client: Client, stranger: Client) -> None:

@@ -1,6 +1,6 @@
 """Measures: figures computed of what people did."""
 
-from service.domain.measures.asking import selecting, timed, with_whole_sessions
+from service.domain.measures.asking import DECLARED, selecting, timed, with_whole_sessions
 from service.domain.measures.attribution import (
     Attribution,
     AttributionQuery,
@@ -124,6 +124,7 @@ from service.domain.measures.transitions import (
 
 __all__ = [
     "ANSWERED",
+    "DECLARED",
     "FUNNEL_WINDOW",
     "KPIS",
     "LONGEST_FUNNEL",

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from service.domain import filters
+from service.domain import filters, measures
 from service.domain.errors import DomainError, Kind
 from service.domain.filters import Any, Filter, Test
 from service.domain.insights.bindings.bound import BoundMap, effective
-from service.domain.insights.bindings.conditions import bounded, naming_people
+from service.domain.insights.bindings.conditions import bounded
 from service.domain.insights.laid.matching import Bound, ByName, bound_steps
 from service.domain.insights.laid.rule import Known
 
@@ -90,10 +90,14 @@ class Takers:
 
 
 def _askable(of: BoundMap, *, whose: bool) -> Iterator[Bound]:
-    """Without `contacts:read` nothing is asked that tells one person from others."""
+    """Without `contacts:read` nothing is asked that may tell one person from others."""
     for one in bound_steps(of):
-        if whose or not naming_people(one.condition):
+        if whose or all(test.field in measures.DECLARED for test in _tests(one.condition)):
             yield one
+
+
+def _tests(condition: Filter) -> list[Test]:
+    return [one for _, one in filters.tests(condition, "") if isinstance(one, Test)]
 
 
 def _left_out(known: Known, bound: Mapping[int | str, Sequence[Bound]]) -> dict[str, int]:
