@@ -70,7 +70,8 @@ class Histories:
     when the last event happened of all that count, were they selected or not; None: there is none,
     or nobody asked. With `weights` a row stands for so many events, of anybody, and its time is one
     of theirs or near. With `sessions` it stands for sessions that begin there, of anybody, and its
-    numbers are what they come to.
+    numbers are what they come to. `begun` is when the session of each row began, where sessions are
+    of more events than are told here, as of those that are at steps of a map.
     """
 
     person: NDArray[np.int32]
@@ -82,6 +83,7 @@ class Histories:
     latest: int | None = None
     weights: Ints | None = None
     sessions: Ints | None = None
+    begun: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.person)
@@ -102,6 +104,8 @@ class Histories:
             self.excluded,
             self.latest,
             None if self.weights is None else self.weights[chosen],
+            None,
+            None if self.begun is None else self.begun[chosen],
         )
 
 

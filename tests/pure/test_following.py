@@ -11,7 +11,8 @@ from service.domain import filters
 from service.domain.insights.bindings.bound import BoundMap, Edge, Stage, Step
 from service.domain.insights.contact_journeys import following
 from service.domain.insights.contact_journeys.following import Goal, Touch, Typical
-from service.domain.insights.contact_journeys.matching import named
+from service.domain.insights.laid.matching import named
+from service.domain.insights.laid.rule import in_force
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -94,7 +95,7 @@ def test_the_revision_in_force_is_the_last_that_had_begun(begins: dict[int, int 
     for hour in range(10):
         begun = [n for n, one in begins.items() if one is None or one <= hour]
         expected = max(begun) if begun else None
-        assert following.in_force(revisions, START + hour * HOUR) == expected
+        assert in_force(revisions, START + hour * HOUR) == expected
 
 
 NAMES = ("x", "y", "z")

@@ -24,6 +24,7 @@ from service.api.graphql import (
     enrolments,
     events,
     evidence,
+    followed,
     funnels,
     gaps,
     journeys,
@@ -74,7 +75,7 @@ class _Schema(strawberry.Schema):
 _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
-    *(consents, privacy, events, membership, enrolments, bindings),
+    *(consents, privacy, events, membership, enrolments, bindings, followed),
     *(measures, funnels, kpis, own_kpis, attribution, correlates, drivers, surveys, walks),
 )
 

@@ -14,6 +14,8 @@ ANSWERS = (
     *(insights.JourneyGaps, insights.GapList, insights.Challenges, insights.Coverage),
     *(insights.Plan, journeys.Comparison),
     *(insights.PreviewedBinding, insights.JourneyBindings, insights.ContactJourneys),
+    *(insights.JourneyTransitions, insights.JourneyPaths),
+    *(insights.JourneyFunnel, insights.JourneyConformance, insights.JourneyKpis),
     *(contacts.ContactOutcomes, contacts.ContactsFound, events.ReplayedMessages),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,

@@ -214,8 +214,13 @@ def _taken(
 def run_of(parts: Sequence[ColumnElement[Any]], *order: ColumnElement[Any]) -> ColumnElement[Any]:
     """Rows as one run of bytes, in an order if one is given: each of these parts, one behind the
     other."""
-    row = parts[0]
-    for part in parts[1:]:
-        row = row.op("||", return_type=LargeBinary())(part)
     behind = aggregate_order_by(NO_BYTES, *order) if order else NO_BYTES
-    return func.coalesce(func.string_agg(row, behind), NO_BYTES)
+    return func.coalesce(func.string_agg(_in_a_row(parts), behind), NO_BYTES)
+
+
+def _in_a_row(parts: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    """By halves: hundreds within each other would be too deep."""
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return _in_a_row(parts[:half]).op("||", return_type=LargeBinary())(_in_a_row(parts[half:]))

@@ -11,6 +11,23 @@ from service.domain.insights.bindings import (
 from service.domain.insights.colours import Theme
 from service.domain.insights.contact_journeys import ContactJourneys, contact_journeys
 from service.domain.insights.emotion_curve import EmotionCurve
+from service.domain.insights.followed import (
+    JourneyConformance,
+    JourneyConformanceQuery,
+    JourneyFunnel,
+    JourneyFunnelQuery,
+    JourneyKpis,
+    JourneyKpisQuery,
+    JourneyPaths,
+    JourneyPathsQuery,
+    JourneyTransitions,
+    JourneyTransitionsQuery,
+)
+from service.domain.insights.followed import conformance as journey_conformance
+from service.domain.insights.followed import funnel as journey_funnel
+from service.domain.insights.followed import kpis as journey_kpis
+from service.domain.insights.followed import paths as journey_paths
+from service.domain.insights.followed import transitions as journey_transitions
 from service.domain.insights.gaps import (
     GAP_KIND,
     GAP_PARTS,
@@ -131,8 +148,18 @@ __all__ = [
     "GapsQuery",
     "Grid",
     "JourneyBindings",
+    "JourneyConformance",
+    "JourneyConformanceQuery",
+    "JourneyFunnel",
+    "JourneyFunnelQuery",
     "JourneyGaps",
     "JourneyGapsQuery",
+    "JourneyKpis",
+    "JourneyKpisQuery",
+    "JourneyPaths",
+    "JourneyPathsQuery",
+    "JourneyTransitions",
+    "JourneyTransitionsQuery",
     "MapFormat",
     "MapOf",
     "MapTheme",
@@ -171,7 +198,12 @@ __all__ = [
     "drawn",
     "emotion_curve",
     "emotion_curves",
+    "journey_conformance",
+    "journey_funnel",
     "journey_gaps",
+    "journey_kpis",
+    "journey_paths",
+    "journey_transitions",
     "many_journey_gaps",
     "marketing_plan",
     "marketing_plans",

@@ -1,5 +1,6 @@
 """Measures: figures computed of what people did."""
 
+from service.domain.measures.asking import DECLARED, selecting, timed, with_whole_sessions
 from service.domain.measures.attribution import (
     Attribution,
     AttributionQuery,
@@ -7,24 +8,47 @@ from service.domain.measures.attribution import (
 )
 from service.domain.measures.conformance import (
     Conformance,
+    ConformanceDefinition,
     ConformanceQuery,
+    Detour,
+    Fit,
+    MatchedUnits,
+    SkippedStep,
+    UnboundEvent,
+    Units,
     conformance,
+    conformance_told,
+    fitted,
 )
 from service.domain.measures.correlates import (
     Correlates,
     CorrelatesQuery,
     correlates,
 )
+from service.domain.measures.cutting import first_of_session, later, within
+from service.domain.measures.defining import RangeDefinition, most_first
 from service.domain.measures.drivers import (
     Drivers,
     DriversQuery,
     drivers,
 )
+from service.domain.measures.funnels import MOST_STEPS as MOST_FUNNEL_STEPS
+from service.domain.measures.funnels import WINDOW as FUNNEL_WINDOW
 from service.domain.measures.funnels import (
+    AskedStep,
+    ComputedFunnel,
     Funnel,
+    FunnelDefinition,
     FunnelsQuery,
+    FunnelStep,
     funnel,
+    funnel_in,
+    funnel_told,
 )
+from service.domain.measures.funnels import Rules as FunnelRules
+from service.domain.measures.funnels import Unit as FunnelUnit
+from service.domain.measures.funnels import Window as FunnelWindow
+from service.domain.measures.inputs import LONGEST_WINDOW, PathUnit
 from service.domain.measures.kpis import (
     KpiAmount,
     KpiAnswer,
@@ -34,6 +58,8 @@ from service.domain.measures.kpis import (
     KpiQuery,
     KpiRow,
 )
+from service.domain.measures.moves import Moves, moves
+from service.domain.measures.moves import most_first as most_frequent
 from service.domain.measures.own_kpis import (
     KPIS,
     VALUES,
@@ -63,8 +89,10 @@ from service.domain.measures.own_kpis import (
 )
 from service.domain.measures.paths import (
     Paths,
+    PathsDefinition,
     PathsQuery,
     paths,
+    paths_in,
 )
 from service.domain.measures.retention import (
     Retention,
@@ -76,6 +104,7 @@ from service.domain.measures.sessions import (
     SessionsQuery,
     sessions,
 )
+from service.domain.measures.small_cells import Sums, cell, courteous
 from service.domain.measures.surveys import (
     ANSWERED,
     Surveys,
@@ -88,23 +117,39 @@ from service.domain.measures.surveys import (
 )
 from service.domain.measures.transitions import (
     Transitions,
+    TransitionsDefinition,
     TransitionsQuery,
     transitions,
+    transitions_in,
 )
 
 __all__ = [
     "ANSWERED",
+    "DECLARED",
+    "FUNNEL_WINDOW",
     "KPIS",
+    "LONGEST_WINDOW",
+    "MOST_FUNNEL_STEPS",
     "VALUES",
+    "AskedStep",
     "Attribution",
     "AttributionQuery",
+    "ComputedFunnel",
     "Conformance",
+    "ConformanceDefinition",
     "ConformanceQuery",
     "Correlates",
     "CorrelatesQuery",
+    "Detour",
     "Drivers",
     "DriversQuery",
+    "Fit",
     "Funnel",
+    "FunnelDefinition",
+    "FunnelRules",
+    "FunnelStep",
+    "FunnelUnit",
+    "FunnelWindow",
     "FunnelsQuery",
     "KpiAmount",
     "KpiAnswer",
@@ -123,39 +168,66 @@ __all__ = [
     "KpiRow",
     "KpiStatus",
     "KpiTarget",
+    "MatchedUnits",
+    "Moves",
     "NewKpi",
+    "PathUnit",
     "Paths",
+    "PathsDefinition",
     "PathsQuery",
     "PostedKpiValue",
     "PostedKpiValueList",
     "PostedKpiValues",
     "PostedOutcome",
+    "RangeDefinition",
     "Retention",
     "RetentionQuery",
     "SentParameters",
     "Sessions",
     "SessionsQuery",
+    "SkippedStep",
+    "Sums",
     "SurveyAnswer",
     "Surveys",
     "SurveysQuery",
     "Transitions",
+    "TransitionsDefinition",
     "TransitionsQuery",
+    "UnboundEvent",
+    "Units",
     "attribution",
+    "cell",
     "computable",
     "conformance",
+    "conformance_told",
     "correlates",
+    "courteous",
     "delete_value",
     "drivers",
+    "first_of_session",
+    "fitted",
     "funnel",
+    "funnel_in",
+    "funnel_told",
     "kpi",
     "kpi_status",
     "kpis",
+    "later",
+    "most_first",
+    "most_frequent",
+    "moves",
     "paths",
+    "paths_in",
     "post_values",
     "read_answer",
     "retention",
+    "selecting",
     "sessions",
     "surveys",
+    "timed",
     "transitions",
+    "transitions_in",
     "values_of",
+    "with_whole_sessions",
+    "within",
 ]

@@ -11,6 +11,7 @@ from service.domain.errors import Invalid, Problem
 from service.domain.filters import MEASURED, SELECTIONS, Any, Filter, Op, Test
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import SECOND, Histories
+from service.domain.inputs import Input
 from service.domain.measures.cutting import (
     beginning_within,
     first_of_session,
@@ -20,7 +21,7 @@ from service.domain.measures.cutting import (
 from service.domain.measures.inputs import Analysis
 from service.domain.work import Caller, Scope, Work
 
-A = TypeVar("A", bound=Analysis)
+A = TypeVar("A", bound=Input)
 DECLARED = frozenset(
     {"type", "event", "device", "channel", "department", "campaign", "timestamp", "received_at"}
 )
@@ -122,12 +123,18 @@ async def chosen(work: Work, asked: Analysis) -> "Filter | None":
 
     A statement where profiles are named. Raises `Invalid`; `ScopeMissing` for profiles.
     """
-    if asked.filter is None:
+    return await selecting(work, asked.filter)
+
+
+async def selecting(work: Work, raw: object) -> "Filter | None":
+    """The same of a condition that was sent as `filter`."""
+    work.needs(Scope.ANALYTICS_READ)
+    if raw is None:
         return None
     at = "/filter"
-    if isinstance(asked.filter, str):
-        return filters.parse_selection(asked.filter, SELECTIONS, at)
-    found = filters.parse(asked.filter, MEASURED, at)
+    if isinstance(raw, str):
+        return filters.parse_selection(raw, SELECTIONS, at)
+    found = filters.parse(raw, MEASURED, at)
     if Scope.CONTACTS_READ not in work.caller.scopes:
         _declared(
             (where, one.field if isinstance(one, Test) else "")

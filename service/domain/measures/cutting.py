@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from service.domain.history import SECOND, Flags, Histories, Ints
+from service.domain.history import SECOND, Flags, Histories, Ints, changes
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,6 +29,8 @@ def later(time: datetime, more: timedelta) -> datetime | None:
 def first_of_session(found: Histories, timeout_seconds: int) -> Flags:
     """Whether a row begins a session."""
     begins = found.heads
+    if found.begun is not None:
+        return begins | changes(found.begun)
     begins[1:] |= np.diff(found.at) > timeout_seconds * SECOND
     return begins
 
@@ -44,6 +46,8 @@ def beginning_within(
     found: Histories, begins: Flags, from_: datetime | None, to: datetime | None
 ) -> Flags:
     """Whether a row is of a session whose first event lies in a range: it is counted whole."""
+    if found.begun is not None:
+        return within(found.begun, from_, to)
     first = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
     return within(found.at[first], from_, to)
 

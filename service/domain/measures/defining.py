@@ -21,7 +21,7 @@ class RangeDefinition(Struct, frozen=True, gc=False):
 class StepCount(Struct, frozen=True, gc=False):
     """How often something is true of a step."""
 
-    step: Annotated[str, told("The event.", "Product Viewed")]
+    step: Annotated[str, told("The event; on a map the step, by its key.", "Product Viewed")]
     count: Annotated[int | None, told("How often.", 564), COUNT]
     reason: Annotated[str | UnsetType, told("Why a count is null; else absent.", SMALL_CELL)] = (
         UNSET

@@ -1,9 +1,9 @@
 """Where a contact stands on maps: read at once, then pure functions."""
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from msgspec import structs
@@ -20,11 +20,9 @@ from service.domain.insights.contact_journeys.following import (
     Touch,
     Typical,
     expected_seconds,
-    in_force,
     later_steps,
     standing,
 )
-from service.domain.insights.contact_journeys.matching import Matcher
 from service.domain.insights.contact_journeys.reads import (
     Did,
     Enrolled,
@@ -44,27 +42,14 @@ from service.domain.insights.contact_journeys.whereabouts import (
     ContactJourneysDefinition,
 )
 from service.domain.insights.judged import Lasting, durations
+from service.domain.insights.laid.matching import Matcher
+from service.domain.insights.laid.rule import Known
 from service.domain.journeys import AS_IT_IS, MapState, map_states
 from service.domain.shares import Excluded
 from service.domain.work import Scope, Work
 
 _Event = dict[str, object]
 _LASTING = Lasting(DAYS, WINDOW_SECONDS, PERCENTILE, LATEST, PEOPLE, OF_EACH)
-
-
-class Known(NamedTuple):
-    """A map: its revisions by number, when each begins, and its draft where it has none."""
-
-    revisions: Mapping[int, BoundMap]
-    begins: Mapping[int, datetime | None]
-    draft: BoundMap | None = None
-
-    def at(self, time: datetime) -> BoundMap | None:
-        """What it was at a time."""
-        if self.draft is not None:
-            return self.draft
-        number = in_force(self.begins, time)
-        return None if number is None else self.revisions[number]
 
 
 async def contact_journeys(work: Work, contact_id: UUID) -> ContactJourneys:
@@ -147,21 +132,23 @@ def _touches(
     known: Known, rows: Sequence[tuple[datetime, _Event]], put: Sequence[Enrolled]
 ) -> list[Touch]:
     matchers: dict[int | str, Matcher] = {}
-    waiting, touches = sorted(put, key=lambda one: one.at, reverse=True), list[Touch]()
+    waiting, touches = deque(sorted(put, key=lambda one: one.at)), list[Touch]()
     for at, row in rows:
-        while waiting and waiting[-1].at <= at:
-            touches += _put(known, waiting.pop())
+        while waiting and waiting[0].at <= at:
+            touches += _put(known, waiting.popleft())
         of = known.at(at)
         if of is None:
             continue
         if of.revision not in matchers:
             matchers[of.revision] = Matcher(of)
         matcher = matchers[of.revision]
-        bound = matcher.step(row, _position(matcher, touches))
+        last = touches[-1].place if touches else (None, None)
+        bound = matcher.step(row, matcher.order.standing(*last))
         if bound is not None:
-            stage = matcher.stages[bound.step.stage_id]
-            touches.append(Touch(at, of, stage.id, stage.key, bound.step.id, bound.step.key))
-    for one in reversed(waiting):
+            step = bound.step
+            spot = matcher.order.spot(step.stage_id, step.id, step.key)
+            touches.append(Touch(at, of, *spot))
+    for one in waiting:
         touches += _put(known, one)
     return touches
 
@@ -172,17 +159,6 @@ def _put(known: Known, one: Enrolled) -> list[Touch]:
         return []
     place = (one.stage_id, one.stage_key, one.step_id, one.step_key)
     return [Touch(one.at, of, *place, "enrolment")]
-
-
-def _position(matcher: Matcher, touches: Sequence[Touch]) -> int:
-    """Where on the map they stand."""
-    if not touches:
-        return 0
-    last = touches[-1]
-    if last.step_id is not None:
-        return matcher.positions.get(last.step_id, 0)
-    stage = matcher.stages.get(last.stage_id)
-    return matcher.positions[stage.steps[0].id] if stage and stage.steps else 0
 
 
 async def _typical(work: Work, root_id: UUID, last: Sequence[Touch]) -> list[Typical]:

@@ -4,7 +4,7 @@ A stay is a run of places that are the same; a move leads from one stay to the n
 stage has been there since the first of the last stays in it without a break.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -172,10 +172,3 @@ def standing(
         reason,
         goal.reason,
     )
-
-
-def in_force(revisions: Mapping[int, datetime | None], at: datetime) -> int | None:
-    """Which of the published revisions, by when they begin, is in force: of those that had begun,
-    the one published last; one without a beginning held from the first on."""
-    begun = [number for number, since in revisions.items() if since is None or since <= at]
-    return max(begun, default=None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Integer,
     Text,
     Uuid,
-    and_,
     any_,
     bindparam,
     case,
@@ -36,13 +35,20 @@ from service.domain.filters import in_path
 from service.domain.insights.contact_journeys.whereabouts import (
     MOST_EVENTS,
 )
+from service.domain.insights.laid.reads import (
+    EVER,
+    Published,
+    held,
+    published,
+    shown,
+    touchpoints_now,
+)
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import instant
 from service.domain.work import Scope, Work
 
-_EVER = literal_column("'-infinity'::timestamptz", instant)
 _MEMBERS = (
     *("type", "event", "message_id", "user_id", "anonymous_id", "timestamp", "received_at"),
     *("device", "channel", "department", "campaign", "properties", "context"),
@@ -92,16 +98,6 @@ class Person(Struct):
     enrolments: list[Enrolled]
 
 
-class Published(NamedTuple):
-    """A revision that may have been in force; `since` None: from the first on."""
-
-    journey_id: UUID
-    number: int
-    since: datetime | None
-    document: str
-    touchpoint_bindings: Mapping[str, Any] | None
-
-
 _person = msgspec.json.Decoder(Person, float_hook=Decimal).decode
 
 
@@ -121,11 +117,7 @@ async def maps_then(
     bound to events, or that somebody is enrolled on; and the bindings that touchpoints have now."""
     work.needs(Scope.MAPS_READ)
     rows, drafts, now = await work.value(_MAPS, first=first, last=last, enrolled=list(enrolled))
-    published = [
-        Published(which, number, since, document, kept and _decode(kept))
-        for which, number, since, document, kept in rows or ()
-    ]
-    return published, list(drafts or ()), _decode(now or "{}")
+    return published(rows), list(drafts or ()), _decode(now or "{}")
 
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -146,8 +138,8 @@ def _of_person() -> Statement:
     )
     told = {
         "root_id": asked.c.root_id,
-        "never": func.coalesce(since == _EVER, literal_column("false")),
-        "excluded_since": case((since > _EVER, since)),
+        "never": func.coalesce(since == EVER, literal_column("false")),
+        "excluded_since": case((since > EVER, since)),
         "events": latest,
         "more": number,
         "enrolments": put.correlate(asked).scalar_subquery(),
@@ -194,38 +186,20 @@ def _latest(asked: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
 
 
 def _maps() -> Statement:
-    row = journeys.revisions.alias("row")
-    is_first = func.min(row.c.number).over(partition_by=row.c.journey_id) == row.c.number
-    begins = case(
-        (and_(row.c.effective_from.is_(None), is_first), _EVER),
-        else_=func.coalesce(row.c.effective_from, row.c.published_at),
-    )
-    names = ("journey_id", "number", "document", "touchpoint_bindings")
-    held = (
-        select(*(row.c[name] for name in names), begins.label("begins"))
-        .where(row.c.workspace_id == WORKSPACE, row.c.kind == literal_column("'published'", Text))
-        .cte("held")
-    )
-    newer = held.alias("newer")
+    known = held().cte("held")
+    newer = known.alias("newer")
     first, last = (bindparam(name, type_=instant) for name in ("first", "last"))
     replaced = exists().where(
-        newer.c.journey_id == held.c.journey_id,
-        newer.c.number > held.c.number,
+        newer.c.journey_id == known.c.journey_id,
+        newer.c.number > known.c.number,
         newer.c.begins <= first,
     )
-    shown = func.row(
-        held.c.journey_id,
-        held.c.number,
-        case((held.c.begins > _EVER, held.c.begins)),
-        cast(held.c.document, Text),
-        cast(held.c.touchpoint_bindings, Text),
-    )
-    revisions = select(func.array_agg(shown)).where(held.c.begins <= last, ~replaced)
-    found = (revisions.scalar_subquery(), _drafts(held), _touchpoints_now())
+    revisions = select(func.array_agg(shown(known))).where(known.c.begins <= last, ~replaced)
+    found = (revisions.scalar_subquery(), _drafts(known), touchpoints_now())
     return Statement(select(func.row(*found)))
 
 
-def _drafts(held: FromClause) -> ColumnElement[Any]:
+def _drafts(revisions: FromClause) -> ColumnElement[Any]:
     """Maps that were never published and are bound, or that somebody is enrolled on."""
     one, step, met, known = (
         journeys.journeys.alias("one"),
@@ -233,7 +207,7 @@ def _drafts(held: FromClause) -> ColumnElement[Any]:
         journeys.step_touchpoints.alias("met"),
         journeys.touchpoints.alias("known"),
     )
-    published = exists().where(held.c.journey_id == one.c.id)
+    is_published = exists().where(revisions.c.journey_id == one.c.id)
     is_bound = exists().where(
         step.c.workspace_id == WORKSPACE,
         step.c.journey_id == one.c.id,
@@ -249,16 +223,9 @@ def _drafts(held: FromClause) -> ColumnElement[Any]:
     is_enrolled = one.c.id == any_(uuids("enrolled"))
     return (
         select(func.array_agg(aggregate_order_by(one.c.id, one.c.id)))
-        .where(one.c.workspace_id == WORKSPACE, ~published, or_(is_bound, meets, is_enrolled))
+        .where(one.c.workspace_id == WORKSPACE, ~is_published, or_(is_bound, meets, is_enrolled))
         .scalar_subquery()
     )
-
-
-def _touchpoints_now() -> ColumnElement[Any]:
-    known = journeys.touchpoints.alias("bound")
-    by_id = cast(func.jsonb_object_agg(cast(known.c.id, Text), known.c.binding), Text)
-    bound = (known.c.workspace_id == WORKSPACE, known.c.binding.is_not(None))
-    return select(by_id).where(*bound).scalar_subquery()
 
 
 _PERSON = _of_person()

@@ -16,7 +16,8 @@ def adds_up(answer: Conformance, known: Sums) -> None:
     complete = cell(answer.complete, "numerator")
     known.add(complete, [cell(answer.exact, "numerator")])
     for one in answer.by_matched:
-        if one.matched == len(answer.definition.planned):
+        # Where all have one plan, these are the complete ones.
+        if one.matched == len(answer.definition.planned) and one.units == answer.complete.numerator:
             known.same(complete, cell(one, "units"))
     skipped = [cell(one, "count") for one in answer.skipped]
     # Units times what they did, and times what they left out, are other sums of the same.

@@ -1,5 +1,7 @@
 """Asking for conformance."""
 
+from typing import TypeVar
+
 from service.domain import access
 from service.domain.computing import computed
 from service.domain.histories import Asked, Range
@@ -10,6 +12,8 @@ from service.domain.measures.conformance.conforming import Conformance, Conforma
 from service.domain.measures.conformance.inputs import ConformanceQuery
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
+
+C = TypeVar("C", bound=Conformance)
 
 
 async def conformance(work: Work, asked: ConformanceQuery) -> Conformance:
@@ -37,4 +41,9 @@ async def conformance(work: Work, asked: ConformanceQuery) -> Conformance:
         asked.only_with,
     )
     answer = await computed(work, conforming.conformance, found, definition)
-    return await computed(work, courteous, answer, reporting.small_cells, adds_up)
+    return await computed(work, conformance_told, answer, reporting.small_cells)
+
+
+def conformance_told(answer: C, small_cells: int | None) -> C:
+    """Conformance without what is too small to be told."""
+    return courteous(answer, small_cells, adds_up)

@@ -38,8 +38,10 @@ class ConformanceDefinition(RangeDefinition, frozen=True, gc=False):
 class Detour(Struct, frozen=True, gc=False):
     """A move that the plan has not."""
 
-    from_: Annotated[str, told("The event before.", "Product Viewed")] = field(name="from")
-    to: Annotated[str, told("The event behind it.", "Search")]
+    from_: Annotated[str, told("The event, or step, before.", "Product Viewed")] = field(
+        name="from"
+    )
+    to: Annotated[str, told("The event, or step, behind it.", "Search")]
     count: Annotated[int | None, told("How often.", 321), COUNT]
     share: Annotated[Proportion, told("Of all moves out of `from`.")]
     reason: _Reason = UNSET
@@ -48,7 +50,7 @@ class Detour(Struct, frozen=True, gc=False):
 class SkippedStep(Struct, frozen=True, gc=False):
     """A planned step that units left out."""
 
-    step: Annotated[str, told("The event.", "Product Added")]
+    step: Annotated[str, told("The event; on a map the step, by its key.", "Product Added")]
     position: Annotated[int, told("Its place in the plan, from 0.", 3)]
     count: Annotated[int | None, told("Units that left it out.", 42), COUNT]
     reason: _Reason = UNSET

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from msgspec import structs
@@ -23,6 +24,8 @@ from service.domain.measures.funnels.outcome import Funnel as Computed
 from service.domain.measures.funnels.reads import contacts_among
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
+
+F = TypeVar("F", bound=Funnel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     answer = await computed(
         work, figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
     )
-    answer = await computed(work, courteous, answer, reporting.small_cells, adds_up)
+    answer = await computed(work, funnel_told, answer, reporting.small_cells)
     whole = await _said(work, answer)
     # Somebody was erased meanwhile, whose value was to be said.
     answer = await funnel(work, asked) if whole is None else whole
@@ -82,6 +85,11 @@ async def _said(work: Work, answer: Funnel) -> Funnel | None:
         for one in answer.breakdown
     ]
     return structs.replace(answer, breakdown=groups)
+
+
+def funnel_told(answer: F, small_cells: int | None) -> F:
+    """A funnel without what is too small to be told."""
+    return courteous(answer, small_cells, adds_up)
 
 
 def _fields(work: Work, asked: FunnelsQuery) -> list[str]:

@@ -3,6 +3,7 @@
 from service.domain import access
 from service.domain.computing import computed
 from service.domain.histories import Asked, Range
+from service.domain.history import Histories
 from service.domain.measures.asking import Refusals, chosen, selection, timed, whole_paths
 from service.domain.measures.paths import path
 from service.domain.measures.paths.adding_up import adds_up
@@ -39,5 +40,9 @@ async def paths(work: Work, asked: PathsQuery) -> Paths:
         asked.end,
         asked.steps,
     )
-    answer = await computed(work, path.paths, found, definition)
-    return await computed(work, courteous, answer, reporting.small_cells, adds_up)
+    return await computed(work, paths_in, found, definition, reporting.small_cells)
+
+
+def paths_in(found: Histories, definition: PathsDefinition, small_cells: int | None) -> Paths:
+    """Paths of these histories, without what is too small to be told."""
+    return courteous(path.paths(found, definition), small_cells, adds_up)

@@ -33,7 +33,10 @@ class PathsDefinition(WalkDefinition, frozen=True, gc=False):
 class PathCount(Struct, frozen=True, gc=False):
     """How many took a sequence of steps."""
 
-    steps: Annotated[list[str], told("The events, in order.", ["home", "catalog"])]
+    steps: Annotated[
+        list[str],
+        told("The events, or steps of a map by their keys, in order.", ["home", "catalog"]),
+    ]
     count: Annotated[int | None, told("Paths that have it.", 83), COUNT]
     share: Annotated[Proportion, told("Of all paths that have a sequence.")]
     converted: Annotated[Proportion, told("Those that reach `end`, soon or late.")]

@@ -3,6 +3,7 @@
 from service.domain import access
 from service.domain.computing import computed
 from service.domain.histories import Asked, Range, histories
+from service.domain.history import Histories
 from service.domain.measures.asking import chosen, timed, with_whole_sessions
 from service.domain.measures.small_cells import courteous
 from service.domain.measures.transitions import transition
@@ -34,5 +35,11 @@ async def transitions(work: Work, asked: TransitionsQuery) -> Transitions:
         asked.collapse_repeats,
         asked.limit,
     )
-    answer = await computed(work, transition.transitions, found, definition)
-    return await computed(work, courteous, answer, reporting.small_cells, adds_up)
+    return await computed(work, transitions_in, found, definition, reporting.small_cells)
+
+
+def transitions_in(
+    found: Histories, definition: TransitionsDefinition, small_cells: int | None
+) -> Transitions:
+    """Transitions of these histories, without what is too small to be told."""
+    return courteous(transition.transitions(found, definition), small_cells, adds_up)

@@ -29,8 +29,10 @@ class TransitionsDefinition(WalkDefinition, frozen=True, gc=False):
 class MoveCount(Struct, frozen=True, gc=False):
     """How often one event follows on another."""
 
-    from_: Annotated[str, told("The event before.", "Product Viewed")] = field(name="from")
-    to: Annotated[str, told("The event behind it.", "Product Added")]
+    from_: Annotated[str, told("The event, or step, before.", "Product Viewed")] = field(
+        name="from"
+    )
+    to: Annotated[str, told("The event, or step, behind it.", "Product Added")]
     count: Annotated[int | None, told("How often.", 321), COUNT]
     probability: Annotated[
         float | None, told("Of all transitions out of `from`.", 0.27), follows("count")
@@ -41,7 +43,7 @@ class MoveCount(Struct, frozen=True, gc=False):
 class StepBalance(Struct, frozen=True, gc=False):
     """What goes into a step and what comes out: in + starts = out + ends + cut."""
 
-    step: Annotated[str, told("The event.", "Product Viewed")]
+    step: Annotated[str, told("The event; on a map the step, by its key.", "Product Viewed")]
     in_: Annotated[int | None, told("Transitions into it.", 3000), COUNT] = field(name="in")
     starts: Annotated[int | None, told("Paths that start with it.", 227), COUNT]
     out: Annotated[int | None, told("Transitions out of it.", 2864), COUNT]

@@ -1,6 +1,6 @@
 """At which step of a map an event is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any as Anything
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from service.domain import filters
 from service.domain.filters import All, Any, Filter, Op, Test
 from service.domain.insights.bindings.bound import BoundMap, Step, effective
 from service.domain.insights.bindings.conditions import any_of
+from service.domain.insights.laid.rule import Order, nearest
 
 
 class Bound(NamedTuple):
@@ -20,38 +21,44 @@ class Bound(NamedTuple):
 
 
 class Matcher:
-    """The bound steps of a map, found by the names of events where bindings name them."""
+    """The bound steps of a map, asked of one event after the other."""
 
     def __init__(self, of: BoundMap) -> None:
-        self.stages = {stage.id: stage for stage in of.stages}
-        self.positions = {step.id: n for n, step in enumerate(of.steps)}
+        self.order = Order(of)
+        self._by_name = ByName(bound_steps(of))
+
+    def step(self, event: dict[str, Anything], standing: int) -> Bound | None:
+        """The step that an event is at, for somebody who stands at a position: one by its own
+        binding before one by its touchpoints', then the nearest ahead, then the first."""
+        lookup = filters.lookup_in(event)
+        takers = [
+            one
+            for one in self._by_name.asked(event["event"])
+            if filters.evaluate(one.condition, lookup) is True
+        ]
+        return nearest(takers, standing)
+
+
+class ByName:
+    """Bound steps, found by the names of events where bindings name them."""
+
+    def __init__(self, steps: Iterable[Bound]) -> None:
         self._named: dict[object, list[Bound]] = {}
         self._open: list[Bound] = []
-        for bound in _bound(of):
+        for bound in steps:
             names = named(bound.condition)
             if names is None:
                 self._open.append(bound)
             for name in names or ():
                 self._named.setdefault(name, []).append(bound)
 
-    def step(self, event: dict[str, Anything], standing: int) -> Bound | None:
-        """The step that an event is at, for somebody who stands at a position: one by its own
-        binding before one by its touchpoints', then the nearest ahead, then the first."""
-        lookup = filters.lookup_in(event)
-        asked = [*self._named.get(event["event"], ()), *self._open]
-        found: list[Bound] = [
-            one for one in asked if filters.evaluate(one.condition, lookup) is True
-        ]
-        if not found:
-            return None
-
-        def order(one: Bound) -> tuple[bool, bool, int]:
-            return not one.own, one.position < standing, one.position
-
-        return min(found, key=order)
+    def asked(self, name: object) -> list[Bound]:
+        """Those alone that may take an event of this name."""
+        return [*self._named.get(name, ()), *self._open]
 
 
-def _bound(of: BoundMap) -> Iterable[Bound]:
+def bound_steps(of: BoundMap) -> Iterator[Bound]:
+    """The steps of a map that are bound by what can be asked of an event, in their order."""
     for position, step in enumerate(of.steps):
         its = effective(of, step)
         condition = None if its is None else any_of(its.bindings)

@@ -1,0 +1,184 @@
+"""What is asked of the ways that people take over a map."""
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from service.domain import measures
+from service.domain.inputs import Input, Key, storable
+from service.domain.insights.contact_journeys.whereabouts import WINDOW_SECONDS
+from service.domain.insights.gaps.inputs import REVISION
+from service.domain.journeys import StateName
+from service.domain.preferences import SESSION_TIMEOUT
+from service.domain.times import Instant
+from service.domain.words import Meaning, told
+
+LONGEST_FILTER = 20_000
+MOST, USUAL = 10_000, 200
+MOST_STEPS, STEPS = 20, 5
+
+
+def _condition(given: object) -> object:
+    """A condition: as it is, or as JSON in a text; any other text is an event's name."""
+    if not isinstance(given, str):
+        return given
+    if len(given) > LONGEST_FILTER:
+        raise PydanticCustomError(
+            "string_too_long", f"must have at most {LONGEST_FILTER} characters"
+        )
+    if not given.startswith(("{", '"')):
+        return storable(given)
+    try:
+        return json.loads(given)
+    except (ValueError, RecursionError) as error:
+        raise PydanticCustomError("json_invalid", "must be JSON, or an event's name") from error
+
+
+Condition = Annotated[
+    Any,
+    Field(json_schema_extra={"type": "string", "minLength": 1, "maxLength": LONGEST_FILTER}),
+    BeforeValidator(_condition),
+]
+Timeout = Annotated[
+    int,
+    Field(ge=1, le=31_622_400, default_factory=lambda: SESSION_TIMEOUT),
+    told("A longer pause ends a session, seconds; absent: as in the settings.", 1_800),
+]
+Limit = Annotated[
+    int, Field(ge=1, le=MOST), told("At most so many, the most frequent first.", USUAL)
+]
+
+
+class Followed(Input):
+    """Which events, of which time, and which state of the map judges them."""
+
+    shown_only = frozenset()
+    from_: Annotated[
+        Instant | None,
+        Field(alias="from"),
+        told("What was done from then on; absent: from the first.", "2026-05-01T00:00:00Z"),
+    ] = None
+    to: Annotated[
+        Instant | None, told("What was done before; absent: to the last.", "2026-06-01T00:00:00Z")
+    ] = None
+    filter: Annotated[
+        Condition,
+        told(
+            "Only events for which this is true: a condition in the filter language, as JSON; a"
+            " bare text is an event's name. It selects before anybody is laid on the map.",
+            '{"field": "device", "op": "eq", "value": "mobile"}',
+        ),
+    ] = None
+    revision: Annotated[
+        StateName | None,
+        told(
+            "By which state of the map all events are judged; absent: each by the revision in"
+            f" force at its time, of a map that was never published by its draft. {REVISION}",
+            "published",
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> "Followed":
+        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
+            raise PydanticCustomError("wrong_bounds", "from must be before to")
+        return self
+
+
+class _Walk(Followed):
+    """Steps of paths."""
+
+    scope: Annotated[
+        measures.PathUnit, told("Within sessions, or over all that one did.", "session")
+    ] = "session"
+    timeout_seconds: Timeout
+    collapse_repeats: Annotated[
+        bool, told("Whether the same step many times in a row is one.", False)
+    ] = False
+    limit: Limit = USUAL
+
+
+class JourneyTransitionsQuery(_Walk):
+    """Which step of a map follows on which, by the time of the second."""
+
+
+class JourneyPathsQuery(_Walk):
+    """The most frequent sequences of steps."""
+
+    start: Annotated[
+        Key | None, told("The step at which sequences begin; absent: with the path.", "compare")
+    ] = None
+    end: Annotated[
+        Key | None, told("The step they lead to, and that converts; absent: none.", "sign")
+    ] = None
+    steps: Annotated[
+        int,
+        Field(ge=1, le=MOST_STEPS),
+        told("At most so many steps a sequence, `start` and `end` among them.", STEPS),
+    ] = STEPS
+
+
+class JourneyConformanceQuery(Followed):
+    """How far what people did is what the map has."""
+
+    unit: Annotated[
+        measures.PathUnit,
+        told("What is held against the map: sessions, or all one did.", "session"),
+    ] = "session"
+    timeout_seconds: Timeout
+    only_with: Annotated[
+        Key | None, told("Only units that came to this step; absent: to any.", "sign")
+    ] = None
+
+
+FunnelBy = Annotated[
+    Literal["step", "stage"],
+    Meaning(
+        "What the steps of a funnel over a map are.",
+        {
+            "step": "Its bound steps.",
+            "stage": "Its stages: whoever is at a step of one, or was put there, is in it.",
+        },
+        "FunnelBy",
+    ),
+]
+Keys = Annotated[str, Field(min_length=1, max_length=4_000)]
+
+
+class JourneyFunnelQuery(Followed):
+    """How far people come along a map; chains begin in the range."""
+
+    by: Annotated[FunnelBy, told("Along its steps, or its stages.", "step")] = "step"
+    steps: Annotated[
+        Keys | None,
+        told(
+            "Along which of them, by their keys with commas between, in the order of the map;"
+            " absent: all that events can be at, at most 20.",
+            "compare,sign",
+        ),
+    ] = None
+    optional: Annotated[
+        Keys | None, told("Which of them may be skipped, by their keys; never the first.", "sign")
+    ] = None
+    window_seconds: Annotated[
+        int,
+        Field(ge=1, le=measures.LONGEST_WINDOW),
+        told("How long a chain may take, inclusive, at most ten years.", measures.FUNNEL_WINDOW),
+    ] = measures.FUNNEL_WINDOW
+    window: Annotated[measures.FunnelWindow, told("What the window is counted from.", "entry")] = (
+        "entry"
+    )
+    unit: Annotated[measures.FunnelUnit, told("What is counted.", "contact")] = "contact"
+    timeout_seconds: Timeout
+
+
+class JourneyKpisQuery(Followed):
+    """A map's own KPIs, by stage."""
+
+    window_seconds: Annotated[
+        int,
+        Field(ge=1, le=measures.LONGEST_WINDOW),
+        told("Who goes no further for longer has dropped out.", WINDOW_SECONDS),
+    ] = WINDOW_SECONDS

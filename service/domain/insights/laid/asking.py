@@ -1,0 +1,242 @@
+"""Laying everybody on a map: what has to be read for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.domain import measures
+from service.domain.computing import computed
+from service.domain.errors import DomainError, Kind, NotFound
+from service.domain.filters import Filter
+from service.domain.histories import Asked, Range, histories
+from service.domain.history import Column, Histories, Ints
+from service.domain.insights.bindings.asking import map_with_bindings
+from service.domain.insights.bindings.bound import BoundMap, bound_map
+from service.domain.insights.bindings.claims import NO_EVENT, NOT_BOUND
+from service.domain.insights.laid.laying import Laid, laid
+from service.domain.insights.laid.reads import MOST, Found, Put, judging
+from service.domain.insights.laid.rule import Known
+from service.domain.insights.laid.taking import PLAIN, Takers
+from service.domain.journeys import AS_IT_IS, map_state, state_named
+from service.domain.shares import Excluded
+from service.domain.work import Scope, Work
+
+IN_FORCE = "in_force"
+NOT_IN_FORCE, NOT_PERMITTED = "not_in_force", "not_permitted"
+FILTERED = "enrolment_without_event"
+
+
+class TooManyRevisions(DomainError):
+    """The map was published more often than events can be judged by."""
+
+    kind, code = Kind.CONFLICT, "too_many_revisions"
+
+
+class Judges(NamedTuple):
+    """What judges events: a map's states, what the answer says of them, and who was put there."""
+
+    known: Known
+    revision: int | str
+    put: Sequence[Put]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is laid on a map: events that a filter selects, from the first on until a time, and
+    which of them count for the range. With a timeout all sessions are whole that begin before the
+    end of the range; `every` event is told, or those at steps alone; with the time of the `latest`.
+    """
+
+    within: Range
+    until: datetime | None
+    only: "Filter | None" = None
+    timeout_seconds: int | None = None
+    every: bool = False
+    latest: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaidOut:
+    """Everybody on a map, what judged them, who is left out, and why there is nothing, if so.
+    `plans` are the keys of the steps that events can be at, in their order, of each state."""
+
+    laid: Laid
+    judges: Judges
+    plans: Sequence[Sequence[str]]
+    excluded: dict[str, int]
+    reason: str | None
+
+    @property
+    def steps(self) -> list[str]:
+        """The steps that events can be at, as the newest state has them."""
+        return [*self.plans[-1]] if self.plans else []
+
+
+async def judges(work: Work, journey_id: UUID, revision: str | None) -> Judges:
+    """By what a map's events are judged: each by the revision in force at its time,
+    those of a map that was never published by its draft; or all by one state of it. Three
+    statements at most.
+
+    Raises `NotFound`, `RevisionNotFound`, `NeverPublished`, `TooManyRevisions`.
+    """
+    work.needs(Scope.MAPS_READ)
+    found = await judging(work, [journey_id])
+    if not found.ids:
+        raise NotFound("journey", journey_id)
+    if revision is not None:
+        of = await map_with_bindings(work, journey_id, state_named(revision))
+        return Judges(Known({}, {}, of), of.revision, found.put)
+    if not found.ever:
+        state = await map_state(work, journey_id, AS_IT_IS)
+        of = bound_map(state.json, state.revision)
+        of.touchpoint_bindings = found.touchpoint_bindings
+        return Judges(Known({}, {}, of), of.revision, found.put)
+    return Judges(_published(found), IN_FORCE, found.put)
+
+
+def _published(found: Found) -> Known:
+    if len(found.published) > MOST:
+        raise TooManyRevisions(f"The map has more than {MOST} revisions: ask for one of them.")
+    revisions: dict[int, BoundMap] = {}
+    for one in found.published:
+        of = bound_map(one.document, one.number)
+        kept = one.touchpoint_bindings
+        of.touchpoint_bindings = found.touchpoint_bindings if kept is None else kept
+        revisions[one.number] = of
+    return Known(revisions, {one.number: one.since for one in found.published})
+
+
+async def laid_out(work: Work, by: Judges, wanted: Wanted) -> LaidOut:
+    """Everybody who may be analysed, laid on a map: two statements, seldom more.
+
+    Raises `BindingsTooLarge`.
+    """
+    work.needs(Scope.ANALYTICS_READ)
+    whose = Scope.CONTACTS_READ in work.caller.scopes
+    takers = Takers(by.known, whose=whose)
+    put, out = _counting(by.put, wanted)
+    found = await _events(work, takers, wanted)
+    on_map = await computed(work, laid, found, by.known, takers, put)
+    for reason, count in found.excluded.items():
+        out[reason] = out.get(reason, 0) + count
+    nothing = _nothing(on_map, by, takers, wanted, out)
+    return LaidOut(on_map, by, _plans(by.known, takers), out | takers.left_out, nothing)
+
+
+def _counting(put: Sequence[Put], wanted: Wanted) -> tuple[list[Put], dict[str, int]]:
+    """The enrolments that count, and how many in the range do not. A filter selects events."""
+    kept: list[Put] = []
+    out: dict[str, int] = {}
+    from_, to = wanted.within
+    for one in put:
+        reason = one.reason or (FILTERED if wanted.only is not None else None)
+        if reason is None:
+            kept.append(one)
+        elif (from_ is None or one.at >= from_) and (to is None or one.at < to):
+            out[reason] = out.get(reason, 0) + 1
+    return kept, out
+
+
+async def _events(work: Work, takers: Takers, wanted: Wanted) -> Histories:
+    selections = [*takers.asked, *([] if wanted.every else [takers.some])]
+    asked = Asked(
+        Range(None, wanted.until),
+        wanted.only,
+        selections,
+        PLAIN,
+        counted=wanted.within,
+        selected=not wanted.every,
+        latest=wanted.latest,
+    )
+    if wanted.timeout_seconds is None:
+        return await histories(work, asked)
+    return await measures.with_whole_sessions(work, asked, wanted.timeout_seconds)
+
+
+def _plans(known: Known, takers: Takers) -> list[list[str]]:
+    names = names_of(known.states)
+    return [[names[one.step.id] for one in takers.bound[of.revision]] for of in known.states]
+
+
+def names_of(states: Sequence[BoundMap]) -> dict[str, str]:
+    """The keys of steps by their ids, as the newest state calls them that has them."""
+    return {step.id: step.key for of in states for step in of.steps}
+
+
+def _nothing(
+    on_map: Laid, by: Judges, takers: Takers, wanted: Wanted, out: dict[str, int]
+) -> str | None:
+    """Why nobody is at a step in the range; None: somebody is."""
+    inside = measures.within(on_map.found.at, *wanted.within)
+    if (inside & on_map.touched).any():
+        return None
+    if _before(by.known, wanted.within.to):
+        return NOT_IN_FORCE
+    if not takers.conditions:
+        return NOT_BOUND
+    return NOT_PERMITTED if out and not inside.any() else NO_EVENT
+
+
+def _before(known: Known, to: datetime | None) -> bool:
+    """Whether no revision held yet before a time."""
+    starts = [since for since in known.begins.values() if since is not None]
+    always = known.draft is not None or len(starts) < len(known.begins)
+    return not always and to is not None and to <= min(starts)
+
+
+def paths_of(on_map: Laid, timeout_seconds: int | None, by: str = "step") -> Histories:
+    """The steps at which people were, in order, their keys as the column `event`: what measures of
+    paths are computed of; or the stages. With a timeout the sessions in which these lie, cut of all
+    that was laid out, and no enrolments, which are of none.
+    """
+    words, codes = keys_of(on_map, by)
+    chosen = codes[on_map.spot] >= 0
+    begun = None
+    if timeout_seconds is not None:
+        chosen &= ~on_map.put
+        begun = begun_at(on_map, timeout_seconds)
+    found = on_map.found
+    return Histories(
+        found.person[chosen],
+        found.at[chosen],
+        [],
+        {"event": Column(codes[on_map.spot[chosen]], list(words))},
+        found.people,
+        found.excluded,
+        found.latest,
+        begun=None if begun is None else begun[chosen],
+    )
+
+
+def begun_at(on_map: Laid, timeout_seconds: int) -> Ints:
+    """When the session of each event began; of enrolments, which are of none, it says nothing."""
+    events = on_map.found.those(~on_map.put)
+    begins = measures.first_of_session(events, timeout_seconds)
+    begun = np.zeros(len(on_map.put), dtype=np.int64)
+    first = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+    begun[~on_map.put] = events.at[first]
+    return begun
+
+
+def keys_of(on_map: Laid, by: str = "step") -> tuple[list[str], NDArray[np.int32]]:
+    """The keys of all steps, or stages, rising; and by place the number of its own: -1 for stages
+    as a whole, which are no step, and behind all places for none."""
+    if by == "stage":
+        newest = {stage.id: stage.key for of in on_map.states for stage in of.stages}
+        keys = [newest.get(one.stage_id, one.stage_key) for one in on_map.spots]
+    else:
+        newest = names_of(on_map.states)
+        keys = [newest.get(one.step_id or "", one.step_key or "") for one in on_map.spots]
+    words = sorted({*newest.values(), *keys} - {""})
+    numbers = {word: n for n, word in enumerate(words)}
+    return words, np.array([*(numbers.get(key, -1) for key in keys), -1], dtype=np.int32)
+
+
+def left_out(excluded: dict[str, int]) -> list[Excluded]:
+    """Reasons with their counts, as answers tell them."""
+    return [Excluded(reason, count) for reason, count in sorted(excluded.items()) if count]

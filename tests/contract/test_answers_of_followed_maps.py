@@ -1,0 +1,48 @@
+"""The ways over a map, held against the schemas declared for them."""
+
+import pytest
+from fastapi import FastAPI
+
+from tests.contract.judging import Contract
+from tests.make import Client
+from tests.slices.bound import bound, event, sent
+
+FIGURES = {
+    "transitions/observed": "read_observed_transitions",
+    "paths": "read_journey_paths",
+    "funnel": "read_journey_funnel",
+    "conformance": "read_journey_conformance",
+    "kpis": "read_journey_kpis",
+}
+QUERIES = (
+    *("", "?to=2020-01-01T00:00:00Z", "?revision=draft", "?filter=Mail%20Sent"),
+    *("?revision=7", "?revision=x", "?from=x", '?filter={"field":"x"}', "?nonsense=1"),
+)
+
+
+@pytest.fixture(scope="session")
+def contract(app: FastAPI) -> Contract:
+    return Contract(app.openapi())
+
+
+async def test_the_ways_over_a_map_are_as_declared(client: Client, contract: Contract) -> None:
+    other = [event(n, "Coffee Drunk") for n in (2, 5)]
+    did = [event(n, name) for n, name in ((0, "Call Started"), (1, "Mail Sent"), (4, "Mail Sent"))]
+    await sent(client, *other, *did)
+    made = await client.made("/v1/journeys", bound("Call Started", "Mail Sent", None, goal="Paid"))
+    unbound = await client.made("/v1/journeys", {"title": "Unbound"})
+    for which in (made["id"], unbound["id"]):
+        for figure, operation in FIGURES.items():
+            for query in QUERIES:
+                answer = await client.get(f"/v1/journeys/{which}/{figure}{query}")
+                contract.judge(operation, answer)
+    for operation in FIGURES.values():
+        assert {status for name, status in contract.judged if name == operation} == {200, 404, 422}
+    for small in (None, 5):
+        await client.patch("/v1/settings", json={"small_cells": small})
+        for figure, operation in FIGURES.items():
+            unit = "unit=contact" if figure in ("funnel", "conformance") else "scope=contact"
+            query = "" if figure == "kpis" else f"?{unit}"
+            answer = await client.get(f"/v1/journeys/{made['id']}/{figure}{query}")
+            found = contract.judge(operation, answer)
+            assert found["definition"]["revision"] == "draft"
