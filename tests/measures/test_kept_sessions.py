@@ -10,6 +10,7 @@ from service import folding
 from service.database import Database
 from service.domain import histories
 from service.domain.histories import Asked, Range
+from service.domain.histories.sessions.writes import STRAYS
 from service.domain.ids import new_id
 from service.domain.measures.asking import named
 from service.domain.preferences import PAGE_VIEWS
@@ -173,3 +174,19 @@ async def test_sessions_are_exact_while_others_send_and_fold(
     await asyncio.gather(sends(), folds(), folds(), asks_on())
     await folding.folded(database, workspace.workspace_id)
     assert await compared(database, workspace, noon, 1_800, *ranges(noon)) == 60
+
+
+async def test_nobodys_events_are_looked_for_among_all_that_came(
+    workspace: Caller, database: Database
+) -> None:
+    # What the planner believes goes by all workspaces of the database: where most are small it took
+    # the order of arrival, and folding twenty thousand people never ended.
+    given = {"since": 0, "upto": 2**62, "most": 50_000, "most_read": 50_000, "reach": 14_400}
+    async with database.write(workspace) as work:
+        asked = {"workspace_id": workspace.workspace_id, "whole": [], **given}
+        plan = await work.connection.fetch(f"EXPLAIN {STRAYS.sql}", *STRAYS.arguments(asked))
+    lines = [row[0] for row in plan]
+    theirs = next(n for n, line in enumerate(lines) if "whose_" in line and "Index Cond" in line)
+    conditions = [line for line in lines[theirs - 3 :] if "Index Cond" in line]
+    assert conditions
+    assert not any("arrival <" in line for line in conditions)

@@ -156,7 +156,9 @@ def _did(whose: CTE, bound: ColumnElement[Any]) -> Any:
             seen.c.who.between(whose.c.who, whose.c.who),
             seen.c.timestamp >= whose.c.low,
             seen.c.timestamp <= whose.c.high,
-            seen.c.arrival < bound,
+            # As a difference: by the index of arrivals each would be looked for among all that
+            # came, which the planner takes for few where other workspaces have few.
+            bound - seen.c.arrival > literal_column("0", BigInteger),
             in_path(seen),
         )
         .order_by(seen.c.who, seen.c.timestamp)

@@ -119,7 +119,7 @@ async def _recount(
     # Seldom more than once: where somebody's session is long.
     while True:
         given = {"since": until, "upto": max(upto, until), "most": most, "reach": reach}
-        found = await work.value(_STRAYS, **given, most_read=_MOST_READ, whole=list(whole))
+        found = await work.value(STRAYS, **given, most_read=_MOST_READ, whole=list(whole))
         who, events, _, moves, number, bound = found
         held, names = Found(who, events), [one.bytes for one in gone]
         times = Times(timeout, reach, until, bound)
@@ -227,4 +227,4 @@ _DROP_SUMS = Statement(delete(session_sums).where(_MINE))
 _DROP_PEOPLE = Statement(delete(session_people).where(_THEIRS))
 _DROP_FOLDS = Statement(delete(session_folds).where(_OWN))
 _DROP_MOVES = Statement(delete(contact_moves).where(contact_moves.c.workspace_id == WORKSPACE))
-_STRAYS, _ADD, _NOTHING, _TOGETHER = _strays(), _adding(), _emptied(), _several()
+STRAYS, _ADD, _NOTHING, _TOGETHER = _strays(), _adding(), _emptied(), _several()
