@@ -180,6 +180,7 @@ def test_a_kpi_is_what_plain_loops_say(
     found, places = histories(events, selections)
     definition = KpiDefinition(
         meaning="",
+        direction="up",
         assumption=False,
         from_=None,
         to=None,

@@ -58,7 +58,7 @@ from service.domain.measures.kpis import (
     KpiQuery,
     KpiRow,
 )
-from service.domain.measures.moves import Moves, moves
+from service.domain.measures.moves import Moves
 from service.domain.measures.moves import most_first as most_frequent
 from service.domain.measures.own_kpis import (
     KPIS,
@@ -215,7 +215,6 @@ __all__ = [
     "later",
     "most_first",
     "most_frequent",
-    "moves",
     "paths",
     "paths_in",
     "post_values",

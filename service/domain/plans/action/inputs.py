@@ -234,6 +234,19 @@ class ActionFigure(Input):
     days: Annotated[int | None, told("Of how many days that is: those with a figure.", None)]
 
 
+EffectMethod = Annotated[
+    Literal["newcombe", "days"],
+    Meaning(
+        "By what the interval of the change is computed.",
+        {
+            "newcombe": "Two shares, as if of different people (Newcombe, 1998, method 10).",
+            "days": "The means of the days' figures, as if days were independent (Welch).",
+        },
+        "EffectMethod",
+    ),
+]
+
+
 class EffectDefinition(Input):
     """What an effect was computed from."""
 
@@ -261,15 +274,7 @@ class EffectDefinition(Input):
     days: Annotated[int | None, told("How many days before, and how many from then on.", 28)]
     time_zone: Annotated[str | None, told("By whose clocks days begin.", "Europe/Vienna")]
     method: Annotated[
-        Literal["newcombe", "days"] | None,
-        Meaning(
-            "By what the interval of the change is computed.",
-            {
-                "newcombe": "Two shares, as if of different people (Newcombe, 1998, method 10).",
-                "days": "The means of the days' figures, as if days were independent (Welch).",
-            },
-            "EffectMethod",
-        ),
+        EffectMethod | None,
         told("How the interval is computed; null: there is none.", "newcombe"),
     ]
     least_count: Annotated[int | None, told("Shares of fewer say nothing: as in the settings.", 30)]

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict, model_validator
+from pydantic import AfterValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import WHOLE, Condition, Input, Line, Slug
@@ -25,13 +25,23 @@ LEAST_DAYS = 7
 """A week has days of every kind."""
 
 
+_FIRST, _LAST = date(1970, 1, 1), date(2199, 12, 31)
+
+
+def _in_reach(day: date) -> date:
+    """Days before and behind it have to be days of the calendar as well."""
+    if not _FIRST <= day <= _LAST:
+        raise PydanticCustomError("out_of_range", f"must lie between {_FIRST} and {_LAST}")
+    return day
+
+
 class MetricKpi(Input):
     """A KPI by which an action is judged: of some days before a day, and of as many from it on."""
 
     shown_only = frozenset()
     kpi: Annotated[Line, told("Its key, as GET /v1/kpis lists it.", "conversion_rate")]
     effective_on: Annotated[
-        Annotated[Day, Field(ge=date(1970, 1, 1), le=date(2199, 12, 31))],
+        Annotated[Day, AfterValidator(_in_reach)],
         told("The first day on which it may show, in the workspace's time zone.", "2026-05-01"),
     ]
     days: Annotated[
