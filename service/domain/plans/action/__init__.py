@@ -1,12 +1,14 @@
 """Actions: what is done about a gap or an opportunity, by whom, by when, and what it changed."""
 
-from service.domain.plans.action.inputs import (
-    MOST_TARGETS,
+from service.domain.plans.action.effect_inputs import (
     ActionEffect,
     ActionFigure,
+    EffectDefinition,
+)
+from service.domain.plans.action.inputs import (
+    MOST_TARGETS,
     ActionList,
     ActionTarget,
-    EffectDefinition,
     NewAction,
 )
 from service.domain.plans.action.measuring import kpi_of, measured_effect
