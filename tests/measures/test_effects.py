@@ -230,3 +230,13 @@ async def test_many_effects_take_as_few_statements_as_two(client: Client) -> Non
         assert {one["effect"]["before"]["value"] for one in nodes} == {0.4}
         assert {one["effect"]["reason"] for one in nodes} == {"no_after"}
     assert taken[0] == taken[1]
+
+
+async def test_of_a_page_of_actions_each_has_its_effect(client: Client) -> None:
+    await visited(client, -1, 40, 100)
+    number = 52  # twice as many figures as may be asked for at once, and some
+    for _ in range(number):
+        await action(client, "conversion_rate", parameters=GOAL)
+    found = await asked(client, "{ actions(first: 60) { nodes { effect { before { value } } } } }")
+    effects = [one["effect"]["before"]["value"] for one in found["actions"]["nodes"]]
+    assert effects == [0.4] * number

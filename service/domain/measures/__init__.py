@@ -50,6 +50,7 @@ from service.domain.measures.funnels import Unit as FunnelUnit
 from service.domain.measures.funnels import Window as FunnelWindow
 from service.domain.measures.inputs import LONGEST_WINDOW, PathUnit
 from service.domain.measures.kpis import (
+    MOST_ASKED,
     KpiAmount,
     KpiAnswer,
     KpiComparison,
@@ -129,6 +130,7 @@ __all__ = [
     "FUNNEL_WINDOW",
     "KPIS",
     "LONGEST_WINDOW",
+    "MOST_ASKED",
     "MOST_FUNNEL_STEPS",
     "VALUES",
     "AskedStep",

@@ -25,6 +25,7 @@ from service.domain.shares import Proportion
 from service.domain.work import Scope, Work
 
 _NEEDS_CONTACTS = "needs_contacts_read"
+_AT_ONCE = measures.MOST_ASKED // 2
 
 
 async def effect(work: Work, action_id: UUID) -> dict[str, Any]:
@@ -90,23 +91,34 @@ async def _answers(
     work: Work, asked: Mapping[UUID, Queries]
 ) -> tuple[dict[UUID, tuple[KpiAnswer, KpiAnswer]], dict[UUID, str]]:
     """What is answered of each, and of those of which nothing is why."""
-    left, refused = dict(asked), dict[UUID, str]()
+    answers, refused = dict[UUID, tuple[KpiAnswer, KpiAnswer]](), dict[UUID, str]()
+    names = list(asked)
+    # As many as may be asked for at once, each of them twice.
+    for n in range(0, len(names), _AT_ONCE):
+        some = {one: asked[one] for one in names[n : n + _AT_ONCE]}
+        answers |= await _answered(work, some, refused)
+    return answers, refused
+
+
+async def _answered(
+    work: Work, asked: Mapping[UUID, Queries], refused: dict[UUID, str]
+) -> dict[UUID, tuple[KpiAnswer, KpiAnswer]]:
+    left = dict(asked)
     # Twice at most: what is refused is left out.
     while left:
-        names = [(one, query) for one, both in left.items() for query in both]
+        each = [(one, query) for one, both in left.items() for query in both]
         try:
-            found = await measures.kpis(work, [query for _, query in names])
+            found = await measures.kpis(work, [query for _, query in each])
         except Invalid as error:
             # Each tells which it is about: the others are asked once more without them.
             for problem in error.problems:
-                one = names[int(problem.pointer.split("/")[1])][0]
+                one = each[int(problem.pointer.split("/")[1])][0]
                 is_scope = problem.code == _NEEDS_CONTACTS
                 refused[one] = _NEEDS_CONTACTS if is_scope else "not_computable"
                 left.pop(one, None)
             continue
-        answers = dict(zip(left, zip(found[::2], found[1::2], strict=True), strict=True))
-        return answers, refused
-    return {}, refused
+        return dict(zip(left, zip(found[::2], found[1::2], strict=True), strict=True))
+    return {}
 
 
 def _side(answer: KpiAnswer) -> Side:
