@@ -1,15 +1,16 @@
 """What operators and newcomers open without a key: health, readiness, metrics, the contract."""
 
 import asyncio
+from typing import Any
 
 import msgspec
+from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service import revision, telemetry
 from service.api import errors, pages
-from service.api.rest import describe
 from service.api.route import Undescribed
 from service.domain.errors import Unavailable
 from service.domain.work import OPERATORS, Caller
@@ -60,8 +61,15 @@ async def metrics(request: Request) -> Response:
 async def openapi(request: Request) -> Response:
     """The contract of the REST face."""
     # The first time it is put together, which takes its time.
-    document = await asyncio.to_thread(describe, request.app)
+    document = await asyncio.to_thread(described, request.app)
     return Response(msgspec.json.encode(document), media_type="application/json")
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """The contract, for which all is loaded that the service is made of."""
+    from service.api.rest.describing import describe
+
+    return describe(app)
 
 
 async def docs(_: Request) -> Response:
