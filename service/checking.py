@@ -158,9 +158,10 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
 
 def of_release(routes: Iterable[BaseRoute]) -> Iterator[Finding]:
     """What of this release cannot be loaded, which `serve` does when it is first asked for."""
-    loads = [route.routes for route in routes if isinstance(route, Later)]
+    loads: list[Callable[[], object]] = [one.routes for one in routes if isinstance(one, Later)]
     said: dict[str, None] = {}
-    for load in (*loads, graphql.running):
+    loads.append(graphql.running)
+    for load in loads:
         try:
             load()
         except Exception as error:  # whatever a damaged installation raises
