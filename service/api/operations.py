@@ -1,6 +1,7 @@
 """What operators and newcomers open without a key: health, readiness, metrics, the contract."""
 
 import asyncio
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -19,6 +20,8 @@ _OWN = revision.own()
 _NOBODY = Caller(OPERATORS, None, frozenset())
 _PATIENCE = 2.0
 """Seconds the database has to answer a readiness probe."""
+_DESCRIBING = Lock()
+"""Models finish themselves while they are described: two threads at it take each other's apart."""
 
 
 async def healthz(_: Request) -> Response:
@@ -69,7 +72,8 @@ def described(app: FastAPI) -> dict[str, Any]:
     """The contract, for which all is loaded that the service is made of."""
     from service.api.rest.describing import describe
 
-    return describe(app)
+    with _DESCRIBING:
+        return describe(app)
 
 
 async def docs(_: Request) -> Response:

@@ -30,6 +30,16 @@ create_app(Settings())
 print(json.dumps(sorted(sys.modules)))
 """
 """Run in a process of its own: this one has loaded all."""
+DESCRIBED = """
+from concurrent.futures import ThreadPoolExecutor
+from service.api.operations import described
+from service.main import create_app
+from service.settings import Settings
+app = create_app(Settings())
+with ThreadPoolExecutor(4) as threads:
+    asked = [threads.submit(described, app) for _ in range(4)]
+print(len({id(one.result()) for one in asked}))
+"""
 LEFT = {"numpy", "strawberry", "PIL", "nltk"}
 LEFT |= {f"service.domain.{slice}" for slice in ("histories", "insights", "measures", "plans")}
 LEFT |= {f"service.api.rest.{one.file}" for one in LATER}
@@ -60,6 +70,13 @@ def test_a_process_starts_without_what_computes_figures() -> None:
     loaded = json.loads(done.stdout)
     assert "service.domain.journeys" in loaded
     assert not LEFT & set(loaded)
+
+
+def test_whoever_asks_for_the_contract_at_once_gets_the_same() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DESCRIBED], capture_output=True, check=True, cwd=ROOT
+    )
+    assert done.stdout == b"1\n"
 
 
 def test_every_file_with_routes_is_listed_once() -> None:

@@ -5,6 +5,7 @@ process starts without them, and one that serves REST alone never pays for them.
 """
 
 import asyncio
+import gc
 from functools import cache
 from typing import Annotated, Any
 
@@ -84,6 +85,7 @@ def running() -> Any:
     """What runs operations, loaded once."""
     from service.api.graphql import executing
 
+    gc.freeze()  # it stays, and the collector need not walk through it
     return executing
 
 

@@ -5,6 +5,7 @@ none starts without it. See docs/decisions.
 """
 
 import asyncio
+import gc
 import re
 from collections.abc import Iterable, Iterator
 from importlib import import_module
@@ -44,6 +45,8 @@ class Later(BaseRoute):
         if self in router.routes:  # of those who waited together, the first is enough
             at = router.routes.index(self)
             router.routes[at : at + 1] = loaded
+            # What was loaded stays, as at the start: the collector need not walk through it.
+            gc.freeze()
         await router(scope, receive, send)
 
 
