@@ -29,7 +29,16 @@ from service.settings import Settings
 create_app(Settings())
 print(json.dumps(sorted(sys.modules)))
 """
-"""Run in a process of its own: this one has loaded all."""
+AT_ONCE = """
+from concurrent.futures import ThreadPoolExecutor
+from service.api.graphql import endpoint
+from service.api.rest.later import Later
+from service.api.rest.routes import ROUTES
+loads = [one.routes for one in ROUTES if isinstance(one, Later)] + [endpoint.running]
+with ThreadPoolExecutor(len(loads)) as threads:
+    begun = [threads.submit(load) for load in loads]
+print(all(one.result() for one in begun))
+"""
 DESCRIBED = """
 from concurrent.futures import ThreadPoolExecutor
 from service.api.operations import described
@@ -65,18 +74,26 @@ def waiting(client: Client) -> list[str]:
     return [route.file for route in app_of(client).router.routes if isinstance(route, Later)]
 
 
+def alone(script: str) -> str:
+    """What a script says, run in a process of its own: this one has loaded all."""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
+    return done.stdout.strip()
+
+
 def test_a_process_starts_without_what_computes_figures() -> None:
-    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, check=True, cwd=ROOT)
-    loaded = json.loads(done.stdout)
+    loaded = json.loads(alone(LOADED))
     assert "service.domain.journeys" in loaded
     assert not LEFT & set(loaded)
 
 
-def test_whoever_asks_for_the_contract_at_once_gets_the_same() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", DESCRIBED], capture_output=True, check=True, cwd=ROOT
-    )
-    assert done.stdout == b"1\n"
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [(AT_ONCE, "True"), (DESCRIBED, "1")],
+    ids=["every file and GraphQL", "the contract, made once"],
+)
+def test_what_several_ask_for_at_once_all_of_them_get(script: str, said: str) -> None:
+    assert alone(script) == said
 
 
 def test_every_file_with_routes_is_listed_once() -> None:
