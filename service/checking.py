@@ -3,14 +3,18 @@
 Facts are read by the roles of the URLs; each rule is a function from facts to findings.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
 import msgspec
+from starlette.routing import BaseRoute
 
 from service import guard, revision
+from service.api.graphql import endpoint as graphql
+from service.api.rest import routes as rest
+from service.api.rest.later import Later
 from service.database import utc_now
 from service.domain.signing import SHORTEST_SECRET, too_short
 from service.guard import Standing
@@ -81,7 +85,7 @@ class Facts:
 
 async def report(settings: Settings) -> Report:
     """Look at everything that these settings name."""
-    found = list(of_settings(settings))
+    found = [*of_settings(settings), *of_release(rest.ROUTES)]
     seen: dict[str, Facts] = {}
     for role, name in ((APP, ""), (OWNER, "OWNER_"), (WORKER, "WORKER_")):
         setting = f"WAYPOST_{name}DATABASE_URL"
@@ -150,6 +154,20 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
             "It is not set: serve would start a database of its own.",
             f"Set it to the URL of {APP}.",
         )
+
+
+def of_release(routes: Iterable[BaseRoute]) -> Iterator[Finding]:
+    """What of this release cannot be loaded, which `serve` does when it is first asked for."""
+    loads: list[Callable[[], object]] = [one.routes for one in routes if isinstance(one, Later)]
+    said: dict[str, None] = {}
+    loads.append(graphql.running)
+    for load in loads:
+        try:
+            load()
+        except Exception as error:  # whatever a damaged installation raises
+            said[f"{type(error).__name__}: {error}."] = None
+    for detail in said:
+        yield _error("release_damaged", "waypost", detail, "Install it anew, and what it needs.")
 
 
 def of_serving(facts: Facts, settings: Settings, _: Facts | None = None) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from service.api.auth import Keys
 from service.api.graphql import endpoint as graphql
 from service.api.middleware import Surroundings
 from service.api.rates import Rates
-from service.api.rest import ROUTERS, describe
+from service.api.rest import routes as rest
 from service.api.streaming import Streams
 from service.database import Database
 from service.intake import Intake
@@ -55,11 +55,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.ready = False
     # The routes go into the one router as they are: an included router would wrap each again.
-    for router in ROUTERS:
-        app.router.routes.extend(router.routes)
+    app.router.routes.extend(rest.ROUTES)
     app.router.routes.extend(graphql.ROUTES)
     app.router.routes.extend(operations.ROUTES)
-    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    app.openapi = lambda: operations.described(app)  # type: ignore[method-assign]
     return app
 
 

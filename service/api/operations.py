@@ -1,15 +1,17 @@
 """What operators and newcomers open without a key: health, readiness, metrics, the contract."""
 
 import asyncio
+from threading import Lock
+from typing import Any
 
 import msgspec
+from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service import revision, telemetry
 from service.api import errors, pages
-from service.api.rest import describe
 from service.api.route import Undescribed
 from service.domain.errors import Unavailable
 from service.domain.work import OPERATORS, Caller
@@ -18,6 +20,8 @@ _OWN = revision.own()
 _NOBODY = Caller(OPERATORS, None, frozenset())
 _PATIENCE = 2.0
 """Seconds the database has to answer a readiness probe."""
+_DESCRIBING = Lock()
+"""Models finish themselves while they are described: two threads at it take each other's apart."""
 
 
 async def healthz(_: Request) -> Response:
@@ -60,8 +64,16 @@ async def metrics(request: Request) -> Response:
 async def openapi(request: Request) -> Response:
     """The contract of the REST face."""
     # The first time it is put together, which takes its time.
-    document = await asyncio.to_thread(describe, request.app)
+    document = await asyncio.to_thread(described, request.app)
     return Response(msgspec.json.encode(document), media_type="application/json")
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """The contract, for which all is loaded that the service is made of."""
+    from service.api.rest.describing import describe
+
+    with _DESCRIBING:
+        return describe(app)
 
 
 async def docs(_: Request) -> Response:

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from service import checking, cli, migrating, revision
+from service.api.rest.later import Later
 from service.checking import Facts, Finding
 from service.guard import Standing
 from service.roles import APP, OWNER, WORKER
@@ -129,6 +130,16 @@ async def test_a_fault_is_found_and_nothing_else(
     assert found.ok == all(finding.severity == "warning" for finding in found.findings)
     (finding,) = found.findings
     assert "\n" not in finding.line
+
+
+def test_files_that_cannot_be_loaded_are_found_before_somebody_asks_for_them() -> None:
+    lost = [Later("is_not_there", "/v1/lost"), Later("nor_is_this", "/v1/lost-too")]
+    found = list(checking.of_release(lost))
+    assert codes(found) == {("release_damaged", "waypost")}
+    assert [
+        name in finding.detail
+        for name, finding in zip(("is_not_there", "nor_is_this"), found, strict=True)
+    ] == [True, True]
 
 
 async def test_what_waits_to_be_migrated_is_named(

@@ -5,6 +5,7 @@ process starts without them, and one that serves REST alone never pays for them.
 """
 
 import asyncio
+import gc
 from functools import cache
 from typing import Annotated, Any
 
@@ -46,8 +47,8 @@ async def operate(request: Request) -> Response:
         raise  # the rest of the body will not be read: the connection has to be closed
     except DomainError as error:
         return _refused(request, error)
-    running = _running() if _running.cache_info().currsize else await asyncio.to_thread(_running)
-    found = await running.answer(
+    executing = running() if running.cache_info().currsize else await asyncio.to_thread(running)
+    found = await executing.answer(
         request,
         caller,
         query=asked.query,
@@ -75,15 +76,16 @@ async def show(request: Request) -> Response:
 
 async def sdl(_: Request) -> Response:
     """The schema, as people and tools read it."""
-    running = await asyncio.to_thread(_running)
-    return Response(running.SDL, media_type="text/plain; charset=utf-8")
+    executing = await asyncio.to_thread(running)
+    return Response(executing.SDL, media_type="text/plain; charset=utf-8")
 
 
 @cache
-def _running() -> Any:
+def running() -> Any:
     """What runs operations, loaded once."""
     from service.api.graphql import executing
 
+    gc.freeze()  # it stays, and the collector need not walk through it
     return executing
 
 

@@ -15,10 +15,11 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from service.api.errors import MEDIA_TYPE
 from service.api.negotiating import EVENTS
-from service.api.rest import computed, plain
+from service.api.rest import answers, plain
 from service.api.rest.about import ABOUT, TAGS, id_like, kind_of, named
 from service.api.rest.documents import BY_A_PERSON, ProblemDocument, refusals
 from service.api.rest.examples import Examples
+from service.api.rest.later import every
 from service.api.route import Route
 from service.domain import changes
 from service.domain.journeys import Bundle
@@ -184,14 +185,14 @@ def _described(app: FastAPI) -> Json:
         document = get_openapi(
             title=app.title,
             version=app.version,
-            routes=[route.described() for route in app.routes if isinstance(route, Route)],
+            routes=[route.described() for route in every(app.routes) if isinstance(route, Route)],
             separate_input_output_schemas=False,
             tags=[{"name": name, "description": said} for name, said in TAGS.items()],
             **ABOUT,
         )
     components = document["components"]
     problem, bundle = _schema(ProblemDocument), _schema(Bundle)
-    components["schemas"] |= problem.pop("$defs", {}) | computed.schemas()
+    components["schemas"] |= problem.pop("$defs", {}) | answers.schemas()
     components["schemas"]["ProblemDocument"] = problem
     for name, schema in (bundle.pop("$defs") | {"Bundle": bundle}).items():
         components["schemas"].setdefault(name, schema)
