@@ -212,7 +212,8 @@ async def _all(info: Any, first: Any = None, after: Any = None, filter: Any = No
         maps = await context.of(info).read(lambda work: insights.all_maps(work, query))
     except Invalid as error:
         raise error.renamed(_renamed) from error
-    found = await asyncio.to_thread(insights.all_gaps, maps)
+    computed = await asyncio.to_thread(insights.all_gaps, maps)
+    found = await context.of(info).read(lambda work: insights.dated(work, computed))
     return _connection(found.answer, found.page.cursors, query.after is not None)
 
 

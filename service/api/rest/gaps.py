@@ -65,7 +65,8 @@ async def all_gaps(query: Annotated[AllGapsQuery, Query()], edge: Edge) -> Respo
     except Invalid as error:
         raise error.renamed("/query{}".format) from error
     found = await edge.aside(insights.all_gaps, maps)
-    return _spoken(edge, encode(found.answer))
+    dated = await edge.read(lambda work: insights.dated(work, found))
+    return _spoken(edge, encode(dated.answer))
 
 
 @router.get(

@@ -58,6 +58,9 @@ from service.domain.measures.kpis import (
     KpiPoint,
     KpiQuery,
     KpiRow,
+    ends_of,
+    side_of,
+    why_unknown,
 )
 from service.domain.measures.moves import Moves
 from service.domain.measures.moves import most_first as most_frequent
@@ -82,6 +85,7 @@ from service.domain.measures.own_kpis import (
     SentParameters,
     computable,
     delete_value,
+    each_kpi,
     kpi,
     kpi_status,
     kpis,
@@ -206,6 +210,8 @@ __all__ = [
     "courteous",
     "delete_value",
     "drivers",
+    "each_kpi",
+    "ends_of",
     "first_of_session",
     "fitted",
     "funnel",
@@ -224,11 +230,13 @@ __all__ = [
     "retention",
     "selecting",
     "sessions",
+    "side_of",
     "surveys",
     "timed",
     "transitions",
     "transitions_in",
     "values_of",
+    "why_unknown",
     "with_whole_sessions",
     "within",
 ]

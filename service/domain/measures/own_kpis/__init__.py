@@ -22,7 +22,7 @@ from service.domain.measures.own_kpis.posting import (
     post_values,
     values_of,
 )
-from service.domain.measures.own_kpis.querying import computable, kpi, kpis
+from service.domain.measures.own_kpis.querying import computable, each_kpi, kpi, kpis
 from service.domain.measures.own_kpis.shape import VALUES
 from service.domain.measures.own_kpis.status import KpiStatus
 from service.domain.measures.own_kpis.writes import KPIS
@@ -48,6 +48,7 @@ __all__ = [
     "SentParameters",
     "computable",
     "delete_value",
+    "each_kpi",
     "kpi",
     "kpi_status",
     "kpis",

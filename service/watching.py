@@ -1,0 +1,162 @@
+"""Watching: which gaps are new and closed, and which alerts fire, workspace by workspace.
+
+What is computed here is computed as for any caller, and kept as facts with a time. Everything is a
+work of one workspace, and may be done again: a process killed in the middle loses nothing.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from time import monotonic
+from typing import NamedTuple
+from uuid import UUID
+
+from service import telemetry
+from service.database import Database
+from service.domain import access, alerts, insights
+from service.domain.alerts import Judged, Rule
+from service.domain.errors import DomainError, Unavailable
+from service.domain.work import OPERATORS, Caller, Scope
+from service.driver_errors import DRIVER_ERRORS
+
+EVERY = 5.0
+"""Seconds between two looks at whose turn it is."""
+SOON = 60.0
+"""Seconds between two looks at a workspace in which something came."""
+SELDOM = 300.0
+"""The same at most, where nothing comes."""
+THOROUGHLY = 3600.0
+"""Seconds after which gaps are looked for though nothing came: findings grow old by themselves."""
+CHECKED = timedelta(minutes=15)
+"""After which time an alert is looked at again where events come."""
+RESTING = timedelta(hours=1)
+"""The same where nothing comes."""
+_SCOPES = frozenset({Scope.MAPS_READ, Scope.ANALYTICS_READ, Scope.CONTACTS_READ})
+
+
+class Known(NamedTuple):
+    """What had come to a workspace when its gaps were last looked for, and when that was."""
+
+    pulse: insights.Pulse
+    at: float
+
+
+class Turns:
+    """When workspaces are looked at next: within a minute where something comes, and half as often
+    each time that nothing had come, so that a thousand who rest cost hardly anything."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self.clock = clock
+        self.known: dict[UUID, Known] = {}
+        self._pauses: dict[UUID, float] = {}
+        self._next: dict[UUID, float] = {}
+
+    def due(self, workspaces: Sequence[UUID]) -> list[UUID]:
+        """Those whose turn it is; those that are not named any more are forgotten."""
+        self._next = {one: self._next.get(one, 0.0) for one in workspaces}
+        self._pauses = {one: self._pauses.get(one, 0.0) for one in self._next}
+        self.known = {one: known for one, known in self.known.items() if one in self._next}
+        now = self.clock()
+        return [one for one, time in self._next.items() if time <= now]
+
+    def seen(self, workspace: UUID, *, came: bool) -> None:
+        """One was looked at, and something had come there, or not."""
+        pause = SOON if came else min(max(SOON, 2 * self._pauses[workspace]), SELDOM)
+        self._pauses[workspace] = pause
+        self._next[workspace] = self.clock() + pause
+
+
+async def watch(database: Database, stop: asyncio.Event, every: float = EVERY) -> None:
+    """Watch until told to stop."""
+    turns = Turns()
+    while not stop.is_set():
+        try:
+            await round_of(database, stop, turns)
+        except (*DRIVER_ERRORS, DomainError):
+            telemetry.logger().warning("watching_put_off", exc_info=True)
+        try:
+            async with asyncio.timeout(every):
+                await stop.wait()
+        except TimeoutError:
+            continue
+
+
+async def round_of(database: Database, stop: asyncio.Event, turns: Turns) -> None:
+    """Look once at each workspace whose turn it is."""
+    operator = Caller(OPERATORS, None, frozenset({Scope.OPERATOR}))
+    async with database.write(operator) as asking:
+        workspaces = await access.every_workspace(asking)
+    for workspace in turns.due(workspaces):
+        if stop.is_set():
+            return
+        came = False
+        try:
+            came = await watched(database, workspace, turns)
+        except (*DRIVER_ERRORS, DomainError):
+            # Of this one: the others need not wait for it, and it has another turn.
+            telemetry.logger().warning("watching_put_off", exc_info=True)
+        except Exception:
+            # A defect of ours: it is told, and the others go on.
+            telemetry.logger().error("watching_failed", exc_info=True)
+        turns.seen(workspace, came=came)
+
+
+async def watched(database: Database, workspace: UUID, turns: Turns) -> bool:
+    """Keep a workspace's gaps where something came or an hour is over, and look at the alerts that
+    are due; whether something came."""
+    caller, known, now = Caller(workspace, None, _SCOPES), turns.known.get(workspace), turns.clock()
+    async with database.read(caller) as asking:
+        pulse = await insights.pulse(asking)
+    came = known is None or known.pulse != pulse
+    if known is None or came or now - known.at >= THOROUGHLY:
+        await _gaps_kept(database, caller)
+        turns.known[workspace] = Known(pulse, now)
+    return await _alerts_kept(database, caller, CHECKED if came else RESTING) or came
+
+
+async def _gaps_kept(database: Database, caller: Caller) -> None:
+    async with database.read(caller) as looking:
+        found = await insights.seen_gaps(looking)
+    # Some hundred maps at a time.
+    for some in found:
+        async with database.write(caller) as keeping:
+            await insights.keep_gaps(keeping, some)
+
+
+async def _alerts_kept(database: Database, caller: Caller, after: timedelta) -> bool:
+    """Look at some alerts that are due; whether there may be more."""
+    async with database.read(caller) as asking:
+        due = await alerts.due(asking, asking.now - after)
+    if not due:
+        return False
+    found = await _looked_at(database, caller, due)
+    async with database.write(caller) as keeping:
+        await alerts.keep(keeping, found, {one.id: one for one in due})
+    return len(due) == alerts.MOST
+
+
+async def _looked_at(
+    database: Database, caller: Caller, rules: Sequence[Rule]
+) -> Mapping[UUID, Judged]:
+    """How rules stand. Where that fails of all together, each is looked at by itself, so that one
+    whose figure takes too long holds up no other."""
+    try:
+        async with database.analyse(caller) as work:
+            return await alerts.looked_at(work, rules)
+    except Unavailable as error:
+        # Away is away for all of them; whatever takes too long does so by itself.
+        if error.code == Unavailable.code:
+            raise
+        met: str = error.code
+    except DomainError as error:
+        met = error.code
+    except Exception:
+        telemetry.logger().error("watching_failed", exc_info=True)
+        met = "internal"
+    if len(rules) == 1:
+        return {rules[0].id: alerts.failing(met)}
+    found: dict[UUID, Judged] = {}
+    # A few, and seldom: see above.
+    for rule in rules:
+        found |= await _looked_at(database, caller, [rule])
+    return found
