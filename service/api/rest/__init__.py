@@ -2,6 +2,7 @@
 
 from service.api.rest import (
     access,
+    alerts,
     attribution,
     audiences,
     bindings,
@@ -77,6 +78,7 @@ ROUTERS = [
     surveys.router,
     correlates.router,
     own_kpis.router,
+    alerts.router,
     walks.router,
     followed.router,
     membership.router,

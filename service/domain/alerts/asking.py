@@ -1,6 +1,6 @@
 """What is asked of the KPI that a rule watches."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -75,10 +75,11 @@ def windows(rule: Rule, now: datetime, zone: ZoneInfo) -> list[Window]:
         return [Window(to - timedelta(days=rule.window_days), to)]
     today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     # By the clocks of the zone: a day may have 23 hours, or 25.
-    return [
-        Window(today - timedelta(days=back + rule.window_days), today - timedelta(days=back))
+    edges = (
+        (today - timedelta(days=back + rule.window_days), today - timedelta(days=back))
         for back in (0, rule.over_days)
-    ]
+    )
+    return [Window(*(one.astimezone(UTC) for one in both)) for both in edges]
 
 
 def queries(rule: Rule, kpi: WatchedKpi, now: datetime, zone: ZoneInfo) -> list[KpiQuery]:

@@ -1,0 +1,341 @@
+"""Rules on KPIs: when they fire, when they are back, and when nothing is said."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from service.domain import alerts
+from service.domain.work import Caller, Scope
+from tests.make import Client, pointers
+from tests.measures.doing import Json, did
+from tests.slices.test_gap_history import changed, two
+from tests.watched import Watched
+
+TODAY = datetime(2026, 5, 29, tzinfo=UTC)
+BUYS = {"kpi": "conversion_rate", "parameters": {"base": "page", "goal": "Order Completed"}}
+
+
+async def visited(client: Client, days_ago: int, bought: int, of: int, who: str = "u") -> None:
+    """People who came on one of the 7 days until then, of whom some bought."""
+    events: list[Any] = []
+    for n in range(of):
+        day = TODAY - timedelta(days=days_ago + n % 7)
+        name = f"{who}{days_ago}-{n}"
+        events.append((name, (day + timedelta(hours=20)).isoformat(), "page"))
+        if n < bought:
+            events.append((name, (day + timedelta(hours=21)).isoformat(), "Order Completed"))
+    await did(client, *events)
+
+
+async def alert(client: Client, condition: Json, watches: Json | None = None, **more: Any) -> str:
+    body = {"name": "Look", "watches": watches or {"kpi": BUYS}, "condition": condition}
+    made = await client.made("/v1/alerts", {"window_days": 7, **body, **more})
+    assert (made["state"], made["reason"], made["checked_at"]) == (None, "not_checked", None)
+    which: str = made["id"]
+    return which
+
+
+async def stands(client: Client, which: str) -> Json:
+    return await client.got(f"/v1/alerts/{which}")
+
+
+async def state(client: Client, which: str) -> tuple[str | None, str | None]:
+    found = await stands(client, which)
+    return found["state"], found["reason"]
+
+
+async def firings(client: Client, which: str, **query: str) -> list[Json]:
+    found = await client.got(f"/v1/alerts/{which}/firings", params=query)
+    items: list[Json] = found["items"]
+    return items
+
+
+async def test_it_fires_once_and_is_resolved_when_the_figure_is_back(
+    client: Client, watched: Watched
+) -> None:
+    which = await alert(client, {"below": 0.5})
+    await visited(client, 1, 20, 100)
+    place = await client.now()
+    await watched.look()
+    (fired,) = await firings(client, which)
+    assert (await state(client, which)) == ("firing", None)
+    assert (fired["fired_at"], fired["resolved_at"]) == ("2026-05-29T12:07:00+00:00", None)
+    figure = fired["figure"]
+    assert (figure["value"], figure["numerator"], figure["denominator"]) == (0.2, 20, 100)
+    assert figure["low"] < 0.2 < figure["high"] < 0.5
+    assert (figure["from"], figure["to"]) == ("2026-05-22T12:00:00Z", "2026-05-29T12:00:00Z")
+    assert fired["condition"]["below"] == 0.5
+    assert (fired["before"], fired["change"], fired["alert_id"]) == (None, None, which)
+    for _ in range(2):
+        await watched.look(hours=1)
+    assert await firings(client, which) == [fired]
+    await visited(client, 1, 100, 100, "more")
+    await watched.look(hours=1)
+    assert (await state(client, which)) == ("ok", None)
+    (back,) = await firings(client, which)
+    assert back["resolved_at"] == "2026-05-29T15:07:00+00:00"
+    assert back["version"] == fired["version"] + 1
+    told = await client.changed(place, kind="alert_firing")
+    assert [(one["id"], one["op"], one["version"], one["whole_id"]) for one in told] == [
+        (fired["id"], "upsert", 1, which),
+        (fired["id"], "upsert", 2, which),
+    ]
+    assert await client.got(f"/v1/alert-firings/{fired['id']}") == back
+    assert await firings(client, which, resolved="false") == []
+    # The rule itself is as it was.
+    assert (await stands(client, which))["version"] == 1
+
+
+async def test_it_begins_where_the_whole_interval_is_beyond_and_ends_where_the_figure_is_not(
+    client: Client, watched: Watched
+) -> None:
+    await visited(client, 1, 45, 100)
+    which = await alert(client, {"below": 0.5})
+    await watched.look()
+    # 0.36 to 0.55.
+    assert (await state(client, which)) == ("ok", None)
+    await visited(client, 1, 0, 50, "none")
+    await watched.look(hours=1)
+    # 0.23 to 0.38.
+    assert (await state(client, which)) == ("firing", None)
+    await visited(client, 1, 30, 30, "all")
+    await watched.look(hours=1)
+    # 75 of 180, 0.35 to 0.49 … and 90 of 195, 0.39 to 0.53: it goes on.
+    await visited(client, 1, 15, 15, "and")
+    await watched.look(hours=1)
+    assert (await state(client, which)) == ("firing", None)
+    await visited(client, 1, 15, 15, "too")
+    await watched.look(hours=1)
+    assert (await state(client, which)) == ("ok", None)
+    assert len(await firings(client, which)) == 1
+
+
+async def test_of_few_nothing_is_said(client: Client, watched: Watched) -> None:
+    usual, ten = [await alert(client, {"below": 0.9}, least_count=n) for n in (None, 10)]
+    await watched.look()
+    nothing = ("not_enough_data", "no_figure")
+    assert (await state(client, usual), await state(client, ten)) == (nothing, nothing)
+    await visited(client, 1, 0, 29)
+    await watched.look(hours=1)
+    assert await state(client, usual) == ("not_enough_data", "too_few")
+    assert await state(client, ten) == ("firing", None)
+    assert await firings(client, usual) == []
+
+
+@pytest.mark.parametrize(
+    ("shares", "change", "expected"),
+    [
+        ((40, 15), {"direction": "down"}, "firing"),
+        ((40, 15), {"direction": "both", "by": 0.5}, "firing"),
+        ((40, 15), {"direction": "down", "by": 0.7}, "ok"),
+        ((40, 15), {"direction": "down", "by": 0.2, "mode": "absolute"}, "firing"),
+        ((40, 15), {"direction": "down", "by": 0.3, "mode": "absolute"}, "ok"),
+        ((40, 15), {"direction": "up"}, "ok"),
+        ((15, 40), {"direction": "up"}, "firing"),
+        ((40, 33), {"direction": "down"}, "ok"),
+    ],
+)
+async def test_a_share_is_held_against_its_past(
+    client: Client,
+    watched: Watched,
+    shares: tuple[int, int],
+    change: Json,
+    expected: str,
+) -> None:
+    before, now = shares
+    await visited(client, 8, before, 100)
+    await visited(client, 1, now, 100)
+    which = await alert(client, {"change": change})
+    await watched.look()
+    assert await state(client, which) == (expected, None)
+    if expected == "firing":
+        (fired,) = await firings(client, which)
+        assert fired["change"]["change"] == pytest.approx((now - before) / 100)
+        assert fired["change"]["relative"] == pytest.approx((now - before) / before)
+        assert fired["change"]["method"] == "newcombe"
+        assert (fired["figure"]["numerator"], fired["before"]["numerator"]) == (now, before)
+        assert fired["figure"]["to"] == "2026-05-29T00:00:00Z"
+        assert fired["before"]["from"] == "2026-05-15T00:00:00Z"
+
+
+async def test_a_number_is_held_against_its_past_by_days(client: Client, watched: Watched) -> None:
+    dice, events = Random(5), list[Any]()
+    for day in range(1, 29):
+        number = (20 if day <= 14 else 10) + dice.randint(-3, 3)
+        at = (TODAY - timedelta(days=day) + timedelta(hours=9)).isoformat()
+        events += [(f"u{n}", at, "Order Completed") for n in range(number)]
+    await did(client, *events)
+    orders = {"kpi": {"kpi": "orders"}}
+    rises = {"change": {"direction": "up", "by": 0.5}}
+    which = await alert(client, rises, orders, window_days=14)
+    week = await alert(client, rises, orders, window_days=7)
+    few = await alert(client, rises, orders, window_days=3)
+    many, none = [await alert(client, {"above": n}, orders) for n in (100, 1000)]
+    await watched.look()
+    assert await state(client, which) == ("firing", None)
+    (fired,) = await firings(client, which)
+    assert fired["change"]["method"] == "days"
+    assert fired["before"]["per_day"] == pytest.approx(10, abs=1.5)
+    assert await state(client, week) == ("ok", None)
+    assert await state(client, few) == ("not_enough_data", "too_few")
+    assert await state(client, many) == ("firing", None)
+    assert await state(client, none) == ("ok", None)
+
+
+async def test_only_what_the_filter_takes_is_watched(client: Client, watched: Watched) -> None:
+    await visited(client, 1, 90, 100)
+    told = {"field": "device", "op": "eq", "value": "mobile"}
+    which = await alert(client, {"below": 0.95}, {"kpi": {**BUYS, "filter": told}})
+    await watched.look()
+    assert await state(client, which) == ("not_enough_data", "no_figure")
+
+
+async def test_an_own_kpi_is_watched_by_its_id_until_it_is_gone(
+    client: Client, watched: Watched
+) -> None:
+    await visited(client, 1, 20, 100)
+    both = {"numerator": "Order Completed", "denominator": "page"}
+    definition = {n: {"measure": "contacts", "events": one} for n, one in both.items()}
+    own = {"name": "Few buy", "definition": {"mode": "share", **definition}}
+    kpi = await client.made("/v1/kpis", own)
+    gone = await alert(client, {"below": 0.5}, {"kpi": {"kpi": kpi["id"]}})
+    other = await alert(client, {"below": 0.5})
+    await watched.look()
+    assert await state(client, gone) == ("firing", None)
+    assert (await client.delete(f"/v1/kpis/{kpi['id']}")).status_code == 204
+    await watched.look(hours=1)
+    assert await state(client, gone) == ("failing", "unknown_kpi")
+    assert await state(client, other) == ("firing", None)
+    # Nobody knows whether it is back.
+    assert (await firings(client, gone))[0]["resolved_at"] is None
+
+
+async def test_gaps_are_counted_and_held_against_their_past(
+    client: Client, watched: Watched
+) -> None:
+    made = await client.made("/v1/journeys", two("web", "web"))
+    watches = {"gap": {"kind": "channel_handoff"}}
+    there = await alert(client, {"above": 0}, watches, journey_id=made["id"])
+    more = await alert(client, {"change": {"direction": "up"}}, watches)
+    elsewhere = await alert(client, {"above": 0}, {"gap": {"min_severity": 100}})
+    await watched.look()
+    assert await state(client, there) == ("ok", None)
+    assert await state(client, more) == ("not_enough_data", "no_before")
+    await changed(client, made, "phone")
+    await watched.look(days=7)
+    assert await state(client, there) == ("firing", None)
+    assert await state(client, more) == ("firing", None)
+    assert await state(client, elsewhere) == ("ok", None)
+    (fired,) = await firings(client, more)
+    assert (fired["figure"]["value"], fired["before"]["value"]) == (1, 0)
+    assert fired["figure"]["unit"] == "gaps"
+    assert (fired["change"]["relative"], fired["change"]["method"]) == (None, "counted")
+    page = await client.got("/v1/gaps/history", params={"kind": "channel_handoff"})
+    dismissed = {"status": "dismissed", "reason": "By design"}
+    answer = await client.patch(f"/v1/gaps/{page['items'][0]['gap_id']}", json=dismissed)
+    assert answer.status_code == 200, answer.text
+    await watched.look(hours=1)
+    assert await state(client, there) == ("ok", None)
+
+
+async def test_a_rule_that_is_changed_is_looked_at_anew(client: Client, watched: Watched) -> None:
+    await visited(client, 1, 20, 100)
+    which = await alert(client, {"below": 0.5})
+    await watched.look()
+    path = f"/v1/alerts/{which}"
+    renamed = await client.patch(path, json={"name": "Other"})
+    assert (renamed.json()["state"], renamed.json()["version"]) == ("firing", 2)
+    condition = {"below": None, "above": 0.5}
+    found = (await client.patch(path, json={"condition": condition})).json()
+    assert (found["state"], found["reason"], found["figure"]) == (None, "not_checked", None)
+    await watched.look(minutes=1)
+    assert await state(client, which) == ("ok", None)
+    assert (await firings(client, which))[0]["resolved_at"] == "2026-05-29T12:08:00+00:00"
+    found = (await client.patch(path, json={"enabled": False})).json()
+    assert (found["state"], found["reason"]) == (None, "disabled")
+    await watched.look(hours=2)
+    assert await state(client, which) == (None, "disabled")
+
+
+NONSENSE = {"field": "nonsense", "op": "eq", "value": 1}
+
+
+@pytest.mark.parametrize(
+    ("members", "at"),
+    [
+        ({"watches": {"kpi": {"kpi": "nonsense"}}}, {"/watches/kpi/kpi"}),
+        ({"watches": {"kpi": {**BUYS, "filter": NONSENSE}}}, {"/watches/kpi/filter/field"}),
+        (
+            {"watches": {"kpi": {"kpi": "orders", "parameters": {"scale": 1}}}},
+            {"/watches/kpi/parameters/scale"},
+        ),
+        ({"watches": {}}, {"/watches"}),
+        ({"watches": {"kpi": BUYS, "gap": {}}}, {"/watches"}),
+        ({"watches": {"gap": {"kind": "nonsense"}}}, {"/watches/gap/kind"}),
+        ({"watches": {"gap": {"min_severity": 101}}}, {"/watches/gap/min_severity"}),
+        ({"condition": {}}, {"/condition"}),
+        ({"condition": {"above": 1, "below": 0}}, {"/condition"}),
+        ({"condition": {"change": {"by": -1}}}, {"/condition/change/by"}),
+        ({"condition": {"change": {"over_days": 6}}}, {"/condition/change/over_days"}),
+        ({"window_days": 0}, {"/window_days"}),
+        ({"least_count": 0}, {"/least_count"}),
+        (
+            {
+                "journey_id": "0198c7f0-0000-7000-8000-000000000040",
+                "stage_id": "0198c7f0-0000-7000-8000-000000000050",
+            },
+            {"/journey_id", "/stage_id"},
+        ),
+        ({"nonsense": 1}, {"/nonsense"}),
+    ],
+)
+async def test_nonsense_is_refused(client: Client, members: Json, at: set[str]) -> None:
+    body = {"name": "Look", "watches": {"kpi": BUYS}, "condition": {"below": 0.5}, "window_days": 7}
+    answer = await client.post("/v1/alerts", json={**body, **members})
+    assert answer.status_code == 422, answer.text
+    assert pointers(answer) == at
+
+
+async def test_a_stage_is_one_of_the_map(client: Client) -> None:
+    one, other = [await client.made("/v1/journeys", two("web", "web")) for _ in range(2)]
+    body = {"name": "Look", "watches": {"gap": {}}, "condition": {"above": 0}}
+    stage = one["stages"][0]["id"]
+    made = await client.made("/v1/alerts", {**body, "stage_id": stage, "journey_id": one["id"]})
+    answer = await client.patch(f"/v1/alerts/{made['id']}", json={"journey_id": other["id"]})
+    assert (answer.status_code, pointers(answer)) == (422, {"/stage_id"})
+    # It goes with its map.
+    assert (await client.delete(f"/v1/journeys/{one['id']}")).status_code == 204
+    assert (await client.get(f"/v1/alerts/{made['id']}")).status_code == 404
+
+
+async def test_others_neither_see_nor_move_it(
+    client: Client, stranger: Client, watched: Watched
+) -> None:
+    await visited(client, 1, 20, 100)
+    which = await alert(client, {"below": 0.5})
+    await watched.look()
+    (fired,) = await firings(client, which)
+    for path in (f"alerts/{which}", f"alerts/{which}/firings", f"alert-firings/{fired['id']}"):
+        assert (await stranger.get(f"/v1/{path}")).status_code == 404
+    assert (await stranger.got("/v1/alerts"))["items"] == []
+
+
+async def test_many_rules_are_as_many_statements(client: Client, watched: Watched) -> None:
+    scopes = frozenset({Scope.MAPS_READ, Scope.ANALYTICS_READ, Scope.CONTACTS_READ})
+    caller = Caller(watched.workspace, None, scopes)
+    await visited(client, 1, 20, 100)
+    numbers = []
+    for number in (1, 10):
+        for n in range(number):
+            await alert(client, {"below": n / 100})
+            await alert(client, {"above": n}, {"gap": {}})
+        async with watched.database.analyse(caller) as work:
+            due = await alerts.due(work, watched.now)
+            found = await alerts.looked_at(work, due)
+        async with watched.database.write(caller) as keeping:
+            assert await alerts.keep(keeping, found, {one.id: one for one in due}) >= 0
+        numbers.append((work.statements, keeping.statements))
+        watched.now += timedelta(hours=1)
+    assert numbers[0] == numbers[1]
