@@ -129,13 +129,13 @@ async def _alerts_kept(database: Database, caller: Caller, after: timedelta) -> 
         due = await alerts.due(asking, asking.now - after)
     if not due:
         return False
-    found = await _looked_at(database, caller, due)
+    found = await looked_at(database, caller, due)
     async with database.write(caller) as keeping:
         await alerts.keep(keeping, found, {one.id: one for one in due})
     return len(due) == alerts.MOST
 
 
-async def _looked_at(
+async def looked_at(
     database: Database, caller: Caller, rules: Sequence[Rule]
 ) -> Mapping[UUID, Judged]:
     """How rules stand. Where that fails of all together, each is looked at by itself, so that one
@@ -158,5 +158,5 @@ async def _looked_at(
     found: dict[UUID, Judged] = {}
     # A few, and seldom: see above.
     for rule in rules:
-        found |= await _looked_at(database, caller, [rule])
+        found |= await looked_at(database, caller, [rule])
     return found
