@@ -131,7 +131,7 @@ async def _alerts_kept(database: Database, caller: Caller, after: timedelta) -> 
         return False
     found = await looked_at(database, caller, due)
     async with database.write(caller) as keeping:
-        await alerts.keep(keeping, found, {one.id: one for one in due})
+        await alerts.keep_states(keeping, found, {one.id: one for one in due})
     return len(due) == alerts.MOST
 
 

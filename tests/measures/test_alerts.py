@@ -1,6 +1,6 @@
 """Rules on KPIs: when they fire, when they are back, and when nothing is said."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -8,48 +8,10 @@ import pytest
 
 from service.domain import alerts
 from service.domain.work import Caller, Scope
-from tests.make import Client, pointers
+from tests.alerting import BUYS, TODAY, alert, firings, stands, state, visited
+from tests.make import Client
 from tests.measures.doing import Json, did
-from tests.slices.test_gap_history import changed, two
 from tests.watched import Watched
-
-TODAY = datetime(2026, 5, 29, tzinfo=UTC)
-BUYS = {"kpi": "conversion_rate", "parameters": {"base": "page", "goal": "Order Completed"}}
-
-
-async def visited(client: Client, days_ago: int, bought: int, of: int, who: str = "u") -> None:
-    """People who came on one of the 7 days until then, of whom some bought."""
-    events: list[Any] = []
-    for n in range(of):
-        day = TODAY - timedelta(days=days_ago + n % 7)
-        name = f"{who}{days_ago}-{n}"
-        events.append((name, (day + timedelta(hours=20)).isoformat(), "page"))
-        if n < bought:
-            events.append((name, (day + timedelta(hours=21)).isoformat(), "Order Completed"))
-    await did(client, *events)
-
-
-async def alert(client: Client, condition: Json, watches: Json | None = None, **more: Any) -> str:
-    body = {"name": "Look", "watches": watches or {"kpi": BUYS}, "condition": condition}
-    made = await client.made("/v1/alerts", {"window_days": 7, **body, **more})
-    assert (made["state"], made["reason"], made["checked_at"]) == (None, "not_checked", None)
-    which: str = made["id"]
-    return which
-
-
-async def stands(client: Client, which: str) -> Json:
-    return await client.got(f"/v1/alerts/{which}")
-
-
-async def state(client: Client, which: str) -> tuple[str | None, str | None]:
-    found = await stands(client, which)
-    return found["state"], found["reason"]
-
-
-async def firings(client: Client, which: str, **query: str) -> list[Json]:
-    found = await client.got(f"/v1/alerts/{which}/firings", params=query)
-    items: list[Json] = found["items"]
-    return items
 
 
 async def test_it_fires_once_and_is_resolved_when_the_figure_is_back(
@@ -212,104 +174,6 @@ async def test_an_own_kpi_is_watched_by_its_id_until_it_is_gone(
     assert (await firings(client, gone))[0]["resolved_at"] is None
 
 
-async def test_gaps_are_counted_and_held_against_their_past(
-    client: Client, watched: Watched
-) -> None:
-    made = await client.made("/v1/journeys", two("web", "web"))
-    watches = {"gap": {"kind": "channel_handoff"}}
-    there = await alert(client, {"above": 0}, watches, journey_id=made["id"])
-    more = await alert(client, {"change": {"direction": "up"}}, watches)
-    elsewhere = await alert(client, {"above": 0}, {"gap": {"min_severity": 100}})
-    await watched.look()
-    assert await state(client, there) == ("ok", None)
-    assert await state(client, more) == ("not_enough_data", "no_before")
-    await changed(client, made, "phone")
-    await watched.look(days=7)
-    assert await state(client, there) == ("firing", None)
-    assert await state(client, more) == ("firing", None)
-    assert await state(client, elsewhere) == ("ok", None)
-    (fired,) = await firings(client, more)
-    assert (fired["figure"]["value"], fired["before"]["value"]) == (1, 0)
-    assert fired["figure"]["unit"] == "gaps"
-    assert (fired["change"]["relative"], fired["change"]["method"]) == (None, "counted")
-    page = await client.got("/v1/gaps/history", params={"kind": "channel_handoff"})
-    dismissed = {"status": "dismissed", "reason": "By design"}
-    answer = await client.patch(f"/v1/gaps/{page['items'][0]['gap_id']}", json=dismissed)
-    assert answer.status_code == 200, answer.text
-    await watched.look(hours=1)
-    assert await state(client, there) == ("ok", None)
-
-
-async def test_a_rule_that_is_changed_is_looked_at_anew(client: Client, watched: Watched) -> None:
-    await visited(client, 1, 20, 100)
-    which = await alert(client, {"below": 0.5})
-    await watched.look()
-    path = f"/v1/alerts/{which}"
-    renamed = await client.patch(path, json={"name": "Other"})
-    assert (renamed.json()["state"], renamed.json()["version"]) == ("firing", 2)
-    condition = {"below": None, "above": 0.5}
-    found = (await client.patch(path, json={"condition": condition})).json()
-    assert (found["state"], found["reason"], found["figure"]) == (None, "not_checked", None)
-    await watched.look(minutes=1)
-    assert await state(client, which) == ("ok", None)
-    assert (await firings(client, which))[0]["resolved_at"] == "2026-05-29T12:08:00+00:00"
-    found = (await client.patch(path, json={"enabled": False})).json()
-    assert (found["state"], found["reason"]) == (None, "disabled")
-    await watched.look(hours=2)
-    assert await state(client, which) == (None, "disabled")
-
-
-NONSENSE = {"field": "nonsense", "op": "eq", "value": 1}
-
-
-@pytest.mark.parametrize(
-    ("members", "at"),
-    [
-        ({"watches": {"kpi": {"kpi": "nonsense"}}}, {"/watches/kpi/kpi"}),
-        ({"watches": {"kpi": {**BUYS, "filter": NONSENSE}}}, {"/watches/kpi/filter/field"}),
-        (
-            {"watches": {"kpi": {"kpi": "orders", "parameters": {"scale": 1}}}},
-            {"/watches/kpi/parameters/scale"},
-        ),
-        ({"watches": {}}, {"/watches"}),
-        ({"watches": {"kpi": BUYS, "gap": {}}}, {"/watches"}),
-        ({"watches": {"gap": {"kind": "nonsense"}}}, {"/watches/gap/kind"}),
-        ({"watches": {"gap": {"min_severity": 101}}}, {"/watches/gap/min_severity"}),
-        ({"condition": {}}, {"/condition"}),
-        ({"condition": {"above": 1, "below": 0}}, {"/condition"}),
-        ({"condition": {"change": {"by": -1}}}, {"/condition/change/by"}),
-        ({"condition": {"change": {"over_days": 6}}}, {"/condition/change/over_days"}),
-        ({"window_days": 0}, {"/window_days"}),
-        ({"least_count": 0}, {"/least_count"}),
-        (
-            {
-                "journey_id": "0198c7f0-0000-7000-8000-000000000040",
-                "stage_id": "0198c7f0-0000-7000-8000-000000000050",
-            },
-            {"/journey_id", "/stage_id"},
-        ),
-        ({"nonsense": 1}, {"/nonsense"}),
-    ],
-)
-async def test_nonsense_is_refused(client: Client, members: Json, at: set[str]) -> None:
-    body = {"name": "Look", "watches": {"kpi": BUYS}, "condition": {"below": 0.5}, "window_days": 7}
-    answer = await client.post("/v1/alerts", json={**body, **members})
-    assert answer.status_code == 422, answer.text
-    assert pointers(answer) == at
-
-
-async def test_a_stage_is_one_of_the_map(client: Client) -> None:
-    one, other = [await client.made("/v1/journeys", two("web", "web")) for _ in range(2)]
-    body = {"name": "Look", "watches": {"gap": {}}, "condition": {"above": 0}}
-    stage = one["stages"][0]["id"]
-    made = await client.made("/v1/alerts", {**body, "stage_id": stage, "journey_id": one["id"]})
-    answer = await client.patch(f"/v1/alerts/{made['id']}", json={"journey_id": other["id"]})
-    assert (answer.status_code, pointers(answer)) == (422, {"/stage_id"})
-    # It goes with its map.
-    assert (await client.delete(f"/v1/journeys/{one['id']}")).status_code == 204
-    assert (await client.get(f"/v1/alerts/{made['id']}")).status_code == 404
-
-
 async def test_others_neither_see_nor_move_it(
     client: Client, stranger: Client, watched: Watched
 ) -> None:
@@ -335,7 +199,7 @@ async def test_many_rules_are_as_many_statements(client: Client, watched: Watche
             due = await alerts.due(work, watched.now)
             found = await alerts.looked_at(work, due)
         async with watched.database.write(caller) as keeping:
-            assert await alerts.keep(keeping, found, {one.id: one for one in due}) >= 0
+            assert await alerts.keep_states(keeping, found, {one.id: one for one in due}) >= 0
         numbers.append((work.statements, keeping.statements))
         watched.now += timedelta(hours=1)
     assert numbers[0] == numbers[1]

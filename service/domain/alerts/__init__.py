@@ -19,7 +19,7 @@ from service.domain.alerts.inputs import (
 )
 from service.domain.alerts.judged import Judged
 from service.domain.alerts.reads import MOST, due, failing, firings_of, looked_at
-from service.domain.alerts.writes import ALERT_FIRINGS, ALERTS, keep
+from service.domain.alerts.writes import ALERT_FIRINGS, ALERTS, keep_states
 
 __all__ = [
     "ALERTS",
@@ -42,6 +42,6 @@ __all__ = [
     "due",
     "failing",
     "firings_of",
-    "keep",
+    "keep_states",
     "looked_at",
 ]

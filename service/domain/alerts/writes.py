@@ -120,7 +120,7 @@ async def _uncomputable(work: Work, watches: Mapping[str, Any]) -> list[Problem]
     return []
 
 
-async def keep(work: Work, found: Mapping[UUID, Judged], rules: Mapping[UUID, Rule]) -> int:
+async def keep_states(work: Work, found: Mapping[UUID, Judged], rules: Mapping[UUID, Rule]) -> int:
     """Keep how rules stand, what has fired and what is back. How many that are; one statement. A
     rule that was changed meanwhile stays as it is, and is looked at again.
     """

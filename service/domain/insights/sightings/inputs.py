@@ -29,7 +29,7 @@ class GapSighting(Input):
     """A gap from when the worker first saw it until it was gone. One that returns is told anew."""
 
     shown_only = frozenset()
-    gap_id: Annotated[UUID, told("The gap.", "7c1f8d4e-5f0e-5a53-9d7f-4a1f3f0c2b61")]
+    gap_id: Annotated[UUID, told("Which gap it was.", "7c1f8d4e-5f0e-5a53-9d7f-4a1f3f0c2b61")]
     journey_id: Annotated[UUID, told("The map that it is on.", _JOURNEY)]
     stage_id: Annotated[
         UUID | None,

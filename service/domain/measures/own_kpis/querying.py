@@ -38,6 +38,7 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
 async def each_kpi(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer | Invalid]:
     """The same for any number, and instead of those that are refused why: as `kpis`, so many at
     once as may be asked for, and once more where some are refused."""
+    work.needs(Scope.ANALYTICS_READ)
     found: list[KpiAnswer | Invalid] = []
     # As many as may be asked for at once.
     for start in range(0, len(asked), MOST_ASKED):
