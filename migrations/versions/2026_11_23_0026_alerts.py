@@ -1,5 +1,9 @@
 """Since when and until when gaps were seen; alerts, and what fired."""
 
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -138,15 +142,15 @@ def _resource(table: str) -> tuple[sa.schema.SchemaItem, ...]:
     )
 
 
-def _id(name: str, *, nullable: bool = False) -> sa.Column[sa.Uuid]:
+def _id(name: str, *, nullable: bool = False) -> sa.Column[UUID]:
     return sa.Column(name, sa.Uuid(), nullable=nullable)
 
 
-def _at(name: str, *, nullable: bool = False) -> sa.Column[sa.DateTime]:
+def _at(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
-def _json(name: str, *, default: bool = False) -> sa.Column[postgresql.JSONB]:
+def _json(name: str, *, default: bool = False) -> sa.Column[Any]:
     kind = postgresql.JSONB(none_as_null=True, astext_type=sa.Text())
     if not default:
         return sa.Column(name, kind, nullable=True)

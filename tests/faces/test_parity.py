@@ -92,15 +92,6 @@ BAD = [
     ("Kpi", {"name": "K", "definition": SHARE, "built_in": "none", "target": {"value": 7}}),
     ("Alert", {"name": "", "watches": {}, "condition": {"above": 1, "below": 0}}),
     ("Alert", {"name": "A", "watches": {"kpi": {"kpi": "no"}}, "condition": {"above": 1}}),
-    (
-        "Alert",
-        {
-            "name": "A",
-            "watches": {"gap": {"min_severity": 101}},
-            "condition": {"change": {"by": -1, "over_days": 0}},
-            "journey_id": NOWHERE,
-        },
-    ),
 ]
 
 

@@ -50,8 +50,13 @@ async def test_a_rule_that_is_changed_is_looked_at_anew(client: Client, watched:
     await watched.look(minutes=1)
     assert await state(client, which) == ("ok", None)
     assert (await firings(client, which))[0]["resolved_at"] == "2026-05-29T12:08:00+00:00"
+    await client.patch(path, json={"condition": {"below": 0.5, "above": None}})
+    await watched.look(minutes=1)
+    assert await state(client, which) == ("firing", None)
+    assert len(await firings(client, which, resolved="false")) == 1
     found = (await client.patch(path, json={"enabled": False})).json()
     assert (found["state"], found["reason"]) == (None, "disabled")
+    assert await firings(client, which, resolved="false") == []
     await watched.look(hours=2)
     assert await state(client, which) == (None, "disabled")
 

@@ -34,7 +34,9 @@ from service.domain.alerts.tables import alert_firings, alerts
 from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.journeys import journeys, stages
+from service.domain.known import Expected
 from service.domain.outbox import telling, told
+from service.domain.reading import Document
 from service.domain.resources import Resource
 from service.domain.statements import WORKSPACE, Statement, rows_of
 from service.domain.tables import instant
@@ -63,6 +65,24 @@ class Alerts(Resource):
         if problems:
             raise Invalid(problems)
         return values | (_UNSEEN if _RULE & {*values} else {})
+
+    async def change(
+        self,
+        work: Work,
+        resource_id: UUID,
+        values: Mapping[str, Any],
+        expected: Expected,
+        told: Mapping[str, Any] | None = None,
+        *,
+        tells_whole: bool = False,
+    ) -> Document:
+        """The rule; once it is disabled, what it fired is resolved."""
+        changed = await super().change(
+            work, resource_id, values, expected, told, tells_whole=tells_whole
+        )
+        if values.get("enabled") is False:
+            await work.value(_RESOLVE, id=resource_id, outbox_id=new_id())
+        return changed
 
     async def _misplaced(
         self, work: Work, resource_id: UUID, members: Mapping[str, Any]
@@ -156,10 +176,12 @@ def _stands(given: FromClause) -> CTE:
     return kept.returning(alerts.c.id, alerts.c.state).cte("stands")
 
 
-def _resolved(stands: CTE) -> CTE:
-    back = exists().where(
-        stands.c.id == alert_firings.c.alert_id, stands.c.state == literal_column("'ok'")
-    )
+def _back(stands: CTE) -> CTE:
+    is_back = stands.c.state == literal_column("'ok'")
+    return _resolved(exists().where(stands.c.id == alert_firings.c.alert_id, is_back))
+
+
+def _resolved(back: Any) -> CTE:
     raised = {"resolved_at": _NOW, "updated_at": _NOW, "version": alert_firings.c.version + 1}
     gone = update(alert_firings).values(raised)
     gone = gone.where(alert_firings.c.workspace_id == WORKSPACE, back)
@@ -191,7 +213,7 @@ def _fired(given: FromClause, stands: CTE) -> CTE:
 def _keep() -> Statement:
     given = _given()
     stands = _stands(given)
-    resolved, fired = _resolved(stands), _fired(given, stands)
+    resolved, fired = _back(stands), _fired(given, stands)
     rows = told(
         telling("alert_firing.updated", resolved, resolved.c.alert_id),
         telling("alert_firing.created", fired, fired.c.alert_id),
@@ -201,12 +223,20 @@ def _keep() -> Statement:
     return Statement(select(first + second).add_cte(rows.cte("told_outbox")))
 
 
+def _resolve() -> Statement:
+    resolved = _resolved(alert_firings.c.alert_id == bindparam("id", type_=Uuid()))
+    rows = told(telling("alert_firing.updated", resolved, resolved.c.alert_id))
+    number = select(func.count()).select_from(resolved)
+    return Statement(number.add_cte(rows.cte("told_outbox")))
+
+
 _MAP_OF = Statement(
     select(stages.c.journey_id).where(
         stages.c.workspace_id == WORKSPACE, stages.c.id == bindparam("id", type_=Uuid())
     )
 )
 _KEEP = _keep()
+_RESOLVE = _resolve()
 
 ALERTS = Alerts("alert", shape.ALERT, shape.ALERTS, NewAlert, reads=Scope.ANALYTICS_READ)
 ALERT_FIRINGS = Resource(
