@@ -57,7 +57,8 @@ def test_shares_fire_where_the_whole_interval_is_beyond() -> None:
             rules = (Condition(above=limit), Condition(below=limit))
             assert [said(rule, share(k, n), fires=fires) for rule in rules] == expected
             seen.add((above, below, fires))
-    assert len(seen) == 6
+    # What fires is one or the other.
+    assert len(seen) == 5
 
 
 def test_changes_of_shares_fire_where_they_are_no_chance_and_large_enough() -> None:

@@ -146,7 +146,7 @@ class NewAlert(Input):
     ] = None
     stage_id: Annotated[
         UUID | None,
-        told("The stage it is about: of gaps, only those of it. It goes with the stage.", STAGE),
+        told("The stage it is about: of gaps, only those of it. It goes with the stage.", None),
     ] = None
     window_days: Annotated[
         Annotated[int, Field(ge=1, le=LONGEST), WHOLE],
