@@ -115,12 +115,14 @@ async def watched(database: Database, workspace: UUID, turns: Turns) -> bool:
 
 
 async def _gaps_kept(database: Database, caller: Caller) -> None:
-    async with database.read(caller) as looking:
-        found = await insights.seen_gaps(looking)
-    # Some hundred maps at a time.
-    for some in found:
+    async with database.read(caller) as asking:
+        turns = await insights.maps_in_turn(asking)
+    # Some hundred maps at a time, so that no more are held.
+    for some in turns:
+        async with database.read(caller) as looking:
+            seen = await insights.seen_gaps(looking, some)
         async with database.write(caller) as keeping:
-            await insights.keep_gaps(keeping, some)
+            await insights.keep_gaps(keeping, seen)
 
 
 async def _alerts_kept(database: Database, caller: Caller, after: timedelta) -> bool:

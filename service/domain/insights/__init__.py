@@ -121,6 +121,7 @@ from service.domain.insights.sightings import (
     Pulse,
     gap_history,
     keep_gaps,
+    maps_in_turn,
     pulse,
     seen_gaps,
 )
@@ -228,6 +229,7 @@ __all__ = [
     "journey_transitions",
     "keep_gaps",
     "many_journey_gaps",
+    "maps_in_turn",
     "marketing_plan",
     "marketing_plans",
     "overview",

@@ -38,18 +38,16 @@ async def pulse(work: Work) -> Pulse:
     return Pulse(*await work.value(_PULSE))
 
 
-async def seen_gaps(work: Work) -> list[Seen]:
-    """The gaps of all maps, as `gaps` finds them: some maps at a time, so many statements as it
-    runs for each some hundred maps."""
+async def maps_in_turn(work: Work) -> list[Sequence[UUID]]:
+    """All maps, as many together as are looked at at once: most workspaces take one turn."""
     work.needs(Scope.MAPS_READ)
     ids = await journeys_of(work)
-    # Hundreds of maps at once: most workspaces take one round.
-    return [
-        await _seen(work, ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE)
-    ]
+    return [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
 
 
-async def _seen(work: Work, journey_ids: Sequence[UUID]) -> Seen:
+async def seen_gaps(work: Work, journey_ids: Sequence[UUID]) -> Seen:
+    """The gaps of some maps, as `gaps` finds them, in as many statements as it runs."""
+    work.needs(Scope.MAPS_READ)
     found = await gaps(work, journey_ids)
     rows = {
         str(gap.id): {"gap_id": str(gap.id), **{n: getattr(gap, n) for n in _KEPT}}
