@@ -18,6 +18,7 @@ from service.domain.alerts import Judged, Rule
 from service.domain.errors import DomainError, Unavailable
 from service.domain.work import OPERATORS, Caller, Scope
 from service.driver_errors import DRIVER_ERRORS
+from service.folding import Turns
 
 EVERY = 5.0
 """Seconds between two looks at whose turn it is."""
@@ -31,6 +32,8 @@ CHECKED = timedelta(minutes=15)
 """After which time an alert is looked at again where events come."""
 RESTING = timedelta(hours=1)
 """The same where nothing comes."""
+LONGEST = 60.0
+"""Seconds for which rules are looked at one by one, where all together failed."""
 _SCOPES = frozenset({Scope.MAPS_READ, Scope.ANALYTICS_READ, Scope.CONTACTS_READ})
 
 
@@ -41,37 +44,21 @@ class Known(NamedTuple):
     at: float
 
 
-class Turns:
-    """When workspaces are looked at next: within a minute where something comes, and half as often
-    each time that nothing had come, so that a thousand who rest cost hardly anything."""
+class Watch:
+    """When workspaces are looked at next, and what is known of each."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.clock = clock
+        self.turns = Turns(clock, busy=SOON, resting=SOON, seldom=SELDOM)
         self.known: dict[UUID, Known] = {}
-        self._pauses: dict[UUID, float] = {}
-        self._next: dict[UUID, float] = {}
-
-    def due(self, workspaces: Sequence[UUID]) -> list[UUID]:
-        """Those whose turn it is; those that are not named any more are forgotten."""
-        self._next = {one: self._next.get(one, 0.0) for one in workspaces}
-        self._pauses = {one: self._pauses.get(one, 0.0) for one in self._next}
-        self.known = {one: known for one, known in self.known.items() if one in self._next}
-        now = self.clock()
-        return [one for one, time in self._next.items() if time <= now]
-
-    def seen(self, workspace: UUID, *, came: bool) -> None:
-        """One was looked at, and something had come there, or not."""
-        pause = SOON if came else min(max(SOON, 2 * self._pauses[workspace]), SELDOM)
-        self._pauses[workspace] = pause
-        self._next[workspace] = self.clock() + pause
 
 
 async def watch(database: Database, stop: asyncio.Event, every: float = EVERY) -> None:
     """Watch until told to stop."""
-    turns = Turns()
+    watching = Watch()
     while not stop.is_set():
         try:
-            await round_of(database, stop, turns)
+            await round_of(database, stop, watching)
         except (*DRIVER_ERRORS, DomainError):
             telemetry.logger().warning("watching_put_off", exc_info=True)
         try:
@@ -81,37 +68,42 @@ async def watch(database: Database, stop: asyncio.Event, every: float = EVERY) -
             continue
 
 
-async def round_of(database: Database, stop: asyncio.Event, turns: Turns) -> None:
+async def round_of(database: Database, stop: asyncio.Event, watching: Watch) -> None:
     """Look once at each workspace whose turn it is."""
     operator = Caller(OPERATORS, None, frozenset({Scope.OPERATOR}))
     async with database.write(operator) as asking:
         workspaces = await access.every_workspace(asking)
-    for workspace in turns.due(workspaces):
+    for workspace in watching.turns.due(workspaces):
         if stop.is_set():
             return
         came = False
         try:
-            came = await watched(database, workspace, turns)
+            came = await watched(database, workspace, watching)
         except (*DRIVER_ERRORS, DomainError):
             # Of this one: the others need not wait for it, and it has another turn.
             telemetry.logger().warning("watching_put_off", exc_info=True)
         except Exception:
             # A defect of ours: it is told, and the others go on.
             telemetry.logger().error("watching_failed", exc_info=True)
-        turns.seen(workspace, came=came)
+        watching.turns.seen(workspace, came=came)
 
 
-async def watched(database: Database, workspace: UUID, turns: Turns) -> bool:
+async def watched(database: Database, workspace: UUID, watching: Watch) -> bool:
     """Keep a workspace's gaps where something came or an hour is over, and look at the alerts that
     are due; whether something came."""
-    caller, known, now = Caller(workspace, None, _SCOPES), turns.known.get(workspace), turns.clock()
+    caller, known = Caller(workspace, None, _SCOPES), watching.known.get(workspace)
+    now = watching.clock()
     async with database.read(caller) as asking:
         pulse = await insights.pulse(asking)
     came = known is None or known.pulse != pulse
-    if known is None or came or now - known.at >= THOROUGHLY:
-        await _gaps_kept(database, caller)
-        turns.known[workspace] = Known(pulse, now)
-    return await _alerts_kept(database, caller, CHECKED if came else RESTING) or came
+    try:
+        if known is None or came or now - known.at >= THOROUGHLY:
+            await _gaps_kept(database, caller)
+            watching.known[workspace] = Known(pulse, now)
+    finally:
+        # Also where gaps cannot be found.
+        more = await _alerts_kept(database, caller, CHECKED if came else RESTING)
+    return came or more
 
 
 async def _gaps_kept(database: Database, caller: Caller) -> None:
@@ -158,7 +150,9 @@ async def looked_at(
     if len(rules) == 1:
         return {rules[0].id: alerts.failing(met)}
     found: dict[UUID, Judged] = {}
-    # A few, and seldom: see above.
+    ends = monotonic() + LONGEST
+    # A few, and seldom: see above. Those that are left wait for the next turn, and go first then.
     for rule in rules:
-        found |= await looked_at(database, caller, [rule])
+        if monotonic() < ends:
+            found |= await looked_at(database, caller, [rule])
     return found

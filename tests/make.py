@@ -34,7 +34,7 @@ class Client(httpx.AsyncClient):
         """Have the worker look at the workspace, whatever came."""
         which = UUID(self.headers["authorization"].split("_")[1][:32])
         transport: Any = self._transport
-        await watching.watched(transport.app.state.database, which, watching.Turns())
+        await watching.watched(transport.app.state.database, which, watching.Watch())
 
     async def made(self, path: str, body: Any, **options: Any) -> dict[str, Any]:
         """POST, and what came of it."""

@@ -20,4 +20,4 @@ class Watched:
     async def look(self, **later: float) -> None:
         """Some time later, whatever came."""
         self.now += timedelta(**later)
-        await watching.watched(self.database, self.workspace, watching.Turns())
+        await watching.watched(self.database, self.workspace, watching.Watch())

@@ -67,9 +67,9 @@ async def test_a_workspace_that_cannot_be_looked_at_stops_no_other(
         " WHERE workspace_id = $1",
         watched.workspace,
     )
-    turns = watching.Turns()
+    watch = watching.Watch()
     try:
-        await watching.round_of(watched.database, asyncio.Event(), turns)
+        await watching.round_of(watched.database, asyncio.Event(), watch)
         assert (await client.got("/v1/gaps/history"))["items"] == []
         assert (await stranger.got("/v1/gaps/history"))["items"] != []
     finally:
@@ -81,7 +81,7 @@ async def test_a_workspace_that_cannot_be_looked_at_stops_no_other(
 
 def test_who_rests_is_looked_at_seldom() -> None:
     time, one = [100.0], new_id()
-    turns = watching.Turns(lambda: time[0])
+    turns = watching.Watch(lambda: time[0]).turns
     pauses = []
     for _ in range(5):
         begun = time[0]
@@ -105,18 +105,18 @@ async def test_gaps_are_looked_for_where_something_came_and_alerts_when_they_are
     def clock() -> float:
         return watched.now.timestamp()
 
-    turns = watching.Turns(clock)
-    await watching.watched(watched.database, watched.workspace, turns)
-    known = turns.known[watched.workspace]
+    watch = watching.Watch(clock)
+    await watching.watched(watched.database, watched.workspace, watch)
+    known = watch.known[watched.workspace]
     assert (await state(client, which))[0] == "firing"
     seen = (await client.got(f"/v1/alerts/{which}"))["checked_at"]
     watched.now += timedelta(minutes=5)
-    await watching.watched(watched.database, watched.workspace, turns)
+    await watching.watched(watched.database, watched.workspace, watch)
     assert (await client.got(f"/v1/alerts/{which}"))["checked_at"] == seen
     assert (await client.delete(f"/v1/journeys/{made['id']}")).status_code == 204
     watched.now += timedelta(hours=1)
-    await watching.watched(watched.database, watched.workspace, turns)
-    assert turns.known[watched.workspace].at > known.at
+    await watching.watched(watched.database, watched.workspace, watch)
+    assert watch.known[watched.workspace].at > known.at
     assert (await state(client, which))[0] == "ok"
     assert len(await firings(client, which, resolved="true")) == 1
 
