@@ -9,7 +9,7 @@ import pytest
 from service.domain import alerts
 from service.domain.work import Caller, Scope
 from tests.alerting import BUYS, TODAY, alert, firings, stands, state, visited
-from tests.make import Client
+from tests.make import Client, pointers
 from tests.measures.doing import Json, did
 from tests.watched import Watched
 
@@ -172,6 +172,39 @@ async def test_an_own_kpi_is_watched_by_its_id_until_it_is_gone(
     assert await state(client, other) == ("firing", None)
     # Nobody knows whether it is back.
     assert (await firings(client, gone))[0]["resolved_at"] is None
+
+
+async def test_posted_figures_are_watched_too(client: Client, watched: Watched) -> None:
+    shares = await client.made("/v1/kpis", {"name": "Pleased", "aggregation": "share"})
+    means = await client.made("/v1/kpis", {"name": "Calls", "aggregation": "mean", "unit": "calls"})
+    for kpi, figures in (
+        (shares, [{"numerator": 80 - 3 * n, "denominator": 100} for n in range(14)]),
+        (means, [{"value": 10 + n % 3 + 10 * (n >= 7)} for n in range(14)]),
+    ):
+        items = [
+            {"at": (TODAY - timedelta(days=14 - n)).isoformat(), **one}
+            for n, one in enumerate(figures)
+        ]
+        answer = await client.post(f"/v1/kpis/{kpi['id']}/values", json={"items": items})
+        assert answer.status_code == 200, answer.text
+    by_key, by_id = {"kpi": {"kpi": shares["key"]}}, {"kpi": {"kpi": means["id"]}}
+    below = await alert(client, {"below": 0.6}, by_key)
+    falls = await alert(client, {"change": {"direction": "down"}}, by_key)
+    rises = await alert(client, {"change": {"direction": "up", "by": 0.5}}, by_id)
+    above = await alert(client, {"above": 30}, by_id)
+    await watched.look()
+    for which in (below, falls, rises):
+        assert await state(client, which) == ("firing", None)
+    assert await state(client, above) == ("ok", None)
+    (fired,) = await firings(client, falls)
+    # 59, 56, … 41 against 80, 77, … 62 of 100 each.
+    assert (fired["figure"]["numerator"], fired["before"]["numerator"]) == (350, 497)
+    assert fired["change"]["change"] == pytest.approx(-0.21)
+    (fired,) = await firings(client, rises)
+    assert (fired["change"]["method"], fired["figure"]["unit"]) == ("days", "calls")
+    filtered = {"name": "No", "watches": {"kpi": {"kpi": shares["key"], "filter": "page"}}}
+    answer = await client.post("/v1/alerts", json={**filtered, "condition": {"above": 1}})
+    assert (answer.status_code, pointers(answer)) == (422, {"/watches/kpi/kpi"})
 
 
 async def test_others_neither_see_nor_move_it(

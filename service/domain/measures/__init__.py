@@ -82,6 +82,7 @@ from service.domain.measures.own_kpis import (
     PostedKpiValueList,
     PostedKpiValues,
     PostedOutcome,
+    PostedSide,
     SentParameters,
     computable,
     delete_value,
@@ -90,6 +91,7 @@ from service.domain.measures.own_kpis import (
     kpi_status,
     kpis,
     post_values,
+    posted_sides,
     values_of,
 )
 from service.domain.measures.paths import (
@@ -185,6 +187,7 @@ __all__ = [
     "PostedKpiValueList",
     "PostedKpiValues",
     "PostedOutcome",
+    "PostedSide",
     "RangeDefinition",
     "Retention",
     "RetentionQuery",
@@ -226,6 +229,7 @@ __all__ = [
     "paths",
     "paths_in",
     "post_values",
+    "posted_sides",
     "read_answer",
     "retention",
     "selecting",

@@ -16,6 +16,7 @@ from service.domain.measures.own_kpis.posted_inputs import (
     PostedKpiValueList,
     PostedKpiValues,
 )
+from service.domain.measures.own_kpis.posted_sides import PostedSide, posted_sides
 from service.domain.measures.own_kpis.posting import (
     PostedOutcome,
     delete_value,
@@ -45,6 +46,7 @@ __all__ = [
     "PostedKpiValueList",
     "PostedKpiValues",
     "PostedOutcome",
+    "PostedSide",
     "SentParameters",
     "computable",
     "delete_value",
@@ -53,5 +55,6 @@ __all__ = [
     "kpi_status",
     "kpis",
     "post_values",
+    "posted_sides",
     "values_of",
 ]
