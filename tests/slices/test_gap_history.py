@@ -66,6 +66,20 @@ async def test_a_gap_is_new_then_closed_then_new_again(client: Client, watched: 
     assert await history(client, gap_id=gone["gap_id"]) == [again, gone]
 
 
+async def test_a_gap_moves_with_its_step(client: Client, watched: Watched) -> None:
+    made = await client.made("/v1/journeys", two("web", "phone"))
+    await watched.look()
+    (new,) = await handoffs(client, made)
+    stage = await client.made(f"/v1/journeys/{made['id']}/stages", {"name": "Later"})
+    step = made["stages"][0]["steps"][1]["id"]
+    moved = await client.patch(f"/v1/steps/{step}", json={"stage_id": stage["id"]})
+    assert moved.status_code == 200, moved.text
+    await watched.look(minutes=1)
+    (later,) = await handoffs(client, made)
+    assert (later["id"], later["gap_id"]) == (new["id"], new["gap_id"])
+    assert (later["stage_id"], later["step_id"]) == (stage["id"], step)
+
+
 async def test_what_is_kept_is_what_is_computed(client: Client, watched: Watched) -> None:
     for _ in range(2):
         await client.made("/v1/journeys", journey(3, 2))

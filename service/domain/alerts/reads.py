@@ -208,7 +208,7 @@ def _counting() -> Statement:
     counts = (
         select(func.count().filter(is_now).label("now"), func.count().filter(was).label("before"))
         .where(seen.c.workspace_id == WORKSPACE, *alike, ~dismissed)
-        .where(seen.c.severity >= asked.c.min_severity)
+        .where(seen.c.severity >= asked.c.min_severity, is_now | (seen.c.closed_at > at))
         .lateral("counts")
     )
     each = {"id": asked.c.id, "now": counts.c.now, "before": counts.c.before}

@@ -1,6 +1,7 @@
 """Keeping which gaps are there: what is new and what is gone is told in the same statement."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     CTE,
@@ -12,16 +13,14 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     cast,
-    exists,
     func,
-    insert,
     literal_column,
     or_,
     select,
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import INTERVAL
+from sqlalchemy.dialects.postgresql import INTERVAL, JSONB, insert
 
 from service.domain.ids import new_id
 from service.domain.insights.sightings.reads import Seen
@@ -44,6 +43,8 @@ async def keep_gaps(work: Work, seen: Seen) -> int:
     told_of: int = await work.value(
         _KEEP,
         given=seen.gaps,
+        gap_ids=[UUID(one["gap_id"]) for one in seen.gaps],
+        by_gap={one["gap_id"]: one for one in seen.gaps},
         journey_ids=list(seen.journey_ids),
         sighting_id=new_id(),
         outbox_id=new_id(),
@@ -59,48 +60,55 @@ def _given() -> FromClause:
     return call.render_derived(name="given", with_types=True)
 
 
-def _open(row: FromClause) -> Any:
-    """Whether a row is of a gap that is there, as far as was kept until now."""
-    of_these = row.c.journey_id == func.any(uuids("journey_ids"))
-    return (row.c.workspace_id == WORKSPACE) & row.c.closed_at.is_(None) & of_these
+# Whatever the planner believes of a table that fills at once, thousands of gaps are looked up in
+# arrays and by index, and joined with nothing.
+_HELD = (
+    gap_sightings.c.workspace_id == WORKSPACE,
+    gap_sightings.c.closed_at.is_(None),
+    gap_sightings.c.journey_id == func.any(uuids("journey_ids")),
+)
+_GAPS = uuids("gap_ids")
 
 
-def _closed(given: FromClause) -> CTE:
-    still = exists().where(given.c.gap_id == gap_sightings.c.gap_id)
-    gone = update(gap_sightings).values(closed_at=_NOW).where(_open(gap_sightings), ~still)
-    return gone.returning(gap_sightings.c.gap_id, gap_sightings.c.journey_id).cte("closed")
+def _closed() -> CTE:
+    gone = gap_sightings.c.gap_id != func.all(_GAPS)
+    closed = update(gap_sightings).values(closed_at=_NOW).where(*_HELD, gone)
+    return closed.returning(gap_sightings.c.gap_id, gap_sightings.c.journey_id).cte("closed")
 
 
-def _seen_again(given: FromClause) -> CTE:
+def _seen_again() -> CTE:
     """Rows are written where something is to be told: a map of a thousand gaps is looked at often,
     and they seldom change."""
     an_hour = cast(literal_column("'1 hour'"), INTERVAL)
-    worth = or_(
-        gap_sightings.c.severity != given.c.severity,
-        gap_sightings.c.last_seen_at <= _NOW - an_hour,
-    )
-    seen = (
-        update(gap_sightings)
-        .values(severity=given.c.severity, last_seen_at=_NOW)
-        .where(_open(gap_sightings), gap_sightings.c.gap_id == given.c.gap_id, worth)
-    )
+    row = rows_of("by_gap").op("->", return_type=JSONB())(cast(gap_sightings.c.gap_id, Text))
+    # A step that moves to another stage takes its gaps along.
+    kinds = {"severity": Double(), "stage_id": Uuid(), "step_id": Uuid()}
+    now = {
+        name: cast(row.op("->>")(literal_column(f"'{name}'", Text)), kind)
+        for name, kind in kinds.items()
+    }
+    other = (gap_sightings.c[name].is_distinct_from(value) for name, value in now.items())
+    worth = or_(*other, gap_sightings.c.last_seen_at <= _NOW - an_hour)
+    seen = update(gap_sightings).values(**now, last_seen_at=_NOW)
+    seen = seen.where(*_HELD, gap_sightings.c.gap_id == func.any(_GAPS), worth)
     return seen.returning(gap_sightings.c.gap_id).cte("seen_again")
 
 
-def _opened(given: FromClause) -> CTE:
-    held, there = gap_sightings.alias("held"), journeys.alias("there")
-    is_held = exists().where(_open(held), held.c.gap_id == given.c.gap_id)
+def _opened() -> CTE:
+    given, there = _given(), journeys.alias("there")
     names = ("gap_id", "journey_id", "stage_id", "step_id", "kind", "severity")
     row_id = beside(bindparam("sighting_id", type_=Uuid()))
     rows = (
         select(WORKSPACE, row_id, *(given.c[n] for n in names), given.c.severity, _NOW, _NOW)
         # Not of a map that went meanwhile.
         .join(there, (there.c.workspace_id == WORKSPACE) & (there.c.id == given.c.journey_id))
-        .where(~is_held)
     )
     into = ("workspace_id", "id", *names, "first_severity", "opened_at", "last_seen_at")
     made = insert(gap_sightings).from_select(list(into), rows)
-    return made.returning(gap_sightings.c.gap_id, gap_sightings.c.journey_id).cte("opened")
+    opened = made.on_conflict_do_nothing(
+        index_elements=["workspace_id", "gap_id"], index_where=gap_sightings.c.closed_at.is_(None)
+    )
+    return opened.returning(gap_sightings.c.gap_id, gap_sightings.c.journey_id).cte("opened")
 
 
 def _told_of(changed: CTE) -> Any:
@@ -113,8 +121,7 @@ def _told_of(changed: CTE) -> Any:
 
 
 def _keep() -> Statement:
-    given = _given()
-    closed, again, opened = _closed(given), _seen_again(given), _opened(given)
+    closed, again, opened = _closed(), _seen_again(), _opened()
     both = {"closed": _told_of(closed), "opened": _told_of(opened)}
     rows = [telling(f"gap.{verb}", of, of.c.journey_id) for verb, of in both.items()]
     gone_and_new = union_all(*(select(one.c.gap_id) for one in (closed, opened)))
