@@ -1,8 +1,18 @@
 """Rules as they are written: on gaps, changed, and refused."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
 import pytest
 
+from service.domain import alerts
+from service.domain.alerts import asking
+from service.domain.alerts.judged import Changing, Condition
+from service.domain.ids import new_id
+from service.domain.work import Caller, Scope
 from tests.alerting import BUYS, alert, firings, state, visited
+from tests.faces.asking import answered
 from tests.make import Client, pointers
 from tests.measures.doing import Json
 from tests.slices.test_gap_history import changed, two
@@ -110,3 +120,69 @@ async def test_a_stage_is_one_of_the_map(client: Client) -> None:
     # It goes with its map.
     assert (await client.delete(f"/v1/journeys/{one['id']}")).status_code == 204
     assert (await client.get(f"/v1/alerts/{made['id']}")).status_code == 404
+
+
+async def test_rules_are_listed_by_how_they_stand_and_what_they_are_about(
+    client: Client, watched: Watched
+) -> None:
+    made = await client.made("/v1/journeys", two("web", "phone"))
+    fires = await alert(client, {"above": 0}, {"gap": {}}, journey_id=made["id"])
+    calm = await alert(client, {"above": 1000}, {"gap": {}})
+    await watched.look()
+    firing = '{"field": "state", "op": "eq", "value": "firing"}'
+    for query, expected in (
+        ({"state": "firing"}, [fires]),
+        ({"state": "ok"}, [calm]),
+        ({"journey_id": made["id"]}, [fires]),
+        ({"enabled": "false"}, []),
+        ({"filter": firing}, [fires]),
+        ({"q": "look", "sort": "-created_at"}, [calm, fires]),
+    ):
+        found = await client.got("/v1/alerts", params=query)
+        assert [one["id"] for one in found["items"]] == expected, query
+    asked_for = "{ alerts(state: firing) { nodes { uuid state figure { value unit } journey { id } "
+    told = (await answered(client, asked_for + "watches { gap { minSeverity } } } } }"))["data"]
+    (node,) = told["alerts"]["nodes"]
+    assert (node["uuid"], node["state"], node["figure"]["unit"]) == (fires, "firing", "gaps")
+    firings_of = "query ($id: ID!) { alertFirings(alertId: $id) { nodes { firedAt resolvedAt } } }"
+    nodes = (await answered(client, firings_of, id=fires))["data"]["alertFirings"]["nodes"]
+    assert nodes == [{"firedAt": "2026-05-29T12:07:00+00:00", "resolvedAt": None}]
+
+
+async def test_what_was_found_of_a_rule_as_it_was_is_not_kept_of_it_as_it_is(
+    client: Client, watched: Watched
+) -> None:
+    await client.made("/v1/journeys", two("web", "phone"))
+    await watched.look()
+    which = await alert(client, {"above": 0}, {"gap": {}})
+    scopes = frozenset({Scope.MAPS_READ, Scope.ANALYTICS_READ})
+    caller = Caller(watched.workspace, None, scopes)
+    async with watched.database.analyse(caller) as work:
+        due = {one.id: one for one in await alerts.due(work, watched.now)}
+        found = await alerts.looked_at(work, list(due.values()))
+    condition = {"above": None, "below": 0}
+    answer = await client.patch(f"/v1/alerts/{which}", json={"condition": condition})
+    assert answer.status_code == 200, answer.text
+    async with watched.database.write(caller) as keeping:
+        assert await alerts.keep_states(keeping, found, due) == 0
+    assert await state(client, which) == (None, "not_checked")
+    assert await firings(client, which) == []
+
+
+def test_what_is_compared_are_whole_days_whatever_clocks_do() -> None:
+    vienna, now = ZoneInfo("Europe/Vienna"), datetime(2026, 4, 2, 22, 30, tzinfo=UTC)
+    watches = asking.Watch(gap=asking.WatchedGap())
+    rule = asking.Rule(
+        new_id(), 1, watches, Condition(change=Changing()), None, None, 7, None, fires=False
+    )
+    # There it is the third of April, and an hour less since the 29th of March.
+    now_, before = asking.windows(rule, now, vienna)
+    assert now_ == (
+        datetime(2026, 3, 26, 23, tzinfo=UTC),
+        datetime(2026, 4, 2, 22, tzinfo=UTC),
+    )
+    assert before == (datetime(2026, 3, 19, 23, tzinfo=UTC), now_.from_)
+    (until,) = asking.windows(
+        msgspec.structs.replace(rule, condition=Condition(above=1)), now, vienna
+    )
+    assert until == (datetime(2026, 3, 26, 22, 30, tzinfo=UTC), now)
