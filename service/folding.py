@@ -28,11 +28,20 @@ _POLL = 0.02
 
 
 class Turns:
-    """When workspaces are looked at next: at each look where events come, and half as often each
-    time that none had come, so that a thousand who rest cost hardly anything."""
+    """When workspaces are looked at next: soon where something comes, and half as often each time
+    that nothing had come, so that a thousand who rest cost hardly anything. Seconds: `busy` after
+    something came, `resting` the first time that nothing had, `seldom` at last."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = monotonic,
+        *,
+        busy: float = 0.0,
+        resting: float = EVERY,
+        seldom: float = SELDOM,
+    ) -> None:
         self._clock = clock
+        self._busy, self._resting, self._seldom = busy, resting, seldom
         self._pauses: dict[UUID, float] = {}
         self._next: dict[UUID, float] = {}
 
@@ -45,7 +54,8 @@ class Turns:
 
     def seen(self, workspace: UUID, *, came: bool) -> None:
         """One was looked at, and something had come there, or not."""
-        pause = 0.0 if came else min(max(EVERY, 2 * self._pauses[workspace]), SELDOM)
+        longer = min(max(self._resting, 2 * self._pauses[workspace]), self._seldom)
+        pause = self._busy if came else longer
         self._pauses[workspace] = pause
         self._next[workspace] = self._clock() + pause
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from service import folding, guard, telemetry
+from service import folding, guard, telemetry, watching
 from service.database import Database
 from service.domain import access, contacts, events, privacy
 from service.domain.errors import DomainError
@@ -65,7 +65,8 @@ async def _take_turn(settings: Settings, url: str, stop: asyncio.Event, every: f
                     await _pause(stop, every)
 
         try:
-            await with_beside(rounds(), folding.follow(database, stop))
+            follow, watch = folding.follow(database, stop), watching.watch(database, stop)
+            await with_beside(rounds(), with_beside(follow, watch))
         finally:
             await database.close()
 

@@ -31,6 +31,7 @@ from service.migrating import upgrade
 from service.roles import APP, OWNER, WORKER, role_sql
 from service.settings import Settings
 from tests.make import Client
+from tests.watched import Watched
 
 PASSWORD = "not-a-secret"
 LONGEST = (
@@ -192,6 +193,14 @@ async def client(app: FastAPI, workspace: Caller) -> AsyncIterator[Client]:
     """Calls the service with the first key of the test's workspace."""
     async with Client.entering(app, workspace.request_id) as made:
         yield made
+
+
+@pytest.fixture
+async def watched(settings: Settings, workspace: Caller) -> AsyncIterator[Watched]:
+    """The worker's look at the test's workspace."""
+    made = Watched(settings, workspace.workspace_id)
+    yield made
+    await made.database.close()
 
 
 @pytest.fixture

@@ -5,9 +5,12 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import httpx
 from fastapi import FastAPI
+
+from service import watching
 
 BY_ANN = {"Waypost-Actor": "Ann <ann@example.org>"}
 """Whoever signs has to be somebody."""
@@ -26,6 +29,12 @@ class Client(httpx.AsyncClient):
         headers = {"Authorization": f"Bearer {json.loads(founded)['key']}"}
         async with cls(transport=transport, base_url="http://waypost", headers=headers) as client:
             yield client
+
+    async def watched(self) -> None:
+        """Have the worker look at the workspace, whatever came."""
+        which = UUID(self.headers["authorization"].split("_")[1][:32])
+        transport: Any = self._transport
+        await watching.watched(transport.app.state.database, which, watching.Watch())
 
     async def made(self, path: str, body: Any, **options: Any) -> dict[str, Any]:
         """POST, and what came of it."""

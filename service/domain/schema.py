@@ -2,6 +2,7 @@
 
 from service.domain import outbox
 from service.domain.access import tables as access
+from service.domain.alerts import tables as alerts
 from service.domain.audiences import tables as audiences
 from service.domain.contacts import tables as contacts
 from service.domain.events import tables as events
@@ -19,6 +20,7 @@ from service.domain.tables import SCHEMA, metadata
 __all__ = [
     "SCHEMA",
     "access",
+    "alerts",
     "audiences",
     "contacts",
     "counts",

@@ -56,6 +56,10 @@ KINDS = {
     "enrolments": "enrolment",
     "bindings": "binding",
     "kpis": "kpi",
+    "alerts": "alert",
+    "firings": "alert_firing",
+    "alert-firings": "alert_firing",
+    "history": "gap_sighting",
     "values": "kpi_value",
 }
 """The kind of what a collection's path holds."""
@@ -124,6 +128,7 @@ async def furnished(client: Client) -> Mapping[str, str]:
     ids["gap"] = (await client.got(f"/v1/journeys/{made['id']}/gaps"))["items"][0]["id"]
     judged = await client.patch(f"/v1/gaps/{ids['gap']}", json={"status": "accepted"})
     assert judged.status_code == 200, judged.text
+    ids |= await _alerted(client, ids)
     ids |= await _known(client)
     ids["enrolment"] = await _enrolled(client, ids)
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
@@ -217,6 +222,16 @@ async def _enrolled(client: Client, ids: Mapping[str, str]) -> str:
     wrong = (await client.made(at, body))["id"]
     assert (await client.delete(f"/v1/enrolments/{wrong}")).status_code == 204
     return str((await client.made(at, body))["id"])
+
+
+async def _alerted(client: Client, ids: Mapping[str, str]) -> dict[str, str]:
+    """A rule on the gaps of a stage, and what it fired when the worker passed."""
+    places = {"journey_id": ids["journey"], "stage_id": ids["stage"]}
+    watches, condition = {"gap": {"min_severity": 0}}, {"above": 0}
+    rule = await _made(client, "/v1/alerts", watches=watches, condition=condition, **places)
+    await client.watched()
+    (fired,) = (await client.got(f"/v1/alerts/{rule}/firings"))["items"]
+    return {"alert": rule, "alert_firing": fired["id"]}
 
 
 async def _made(client: Client, path: str, **members: Any) -> str:

@@ -59,6 +59,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "enrolled": {"journey_id": NOBODY, "stage_key": "mine"},
     "binding": {},
     "kpi": {"name": "Mine now"},
+    "alert": {"name": "Mine now", "watches": {"gap": {}}, "condition": {"above": 0}},
     "kpi_value": {"items": [{"at": "2026-05-01T00:00:00Z", "value": 1}]},
     "sessions_asked": {},
     "funnels_asked": {"steps": [{"any_of": ["mine"]}, {"any_of": ["now"]}]},

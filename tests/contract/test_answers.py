@@ -33,6 +33,7 @@ KINDS = {
     "/v1/evidence-sources": "evidence_source",
     "/v1/actions": "action",
     "/v1/kpis": "kpi",
+    "/v1/alerts": "alert",
     "/v1/consent-purposes": "consent_purpose",
     "/v1/contacts": "contact",
     "/v1/accounts": "account",

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from service.database import Database, utc_now
-from service.domain import audiences, contacts, evidence, journeys, measures, plans
+from service.domain import alerts, audiences, contacts, evidence, journeys, measures, plans
 from service.domain.ids import new_id
 from service.domain.paging import ListQuery
 from service.domain.resources import Resource
@@ -24,6 +24,7 @@ SEARCHED: Mapping[str, tuple[Resource, type[ListQuery]]] = {
     "contacts": (contacts.CONTACTS, contacts.ContactList),
     "evidence": (evidence.EVIDENCE, evidence.EvidenceList),
     "evidence_sources": (evidence.EVIDENCE_SOURCES, evidence.EvidenceSourceList),
+    "alerts": (alerts.ALERTS, alerts.AlertList),
     "actions": (plans.ACTIONS, plans.ActionList),
     "comments": (plans.COMMENTS, plans.CommentList),
     "content": (evidence.CONTENT, evidence.ContentList),
@@ -195,7 +196,7 @@ async def multiply(connection: asyncpg.Connection, table: str, workspaces: list[
         label: "md5(workspace::text || n)",
         "key": "'copy-' || n",
         **dict.fromkeys(("parent_id", "profile_id", "as_is_id", "variant_of", "source_id"), "NULL"),
-        **dict.fromkeys(("journey_id", "account_id", "merged_into_id"), "NULL"),
+        **dict.fromkeys(("journey_id", "stage_id", "account_id", "merged_into_id"), "NULL"),
         # Shown as itself.
         "root_id": "md5(workspace::text || 'row' || n)::uuid",
     }

@@ -73,6 +73,7 @@ RIGHTLY_REFUSED = {
     "overlay": "what is laid over a curve is a list within a text",
     "optional_step": "which steps of a funnel may be skipped, they say themselves",
     "out_of_range": "an instant at either end of the calendar falls off it in UTC",
+    "overlapping": "whether two times have days in common, their lengths say together",
     "outside_scale": "a rating lies on the scale that is sent beside it",
     "public": "a key that anybody may know has one scope",
     "repeated": "keys are unique among their kind, and names given once",

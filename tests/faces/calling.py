@@ -38,6 +38,8 @@ MEANT = {
     "stepId": "Step",
     "transitionId": "Transition",
     "contactId": "Contact",
+    "alertId": "Alert",
+    "gapId": "Gap",
     "accountId": "Account",
     "winnerId": "Contact",
     "loserId": "Contact",
@@ -47,6 +49,10 @@ ONE_OF = {
     "EvidenceTargetInput": "stepId",
     "BindingPreviewInput": "stepId",
     "KpiPlaceInput": "stepId",
+    "AlertWatchInput": "gap",
+    "AlertWatchPatch": "gap",
+    "AlertConditionInput": "above",
+    "AlertConditionPatch": "above",
 }
 """Inputs of which one member alone may be given."""
 REFERS_TO_NOTHING = {"contentIds", "evidenceIds", "gapIds"}
@@ -188,7 +194,7 @@ KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry", "Content"),
     *("EvidenceSource", "Evidence"),
-    *("Action", "Review", "Comment", "Kpi", "Gap", "QuarantinedMessage"),
+    *("Action", "Review", "Comment", "Kpi", "Gap", "Alert", "AlertFiring", "QuarantinedMessage"),
     *("Contact", "Account", "Merge"),
     *("ConsentPurpose", "Erasure", "Enrolment"),
 )

@@ -1,4 +1,4 @@
-"""Bodies of actions and KPIs with every member filled."""
+"""Bodies of actions, KPIs and alerts with every member filled."""
 
 from typing import Any
 
@@ -46,6 +46,22 @@ PLANNED: dict[str, dict[str, Any]] = {
             "timeout_seconds": 600,
         },
         "aggregation": "mean",
+        "external_ids": [{"source": "crm", "id": "7"}],
+    },
+    "/v1/alerts": {
+        "name": "Fewer buy",
+        "watches": {
+            "kpi": {
+                "kpi": "conversion_rate",
+                "filter": {"field": "device", "op": "eq", "value": "mobile"},
+            }
+        },
+        "condition": {
+            "change": {"direction": "down", "by": 0.1, "mode": "relative", "over_days": 28}
+        },
+        "window_days": 14,
+        "least_count": 50,
+        "enabled": True,
         "external_ids": [{"source": "crm", "id": "7"}],
     },
 }

@@ -102,7 +102,17 @@ async def _about(
         "Review": review,
         "Comment": comment,
         "Kpi": {**kpi, "value_id": values[0]["id"]},
+        **await _alerted(client, whole),
     }
+
+
+async def _alerted(client: Client, whole: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """A rule that fires when the worker looks, and what it fired."""
+    rule = {"watches": {"gap": {}}, "condition": {"above": 0}, "journey_id": whole["id"]}
+    alert = await client.made("/v1/alerts", {"name": MARK, "external_ids": [KNOWN], **rule})
+    await client.watched()
+    (fired,) = (await client.got(f"/v1/alerts/{alert['id']}/firings"))["items"]
+    return {"Alert": alert, "AlertFiring": fired}
 
 
 async def _people(client: Client) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ import pytest
 from service.api.graphql.schema import nodes
 from service.domain import (
     access,
+    alerts,
     audiences,
     contacts,
     events,
@@ -39,6 +40,7 @@ LISTS: dict[str, Resource] = {
     "/v1/reviews": plans.REVIEWS,
     "/v1/comments": plans.COMMENTS,
     "/v1/kpis": measures.KPIS,
+    "/v1/alerts": alerts.ALERTS,
     "/v1/contacts": contacts.CONTACTS,
     "/v1/accounts": contacts.ACCOUNTS,
     "/v1/journeys/{journey}/stages": journeys.STAGES,
@@ -65,7 +67,7 @@ async def paths(client: Client) -> dict[str, str]:
 
 def test_no_list_is_forgotten() -> None:
     others = {access.API_KEYS, access.WORKSPACES, insights.GAPS, events.QUARANTINE}
-    others |= {contacts.PURPOSES, contacts.ENROLMENTS, privacy.ERASURES}
+    others |= {contacts.PURPOSES, contacts.ENROLMENTS, privacy.ERASURES, alerts.ALERT_FIRINGS}
     assert set(nodes.KINDS.values()) - set(LISTS.values()) == others
 
 

@@ -30,6 +30,8 @@ async def test_every_list_takes_format_as_it_takes_accept(app: FastAPI, client: 
     ids["contact_id"] = (await client.made("/v1/contacts", who))["id"]
     ids["profile_id"] = (await client.made("/v1/profiles", {"name": "All"}))["id"]
     ids["kpi_id"] = (await client.made("/v1/kpis", {"name": "Sales"}))["id"]
+    rule = {"name": "Look", "watches": {"gap": {}}, "condition": {"above": 0}}
+    ids["alert_id"] = (await client.made("/v1/alerts", rule))["id"]
     offering = 0
     for path, operations in app.openapi()["paths"].items():
         said = operations.get("get", {})

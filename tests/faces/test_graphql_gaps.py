@@ -187,7 +187,7 @@ async def test_gaps_of_many_maps_take_as_many_statements_as_of_one(client: Clien
     few = await statements()
     for n in range(12):
         await client.made("/v1/journeys", journey(2, 2, title=f"Map {n}"))
-    assert await statements() == few == 3
+    assert await statements() == few == 4
 
 
 async def test_settings_are_those_of_rest(client: Client) -> None:

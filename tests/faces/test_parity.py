@@ -90,6 +90,8 @@ BAD = [
     ("Kpi", {"name": "K", "places": [{"step_id": NOWHERE}], "parameters": {"a": 1}}),
     ("Kpi", {"name": "K", "definition": {"mode": "share", "numerator": {"measure": "sum"}}}),
     ("Kpi", {"name": "K", "definition": SHARE, "built_in": "none", "target": {"value": 7}}),
+    ("Alert", {"name": "", "watches": {}, "condition": {"above": 1, "below": 0}}),
+    ("Alert", {"name": "A", "watches": {"kpi": {"kpi": "no"}}, "condition": {"above": 1}}),
 ]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from service.domain.plans.action.judging import Change, Side, changed, welch
+from service.domain.judging import Change, Side, changed, welch
 from service.domain.shares import proportion
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)

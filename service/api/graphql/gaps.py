@@ -10,7 +10,7 @@ import strawberry
 from strawberry import Info
 
 from service.api.graphql import context, given, ids, mirroring, resources
-from service.api.graphql.connections import Edge, PageInfo
+from service.api.graphql.connections import Edge, PageInfo, connection
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import optional, resolving
 from service.api.graphql.faces import Face
@@ -23,6 +23,7 @@ from service.api.graphql.structs import fields, shown
 from service.domain import insights
 from service.domain.errors import DomainError, Invalid
 from service.domain.insights import AllGapsQuery, GapList, JourneyGapsQuery
+from service.domain.listing import PageOf
 from service.domain.words import Meaning
 from service.domain.work import Work
 
@@ -212,12 +213,31 @@ async def _all(info: Any, first: Any = None, after: Any = None, filter: Any = No
         maps = await context.of(info).read(lambda work: insights.all_maps(work, query))
     except Invalid as error:
         raise error.renamed(_renamed) from error
-    found = await asyncio.to_thread(insights.all_gaps, maps)
+    computed = await asyncio.to_thread(insights.all_gaps, maps)
+    found = await context.of(info).read(lambda work: insights.dated(work, computed))
     return _connection(found.answer, found.page.cursors, query.after is not None)
+
+
+@mirroring.shows(insights.GapSighting, always=("gap_id", "journey_id"))
+class GapSighting:
+    """A gap from when the worker first saw it until it was gone."""
+
+    id: Uuid = strawberry.field(description="The id in REST, of this time that it was there.")
+
+
+def _history(work: Work, asked: Any) -> Awaitable[PageOf]:
+    return insights.gap_history(work, asked)
 
 
 QUERIES = [
     resources.one(GAP),
+    connection(
+        "gap_history",
+        GapSighting,
+        _history,
+        insights.GapSightingList,
+        "When gaps came and went, the latest first: what is new, what is closed.",
+    ),
     resolving(
         "gaps",
         _all,

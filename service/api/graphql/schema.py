@@ -11,6 +11,7 @@ from strawberry.tools import create_type
 
 from service.api.graphql import (
     access,
+    alerts,
     attribution,
     audiences,
     bindings,
@@ -76,6 +77,7 @@ _SLICES = (
     *(nodes, audiences, journeys, evidence, themes, plans, overview, templates, vocabulary),
     *(contacts, publishing, differences, content, gaps, settings, access, changes),
     *(consents, privacy, events, membership, enrolments, bindings, followed),
+    alerts,
     *(measures, funnels, kpis, own_kpis, attribution, correlates, drivers, surveys, walks),
 )
 

@@ -1,6 +1,6 @@
 """Gaps of one map and of many, and what people make of them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -9,14 +9,24 @@ from starlette.responses import Response
 from service.api.edge import JSON, Edge
 from service.api.negotiating import in_language
 from service.api.rest import documents
+from service.api.rest.about import id_like
 from service.api.rest.computed import answered, encode
+from service.api.rest.documents import Shown, page_of, shown
+from service.api.rest.queries import sortable
 from service.api.route import Route
 from service.domain import insights
 from service.domain.errors import Invalid
 from service.domain.insights import AllGapsQuery, JourneyGapsQuery
+from service.domain.words import told
 
 router = APIRouter(route_class=Route)
 GapPatch = insights.GAPS.patch_input
+GapSighting = shown(
+    insights.GapSighting,
+    Shown,
+    id=(UUID, told("Of this time that the gap was there.", id_like("gap_sighting"))),
+)
+_HISTORY: Any = sortable(insights.GapSightingList, insights.SIGHTINGS)
 
 
 @router.get(
@@ -65,7 +75,26 @@ async def all_gaps(query: Annotated[AllGapsQuery, Query()], edge: Edge) -> Respo
     except Invalid as error:
         raise error.renamed("/query{}".format) from error
     found = await edge.aside(insights.all_gaps, maps)
-    return _spoken(edge, encode(found.answer))
+    dated = await edge.read(lambda work: insights.dated(work, found))
+    return _spoken(edge, encode(dated.answer))
+
+
+@router.get(
+    "/v1/gaps/history",
+    response_model=page_of(GapSighting),
+    responses=documents.LIST,
+    operation_id="list_gap_sighting",
+    summary="List when gaps came and went",
+    tags=["gaps"],
+)
+async def gap_history(query: Annotated[_HISTORY, Query()], edge: Edge) -> Response:
+    """Gaps as facts with a time, the latest first: what is new (`opened_since`), what is closed
+    (`closed_since`), what is there (`state=open`).
+
+    The worker looks at maps within minutes after something changed. A gap that returns is told
+    once more.
+    """
+    return await edge.listed(insights.gap_history, query)
 
 
 @router.get(

@@ -46,6 +46,7 @@ ROUTES: list[BaseRoute] = [
     Later("surveys", "/v1/surveys"),
     Later("correlates", "/v1/correlates"),
     Later("own_kpis", "/v1/kpis"),
+    Later("alerts", "/v1/alerts", "/v1/alert-firings"),
     Later("walks", "/v1/transitions/query", "/v1/paths", "/v1/conformance", "/v1/retention"),
     Later(
         "followed",

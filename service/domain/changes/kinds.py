@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from service.domain import (
     access,
+    alerts,
     audiences,
     contacts,
     events,
@@ -41,6 +42,8 @@ _ALL: Sequence[Resource] = (
     plans.COMMENTS,
     measures.KPIS,
     insights.GAPS,
+    alerts.ALERTS,
+    alerts.ALERT_FIRINGS,
     contacts.CONTACTS,
     contacts.ACCOUNTS,
     contacts.PURPOSES,

@@ -5,6 +5,7 @@ from service.domain.insights.gaps.gap import (
     Gap,
     Strength,
 )
+from service.domain.insights.gaps.gap import Kind as GapKind
 from service.domain.insights.gaps.inputs import (
     GAP_KIND,
     REVISION,
@@ -26,6 +27,7 @@ from service.domain.insights.gaps.pages import (
     GapsOf,
     all_gaps,
     all_maps,
+    dated,
     journey_gaps,
     many_journey_gaps,
 )
@@ -44,6 +46,7 @@ __all__ = [
     "GapDefinition",
     "GapDepartment",
     "GapExclusion",
+    "GapKind",
     "GapList",
     "GapsOf",
     "GapsQuery",
@@ -53,6 +56,7 @@ __all__ = [
     "Strength",
     "all_gaps",
     "all_maps",
+    "dated",
     "journey_gaps",
     "many_journey_gaps",
     "strengths",

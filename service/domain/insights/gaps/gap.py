@@ -195,6 +195,10 @@ class Gap(Struct, gc=False):
         str | None, told("Who judged it last, as named by Waypost-Actor.", "Ann <ann@example.org>")
     ] = None
     judged_at: Annotated[datetime | None, told("When that was.", "2026-05-04T16:05:12Z")] = None
+    first_seen_at: Annotated[
+        datetime | None,
+        told("Since when it is there, as the worker saw it.", "2026-05-02T08:00:00Z"),
+    ] = None
     priority: Annotated[
         float | None, told("Impact × confidence ÷ effort; null: dismissed, or no effort.", 12.5)
     ] = None

@@ -41,6 +41,7 @@ _REASONS = {
     "reason": "Nobody has said one.",
     "judged_by": "Nobody has judged it, or whoever did was not named.",
     "judged_at": "Nobody has judged it.",
+    "first_seen_at": "The worker has not seen it yet; opportunities it does not look for.",
 }
 
 

@@ -13,8 +13,15 @@ from service.domain.insights.gaps.gap import KINDS, Gap
 from service.domain.insights.gaps.inputs import AllGapsQuery, GapsQuery, JourneyGapsQuery
 from service.domain.insights.gaps.lists import GapList, JourneyGaps
 from service.domain.insights.gaps.material import Material, looks
-from service.domain.insights.gaps.reads import AT_ONCE, analyses, journeys_of, material
+from service.domain.insights.gaps.reads import (
+    AT_ONCE,
+    Analysed,
+    analyses,
+    journeys_of,
+    material,
+)
 from service.domain.insights.gaps.scene import Range
+from service.domain.insights.gaps.sighted import first_seen
 from service.domain.insights.revised_reads import one_of, past
 from service.domain.journeys import DRAFT, state_named
 from service.domain.languages import Language
@@ -58,21 +65,28 @@ async def many_journey_gaps(
     between = _ranged(query)
     then = await past(work, journey_ids, state_named(query.revision))
     found = await analyses(work, journey_ids, against=query.against, between=between, then=then)
-    told = {
-        which: _of_journey(work, which, one, found.limits, query)
-        for which, one in found.journeys.items()
-    }
+    pages = {which: _page_of(which, one, query) for which, one in found.journeys.items()}
+    await first_seen(work, [gap for page in pages.values() for gap in page.items])
+    told = {which: _of_journey(work, which, found, query, page) for which, page in pages.items()}
     return {**then.missing, **told}
 
 
-def _of_journey(
-    work: Work, which: UUID, one: Analysis, limits: GapLimits, query: JourneyGapsQuery
-) -> GapsOf:
+def _page_of(which: UUID, one: Analysis, query: JourneyGapsQuery) -> Page:
     asked = _asked(query, _stages(one, query.stage))
-    page = counting.page(one.gaps, asked, [which, query.against, _range(query), one.revision])
+    return counting.page(one.gaps, asked, [which, query.against, _range(query), one.revision])
+
+
+def _of_journey(
+    work: Work,
+    which: UUID,
+    found: Analysed,
+    query: JourneyGapsQuery,
+    page: Page,
+) -> GapsOf:
+    one = found.journeys[which]
     words.tell((*page.items, *one.opportunities, *one.strengths), work.caller.language)
     answer = JourneyGaps(
-        definition=_definition(limits, query, one.against, one.revision),
+        definition=_definition(found.limits, query, one.against, one.revision),
         items=page.items,
         next=page.next,
         total=page.total,
@@ -145,6 +159,14 @@ def all_gaps(gathered: Gathered) -> AllGaps:
         reasons=lists.reasons(page.items),
     )
     return AllGaps(answer, page)
+
+
+async def dated(work: Work, found: AllGaps) -> AllGaps:
+    """The same with since when each gap of the page is there: one statement."""
+    work.needs(Scope.MAPS_READ)
+    await first_seen(work, found.answer.items)
+    found.answer.reasons = lists.reasons(found.answer.items)
+    return found
 
 
 class _Seen:

@@ -23,6 +23,7 @@ from service.domain.insights.gaps.material import Material, held, looks
 from service.domain.insights.gaps.places import ALL, LINEAGE, OF_PROFILE, PLACES
 from service.domain.insights.gaps.rows import READ
 from service.domain.insights.gaps.scene import ALWAYS, Range
+from service.domain.insights.gaps.sighted import first_seen
 from service.domain.insights.revised_reads import NOW, Past, past
 from service.domain.journeys import AS_IT_IS, Reference
 from service.domain.preferences import GapLimits
@@ -151,6 +152,7 @@ async def some_gaps(
             part = await material(work, ids[start : start + AT_ONCE])
             found += await _aside(partial(_among, left), part)
             left -= {str(gap.id) for gap in found}
+    await first_seen(work, found)
     for gap in found:
         gap.reasons = reasons_of(gap)
     words.tell(found, work.caller.language)

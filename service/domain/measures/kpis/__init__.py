@@ -2,6 +2,7 @@
 
 from service.domain.measures.kpis.answer import KpiAnswer, KpiComparison, KpiPoint, KpiRow
 from service.domain.measures.kpis.asking import MOST_ASKED, computable, kpis
+from service.domain.measures.kpis.comparable import ends_of, side_of, why_unknown
 from service.domain.measures.kpis.figure import KpiAmount, KpiPart
 from service.domain.measures.kpis.inputs import KpiQuery
 
@@ -15,5 +16,8 @@ __all__ = [
     "KpiQuery",
     "KpiRow",
     "computable",
+    "ends_of",
     "kpis",
+    "side_of",
+    "why_unknown",
 ]

@@ -16,13 +16,14 @@ from service.domain.measures.own_kpis.posted_inputs import (
     PostedKpiValueList,
     PostedKpiValues,
 )
+from service.domain.measures.own_kpis.posted_sides import PostedSide, posted_sides
 from service.domain.measures.own_kpis.posting import (
     PostedOutcome,
     delete_value,
     post_values,
     values_of,
 )
-from service.domain.measures.own_kpis.querying import computable, kpi, kpis
+from service.domain.measures.own_kpis.querying import computable, each_kpi, kpi, kpis
 from service.domain.measures.own_kpis.shape import VALUES
 from service.domain.measures.own_kpis.status import KpiStatus
 from service.domain.measures.own_kpis.writes import KPIS
@@ -45,12 +46,15 @@ __all__ = [
     "PostedKpiValueList",
     "PostedKpiValues",
     "PostedOutcome",
+    "PostedSide",
     "SentParameters",
     "computable",
     "delete_value",
+    "each_kpi",
     "kpi",
     "kpi_status",
     "kpis",
     "post_values",
+    "posted_sides",
     "values_of",
 ]

@@ -1,6 +1,7 @@
 """Asking for KPIs, built-in and own ones, by their keys or ids."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from service.domain.errors import Invalid, Problem
 from service.domain.measures.kpis import MOST_ASKED, KpiAnswer, KpiQuery
@@ -32,6 +33,35 @@ async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     ones, which needs maps:read. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
     return await answered(work, asked, await _known(work, asked))
+
+
+async def each_kpi(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer | Invalid]:
+    """The same for any number, and instead of those that are refused why: as `kpis`, so many at
+    once as may be asked for, and once more where some are refused."""
+    work.needs(Scope.ANALYTICS_READ)
+    found: list[KpiAnswer | Invalid] = []
+    # As many as may be asked for at once.
+    for start in range(0, len(asked), MOST_ASKED):
+        found += await _each(work, asked[start : start + MOST_ASKED])
+    return found
+
+
+async def _each(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer | Invalid]:
+    refused: dict[int, Invalid] = {}
+    # Twice at most: what is refused is left out.
+    while left := [n for n in range(len(asked)) if n not in refused]:
+        try:
+            answers = iter(await kpis(work, [asked[n] for n in left]))
+        except Invalid as error:
+            # Each problem tells which it is about.
+            for problem in error.problems:
+                place, _, at = problem.pointer.removeprefix("/").partition("/")
+                which = left[int(place)]
+                before = refused[which].problems if which in refused else ()
+                refused[which] = Invalid([*before, replace(problem, pointer=f"/{at}")])
+            continue
+        return [refused[n] if n in refused else next(answers) for n in range(len(asked))]
+    return [refused[n] for n in range(len(asked))]
 
 
 async def computable(work: Work, asked: KpiQuery) -> None:

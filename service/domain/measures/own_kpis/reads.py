@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
+    FromClause,
     Text,
     Uuid,
     bindparam,
@@ -111,13 +113,12 @@ def _named() -> Statement:
     return Statement(union_all(*rows))
 
 
-def _posted() -> Statement:
-    row = kpi_values
-    from_, to = (bindparam(name, type_=instant) for name in ("from_", "to"))
+def added_up(row: FromClause) -> dict[str, ColumnElement[Any]]:
+    """Posted values as `Posted` has them."""
     whole = row.c["keys"] == literal_column("'{}'::jsonb", JSONB)
     counted = whole & row.c.numerator.is_not(None)
     latest = func.array_agg(aggregate_order_by(row.c.value, row.c.at.desc())).filter(whole)
-    members = {
+    return {
         "values": func.count().filter(whole),
         "of_parts": func.count().filter(~whole),
         "latest": latest[literal_column("1")],
@@ -126,8 +127,13 @@ def _posted() -> Statement:
         "numerator": func.sum(row.c.numerator).filter(counted),
         "denominator": func.sum(row.c.denominator).filter(counted),
     }
+
+
+def _posted() -> Statement:
+    row = kpi_values
+    from_, to = (bindparam(name, type_=instant) for name in ("from_", "to"))
     return Statement(
-        select(cast(json_object(members), Text)).where(
+        select(cast(json_object(added_up(row)), Text)).where(
             row.c.workspace_id == WORKSPACE,
             row.c.kpi_id == bindparam("kpi_id", type_=Uuid()),
             from_.is_(None) | (row.c.at >= from_),

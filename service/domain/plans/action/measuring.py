@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from service.domain.plans.action.judging import Change, Side, changed
+from service.domain.judging import Change, Side, changed
 
 _NOTHING: Mapping[str, Any] = {}
 _OF_KPI = ("kpi", "parameters", "filter", "effective_on", "days", "time_zone")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,9 +10,8 @@ import msgspec
 
 from service.domain import access, measures
 from service.domain.errors import Invalid, NotFound
-from service.domain.measures import KpiAmount, KpiAnswer, KpiPoint
+from service.domain.measures import KpiAnswer, side_of
 from service.domain.plans.action.asking import Queries, queries
-from service.domain.plans.action.judging import Side
 from service.domain.plans.action.measuring import (
     Computed,
     computed_effect,
@@ -21,11 +20,9 @@ from service.domain.plans.action.measuring import (
     untold_effect,
 )
 from service.domain.plans.action.writes import ACTIONS
-from service.domain.shares import Proportion
 from service.domain.work import Scope, Work
 
 _NEEDS_CONTACTS = "needs_contacts_read"
-_AT_ONCE = measures.MOST_ASKED // 2
 
 
 async def effect(work: Work, action_id: UUID) -> dict[str, Any]:
@@ -80,11 +77,11 @@ async def _computed(
 def _compared(
     kpi: Mapping[str, Any], by: access.Reporting, before: KpiAnswer, after: KpiAnswer, now: datetime
 ) -> Computed:
-    defined, then = before.definition, _side(after)
+    defined, then = before.definition, side_of(after)
     used = {**kpi, "parameters": defined.parameters, "time_zone": by.time_zone}
     better: Literal["higher", "lower"] = "lower" if defined.direction == "down" else "higher"
     is_over = now >= then.to
-    return Computed(before.unit, better, used, _side(before), then, by.least_count, is_over)
+    return Computed(before.unit, better, used, side_of(before), then, by.least_count, is_over)
 
 
 async def _answers(
@@ -92,50 +89,16 @@ async def _answers(
 ) -> tuple[dict[UUID, tuple[KpiAnswer, KpiAnswer]], dict[UUID, str]]:
     """What is answered of each, and of those of which nothing is why."""
     answers, refused = dict[UUID, tuple[KpiAnswer, KpiAnswer]](), dict[UUID, str]()
-    names = list(asked)
-    # As many as may be asked for at once, each of them twice.
-    for n in range(0, len(names), _AT_ONCE):
-        some = {one: asked[one] for one in names[n : n + _AT_ONCE]}
-        answers |= await _answered(work, some, refused)
+    each = await measures.each_kpi(work, [query for both in asked.values() for query in both])
+    for one, (before, after) in zip(asked, zip(each[::2], each[1::2], strict=True), strict=True):
+        if isinstance(before, Invalid) or isinstance(after, Invalid):
+            refused[one] = _why(before if isinstance(before, Invalid) else after)
+        else:
+            answers[one] = before, after
     return answers, refused
 
 
-async def _answered(
-    work: Work, asked: Mapping[UUID, Queries], refused: dict[UUID, str]
-) -> dict[UUID, tuple[KpiAnswer, KpiAnswer]]:
-    left = dict(asked)
-    # Twice at most: what is refused is left out.
-    while left:
-        each = [(one, query) for one, both in left.items() for query in both]
-        try:
-            found = await measures.kpis(work, [query for _, query in each])
-        except Invalid as error:
-            # Each tells which it is about: the others are asked once more without them.
-            for problem in error.problems:
-                one = each[int(problem.pointer.split("/")[1])][0]
-                is_scope = problem.code == _NEEDS_CONTACTS
-                refused[one] = _NEEDS_CONTACTS if is_scope else "not_computable"
-                left.pop(one, None)
-            continue
-        return dict(zip(left, zip(found[::2], found[1::2], strict=True), strict=True))
-    return {}
-
-
-def _side(answer: KpiAnswer) -> Side:
-    from_, to = (cast(datetime, one) for one in (answer.definition.from_, answer.definition.to))
-    value = answer.value
-    if isinstance(value, Proportion):
-        return Side(from_, to, value.value, value.numerator, value.denominator, value, ())
-    days = [number for one in answer.series if (number := _number(_plain(one))) is not None]
-    numerator, denominator = _number(answer.numerator), _number(answer.denominator)
-    return Side(from_, to, _number(_plain(answer)), numerator, denominator, None, days)
-
-
-def _plain(valued: KpiAnswer | KpiPoint) -> Any:
-    value = valued.value
-    return value.amount if isinstance(value, KpiAmount) else value
-
-
-def _number(value: Any) -> float | None:
-    """None also where a figure has no such member."""
-    return None if value is None or value is msgspec.UNSET else float(value)
+def _why(refused: KpiAnswer | Invalid) -> str:
+    problems = refused.problems if isinstance(refused, Invalid) else ()
+    is_scope = any(one.code == _NEEDS_CONTACTS for one in problems)
+    return _NEEDS_CONTACTS if is_scope else "not_computable"

@@ -1,4 +1,4 @@
-"""Whether a KPI has changed, by the days before a day and those from it on. Pure."""
+"""Whether a figure has changed, by two ranges of time and their days. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime

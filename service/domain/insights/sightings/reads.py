@@ -1,0 +1,80 @@
+"""What is to be kept of gaps, whether anything has changed, and what was kept."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Text, cast, func, literal_column, select
+
+from service.domain.events import event_rows
+from service.domain.insights.gaps.reads import AT_ONCE, gaps, journeys_of
+from service.domain.insights.sightings.inputs import GapSightingList
+from service.domain.insights.sightings.shape import SIGHTINGS
+from service.domain.outbox import outbox
+from service.domain.paging import PageOf, page
+from service.domain.statements import WORKSPACE, Statement
+from service.domain.work import Scope, Work
+
+_KEPT = ("journey_id", "stage_id", "step_id", "kind", "severity")
+
+
+class Pulse(NamedTuple):
+    """The last change and the last event of a workspace: while both stay, nothing came."""
+
+    change: str | None
+    arrival: int | None
+
+
+class Seen(NamedTuple):
+    """The gaps of some maps as they are now, as rows to be kept."""
+
+    journey_ids: Sequence[UUID]
+    gaps: Sequence[Mapping[str, Any]]
+
+
+async def pulse(work: Work) -> Pulse:
+    """What tells whether anything came: one statement."""
+    work.needs(Scope.MAPS_READ)
+    return Pulse(*await work.value(_PULSE))
+
+
+async def maps_in_turn(work: Work) -> list[Sequence[UUID]]:
+    """All maps, as many together as are looked at at once: most workspaces take one turn."""
+    work.needs(Scope.MAPS_READ)
+    ids = await journeys_of(work)
+    return [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
+
+
+async def seen_gaps(work: Work, journey_ids: Sequence[UUID]) -> Seen:
+    """The gaps of some maps, as `gaps` finds them, in as many statements as it runs."""
+    work.needs(Scope.MAPS_READ)
+    found = await gaps(work, journey_ids)
+    rows = {
+        str(gap.id): {"gap_id": str(gap.id), **{n: getattr(gap, n) for n in _KEPT}}
+        for each in found.values()
+        for gap in each
+    }
+    return Seen(list(found), list(rows.values()))
+
+
+async def gap_history(work: Work, query: GapSightingList) -> PageOf:
+    """One page of when gaps came and went, the latest first. Raises what `page` does."""
+    work.needs(Scope.MAPS_READ)
+    return await page(work, SIGHTINGS, query)
+
+
+def _pulse() -> Statement:
+    told, came = outbox.alias("told"), event_rows.alias("came")
+    # A transaction that still runs may tell of what lies before: as whoever follows the changes.
+    horizon = func.pg_snapshot_xmin(func.pg_current_snapshot())
+    last = (
+        select(cast(told.c.id, Text))
+        .where(told.c.workspace_id == WORKSPACE, told.c.xid < horizon)
+        .order_by(told.c.xid.desc(), told.c.id.desc())
+        .limit(literal_column("1"))
+    )
+    newest = select(func.max(came.c.arrival)).where(came.c.workspace_id == WORKSPACE)
+    return Statement(select(func.row(last.scalar_subquery(), newest.scalar_subquery())))
+
+
+_PULSE = _pulse()
