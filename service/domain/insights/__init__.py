@@ -22,6 +22,7 @@ from service.domain.insights.followed import (
     JourneyPathsQuery,
     JourneyTransitions,
     JourneyTransitionsQuery,
+    Ranged,
 )
 from service.domain.insights.followed import conformance as journey_conformance
 from service.domain.insights.followed import funnel as journey_funnel
@@ -175,6 +176,7 @@ __all__ = [
     "PersonaQuality",
     "Plan",
     "PreviewedBinding",
+    "Ranged",
     "Shared",
     "Staleness",
     "StalenessDefinition",
