@@ -8,27 +8,15 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from tests.faces.asking import answered, asked
+from tests.faces.asking import asked
 from tests.make import Client, journey, pointers
-from tests.measures.followed import SHOP, bound, told
+from tests.measures.followed import CURVE, SHOP, bound, felt, steps_of, told
 from tests.measures.logs import _messages, reference
 from tests.measures.test_transitions import walk
 from tests.published import needs_data
 
 Json = dict[str, Any]
-CURVE = "emotion-curve"
-TOLD = """traffic { contacts revision reason excluded { reason count } } trafficWeightedMean reasons
-  points { key traffic trafficReason } momentsOfTruth { marked detected differ unknown reason }"""
-MANY = f"query {{ journeys(first: 50) {{ nodes {{ uuid emotionCurve {{ {TOLD} }} }} }} }}"
 FROM, TO = "2026-03-02T00:00:00Z", "2026-03-05T00:00:00Z"
-
-
-def felt(names: str, ratings: list[float | None], *marked: str) -> Json:
-    """A map of one stage with a step for each letter, bound to the event of that name."""
-    made = bound({"all": tuple(names)})
-    for step, rating in zip(made["stages"][0]["steps"], ratings, strict=True):
-        step |= {"emotion": rating, "moment_of_truth": step["key"] in marked}
-    return made
 
 
 class Plain:
@@ -63,10 +51,6 @@ def is_plain(curve: Json, plain: Plain) -> None:
     assert curve["moments_of_truth"]["detected"] == plain.detected
     assert curve["moments_of_truth"]["differ"] == plain.differ
     assert curve["moments_of_truth"]["unknown"] == []
-
-
-def steps_of(made: Json) -> list[Json]:
-    return [step for stage in made["stages"] for step in stage["steps"]]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -227,8 +211,9 @@ async def test_who_reads_no_contacts_is_told_of_no_few(client: Client, app: Fast
         assert await reason_of(analyst, made, filter="b") == "small_cell"
     async with Client.entering(app, f'{{"key": "{keys["author"]}"}}') as author:
         assert await reason_of(author, made, from_=FROM) == "needs_analytics_read"
-        (found,) = (await asked(author, MANY))["journeys"]["nodes"]
-        assert found["emotionCurve"]["traffic"]["reason"] == "needs_analytics_read"
+        query = "query($id: ID!) { journey(id: $id) { emotionCurve { traffic { reason } } } }"
+        found = (await asked(author, query, id=made["id"]))["journey"]["emotionCurve"]
+        assert found["traffic"]["reason"] == "needs_analytics_read"
     curve = await told(client, made["id"], CURVE, traffic="true")
     assert [p["traffic"] for p in curve["points"]] == [30, 2, 30]
     assert curve["moments_of_truth"]["detected"] == [b, c]
@@ -269,90 +254,3 @@ async def test_what_cannot_be_asked_is_refused_by_its_pointer(
         assert answer.status_code == 422, (query, answer.text)
         assert pointers(answer) == {pointer}
     assert (await stranger.get(at, params={"traffic": "true"})).status_code == 404
-    curves = """query($id: ID!, $filter: JSON, $to: DateTime) { journey(id: $id) {
-      emotionCurve(from: "2026-03-05T00:00:00Z", to: $to, filter: $filter) { traffic { reason } }
-      plain: emotionCurve { traffic { reason } } } }"""
-    nonsense = {"field": "nonsense", "op": "eq", "value": 1}
-    cases: list[tuple[Json, str]] = [({"filter": nonsense}, "/filter/field"), ({"to": FROM}, "")]
-    for more, pointer in cases:
-        found = await answered(client, curves, id=made["id"], **more)
-        (error,) = found["errors"]
-        assert error["path"] == ["journey", "emotionCurve"]
-        assert [one["pointer"] for one in error["extensions"]["errors"]] == [pointer]
-        assert found["data"]["journey"]["plain"] == {"traffic": {"reason": "no_event"}}
-
-
-async def test_graphql_reads_events_where_its_fields_tell_of_them(client: Client) -> None:
-    made = await client.made("/v1/journeys", felt("ab", [1, -1]))
-    await walk(client, "u", "a10:00 b10:01")
-    rest = await told(client, made["id"], CURVE, traffic="true")
-    for field in (
-        "traffic { contacts }",
-        "... on EmotionCurve { trafficWeightedMean }",
-        "points { traffic }",
-        "momentsOfTruth { detected }",
-        "overlays { points { traffic } }",
-    ):
-        query = f"""query($id: ID!) {{ journey(id: $id) {{
-          emotionCurve(overlays: [{{revision: "draft"}}]) {{ reasons {field} }} }} }}"""
-        found = (await asked(client, query, id=made["id"]))["journey"]["emotionCurve"]
-        assert found["reasons"] == rest["reasons"]
-    query = "query($id: ID!) { journey(id: $id) { emotionCurve { reasons points { rating } } } }"
-    found = (await asked(client, query, id=made["id"]))["journey"]["emotionCurve"]
-    assert found["reasons"]["traffic"] == "not_asked"
-
-
-async def world(client: Client, maps: int) -> list[Json]:
-    """Maps that claim some of the same events, some published, and people who do not count."""
-    names, found = "abcdef", []
-    for n in range(maps):
-        body = felt(names[n % 4 : n % 4 + 3], [1, -1, 2], names[n % 4])
-        deep = {"field": "properties.deep", "op": "eq", "value": True}
-        own = {"field": "event", "op": "eq", "value": names[n % 4]}
-        body["stages"][0]["steps"][0]["binding"] = {"any": [own, deep]} if n % 2 else own
-        found.append(await client.made("/v1/journeys", body))
-        if n % 3:
-            await client.made(f"/v1/journeys/{found[-1]['id']}/publish", {})
-    for user, path in (
-        ("u", "a10:00 b10:01 f10:03"),
-        ("v", "c10:00"),
-        ("w", "a10:00 d10:01 d10:02"),
-    ):
-        await walk(client, f"{user}{maps}", path)
-    body = {"items": [{"source": "user_id", "value": f"w{maps}"}]}
-    who = (await client.post("/v1/contacts/lookup", json=body)).json()["items"][0]["id"]
-    await client.patch(f"/v1/contacts/{who}", json={"test": True})
-    return found
-
-
-async def test_many_maps_are_told_what_each_alone_is_told(client: Client) -> None:
-    made = await world(client, 7)
-    nodes = (await asked(client, MANY))["journeys"]["nodes"]
-    found = {one["uuid"]: one["emotionCurve"] for one in nodes}
-    assert len(found) == len(made)
-    excluded = set()
-    for one in made:
-        alone = await told(client, one["id"], CURVE, traffic="true")
-        ours = found[one["id"]]
-        assert ours["trafficWeightedMean"] == alone["traffic_weighted_mean"]
-        assert [p["traffic"] for p in ours["points"]] == [p["traffic"] for p in alone["points"]]
-        for name in ("contacts", "revision", "excluded"):
-            assert ours["traffic"][name] == alone["traffic"][name]
-        assert ours["momentsOfTruth"]["differ"] == alone["moments_of_truth"]["differ"]
-        assert ours["reasons"] == alone["reasons"]
-        excluded.add(str(alone["traffic"]["excluded"]))
-    assert len(excluded) > 1
-
-
-async def test_statements_do_not_grow_with_the_maps(client: Client) -> None:
-    spent = []
-    for many in (2, 6):
-        await world(client, many)
-        few = []
-        # Twice: what is known of a key is read again after seconds, whoever asks then.
-        for _ in range(2):
-            before = await client.statements()
-            await asked(client, MANY)
-            few.append(await client.statements() - before)
-        spent.append(min(few))
-    assert spent[0] == spent[1] <= 8
