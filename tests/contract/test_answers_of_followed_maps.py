@@ -25,6 +25,19 @@ def contract(app: FastAPI) -> Contract:
     return Contract(app.openapi())
 
 
+async def test_what_events_tell_on_a_curve_is_as_declared(
+    client: Client, contract: Contract
+) -> None:
+    await sent(client, event(0, "Call Started"), event(1, "Mail Sent"))
+    made = await client.made("/v1/journeys", bound("Call Started", "Mail Sent", None))
+    queries = ("?traffic=true", *QUERIES, "?traffic=x")
+    for small in (None, 5):
+        await client.patch("/v1/settings", json={"small_cells": small})
+        for query in queries:
+            answer = await client.get(f"/v1/journeys/{made['id']}/emotion-curve{query}")
+            contract.judge("read_emotion_curve", answer)
+
+
 async def test_the_ways_over_a_map_are_as_declared(client: Client, contract: Contract) -> None:
     other = [event(n, "Coffee Drunk") for n in (2, 5)]
     did = [event(n, name) for n, name in ((0, "Call Started"), (1, "Mail Sent"), (4, "Mail Sent"))]
