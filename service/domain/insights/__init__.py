@@ -116,6 +116,7 @@ from service.domain.insights.reads import (
 from service.domain.insights.table import as_csv
 from service.domain.insights.theme_reads import ThemesQuery, theme_texts, themes
 from service.domain.insights.themes import Themes
+from service.domain.insights.then_and_now import ThenAndNow, ThenAndNowQuery, then_and_now
 from service.domain.insights.vega_lite import vega_lite
 
 __all__ = [
@@ -185,6 +186,8 @@ __all__ = [
     "Theme",
     "Themes",
     "ThemesQuery",
+    "ThenAndNow",
+    "ThenAndNowQuery",
     "Wanted",
     "Wish",
     "all_gaps",
@@ -224,6 +227,7 @@ __all__ = [
     "svg",
     "theme_texts",
     "themes",
+    "then_and_now",
     "totals",
     "vega_lite",
 ]
