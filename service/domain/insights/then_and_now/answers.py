@@ -122,6 +122,13 @@ class ThenAndNow(Struct, frozen=True, gc=False):
             " the last within the window."
         ),
     ]
+    satisfaction: Annotated[
+        ChangedShare,
+        told(
+            "Of the answers to `csat` surveys of the range that name this map, those of 0.75 or"
+            " more of their scale (`needs_contacts_read`: to whoever may not read contacts)."
+        ),
+    ]
     stages: Annotated[
         list[ChangedStage], told("By stage, as the newest state that judges has them.")
     ]

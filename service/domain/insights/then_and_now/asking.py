@@ -17,14 +17,17 @@ from service.domain.insights.followed import least_told
 from service.domain.insights.laid.asking import LaidOut, Wanted, judges, laid_out, left_out
 from service.domain.insights.revised import drawn_from, revised
 from service.domain.insights.then_and_now.answers import (
+    ChangedShare,
     MapChanges,
     Side,
     ThenAndNow,
     ThenAndNowDefinition,
     changed_mean,
+    changed_share,
 )
 from service.domain.insights.then_and_now.comparing import Followed, Question, followed
 from service.domain.insights.then_and_now.inputs import HALF_A_YEAR, ThenAndNowQuery
+from service.domain.insights.then_and_now.surveyed import satisfied
 from service.domain.insights.traffic import UNRATED
 from service.domain.journeys import AS_IT_IS, MapState, Reference
 from service.domain.work import Scope, Work
@@ -37,7 +40,7 @@ class _Times(NamedTuple):
 
     base: datetime
     other: datetime
-    days: int
+    asked: ThenAndNowQuery
 
     @property
     def ranges(self) -> tuple[Range, Range]:
@@ -45,11 +48,11 @@ class _Times(NamedTuple):
         return (self._before(self.base), self._before(self.other))
 
     def _before(self, at: datetime) -> Range:
-        return Range(_earlier(at, self.days), at)
+        return Range(_earlier(at, self.asked.days), at)
 
 
 async def then_and_now(work: Work, journey_id: UUID, asked: ThenAndNowQuery) -> ThenAndNow:
-    """A map and its people then and now: six statements, seldom more.
+    """A map and its people then and now: a dozen statements, seldom more.
 
     Raises `NotFound`, `Invalid`, `BindingsTooLarge`, `TooManyRevisions`.
     """
@@ -66,7 +69,8 @@ async def then_and_now(work: Work, journey_id: UUID, asked: ThenAndNowQuery) -> 
     until = measures.later(times.other, window)
     found = await laid_out(work, by, Wanted(within, until, only, latest=True))
     question = Question(str(journey_id), times.ranges, asked.window_seconds, least)
-    return await computed(work, _told, found, states, times, asked, question)
+    said = await satisfied(work, question.which, times.ranges, asked.filter)
+    return await computed(work, _told, found, states, times, question, changed_share(*said))
 
 
 def _now(asked: ThenAndNowQuery) -> Reference:
@@ -83,7 +87,7 @@ def _times(now: datetime, asked: ThenAndNowQuery) -> _Times:
     if start is None or start < base:
         detail = "both ranges would hold the same days: ask for fewer"
         raise Invalid([Problem("/days", "ranges_overlap", detail)])
-    return _Times(base, other, asked.days)
+    return _Times(base, other, asked)
 
 
 def _earlier(at: datetime, days: int) -> datetime | None:
@@ -98,8 +102,8 @@ def _told(
     on_map: LaidOut,
     states: Sequence[State],
     times: _Times,
-    asked: ThenAndNowQuery,
     question: Question,
+    satisfaction: ChangedShare,
 ) -> ThenAndNow:
     people = followed(on_map, question)
     base, other = (
@@ -110,12 +114,13 @@ def _told(
     )
     return ThenAndNow(
         question.which,
-        _definition(on_map, asked, people),
+        _definition(on_map, times.asked, people),
         base,
         other,
         _changes(*states),
         changed_mean(base, other),
         people.conversion,
+        satisfaction,
         people.stages,
         left_out(on_map.excluded),
         on_map.reason or UNSET,
