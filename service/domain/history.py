@@ -71,7 +71,8 @@ class Histories:
     or nobody asked. With `weights` a row stands for so many events, of anybody, and its time is one
     of theirs or near. With `sessions` it stands for sessions that begin there, of anybody, and its
     numbers are what they come to. `begun` is when the session of each row began, where sessions are
-    of more events than are told here, as of those that are at steps of a map.
+    of more events than are told here, as of those that are at steps of a map. `excluded_of` is what
+    `excluded` is, of each of the selections that were asked about.
     """
 
     person: NDArray[np.int32]
@@ -84,6 +85,7 @@ class Histories:
     weights: Ints | None = None
     sessions: Ints | None = None
     begun: Ints | None = None
+    excluded_of: Sequence[dict[str, int]] = ()
 
     def __len__(self) -> int:
         return len(self.person)

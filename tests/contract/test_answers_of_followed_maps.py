@@ -14,6 +14,7 @@ FIGURES = {
     "conformance": "read_journey_conformance",
     "kpis": "read_journey_kpis",
 }
+NOBODY = "0198c7f0-0000-7000-8000-000000000099"
 QUERIES = (
     *("", "?to=2020-01-01T00:00:00Z", "?revision=draft", "?filter=Mail%20Sent"),
     *("?revision=7", "?revision=x", "?from=x", '?filter={"field":"x"}', "?nonsense=1"),
@@ -23,6 +24,34 @@ QUERIES = (
 @pytest.fixture(scope="session")
 def contract(app: FastAPI) -> Contract:
     return Contract(app.openapi())
+
+
+async def test_what_events_tell_on_a_curve_is_as_declared(
+    client: Client, contract: Contract
+) -> None:
+    await sent(client, event(0, "Call Started"), event(1, "Mail Sent"))
+    made = await client.made("/v1/journeys", bound("Call Started", "Mail Sent", None))
+    queries = ("?traffic=true", *QUERIES, "?traffic=x")
+    for small in (None, 5):
+        await client.patch("/v1/settings", json={"small_cells": small})
+        for query in queries:
+            answer = await client.get(f"/v1/journeys/{made['id']}/emotion-curve{query}")
+            contract.judge("read_emotion_curve", answer)
+
+
+async def test_a_map_then_and_now_is_as_declared(client: Client, contract: Contract) -> None:
+    await sent(client, event(0, "Call Started"), event(1, "Mail Sent"))
+    made = await client.made("/v1/journeys", bound("Call Started", "Mail Sent", None))
+    await client.made(f"/v1/journeys/{made['id']}/publish", {})
+    unbound = await client.made("/v1/journeys", {"title": "Unbound"})
+    queries = ("", "?days=7", "?base=2026-05-01T00:00:00Z", "?filter=x", "?days=0", "?days=999")
+    for small in (None, 5):
+        await client.patch("/v1/settings", json={"small_cells": small})
+        for which in (made["id"], unbound["id"], NOBODY):
+            for query in queries:
+                answer = await client.get(f"/v1/journeys/{which}/then-and-now{query}")
+                contract.judge("read_journey_then_and_now", answer)
+    assert {status for _, status in contract.judged} >= {200, 404, 422}
 
 
 async def test_the_ways_over_a_map_are_as_declared(client: Client, contract: Contract) -> None:

@@ -77,6 +77,7 @@ RIGHTLY_REFUSED = {
     "outside_scale": "a rating lies on the scale that is sent beside it",
     "public": "a key that anybody may know has one scope",
     "repeated": "keys are unique among their kind, and names given once",
+    "ranges_overlap": "how far two times lie apart, and the days before each, say it together",
     "range_needed": "what is before a range without bounds is not told",
     "ready_made": "ready templates stay as they are",
     "required": "a step's touchpoint has an id or a key, a choice its options, a template a map",

@@ -192,7 +192,7 @@ async def test_the_curve_is_that_of_rest(client: Client, world: dict[str, Any]) 
     query = f"""query ($id: ID!, $who: ID) {{ journey(id: $id) {{
       all: emotionCurve {{ {selection} }} hers: emotionCurve(personaId: $who) {{ mean }} }} }}"""
     found = (await asked(client, query, id=which, who=world["Persona"]["id"]))["journey"]
-    shown = await client.got(f"/v1/journeys/{which}/emotion-curve")
+    shown = await client.got(f"/v1/journeys/{which}/emotion-curve?traffic=true")
     hers = await client.got(
         f"/v1/journeys/{which}/emotion-curve?persona_id={world['Persona']['id']}"
     )

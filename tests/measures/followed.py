@@ -6,6 +6,7 @@ from typing import Any
 from tests.make import Client
 
 Json = dict[str, Any]
+CURVE = "emotion-curve"
 SHOP = {
     "browse": ("home", "catalog", "search", "filter_results", "promo_page"),
     "choose": ("product_view", "compare", "wishlist_add", "add_to_cart", "cart"),
@@ -29,6 +30,18 @@ def bound(stages: dict[str, tuple[str, ...]], **members: Any) -> Json:
         ],
         **members,
     }
+
+
+def felt(names: str, ratings: list[float | None], *marked: str) -> Json:
+    """A map of one stage with a step for each letter, bound to the event of that name."""
+    made = bound({"all": tuple(names)})
+    for step, rating in zip(made["stages"][0]["steps"], ratings, strict=True):
+        step |= {"emotion": rating, "moment_of_truth": step["key"] in marked}
+    return made
+
+
+def steps_of(made: Json) -> list[Json]:
+    return [step for stage in made["stages"] for step in stage["steps"]]
 
 
 async def told(client: Client, journey_id: str, figure: str, **query: Any) -> Json:

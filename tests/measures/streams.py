@@ -38,6 +38,7 @@ def shown(found: Histories) -> Json:
         "columns": {name: (one.codes.tolist(), one.words) for name, one in found.columns.items()},
         "people": found.people.hex(),
         "excluded": found.excluded,
+        "excluded_of": [*found.excluded_of],
         "latest": found.latest,
     }
 
@@ -73,7 +74,13 @@ QUESTIONS = [
     for one in ASKED
     for within in (Range(), Range(NOON, None), Range(NOON - DAY, NOON + DAY / 2))
 ] + [
-    one._replace(within=within, counted=counted, selected=selected, latest=True)
+    one._replace(
+        within=within,
+        counted=counted,
+        selected=selected,
+        latest=True,
+        reasons_of=range(len(one.selections)),
+    )
     for one, selected in zip(ASKED, (False, False, True, True), strict=True)
     for within in (Range(), Range(NOON - DAY, NOON))
     for counted in (Range(), Range(NOON - DAY / 2, NOON))

@@ -83,4 +83,11 @@ QUERIES = [
         "A map's own KPIs, by stage",
         insights.journey_kpis,
     ),
+    _field(
+        "journey_then_and_now",
+        insights.ThenAndNowQuery,
+        structs.family(insights.ThenAndNow, {}, {"stages": 7, "excluded": 2}),
+        "How a map and what people do on it differ from half a year ago",
+        insights.then_and_now,
+    ),
 ]

@@ -14,6 +14,7 @@ ANSWERS = (
     *(insights.PreviewedBinding, insights.JourneyBindings, insights.ContactJourneys),
     *(insights.JourneyTransitions, insights.JourneyPaths),
     *(insights.JourneyFunnel, insights.JourneyConformance, insights.JourneyKpis),
+    insights.ThenAndNow,
     *(contacts.ContactOutcomes, contacts.ContactsFound, events.ReplayedMessages),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,

@@ -126,3 +126,24 @@ async def kpis(
     It needs `analytics:read` and `maps:read`.
     """
     return await _answer(edge, lambda work: insights.journey_kpis(work, journey_id, query))
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/then-and-now",
+    response_class=Response,
+    responses={**answered("ThenAndNow", "Both times, and how they differ."), **_REFUSALS},
+    operation_id="read_journey_then_and_now",
+    summary="Compare a map and its people with half a year ago",
+    tags=["journeys"],
+)
+async def then_and_now(
+    journey_id: UUID, query: Annotated[insights.ThenAndNowQuery, Query()], edge: Edge
+) -> Response:
+    """How a map, what its people feel and what they do differ from what they were: the differences
+    of its two states counted, the means of their ratings, and of the days before each time who came
+    through and who dropped in each stage, with the interval of the difference.
+
+    An event is at a step by the rule for one contact, judged by the revision in force at its time.
+    It needs `analytics:read` and `maps:read`.
+    """
+    return await _answer(edge, lambda work: insights.then_and_now(work, journey_id, query))

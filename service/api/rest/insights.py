@@ -56,8 +56,8 @@ def _readable(overlay: str) -> str:
     return overlay
 
 
-class CurveQuery(LinkQuery):
-    """Whose curve, with which others over it, as what."""
+class CurveQuery(LinkQuery, insights.Ranged):
+    """Whose curve, with which others over it, as what; and which events it is told of."""
 
     persona_id: Annotated[
         UUID | None,
@@ -86,6 +86,20 @@ class CurveQuery(LinkQuery):
         Theme,
         told("Of a picture or chart; `auto` follows the reader's system.", "light"),
     ] = "auto"
+    traffic: Annotated[
+        bool | None,
+        told(
+            "Whether to read events: how many people were at each step, and where feelings turn for"
+            " many. Absent: where `from`, `to` or `filter` says of which.",
+            True,
+        ),
+    ] = None
+
+    @property
+    def events(self) -> insights.Ranged | None:
+        """Of which events is told; None: of none."""
+        given = {"from_", "to", "filter"} & self.model_fields_set
+        return self if (bool(given) if self.traffic is None else self.traffic) else None
 
     def wanted(self, journey_id: UUID) -> Wanted:
         """The curve of `journey_id`, and over it other journeys, its personas, or its revisions."""
@@ -161,10 +175,15 @@ async def emotion_curve(
 
     As JSON, CSV with a line for each point, a Vega-Lite specification, SVG, or PNG where the
     service was installed with the extra `png` (else 501).
+
+    What needs events (`traffic`, `traffic_weighted_mean`, detected moments of truth) is null with
+    the reason `not_asked` unless `traffic=true`, or `from`, `to` or `filter`, asks for it; it needs
+    `analytics:read`. Each event is judged by the revision in force at its time.
     """
     shown_as, wanted = chosen(edge.request, FORMATS), query.wanted(journey_id)
+    read = edge.read if query.events is None else edge.analysed
     try:
-        found = await edge.read(lambda work: insights.emotion_curve(work, wanted))
+        found = await read(lambda work: insights.emotion_curve(work, wanted, query.events))
     except Invalid as error:
         raise error.renamed(_in_query) from error
     etag = _etag(found, shown_as)
@@ -201,8 +220,8 @@ def _in_query(pointer: str) -> str:
 
 
 def _etag(found: CurveOf, wanted: str) -> str | None:
-    """Of one map and its findings; what lies over it has versions of its own."""
-    if found.curve.overlays:
+    """Of one map and its findings; what lies over it has versions of its own, and events none."""
+    if found.curve.overlays or found.curve.traffic is not None:
         return None
     revision = found.curve.definition.revision
     state = "" if revision == journeys.DRAFT else f"-revision-{revision}"

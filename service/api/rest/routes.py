@@ -51,7 +51,7 @@ ROUTES: list[BaseRoute] = [
     Later(
         "followed",
         *(f"{_MAP}/transitions/observed", f"{_MAP}/paths", f"{_MAP}/funnel"),
-        *(f"{_MAP}/conformance", f"{_MAP}/kpis"),
+        *(f"{_MAP}/conformance", f"{_MAP}/kpis", f"{_MAP}/then-and-now"),
     ),
     Later(
         "membership",

@@ -84,7 +84,8 @@ class Asked(NamedTuple):
     Conditions are of the vocabulary `EVENT`; so are the names of fields. Who does not count is
     told of the range `counted`, where that is less than what is read. With `selected`, only what a
     selection takes is told; with `latest`, what lies behind the range is looked at for the time of
-    the last event (`Histories.latest`).
+    the last event (`Histories.latest`). Of each selection at `reasons_of` it is told as well who
+    does not count (`Histories.excluded_of`).
     """
 
     within: Range = Range()
@@ -97,6 +98,7 @@ class Asked(NamedTuple):
     latest: bool = False
     among: Mapping[str, str] = {}
     apart: Collection[str] = ()
+    reasons_of: Sequence[int] = ()
 
 
 class Told(NamedTuple):

@@ -22,6 +22,7 @@ from service.domain.insights.followed import (
     JourneyPathsQuery,
     JourneyTransitions,
     JourneyTransitionsQuery,
+    Ranged,
 )
 from service.domain.insights.followed import conformance as journey_conformance
 from service.domain.insights.followed import funnel as journey_funnel
@@ -129,6 +130,7 @@ from service.domain.insights.table import as_csv
 from service.domain.insights.tables import gap_sightings, gap_states
 from service.domain.insights.theme_reads import ThemesQuery, theme_texts, themes
 from service.domain.insights.themes import Themes
+from service.domain.insights.then_and_now import ThenAndNow, ThenAndNowQuery, then_and_now
 from service.domain.insights.vega_lite import vega_lite
 
 __all__ = [
@@ -194,6 +196,7 @@ __all__ = [
     "Plan",
     "PreviewedBinding",
     "Pulse",
+    "Ranged",
     "Shared",
     "Staleness",
     "StalenessDefinition",
@@ -202,6 +205,8 @@ __all__ = [
     "Theme",
     "Themes",
     "ThemesQuery",
+    "ThenAndNow",
+    "ThenAndNowQuery",
     "Wanted",
     "Wish",
     "all_gaps",
@@ -249,6 +254,7 @@ __all__ = [
     "svg",
     "theme_texts",
     "themes",
+    "then_and_now",
     "totals",
     "vega_lite",
 ]

@@ -1,7 +1,7 @@
 """The emotion curve of a journey: what its authors rated, step by step, and the figures over it.
 
 Pure: plain values in, plain values out. The formulas are those of the domain's definition of the
-emotion curve; figures that need events are null here, with their reason.
+emotion curve; figures that need events are null here, until `traffic` puts them in.
 """
 
 from collections import Counter
@@ -40,10 +40,9 @@ RATINGS: tuple[float, ...] = tuple(
 )
 _ALLOWED = frozenset(RATINGS)
 
-_WITHOUT_EVENTS = {
-    "traffic": "No events were counted at these steps.",
-    "traffic_weighted_mean": "Weighting by traffic needs events, and none were counted.",
-}
+NOT_ASKED = "not_asked"
+"""Events are read for those alone who ask for what they tell."""
+_WITHOUT_EVENTS = dict.fromkeys(("traffic", "traffic_weighted_mean"), NOT_ASKED)
 _NO_FINDINGS = "No findings were counted at these steps."
 _NOTHING_OBSERVED = "Rated and observed emotion compare only where findings were counted."
 _NO_INTERVAL = "An interval needs findings that count as two or more."
@@ -51,7 +50,6 @@ _NOTHING_RATED = "No step is rated."
 _NOTHING_TO_COMPARE = "Fewer than two steps are rated."
 _NO_RECOVERY = "No later step is rated at or above the high that the descent began at."
 _WHOLE_POPULATION = "Without an interval: the steps of a map are counted whole, not sampled."
-_NOT_DETECTED = "Detecting moments of truth needs events, and none were counted."
 
 
 def is_rating(value: object) -> bool:
@@ -104,7 +102,7 @@ def curve(
         unrated=unrated,
         divergence=diverging,
         moments_of_truth=CurveMomentsOfTruth(
-            [step.step_id for step in steps if step.moment_of_truth], reason=_NOT_DETECTED
+            [step.step_id for step in steps if step.moment_of_truth], reason=NOT_ASKED
         ),
         decision_moments=[step.step_id for step in steps if step.decision_moment],
         traffic_weighted_mean=None,

@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import told
+from service.domain.insights.curve_traffic import CurveTraffic
 
 if TYPE_CHECKING:
     Id = UUID | str
@@ -97,7 +98,17 @@ class CurvePoint(Struct, frozen=True, gc=False):
     evidence: Annotated[
         int, told("How many findings are about the step, survey answers and weights of 0 too.", 5)
     ] = 0
-    traffic: Annotated[int | None, told("Contacts who came by; null without events.", 1280)] = None
+    traffic: Annotated[int | None, told("Contacts who were there; null: see `reasons`.", 1280)] = (
+        None
+    )
+    traffic_reason: Annotated[
+        str | UnsetType,
+        told(
+            "Why it is null where others are told; else absent. `not_bound`: no event can be there;"
+            " `small_cell`: too few were.",
+            "not_bound",
+        ),
+    ] = UNSET
     aligned_position: Annotated[
         int | UnsetType | None,
         told("On overlays: the position of the step with this key in the curve below.", 4),
@@ -162,13 +173,25 @@ class CurveMomentsOfTruth(Struct, frozen=True, gc=False):
     marked: Annotated[list[Id], told("Steps that people marked.", [_STEP])]
     detected: Annotated[
         list[Id] | None,
-        told("Steps that at least 5 % reach by a change of 1.5 or more; null without events.", []),
+        told(
+            "Steps that at least 5 % of contacts reach by a change of 1.5 or more from the rated"
+            " step before; null without events.",
+            [],
+        ),
     ] = None
     differ: Annotated[
         list[Id] | None, told("Steps in one of the two alone; null without events.", [_STEP])
     ] = None
+    unknown: Annotated[
+        list[Id] | None,
+        told(
+            "Steps with such a change of which nobody knows how many reach them, or too few do to"
+            " be told: in neither of the two.",
+            [],
+        ),
+    ] = None
     reason: Annotated[
-        str | UnsetType, told("Why nothing was detected.", "No events are stored.")
+        str | UnsetType, told("Why the last three are null; as for `traffic`.", "not_asked")
     ] = UNSET
 
 
@@ -238,7 +261,12 @@ class EmotionCurve(Struct, frozen=True, gc=False):
         list[Id], told("Steps at which the firm can win the client.", [_STEP])
     ]
     traffic_weighted_mean: Annotated[
-        float | None, told("The mean by the contacts who came by; null without events.", 0.35)
+        float | None,
+        told(
+            "The mean of ratings by the contacts who were at the step, over rated steps whose"
+            " traffic is known; null for a reason.",
+            0.35,
+        ),
     ]
     excluded: Annotated[list[CurveExclusion], told("What the figures leave out.")]
     overlays: Annotated[
@@ -246,5 +274,12 @@ class EmotionCurve(Struct, frozen=True, gc=False):
     ]
     reasons: Annotated[
         dict[str, str],
-        told("Why a member is null, by its name.", {"divergence": "There are no findings."}),
+        told(
+            "Why a member is null, by its name. For `traffic` and `traffic_weighted_mean` a code:"
+            " `not_asked`, or as `traffic.reason` says; `unrated` where no step is rated.",
+            {"divergence": "There are no findings."},
+        ),
     ]
+    traffic: Annotated[
+        CurveTraffic | None, told("Whose ways were looked at; null where nobody asked.")
+    ] = None

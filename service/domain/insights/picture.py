@@ -265,7 +265,9 @@ def _series(series: int) -> str:
 def _told(spot: Spot) -> str:
     rating = spot.point.rating
     said = "not rated" if rating is None else signed(rating)
-    return f"{spot.point.label or spot.point.key}: {said}"
+    traffic = spot.point.traffic
+    who = "" if traffic is None else f"; {traffic} contacts"
+    return f"{spot.point.label or spot.point.key}: {said}{who}"
 
 
 def _text(

@@ -13,7 +13,9 @@ from service.domain.insights.answered import answers_at_steps, found_at_steps
 from service.domain.insights.curve_reads import CURVES, CURVES_OF_PEOPLE
 from service.domain.insights.emotion import curve, overlaid
 from service.domain.insights.emotion_curve import CurveStage, CurveStep, EmotionCurve
+from service.domain.insights.followed import Ranged
 from service.domain.insights.revised import drawn_from, revised
+from service.domain.insights.travelled import travelled
 from service.domain.journeys import MapState, Reference, map_states
 from service.domain.work import Scope, Work
 
@@ -45,22 +47,24 @@ class CurveOf(NamedTuple):
     findings: str = ""
 
 
-async def emotion_curve(work: Work, wanted: Wanted) -> CurveOf:
+async def emotion_curve(work: Work, wanted: Wanted, events: Ranged | None = None) -> CurveOf:
     """One curve. Raises `NotFound`, `RevisionNotFound`, `NeverPublished`, or `Invalid` for its
-    persona and for each unknown overlay."""
-    drawn = (await emotion_curves(work, [wanted]))[wanted]
+    persona and for each unknown overlay; with `events` as `emotion_curves` does."""
+    drawn = (await emotion_curves(work, [wanted], events))[wanted]
     if isinstance(drawn, DomainError):
         raise drawn
     return drawn
 
 
 async def emotion_curves(
-    work: Work, wanted: Sequence[Wanted]
+    work: Work, wanted: Sequence[Wanted], events: Ranged | None = None
 ) -> dict[Wanted, CurveOf | DomainError]:
     """For each what is drawn, or why nothing is: one statement for all, one more where findings
-    are about people, one for answers where there are any, and one for revisions.
+    are about people, one for answers where there are any, and one for revisions. What `events` of a
+    range tell takes five or so more, and is read for those alone who ask.
 
-    Curves are laid over each other by step key. The version is that of the first journey.
+    Curves are laid over each other by step key. The version is that of the first journey. Raises
+    `Invalid` for the filter of events; in place of a curve may stand why none can be told.
     """
     work.needs(Scope.MAPS_READ)
     within = (one.overlays[:MOST_OVERLAYS] for one in wanted)
@@ -68,6 +72,8 @@ async def emotion_curves(
     now = [one for one in asked if one.revision.is_draft]
     found = await _curves(work, now) if now else {}
     found |= await _revised(work, [one for one in asked if not one.revision.is_draft])
+    if events is not None:
+        found |= await _travelled(work, found, events)
     return {one: _drawn(one, found) for one in wanted}
 
 
@@ -83,6 +89,16 @@ async def _revised(work: Work, asked: Sequence[Asked]) -> _Found:
     return {
         one: state if isinstance(state, DomainError) else _as_it_was(one, state)
         for one, state in zip(asked, states, strict=True)
+    }
+
+
+async def _travelled(work: Work, found: _Found, events: Ranged) -> _Found:
+    """The same curves with what events tell, or why they cannot."""
+    drawn = {asked: one for asked, one in found.items() if isinstance(one, CurveOf)}
+    told = await travelled(work, [one.curve for one in drawn.values()], events)
+    return {
+        asked: one if isinstance(one, DomainError) else was._replace(curve=one)
+        for (asked, was), one in zip(drawn.items(), told, strict=True)
     }
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from service.domain import spreadsheets
 from service.domain.insights import series
-from service.domain.insights.emotion_curve import CurveObserved, EmotionCurve
+from service.domain.insights.emotion_curve import CurveObserved, EmotionCurve, Id
 from service.domain.insights.series import Row
 
 HEADERS = (
     *("series", "position", "stage", "key", "label", "rating", "observed"),
     *("observed_low", "observed_high", "observed_count", "evidence", "traffic"),
     *("moment_of_truth", "decision_moment", "aligned_position"),
-    *("journey_id", "persona_id", "stage_id", "step_id"),
+    *("journey_id", "persona_id", "stage_id", "step_id", "detected"),
 )
 
 
@@ -30,9 +30,17 @@ def _cells(row: Row) -> Iterator[str]:
         point.step_id in curve.moments_of_truth.marked,
         point.step_id in curve.decision_moments,
         *(aligned, curve.journey_id, curve.definition.persona_id),
-        *(point.stage_id, point.step_id),
+        *(point.stage_id, point.step_id, _detected(point.step_id, curve)),
     ):
         yield _cell(value)
+
+
+def _detected(step_id: Id, curve: EmotionCurve) -> bool | None:
+    """Whether feelings turn there for many; None: nobody knows."""
+    moments = curve.moments_of_truth
+    if moments.detected is None or step_id in (moments.unknown or ()):
+        return None
+    return step_id in moments.detected
 
 
 def _observed(told: CurveObserved | None) -> tuple[float | None, ...]:

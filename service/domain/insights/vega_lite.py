@@ -49,6 +49,7 @@ def _values(rows: list[Row]) -> list[Json]:
             "stage": row.stage,
             "rating": row.point.rating,
             **_observed(row),
+            **({} if row.point.traffic is None else {"traffic": row.point.traffic}),
             "kind": _kind(row),
             "step_id": str(row.point.step_id),
         }
@@ -62,6 +63,10 @@ def _observed(row: Row) -> Json:
     if told is None:
         return {}
     return {"observed": told.mean, "low": told.low, "high": told.high, "findings": told.count}
+
+
+def _any_traffic(rows: list[Row]) -> bool:
+    return any(row.point.traffic is not None for row in rows)
 
 
 def _kind(row: Row) -> str:
@@ -101,6 +106,7 @@ def _encoding(rows: list[Row], colours: Colours) -> Json:
                 ("rating", f"Rating, {LEAST:g} to {GREATEST:g} by {HALF:g}"),
                 ("kind", "Kind"),
                 ("series", "Map"),
+                *((("traffic", "Contacts"),) if _any_traffic(rows) else ()),
             )
         ],
     }

@@ -67,7 +67,13 @@ async def histories(work: Work, asked: Asked) -> Histories:
         **{f"counted_{name}": one for name, one in asked.counted.given.items()},
     )
     shape = (asked.fields, asked.apart, len(asked.selections))
-    told = decoded(Shape(*shape), rows, people, json.loads(words, **_EXACT), json.loads(excluded))
+    left: dict[str, list[int]] = json.loads(excluded)
+    whole, *of_each = (
+        {reason: counts[n] for reason, counts in left.items() if counts[n]}
+        for n in range(1 + len(asked.reasons_of))
+    )
+    told = decoded(Shape(*shape), rows, people, json.loads(words, **_EXACT), whole)
+    told = replace(told, excluded_of=of_each) if of_each else told
     return told if latest is None or not asked.latest else replace(told, latest=_micros(latest))
 
 
@@ -127,7 +133,7 @@ def _statement(asked: Asked) -> Statement:
         for n, name in enumerate(asked.fields)
     ]
     reasons = (
-        select(chosen.c.reason, func.count().label("events"))
+        select(chosen.c.reason, _events(asked, chosen).label("events"))
         .where(chosen.c.reason.is_not(None), *taken, *_in(chosen, asked.counted))
         .group_by(chosen.c.reason)
         .subquery("reasons")
@@ -162,6 +168,12 @@ def _taken(asked: Asked, chosen: CTE) -> Iterator[ColumnElement[bool]]:
     if asked.selected:
         no = literal_column("false", Boolean)
         yield or_(no, *(chosen.c[f"holds_{n}"] for n in range(len(asked.selections))))
+
+
+def _events(asked: Asked, chosen: CTE) -> ColumnElement[Any]:
+    """How many events there are, and how many that each selection takes of which it is told."""
+    each = (func.count().filter(chosen.c[f"holds_{n}"]) for n in asked.reasons_of)
+    return func.json_build_array(func.count(), *each)
 
 
 def _in(chosen: CTE, range_: Range) -> Iterator[ColumnElement[bool]]:

@@ -50,6 +50,7 @@ class Question(NamedTuple):
     fields: Sequence[str]
     selected: bool
     latest: bool
+    reasons_of: Sequence[int] = ()
 
 
 class Found(NamedTuple):
@@ -116,6 +117,8 @@ class _Chosen:
         some = AnyOf(tuple(question.selections))
         self._some = judging.judged(some, kinds) if question.selected else None
         self._excluded = Counter[str]()
+        each = [judging.judged(question.selections[n], kinds) for n in question.reasons_of]
+        self._each = [(one, Counter[str]()) for one in each]
         self._latest: int | None = None
 
     def take(self, stored: list[Stored], behind: Segment, kinds: Sequence[int]) -> None:
@@ -162,12 +165,18 @@ class _Chosen:
             out = self._owners.reasons(self._seen, events)
             asked = [*known, *wanted, *question.counted.holds(at)]
             for reason, one in out.items():
-                self._excluded[reason] += int(np.logical_and.reduce([one, *asked]).sum())
+                self._leave_out(reason, events, np.logical_and.reduce([one, *asked]))
             known.append(~np.logical_or.reduce([*out.values()]))
         if question.latest:
             self._last_of(at[np.logical_and.reduce(known)] if known else at)
         parts = [*known, *wanted]
         return np.logical_and.reduce(parts) if parts else None
+
+    def _leave_out(self, reason: str, events: Events, those: Flags) -> None:
+        self._excluded[reason] += int(those.sum())
+        for holds, excluded in self._each:
+            taken = holds(events.codes[those], events.at[those]) == judging.TRUE
+            excluded[reason] += int(taken.sum())
 
     def _last_of(self, at: Ints) -> None:
         if len(at):
@@ -190,9 +199,10 @@ class _Chosen:
         holds = [flag for one in self._holds for flag in one.flags(one.of(codes, at))]
         columns = {name: _column(name, self._kinds, codes) for name in self._question.fields}
         at += SINCE_1970
-        excluded = {reason: n for reason, n in self._excluded.items() if n}
+        excluded, *of_each = (+one for one in (self._excluded, *(one for _, one in self._each)))
         latest = None if self._latest is None else self._latest + SINCE_1970
-        return Histories(person, at, holds, columns, ids, excluded, latest)
+        told = Histories(person, at, holds, columns, ids, {**excluded}, latest)
+        return replace(told, excluded_of=[{**one} for one in of_each]) if of_each else told
 
 
 def _by_number(numbers: Ints) -> Ints:

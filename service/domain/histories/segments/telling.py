@@ -69,7 +69,10 @@ def _range(asked: Asked) -> dict[str, Any]:
 
 def _question(asked: Asked, known: State) -> Question:
     within, counted = (Span(*map(_micros, one)) for one in (asked.within, asked.counted))
-    told = (asked.only, asked.selections, asked.fields, asked.selected, asked.latest)
+    told = (
+        *(asked.only, asked.selections, asked.fields, asked.selected, asked.latest),
+        asked.reasons_of,
+    )
     begins = [one for one in (within.from_, _micros(known.oldest_told)) if one is not None]
     return Question(within._replace(from_=max(begins, default=None)), counted, *told)
 

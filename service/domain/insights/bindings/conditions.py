@@ -55,16 +55,17 @@ def naming_people(condition: Filter, at: str = "") -> list[str]:
 
 def bounded(conditions: Sequence[Filter]) -> Sequence[Filter]:
     """The same, being few enough to be asked at once. Raises `BindingsTooLarge`."""
-    if sum(map(_leaves, conditions)) > MOST_LEAVES:
+    if sum(map(leaves, conditions)) > MOST_LEAVES:
         raise BindingsTooLarge(f"The bindings have more than {MOST_LEAVES} tests together.")
     return conditions
 
 
-def _leaves(condition: Filter) -> int:
+def leaves(condition: Filter) -> int:
+    """How many tests a condition is made of."""
     match condition:
         case All(parts) | Any(parts):
-            return sum(map(_leaves, parts)) or 1
+            return sum(map(leaves, parts)) or 1
         case Not(part):
-            return _leaves(part)
+            return leaves(part)
         case _:
             return 1

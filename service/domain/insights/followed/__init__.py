@@ -7,13 +7,21 @@ from service.domain.insights.followed.answers import (
     JourneyPaths,
     JourneyTransitions,
 )
-from service.domain.insights.followed.asking import conformance, funnel, kpis, paths, transitions
+from service.domain.insights.followed.asking import (
+    conformance,
+    funnel,
+    kpis,
+    least_told,
+    paths,
+    transitions,
+)
 from service.domain.insights.followed.inputs import (
     JourneyConformanceQuery,
     JourneyFunnelQuery,
     JourneyKpisQuery,
     JourneyPathsQuery,
     JourneyTransitionsQuery,
+    Ranged,
 )
 
 __all__ = [
@@ -27,9 +35,11 @@ __all__ = [
     "JourneyPathsQuery",
     "JourneyTransitions",
     "JourneyTransitionsQuery",
+    "Ranged",
     "conformance",
     "funnel",
     "kpis",
+    "least_told",
     "paths",
     "transitions",
 ]

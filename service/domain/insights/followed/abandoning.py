@@ -111,7 +111,7 @@ def _items(
             reason = NO_WAY_ON
         elif reason is None and not (bound[n] and any(bound[n + 1 :])):
             reason = NOT_BOUND
-        counts = _counts(path, order, n, definition) if path and reason is None else None
+        counts = came_on(path, order, n, definition) if path and reason is None else None
         found.append(_kpi(stage.id, stage.key, counts, reason))
     return found
 
@@ -128,10 +128,11 @@ def _kpi(stage_id: str, key: str, counts: Sequence[int] | None, reason: str | No
     return JourneyKpi(*of, value, None, UNKNOWN, stage_id, key, None, *each)
 
 
-def _counts(
+def came_on(
     path: Histories, order: dict[str, int], stage: int, definition: JourneyKpisDefinition
 ) -> tuple[int, int, int]:
-    """How many entered the stage, how many of them went on, and how many may still."""
+    """How many entered a stage by its place in the `order`, how many of them went on to a later
+    one, and how many may still; stages that have no place are before all others."""
     window, column = definition.window_seconds * SECOND, path.columns["event"]
     # A stage that the newest state has not is before all others.
     places = np.array([order.get(str(word), -1) for word in column.words], dtype=np.int64)

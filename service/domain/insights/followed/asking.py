@@ -244,9 +244,14 @@ async def looked(
     if timeout_seconds is not None:
         until, every = asked.to, True
     wanted = Wanted(within, until, only, timeout_seconds, every, latest)
+    return Looked(await laid_out(work, by, wanted), least_told(work, reporting))
+
+
+def least_told(work: Work, reporting: Reporting) -> int | None:
+    """Counts of fewer people are not told to whoever asks; None: all are."""
+    work.needs(Scope.ANALYTICS_READ)
     whose = Scope.CONTACTS_READ in work.caller.scopes
-    least = reporting.small_cells if whose else max(reporting.small_cells or 0, FIVE)
-    return Looked(await laid_out(work, by, wanted), least)
+    return reporting.small_cells if whose else max(reporting.small_cells or 0, FIVE)
 
 
 def _known(on_map: LaidOut, named: "list[tuple[str, str]]") -> None:

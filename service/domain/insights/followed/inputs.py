@@ -51,8 +51,8 @@ Limit = Annotated[
 ]
 
 
-class Followed(Input):
-    """Which events, of which time, and which state of the map judges them."""
+class Ranged(Input):
+    """Which events, of which time."""
 
     shown_only = frozenset()
     from_: Annotated[
@@ -71,6 +71,17 @@ class Followed(Input):
             '{"field": "device", "op": "eq", "value": "mobile"}',
         ),
     ] = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> "Ranged":
+        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
+            raise PydanticCustomError("wrong_bounds", "from must be before to")
+        return self
+
+
+class Followed(Ranged):
+    """Which events, of which time, and which state of the map judges them."""
+
     revision: Annotated[
         StateName | None,
         told(
@@ -79,12 +90,6 @@ class Followed(Input):
             "published",
         ),
     ] = None
-
-    @model_validator(mode="after")
-    def _forwards(self) -> "Followed":
-        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
-            raise PydanticCustomError("wrong_bounds", "from must be before to")
-        return self
 
 
 class _Walk(Followed):

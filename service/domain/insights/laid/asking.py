@@ -1,9 +1,9 @@
 """Laying everybody on a map: what has to be read for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -19,10 +19,11 @@ from service.domain.insights.bindings.asking import map_with_bindings
 from service.domain.insights.bindings.bound import BoundMap, bound_map
 from service.domain.insights.bindings.claims import NO_EVENT, NOT_BOUND
 from service.domain.insights.laid.laying import Laid, laid
-from service.domain.insights.laid.reads import MOST, Found, Put, judging
+from service.domain.insights.laid.reads import MOST, Found, Published, Put, judging
 from service.domain.insights.laid.rule import Known
 from service.domain.insights.laid.taking import PLAIN, Takers
-from service.domain.journeys import AS_IT_IS, map_state, state_named
+from service.domain.insights.revised_reads import one_of
+from service.domain.journeys import AS_IT_IS, MapState, map_states, state_named
 from service.domain.shares import Excluded
 from service.domain.work import Scope, Work
 
@@ -85,30 +86,55 @@ async def judges(work: Work, journey_id: UUID, revision: str | None) -> Judges:
     Raises `NotFound`, `RevisionNotFound`, `NeverPublished`, `TooManyRevisions`.
     """
     work.needs(Scope.MAPS_READ)
-    found = await judging(work, [journey_id])
-    if not found.ids:
+    if revision is None:
+        found = await judges_of_each(work, [journey_id])
+        return one_of(found.get(journey_id), journey_id)
+    known = await judging(work, [journey_id])
+    if not known.ids:
         raise NotFound("journey", journey_id)
-    if revision is not None:
-        of = await map_with_bindings(work, journey_id, state_named(revision))
-        return Judges(Known({}, {}, of), of.revision, found.put)
-    if not found.ever:
-        state = await map_state(work, journey_id, AS_IT_IS)
-        of = bound_map(state.json, state.revision)
+    of = await map_with_bindings(work, journey_id, state_named(revision))
+    return Judges(Known({}, {}, of), of.revision, known.put)
+
+
+async def judges_of_each(
+    work: Work, journey_ids: Sequence[UUID]
+) -> dict[UUID, Judges | DomainError]:
+    """By what the events of each of some maps are judged: by the revision in force at their time,
+    of a map that was never published by its draft. Of maps that are not there nothing; a map of too
+    many revisions has the error. Two statements at most.
+    """
+    work.needs(Scope.MAPS_READ)
+    found = await judging(work, journey_ids)
+    drafts = [one for one in found.ids if one not in found.ever]
+    asked = [(one, AS_IT_IS) for one in drafts]
+    states = dict(zip(drafts, await map_states(work, asked), strict=True)) if drafts else {}
+    return {one: _judges(found, one, states.get(one)) for one in found.ids}
+
+
+def _judges(
+    found: Found, journey_id: UUID, draft: MapState | DomainError | None
+) -> Judges | DomainError:
+    put = [one for one in found.put if one.journey_id == journey_id]
+    if isinstance(draft, DomainError):
+        return draft
+    if draft is not None:
+        of = bound_map(draft.json, draft.revision)
         of.touchpoint_bindings = found.touchpoint_bindings
-        return Judges(Known({}, {}, of), of.revision, found.put)
-    return Judges(_published(found), IN_FORCE, found.put)
+        return Judges(Known({}, {}, of), of.revision, put)
+    published = [one for one in found.published if one.journey_id == journey_id]
+    if len(published) > MOST:
+        return TooManyRevisions(f"The map has more than {MOST} revisions: ask for one of them.")
+    return Judges(_published(published, found.touchpoint_bindings), IN_FORCE, put)
 
 
-def _published(found: Found) -> Known:
-    if len(found.published) > MOST:
-        raise TooManyRevisions(f"The map has more than {MOST} revisions: ask for one of them.")
+def _published(published: Sequence[Published], today: Mapping[str, Any]) -> Known:
     revisions: dict[int, BoundMap] = {}
-    for one in found.published:
+    for one in published:
         of = bound_map(one.document, one.number)
         kept = one.touchpoint_bindings
-        of.touchpoint_bindings = found.touchpoint_bindings if kept is None else kept
+        of.touchpoint_bindings = today if kept is None else kept
         revisions[one.number] = of
-    return Known(revisions, {one.number: one.since for one in found.published})
+    return Known(revisions, {one.number: one.since for one in published})
 
 
 async def laid_out(work: Work, by: Judges, wanted: Wanted) -> LaidOut:
@@ -119,9 +145,14 @@ async def laid_out(work: Work, by: Judges, wanted: Wanted) -> LaidOut:
     work.needs(Scope.ANALYTICS_READ)
     whose = Scope.CONTACTS_READ in work.caller.scopes
     takers = Takers(by.known, whose=whose)
-    put, out = _counting(by.put, wanted)
     found = await _events(work, takers, wanted)
-    on_map = await computed(work, laid, found, by.known, takers, put)
+    return await computed(work, laid_by, found, by, takers, wanted)
+
+
+def laid_by(found: Histories, by: Judges, takers: Takers, wanted: Wanted) -> LaidOut:
+    """The events that were read for a map, laid on it with those who were put there."""
+    put, out = _counting(by.put, wanted)
+    on_map = laid(found, by.known, takers, put)
     for reason, count in found.excluded.items():
         out[reason] = out.get(reason, 0) + count
     nothing = _nothing(on_map, by, takers, wanted, out)

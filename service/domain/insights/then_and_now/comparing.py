@@ -1,0 +1,95 @@
+"""What people did on a map in two ranges, of all that was laid on it once."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from service.domain import measures
+from service.domain.histories import Range
+from service.domain.insights.followed import abandoning
+from service.domain.insights.followed.abandoning import JourneyKpisDefinition
+from service.domain.insights.followed.along import TOO_FEW_STEPS
+from service.domain.insights.followed.nothing import share
+from service.domain.insights.laid.asking import LaidOut, paths_of
+from service.domain.insights.then_and_now.answers import ChangedShare, ChangedStage, changed_share
+from service.domain.shares import Proportion, proportion
+
+
+class Question(NamedTuple):
+    """Of which map, which two ranges and what window; counts from 1 to below `least` are not
+    told."""
+
+    which: str
+    ranges: tuple[Range, Range]
+    window_seconds: int
+    least: int | None
+
+
+class Followed(NamedTuple):
+    """What people did in both ranges: how many they were in each, those who came through, and those
+    who dropped by stage; and between which stages they came through."""
+
+    contacts: Sequence[int | None]
+    ends: tuple[str, str] | None
+    conversion: ChangedShare
+    stages: list[ChangedStage]
+
+
+def followed(on_map: LaidOut, asked: Question) -> Followed:
+    """The figures of two ranges, by the rules of the map's own figures."""
+    ends = _ends(on_map)
+    base, other = (_conversion(on_map, ends, asked, one) for one in asked.ranges)
+    contacts = [_contacts(on_map, one, asked.least) for one in asked.ranges]
+    return Followed(contacts, ends, changed_share(base, other), _stages(on_map, asked))
+
+
+def _ends(on_map: LaidOut) -> tuple[str, str] | None:
+    """The first and the last stage that events can be in; None where there are not two."""
+    stages = on_map.laid.states[-1].stages if on_map.laid.states else []
+    reached = {*on_map.steps}
+    bound = [one.key for one in stages if any(step.key in reached for step in one.steps)]
+    return (bound[0], bound[-1]) if len(bound) > 1 else None
+
+
+def _conversion(
+    on_map: LaidOut, ends: tuple[str, str] | None, asked: Question, within: Range
+) -> Proportion:
+    """Of those who came to the first stage in the range and are not undecided, who came to the last
+    within the window."""
+    if on_map.reason is not None or ends is None:
+        return share(on_map.reason or TOO_FEW_STEPS)
+    path, order = paths_of(on_map.laid, None, "stage"), {key: n for n, key in enumerate(ends)}
+    entered, came, open_ = abandoning.came_on(path, order, 0, _how(on_map, asked, within))
+    told = proportion(came, entered - open_)
+    return measures.courteous(told, asked.least, _nothing_else)
+
+
+def _nothing_else(_: Proportion, __: measures.Sums) -> None:
+    """A share alone adds up by itself."""
+
+
+def _how(on_map: LaidOut, asked: Question, within: Range) -> JourneyKpisDefinition:
+    revision = on_map.judges.revision
+    return JourneyKpisDefinition(*within, None, "contact", asked.window_seconds, revision)
+
+
+def _contacts(on_map: LaidOut, within: Range, least: int | None) -> int | None:
+    """How many people were on the map in the range; None: too few, or nothing is known."""
+    if on_map.reason is not None:
+        return None
+    laid = on_map.laid
+    rows = laid.touched & measures.within(laid.found.at, *within)
+    count = len(np.unique(laid.found.person[rows]))
+    return None if least is not None and 0 < count < least else count
+
+
+def _stages(on_map: LaidOut, asked: Question) -> list[ChangedStage]:
+    told = []
+    for one in asked.ranges:
+        found = abandoning.kpis(on_map, _how(on_map, asked, one), asked.which)
+        told.append(measures.courteous(found, asked.least, abandoning.adds_up).items)
+    return [
+        ChangedStage(base.stage_id, base.stage_key, changed_share(base.value, other.value))
+        for base, other in zip(*told, strict=True)
+    ]
