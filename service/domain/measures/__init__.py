@@ -50,7 +50,11 @@ from service.domain.measures.funnels import Unit as FunnelUnit
 from service.domain.measures.funnels import Window as FunnelWindow
 from service.domain.measures.inputs import LONGEST_WINDOW, PathUnit
 from service.domain.measures.kpis import (
+    GOAL,
+    KEYS_OF_MAPS,
     MOST_ASKED,
+    NAMED_JOURNEY,
+    OF_MAPS,
     KpiAmount,
     KpiAnswer,
     KpiComparison,
@@ -58,7 +62,12 @@ from service.domain.measures.kpis import (
     KpiPoint,
     KpiQuery,
     KpiRow,
+    KpisOfRows,
 )
+from service.domain.measures.kpis import Planned as PlannedKpi
+from service.domain.measures.kpis import Valued as KpiValued
+from service.domain.measures.kpis import judged_queries as judged_kpis
+from service.domain.measures.kpis import share_before as kpi_before
 from service.domain.measures.moves import Moves
 from service.domain.measures.moves import most_first as most_frequent
 from service.domain.measures.own_kpis import (
@@ -128,10 +137,14 @@ __all__ = [
     "ANSWERED",
     "DECLARED",
     "FUNNEL_WINDOW",
+    "GOAL",
+    "KEYS_OF_MAPS",
     "KPIS",
     "LONGEST_WINDOW",
     "MOST_ASKED",
     "MOST_FUNNEL_STEPS",
+    "NAMED_JOURNEY",
+    "OF_MAPS",
     "VALUES",
     "AskedStep",
     "Attribution",
@@ -170,6 +183,8 @@ __all__ = [
     "KpiRow",
     "KpiStatus",
     "KpiTarget",
+    "KpiValued",
+    "KpisOfRows",
     "MatchedUnits",
     "Moves",
     "NewKpi",
@@ -177,6 +192,7 @@ __all__ = [
     "Paths",
     "PathsDefinition",
     "PathsQuery",
+    "PlannedKpi",
     "PostedKpiValue",
     "PostedKpiValueList",
     "PostedKpiValues",
@@ -211,7 +227,9 @@ __all__ = [
     "funnel",
     "funnel_in",
     "funnel_told",
+    "judged_kpis",
     "kpi",
+    "kpi_before",
     "kpi_status",
     "kpis",
     "later",

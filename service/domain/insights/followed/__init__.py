@@ -1,13 +1,13 @@
 """The ways that people take over a map: its own transitions, paths, funnel and so on."""
 
-from service.domain.insights.followed.abandoning import JourneyKpis
 from service.domain.insights.followed.answers import (
     JourneyConformance,
     JourneyFunnel,
     JourneyPaths,
     JourneyTransitions,
 )
-from service.domain.insights.followed.asking import conformance, funnel, kpis, paths, transitions
+from service.domain.insights.followed.asking import conformance, funnel, paths, transitions
+from service.domain.insights.followed.asking_kpis import kpis
 from service.domain.insights.followed.inputs import (
     JourneyConformanceQuery,
     JourneyFunnelQuery,
@@ -15,12 +15,14 @@ from service.domain.insights.followed.inputs import (
     JourneyPathsQuery,
     JourneyTransitionsQuery,
 )
+from service.domain.insights.followed.kpi_answers import JourneyKpi, JourneyKpis
 
 __all__ = [
     "JourneyConformance",
     "JourneyConformanceQuery",
     "JourneyFunnel",
     "JourneyFunnelQuery",
+    "JourneyKpi",
     "JourneyKpis",
     "JourneyKpisQuery",
     "JourneyPaths",
