@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.faces.asking import asked
 from tests.make import Client
 from tests.slices.bound import event, sent
 
@@ -129,3 +130,43 @@ async def test_few_are_not_told(client: Client) -> None:
     await client.patch("/v1/settings", json={"small_cells": 5})
     found = await items(client, which)
     assert found["conversion_rate"]["value"]["reason"] == "small_cell"
+
+
+async def test_graphql_tells_the_same(client: Client) -> None:
+    which, _ = await lived(client)
+    query = """query ($id: ID!, $input: JourneyKpisQueryInput) {
+      journeyKpis(journeyId: $id, input: $input) {
+        items { kpi unit target status stageId stepId
+          value { value numerator amount currency } } } }"""
+    given = {"keys": "conversion_rate,revenue,orders"}
+    found = (await asked(client, query, id=which, input=given))["journeyKpis"]["items"]
+    rest = await items(client, which, **given)
+    assert [one["kpi"] for one in found] == given["keys"].split(",")
+    assert found[0]["value"]["numerator"] == rest["conversion_rate"]["value"]["numerator"]
+    assert float(found[1]["value"]["amount"]) == rest["revenue"]["value"]["amount"]
+    assert (found[1]["value"]["currency"], found[2]["value"]["value"]) == ("EUR", 4)
+    assert {(one["status"], one["target"]) for one in found} == {("unknown", None)}
+
+
+async def test_all_of_them_take_as_few_statements_as_one(client: Client) -> None:
+    which, _ = await lived(client)
+    every = await client.got("/v1/kpis", params={"own": "false", "limit": "200"})
+    keys = [one["key"] for one in every["items"]][:49]
+    taken = []
+    for some in (keys[:1], [*keys, "stage_abandonment"]):
+        before = await client.statements()
+        found = await items(client, which, keys=",".join(some))
+        taken.append(await client.statements() - before)
+        assert {*some} <= {*found}
+    assert max(taken) <= 8
+
+
+async def test_without_contacts_few_are_never_told(client: Client) -> None:
+    which, _ = await lived(client)
+    scopes = ["analytics:read", "maps:read"]
+    made = await client.made("/v1/api-keys", {"name": "Figures", "scopes": scopes})
+    headers = {"Authorization": f"Bearer {made['key']}"}
+    found = await client.got(f"/v1/journeys/{which}/kpis", headers=headers)
+    told = {one["kpi"]: one for one in found["items"]}
+    assert told["conversion_rate"]["value"]["numerator"] is None
+    assert told["revenue"]["value"] is None
