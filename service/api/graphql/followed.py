@@ -6,7 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from service.api.graphql import context, given, ids, mirroring, structs
+from service.api.graphql import context, given, ids, kpis, mirroring, structs
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, optional, resolving
 from service.domain import insights
@@ -14,6 +14,8 @@ from service.domain.errors import NotFound
 from service.domain.inputs import Input
 from service.domain.work import Work
 
+_KPI_TIMES = {"items": 15, "excluded": 2, "parts": 2}
+kpis.valued(insights.JourneyKpi, _KPI_TIMES)
 _TIMES = {"items": 200, "starts": 50, "ends": 50, "steps": 50, "judged_steps": 1, "excluded": 2}
 
 
@@ -79,8 +81,8 @@ QUERIES = [
     _field(
         "journey_kpis",
         insights.JourneyKpisQuery,
-        structs.family(insights.JourneyKpis, {}, {"items": 7, "excluded": 2}),
-        "A map's own KPIs, by stage",
+        structs.family(insights.JourneyKpis, {}, _KPI_TIMES),
+        "A map's own KPIs: of its stages, and of the events at its steps",
         insights.journey_kpis,
     ),
     _field(

@@ -1,6 +1,6 @@
 """KPIs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -53,15 +53,23 @@ _INNER: dict[Any, Any] = {Decimal: Number, Any: Json | None}
 Value = structs.family(KpiValue, _INNER, {})
 
 
-def _valued(struct: Any) -> Any:
-    field: Any = strawberry.field(
+def _value_field() -> Any:
+    return strawberry.field(
         resolver=_value,
         description="A share, a number or an amount; null where nothing counts.",
         graphql_type=Value | None,
         # It takes no longer than what is read.
         metadata={STORED: Stored(costs=1)},
     )
-    return structs.family(struct, _INNER, _TIMES, value=field)
+
+
+def _valued(struct: Any) -> Any:
+    return structs.family(struct, _INNER, _TIMES, value=_value_field())
+
+
+def valued(struct: Any, times: Mapping[str, int]) -> Any:
+    """The GraphQL type of an answer whose `value` is that of a KPI."""
+    return structs.family(struct, dict(_INNER), times, value=_value_field())
 
 
 for _struct in (measures.KpiPart, measures.KpiPoint, measures.KpiRow, measures.KpiComparison):

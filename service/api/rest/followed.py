@@ -111,7 +111,7 @@ async def conformance(
 @router.get(
     "/v1/journeys/{journey_id:uuid}/kpis",
     response_class=Response,
-    responses={**answered("JourneyKpis", "Its KPIs, by stage."), **_REFUSALS},
+    responses={**answered("JourneyKpis", "Its KPIs, those of stages first."), **_REFUSALS},
     operation_id="read_journey_kpis",
     summary="Read a map's own KPIs",
     tags=["journeys"],
@@ -121,8 +121,10 @@ async def kpis(
 ) -> Response:
     """How many of those who enter a stage drop there: who came to no later stage within the window
     from their first arrival in the range; those whose window is still open count in none of both.
+    And built-in KPIs of the events at the map's steps alone, with the change from a range before:
+    the conversion rate is that of the map's goal.
 
-    An event is in a stage by the rule for one contact, judged by the revision in force at its time.
+    An event is at a step by the rule for one contact, judged by the revision in force at its time.
     It needs `analytics:read` and `maps:read`.
     """
     return await _answer(edge, lambda work: insights.journey_kpis(work, journey_id, query))

@@ -50,7 +50,11 @@ from service.domain.measures.funnels import Unit as FunnelUnit
 from service.domain.measures.funnels import Window as FunnelWindow
 from service.domain.measures.inputs import LONGEST_WINDOW, PathUnit
 from service.domain.measures.kpis import (
+    GOAL,
+    KEYS_OF_MAPS,
     MOST_ASKED,
+    NAMED_JOURNEY,
+    OF_MAPS,
     KpiAmount,
     KpiAnswer,
     KpiComparison,
@@ -58,10 +62,15 @@ from service.domain.measures.kpis import (
     KpiPoint,
     KpiQuery,
     KpiRow,
+    KpisOfRows,
     ends_of,
     side_of,
     why_unknown,
 )
+from service.domain.measures.kpis import Planned as PlannedKpi
+from service.domain.measures.kpis import Valued as KpiValued
+from service.domain.measures.kpis import judged_queries as judged_kpis
+from service.domain.measures.kpis import share_before as kpi_before
 from service.domain.measures.moves import Moves
 from service.domain.measures.moves import most_first as most_frequent
 from service.domain.measures.own_kpis import (
@@ -134,10 +143,14 @@ __all__ = [
     "ANSWERED",
     "DECLARED",
     "FUNNEL_WINDOW",
+    "GOAL",
+    "KEYS_OF_MAPS",
     "KPIS",
     "LONGEST_WINDOW",
     "MOST_ASKED",
     "MOST_FUNNEL_STEPS",
+    "NAMED_JOURNEY",
+    "OF_MAPS",
     "VALUES",
     "AskedStep",
     "Attribution",
@@ -176,6 +189,8 @@ __all__ = [
     "KpiRow",
     "KpiStatus",
     "KpiTarget",
+    "KpiValued",
+    "KpisOfRows",
     "MatchedUnits",
     "Moves",
     "NewKpi",
@@ -183,6 +198,7 @@ __all__ = [
     "Paths",
     "PathsDefinition",
     "PathsQuery",
+    "PlannedKpi",
     "PostedKpiValue",
     "PostedKpiValueList",
     "PostedKpiValues",
@@ -220,7 +236,9 @@ __all__ = [
     "funnel",
     "funnel_in",
     "funnel_told",
+    "judged_kpis",
     "kpi",
+    "kpi_before",
     "kpi_status",
     "kpis",
     "later",

@@ -1,6 +1,5 @@
 """The ways that people take over a map: its own transitions, paths, funnel and so on."""
 
-from service.domain.insights.followed.abandoning import JourneyKpis
 from service.domain.insights.followed.answers import (
     JourneyConformance,
     JourneyFunnel,
@@ -10,11 +9,11 @@ from service.domain.insights.followed.answers import (
 from service.domain.insights.followed.asking import (
     conformance,
     funnel,
-    kpis,
     least_told,
     paths,
     transitions,
 )
+from service.domain.insights.followed.asking_kpis import kpis
 from service.domain.insights.followed.inputs import (
     JourneyConformanceQuery,
     JourneyFunnelQuery,
@@ -23,12 +22,14 @@ from service.domain.insights.followed.inputs import (
     JourneyTransitionsQuery,
     Ranged,
 )
+from service.domain.insights.followed.kpi_answers import JourneyKpi, JourneyKpis
 
 __all__ = [
     "JourneyConformance",
     "JourneyConformanceQuery",
     "JourneyFunnel",
     "JourneyFunnelQuery",
+    "JourneyKpi",
     "JourneyKpis",
     "JourneyKpisQuery",
     "JourneyPaths",

@@ -14,8 +14,7 @@ from service.domain.errors import Invalid, Problem
 from service.domain.histories import Range
 from service.domain.history import Flags, Histories
 from service.domain.insights.bindings.claims import NO_EVENT
-from service.domain.insights.followed import abandoning, along, conforming, nothing
-from service.domain.insights.followed.abandoning import JourneyKpis, JourneyKpisDefinition
+from service.domain.insights.followed import along, conforming, nothing
 from service.domain.insights.followed.answers import (
     FIVE,
     JourneyConformance,
@@ -32,7 +31,6 @@ from service.domain.insights.followed.inputs import (
     Followed,
     JourneyConformanceQuery,
     JourneyFunnelQuery,
-    JourneyKpisQuery,
     JourneyPathsQuery,
     JourneyTransitionsQuery,
 )
@@ -205,23 +203,6 @@ async def funnel(work: Work, journey_id: UUID, asked: JourneyFunnelQuery) -> Jou
         return nothing.funnel(which, definition, left_out(found.on_map.excluded), why)
     told = await computed(work, along.funnel, found.on_map, definition, asked, which)
     return await computed(work, measures.funnel_told, told, found.least)
-
-
-async def kpis(work: Work, journey_id: UUID, asked: JourneyKpisQuery) -> JourneyKpis:
-    """A map's own KPIs: five statements, seldom more. Raises as `transitions` does."""
-    work.needs(Scope.ANALYTICS_READ)
-    reporting = await access.reporting(work)
-    until = abandoning.until(asked)
-    found = await looked(work, reporting, journey_id, asked, until=until, latest=True)
-    definition = JourneyKpisDefinition(
-        *(asked.from_, asked.to, asked.filter),
-        "contact",
-        asked.window_seconds,
-        found.on_map.judges.revision,
-    )
-    which = str(journey_id)
-    told = await computed(work, abandoning.kpis, found.on_map, definition, which)
-    return await computed(work, measures.courteous, told, found.least, abandoning.adds_up)
 
 
 async def looked(

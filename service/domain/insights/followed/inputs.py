@@ -180,10 +180,22 @@ class JourneyFunnelQuery(Followed):
 
 
 class JourneyKpisQuery(Followed):
-    """A map's own KPIs, by stage."""
+    """A map's own KPIs: of the events at its steps."""
 
+    keys: Annotated[
+        Keys | None,
+        told(
+            "Which, by their keys with commas between, at most 50: stage_abandonment, or any"
+            f" built-in KPI; absent: stage_abandonment,{','.join(measures.KEYS_OF_MAPS)}.",
+            "stage_abandonment,conversion_rate",
+        ),
+    ] = None
+    compare: Annotated[
+        Annotated[str, Field(min_length=1, max_length=100)] | None,
+        told("previous_period, previous_year, or a range `<from>/<to>`.", "previous_period"),
+    ] = None
     window_seconds: Annotated[
         int,
         Field(ge=1, le=measures.LONGEST_WINDOW),
-        told("Who goes no further for longer has dropped out.", WINDOW_SECONDS),
+        told("Who goes no further for longer has dropped out of a stage.", WINDOW_SECONDS),
     ] = WINDOW_SECONDS

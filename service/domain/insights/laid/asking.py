@@ -1,7 +1,7 @@
 """Laying everybody on a map: what has to be read for it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -51,6 +51,10 @@ class Wanted:
     """What is laid on a map: events that a filter selects, from the first on until a time, and
     which of them count for the range. With a timeout all sessions are whole that begin before the
     end of the range; `every` event is told, or those at steps alone; with the time of the `latest`.
+
+    What is asked of them `beside` are conditions whose answers stand last in `Laid.found.holds`;
+    whatever one of them takes is told as well. `fields` are read too, of `lists` also lists, of a
+    field `among` another those values alone that the other has.
     """
 
     within: Range
@@ -59,6 +63,10 @@ class Wanted:
     timeout_seconds: int | None = None
     every: bool = False
     latest: bool = False
+    beside: "Sequence[Filter]" = ()
+    fields: Sequence[str] = ()
+    lists: Collection[str] = ()
+    among: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,15 +182,17 @@ def _counting(put: Sequence[Put], wanted: Wanted) -> tuple[list[Put], dict[str, 
 
 
 async def _events(work: Work, takers: Takers, wanted: Wanted) -> Histories:
-    selections = [*takers.asked, *([] if wanted.every else [takers.some])]
+    selections = [*takers.asked, *([] if wanted.every else [takers.some]), *wanted.beside]
     asked = Asked(
         Range(None, wanted.until),
         wanted.only,
         selections,
-        PLAIN,
+        [*dict.fromkeys((*PLAIN, *wanted.fields))],
+        wanted.lists,
         counted=wanted.within,
         selected=not wanted.every,
         latest=wanted.latest,
+        among=wanted.among,
     )
     if wanted.timeout_seconds is None:
         return await histories(work, asked)

@@ -8,7 +8,7 @@ import numpy as np
 from service.domain import measures
 from service.domain.histories import Range
 from service.domain.insights.followed import abandoning
-from service.domain.insights.followed.abandoning import JourneyKpisDefinition
+from service.domain.insights.followed.abandoning import Span
 from service.domain.insights.followed.along import TOO_FEW_STEPS
 from service.domain.insights.followed.nothing import share
 from service.domain.insights.laid.asking import LaidOut, paths_of
@@ -60,18 +60,13 @@ def _conversion(
     if on_map.reason is not None or ends is None:
         return share(on_map.reason or TOO_FEW_STEPS)
     path, order = paths_of(on_map.laid, None, "stage"), {key: n for n, key in enumerate(ends)}
-    entered, came, open_ = abandoning.came_on(path, order, 0, _how(on_map, asked, within))
+    entered, came, open_ = abandoning.came_on(path, order, 0, Span(*within, asked.window_seconds))
     told = proportion(came, entered - open_)
     return measures.courteous(told, asked.least, _nothing_else)
 
 
 def _nothing_else(_: Proportion, __: measures.Sums) -> None:
     """A share alone adds up by itself."""
-
-
-def _how(on_map: LaidOut, asked: Question, within: Range) -> JourneyKpisDefinition:
-    revision = on_map.judges.revision
-    return JourneyKpisDefinition(*within, None, "contact", asked.window_seconds, revision)
 
 
 def _contacts(on_map: LaidOut, within: Range, least: int | None) -> int | None:
@@ -87,8 +82,8 @@ def _contacts(on_map: LaidOut, within: Range, least: int | None) -> int | None:
 def _stages(on_map: LaidOut, asked: Question) -> list[ChangedStage]:
     told = []
     for one in asked.ranges:
-        found = abandoning.kpis(on_map, _how(on_map, asked, one), asked.which)
-        told.append(measures.courteous(found, asked.least, abandoning.adds_up).items)
+        found = abandoning.abandoned(on_map, Span(*one, asked.window_seconds), None)
+        told.append([measures.courteous(of, asked.least, abandoning.adds_up) for of in found])
     return [
         ChangedStage(base.stage_id, base.stage_key, changed_share(base.value, other.value))
         for base, other in zip(*told, strict=True)

@@ -244,14 +244,23 @@ def before(question: Question, read: Read) -> KpiComparison:
 
 def compared(now: KpiAnswer, then: KpiComparison) -> KpiAnswer:
     """The same with a comparison."""
+    return structs.replace(now, comparison=changed(now, then))
+
+
+def share_before(now: Valued, then: Proportion, from_: datetime, to: datetime) -> KpiComparison:
+    """The comparison with a share of another range, which always has both bounds."""
+    return changed(now, KpiComparison(value=then, from_=from_, to=to, change=None))
+
+
+def changed(now: Valued, then: KpiComparison) -> KpiComparison:
+    """A comparison with the change from it."""
     interval = None
     if isinstance(now.value, Proportion) and isinstance(then.value, Proportion):
         interval = newcombe(then.value, now.value)
     low, high = interval or (None, None)
     change = _change(now, then)
     number, reason = (None, change) if isinstance(change, str) else (change, UNSET)
-    told = structs.replace(then, change=number, low=low, high=high, change_reason=reason)
-    return structs.replace(now, comparison=told)
+    return structs.replace(then, change=number, low=low, high=high, change_reason=reason)
 
 
 def _change(now: Valued, then: Valued) -> Decimal | str:

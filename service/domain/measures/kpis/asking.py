@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from service.domain import access, filters
+from service.domain.access import Reporting
 from service.domain.computing import computed
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import All, Filter
@@ -50,21 +51,7 @@ async def kpis(work: Work, asked: Sequence[KpiQuery], own: Own = _NONE) -> list[
         detail = f"at most {MOST_ASKED} are asked for at once"
         raise Invalid([Problem("", "too_long", detail)])
     reporting = await access.reporting(work)
-    conditions: dict[bytes, Filter | Invalid | None] = {}
-    # Once for each filter, however many figures are asked for behind it.
-    for query in asked:
-        if (sent := _sent(query)) not in conditions:
-            conditions[sent] = await _condition(work, query)
-    plans: list[Planned] = []
-    problems: list[Problem] = []
-    for n, query in enumerate(asked):
-        try:
-            condition = conditions[_sent(query)]
-            plans.append(planned(work.caller, reporting, query, condition, work.now, own=own))
-        except Invalid as error:
-            problems += _of(n, error).problems
-    if problems:
-        raise Invalid(problems)
+    plans = await judged_queries(work, reporting, asked, own)
     told = _Told({}, {}, await _members(work, plans))
     counts = {**await counted(work, plans), **await summed(work, plans)}
     needs: dict[object, _Need] = {}
@@ -84,6 +71,29 @@ async def kpis(work: Work, asked: Sequence[KpiQuery], own: Own = _NONE) -> list[
     named = await said(work, answers)
     # Somebody was erased meanwhile, whose value was to be said.
     return await kpis(work, asked, own) if named is None else named
+
+
+async def judged_queries(
+    work: Work, reporting: Reporting, asked: Sequence[KpiQuery], own: Own = _NONE
+) -> list[Planned]:
+    """What is asked, in that order, as it is to be computed. Raises as `kpis` does."""
+    work.needs(Scope.ANALYTICS_READ)
+    conditions: dict[bytes, Filter | Invalid | None] = {}
+    # Once for each filter, however many figures are asked for behind it.
+    for query in asked:
+        if (sent := _sent(query)) not in conditions:
+            conditions[sent] = await _condition(work, query)
+    plans: list[Planned] = []
+    problems: list[Problem] = []
+    for n, query in enumerate(asked):
+        try:
+            condition = conditions[_sent(query)]
+            plans.append(planned(work.caller, reporting, query, condition, work.now, own=own))
+        except Invalid as error:
+            problems += _of(n, error).problems
+    if problems:
+        raise Invalid(problems)
+    return plans
 
 
 async def _members(work: Work, plans: Sequence[Planned]) -> Mapping[str, bytes]:

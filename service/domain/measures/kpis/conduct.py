@@ -21,6 +21,13 @@ def conversion_rate(facts: Facts) -> Outcome:
     return shares(facts.tally(units.cell[converted]), facts.tally(units.cell[began]))
 
 
+def goal_reached(facts: Facts) -> Outcome:
+    """Contacts with the goal at their first qualifying event or behind it, of those with one."""
+    units, holds = facts.contacts, facts.holds
+    began, reached = _converted(facts, units, holds["base"], holds["goal"], at_once=True)
+    return shares(facts.tally(units.cell[reached]), facts.tally(units.cell[began]))
+
+
 def checkout_abandonment_rate(facts: Facts) -> Outcome:
     """Units with a start and without an order behind the first, of those with a start."""
     units = facts.units(facts.asked["unit"])
@@ -35,14 +42,17 @@ def lead_to_sale(facts: Facts) -> Outcome:
     return shares(facts.tally(units.cell[sold]), facts.tally(units.cell[began]))
 
 
-def _converted(facts: Facts, units: Units, base: Flags, goal: Flags) -> tuple[Flags, Flags]:
-    """Which units have a qualifying event, and which of them the goal with it. With a window the
-    goal of a contact may lie behind the range, as far as the window reaches."""
+def _converted(
+    facts: Facts, units: Units, base: Flags, goal: Flags, *, at_once: bool = False
+) -> tuple[Flags, Flags]:
+    """Which units have a qualifying event, and which of them the goal with it, which may be that
+    event itself `at_once`. With a window the goal of a contact may lie behind the range, as far as
+    the window reaches."""
     first = first_of(units, base)
     window, session = facts.asked["window_seconds"], facts.asked.get("unit") == "session"
     ordered = facts.asked.get("ordered", True)
     rows = first[first != NONE]
-    candidates = [facts.behind(rows, goal, at_once=not ordered)]
+    candidates = [facts.behind(rows, goal, at_once=at_once or not ordered)]
     if not ordered:
         candidates.append(facts.ahead_of(rows, goal))
     reached = np.zeros(len(rows), dtype=np.bool_)

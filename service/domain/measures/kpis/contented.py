@@ -19,8 +19,16 @@ OF_PLACES = "mean_csat_of_touchpoints"
 def journey_satisfaction(facts: Facts) -> Outcome:
     """Contacts without an unsatisfied answer, of those with one that names a journey; beside it
     the mean of the places' own csat."""
+    return _satisfaction(facts, facts.columns[JOURNEY].codes != MISSING)
+
+
+def satisfaction_along(facts: Facts) -> Outcome:
+    """The same of events that are all of one journey, be it named or not."""
+    return _satisfaction(facts, np.ones(len(facts), dtype=np.bool_))
+
+
+def _satisfaction(facts: Facts, along: Flags) -> Outcome:
     asked = facts.holds["survey"] & to_survey("csat", facts.columns)
-    along = facts.columns[JOURNEY].codes != MISSING
     read = answers_to(facts, asked & along, "csat")
     happy = _among(facts, read.where(lambda one: one.satisfied))
     said, units = _among(facts, read.rows), facts.contacts

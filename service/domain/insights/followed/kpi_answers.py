@@ -1,0 +1,76 @@
+"""What is answered of a map's own KPIs."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+from service.domain import measures
+from service.domain.answers import COUNT, told
+from service.domain.insights.emotion_curve import Id
+from service.domain.insights.followed.answers import JourneyId, Judging, Nothing
+from service.domain.measures import RangeDefinition
+from service.domain.shares import Excluded
+
+UNKNOWN = "unknown"
+
+
+class JourneyKpisDefinition(RangeDefinition, frozen=True, gc=False):
+    """What was looked at, and how."""
+
+    compare: Annotated[str | None, told("With what it is compared, as asked.", "previous_period")]
+    unit: Annotated[str, told("What is counted of stages.", "contact")]
+    window_seconds: Annotated[
+        int, told("Who goes no further for longer has dropped out of a stage.", 1_209_600)
+    ]
+    revision: Judging
+
+
+class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
+    """A KPI of a map, or of one of its stages."""
+
+    kpi: Annotated[str, told("Its key.", "stage_abandonment")]
+    unit: Annotated[str, told("share, number, score, points, seconds or money.", "share")]
+    meaning: Annotated[str, told("What the figure is.", "Orders.")]
+    target: Annotated[float | None, told("What it should be; null: nobody said.", None)] = None
+    status: Annotated[str, told("`met`, `missed` or `unknown`.", UNKNOWN)] = UNKNOWN
+    stage_id: Annotated[
+        Id | None,
+        told("Of which stage; null: of the map.", "0198c7f0-0000-7000-8000-000000000050"),
+    ] = None
+    stage_key: Annotated[str | None, told("The same by its key.", "decision")] = None
+    step_id: Annotated[Id | None, told("Of which step; null: of none alone.", None)] = None
+    entered: Annotated[
+        int | None, told("People who entered the stage in the range; null: of none.", 64), COUNT
+    ] = None
+    continued: Annotated[int | None, told("Of them, who went on within the window.", 40), COUNT] = (
+        None
+    )
+    dropped: Annotated[int | None, told("Of them, who did not.", 20), COUNT] = None
+    undecided: Annotated[int | None, told("Of them, whose window is still open.", 4), COUNT] = None
+    comparison: Annotated[measures.KpiComparison | None, told("With a range before, if asked.")] = (
+        None
+    )
+    excluded: Annotated[
+        list[Excluded], told("What this figure leaves out beside the rest, by reason.")
+    ] = field(default_factory=list)
+    reason: Annotated[
+        str | UnsetType,
+        told(
+            "Why something is null; else absent. `no_way_on`: no stage follows; `not_bound`: no"
+            " event can be in it, or in a later one; `no_goal`, `unreadable_goal`,"
+            " `needs_contacts_read`: of the map's goal; `small_cell`: too few.",
+            "no_way_on",
+        ),
+    ] = UNSET
+
+
+class JourneyKpis(Struct, frozen=True, gc=False):
+    """A map's own KPIs."""
+
+    journey_id: JourneyId
+    definition: Annotated[JourneyKpisDefinition, told("What was looked at, and how.")]
+    items: Annotated[
+        list[JourneyKpi], told("Those of stages, in their order, then those of the whole map.")
+    ]
+    excluded: Annotated[list[Excluded], told("What does not count, by reason.")]
+    reason: Nothing = UNSET
