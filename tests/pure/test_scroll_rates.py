@@ -43,18 +43,15 @@ EVENTS = st.lists(
 def by_loops(events: list[Event], low: int, high: int) -> tuple[int, int, int]:
     """How many views were scrolled half, how many were reported on, and how many were not."""
     deepest: dict[int, Decimal] = {}
-    for report in events:
+    for place, report in enumerate(events):
         if report.view or report.named is None or report.depth is None:
             continue
         # A number may come as a text.
         depth = Decimal(report.depth)
         before = [
             n
-            for n, one in enumerate(events)
-            if one.view
-            and one.person == report.person
-            and report.named in (one.named, one.message)
-            and one.at <= report.at
+            for n, one in enumerate(events[:place])
+            if one.view and one.person == report.person and report.named in (one.named, one.message)
         ]
         if depth > 100 or not before:
             continue
