@@ -11,7 +11,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -138,6 +138,17 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     made = create_app(settings)
     async with made.router.lifespan_context(made):
         yield made
+
+
+@pytest.fixture
+async def apart(
+    settings: Settings, postgres_url: str, make_database: Callable[[str], Awaitable[None]]
+) -> Settings:
+    """Of a database of one's own: in that of all tests there are very many workspaces."""
+    name = f"apart_{new_id().hex[-12:]}"
+    await make_database(name)
+    await asyncio.to_thread(upgrade, url_of(postgres_url, OWNER, name))
+    return replace(settings, database_url=url_of(postgres_url, APP, name))
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ class Client(httpx.AsyncClient):
 
     async def statements(self) -> int:
         """How many statements the service has run until now."""
-        text = (await self.get("/metrics")).text
+        # That series alone: after thousands of tests the others take longer than what is counted.
+        text = (await self.get("/metrics?name[]=waypost_statements_total")).text
         (line,) = (x for x in text.splitlines() if x.startswith("waypost_statements_total "))
         return round(float(line.rpartition(" ")[2]))
 

@@ -1,8 +1,7 @@
 """What is derived of events, made anew from the command line while others work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
@@ -15,10 +14,7 @@ from service.domain.histories.segments.tables import LOCK
 from service.domain.ids import new_id
 from service.domain.work import Caller, Scope
 from service.main import create_app
-from service.migrating import upgrade
-from service.roles import APP, OWNER
 from service.settings import Settings
-from tests.conftest import url_of
 from tests.faults.conftest import Say
 from tests.make import Client
 from tests.measures.streams import compared
@@ -91,16 +87,6 @@ async def test_figures_stay_exact_while_all_is_rebuilt_and_a_worker_folds(
     assert [code for code, *_ in found] == [0, 0, 0], found
     assert set(told) == {40}
     assert await compared(database, workspace, EVENTS) == 40
-
-
-@pytest.fixture
-async def apart(
-    settings: Settings, postgres_url: str, make_database: Callable[[str], Awaitable[None]]
-) -> Settings:
-    """Of a database of one's own: in that of all tests there are very many workspaces."""
-    await make_database("rebuilt")
-    await asyncio.to_thread(upgrade, url_of(postgres_url, OWNER, "rebuilt"))
-    return replace(settings, database_url=url_of(postgres_url, APP, "rebuilt"))
 
 
 Several = tuple[Settings, Database, list[Caller]]

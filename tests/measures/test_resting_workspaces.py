@@ -4,9 +4,11 @@ import asyncio
 
 from service import folding
 from service.database import Database
-from service.domain import histories
+from service.domain import access, histories
 from service.domain.ids import new_id
-from service.domain.work import Caller
+from service.domain.work import Caller, Scope
+from service.main import create_app
+from service.settings import Settings
 from tests.make import Client
 
 
@@ -55,9 +57,18 @@ def test_a_workspace_that_comes_anew_has_its_turn_at_once() -> None:
     assert turns.due([one, other]) == [other]
 
 
-async def test_a_round_passes_by_those_whose_turn_it_is_not(
-    client: Client, workspace: Caller, database: Database
-) -> None:
+async def test_a_round_passes_by_those_whose_turn_it_is_not(apart: Settings) -> None:
+    app = create_app(apart)
+    async with app.router.lifespan_context(app):
+        database: Database = app.state.database
+        operator = Caller(new_id(), None, frozenset({Scope.OPERATOR}))
+        async with database.write(operator) as work:
+            made = await access.WORKSPACES.create(work, access.NewWorkspace(name="Resting"))
+        async with Client.entering(app, made.json) as client:
+            await passed_by(client, Caller(made.id, None, frozenset(access.GRANTED)), database)
+
+
+async def passed_by(client: Client, workspace: Caller, database: Database) -> None:
     clock, stop = Clock(), asyncio.Event()
     turns = folding.Turns(clock)
     await sent(client, 1)
