@@ -1,6 +1,7 @@
 """What operators and newcomers open without a key: health, readiness, metrics, the contract."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any
 
@@ -20,6 +21,8 @@ _OWN = revision.own()
 _NOBODY = Caller(OPERATORS, None, frozenset())
 _PATIENCE = 2.0
 """Seconds the database has to answer a readiness probe."""
+_SCRAPED = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scraped")
+"""Of its own: whoever watches a busy service does not wait for what it computes."""
 _DESCRIBING = Lock()
 """Models finish themselves while they are described: two threads at it take each other's apart."""
 
@@ -61,7 +64,7 @@ async def metrics(request: Request) -> Response:
     names = request.query_params.getlist("name[]")
     found = REGISTRY.restricted_registry(names) if names else REGISTRY
     # Once all routes have answered, megabytes: others are answered meanwhile.
-    text = await asyncio.to_thread(generate_latest, found)
+    text = await asyncio.get_running_loop().run_in_executor(_SCRAPED, generate_latest, found)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 

@@ -97,12 +97,3 @@ async def test_metrics_tell_graphql_by_its_path(client: Client) -> None:
     await client.post("/graphql", json=NAME)
     metrics = (await client.get("/metrics")).text
     assert 'waypost_request_seconds_count{method="POST",route="/graphql",status="200"}' in metrics
-
-
-async def test_metrics_tell_single_series_alone_to_who_asks_for_them(client: Client) -> None:
-    asked = "/metrics?name[]=waypost_statements_total&name[]=waypost_streams"
-    lines = (await client.get(asked)).text.splitlines()
-    assert {line.split(" ")[0] for line in lines if not line.startswith("#")} == {
-        "waypost_statements_total",
-        "waypost_streams",
-    }

@@ -8,12 +8,16 @@ import asyncio
 import gc
 import re
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from service.api.route import path_within
+
+_LOADING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="loading")
+"""One file at a time, which does not wait for figures that are computed meanwhile."""
 
 
 class Later(BaseRoute):
@@ -40,7 +44,7 @@ class Later(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Put the file's routes in this place, beside the event loop, and ask the router again."""
-        loaded = await asyncio.to_thread(self.routes)
+        loaded = await asyncio.get_running_loop().run_in_executor(_LOADING, self.routes)
         router = scope["app"].router
         if self in router.routes:  # of those who waited together, the first is enough
             at = router.routes.index(self)
