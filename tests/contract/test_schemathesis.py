@@ -60,7 +60,7 @@ RIGHTLY_REFUSED = {
     "not_a_number": "which fields hold numbers, the vocabulary of events says",
     "not_a_share": "both parts of a share count the same, and one is part of the other",
     "not_bound": "what binds a step to events, its map says",
-    "not_computed": "which KPIs are computed, and not posted, they say themselves",
+    "not_computed": "what is posted has nothing to filter; which KPIs are, they say themselves",
     "not_concerned": "which departments a revision concerns, its map says",
     "not_told_apart": "which fields are times, the vocabulary of events says",
     "not_of_a_revision": "what a map was is shown whole, neither sorted nor filtered",

@@ -91,7 +91,6 @@ from service.domain.measures.own_kpis import (
     PostedKpiValueList,
     PostedKpiValues,
     PostedOutcome,
-    PostedSide,
     SentParameters,
     computable,
     delete_value,
@@ -100,7 +99,6 @@ from service.domain.measures.own_kpis import (
     kpi_status,
     kpis,
     post_values,
-    posted_sides,
     values_of,
 )
 from service.domain.measures.paths import (
@@ -203,7 +201,6 @@ __all__ = [
     "PostedKpiValueList",
     "PostedKpiValues",
     "PostedOutcome",
-    "PostedSide",
     "RangeDefinition",
     "Retention",
     "RetentionQuery",
@@ -247,7 +244,6 @@ __all__ = [
     "paths",
     "paths_in",
     "post_values",
-    "posted_sides",
     "read_answer",
     "retention",
     "selecting",

@@ -17,7 +17,6 @@ from service.domain.measures.kpis.adding_up import adds_up
 from service.domain.measures.kpis.answer import KpiAnswer, KpiComparison
 from service.domain.measures.kpis.around import (
     Read,
-    Span,
     answer,
     before,
     compared,
@@ -31,6 +30,7 @@ from service.domain.measures.kpis.kpi import Reach
 from service.domain.measures.kpis.planning import Own, Planned, planned
 from service.domain.measures.kpis.reads import members
 from service.domain.measures.kpis.saying import said
+from service.domain.measures.kpis.series import Span
 from service.domain.measures.kpis.summing import summed
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work

@@ -14,9 +14,10 @@ from service.domain.filters import Filter
 from service.domain.history import Histories
 from service.domain.measures.kpis.adding_up import adds_up
 from service.domain.measures.kpis.answer import KpiAnswer
-from service.domain.measures.kpis.around import Read, Span, answer, before, compared, reached
+from service.domain.measures.kpis.around import Read, answer, before, compared, reached
 from service.domain.measures.kpis.kpi import Reach
 from service.domain.measures.kpis.planning import Planned
+from service.domain.measures.kpis.series import Span
 from service.domain.measures.small_cells import courteous
 
 

@@ -16,7 +16,6 @@ from service.domain.measures.own_kpis.posted_inputs import (
     PostedKpiValueList,
     PostedKpiValues,
 )
-from service.domain.measures.own_kpis.posted_sides import PostedSide, posted_sides
 from service.domain.measures.own_kpis.posting import (
     PostedOutcome,
     delete_value,
@@ -46,7 +45,6 @@ __all__ = [
     "PostedKpiValueList",
     "PostedKpiValues",
     "PostedOutcome",
-    "PostedSide",
     "SentParameters",
     "computable",
     "delete_value",
@@ -55,6 +53,5 @@ __all__ = [
     "kpi_status",
     "kpis",
     "post_values",
-    "posted_sides",
     "values_of",
 ]
