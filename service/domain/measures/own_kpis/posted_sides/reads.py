@@ -40,18 +40,32 @@ class _Found(Struct):
 
 Asked = tuple[str, datetime, datetime]
 """A KPI by its key or id, and a half-open range."""
+AskedRange = tuple[str, datetime | None, datetime | None]
+"""The same, perhaps without bounds."""
 
 
 async def posted_sides(work: Work, asked: Sequence[Asked]) -> list[PostedSide | None]:
     """What was posted of KPIs of the whole, each of a range, in the order asked; None for a KPI
     that is not there. One statement. Each posted number stands for a day."""
     work.needs(Scope.MAPS_READ)
+    found = await _found(work, asked)
+    return [_side(found[n], one) if n in found else None for n, one in enumerate(asked)]
+
+
+async def posted_figures(work: Work, asked: Sequence[AskedRange]) -> list[KpiFigure | None]:
+    """The same as figures, each by the aggregation of its KPI."""
+    work.needs(Scope.MAPS_READ)
+    found = await _found(work, asked)
+    told = {n: posted_figure(one.aggregation, one.posted) for n, one in found.items()}
+    return [told.get(n) for n in range(len(asked))]
+
+
+async def _found(work: Work, asked: Sequence[AskedRange]) -> dict[int, _Found]:
     if not asked:
-        return []
+        return {}
     rows = [{"n": n, "kpi": k, "from": from_, "to": to} for n, (k, from_, to) in enumerate(asked)]
     text = await work.value(_SIDES, given=rows)
-    found = {one.n: one for one in msgspec.json.decode(text or "[]", type=list[_Found])}
-    return [_side(found[n], one) if n in found else None for n, one in enumerate(asked)]
+    return {one.n: one for one in msgspec.json.decode(text or "[]", type=list[_Found])}
 
 
 def _side(found: _Found, asked: Asked) -> PostedSide:
@@ -84,7 +98,8 @@ def _sides() -> Statement:
     sums = (
         select(json_object(added_up(row)).label("posted"), func.coalesce(days, none).label("days"))
         .where(row.c.workspace_id == WORKSPACE, row.c.kpi_id == kpis.c.id)
-        .where(row.c.at >= asked.c["from"], row.c.at < asked.c["to"])
+        .where(or_(asked.c["from"].is_(None), row.c.at >= asked.c["from"]))
+        .where(or_(asked.c["to"].is_(None), row.c.at < asked.c["to"]))
         .lateral("sums")
     )
     is_it = or_(kpis.c.key == asked.c.kpi, cast(kpis.c.id, Text) == asked.c.kpi)
