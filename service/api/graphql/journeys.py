@@ -11,6 +11,7 @@ from service.api.graphql.curves import EmotionCurve, emotion_curve
 from service.api.graphql.declaring import optional
 from service.api.graphql.evidence import evidence_about
 from service.api.graphql.faces import Face
+from service.api.graphql.followed import JourneyKpi, journey_kpis
 from service.api.graphql.gaps import GapConnection, GapStrength, journey_gaps, strengths
 from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
@@ -119,6 +120,7 @@ class Journey(Node):
     )
     map: str | None = pictures.map_field()
     gaps: GapConnection | None = journey_gaps()
+    kpis: list[JourneyKpi] | None = journey_kpis()
     strengths: list[GapStrength] | None = strengths()
     revisions: Connection[Revision] | None = newest_revisions()
     variants = belonging_to(

@@ -24,6 +24,7 @@ from service.domain.insights.followed import (
     JourneyTransitions,
     JourneyTransitionsQuery,
     Ranged,
+    many_journey_kpis,
 )
 from service.domain.insights.followed import conformance as journey_conformance
 from service.domain.insights.followed import funnel as journey_funnel
@@ -236,6 +237,7 @@ __all__ = [
     "journey_transitions",
     "keep_gaps",
     "many_journey_gaps",
+    "many_journey_kpis",
     "maps_in_turn",
     "marketing_plan",
     "marketing_plans",

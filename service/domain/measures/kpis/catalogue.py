@@ -218,5 +218,6 @@ _CONDUCT = (
     ),
 )
 BUILT_IN: Mapping[str, Kpi] = {one.key: one for one in (*_CONDUCT, *AFTERWARDS)}
+BUILT_IN_KEYS = frozenset(BUILT_IN)
 LISTED = frozenset(name for one in BUILT_IN.values() for name in one.lists)
 """Fields of which some KPIs read lists."""

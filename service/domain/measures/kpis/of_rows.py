@@ -36,7 +36,8 @@ class KpisOfRows:
             lists |= {*plan.question.kpi.lists}
             self.among |= plan.among
             if plan.reach.sessions:
-                self.timeout_seconds = plan.question.asked["timeout_seconds"]
+                timeout = plan.question.asked["timeout_seconds"]
+                self.timeout_seconds = max(self.timeout_seconds or 0, timeout)
         self.fields, self.lists = [*fields], lists
         self._plans = plans
 

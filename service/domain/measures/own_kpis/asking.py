@@ -131,7 +131,7 @@ async def _of_built_in(work: Work, kpi: Kpi, ranges: Sequence[Range]) -> list[Kp
         cast(KpiQuery, checked(KpiQuery, {**told, "from": one.from_, "to": one.to}))
         for one in ranges
     ]
-    return [figure_of(one) for one in await kpis(work, asked)]
+    return [figure_of(one, one.excluded) for one in await kpis(work, asked)]
 
 
 async def _figure(

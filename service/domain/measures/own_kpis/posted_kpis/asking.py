@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from service.domain.measures.own_kpis.posted_kpis.answer import (
     posted_answer,
     value_of,
 )
-from service.domain.measures.own_kpis.posted_kpis.figure import Posted
+from service.domain.measures.own_kpis.posted_kpis.figure import Posted, posted_figure
 from service.domain.measures.own_kpis.posted_kpis.reads import Cut, Cutting, cuts, totals
 from service.domain.work import Work
 
@@ -85,6 +85,18 @@ def _nothing_computed(own: OwnKpi, query: KpiQuery) -> None:
         problems.append(Problem("/filter", "not_computed", NO_FILTER))
     if problems:
         raise Invalid(problems)
+
+
+async def posted_values(work: Work, asked: Sequence[tuple[OwnKpi, Range]]) -> list[dict[str, Any]]:
+    """What was posted of KPIs, each of a range, as the members of a value with what was left out,
+    in the order asked: one statement."""
+    if not asked:
+        return []
+    found = await totals(work, [(UUID(own.id), within) for own, within in asked])
+    return [
+        value_of(own, one) | {"excluded": posted_figure(own.aggregation, one).excluded or []}
+        for (own, _), one in zip(asked, found, strict=True)
+    ]
 
 
 async def posted_kpis(work: Work, asked: Sequence[PostedKpi]) -> list[KpiAnswer]:
