@@ -31,6 +31,9 @@ class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
     kpi: Annotated[str, told("Its key.", "stage_abandonment")]
     unit: Annotated[str, told("share, number, score, points, seconds or money.", "share")]
     meaning: Annotated[str, told("What the figure is.", "Orders.")]
+    assumption: Annotated[
+        bool, told("Whether it rests on shares that nobody counted in this workspace.", False)
+    ] = False
     target: Annotated[float | None, told("What it should be; null: nobody said.", None)] = None
     status: Annotated[str, told("`met`, `missed` or `unknown`.", UNKNOWN)] = UNKNOWN
     stage_id: Annotated[

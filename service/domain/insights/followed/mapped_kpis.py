@@ -90,6 +90,7 @@ class _Rows:
             kpi=answer.kpi,
             unit=answer.unit,
             meaning=plan.question.kpi.meaning,
+            assumption=plan.question.kpi.assumption,
             value=answer.value,
             numerator=answer.numerator,
             denominator=answer.denominator,
