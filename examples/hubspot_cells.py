@@ -140,8 +140,10 @@ FIGURES = {
 NAMES = {
     **{"firstname": "first_name", "lastname": "last_name", "jobtitle": "occupation"},
     **{"createdate": "created_at", "annualrevenue": "annual_revenue"},
+    "lifecyclestage": "lifecycle_stage",
 }
-"""Properties that have another name here. `occupation` is an attribute of the catalogue."""
+"""Properties that have another name here. `occupation` is an attribute of the catalogue, and sales
+funnels beside maps look at `lifecycle_stage`."""
 
 
 def traits(row: Row, without: set[str]) -> dict[str, Any]:

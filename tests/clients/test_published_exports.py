@@ -1,7 +1,9 @@
 """Published exports, loaded by the examples, against the reference figures that come with them."""
 
 import json
+import shutil
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -104,6 +106,56 @@ async def test_a_hubspot_export_is_loaded_whole_but_for_what_says_neither_whose_
     mails = [one for one in events if one["contact_id"] == staff[0]["id"]]
     assert {one["campaign"] for one in mails} == {"2"}
     assert len(mails) == 16
+
+
+async def test_lifecycle_stages_of_hubspot_stand_beside_what_its_events_say(
+    served: Served, client: Client, tmp_path: Path
+) -> None:
+    load(served, client, "hubspot.py", staged(tmp_path / "export"))
+    named = {one: [{"action": n, "binding": n} for n in which] for one, which in SAID_BY.items()}
+    stages = [{"name": one, "funnel_stage": one, "steps": steps} for one, steps in named.items()]
+    made = await client.made("/v1/journeys", {"title": "CRM", "stages": stages})
+    said, stands = await people_of(client)
+    found = await client.got(f"/v1/journeys/{made['id']}/sales-funnel")
+    known = {who: one for who, one in said.items() if one != "other"}
+    assert found["in_crm"] == len(known) > 10
+    assert found["unmapped"]["contacts"] == len(said) - len(known)
+    meant = found["definition"]["mapping"]
+    both = Counter((stands[who], meant[one]) for who, one in known.items() if who in stands)
+    assert found["contacts"] == both.total()
+    assert {(one["on_map"], one["in_crm"]): one["contacts"] for one in found["matrix"]} == both
+    beside = {one["funnel_stage"]: one["in_crm"] for one in found["funnel"]}
+    assert +Counter(beside) == Counter(meant[one] for one in known.values())
+
+
+def staged(folder: Path) -> Path:
+    """The export, which has no lifecycle stages, with some under the names that HubSpot has."""
+    shutil.copytree(DATA / "crm_hubspot", folder)
+    heading, *rows = (folder / "contact_data.csv").read_text().splitlines()
+    told = [f"{row},{LIFECYCLE[n % len(LIFECYCLE)]}" for n, row in enumerate(rows)]
+    whole = "\n".join((f"{heading},property_lifecyclestage", *told))
+    (folder / "contact_data.csv").write_text(whole)
+    return folder
+
+
+async def people_of(client: Client) -> tuple[dict[str, str], dict[str, str]]:
+    """What the CRM says of contacts, and where their last events leave them."""
+    people = [one for one in await lines(client, "/v1/contacts") if not one["test"]]
+    said = {one["id"]: one["traits"].get("lifecycle_stage") for one in people}
+    stage_of = {name: stage for stage, which in SAID_BY.items() for name in which}
+    rows = sorted(await lines(client, "/v1/events"), key=lambda row: str(row["timestamp"]))
+    did = [one for one in rows if one["event"] in stage_of and one["contact_id"]]
+    stands = {one["contact_id"]: stage_of[one["event"]] for one in did}
+    return {who: one for who, one in said.items() if one is not None}, stands
+
+
+LIFECYCLE = ("lead", "marketingqualifiedlead", "opportunity", "customer", "evangelist", "other")
+SAID_BY = {
+    "awareness": ("Email Opened", "Email Sent"),
+    "interest": ("Contact Property Changed",),
+    "intent": ("Meeting Logged", "Deal Created"),
+    "retention": ("Ticket Created", "Ticket Closed"),
+}
 
 
 async def test_the_log_of_a_web_server_is_loaded_but_for_the_line_that_is_none(

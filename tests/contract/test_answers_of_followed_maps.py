@@ -54,6 +54,27 @@ async def test_a_map_then_and_now_is_as_declared(client: Client, contract: Contr
     assert {status for _, status in contract.judged} >= {200, 404, 422}
 
 
+async def test_the_sales_funnel_beside_a_map_is_as_declared(
+    client: Client, contract: Contract
+) -> None:
+    await sent(client, event(0, "Call Started"), event(1, "Mail Sent"))
+    body = bound("Call Started", "Mail Sent", None)
+    body["stages"][0]["funnel_stage"] = "intent"
+    made = await client.made("/v1/journeys", body)
+    unbound = await client.made("/v1/journeys", {"title": "Unbound"})
+    names = [{"source": "user_id", "value": "beth"}]
+    traits = {"lifecycle_stage": "customer", "odd": "yes"}
+    await client.made("/v1/contacts", {"identifiers": names, "traits": traits})
+    queries = (*QUERIES, "?trait=odd", '?mapping={"customer":"intent"}', "?mapping=x", "?trait=..")
+    for small in (None, 5):
+        await client.patch("/v1/settings", json={"small_cells": small})
+        for which in (made["id"], unbound["id"], NOBODY):
+            for query in queries:
+                answer = await client.get(f"/v1/journeys/{which}/sales-funnel{query}")
+                contract.judge("read_sales_funnel", answer)
+    assert {status for _, status in contract.judged} >= {200, 404, 422}
+
+
 async def test_the_ways_over_a_map_are_as_declared(client: Client, contract: Contract) -> None:
     other = [event(n, "Coffee Drunk") for n in (2, 5)]
     did = [event(n, name) for n, name in ((0, "Call Started"), (1, "Mail Sent"), (4, "Mail Sent"))]

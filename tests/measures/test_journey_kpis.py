@@ -170,3 +170,19 @@ async def test_without_contacts_few_are_never_told(client: Client) -> None:
     told = {one["kpi"]: one for one in found["items"]}
     assert told["conversion_rate"]["value"]["numerator"] is None
     assert told["revenue"]["value"] is None
+
+
+async def test_estimates_along_a_map_say_that_they_are_assumptions(client: Client) -> None:
+    steps = [{"action": name, "binding": name} for name in ("Look", "Complaint Made")]
+    body = {"title": "Buying", "stages": [{"name": "Buy", "steps": steps}]}
+    made = await client.made("/v1/journeys", body)
+    told = [answered(5, f"p{n}", 5 if n else 1, journey_id=made["id"]) for n in range(4)]
+    await sent(client, event(1, "Look", "p0"), event(3, "Complaint Made", "p1"), *told)
+    await client.patch("/v1/settings", json={"estimates": {"complaint_rate": 0.1}})
+    keys = "estimated_unhappy,estimated_word_of_mouth,orders"
+    found = await items(client, made["id"], keys=keys)
+    assert [one["assumption"] for one in found.values()] == [True, True, False]
+    unhappy = found["estimated_unhappy"]
+    assert (unhappy["value"], unhappy["meaning"][:13]) == (pytest.approx(10), "An assumption")
+    assert unhappy["parts"][0]["value"]["numerator"] == 3
+    assert found["estimated_word_of_mouth"]["value"] == pytest.approx(10 * 0.13 * 15)

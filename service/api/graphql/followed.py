@@ -163,4 +163,15 @@ QUERIES = [
         "How a map and what people do on it differ from half a year ago",
         insights.then_and_now,
     ),
+    _field(
+        "journey_sales_funnel",
+        insights.SalesFunnelQuery,
+        structs.family(
+            insights.SalesFunnel,
+            {},
+            {**dict.fromkeys(("funnel", "stages", "order"), 7), "matrix": 20, "items": 10},
+        ),
+        "Where people stand on a map beside where the CRM has them",
+        insights.sales_funnel,
+    ),
 ]

@@ -15,6 +15,7 @@ ANSWERS = (
     *(insights.JourneyTransitions, insights.JourneyPaths),
     *(insights.JourneyFunnel, insights.JourneyConformance, insights.JourneyKpis),
     insights.ThenAndNow,
+    insights.SalesFunnel,
     *(contacts.ContactOutcomes, contacts.ContactsFound, events.ReplayedMessages),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,

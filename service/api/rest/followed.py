@@ -149,3 +149,25 @@ async def then_and_now(
     It needs `analytics:read` and `maps:read`.
     """
     return await _answer(edge, lambda work: insights.then_and_now(work, journey_id, query))
+
+
+@router.get(
+    "/v1/journeys/{journey_id:uuid}/sales-funnel",
+    response_class=Response,
+    responses={**answered("SalesFunnel", "Both sides, and where they disagree."), **_REFUSALS},
+    operation_id="read_sales_funnel",
+    summary="See a map and the sales funnel side by side",
+    tags=["journeys"],
+)
+async def sales_funnel(
+    journey_id: UUID, query: Annotated[insights.SalesFunnelQuery, Query()], edge: Edge
+) -> Response:
+    """How many people stand at each stage of the sales funnel by the map, at the stage of their
+    last event or enrolment in the range, and how many the CRM has there, by a trait of contacts;
+    of whom both are known where the two agree, and whom the CRM has ahead or behind.
+
+    An event is at a step by the rule for one contact, judged by the revision in force at its time.
+    It needs `analytics:read` and `maps:read`; another trait than `lifecycle_stage`, or a mapping of
+    its values, needs `contacts:read`.
+    """
+    return await _answer(edge, lambda work: insights.sales_funnel(work, journey_id, query))

@@ -52,6 +52,7 @@ ROUTES: list[BaseRoute] = [
         "followed",
         *(f"{_MAP}/transitions/observed", f"{_MAP}/paths", f"{_MAP}/funnel"),
         *(f"{_MAP}/conformance", f"{_MAP}/kpis", f"{_MAP}/then-and-now"),
+        f"{_MAP}/sales-funnel",
     ),
     Later(
         "membership",

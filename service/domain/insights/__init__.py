@@ -117,6 +117,7 @@ from service.domain.insights.reads import (
     emotion_curve,
     emotion_curves,
 )
+from service.domain.insights.sales_funnel import SalesFunnel, SalesFunnelQuery, sales_funnel
 from service.domain.insights.sightings import (
     SIGHTINGS,
     GapSighting,
@@ -200,6 +201,8 @@ __all__ = [
     "PreviewedBinding",
     "Pulse",
     "Ranged",
+    "SalesFunnel",
+    "SalesFunnelQuery",
     "Shared",
     "Staleness",
     "StalenessDefinition",
@@ -251,6 +254,7 @@ __all__ = [
     "plan_markdown",
     "preview_binding",
     "pulse",
+    "sales_funnel",
     "seen_gaps",
     "share",
     "staleness",

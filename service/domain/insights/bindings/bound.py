@@ -40,6 +40,7 @@ class Stage(Struct, frozen=True, gc=False):
     id: str
     key: str
     name: str = ""
+    funnel_stage: str | None = None
     steps: list[Step] = []
 
 

@@ -58,6 +58,9 @@ class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
         told("From then on: as asked, else as the target says.", "2026-05-01T00:00:00Z"),
     ] = field(name="from", default=None)
     to: Annotated[datetime | None, told("Before then, alike.", "2026-06-01T00:00:00Z")] = None
+    assumption: Annotated[
+        bool, told("Whether it rests on shares that nobody counted in this workspace.", False)
+    ] = False
     stage_id: Annotated[
         Id | None,
         told("Of which stage; null: of the map.", "0198c7f0-0000-7000-8000-000000000050"),

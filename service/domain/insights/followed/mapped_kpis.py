@@ -80,6 +80,7 @@ class RowsOf:
             unit=answer.unit,
             meaning=plan.question.kpi.meaning,
             direction=answer.definition.direction,
+            assumption=plan.question.kpi.assumption,
             value=answer.value,
             numerator=answer.numerator,
             denominator=answer.denominator,
