@@ -74,7 +74,7 @@ def _asked(maps: Sequence[_Map], wanted: Wanted) -> Asked:
         Range(None, wanted.until),
         wanted.only,
         [*takes, *rest],
-        PLAIN,
+        [*dict.fromkeys((*PLAIN, *wanted.fields))],
         counted=wanted.within,
         selected=True,
         latest=wanted.latest,
