@@ -6,6 +6,7 @@ from service.domain.measures.attribution import (
     AttributionQuery,
     attribution,
 )
+from service.domain.measures.calendar import bounds as calendar_bounds
 from service.domain.measures.conformance import (
     Conformance,
     ConformanceDefinition,
@@ -239,6 +240,7 @@ __all__ = [
     "Units",
     "attribution",
     "by_goal",
+    "calendar_bounds",
     "cell",
     "computable",
     "conformance",
