@@ -21,6 +21,7 @@ from service.api.graphql.revisions import newest as newest_revisions
 from service.api.graphql.scalars import Uuid
 from service.api.graphql.spreadsheets import import_rows
 from service.api.graphql.staleness import Staleness, staleness
+from service.api.graphql.standing import JourneyContacts, journey_contacts
 from service.domain import audiences, journeys, plans
 from service.domain.evidence import Owner
 
@@ -120,6 +121,7 @@ class Journey(Node):
     map: str | None = pictures.map_field()
     gaps: GapConnection | None = journey_gaps()
     strengths: list[GapStrength] | None = strengths()
+    contacts: JourneyContacts | None = journey_contacts()
     revisions: Connection[Revision] | None = newest_revisions()
     variants = belonging_to(
         journeys.VARIANTS, "journeys", "The maps that vary this one, newest first."

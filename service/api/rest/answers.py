@@ -14,7 +14,7 @@ ANSWERS = (
     *(insights.PreviewedBinding, insights.JourneyBindings, insights.ContactJourneys),
     *(insights.JourneyTransitions, insights.JourneyPaths),
     *(insights.JourneyFunnel, insights.JourneyConformance, insights.JourneyKpis),
-    insights.ThenAndNow,
+    *(insights.ThenAndNow, insights.JourneyContacts),
     *(contacts.ContactOutcomes, contacts.ContactsFound, events.ReplayedMessages),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,

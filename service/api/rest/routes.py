@@ -53,6 +53,7 @@ ROUTES: list[BaseRoute] = [
         *(f"{_MAP}/transitions/observed", f"{_MAP}/paths", f"{_MAP}/funnel"),
         *(f"{_MAP}/conformance", f"{_MAP}/kpis", f"{_MAP}/then-and-now"),
     ),
+    Later("standing", f"{_MAP}/contacts"),
     Later(
         "membership",
         *("/v1/profiles/preview", "/v1/profiles/*/contacts", "/v1/profiles/*/preview"),

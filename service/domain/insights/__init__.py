@@ -127,6 +127,14 @@ from service.domain.insights.sightings import (
     pulse,
     seen_gaps,
 )
+from service.domain.insights.standing import (
+    ContactAt,
+    ContactsPage,
+    JourneyContacts,
+    JourneyContactsDefinition,
+    JourneyContactsQuery,
+    journey_contacts,
+)
 from service.domain.insights.table import as_csv
 from service.domain.insights.tables import gap_sightings, gap_states
 from service.domain.insights.theme_reads import ThemesQuery, theme_texts, themes
@@ -152,7 +160,9 @@ __all__ = [
     "Challenges",
     "ChallengesQuery",
     "Chosen",
+    "ContactAt",
     "ContactJourneys",
+    "ContactsPage",
     "Coverage",
     "CurveOf",
     "Drawn",
@@ -171,6 +181,9 @@ __all__ = [
     "JourneyBindings",
     "JourneyConformance",
     "JourneyConformanceQuery",
+    "JourneyContacts",
+    "JourneyContactsDefinition",
+    "JourneyContactsQuery",
     "JourneyFunnel",
     "JourneyFunnelQuery",
     "JourneyGaps",
@@ -229,6 +242,7 @@ __all__ = [
     "gap_sightings",
     "gap_states",
     "journey_conformance",
+    "journey_contacts",
     "journey_funnel",
     "journey_gaps",
     "journey_kpis",
