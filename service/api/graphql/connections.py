@@ -128,7 +128,7 @@ def connection(
         following, later = found.next is not None, wanted.after is not None
         return Page(rows, found.cursors, following, later, found.total)
 
-    arguments = [*_arguments(shown, query), *more]
+    arguments = [*arguments_of(shown, query), *more]
     if owner is not None:
         arguments.insert(0, owner)
     return resolving(name, resolve, Connection[shown] | None, description, arguments)
@@ -154,7 +154,8 @@ def chosen_of(info: GraphQLResolveInfo[Any]) -> Any:
     return asked(info)[0]
 
 
-def _arguments(shown: Any, query: type[ListQuery]) -> list[Argument]:
+def arguments_of(shown: Any, query: type[ListQuery]) -> list[Argument]:
+    """The arguments of a list of `shown`, as its query has them."""
     fields = query.model_fields
     first = f"Rows a page: 1 to 200, by default {fields['limit'].default}."
     found = [

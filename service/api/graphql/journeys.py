@@ -22,6 +22,7 @@ from service.api.graphql.revisions import newest as newest_revisions
 from service.api.graphql.scalars import Uuid
 from service.api.graphql.spreadsheets import import_rows
 from service.api.graphql.staleness import Staleness, staleness
+from service.api.graphql.standing import JourneyContacts, journey_contacts
 from service.domain import audiences, journeys, plans
 from service.domain.evidence import Owner
 
@@ -122,6 +123,7 @@ class Journey(Node):
     gaps: GapConnection | None = journey_gaps()
     kpis: list[JourneyKpi] | None = journey_kpis()
     strengths: list[GapStrength] | None = strengths()
+    contacts: JourneyContacts | None = journey_contacts()
     revisions: Connection[Revision] | None = newest_revisions()
     variants = belonging_to(
         journeys.VARIANTS, "journeys", "The maps that vary this one, newest first."

@@ -16,6 +16,7 @@ ANSWERS = (
     *(insights.JourneyFunnel, insights.JourneyConformance, insights.JourneyKpis),
     insights.ThenAndNow,
     insights.SalesFunnel,
+    *(insights.ThenAndNow, insights.JourneyContacts),
     *(contacts.ContactOutcomes, contacts.ContactsFound, events.ReplayedMessages),
     *(membership.MembershipCounts, membership.ContactProfiles, membership.ContactPersona),
     measures.Sessions,

@@ -130,6 +130,14 @@ from service.domain.insights.sightings import (
     pulse,
     seen_gaps,
 )
+from service.domain.insights.standing import (
+    ContactAt,
+    ContactsPage,
+    JourneyContacts,
+    JourneyContactsDefinition,
+    JourneyContactsQuery,
+    journey_contacts,
+)
 from service.domain.insights.table import as_csv
 from service.domain.insights.tables import gap_sightings, gap_states
 from service.domain.insights.theme_reads import ThemesQuery, theme_texts, themes
@@ -155,7 +163,9 @@ __all__ = [
     "Challenges",
     "ChallengesQuery",
     "Chosen",
+    "ContactAt",
     "ContactJourneys",
+    "ContactsPage",
     "Coverage",
     "CurveOf",
     "Drawn",
@@ -175,6 +185,9 @@ __all__ = [
     "JourneyBindings",
     "JourneyConformance",
     "JourneyConformanceQuery",
+    "JourneyContacts",
+    "JourneyContactsDefinition",
+    "JourneyContactsQuery",
     "JourneyFunnel",
     "JourneyFunnelQuery",
     "JourneyGaps",
@@ -235,6 +248,7 @@ __all__ = [
     "gap_sightings",
     "gap_states",
     "journey_conformance",
+    "journey_contacts",
     "journey_funnel",
     "journey_gaps",
     "journey_kpis",

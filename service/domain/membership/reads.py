@@ -76,11 +76,15 @@ def holds(filter: Filter, row: FromClause) -> ColumnElement[bool]:
     return filters.condition(filter, contacts.columns(row), contacts.leaves(row))
 
 
+def counts(row: FromClause) -> ColumnElement[bool]:
+    """Whether figures count a contact."""
+    return and_(*(~condition for condition, _ in left_out(row)))
+
+
 def answers(filter: Filter, row: FromClause, wanted: bool | None) -> ColumnElement[bool]:
     """Whether a contact that figures count gives this answer."""
-    counts = (~condition for condition, _ in left_out(row))
     answer = holds(filter, row).is_(wanted)
-    return and_(row.c.merged_into_id.is_(None), *counts, answer)
+    return and_(row.c.merged_into_id.is_(None), counts(row), answer)
 
 
 def everybody(filter: Filter, name: str) -> FromClause:

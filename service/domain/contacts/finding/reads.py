@@ -12,8 +12,10 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    LargeBinary,
     Select,
     Table,
+    Text,
     bindparam,
     cast,
     func,
@@ -70,6 +72,22 @@ def _leaf(
             return may_be_used(row.c.id, leaf)
         case _:
             raise NotYet("Where contacts stand on journeys is not a condition of filters yet.")
+
+
+def among(who: ColumnElement[Any], ids: bytes) -> ColumnElement[bool]:
+    """Whether an id is one of these, of 16 bytes each.
+
+    They are made into ids once and each row is looked up in them, however many they are: as an
+    array, of which Postgres expects few, and not as a join, for which it takes them for many.
+    """
+    places = func.generate_series(_ZERO, literal_column(str(len(ids) // 16 - 1), Integer))
+    place = places.table_valued("n", name="place").render_derived()
+    width = literal_column("16", Integer)
+    held = cast(literal(ids, LargeBinary()), LargeBinary())
+    one = func.substring(held, place.c.n * width + _ONE, width)
+    told: ColumnElement[Any] = cast(func.encode(one, literal_column("'hex'", Text)), Uuid())
+    every = func.array(select(told).select_from(place).scalar_subquery(), type_=ARRAY(Uuid()))
+    return who.in_(select(func.unnest(every, type_=Uuid()))).is_(True)
 
 
 def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:
