@@ -72,6 +72,7 @@ async def _page(
         query.count,
         query._selection,
         query._walked or query._selection is not None,
+        query._projection,
     )
     condition = await _condition(work, listing, query.filter) if query.filter else None
     values: dict[str, Any] = {"page_limit": query.limit, **within}
@@ -79,6 +80,11 @@ async def _page(
     if plan.paged:
         values |= {"last_value": last.value, "last_id": UUID(last.id)}
     values |= {f"word_{n}": f"%{_escaped(word)}%" for n, word in enumerate(words)}
+    if query._projection is not None:
+        values |= {"cursor_head": cursors.head(start), "cursor_later": query.after is not None}
+        values |= query._places
+        shown, rows = await _answer(work, plan, condition, only, values)
+        return PageOf(shown, more=False, end=None, rows=rows)
     items, more, total, marks, ids = await _answer(work, plan, condition, only, values)
     marked = list(zip(marks or (), ids or (), strict=True))
     shown = marked if query._selection is not None else marked[-1:]

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from service.domain.insights.contact_journeys.following import STATUSES
 from service.domain.insights.followed.inputs import Keys
-from service.domain.insights.gaps.inputs import REVISION
+from service.domain.insights.selecting import REVISION
 from service.domain.journeys import StateName
 from service.domain.paging import ListQuery
 from service.domain.words import Meaning, Several, told
