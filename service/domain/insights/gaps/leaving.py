@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from service.domain.insights.gaps.gap import Gap, Value, Weighed
 from service.domain.insights.gaps.map import Step
-from service.domain.insights.gaps.passage import ALWAYS, Fall, Passage, Span, Tally, instant
+from service.domain.insights.gaps.passage import Fall, Passage, Tally, instant
 from service.domain.insights.gaps.scene import Scene, at_step
 from service.domain.insights.gaps.seen_in import (
     GapBaseline,
     GapDifference,
-    GapPeriod,
     GapWhere,
+    period_of,
 )
 
 LOWEST = "lowest"
@@ -162,16 +162,6 @@ def _counts(tally: Tally) -> dict[str, Value]:
 
 def _departments(*steps: Step) -> list[str]:
     return list(dict.fromkeys(one.department for one in steps if one.department))
-
-
-def period_of(passage: Passage, span: Span = ALWAYS) -> GapPeriod:
-    """A range as a gap tells it: where it has no bounds, the events have."""
-    first, last = passage.extent
-    from_ = passage.span.from_ if span.from_ is None else span.from_
-    to = passage.span.to if span.to is None else span.to
-    return GapPeriod(
-        from_=instant(first if from_ is None else from_), to=instant(last if to is None else to)
-    )
 
 
 def _told(at: int | None) -> str | None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from service.domain.insights.gaps.gap import Gap
-from service.domain.insights.gaps.leaving import period_of
 from service.domain.insights.gaps.scene import Scene, at_step
+from service.domain.insights.gaps.seen_in import period_of
 
 
 def detours(scene: Scene) -> Iterator[Gap]:

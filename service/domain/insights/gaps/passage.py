@@ -135,6 +135,12 @@ class Passage:
     conversions: Mapping[tuple[str, str], Proportion] = field(default_factory=dict)
     """Of transitions that contacts were lost at: how many of those who took them converted."""
 
+    def enough(self, tally: Tally | None) -> Tally | None:
+        """A tally, where enough is known of it, and may be told."""
+        if tally is None or tally.decided < max(self.least, 1):
+            return None
+        return tally if tally.is_told(self.small) else None
+
 
 def micros(time: datetime) -> int:
     """An instant in microseconds since 1970."""

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Struct, field
 
 from service.domain.answers import told
+from service.domain.insights.gaps.passage import ALWAYS, Passage, Span, instant
 from service.domain.shares import Proportion
 
 
@@ -64,3 +65,13 @@ class GapWorth(Struct, frozen=True, gc=False):
 
     amount: Annotated[float, told("How much, in that currency.", 1250.5)]
     currency: Annotated[str, told("The ISO 4217 code.", "EUR")]
+
+
+def period_of(passage: Passage, span: Span = ALWAYS) -> GapPeriod:
+    """A range as a gap tells it: where it has no bounds, the events have."""
+    first, last = passage.extent
+    from_ = passage.span.from_ if span.from_ is None else span.from_
+    to = passage.span.to if span.to is None else span.to
+    return GapPeriod(
+        from_=instant(first if from_ is None else from_), to=instant(last if to is None else to)
+    )
