@@ -108,8 +108,8 @@ RIGHTLY_REFUSED = {
 it may still be refused. A refusal with any other code fails."""
 
 NOT_YET = {
-    "list_journey_gaps": "answers 501 with a reason to a filter, a baseline or a scan of events",
-    "list_gaps": "the same",
+    "list_journey_gaps": "answers 501 with a reason to sessions, where there are events",
+    **dict.fromkeys(("list_gaps", "read_gap", "patch_gap"), "the same"),
 }
 """`not_a_server_error`: operations of the contract that this release does not carry."""
 

@@ -7,6 +7,7 @@ from service.domain.measures.attribution import (
     AttributionQuery,
     attribution,
 )
+from service.domain.measures.calendar import bounds as calendar_bounds
 from service.domain.measures.conformance import (
     Conformance,
     ConformanceDefinition,
@@ -228,6 +229,7 @@ __all__ = [
     "UnboundEvent",
     "Units",
     "attribution",
+    "calendar_bounds",
     "cell",
     "computable",
     "conformance",

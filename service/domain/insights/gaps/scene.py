@@ -32,6 +32,7 @@ from service.domain.insights.gaps.map import (
     in_order,
     settled,
 )
+from service.domain.insights.gaps.passage import Passage
 from service.domain.insights.rules import rounded
 from service.domain.preferences import GapLimits
 
@@ -65,10 +66,12 @@ class Scene:
         today: date,
         lineage: Mapping[str, Line] = MappingProxyType({}),
         between: Range = ALWAYS,
+        *,
+        passage: Passage | None = None,
     ) -> None:
         settled(one)
         self.map, self.limits, self.today, self.lineage = one, limits, today, lineage
-        self.between = between
+        self.between, self.passage = between, passage
         self._naming = Naming(one.id)
         self.steps, self.stages = one.steps, one.stages
         self.at = in_order(one.steps)
