@@ -1,5 +1,6 @@
 """Measures: figures computed of what people did."""
 
+from service.domain.measures import on_maps
 from service.domain.measures.asking import DECLARED, selecting, timed, with_whole_sessions
 from service.domain.measures.attribution import (
     Attribution,
@@ -51,7 +52,6 @@ from service.domain.measures.funnels import Unit as FunnelUnit
 from service.domain.measures.funnels import Window as FunnelWindow
 from service.domain.measures.inputs import LONGEST_WINDOW, PathUnit
 from service.domain.measures.kpis import (
-    BUILT_IN_KEYS,
     GOAL,
     KEYS_OF_MAPS,
     MOST_ASKED,
@@ -65,7 +65,6 @@ from service.domain.measures.kpis import (
     KpiQuery,
     KpiRow,
     KpisOfRows,
-    by_goal,
     ends_of,
     side_of,
     why_unknown,
@@ -78,8 +77,6 @@ from service.domain.measures.moves import Moves
 from service.domain.measures.moves import most_first as most_frequent
 from service.domain.measures.own_kpis import (
     KPIS,
-    MOST_ON_MAPS,
-    NO_TARGET,
     VALUES,
     KpiFigure,
     KpiFormula,
@@ -103,19 +100,12 @@ from service.domain.measures.own_kpis import (
     computable,
     delete_value,
     each_kpi,
-    figure_of,
     kpi,
-    kpi_on_map,
     kpi_status,
     kpis,
-    kpis_on_maps,
     post_values,
-    posted_values,
-    target_of,
     values_of,
-    verdict,
 )
-from service.domain.measures.own_kpis import selections as selections_of
 from service.domain.measures.paths import (
     Paths,
     PathsDefinition,
@@ -154,7 +144,6 @@ from service.domain.measures.transitions import (
 
 __all__ = [
     "ANSWERED",
-    "BUILT_IN_KEYS",
     "DECLARED",
     "FUNNEL_WINDOW",
     "GOAL",
@@ -163,9 +152,7 @@ __all__ = [
     "LONGEST_WINDOW",
     "MOST_ASKED",
     "MOST_FUNNEL_STEPS",
-    "MOST_ON_MAPS",
     "NAMED_JOURNEY",
-    "NO_TARGET",
     "OF_MAPS",
     "VALUES",
     "AskedStep",
@@ -239,7 +226,6 @@ __all__ = [
     "UnboundEvent",
     "Units",
     "attribution",
-    "by_goal",
     "calendar_bounds",
     "cell",
     "computable",
@@ -251,7 +237,6 @@ __all__ = [
     "drivers",
     "each_kpi",
     "ends_of",
-    "figure_of",
     "first_of_session",
     "fitted",
     "funnel",
@@ -260,30 +245,25 @@ __all__ = [
     "judged_kpis",
     "kpi",
     "kpi_before",
-    "kpi_on_map",
     "kpi_status",
     "kpis",
-    "kpis_on_maps",
     "later",
     "most_first",
     "most_frequent",
+    "on_maps",
     "paths",
     "paths_in",
     "post_values",
-    "posted_values",
     "read_answer",
     "retention",
     "selecting",
-    "selections_of",
     "sessions",
     "side_of",
     "surveys",
-    "target_of",
     "timed",
     "transitions",
     "transitions_in",
     "values_of",
-    "verdict",
     "why_unknown",
     "with_whole_sessions",
     "within",

@@ -4,13 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
 from service.domain import access, measures
 from service.domain.errors import DomainError
 from service.domain.histories import Range
-from service.domain.insights.followed.abandoning import Span, abandoned, adds_up
+from service.domain.insights.followed.abandoning import (
+    STAGE_ABANDONMENT,
+    Span,
+    abandoned,
+    adds_up,
+)
 from service.domain.insights.followed.asking import least_told
 from service.domain.insights.followed.choosing import Choice, Chosen, names_of, range_of
 from service.domain.insights.followed.goals import goals
@@ -20,9 +26,10 @@ from service.domain.insights.followed.kpi_answers import (
     JourneyKpis,
     JourneyKpisDefinition,
 )
-from service.domain.insights.followed.mapped_kpis import Needs, RowsOf
+from service.domain.insights.followed.mapped_kpis import Needs
 from service.domain.insights.followed.planned_kpis import Plans, planned
-from service.domain.insights.followed.targets import aimed, placed, posted, untold
+from service.domain.insights.followed.targets import aimed, posted, untold
+from service.domain.insights.followed.telling_kpis import OF_PLANS, Telling, library
 from service.domain.insights.laid.asking import (
     Judges,
     LaidOut,
@@ -32,6 +39,7 @@ from service.domain.insights.laid.asking import (
     left_out,
 )
 from service.domain.insights.laid.several import asked_on_each
+from service.domain.insights.outlay import Outlay, Within, outlays
 from service.domain.insights.revised_reads import one_of
 from service.domain.measures import KpisOfRows
 from service.domain.work import Scope, Work
@@ -68,20 +76,31 @@ class _Question(NamedTuple):
     asked: JourneyKpisQuery
     chosen: Chosen
     plans: Plans
-    rows: KpisOfRows
     needs: Mapping[UUID, Needs]
     posted: Mapping[str, Any]
+    done: Mapping[UUID, Outlay]
+    within: Within
     least: int | None
 
     def of(self, which: UUID, on_map: LaidOut) -> JourneyKpis:
         """The KPIs of one of them."""
-        items = [*self._of_stages(on_map)] if self.chosen.stages else []
-        rows = RowsOf(on_map, self.needs[which])
-        keys = {one.id: one.key for of in on_map.laid.states for one in of.stages}
+        stages = [*self._of_stages(on_map)] if STAGE_ABANDONMENT in self.chosen.keys else []
+        telling = Telling(
+            str(which),
+            on_map,
+            self.needs[which],
+            self.plans,
+            stages,
+            self.done.get(which, Outlay()),
+            self.within,
+            self.asked.window_seconds,
+            self.least,
+        )
+        items = stages if self.chosen.stages else []
         for choice in self.chosen.of(str(which)):
-            item = placed(self._item(rows, choice), choice.at, keys)
+            item = self._item(telling, choice)
             within = self._within(choice)
-            items.append(aimed(item, str(which), choice.own, self.chosen.known, within))
+            items = [*items, aimed(item, str(which), choice.own, self.chosen.known, within)]
         definition = JourneyKpisDefinition(
             *(self.asked.from_, self.asked.to, self.asked.filter, self.asked.compare),
             "contact",
@@ -98,15 +117,13 @@ class _Question(NamedTuple):
         told = [measures.courteous(one, self.least, adds_up) for one in each]
         return [aimed(one, which, None, self.chosen.known, within) for one in told]
 
-    def _item(self, rows: RowsOf, choice: Choice) -> JourneyKpi:
-        own, plan = choice.own, self.plans.of.get(choice.name)
-        if plan is not None:
-            return rows.kpi(plan, choice.at, self.least)
-        if own is None:
-            raise AssertionError("what is built in is planned, or refused")
-        if own.posted:
-            return posted(own, self.posted[own.id])
-        return untold(own, self.plans.refused[own.id])
+    def _item(self, telling: Telling, choice: Choice) -> JourneyKpi:
+        own = choice.own
+        if own is not None and own.posted:
+            return telling.placed(posted(own, self.posted[own.id]), choice)
+        if own is not None and own.id in self.plans.refused:
+            return telling.placed(untold(own, self.plans.refused[own.id]), choice)
+        return telling.kpi(choice)
 
     def _within(self, choice: Choice) -> tuple[datetime | None, datetime | None]:
         if choice.own is None:
@@ -120,10 +137,12 @@ async def _of_each(
     names = names_of(asked.keys)
     reporting = await access.reporting(work)
     only = await measures.selecting(work, asked.filter)
-    known = await measures.kpis_on_maps(work, [*by], names or ())
+    known = await measures.on_maps.kpis_on_maps(work, [*by], names or ())
     chosen = Chosen(names, known)
     chosen.refused()
-    plans = await planned(work, reporting, asked, chosen)
+    zone = ZoneInfo(reporting.time_zone)
+    done = await outlays(work, [*by]) if chosen.keys & OF_PLANS else {}
+    plans = await planned(work, reporting, asked, chosen, library(done.values(), zone))
     rows = KpisOfRows([*plans.of.values()])
     whose = Scope.CONTACTS_READ in work.caller.scopes
     needs = {
@@ -142,7 +161,8 @@ async def _of_each(
         among=rows.among,
     )
     least, figures = least_told(work, reporting), await _posted(work, asked, chosen)
-    question = _Question(asked, chosen, plans, rows, needs, figures, least)
+    within = Within(asked.from_, asked.to, zone, work.now)
+    question = _Question(asked, chosen, plans, needs, figures, done, within, least)
     beside = {which: one.goals.conditions for which, one in needs.items()}
     return await asked_on_each(work, by, wanted, question.of, beside)
 
@@ -151,7 +171,7 @@ async def _posted(work: Work, asked: JourneyKpisQuery, chosen: Chosen) -> Mappin
     """What was posted of KPIs that are measured elsewhere, by their ids: one statement."""
     those = [one for one in chosen.own if one.posted]
     ranges = [(one, Range(*range_of(one, asked.from_, asked.to))) for one in those]
-    found = await measures.posted_values(work, ranges)
+    found = await measures.on_maps.posted_values(work, ranges)
     return {one.id: value for one, value in zip(those, found, strict=True)}
 
 

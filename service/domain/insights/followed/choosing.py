@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from service.domain import measures
 from service.domain.errors import Invalid, Problem
 from service.domain.insights.followed.abandoning import STAGE_ABANDONMENT
-from service.domain.measures import BUILT_IN_KEYS, KEYS_OF_MAPS, MapKpi, StandsAt
+from service.domain.measures import KEYS_OF_MAPS, MapKpi, StandsAt
 
 _MOST, _LONGEST = 50, 100
 _USUAL = (STAGE_ABANDONMENT, *KEYS_OF_MAPS)
@@ -18,6 +19,11 @@ class Choice(NamedTuple):
     name: str
     own: MapKpi | None
     at: StandsAt
+
+    @property
+    def key(self) -> str | None:
+        """The built-in KPI that it is, perhaps by the name of an own one; None: none."""
+        return self.name if self.own is None else self.own.built_in
 
 
 class Chosen(NamedTuple):
@@ -35,7 +41,12 @@ class Chosen(NamedTuple):
     @property
     def built_in(self) -> list[str]:
         """The keys of built-in KPIs of the whole map."""
-        return [one for one in self._asked if one in BUILT_IN_KEYS and one != STAGE_ABANDONMENT]
+        return [one for one in self._asked if _of_whole(one)]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """All built-in KPIs that are told, also by the names of own ones."""
+        return frozenset((*self._asked, *(one.built_in or "" for one in self.own)))
 
     @property
     def own(self) -> list[MapKpi]:
@@ -49,7 +60,7 @@ class Chosen(NamedTuple):
         stands there; one that is asked for and stands nowhere there, of the whole map."""
         whole = StandsAt(journey_id)
         for name in self._asked:
-            if name in BUILT_IN_KEYS and name != STAGE_ABANDONMENT:
+            if _of_whole(name):
                 yield Choice(name, None, whole)
             elif (own := self._named.get(name)) is not None:
                 for at in own.at(journey_id) or [whole]:
@@ -69,10 +80,14 @@ class Chosen(NamedTuple):
 
     def refused(self) -> None:
         """Raises `Invalid` for names that are no KPI's."""
-        known = {*BUILT_IN_KEYS, STAGE_ABANDONMENT, *self._named}
+        known = {*measures.on_maps.BUILT_IN_KEYS, *self._named}
         if unknown := [one for one in self._asked if one not in known]:
             detail = f"no KPI has the key {unknown[0]}, or none that you may read"
             raise Invalid([Problem("/keys", "unknown_kpi", detail)])
+
+
+def _of_whole(key: str) -> bool:
+    return key in measures.on_maps.BUILT_IN_KEYS and key != STAGE_ABANDONMENT
 
 
 def names_of(text: str | None) -> list[str] | None:

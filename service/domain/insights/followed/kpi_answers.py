@@ -9,7 +9,7 @@ from service.domain import measures
 from service.domain.answers import COUNT, told
 from service.domain.insights.emotion_curve import Id
 from service.domain.insights.followed.answers import JourneyId, Judging, Nothing
-from service.domain.measures import NO_TARGET, RangeDefinition
+from service.domain.measures import RangeDefinition
 from service.domain.shares import Excluded
 
 UNKNOWN = "unknown"
@@ -51,7 +51,7 @@ class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
         ),
     ] = "unknown"
     status_reason: Annotated[
-        str | UnsetType, told("Why the status is unknown; else absent.", NO_TARGET)
+        str | UnsetType, told("Why the status is unknown; else absent.", measures.on_maps.NO_TARGET)
     ] = UNSET
     from_: Annotated[
         datetime | None,

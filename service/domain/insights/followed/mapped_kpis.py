@@ -41,7 +41,7 @@ class RowsOf:
         self._needs, self._laid = needs, laid
         self._out = {*laid.found.excluded}
         self._found = replace(laid.found, holds=asked)
-        self._reached = needs.goals.reached(laid, asked[own:]) & ~laid.put
+        self.reached = needs.goals.reached(laid, asked[own:]) & ~laid.put
         named = laid.found.columns[measures.NAMED_JOURNEY]
         codes = [n for n, word in enumerate(named.words) if word == needs.journey_id]
         self._named: Flags = np.isin(named.codes, codes)
@@ -49,7 +49,7 @@ class RowsOf:
     def kpi(self, plan: PlannedKpi, at: StandsAt, least: int | None) -> JourneyKpi:
         """One of them, of the map or of a place on it."""
         goal = self._needs.goals.reason
-        if measures.by_goal(plan.question.kpi) and goal is not None:
+        if measures.on_maps.by_goal(plan.question.kpi) and goal is not None:
             return _told(plan, share(goal), goal)
         found, places = self._of(plan, at)
         return self._item(plan, self._needs.rows.answer(plan, found, places, least))
@@ -67,9 +67,12 @@ class RowsOf:
 
     def _of(self, plan: PlannedKpi, at: StandsAt) -> tuple[Histories, dict[str, int]]:
         places, chosen = self._needs.rows.places(plan), self._at(at)
-        if measures.by_goal(plan.question.kpi):
-            both = replace(self._found, holds=[chosen, self._reached])
-            return both.those(chosen | self._reached), {BASE: 0, measures.GOAL: 1}
+        if (touched := places.get(measures.on_maps.TOUCHED)) is not None:
+            # Content is touched anywhere.
+            return self._found.those(self._found.holds[touched]), places
+        if measures.on_maps.by_goal(plan.question.kpi):
+            both = replace(self._found, holds=[chosen, self.reached])
+            return both.those(chosen | self.reached), {BASE: 0, measures.GOAL: 1}
         if "survey" in places and at == StandsAt(at.journey_id):
             chosen = chosen | (self._named & self._found.holds[places["survey"]])
         return self._found.those(chosen), places

@@ -13,8 +13,15 @@ from service.domain.insights.laid.taking import NEEDS_CONTACTS_READ
 from service.domain.measures import KpiQuery, MapKpi, PlannedKpi
 from service.domain.work import Scope, Work
 
+CONVERSION, REVENUE = "conversion_rate", "revenue"
 NOT_COMPUTABLE = "not_computable"
 _ANY = "orders"
+_RESTS_ON = {
+    measures.on_maps.COST_PER_CONVERSION: CONVERSION,
+    measures.on_maps.RETURN_ON_JOURNEY: REVENUE,
+    measures.on_maps.CONTENT_UNUSED: measures.on_maps.CONTENT_UNUSED,
+}
+"""Of what else is asked for with a KPI that is computed of it."""
 
 
 class Plans(NamedTuple):
@@ -27,18 +34,28 @@ class Plans(NamedTuple):
 
 
 async def planned(
-    work: Work, reporting: Reporting, asked: JourneyKpisQuery, chosen: Chosen
+    work: Work,
+    reporting: Reporting,
+    asked: JourneyKpisQuery,
+    chosen: Chosen,
+    library: measures.on_maps.ContentLibrary,
 ) -> Plans:
-    """What is asked of the events at maps' steps; nothing is read. Raises `Invalid`."""
+    """What is asked of the events at maps' steps, of whose content the `library` has all; nothing
+    is read. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    own = {one.id: one for one in chosen.own if not one.posted}
-    names = [*dict.fromkeys(chosen.built_in), *own]
+    alone = measures.on_maps.ON_MAPS_ALONE
+    apart = {*alone, measures.on_maps.CONTENT_UNUSED}
+    own = {one.id: one for one in chosen.own if not one.posted and one.built_in not in apart}
+    more = [on for key, on in _RESTS_ON.items() if key in chosen.keys]
+    names = [*dict.fromkeys((*chosen.built_in, *more)), *own]
+    names = [name for name in names if name not in alone]
     refused: dict[str, str] = {}
     # Twice at most: own ones that are refused are left out.
     while True:
         left = [name for name in names if name not in refused]
         queries = [_query(asked, name, own.get(name)) for name in (*left, _ANY)]
         known = {name: _kpi(own[name]) for name in left if name in own}
+        known[measures.on_maps.CONTENT_UNUSED] = measures.on_maps.unused_content(library)
         try:
             plans = await measures.judged_kpis(
                 work, reporting, queries, {**measures.OF_MAPS, **known}
@@ -50,8 +67,8 @@ async def planned(
 
 
 def _kpi(own: MapKpi) -> Any:
-    selections = () if own.definition is None else measures.selections_of(own.definition)
-    return measures.kpi_on_map(own, selections)
+    selections = () if own.definition is None else measures.on_maps.selections(own.definition)
+    return measures.on_maps.kpi_on_map(own, selections)
 
 
 def _query(asked: JourneyKpisQuery, name: str, own: MapKpi | None) -> KpiQuery:

@@ -21,11 +21,11 @@ def aimed(
     """An item of a map with its range, its target and how it stands: that of the own KPI that it
     is, else of the one that sets a target on it."""
     at = StandsAt(journey_id, _text(item.stage_id), _text(item.step_id))
-    by = own or measures.target_of(item.kpi, at, known)
+    by = own or measures.on_maps.target_of(item.kpi, at, known)
     target = None if by is None else by.target
     direction = item.direction if by is None else by.direction
-    found = measures.figure_of(item, item.excluded)
-    status, reason = measures.verdict(target, direction, within, found)
+    found = measures.on_maps.figure_of(item, item.excluded)
+    status, reason = measures.on_maps.verdict(target, direction, within, found)
     return replace(
         item,
         kpi_id=None if by is None else by.id,

@@ -103,6 +103,7 @@ def _facts(question: Question, read: Read) -> Facts:
         microseconds(question.now),
         weights=found.weights,
         sums=found.sessions,
+        open_ended=read.span.to is None,
     )
 
 
