@@ -53,8 +53,8 @@ class Wanted:
     end of the range; `every` event is told, or those at steps alone; with the time of the `latest`.
 
     What is asked of them `beside` are conditions whose answers stand last in `Laid.found.holds`;
-    whatever one of them takes is told as well. `fields` are read too, of `lists` also lists, of a
-    field `among` another those values alone that the other has.
+    whatever one of them takes is told as well, and of these alone `fields` are, of `lists` also lists,
+    of a field `among` another those values alone that the other has.
     """
 
     within: Range
@@ -182,7 +182,8 @@ def _counting(put: Sequence[Put], wanted: Wanted) -> tuple[list[Put], dict[str, 
 
 
 async def _events(work: Work, takers: Takers, wanted: Wanted) -> Histories:
-    selections = [*takers.asked, *([] if wanted.every else [takers.some]), *wanted.beside]
+    own = [*takers.asked, *([] if wanted.every else [takers.some])]
+    selections = [*own, *wanted.beside]
     asked = Asked(
         Range(None, wanted.until),
         wanted.only,
@@ -193,6 +194,7 @@ async def _events(work: Work, takers: Takers, wanted: Wanted) -> Histories:
         selected=not wanted.every,
         latest=wanted.latest,
         among=wanted.among,
+        fields_of=range(len(own), len(selections)),
     )
     if wanted.timeout_seconds is None:
         return await histories(work, asked)
