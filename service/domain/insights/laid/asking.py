@@ -53,8 +53,8 @@ class Wanted:
     end of the range; `every` event is told, or those at steps alone; with the time of the `latest`.
 
     What is asked of them `beside` are conditions whose answers stand last in `Laid.found.holds`;
-    whatever one of them takes is told as well, and of these alone `fields` are, of `lists` also lists,
-    of a field `among` another those values alone that the other has.
+    whatever one of them takes is told as well; of these alone `fields` are read, of `lists` also
+    lists, of a field `among` another those values alone that the other has.
     """
 
     within: Range
