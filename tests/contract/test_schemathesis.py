@@ -100,6 +100,7 @@ RIGHTLY_REFUSED = {
     "unknown_time_zone": "time zones are those of the IANA database",
     "unsupported_media_type": "random bytes are no picture",
     "wrong_bounds": "nothing ends before it starts",
+    "wrong_mapping": "which value of a trait is which stage of a funnel is JSON within a text",
     "wrong_order": "of two steps one is behind the other",
     "zero_denominator": "nothing is divided by 0",
     "wrong_type": "an attribute's value is of the type that the catalogue says",

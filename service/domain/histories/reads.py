@@ -85,7 +85,8 @@ class Asked(NamedTuple):
     told of the range `counted`, where that is less than what is read. With `selected`, only what a
     selection takes is told; with `latest`, what lies behind the range is looked at for the time of
     the last event (`Histories.latest`). Of each selection at `reasons_of` it is told as well who
-    does not count (`Histories.excluded_of`).
+    does not count (`Histories.excluded_of`). With `fields_of`, fields that segments do not keep are
+    wanted of those events alone that one of the selections there takes.
     """
 
     within: Range = Range()
@@ -99,6 +100,7 @@ class Asked(NamedTuple):
     among: Mapping[str, str] = {}
     apart: Collection[str] = ()
     reasons_of: Sequence[int] = ()
+    fields_of: Sequence[int] = ()
 
 
 class Told(NamedTuple):

@@ -1,7 +1,7 @@
 """What people did as columns that are kept: derived of the events, read many times faster."""
 
 from service.domain.histories.segments.reads import Kept, in_segments
-from service.domain.histories.segments.telling import present, told
+from service.domain.histories.segments.telling import keeps, present, told
 from service.domain.histories.segments.writes import (
     behind,
     compact,
@@ -22,6 +22,7 @@ __all__ = [
     "forget",
     "in_segments",
     "keep_from",
+    "keeps",
     "present",
     "settled",
     "told",

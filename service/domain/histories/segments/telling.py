@@ -21,6 +21,11 @@ from service.domain.history import Histories
 from service.domain.work import Scope, Work
 
 
+def keeps(field: str) -> bool:
+    """Whether segments have the values of a field."""
+    return field in DIMENSIONS
+
+
 async def told(work: Work, asked: Asked) -> Histories | None:
     """What people did of what is asked; None where segments do not tell it. Two statements."""
     if not all(map(fits, _conditions(asked))) or not set(asked.fields) <= set(DIMENSIONS):

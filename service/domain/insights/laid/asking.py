@@ -55,8 +55,8 @@ class Wanted:
     Of each person the last so many events are looked at, if `most` says how many.
 
     What is asked of them `beside` are conditions whose answers stand last in `Laid.found.holds`;
-    whatever one of them takes is told as well. `fields` are read too, of `lists` also lists, of a
-    field `among` another those values alone that the other has.
+    whatever one of them takes is told as well; of these alone `fields` are read, of `lists` also
+    lists, of a field `among` another those values alone that the other has.
     """
 
     within: Range
@@ -187,7 +187,8 @@ def _counting(put: Sequence[Put], wanted: Wanted) -> tuple[list[Put], dict[str, 
 
 
 async def _events(work: Work, takers: Takers, wanted: Wanted) -> Histories:
-    selections = [*takers.asked, *([] if wanted.every else [takers.some]), *wanted.beside]
+    own = [*takers.asked, *([] if wanted.every else [takers.some])]
+    selections = [*own, *wanted.beside]
     asked = Asked(
         Range(None, wanted.until),
         wanted.only,
@@ -198,6 +199,7 @@ async def _events(work: Work, takers: Takers, wanted: Wanted) -> Histories:
         selected=not wanted.every,
         latest=wanted.latest,
         among=wanted.among,
+        fields_of=range(len(own), len(selections)),
     )
     if wanted.timeout_seconds is None:
         return await histories(work, asked)

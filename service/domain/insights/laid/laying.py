@@ -24,6 +24,8 @@ _ROWS = 1 << 18
 """Rows that are looked at one by one together: as lists they weigh a few MiB."""
 _AT_ONCE = 1 << 22
 """Combinations up to which each there may be has a place of its own."""
+_FEW = 1 << 16
+"""Combinations beyond which those that there are, are looked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -233,8 +235,13 @@ def _alike(columns: Iterable[tuple[NDArray[Any], int]], rows: int) -> tuple[Ints
     """The number of each row's combination of values from 0 on, and a row that has each."""
     number, size = np.zeros(rows, dtype=np.int64), 1
     for values, many in columns:
-        number = number * many + values
-        number, size = _pressed(number, size * many)
+        if size * many > _FEW:
+            # Many columns are few combinations: only now and then are they looked for.
+            number, size = _pressed(number, size)
+        number *= many
+        number += values
+        size *= many
+    number, size = _pressed(number, size)
     example = np.zeros(size, dtype=np.int64)
     example[number] = np.arange(rows)
     return number, example

@@ -1,0 +1,1 @@
+"""All that a page of one journey shows, over millions of events."""
