@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import msgspec
 from pydantic import AfterValidator, Field, PrivateAttr
@@ -52,6 +52,7 @@ class ListQuery(Input):
     view: Annotated[View, told("Whether the parts come too.", "whole")] = "list"
     _selection: bytes | None = PrivateAttr(None)
     _walked: bool = PrivateAttr(False)
+    _settled: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     def selecting(self, selection: Selection) -> Self:
         """The same question, to be answered with these members, and a cursor for each row."""
