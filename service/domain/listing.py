@@ -54,6 +54,7 @@ class ListQuery(Input):
     _projection: Projection | None = PrivateAttr(None)
     _places: Mapping[str, Any] = PrivateAttr({})
     _walked: bool = PrivateAttr(False)
+    _settled: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     def selecting(self, selection: Selection) -> Self:
         """The same question, to be answered with these members, and a cursor for each row."""

@@ -74,7 +74,8 @@ async def _page(
         query._walked or query._selection is not None,
         query._projection,
     )
-    condition = await _condition(work, listing, query.filter) if query.filter else None
+    text = query.filter
+    condition = await _condition(work, listing, query, text) if text else None
     values: dict[str, Any] = {"page_limit": query.limit, **within}
     values |= {f"typed_{name}": value for name, value in given.items()}
     if plan.paged:
@@ -112,7 +113,16 @@ async def _answer(
     return await work.value(statement_of(plan, condition, only), **values)
 
 
-async def _condition(work: Work, listing: Listing, text: str) -> filters.Filter:
+async def _condition(work: Work, listing: Listing, query: ListQuery, text: str) -> filters.Filter:
+    """The filter of a list. That of a walk is made of what other rows said at its beginning: to ask
+    them again for each part could take longer than all of it."""
+    if text not in query._settled:
+        query._settled[text] = await _read(work, listing, text)
+    found: filters.Filter = query._settled[text]
+    return found
+
+
+async def _read(work: Work, listing: Listing, text: str) -> filters.Filter:
     try:
         raw = from_json(text, allow_inf_nan=False)
     except ValueError as error:

@@ -182,14 +182,14 @@ def profiles() -> Any:
 
 
 async def _profiles(query: membership.ContactProfilesQuery, work: Work, one: UUID) -> Any:
-    return await membership.contact_profiles(work, one, query)
+    return await insights.contact_profiles(work, one, query)
 
 
 def persona() -> Any:
     """Whom they are like."""
     kind = _maybe(_named("ContactPersona", "membership"))
     said = "Which persona they are like, if one fits."
-    return field_of(lambda info, which: _apart(info, membership.contact_persona, which), kind, said)
+    return field_of(lambda info, which: _apart(info, insights.contact_persona, which), kind, said)
 
 
 def journeys() -> Any:

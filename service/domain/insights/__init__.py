@@ -131,12 +131,18 @@ from service.domain.insights.sightings import (
     seen_gaps,
 )
 from service.domain.insights.standing import (
+    CONTACTS,
     ContactAt,
     ContactsPage,
     JourneyContacts,
     JourneyContactsDefinition,
     JourneyContactsQuery,
+    contact_persona,
+    contact_profiles,
     journey_contacts,
+    preview,
+    profile_contacts,
+    profile_counts,
 )
 from service.domain.insights.table import as_csv
 from service.domain.insights.tables import gap_sightings, gap_states
@@ -146,6 +152,7 @@ from service.domain.insights.then_and_now import ThenAndNow, ThenAndNowQuery, th
 from service.domain.insights.vega_lite import vega_lite
 
 __all__ = [
+    "CONTACTS",
     "GAPS",
     "GAP_KIND",
     "GAP_PARTS",
@@ -238,6 +245,8 @@ __all__ = [
     "challenge_grids",
     "challenges_csv",
     "contact_journeys",
+    "contact_persona",
+    "contact_profiles",
     "coverage_of",
     "coverages",
     "dated",
@@ -268,7 +277,10 @@ __all__ = [
     "plan_csv",
     "plan_html",
     "plan_markdown",
+    "preview",
     "preview_binding",
+    "profile_contacts",
+    "profile_counts",
     "pulse",
     "sales_funnel",
     "seen_gaps",

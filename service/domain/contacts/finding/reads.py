@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    Boolean,
     ColumnElement,
     FromClause,
     Integer,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -30,11 +32,10 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from sqlalchemy.types import Uuid
 
 from service.domain import filters
-from service.domain.contacts.consents import may_be_used
+from service.domain.contacts.consents import ANALYTICS, may_be_used
 from service.domain.contacts.finding.glancing import SEEN
 from service.domain.contacts.tables import contact_identifiers, contacts
-from service.domain.errors import NotYet
-from service.domain.filters import SELECTIONS, Consent, ContactLeaf, Did, Test
+from service.domain.filters import SELECTIONS, At, Consent, ContactLeaf, Did, Test
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
 from service.domain.tables import SCHEMA, instant, metadata
@@ -57,7 +58,7 @@ def columns(row: FromClause) -> Mapping[str, ColumnElement[Any]]:
 def leaves(row: FromClause, *, alone: bool = False) -> Callable[[ContactLeaf], ColumnElement[bool]]:
     """The conditions on a row that is a contact; for one that is `alone` nothing of others is read.
 
-    Raises `NotYet` for where it stands.
+    Raises `NotPlaced` for where it stands, where that was not looked up.
     """
     return partial(_leaf, row, _did_alone if alone else _did)
 
@@ -70,8 +71,18 @@ def _leaf(
             return did(row, leaf)
         case Consent():
             return may_be_used(row.c.id, leaf)
-        case _:
-            raise NotYet("Where contacts stand on journeys is not a condition of filters yet.")
+        case At():
+            return _stands(row, leaf)
+
+
+def _stands(row: FromClause, leaf: At) -> ColumnElement[bool]:
+    """Whether somebody is among those who stand there."""
+    if leaf.stood is None:
+        raise filters.NotPlaced
+    counts = may_be_used(row.c.id, Consent(ANALYTICS)).is_(True) & ~row.c.test
+    nobody_knows = ~counts | among(row.c.id, leaf.stood.unsure)
+    there = among(row.c.id, leaf.stood.there)
+    return case((nobody_knows, cast(null(), Boolean())), else_=there)
 
 
 def among(who: ColumnElement[Any], ids: bytes) -> ColumnElement[bool]:

@@ -13,14 +13,20 @@ from service.domain.insights.emotion_curve import Id
 from service.domain.insights.followed.answers import JourneyId, Judging
 from service.domain.shares import Excluded
 
+_WHO = "0198c7f0-0000-7000-8000-0000000000d0"
+
 
 class ContactAt(Whereabouts, frozen=True, gc=False, kw_only=True):
     """A contact, and where they stand on the map."""
 
-    contact_id: Annotated[
-        Id, told("Who, as they are shown.", "0198c7f0-0000-7000-8000-0000000000d0")
+    contact_id: Annotated[Id, told("Who, as they are shown.", _WHO)]
+    contact: Annotated[
+        dict[str, Any],
+        told(
+            "The contact as `GET /v1/contacts/{id}` answers it.",
+            {"id": _WHO, "identifiers": [{"source": "crm", "value": "4711"}]},
+        ),
     ]
-    contact: Annotated[dict[str, Any], told("The contact as `GET /v1/contacts/{id}` answers it.")]
 
 
 class JourneyContactsDefinition(ContactJourneysDefinition, frozen=True, gc=False, kw_only=True):

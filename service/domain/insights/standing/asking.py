@@ -30,6 +30,7 @@ from service.domain.work import Scope, Work
 
 MOST = 500_000
 """People at the places asked about: so many ids weigh 8 MB."""
+TOO_MANY = f"more than {MOST} people stand there: narrow it by stage, step or status"
 _WHOLE: Any = contacts.CONTACTS.shape.flat
 _decode = msgspec.json.Decoder(list[dict[str, Any]], float_hook=Decimal).decode
 
@@ -64,7 +65,7 @@ async def journey_contacts(
     by = await judges(work, journey_id, query.revision)
     found = await everybody(work, by)
     where = Where(_split(query.stage), _split(query.step), _split(query.status))
-    ids = await computed(work, who_stand, found, where, "")
+    ids = await computed(work, who_stand, found, where)
     asked = msgspec.json.encode([str(journey_id), query.revision, where]).decode()
     only = Only(asked, lambda row: membership.counts(row) & contacts.among(row.c.id, ids))
     listing = contacts.CONTACTS.listing
@@ -85,23 +86,24 @@ async def everybody(work: Work, by: Judges) -> Standing:
     return await computed(work, standing, on_map, found, lasting, wants, work.now)
 
 
-def who_stand(found: Standing, where: Where, at: str) -> bytes:
-    """Who stands there, 16 bytes each; `at` is where the question stands. Raises `Invalid`."""
-    chosen = found.stands(where.status)
-    problems = []
-    for by in ("stage", "step"):
-        keys: Sequence[str] | None = getattr(where, by)
-        if keys is not None:
-            unknown = {*keys} - {*found.keys(by)}
-            detail = f"the map has no {by} of this key: {min(unknown, default='')[:100]}"
-            problems += [Problem(f"{at}/{by}", "unknown_reference", detail)] if unknown else []
-            chosen &= found.at(by, keys)
-    if np.count_nonzero(chosen) > MOST:
-        detail = f"more than {MOST} people stand there: narrow it by stage, step or status"
-        problems.append(Problem(f"{at}/stage", "too_many_contacts", detail))
-    if problems:
+def who_stand(found: Standing, where: Where) -> bytes:
+    """Who stands there, 16 bytes each. Raises `Invalid`."""
+    if problems := unknown_keys(found, where, ""):
         raise Invalid(problems)
+    chosen = found.at(where.stage, where.step) & found.stands(where.status)
+    if np.count_nonzero(chosen) > MOST:
+        raise Invalid([Problem("/stage", "too_many_contacts", TOO_MANY)])
     return found.ids(chosen)
+
+
+def unknown_keys(found: Standing, where: Where, at: str) -> list[Problem]:
+    """The places that no state of the map has; `at` is where the question stands."""
+    problems = []
+    for by, keys in (("stage", where.stage), ("step", where.step)):
+        if unknown := {*(keys or ())} - {*found.keys(by)}:
+            detail = f"the map has no {by} of this key: {min(unknown)[:100]}"
+            problems.append(Problem(f"{at}/{by}", "unknown_reference", detail))
+    return problems
 
 
 def _split(text: str | None) -> list[str] | None:

@@ -76,19 +76,28 @@ class Standing:
         """The keys of its stages, or its steps."""
         return keys_of(self.on_map.laid, by)[0]
 
-    def at(self, by: str, keys: Sequence[str] | None) -> Flags:
-        """Who is in one of these stages, or at one of these steps; None: all are."""
-        if keys is None:
-            return np.ones(len(self), dtype=np.bool_)
-        words, codes = keys_of(self.on_map.laid, by)
-        chosen = [n for n, word in enumerate(words) if word in keys]
-        return np.isin(codes[self.found.last.spot], chosen)
+    def at(self, stages: Sequence[str] | None, steps: Sequence[str] | None) -> Flags:
+        """Who is in one of these stages and at one of these steps, by their keys; None: in any, and
+        at any or none."""
+        found = np.ones(len(self), dtype=np.bool_)
+        for by, keys in (("stage", stages), ("step", steps)):
+            if keys is not None:
+                words, codes = keys_of(self.on_map.laid, by)
+                chosen = [n for n, word in enumerate(words) if word in keys]
+                found &= np.isin(codes[self.found.last.spot], chosen)
+        return found
 
     def stands(self, statuses: Sequence[str] | None) -> Flags:
         """Who stands in one of these ways; None: anyhow."""
         if statuses is None:
             return np.ones(len(self), dtype=np.bool_)
         return np.isin(self.status, [STATUSES.index(one) for one in statuses])
+
+    @property
+    def unknown(self) -> Flags:
+        """Of whom nobody can tell how they stand."""
+        found: Flags = self.status == UNKNOWN
+        return found
 
     def ids(self, chosen: Flags) -> bytes:
         """Who was chosen, 16 bytes each."""
