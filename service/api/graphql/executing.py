@@ -22,7 +22,7 @@ from graphql import (
 from msgspec import UNSET, UnsetType
 from starlette.requests import Request
 
-from service.api.graphql import costs, limits, misfits
+from service.api.graphql import limits, misfits
 from service.api.graphql.context import Context
 from service.api.graphql.failures import formatted
 from service.api.graphql.planned import Operation
@@ -97,7 +97,7 @@ def _ready(query: str, variables: Mapping[str, Any], operation_name: str | None)
     try:
         document = _DOCUMENTS.prepared(query)
         operation = document.operation(operation_name)
-        costs.check(CORE, document.node, operation.node, variables)
+        operation.check(variables)
     except GraphQLError as error:
         raise Unfit([error]) from error
     return operation

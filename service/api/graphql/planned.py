@@ -6,9 +6,11 @@ read or said wrongly below a root field, and errors are the same either way.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import NoneType
 from typing import Any, NamedTuple
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -17,6 +19,7 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    Undefined,
     VariableNode,
     VariableValues,
     Visitor,
@@ -29,13 +32,16 @@ from graphql import (
 from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
 
-from service.api.graphql import given
+from service.api.graphql import costs, given
 from service.api.graphql.context import Context
 from service.api.graphql.projecting import TYPENAME, Projecting, Sized, Unplanned
 from service.api.graphql.selecting import Collecting, declaration, stored
 from service.domain.errors import DomainError
 from service.domain.paging import ListQuery
 
+MOST_COUNTED = 64
+"""Of one operation: numbers and flags with which it is known not to cost too much."""
+_PLAIN = (int, NoneType, type(Undefined))
 MOST_PLANS = 16
 """Of one operation: values of the variables in its directives."""
 Read = Callable[[Context, Mapping[str, Any], Mapping[str, Any]], Awaitable[str | None]]
@@ -74,8 +80,26 @@ class Operation:
         self.fragments = {
             d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
         }
-        self.deciding = _deciding([operation, *self.fragments.values()])
+        named = _Named()
+        for definition in (operation, *self.fragments.values()):
+            visit(definition, named)
+        self._conditions = tuple(sorted(named.conditions))
+        self._sizes = tuple(sorted(named.conditions | named.sizes))
         self._plans: dict[tuple[Any, ...], _Plan | None] = {}
+        self._affordable: set[tuple[Any, ...]] = set()
+
+    def check(self, variables: Mapping[str, Any]) -> None:
+        """Raises `Refused` where it may cost too much with these variables: counted once for those
+        that decide it, if they are numbers and flags.
+        """
+        told = [variables.get(name, Undefined) for name in self._sizes]
+        # 1 and true are the same to Python.
+        key = tuple((type(one), one) for one in told if isinstance(one, _PLAIN))
+        if len(key) == len(told) and key in self._affordable:
+            return
+        costs.check(self.core, self.document, self.node, variables)
+        if len(key) == len(told) and len(self._affordable) < MOST_COUNTED:
+            self._affordable.add(key)
 
     async def answer(self, context: Context, variables: Mapping[str, Any]) -> Answered | None:
         """The answer with these variables; None where the ordinary executor has to give it."""
@@ -92,7 +116,7 @@ class Operation:
             return None
 
     def _plan(self, values: VariableValues) -> "_Plan | None":
-        which = tuple(map(values.coerced.get, self.deciding))
+        which = tuple(map(values.coerced.get, self._conditions))
         if which not in self._plans:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
@@ -192,23 +216,27 @@ def _planned(operation: Operation, values: VariableValues) -> _Plan | None:
     return _Plan(operation.schema, fields, frozenset(scopes))
 
 
-class _Conditions(Visitor):
-    """The variables that directives name."""
+class _Named(Visitor):
+    """The variables that decide what is selected, and those that decide how long lists may be."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.names: set[str] = set()
+        self.conditions: set[str] = set()
+        self.sizes: set[str] = set()
+        self._into: set[str] | None = None
 
-    def enter_directive(self, node: Any, *_: Any) -> None:
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+        """Those of a directive are conditions."""
+        name = node.name.value
+        self._into = (
+            self.conditions if name == "if" else self.sizes if name in costs.SIZES else None
+        )
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
         """One more."""
-        for argument in node.arguments or ():
-            if isinstance(argument.value, VariableNode):
-                self.names.add(argument.value.name.value)
+        if self._into is not None:
+            self._into.add(node.name.value)
 
-
-def _deciding(definitions: Sequence[Any]) -> tuple[str, ...]:
-    """The variables that decide what is selected."""
-    conditions = _Conditions()
-    for definition in definitions:
-        visit(definition, conditions)
-    return tuple(sorted(conditions.names))
+    def leave_argument(self, *_: Any) -> None:
+        """Others that follow are not of it."""
+        self._into = None
