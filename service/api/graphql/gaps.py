@@ -32,10 +32,12 @@ _STRONG = Meaning(
     {
         "high": "A high of the curve, with evidence of both kinds.",
         "managed_crossing": "A crossing at which it is said what is handed over, and to whom.",
+        "kpi_met": "A KPI at its target or better.",
     },
 )
 GapKind: Any = mirroring.enumeration(insights.KINDS, "GapKind", insights.GAP_KIND)
-StrengthKind: Any = mirroring.enumeration(("high", "managed_crossing"), "StrengthKind", _STRONG)
+_KINDS = ("high", "managed_crossing", "kpi_met")
+StrengthKind: Any = mirroring.enumeration(_KINDS, "StrengthKind", _STRONG)
 GapStatus: Any = mirroring.argument_of(insights.NewGap, "status", "Gap")
 _ENUMERATIONS = {"kind": GapKind, "status": GapStatus}
 _STRUCTS = insights.GAP_PARTS

@@ -29,6 +29,7 @@ class MapKpi(OwnKpi, frozen=True):
 
     target: Target | None
     aggregation: str
+    owner: str | None
     places: list[StandsAt]
     anywhere: bool
 
