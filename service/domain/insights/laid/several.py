@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -24,14 +25,25 @@ class _Map(NamedTuple):
     which: UUID
     by: Judges
     takers: Takers
+    beside: "Sequence[Filter]"
+
+    @property
+    def asked(self) -> "list[Filter]":
+        """What the database is asked of each event."""
+        return [*self.takers.asked, *self.beside]
 
 
 async def followed_on_each(
-    work: Work, by: Mapping[UUID, Judges], wanted: Wanted, told: Callable[[LaidOut], T]
+    work: Work,
+    by: Mapping[UUID, Judges],
+    wanted: Wanted,
+    told: Callable[[LaidOut], T],
+    beside: "Mapping[UUID, Sequence[Filter]]" = MappingProxyType({}),
 ) -> dict[UUID, T | DomainError]:
     """What is `told` of everybody on each of some maps, or why nothing can be.
 
-    What they did at steps is `wanted`, without sessions. As many statements as for one map, unless
+    What they did at steps is `wanted`, without sessions, and what the conditions `beside` of a map
+    take, whose answers stand last in `Laid.found.holds`. As many statements as for one map, unless
     bindings of the maps ask for more than can be asked at once.
     """
     work.needs(Scope.ANALYTICS_READ)
@@ -40,7 +52,8 @@ async def followed_on_each(
     maps = []
     for which, one in by.items():
         try:
-            maps.append(_Map(which, one, Takers(one.known, whose=whose)))
+            takers = Takers(one.known, whose=whose)
+            maps.append(_Map(which, one, takers, beside.get(which, ())))
         except DomainError as error:
             found[which] = error
     # One after the other on the one connection; seldom is there more than one.
@@ -56,10 +69,10 @@ def _at_once(maps: Sequence[_Map]) -> Iterator[list[_Map]]:
     tests = asked = 0
     for one in maps:
         tests += sum(map(leaves, one.takers.conditions))
-        asked += len(one.takers.asked)
+        asked += len(one.asked)
         if some and (tests > MOST_LEAVES or asked > MOST_ASKED):
             yield some
-            some, asked = [], len(one.takers.asked)
+            some, asked = [], len(one.asked)
             tests = sum(map(leaves, one.takers.conditions))
         some.append(one)
     if some:
@@ -69,7 +82,7 @@ def _at_once(maps: Sequence[_Map]) -> Iterator[list[_Map]]:
 def _asked(maps: Sequence[_Map], wanted: Wanted) -> Asked:
     """What any of the maps takes, and first for each of them whether it takes it."""
     takes: list[Filter] = [one.takers.some for one in maps]
-    rest = [condition for one in maps for condition in one.takers.asked]
+    rest = [condition for one in maps for condition in one.asked]
     return Asked(
         Range(None, wanted.until),
         wanted.only,
@@ -87,13 +100,16 @@ def _told(
 ) -> dict[UUID, T]:
     found, place = {}, len(maps)
     for n, one in enumerate(maps):
-        behind = place + len(one.takers.asked)
+        behind = place + len(one.asked)
+        chosen = events.holds[n]
+        for goal in events.holds[place + len(one.takers.asked) : behind]:
+            chosen = chosen | goal
         own = replace(
             events,
             holds=events.holds[place:behind],
             excluded=events.excluded_of[n],
             excluded_of=(),
-        ).those(events.holds[n])
+        ).those(chosen)
         found[one.which] = told(laid_by(own, one.by, one.takers, wanted))
         place = behind
     return found
