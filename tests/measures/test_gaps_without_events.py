@@ -143,6 +143,14 @@ async def test_graphql_tells_the_same(client: Client, made: Json) -> None:
     assert [one["uuid"] for one in nodes] == [one["id"] for one in told["items"]]
     (fall,) = (one for one in nodes if one["baseline"])
     assert fall["continuation"] == {"numerator": 10, "denominator": 50}
+    given = {"id": fall["uuid"], "asked": {**APRIL, "baseline": "before"}}
+    one = "query($id: ID!, $asked: GapQueryInput) { gap(id: $id, filter: $asked) { uuid status } }"
+    assert (await asked(client, one, **given))["gap"] == {"uuid": fall["uuid"], "status": "open"}
+    assert (await asked(client, one, id=fall["uuid"]))["gap"] is None
+    change = """mutation($id: ID!, $asked: GapQueryInput) {
+      updateGap(id: $id, patch: {status: accepted}, filter: $asked) { gap { status } } }"""
+    changed = (await asked(client, change, **given))["updateGap"]
+    assert changed["gap"] == {"status": "accepted"}
 
 
 async def test_gaps_of_many_bound_maps_take_as_many_statements_as_of_one(

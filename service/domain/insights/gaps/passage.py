@@ -129,7 +129,6 @@ class Passage:
     moves: Sequence[Move] = ()
     came: Mapping[str, int] = field(default_factory=dict)
     bound: frozenset[str] = frozenset()
-    unbound: Mapping[str, int] = field(default_factory=dict)
     excluded: Mapping[str, int] = field(default_factory=dict)
     untold: Mapping[str, int] = field(default_factory=dict)
     conversions: Mapping[tuple[str, str], float] = field(default_factory=dict)
