@@ -33,8 +33,8 @@ async def test_the_shops_trouble_at_the_payment_is_found(loaded: type[Any]) -> N
     assert (gap["baseline"]["from"], gap["baseline"]["to"]) == (None, TROUBLE["from"])
     assert (gap["where"], gap["contacts_lost"]) == (None, 15)
     # Newcombe's method 10, of 15/61 and 59/119.
-    difference = {name: round(value, 4) for name, value in gap["difference"].items() if value}
-    assert difference == {"value": -0.2499, "low": -0.3767, "high": -0.1002}
+    difference = {name: round(value, 4) for name, value in gap["difference"].items()}
+    assert difference == {"value": -0.2499, "low": -0.3767, "high": -0.1002, "p_value": 0.0014}
     assert gap["explanation"]["text"].endswith(
         "15 of 61 contacts go on; in all the time before it was 59 of 119."
     )

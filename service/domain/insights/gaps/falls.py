@@ -78,10 +78,9 @@ def falls(walk: Walk, ways: Sequence[Way], asked: Question) -> Falls:
     of_all = [_Pair(way, None, one) for way in ways for one in since]
     sliced = [pair for way in ways for pair in _sliced(walk, way, spans, asked.least)]
     told = _Compared(asked)
-    if len(since) > 1:
-        found = told.of_many([*of_all, *sliced])
-    else:
-        found = [*told.alone(of_all), *told.of_many(sliced)]
+    # A single range that nobody tells slices of is compared by itself.
+    alone = len(since) < 2 and not sliced
+    found = told.alone(of_all) if alone else told.of_many([*of_all, *sliced])
     own = [one for one in found if not _is_a_slices(one[0], found)]
     return Falls([_fall(*one) for one in _joined(own)], told.too_few, told.small)
 

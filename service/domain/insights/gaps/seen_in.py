@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
+from service.domain.insights.gaps.passage import ALWAYS, Passage, Span, instant
 from service.domain.shares import Proportion
 
 
@@ -86,3 +87,13 @@ class GapKpi(Struct, frozen=True, gc=False, kw_only=True):
         str | None, told("Of what was done from then on; null: ever.", "2026-05-01T00:00:00Z")
     ] = field(name="from", default=None)
     to: Annotated[str | None, told("And before then.", "2026-06-01T00:00:00Z")] = None
+
+
+def period_of(passage: Passage, span: Span = ALWAYS) -> GapPeriod:
+    """A range as a gap tells it: where it has no bounds, the events have."""
+    first, last = passage.extent
+    from_ = passage.span.from_ if span.from_ is None else span.from_
+    to = passage.span.to if span.to is None else span.to
+    return GapPeriod(
+        from_=instant(first if from_ is None else from_), to=instant(last if to is None else to)
+    )
