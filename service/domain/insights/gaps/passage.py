@@ -129,11 +129,21 @@ class Passage:
     moves: Sequence[Move] = ()
     came: Mapping[str, int] = field(default_factory=dict)
     bound: frozenset[str] = frozenset()
-    unbound: Mapping[str, int] = field(default_factory=dict)
     excluded: Mapping[str, int] = field(default_factory=dict)
     untold: Mapping[str, int] = field(default_factory=dict)
-    conversions: Mapping[tuple[str, str], Proportion] = field(default_factory=dict)
-    """Of transitions that contacts were lost at: how many of those who took them converted."""
+    conversions: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """Of transitions at which contacts were lost: the share of those who took them that reached
+    the map's goal."""
+    value: tuple[float, str] | None = None
+    """What a conversion is worth, and in which currency."""
+
+    def reach(self, contacts: int) -> float | None:
+        """What share of all on the map they are; None where few are, or few are not, and that is
+        not told."""
+        parts = Tally(contacts, self.contacts - contacts, 0)
+        if not self.contacts or not parts.is_told(self.small):
+            return None
+        return min(1.0, contacts / self.contacts)
 
     def enough(self, tally: Tally | None) -> Tally | None:
         """A tally, where enough is known of it, and may be told."""
