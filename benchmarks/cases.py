@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import maps
+from benchmarks import maps, queried
 from benchmarks.ground import BROAD, READ, WRITTEN, Ground, Row
 from benchmarks.least import PAGE
 from benchmarks.load import request
@@ -60,7 +60,20 @@ def reads(ground: Ground) -> list[Case]:
         Case("diff of two revisions of 12 × 20", {SERVICE: diff}, [Target(GROWN, SERVICE, 0.02)]),
         Case("emotion curve", {SERVICE: curve}, [Target(ONE, SERVICE, 1.0)]),
         Case("map as a page", {SERVICE: page}, [Target(ONE, SERVICE, 0.02)]),
+        *_queried(ground),
         *_gaps(ground),
+    ]
+
+
+def _queried(ground: Ground) -> list[Case]:
+    """Maps by GraphQL: ten members of each map, stage and step."""
+    one, some = "one map by GraphQL", f"{PAGE} maps by GraphQL"
+    each, pages = queried.requests(ground)
+    by_id = [_theirs("GET", "/queried-one", row) for row in ground.journeys]
+    paged = [request("GET", f"/queried/{t.workspace_id}") for t in ground.tenants]
+    return [
+        Case(one, {SERVICE: each, LIMIT: by_id}, [Target(one, LIMIT, 0.6)]),
+        Case(some, {SERVICE: pages, LIMIT: paged}, [Target(some, LIMIT, 0.6)]),
     ]
 
 

@@ -3,12 +3,14 @@
 They run as the role that owns the tables, for which no row-level policy holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     BindParameter,
+    ColumnElement,
+    FromClause,
     Insert,
     Integer,
     Table,
@@ -65,18 +67,24 @@ class Query:
         return [values[name] if name in values else fixed[name] for name in self._names]
 
 
-def _one() -> Query:
+def one(shown: Callable[[FromClause], ColumnElement[Any]]) -> Query:
+    """What is shown of a map."""
     row = journeys.alias("row")
-    shown = cast(document(_JOURNEY, _JOURNEY.whole, row), Text)
-    return Query(select(shown).where(row.c.workspace_id == WORKSPACE, row.c.id == _ID))
+    text = cast(shown(row), Text)
+    return Query(select(text).where(row.c.workspace_id == WORKSPACE, row.c.id == _ID))
+
+
+def newest(shown: Callable[[FromClause], ColumnElement[Any]]) -> ColumnElement[Any]:
+    """What is shown of each of the newest maps, as an array."""
+    every = select(journeys).where(journeys.c.workspace_id == WORKSPACE)
+    order = (journeys.c.created_at.desc(), journeys.c.id.desc())
+    row = every.order_by(*order).limit(literal_column(str(PAGE))).subquery("row")
+    items = aggregate_order_by(shown(row), row.c.created_at.desc(), row.c.id.desc())
+    return select(func.json_agg(items)).scalar_subquery()
 
 
 def _page(selection: Selection) -> Query:
-    newest = select(journeys).where(journeys.c.workspace_id == WORKSPACE)
-    order = (journeys.c.created_at.desc(), journeys.c.id.desc())
-    row = newest.order_by(*order).limit(literal_column(str(PAGE))).subquery("row")
-    shown = document(_JOURNEY, selection, row)
-    items = func.json_agg(aggregate_order_by(shown, row.c.created_at.desc(), row.c.id.desc()))
+    items = newest(lambda row: document(_JOURNEY, selection, row))
     return Query(select(cast(items, Text)))
 
 
@@ -141,7 +149,7 @@ def _end() -> Any:
     return end.scalar_subquery()
 
 
-ONE = _one()
+ONE = one(lambda row: document(_JOURNEY, _JOURNEY.whole, row))
 WHOLE_PAGE = _page(_JOURNEY.whole)
 FLAT_PAGE = _page(_JOURNEY.flat)
 CREATE = _create()

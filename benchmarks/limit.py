@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from benchmarks import least
+from benchmarks import least, queried
 from service.database import LONGEST_CACHED_STATEMENT
 from service.domain.ids import new_id
 from service.settings import Settings
@@ -22,13 +22,17 @@ Send = Callable[[Message], Awaitable[None]]
 
 _pool: Any = None
 _HEADERS = [(b"content-type", b"application/json")]
-_PAGES = {"whole": least.WHOLE_PAGE, "flat": least.FLAT_PAGE}
+_QUERIED_ONE, _QUERIED = queried.least()
+_ONES = {"one": least.ONE, "queried-one": _QUERIED_ONE}
+_PAGES = {"whole": least.WHOLE_PAGE, "flat": least.FLAT_PAGE, "queried": _QUERIED}
 _decode = msgspec.json.decode
 _encode = msgspec.json.encode
 
 
 async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-    """`/`, `/one/W/J`, `/whole/W`, `/flat/W`, POST `/steps/W/STAGE`, PATCH `/steps/W/STEP`."""
+    """`/`, `/one/W/J`, `/whole/W`, `/flat/W`, POST `/steps/W/STAGE`, PATCH `/steps/W/STEP`; and as
+    GraphQL answers it `/queried-one/W/J`, `/queried/W`.
+    """
     if scope["type"] == "lifespan":
         await _lived(receive, send)
         return
@@ -37,8 +41,8 @@ async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> 
     status = 200
     if what == "":
         shown = "null"
-    elif what == "one":
-        shown = await _value(least.ONE, {"workspace_id": workspace, "id": row})
+    elif what in _ONES:
+        shown = await _value(_ONES[what], {"workspace_id": workspace, "id": row})
     elif what in _PAGES:
         shown = await _value(_PAGES[what], {"workspace_id": workspace})
     elif scope["method"] == "POST":

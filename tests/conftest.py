@@ -83,8 +83,9 @@ def url_of(superuser_url: str, role: str, database: str) -> str:
     return urlunsplit(parts._replace(netloc=entry, path=f"/{database}"))
 
 
-async def made_database(superuser_url: str, name: str) -> None:
-    """Make an empty database with the roles, by an administrator who is no superuser."""
+async def made_database(superuser_url: str, name: str, template: str = "template1") -> None:
+    """Make a database with the roles, by an administrator who is no superuser: an empty one, or one
+    as another is."""
     connection = await asyncpg.connect(superuser_url)
     try:
         await connection.execute(
@@ -93,7 +94,9 @@ async def made_database(superuser_url: str, name: str) -> None:
             "END IF; END $$;"
         )
         await connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        await connection.execute(f'CREATE DATABASE "{name}" OWNER tests_admin')
+        await connection.execute(
+            f'CREATE DATABASE "{name}" OWNER tests_admin TEMPLATE "{template}"'
+        )
     finally:
         await connection.close()
     admin = await asyncpg.connect(url_of(superuser_url, "tests_admin", name))
@@ -110,20 +113,38 @@ def make_database(postgres_url: str) -> Callable[[str], Awaitable[None]]:
 
 
 @pytest.fixture(scope="session")
-async def database_name(postgres_url: str, make_database: Callable[[str], Awaitable[None]]) -> str:
-    """A migrated database."""
-    name = "waypost_tests"
+async def make_migrated(
+    postgres_url: str, make_database: Callable[[str], Awaitable[None]]
+) -> Callable[[str], Awaitable[None]]:
+    """Makes migrated databases, each a copy of one that nobody uses."""
+    name = "waypost_migrated"
     await make_database(name)
     await asyncio.to_thread(upgrade, url_of(postgres_url, OWNER, name))
+    return partial(made_database, postgres_url, template=name)
+
+
+def entering(settings: Settings, superuser_url: str, name: str) -> Settings:
+    """The same of another database."""
+    return replace(
+        settings,
+        database_url=url_of(superuser_url, APP, name),
+        owner_database_url=url_of(superuser_url, OWNER, name),
+        worker_database_url=url_of(superuser_url, WORKER, name),
+    )
+
+
+@pytest.fixture(scope="session")
+async def database_name(make_migrated: Callable[[str], Awaitable[None]]) -> str:
+    """That of all tests that need none of their own."""
+    name = "waypost_tests"
+    await make_migrated(name)
     return name
 
 
 @pytest.fixture(scope="session")
 def settings(postgres_url: str, database_name: str) -> Settings:
-    return Settings(
-        database_url=url_of(postgres_url, APP, database_name),
-        owner_database_url=url_of(postgres_url, OWNER, database_name),
-        worker_database_url=url_of(postgres_url, WORKER, database_name),
+    told = Settings(
+        database_url="",
         # On a busy machine the tests' storms wait long for a connection; what waits too long is
         # tried by tests of its own.
         pool_wait=30,
@@ -131,6 +152,7 @@ def settings(postgres_url: str, database_name: str) -> Settings:
         log_level="error",
         signing_key="not-a-secret-either",
     )
+    return entering(told, postgres_url, database_name)
 
 
 @pytest.fixture(scope="session")
@@ -142,13 +164,12 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
 
 @pytest.fixture
 async def apart(
-    settings: Settings, postgres_url: str, make_database: Callable[[str], Awaitable[None]]
+    settings: Settings, postgres_url: str, make_migrated: Callable[[str], Awaitable[None]]
 ) -> Settings:
     """Of a database of one's own: in that of all tests there are very many workspaces."""
     name = f"apart_{new_id().hex[-12:]}"
-    await make_database(name)
-    await asyncio.to_thread(upgrade, url_of(postgres_url, OWNER, name))
-    return replace(settings, database_url=url_of(postgres_url, APP, name))
+    await make_migrated(name)
+    return entering(settings, postgres_url, name)
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,12 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    false,
     func,
     literal_column,
     or_,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -36,7 +38,7 @@ from service.domain import cursors, reading
 from service.domain.cursors import Last
 from service.domain.reading import Document
 from service.domain.resources import Resource
-from service.domain.shapes import Selection
+from service.domain.shapes import Page, Projection, Selection, Shown, Stored
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Work
 
@@ -56,10 +58,15 @@ class Belonging:
     shown: Callable[[FromClause], ColumnElement[bool]] | None = None
     """Which rows lists show that are not asked for more."""
 
+    @property
+    def asked(self) -> str:
+        """What cursors say of the list, without whose it is."""
+        table = self.resource.table if self.link is None else self.link
+        return cursors.hashed([str(table.name), self.column])
+
     def of(self, owner_id: UUID, limit: int, after: str | None = None) -> "Asked":
         """The rows of one owner behind a cursor. Raises `Malformed` for one of another list."""
-        table = self.resource.table if self.link is None else self.link
-        asked = cursors.hashed([str(table.name), self.column, owner_id])
+        asked = f"{self.asked}{owner_id}"
         last = cursors.read(after, _SORT, asked) if after else Last(_SORT, asked)
         return Asked(owner_id, limit, last)
 
@@ -132,7 +139,7 @@ def _found(belonging: Belonging) -> Statement:
         .alias("asked")
     )
     row = belonging.resource.table.alias("row")
-    mine = _mine(belonging, row, asked)
+    mine = _mine(belonging, row, asked.c.owner_id)
     at = tuple_(cast(asked.c.value, row.c.created_at.type), asked.c.id)
     behind = or_(asked.c.id.is_(None), tuple_(row.c.created_at, row.c.id) < at)
     newest = (
@@ -161,7 +168,49 @@ def _found(belonging: Belonging) -> Statement:
     )
 
 
-def _mine(belonging: Belonging, row: FromClause, asked: FromClause) -> Select[Any]:
+def shown_of(belonging: Belonging, shown: Projection, first: str) -> Shown:
+    """The first rows of a row that others belong to, as a page; `first` names the place that says
+    how many."""
+
+    def show(owner: Stored) -> ColumnElement[Any]:
+        owner_id, table = owner.value("id"), belonging.resource.table
+        mine = _mine(belonging, table.alias(), owner_id).correlate(owner.source)
+        most = bindparam(first, type_=Integer)
+        mark = mine.selected_columns
+        newest = mine.order_by(mark.created_at.desc(), mark.id.desc())
+        marks = newest.limit(most + literal_column("1", Integer)).subquery()
+        row = table.alias()
+        order = (marks.c.created_at.desc(), marks.c.id.desc())
+        rows = (
+            select(row, func.row_number().over(order_by=order).label("n"))
+            .join_from(marks, row, (row.c.workspace_id == WORKSPACE) & (row.c.id == marks.c.id))
+            .order_by(*order)
+            .subquery()
+        )
+        head = cursors.head(Last(_SORT, belonging.asked)).removesuffix('",')
+        every = mine.subquery()
+        page = Page(
+            Stored(belonging.resource.shape, rows),
+            rows,
+            rows.c.n,
+            most,
+            _text(head).op("||")(cast(owner_id, Text)).op("||", return_type=Text())(_text('",')),
+            rows.c.created_at,
+            false(),
+            select(func.count()).select_from(every).scalar_subquery(),
+        )
+        # One page, whatever is shown of it, and of no rows too.
+        return select(shown(page)).select_from(rows).having(true()).scalar_subquery()
+
+    return show
+
+
+def _text(text: str) -> ColumnElement[str]:
+    """A text of ours, without anything to escape."""
+    return literal_column(f"'{text}'", Text)
+
+
+def _mine(belonging: Belonging, row: FromClause, owner_id: ColumnElement[Any]) -> Select[Any]:
     """The rows of an owner.
 
     Grouped where links tell: several may name one row. So the links are read first, few as they
@@ -171,10 +220,10 @@ def _mine(belonging: Belonging, row: FromClause, asked: FromClause) -> Select[An
     if belonging.shown is not None:
         named = named.where(belonging.shown(row))
     if belonging.link is None:
-        return named.where(row.c[belonging.column] == asked.c.owner_id)
+        return named.where(row.c[belonging.column] == owner_id)
     held = belonging.link.alias("held")
     return named.where(
         held.c.workspace_id == WORKSPACE,
-        held.c[belonging.column] == asked.c.owner_id,
+        held.c[belonging.column] == owner_id,
         row.c.id == held.c[belonging.link_id],
     ).group_by(row.c.id, row.c.created_at)

@@ -42,6 +42,11 @@ def written(last: Last) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(last)).decode().rstrip("=")
 
 
+def head(last: Last) -> str:
+    """What the JSON of the cursors of all rows of a page begins with."""
+    return msgspec.json.encode([last.sort, last.asked]).decode()[:-1] + ","
+
+
 def read(cursor: str, sort: str, asked: str) -> Last:
     """The place a cursor names. Raises `Malformed` for none, and for another list's."""
     try:

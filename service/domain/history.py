@@ -6,6 +6,7 @@ path is one run of rows, and nothing that is computed of it sorts again.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
@@ -22,6 +23,18 @@ SECOND = 1_000_000
 """Microseconds, in which all times are."""
 MISSING = -1
 """The code of a value that an event has not."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(time: datetime) -> int:
+    """Microseconds since 1970."""
+    return (time - _EPOCH) // timedelta(microseconds=1)
+
+
+def instant_of(at: int) -> datetime:
+    """When so many microseconds since 1970 were over."""
+    return _EPOCH + timedelta(microseconds=at)
 
 
 class Unnamed(NamedTuple):
@@ -94,6 +107,14 @@ class Histories:
     def heads(self) -> Flags:
         """Whether a row is the first of its person."""
         return changes(self.person)
+
+    def last(self, most: int) -> "Histories":
+        """Of each person the last rows, so many at most."""
+        number = np.bincount(self.person)
+        if not (number > most).any():
+            return self
+        behind = np.cumsum(number)[self.person]
+        return self.those(behind - np.arange(len(self)) <= most)
 
     def those(self, chosen: Flags) -> "Histories":
         """The rows that are chosen, as if there had never been others."""

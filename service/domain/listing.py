@@ -1,15 +1,15 @@
 """What is asked of a list, and what a page of it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import msgspec
 from pydantic import AfterValidator, Field, PrivateAttr
 
 from service.domain import cursors
 from service.domain.inputs import Input, Slug, storable
-from service.domain.shapes import Selection
+from service.domain.shapes import Projection, Selection
 from service.domain.words import Meaning, told
 
 STRIDES = {"list": 200, "whole": 20}
@@ -51,12 +51,21 @@ class ListQuery(Input):
     count: Annotated[bool, told("Whether to add `total`.", True)] = False
     view: Annotated[View, told("Whether the parts come too.", "whole")] = "list"
     _selection: bytes | None = PrivateAttr(None)
+    _projection: Projection | None = PrivateAttr(None)
+    _places: Mapping[str, Any] = PrivateAttr({})
     _walked: bool = PrivateAttr(False)
+    _settled: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     def selecting(self, selection: Selection) -> Self:
         """The same question, to be answered with these members, and a cursor for each row."""
         asked = self.model_copy()
         asked._selection = msgspec.json.encode(selection, order="sorted")
+        return asked
+
+    def projecting(self, shown: Projection, places: Mapping[str, Any]) -> Self:
+        """The same question, to be answered with a page as this shows it; `places` fill its own."""
+        asked = self.model_copy()
+        asked._projection, asked._places = shown, places
         return asked
 
     def walking(self, limit: int, after: str | None, *, first: bool) -> Self:
@@ -98,6 +107,13 @@ class PageOf:
     total: int | None = None
     cursors: Sequence[str] = ()
     endless: bool = False
+    rows: int | None = None
+    """How many rows it has, where `items` is the page as a projection shows it."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no rows."""
+        return self.items == "[]" if self.rows is None else not self.rows
 
     @property
     def next(self) -> str | None:

@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause, GenerativeSelect
 
 from service.domain import filters
-from service.domain.shapes import Selection, Shape, document
+from service.domain.shapes import Page, Projection, Selection, Shape, Stored, document
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
 
@@ -101,6 +101,7 @@ class Plan:
     counted: bool
     selection: bytes | None
     marked: bool
+    projection: Projection | None = None
 
     @property
     def descends(self) -> bool:
@@ -177,6 +178,8 @@ def _order(plan: Plan, row: FromClause) -> tuple[ColumnElement[Any], ...]:
 
 
 def _answer(plan: Plan, found: FromClause, total: ColumnElement[Any]) -> ColumnElement[Any]:
+    if plan.projection is not None:
+        return _projected(plan, plan.projection, found, total)
     shown = document(plan.listing.shape, _selection(plan), found)
     within = found.c.n <= _LIMIT
     # In the order of the sub-select: sorting here would carry every whole document along.
@@ -189,6 +192,15 @@ def _answer(plan: Plan, found: FromClause, total: ColumnElement[Any]) -> ColumnE
     )
     shown = func.coalesce(cast(items, Text), "[]")
     return func.row(shown, func.count() > _LIMIT, total, values, ids)
+
+
+def _projected(
+    plan: Plan, projection: Projection, found: FromClause, total: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    row = Stored(plan.listing.shape, found)
+    head, later = bindparam("cursor_head", type_=Text), bindparam("cursor_later", type_=Boolean)
+    page = Page(row, found, found.c.n, _LIMIT, head, found.c.sort_key, later, total)
+    return func.row(cast(projection(page), Text), func.count())
 
 
 def _key(plan: Plan, row: FromClause) -> ColumnElement[Any]:

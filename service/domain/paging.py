@@ -72,13 +72,20 @@ async def _page(
         query.count,
         query._selection,
         query._walked or query._selection is not None,
+        query._projection,
     )
-    condition = await _condition(work, listing, query.filter) if query.filter else None
+    text = query.filter
+    condition = await _condition(work, listing, query, text) if text else None
     values: dict[str, Any] = {"page_limit": query.limit, **within}
     values |= {f"typed_{name}": value for name, value in given.items()}
     if plan.paged:
         values |= {"last_value": last.value, "last_id": UUID(last.id)}
     values |= {f"word_{n}": f"%{_escaped(word)}%" for n, word in enumerate(words)}
+    if query._projection is not None:
+        values |= {"cursor_head": cursors.head(start), "cursor_later": query.after is not None}
+        values |= query._places
+        shown, rows = await _answer(work, plan, condition, only, values)
+        return PageOf(shown, more=False, end=None, rows=rows)
     items, more, total, marks, ids = await _answer(work, plan, condition, only, values)
     marked = list(zip(marks or (), ids or (), strict=True))
     shown = marked if query._selection is not None else marked[-1:]
@@ -106,7 +113,16 @@ async def _answer(
     return await work.value(statement_of(plan, condition, only), **values)
 
 
-async def _condition(work: Work, listing: Listing, text: str) -> filters.Filter:
+async def _condition(work: Work, listing: Listing, query: ListQuery, text: str) -> filters.Filter:
+    """The filter of a list. That of a walk is made of what other rows said at its beginning: to ask
+    them again for each part could take longer than all of it."""
+    if text not in query._settled:
+        query._settled[text] = await _read(work, listing, text)
+    found: filters.Filter = query._settled[text]
+    return found
+
+
+async def _read(work: Work, listing: Listing, text: str) -> filters.Filter:
     try:
         raw = from_json(text, allow_inf_nan=False)
     except ValueError as error:

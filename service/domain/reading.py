@@ -1,13 +1,24 @@
 """The statements that read resources as finished JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Integer, Table, Text, cast, func, literal_column, select, union_all
+from sqlalchemy import (
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
-from service.domain.shapes import Selection, Shape, document, json_object
+from service.domain.shapes import Projection, Selection, Shape, Stored, document, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Work
 
@@ -30,6 +41,14 @@ async def documents(
     return {row[0]: Document(*row) for row in rows or ()}
 
 
+async def projected(
+    work: Work, shape: Shape, which: UUID, shown: Projection, places: Mapping[str, Any]
+) -> str | None:
+    """The row with this id as a projection shows it; `places` fill its own."""
+    found: str | None = await work.value(_projected(shape, shown), id=which, **places)
+    return found
+
+
 async def places(work: Work, shapes: Sequence[Shape], ids: Sequence[UUID]) -> dict[UUID, int]:
     """At which place of `shapes` stands that of the row with this id: one statement for all."""
     rows = await work.value(_places(tuple(shapes)), ids=list(ids)) if shapes else ()
@@ -45,11 +64,15 @@ _Frozen = tuple[tuple[str, Any], ...]
 
 
 def _frozen(selection: Selection) -> _Frozen:
-    return tuple((name, inner and _frozen(inner)) for name, inner in sorted(selection.items()))
+    return tuple(
+        # Of a part nothing may be selected.
+        (name, None if inner is None else _frozen(inner))
+        for name, inner in sorted(selection.items())
+    )
 
 
 def _thawed(frozen: _Frozen) -> Selection:
-    return {name: inner and _thawed(inner) for name, inner in frozen}
+    return {name: None if inner is None else _thawed(inner) for name, inner in frozen}
 
 
 @lru_cache(maxsize=1024)
@@ -63,6 +86,14 @@ def _documents(shape: Shape, selection: Selection) -> Statement:
     rows = func.array_agg(func.row(row.c.id, row.c.version, shown))
     is_asked = row.c.id == func.any(uuids("ids"))
     return Statement(select(rows).where(row.c.workspace_id == WORKSPACE, is_asked))
+
+
+@lru_cache(maxsize=1024)
+def _projected(shape: Shape, shown: Projection) -> Statement:
+    row = shape.source.alias("row")
+    is_asked = row.c.id == bindparam("id", type_=Uuid())
+    text = cast(shown(Stored(shape, row)), Text)
+    return Statement(select(text).where(row.c.workspace_id == WORKSPACE, is_asked))
 
 
 @lru_cache(maxsize=64)

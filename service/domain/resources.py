@@ -31,7 +31,7 @@ from service.domain.outbox import announcement
 from service.domain.paging import Listing, ListQuery, PageOf
 from service.domain.patches import patch_of
 from service.domain.reading import Document
-from service.domain.shapes import Selection, Shape
+from service.domain.shapes import Projection, Selection, Shape
 from service.domain.work import Caller, Scope, Work
 from service.domain.writing import Written
 
@@ -84,6 +84,16 @@ class Resource(Known):
         work.needs(self.reads)
         return await reading.documents(work, self.shape, ids, selection)
 
+    async def projected(
+        self, work: Work, resource_id: UUID, shown: Projection, places: Mapping[str, Any]
+    ) -> str | None:
+        """One as a projection shows it, whose own places `places` fill; None when there is none.
+
+        For resources that are read as their shape says.
+        """
+        work.needs(self.reads)
+        return await reading.projected(work, self.shape, resource_id, shown, places)
+
     async def one(self, work: Work, resource_id: UUID) -> Document:
         """One, whole. Raises `NotFound`."""
         found = await self.documents(work, [resource_id])
@@ -102,7 +112,7 @@ class Resource(Known):
         """One page of an owner's parts. Raises `NotFound` for the owner."""
         work.needs(self.reads)
         found = await self.page(work, query, **{f"{owners.kind}_id": owner_id})
-        if found.items == "[]" and not await owners.documents(work, [owner_id], {"id": None}):
+        if found.is_empty and not await owners.documents(work, [owner_id], {"id": None}):
             raise NotFound(owners.kind, owner_id)
         return found
 

@@ -60,7 +60,7 @@ RIGHTLY_REFUSED = {
     "not_a_number": "which fields hold numbers, the vocabulary of events says",
     "not_a_share": "both parts of a share count the same, and one is part of the other",
     "not_bound": "what binds a step to events, its map says",
-    "not_computed": "which KPIs are computed, and not posted, they say themselves",
+    "not_computed": "what is posted has nothing to filter; which KPIs are, they say themselves",
     "not_concerned": "which departments a revision concerns, its map says",
     "not_told_apart": "which fields are times, the vocabulary of events says",
     "not_of_a_revision": "what a map was is shown whole, neither sorted nor filtered",
@@ -109,8 +109,8 @@ RIGHTLY_REFUSED = {
 it may still be refused. A refusal with any other code fails."""
 
 NOT_YET = {
-    "list_journey_gaps": "answers 501 with a reason to a filter, a baseline or a scan of events",
-    "list_gaps": "the same",
+    "list_journey_gaps": "answers 501 with a reason to sessions, where there are events",
+    **dict.fromkeys(("list_gaps", "read_gap", "patch_gap"), "the same"),
 }
 """`not_a_server_error`: operations of the contract that this release does not carry."""
 

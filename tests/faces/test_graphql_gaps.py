@@ -168,11 +168,6 @@ async def test_what_rest_refuses_is_refused(
     assert found["data"]["journey"]["gaps"] is None
 
 
-async def test_what_needs_events_is_refused_as_in_rest(client: Client, made: Json) -> None:
-    found = await answered(client, ONE, id=made["id"], filter={"scan": "week"})
-    assert found["errors"][0]["extensions"]["problem"] == "not_implemented"
-
-
 @pytest.mark.usefixtures("made")
 async def test_gaps_of_many_maps_take_as_many_statements_as_of_one(client: Client) -> None:
     query = """{ journeys(first: 20) { nodes { gaps(first: 5) { nodes { severity } totalCount }

@@ -248,7 +248,9 @@ async def test_what_is_private_is_cached_nowhere_else(client: Client) -> None:
 
 async def test_what_this_release_does_not_do_is_said(client: Client) -> None:
     made = await client.made("/v1/journeys", journey(1, 1))
-    asked = {"scan": "week"}
+    told = {"type": "track", "event": "step 1", "userId": "u", "messageId": "1"}
+    await client.post("/v1/batch", json={"batch": [told]})
+    asked = {"unit": "session"}
     problem(
         await client.get(f"/v1/journeys/{made['id']}/gaps", params=asked), 501, "not_implemented"
     )

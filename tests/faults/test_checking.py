@@ -1,6 +1,5 @@
 """`waypost check`: every fault that it looks for, made in a database of its own."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -10,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from service import checking, cli, migrating, revision
+from service import checking, cli, revision
 from service.api.rest.later import Later
 from service.checking import Facts, Finding
 from service.guard import Standing
@@ -29,11 +28,10 @@ def codes(findings: list[Finding]) -> set[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-async def deployed(postgres_url: str, make_database: Callable[[str], Awaitable[None]]) -> Settings:
+async def deployed(postgres_url: str, make_migrated: Callable[[str], Awaitable[None]]) -> Settings:
     """A deployment in which nothing is wrong."""
-    await make_database(NAME)
+    await make_migrated(NAME)
     app, owner, worker = (url_of(postgres_url, role, NAME) for role in (APP, OWNER, WORKER))
-    await asyncio.to_thread(migrating.upgrade, owner)
     keys = {"signing_key": SECRET, "blocking_key": SECRET.upper()}
     return Settings(app, owner, worker, **keys)
 

@@ -14,8 +14,7 @@ import pytest
 
 from service.database import Database
 from service.domain.errors import DomainError, NotFound, Unavailable
-from service.migrating import upgrade
-from service.roles import APP, OWNER
+from service.roles import APP
 from service.settings import Settings
 from tests.conftest import url_of
 from tests.faults.interrupting import Interrupted
@@ -40,11 +39,10 @@ KEPT = "SELECT array_agg(external_id) FROM waypost.external_ids"
 
 @pytest.fixture(scope="module")
 async def superuser(
-    postgres_url: str, make_database: Callable[[str], Awaitable[None]]
+    postgres_url: str, make_migrated: Callable[[str], Awaitable[None]]
 ) -> AsyncIterator[asyncpg.Connection]:
     """Of a database of one's own, whose backends can be killed without harm to others."""
-    await make_database(NAME)
-    await asyncio.to_thread(upgrade, url_of(postgres_url, OWNER, NAME))
+    await make_migrated(NAME)
     url = urlunsplit(urlsplit(postgres_url)._replace(path=f"/{NAME}"))
     connection = await asyncpg.connect(url)
     await connection.execute(

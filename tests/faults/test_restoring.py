@@ -59,12 +59,11 @@ async def founded(database: Database, name: str) -> str:
 
 @pytest.fixture
 async def kept(
-    postgres_url: str, make_database: Callable[[str], Awaitable[None]]
+    postgres_url: str, make_migrated: Callable[[str], Awaitable[None]]
 ) -> AsyncIterator[tuple[str, str, str]]:
     """A database of two workspaces, one with the sample: its owner's URL, and both foundings."""
-    await make_database("waypost_kept")
+    await make_migrated("waypost_kept")
     owner_url = url_of(postgres_url, OWNER, "waypost_kept")
-    await asyncio.to_thread(migrating.upgrade, owner_url)
     database = Database(url_of(postgres_url, APP, "waypost_kept"), Settings())
     ours, theirs = [await founded(database, name) for name in ("Ours", "Theirs")]
     workspace = UUID(msgspec.json.decode(ours)["id"])

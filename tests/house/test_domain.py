@@ -15,6 +15,8 @@ SQL_STANDS_IN = {
     # Written once for all slices.
     "statements": "what a statement is",
     "shapes/compiling": "a shape and a selection as SQL",
+    "shapes/projection": "what a query shows of a row, as SQL",
+    "shapes/paged": "a page of rows as it shows it",
     "filters/sql": "a filter as SQL",
     "reading": "resources by id",
     "belonging": "a page of what belongs to each of many rows",

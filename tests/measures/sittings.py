@@ -80,11 +80,12 @@ class Sitters(Stream):
 
     async def folds(self) -> None:
         await super().folds()
-        while self.random.random() < 0.8:
+        more = True
+        # Once at least: what was dropped is told by no sums until then.
+        while more:
             async with self.database.write(self.caller) as work:
-                most = self.random.randrange(1, 9)
-                if not await histories.fold_sessions(work, most):
-                    break
+                more = await histories.fold_sessions(work, self.random.randrange(1, 9))
+            more = more and self.random.random() < 0.8
 
     async def catches_up(self) -> None:
         await folding.folded(self.database, self.caller.workspace_id)

@@ -204,7 +204,7 @@ async def test_posted_figures_are_watched_too(client: Client, watched: Watched) 
     assert (fired["change"]["method"], fired["figure"]["unit"]) == ("days", "calls")
     filtered = {"name": "No", "watches": {"kpi": {"kpi": shares["key"], "filter": "page"}}}
     answer = await client.post("/v1/alerts", json={**filtered, "condition": {"above": 1}})
-    assert (answer.status_code, pointers(answer)) == (422, {"/watches/kpi/kpi"})
+    assert (answer.status_code, pointers(answer)) == (422, {"/watches/kpi/filter"})
 
 
 async def test_others_neither_see_nor_move_it(

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,14 +12,13 @@ import pytest
 
 from service import folding
 from service.database import Database
-from service.domain import histories, privacy
+from service.domain import histories
 from service.domain.histories import Asked
 from service.domain.work import Caller
 from tests.make import Client
 from tests.measures.counts import Stream, compared, midnight, questions
 from tests.measures.doing import kpi
-from tests.measures.streams import DAY, UNTOLD, asks, sent, those
-from tests.slices.test_erasing import found_in, told_as
+from tests.measures.streams import UNTOLD, asks, sent, those
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -28,41 +27,6 @@ async def test_whatever_happens_counts_are_those_of_the_events(
 ) -> None:
     world = Stream(client, database, workspace, seed)
     await world.lives(partial(compared, database, workspace, world.noon), questions(world.noon), 30)
-
-
-async def test_somebody_who_is_erased_leaves_no_bytes_in_counts(
-    client: Client, workspace: Caller, database: Database, owner: asyncpg.Connection
-) -> None:
-    name = "joe-of-the-dale"
-    await sent(client, name, 3, event=name, properties={"touchpoint": name})
-    await sent(client, "u", 2)
-    await folding.folded(database, workspace.workspace_id)
-    held = {one.removeprefix("waypost.") for one in await found_in(owner, [name])}
-    assert "event_counts data" in held
-    body = {"items": [{"source": "user_id", "value": name}]}
-    who = (await client.post("/v1/contacts/lookup", json=body)).json()["items"][0]["id"]
-    assert (await client.post(f"/v1/contacts/{who}/erase")).status_code == 201
-    needles = told_as(workspace.workspace_id, "user_id", name)
-    assert await found_in(owner, [name, *needles]) == set()
-    assert await compared(database, workspace, midnight(), Asked(fields=("event",))) == 2
-
-
-async def test_what_retention_has_deleted_leaves_the_day_at_which_it_cuts(
-    client: Client, workspace: Caller, database: Database, owner: asyncpg.Connection
-) -> None:
-    """Else somebody who is erased later would stay in the bytes: nothing tells whose it was."""
-    cut = datetime.now(UTC) - 30 * DAY
-    begun = cut.replace(hour=0, minute=0, second=0, microsecond=0)
-    name = "sue-of-the-weir"
-    await sent(client, name, 2, event=name, timestamp=begun.isoformat())
-    await sent(client, "u", 3, timestamp=(cut + timedelta(minutes=20)).isoformat())
-    await folding.folded(database, workspace.workspace_id)
-    assert (await client.patch("/v1/settings", json={"retention_days": 30})).is_success
-    async with database.write(workspace) as work:
-        await privacy.expire(work)
-    held = {one.removeprefix("waypost.") for one in await found_in(owner, [name])}
-    assert "event_counts data" not in held
-    assert await compared(database, workspace, midnight(), Asked(fields=("event",))) == 3
 
 
 async def test_of_touchpoints_that_are_not_kept_counts_tell_nothing(

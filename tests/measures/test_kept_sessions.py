@@ -19,7 +19,6 @@ from tests.make import Client
 from tests.measures.counts import QUARTER, SECOND, midnight
 from tests.measures.sittings import Sitters, compared, in_cells, looped, ranges
 from tests.measures.streams import DAY
-from tests.slices.test_erasing import found_in, told_as
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -102,28 +101,6 @@ async def test_of_what_is_to_go_nothing_is_counted_before_it_goes(
         assert told.sums.tolist() == in_cells(looped(found, 1_800), Range(), [])
         # Of the first session one event is left.
         assert told.sums[0, :2].tolist() == [2, 2]
-
-
-async def test_somebody_who_is_erased_is_remembered_by_no_sum(
-    client: Client, workspace: Caller, database: Database, owner: asyncpg.Connection
-) -> None:
-    noon = midnight()
-    message = {"type": "identify", "userId": "joe-of-the-dale", "anonymousId": "joe-a"}
-    await _sent(client, "joe-of-the-dale", noon)
-    assert (await client.post("/v1/batch", json={"batch": [message]})).json()["accepted"] == 1
-    await _sent(client, "other", noon)
-    await folding.folded(database, workspace.workspace_id)
-    needles = [
-        *told_as(workspace.workspace_id, "user_id", "joe-of-the-dale"),
-        *told_as(workspace.workspace_id, "anonymous_id", "joe-a"),
-    ]
-    held = {one.removeprefix("waypost.") for one in await found_in(owner, needles)}
-    assert "session_people who" in held
-    body = {"items": [{"source": "user_id", "value": "joe-of-the-dale"}]}
-    who = (await client.post("/v1/contacts/lookup", json=body)).json()["items"][0]["id"]
-    assert (await client.post(f"/v1/contacts/{who}/erase")).status_code == 201
-    assert await found_in(owner, needles) == set()
-    assert await compared(database, workspace, noon, 1_800, *ranges(noon)) == 1
 
 
 async def test_what_is_not_counted_tells_nothing(

@@ -105,11 +105,12 @@ async def test_no_own_kpi_has_the_key_of_a_built_in_one(client: Client) -> None:
 
 async def test_graphql_lists_the_same(client: Client) -> None:
     query = """{ kpis(first: 200, sort: "key", own: false) { nodes { key name own builtIn direction
-      meaning { definition assumption reference { low high source }
+      meaning { definition askedAt assumption reference { low high source }
         parameters { name default role setting choices } } } } }"""
     nodes = (await answered(client, query))["data"]["kpis"]["nodes"]
     rest = await listed(client, own="false", sort="key")
     assert [one["key"] for one in nodes] == [*rest]
     for one in nodes:
+        one["meaning"]["asked_at"] = one["meaning"].pop("askedAt")
         assert one["meaning"] == rest[one["key"]]["meaning"]
         assert (one["builtIn"], one["own"]) == (one["key"], False)

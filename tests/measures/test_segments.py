@@ -19,7 +19,6 @@ from service.settings import Settings
 from tests.make import Client
 from tests.measures.streams import (
     DAY,
-    FIELDS,
     QUESTIONS,
     UNTOLD,
     World,
@@ -29,7 +28,6 @@ from tests.measures.streams import (
     shown,
     those,
 )
-from tests.slices.test_erasing import found_in, told_as
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -103,26 +101,6 @@ async def test_what_is_being_stored_is_waited_for(
         await sent(client, "later", 1)
         assert not (await asyncio.wait([waiting], timeout=0.2))[0]
     assert await waiting is not None
-
-
-async def test_somebody_who_is_erased_leaves_no_bytes_in_segments(
-    client: Client, workspace: Caller, database: Database, owner: asyncpg.Connection
-) -> None:
-    name = "ann-of-the-mill"
-    await sent(client, name, 3, properties={"touchpoint": name, "campaign": name})
-    await sent(client, "ben", 2, properties={"touchpoint": "till"})
-    await folding.folded(database, workspace.workspace_id)
-    await sent(client, f"{name} too", 1)
-    needles = told_as(workspace.workspace_id, "user_id", name)
-    assert "event_segments kinds" in {
-        one.removeprefix("waypost.") for one in await found_in(owner, needles)
-    }
-    body = {"items": [{"source": "user_id", "value": name}]}
-    who = (await client.post("/v1/contacts/lookup", json=body)).json()["items"][0]["id"]
-    assert (await client.post(f"/v1/contacts/{who}/erase")).status_code == 201
-    left = [f'"{name}"', f"{name} 1", *needles[-2:]]
-    assert await found_in(owner, left) == set()
-    assert await compared(database, workspace, Asked(fields=FIELDS)) == 3
 
 
 async def test_what_is_kept_no_more_is_read_no_more_and_leaves_segments(

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from service.domain.history import Column, Histories
 from service.domain.measures.kpis.answer import KpiDefinition
-from service.domain.measures.kpis.around import Question, Read, Span, answer
+from service.domain.measures.kpis.around import Question, Read, answer
 from service.domain.measures.kpis.catalogue import BUILT_IN
 from service.domain.measures.kpis.kpi import ForContacts, Role, Setting
+from service.domain.measures.kpis.series import Span
 from service.domain.shares import Proportion
 from tests.pure.kpi_loops import (
     NOW,

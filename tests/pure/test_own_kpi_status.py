@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from service.domain.measures.own_kpis.figure import KpiFigure, share, told_part
-from service.domain.measures.own_kpis.posted import (
+from service.domain.measures.own_kpis.posted_kpis.figure import (
     NO_COUNTS,
     NOT_A_PART,
     ONLY_PARTS,

@@ -247,9 +247,11 @@ async def test_a_page_leads_to_the_next_and_filters_choose(client: Client) -> No
         ({"against": NOBODY}, 422, {"/query/against"}),
         ({"colour": "red"}, 422, {"/query/colour"}),
         ({"from": "yesterday"}, 422, {"/query/from"}),
-        ({"filter": '{"all": []}'}, 501, set()),
-        ({"baseline": "previous"}, 501, set()),
-        ({"scan": "week"}, 501, set()),
+        ({"filter": '{"field": 1}'}, 422, {f"/query/filter/{n}" for n in ("field", "op", "value")}),
+        ({"baseline": "later"}, 422, {"/query/baseline"}),
+        ({"baseline": "2026-05-01T00:00:00Z/2026-05-01T00:00:00Z"}, 422, {"/query/baseline"}),
+        ({"scan": "day"}, 422, {"/query/scan"}),
+        ({"from": "2026-05-01T00:00:00Z", "to": "2026-05-01T00:00:00Z"}, 422, {"/query"}),
     ],
 )
 async def test_what_cannot_be_asked_is_refused(

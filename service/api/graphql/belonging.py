@@ -10,7 +10,7 @@ import strawberry
 from strawberry import Info
 from strawberry.types.lazy_type import LazyType
 
-from service.api.graphql import context, given
+from service.api.graphql import context, given, projecting
 from service.api.graphql.connections import Connection, Page, asked
 from service.api.graphql.selecting import STORED, Stored
 from service.domain.belonging import Asked, Belonging, Part, belongings
@@ -43,7 +43,7 @@ def belonging_to(belonging: Belonging, file: str, description: str) -> Any:
         name = f"belonging {id(belonging)} {counted} {selected}"
         return context.of(info).loaded(name, load, wanted)
 
-    metadata = {STORED: Stored(("id",))}
+    metadata = {STORED: Stored(("id",), way=projecting.belonging(belonging))}
     kind: Any = LazyType(belonging.resource.shape.name, f"service.api.graphql.{file}")
     shown: Any = Connection[kind] | None
     return strawberry.field(description=description, metadata=metadata, graphql_type=shown)(resolve)

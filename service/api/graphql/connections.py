@@ -1,13 +1,13 @@
 """Lists as Relay's connections: a page is one statement, whatever is selected of its rows."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import strawberry
 from graphql import FieldNode, GraphQLResolveInfo
 
-from service.api.graphql import context, given, ids, mirroring
+from service.api.graphql import context, given, ids, mirroring, rooted
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, optional, resolving
 from service.api.graphql.languages import spoken
@@ -92,15 +92,17 @@ def listing(
     `more` may hold `LANGUAGE`, for what follows Accept-Language.
     """
     if owners is None:
-        return connection(name, shown, resource.page, query, description, more=more)
+        return connection(name, shown, resource.page, query, description, more=more, of=resource)
     argument, kind = f"{owners.kind}_id", owners.shape.name
 
     def of_owner(owner: str) -> Pages:
         owner_id = ids.plain_id(owner, kind, f"/{argument}")
         return lambda work, asked: resource.page_of(work, owners, owner_id, asked)
 
-    of = Argument(argument, strawberry.ID, f"Whose: a {kind}.")
-    return connection(name, shown, of_owner, query, description, owner=of, more=more)
+    owned = Argument(argument, strawberry.ID, f"Whose: a {kind}.")
+    return connection(
+        name, shown, of_owner, query, description, owner=owned, more=more, of=resource
+    )
 
 
 def connection(
@@ -112,26 +114,34 @@ def connection(
     *,
     owner: Argument | None = None,
     more: Sequence[Argument] = (),
+    of: Resource | None = None,
 ) -> Any:
     """A field that answers pages, as `page(work, query)` does; with an `owner`, as what `page`
-    makes of that does.
+    makes of that does. A plan answers it too where it lists the rows of a resource.
     """
 
+    def prepared(arguments: Mapping[str, Any], *, counted: bool) -> tuple[ListQuery, Pages]:
+        asked = dict(arguments)
+        language = spoken(asked)
+        read: Pages = page if owner is None else page(asked.pop(owner.name))
+        wanted = given.query(query, {**asked, "count": counted})
+        return wanted, lambda work, query: read(work.speaking(language), query)
+
     async def resolve(info: Any, **arguments: Any) -> Page:
-        language = spoken(arguments)
-        read: Pages = page if owner is None else page(arguments.pop(owner.name))
         chosen, counted = asked(info._raw_info)
-        wanted = given.query(query, {**arguments, "count": counted}).selecting(chosen)
+        wanted, read = prepared(arguments, counted=counted)
+        wanted = wanted.selecting(chosen)
         request = context.of(info)
-        found = await request.read(lambda work: read(work.speaking(language), wanted))
+        found = await request.read(lambda work: read(work, wanted))
         rows = request.decoded(found.items)
         following, later = found.next is not None, wanted.after is not None
         return Page(rows, found.cursors, following, later, found.total)
 
-    arguments = [*_arguments(shown, query), *more]
+    arguments = [*arguments_of(shown, query), *more]
     if owner is not None:
         arguments.insert(0, owner)
-    return resolving(name, resolve, Connection[shown] | None, description, arguments)
+    way = None if of is None else rooted.listed(of, prepared)
+    return resolving(name, resolve, Connection[shown] | None, description, arguments, way=way)
 
 
 def asked(info: GraphQLResolveInfo[Any]) -> tuple[Any, bool]:
@@ -154,7 +164,8 @@ def chosen_of(info: GraphQLResolveInfo[Any]) -> Any:
     return asked(info)[0]
 
 
-def _arguments(shown: Any, query: type[ListQuery]) -> list[Argument]:
+def arguments_of(shown: Any, query: type[ListQuery]) -> list[Argument]:
+    """The arguments of a list of `shown`, as its query has them."""
     fields = query.model_fields
     first = f"Rows a page: 1 to 200, by default {fields['limit'].default}."
     found = [

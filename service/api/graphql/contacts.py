@@ -27,7 +27,7 @@ from service.api.graphql.nodes import Node, shows_resource
 from service.api.graphql.relations import member, one
 from service.api.graphql.scalars import Instant, Uuid
 from service.api.graphql.writing import Answer, mutation, payload, row_of
-from service.domain import contacts
+from service.domain import contacts, insights
 from service.domain.statements import as_json
 from service.domain.work import Work
 
@@ -154,7 +154,7 @@ QUERIES = [
     listing(
         "contacts",
         Contact,
-        contacts.CONTACTS,
+        insights.CONTACTS,
         contacts.ContactList,
         "Real people; one who was merged into another is shown as that one.",
     ),

@@ -32,6 +32,8 @@ INTROSPECTION = 10_000
 MUTATION = 200
 RESOLVED = 5
 """Of a field that is resolved by itself, row by row, against one that is read from its row."""
+SIZES = frozenset({"first", "ids", "overlays", "input"})
+"""Arguments that say how many rows a field has; one named `if` says whether it is there."""
 _LONGEST_PAGE, _USUAL_PAGE = 200, 50
 _ROWS = ("nodes", "edges")
 _Sizes = frozenset[tuple[str, int]]

@@ -46,8 +46,9 @@ def resolving(
     *,
     times: int = 1,
     sizes: Callable[[Any], Mapping[str, int]] | None = None,
+    way: Any = None,
 ) -> Any:
-    """A field `name` that `resolve(info, **given)` answers."""
+    """A field `name` that `resolve(info, **given)` answers, or where it has one, a plan's `way`."""
 
     async def resolver(info: Info, **given: Any) -> Any:
         return await resolve(info, **given)
@@ -60,5 +61,5 @@ def resolving(
         resolver=resolver,
         description=description,
         graphql_type=returns,
-        metadata={STORED: Stored(times=times, sizes=sizes)},
+        metadata={STORED: Stored(times=times, sizes=sizes, way=way)},
     )

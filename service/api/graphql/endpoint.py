@@ -56,7 +56,7 @@ async def operate(request: Request) -> Response:
         operation_name=asked.operation_name,
     )
     own = _media(request) == GRAPHQL
-    status = 400 if own and "data" not in found else 200
+    status = 400 if own and found.data is msgspec.UNSET else 200
     return Response(_encode(found), status, _PRIVATE, _media(request))
 
 

@@ -1,4 +1,6 @@
-"""One GraphQL request: its document prepared, its cost counted, then run by graphql-core.
+"""One GraphQL request: its document prepared, its cost counted, then answered by a plan.
+
+Where there is no plan for it, graphql-core runs it, through Strawberry.
 
 Loaded with the schema by the first request that needs them.
 """
@@ -6,6 +8,7 @@ Loaded with the schema by the first request that needs them.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -16,11 +19,13 @@ from graphql import (
     specified_rules,
     validate,
 )
+from msgspec import UNSET, UnsetType
 from starlette.requests import Request
 
-from service.api.graphql import costs, limits, misfits
+from service.api.graphql import limits, misfits
 from service.api.graphql.context import Context
 from service.api.graphql.failures import formatted
+from service.api.graphql.planned import Operation
 from service.api.graphql.schema import schema
 from service.domain.work import Caller
 
@@ -29,6 +34,13 @@ SDL = f"{schema.as_str()}\n"
 RULES = (*specified_rules, MaxIntrospectionDepthRule)
 KEPT = 128 * 1024
 """Characters of the documents kept parsed and validated: each takes some 80 bytes there."""
+
+
+class Answer(msgspec.Struct, omit_defaults=True):
+    """What goes out; without data when nothing was run."""
+
+    errors: Sequence[Mapping[str, Any]] | UnsetType = UNSET
+    data: Any = UNSET
 
 
 class Unfit(Exception):
@@ -46,40 +58,66 @@ async def answer(
     query: str,
     variables: Mapping[str, Any],
     operation_name: str | None,
-) -> dict[str, Any]:
-    """The answer as GraphQL has it; without `data` when nothing was run."""
+) -> Answer:
+    """The answer as GraphQL has it; without data when nothing was run."""
     request_id = request.scope["request_id"]
     try:
-        document, operation = _ready(query, variables, operation_name)
+        ready = _ready(query, variables, operation_name)
     except Unfit as error:
-        return {"errors": formatted(error.errors, request_id)}
-    context = Context(request, caller, document)
+        return Answer(formatted(error.errors, request_id))
+    context = Context(request, caller, ready.document)
+    if (planned := await ready.answer(context, variables)) is not None:
+        errors = formatted(planned.errors, request_id)
+        return Answer(errors or UNSET, msgspec.Raw(planned.data.encode()))
+    return await ordinary(context, ready.node, query, variables)
+
+
+async def ordinary(
+    context: Context, operation: OperationDefinitionNode, query: str, variables: Mapping[str, Any]
+) -> Answer:
+    """The same as graphql's own executor answers it, whatever the operation."""
+    request_id = context.request.scope["request_id"]
     name = operation.name.value if operation.name else None
     result = await schema.execute(query, dict(variables), context, operation_name=name)
-    if result.data is None and (misfit := misfits.found(CORE, document, operation, variables)):
+    misfit = None
+    if result.data is None:
+        misfit = misfits.found(CORE, context.document, operation, variables)
+    if misfit is not None:
         # Nothing has run yet: the schema refuses what our inputs have codes and pointers for.
         context.refused = misfit.refused
         fitting = dict(misfit.variables)
         result = await schema.execute(query, fitting, context, operation_name=name)
-    errors = formatted(result.errors, request_id) if result.errors else []
-    if result.data is None and errors and not any("path" in error for error in errors):
-        return {"errors": errors}
-    return {"data": result.data, **({"errors": errors} if errors else {})}
+    errors = formatted(result.errors or (), request_id)
+    ran = result.data is not None or not errors or any("path" in error for error in errors)
+    return Answer(errors or UNSET, result.data if ran else UNSET)
 
 
-def _ready(
-    query: str, variables: Mapping[str, Any], operation_name: str | None
-) -> tuple[DocumentNode, OperationDefinitionNode]:
-    """The document and which of its operations to run. Raises `Unfit`."""
+def _ready(query: str, variables: Mapping[str, Any], operation_name: str | None) -> Operation:
+    """Which operation of the document to run. Raises `Unfit`."""
     try:
         document = _DOCUMENTS.prepared(query)
-        operation = get_operation_ast(document, operation_name)
-        if operation is None:
-            raise GraphQLError("Say which operation of the document to run: operationName.")
-        costs.check(CORE, document, operation, variables)
+        operation = document.operation(operation_name)
+        operation.check(variables)
     except GraphQLError as error:
         raise Unfit([error]) from error
-    return document, operation
+    return operation
+
+
+class _Document:
+    """A document that may be run, and those of its operations that have been."""
+
+    def __init__(self, node: DocumentNode) -> None:
+        self.node = node
+        self._operations: dict[str | None, Operation] = {}
+
+    def operation(self, name: str | None) -> Operation:
+        """The one of this name, or the only one. Raises `GraphQLError`."""
+        if name not in self._operations:
+            found = get_operation_ast(self.node, name)
+            if found is None:
+                raise GraphQLError("Say which operation of the document to run: operationName.")
+            self._operations[name] = Operation(schema, self.node, found)
+        return self._operations[name]
 
 
 class _Documents:
@@ -87,13 +125,13 @@ class _Documents:
 
     def __init__(self, most: int) -> None:
         self.left = most
-        self.kept: dict[str, DocumentNode] = {}
+        self.kept: dict[str, _Document] = {}
 
-    def prepared(self, query: str) -> DocumentNode:
+    def prepared(self, query: str) -> _Document:
         """A document that may be run. Raises `GraphQLError` or `Unfit`."""
         found = self.kept.pop(query, None)
         if found is None:
-            found = _valid(query)
+            found = _Document(_valid(query))
             self.left -= len(query)
         self.kept[query] = found
         while self.left < 0:

@@ -40,7 +40,7 @@ def _maybe(kind: Any) -> Any:
     return Union[kind, None]  # noqa: UP007
 
 
-def _field(
+def field_of(
     resolve: Callable[..., Any],
     returns: Any,
     description: str,
@@ -49,7 +49,7 @@ def _field(
     times: int = 1,
     costs: int = _COST,
 ) -> Any:
-    """A field that `resolve(info, id of the contact, **given)` answers."""
+    """A field of a row that `resolve(info, id of the row, **given)` answers."""
 
     def resolver(root: Any, info: Info, **given: Any) -> Any:
         return resolve(info, UUID(root["id"]), **given)
@@ -94,7 +94,7 @@ def consent_states() -> Any:
         return context.of(info).loaded("consent states", _standings, which)
 
     kind: Any = list[_named("PurposeStanding", "consents")]  # type: ignore[misc]
-    return _field(
+    return field_of(
         resolve, _maybe(kind), "How they stand to each purpose now, by key.", times=5, costs=0
     )
 
@@ -119,7 +119,7 @@ def _connection(
         return _apart(info, read, which)
 
     shown: Any = Connection[kind] | None
-    return _field(resolve, shown, description, [_FIRST, _AFTER, *arguments])
+    return field_of(resolve, shown, description, [_FIRST, _AFTER, *arguments])
 
 
 def consents() -> Any:
@@ -156,7 +156,7 @@ def timeline() -> Any:
         return _apart(info, read, which)
 
     of_type = optional("type", timelines.ENTRY, "Of this type alone.")
-    return _field(
+    return field_of(
         resolve,
         _maybe(_named("EventConnection", "events")),
         "What they did, in the order in which it happened.",
@@ -173,7 +173,7 @@ def profiles() -> Any:
         return _apart(info, read, which)
 
     first = optional("first", int, "Profiles a page: 1 to 50, by default 50.")
-    return _field(
+    return field_of(
         resolve,
         _maybe(_named("ContactProfiles", "membership")),
         "Of which profiles they are a member, with what every test said.",
@@ -182,18 +182,18 @@ def profiles() -> Any:
 
 
 async def _profiles(query: membership.ContactProfilesQuery, work: Work, one: UUID) -> Any:
-    return await membership.contact_profiles(work, one, query)
+    return await insights.contact_profiles(work, one, query)
 
 
 def persona() -> Any:
     """Whom they are like."""
     kind = _maybe(_named("ContactPersona", "membership"))
     said = "Which persona they are like, if one fits."
-    return _field(lambda info, which: _apart(info, membership.contact_persona, which), kind, said)
+    return field_of(lambda info, which: _apart(info, insights.contact_persona, which), kind, said)
 
 
 def journeys() -> Any:
     """Where they stand."""
     kind = _maybe(_named("ContactJourneys", "enrolments"))
     said = "Where they stand on the maps that they have touched."
-    return _field(lambda info, which: _apart(info, insights.contact_journeys, which), kind, said)
+    return field_of(lambda info, which: _apart(info, insights.contact_journeys, which), kind, said)

@@ -11,6 +11,7 @@ from service.api.graphql.curves import EmotionCurve, emotion_curve
 from service.api.graphql.declaring import optional
 from service.api.graphql.evidence import evidence_about
 from service.api.graphql.faces import Face
+from service.api.graphql.followed import JourneyKpi, journey_kpis
 from service.api.graphql.gaps import GapConnection, GapStrength, journey_gaps, strengths
 from service.api.graphql.importing import import_journeys
 from service.api.graphql.mirroring import inner_model, shows
@@ -21,6 +22,7 @@ from service.api.graphql.revisions import newest as newest_revisions
 from service.api.graphql.scalars import Uuid
 from service.api.graphql.spreadsheets import import_rows
 from service.api.graphql.staleness import Staleness, staleness
+from service.api.graphql.standing import JourneyContacts, journey_contacts
 from service.domain import audiences, journeys, plans
 from service.domain.evidence import Owner
 
@@ -119,7 +121,9 @@ class Journey(Node):
     )
     map: str | None = pictures.map_field()
     gaps: GapConnection | None = journey_gaps()
+    kpis: list[JourneyKpi] | None = journey_kpis()
     strengths: list[GapStrength] | None = strengths()
+    contacts: JourneyContacts | None = journey_contacts()
     revisions: Connection[Revision] | None = newest_revisions()
     variants = belonging_to(
         journeys.VARIANTS, "journeys", "The maps that vary this one, newest first."

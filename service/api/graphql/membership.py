@@ -10,7 +10,7 @@ from service.api.graphql.contacts import Contact
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, optional, resolving
 from service.api.graphql.structs import family
-from service.domain import membership
+from service.domain import insights, membership
 
 _TIMES = {"items": 20, "reasons": 10, "candidates": 5, "missing": 5}
 """How many rows a cost counts the longer lists as."""
@@ -23,28 +23,28 @@ _OF_CONTACT = Argument("contact_id", strawberry.ID, "Whose: a Contact.")
 
 def _contacts(owner: str) -> Pages:
     which = ids.plain_id(owner, "Profile", "/profile_id")
-    return lambda work, asked: membership.profile_contacts(work, which, asked)  # type: ignore[arg-type]
+    return lambda work, asked: insights.profile_contacts(work, which, asked)  # type: ignore[arg-type]
 
 
 async def _counts(info: Any, profile_id: str) -> Any:
     which = ids.plain_id(profile_id, "Profile", "/profile_id")
-    return await context.of(info).analysed(lambda work: membership.profile_counts(work, which))
+    return await context.of(info).analysed(lambda work: insights.profile_counts(work, which))
 
 
 async def _preview(info: Any, input: Row) -> Any:
     data = given.built(membership.NewPreview, input)
-    return await context.of(info).analysed(lambda work: membership.preview(work, data))
+    return await context.of(info).analysed(lambda work: insights.preview(work, data))
 
 
 async def _profiles(info: Any, contact_id: str, **arguments: Any) -> Any:
     which = ids.plain_id(contact_id, "Contact", "/contact_id")
     query = given.query(membership.ContactProfilesQuery, arguments)
-    return await context.of(info).read(lambda work: membership.contact_profiles(work, which, query))
+    return await context.of(info).read(lambda work: insights.contact_profiles(work, which, query))
 
 
 async def _persona(info: Any, contact_id: str) -> Any:
     which = ids.plain_id(contact_id, "Contact", "/contact_id")
-    return await context.of(info).read(lambda work: membership.contact_persona(work, which))
+    return await context.of(info).read(lambda work: insights.contact_persona(work, which))
 
 
 QUERIES = [

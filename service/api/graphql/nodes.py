@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from service.api.graphql import context, ids
+from service.api.graphql import context, ids, projecting
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, resolving
 from service.api.graphql.mirroring import shows
@@ -58,6 +58,7 @@ def shows_resource(
                 "The global id.",
                 lambda row: ids.global_id(kind, row["id"]),
                 "id",
+                way=projecting.global_id(kind, "id"),
             ),
             "uuid": member("id", Uuid, "The id in REST."),
             "version": strawberry.field(

@@ -13,8 +13,9 @@ from strawberry import Info
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 
-from service.api.graphql import context
+from service.api.graphql import context, projecting
 from service.api.graphql.context import Row
+from service.api.graphql.projecting import Way
 from service.api.graphql.selecting import STORED, Stored
 from service.domain.resources import Resource
 
@@ -29,10 +30,16 @@ class _Computed(StrawberryField):
         return self.compute(source)
 
 
-def computed(kind: Any, description: str, compute: Callable[[Any], Any], *members: str) -> Any:
-    """A field made of members of its row."""
+def computed(
+    kind: Any,
+    description: str,
+    compute: Callable[[Any], Any],
+    *members: str,
+    way: Way | None = None,
+) -> Any:
+    """A field made of members of its row; `way` is how a plan makes it."""
     annotation = StrawberryAnnotation(kind)
-    metadata = {STORED: Stored(members)}
+    metadata = {STORED: Stored(members, way=way)}
     field = _Computed(type_annotation=annotation, description=description, metadata=metadata)
     field.compute = compute
     return field
@@ -40,7 +47,7 @@ def computed(kind: Any, description: str, compute: Callable[[Any], Any], *member
 
 def member(name: str, kind: Any, description: str) -> Any:
     """A member of the row under another name."""
-    return computed(kind, description, lambda row: row[name], name)
+    return computed(kind, description, lambda row: row[name], name, way=projecting.renamed(name))
 
 
 def parts(description: str, *, times: int) -> Any:
@@ -57,7 +64,8 @@ def one(resource: Resource, name: str, description: str, *, kind: Any = None) ->
         which = root[name]
         return which and context.of(info).row(info._raw_info, resource, UUID(which))
 
-    return _related(resolve, name, description, times=1, kind=kind)
+    way = projecting.to_one(resource, name)
+    return _related(resolve, name, description, way, times=1, kind=kind)
 
 
 def many(resource: Resource, name: str, description: str, *, times: int, kind: Any = None) -> Any:
@@ -69,12 +77,19 @@ def many(resource: Resource, name: str, description: str, *, times: int, kind: A
         asked = [request.row(info._raw_info, resource, UUID(which)) for which in root[name]]
         return [row for row in await asyncio.gather(*asked) if row is not None]
 
-    return _related(resolve, name, description, times=times, kind=kind)
+    way = projecting.to_many(resource, name)
+    return _related(resolve, name, description, way, times=times, kind=kind)
 
 
 def _related(
-    resolve: Callable[..., Any], name: str, description: str, *, times: int, kind: Any = None
+    resolve: Callable[..., Any],
+    name: str,
+    description: str,
+    way: Way,
+    *,
+    times: int,
+    kind: Any = None,
 ) -> Any:
-    metadata = {STORED: Stored((name,), times=times)}
+    metadata = {STORED: Stored((name,), times=times, way=way)}
     field = strawberry.field(description=description, metadata=metadata, graphql_type=kind)
     return field(resolve)

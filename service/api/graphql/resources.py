@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 from service.api.edge import EdgeOf
-from service.api.graphql import context, ids, mirroring
+from service.api.graphql import context, ids, mirroring, rooted
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, resolving
 from service.api.graphql.faces import IF_VERSION, Face, expected
@@ -35,7 +35,8 @@ def one(face: Face) -> Any:
         return await request.row(info._raw_info, face.resource, face.id_of(id))
 
     said = f"The {face.said} with this id; null when there is none."
-    return resolving(face.kind, resolve, face.shown | None, said, [face.by_id])
+    way = rooted.by_id(face.resource, face.id_of)
+    return resolving(face.kind, resolve, face.shown | None, said, [face.by_id], way=way)
 
 
 def create(face: Face) -> Any:

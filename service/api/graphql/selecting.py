@@ -11,10 +11,12 @@ from typing import Any
 from graphql import (
     BooleanValueNode,
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLSchema,
     SelectionSetNode,
     VariableNode,
     get_named_type,
@@ -41,6 +43,7 @@ class Stored:
     times: int = 1
     costs: int = 0
     sizes: Callable[[Any], Mapping[str, int]] | None = None
+    way: Any = None
 
 
 _PLAIN = Stored()
@@ -81,36 +84,62 @@ def below(
 ) -> dict[str, list[FieldNode]]:
     """The fields selected under these, by their names: aliases apart, fragments taken in."""
     found: dict[str, list[FieldNode]] = {}
-    seen: set[str] = set()
-    waiting = [node.selection_set for node in nodes if node.selection_set]
+    sets = [node.selection_set for node in nodes if node.selection_set]
     variables: Any = info.variable_values  # plain values, as Strawberry hands them to resolvers
-    while waiting:
-        for node in waiting.pop(0).selections:
-            if not included(node, variables):
+    for under in Collecting(info.schema, info.fragments, variables).under(kind, sets).values():
+        found.setdefault(under[0].name.value, []).extend(under)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """How the fields of one operation are collected, as GraphQL has it (CollectFields)."""
+
+    schema: GraphQLSchema
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Mapping[str, Any]
+
+    def under(
+        self, kind: GraphQLObjectType, sets: Iterable[SelectionSetNode]
+    ) -> dict[str, list[FieldNode]]:
+        """The fields selected of a type, by the names they are answered under, in their order."""
+        found: dict[str, list[FieldNode]] = {}
+        seen: set[str] = set()
+        for selections in sets:
+            self._take(kind, selections, found, seen)
+        return found
+
+    def _take(
+        self,
+        kind: GraphQLObjectType,
+        selections: SelectionSetNode,
+        found: dict[str, list[FieldNode]],
+        seen: set[str],
+    ) -> None:
+        for node in selections.selections:
+            if not included(node, self.variables):
                 continue
             if isinstance(node, FieldNode):
-                found.setdefault(node.name.value, []).append(node)
-            elif inner := _fragment(info, kind, node, seen):
-                waiting.append(inner)
-    return found
+                found.setdefault((node.alias or node.name).value, []).append(node)
+            elif inner := self._fragment(kind, node, seen):
+                self._take(kind, inner, found, seen)
 
-
-def _fragment(
-    info: GraphQLResolveInfo[Any], kind: GraphQLObjectType, node: Any, seen: set[str]
-) -> SelectionSetNode | None:
-    """What a fragment selects of this type; nothing the second time."""
-    if isinstance(node, FragmentSpreadNode):
-        if node.name.value in seen:
-            return None
-        seen.add(node.name.value)
-        node = info.fragments[node.name.value]
-    if node.type_condition is not None:
-        condition = info.schema.get_type(node.type_condition.name.value)
-        covered = is_abstract_type(condition) and info.schema.is_sub_type(condition, kind)
-        if condition is not kind and not covered:
-            return None
-    found: SelectionSetNode = node.selection_set
-    return found
+    def _fragment(
+        self, kind: GraphQLObjectType, node: Any, seen: set[str]
+    ) -> SelectionSetNode | None:
+        """What a fragment selects of this type; nothing the second time."""
+        if isinstance(node, FragmentSpreadNode):
+            if node.name.value in seen:
+                return None
+            seen.add(node.name.value)
+            node = self.fragments[node.name.value]
+        if node.type_condition is not None:
+            condition = self.schema.get_type(node.type_condition.name.value)
+            covered = is_abstract_type(condition) and self.schema.is_sub_type(condition, kind)
+            if condition is not kind and not covered:
+                return None
+        found: SelectionSetNode = node.selection_set
+        return found
 
 
 def included(node: Any, variables: Mapping[str, Any]) -> bool:

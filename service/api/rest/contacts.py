@@ -15,7 +15,7 @@ from service.api.rest.documents import Named, Resource, Shown, page_of, shown
 from service.api.rest.queries import sortable
 from service.api.rest.resources import by_external_id, collection
 from service.api.route import Route
-from service.domain import contacts
+from service.domain import contacts, insights
 from service.domain.contacts import TraitRule
 from service.domain.reading import Document
 from service.domain.words import told
@@ -63,7 +63,7 @@ class Merge(Shown):
     undone_at: Annotated[datetime | None, told("When it was undone; null: it holds.", None)]
 
 
-collection(router, "/v1/contacts", contacts.CONTACTS, Contact, contacts.ContactList)
+collection(router, "/v1/contacts", insights.CONTACTS, Contact, contacts.ContactList)
 collection(router, "/v1/accounts", contacts.ACCOUNTS, Account, contacts.AccountList)
 
 _BATCH = documents.refusals(408, 409, 413, 415, 422)
@@ -119,7 +119,7 @@ async def look_up(body: contacts.ContactReferences, edge: Edge) -> Response:
     response_model=page_of(Contact),
     responses={
         200: {"description": "A page of those for whom it holds."},
-        **documents.refusals(408, 413, 415, 422, 501),
+        **documents.refusals(408, 409, 413, 415, 422),
     },
     operation_id="search_contacts",
     summary="Search contacts",
@@ -128,10 +128,10 @@ async def look_up(body: contacts.ContactReferences, edge: Edge) -> Response:
 async def search(body: contacts.ContactSearch, edge: Edge) -> Response:
     """Those for whom a condition on traits, history and consents holds; a list's `?filter=` too.
 
-    An event is a contact's by the identifier that it carries. `at` is 501: where contacts stand on
-    journeys is not computed yet.
+    An event is a contact's by the identifier that it carries. `at` asks where they stand on a map,
+    which needs `analytics:read` and `maps:read`.
     """
-    return await edge.page_of(await edge.read(lambda work: contacts.CONTACTS.search(work, body)))
+    return await edge.page_of(await edge.read(lambda work: insights.CONTACTS.search(work, body)))
 
 
 @router.post(

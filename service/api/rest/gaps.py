@@ -16,7 +16,7 @@ from service.api.rest.queries import sortable
 from service.api.route import Route
 from service.domain import insights
 from service.domain.errors import Invalid
-from service.domain.insights import AllGapsQuery, JourneyGapsQuery
+from service.domain.insights import AllGapsQuery, GapQuery, JourneyGapsQuery
 from service.domain.words import told
 
 router = APIRouter(route_class=Route)
@@ -102,18 +102,21 @@ async def gap_history(query: Annotated[_HISTORY, Query()], edge: Edge) -> Respon
     response_class=Response,
     responses={
         **answered("Gap", "As it is now.", documents.ETAG, documents.SPOKEN),
-        **documents.refusals(404),
+        **documents.refusals(404, 422, 501),
     },
     operation_id="read_gap",
     summary="Read a gap",
     tags=["gaps"],
 )
-async def read_gap(gap_id: UUID, edge: Edge) -> Response:
-    """Compute a gap again, by the id that stays while it lasts.
+async def read_gap(gap_id: UUID, query: Annotated[GapQuery, Query()], edge: Edge) -> Response:
+    """Compute a gap again, by the id that stays while it lasts, of the same range and events.
 
     The ETag is of what people made of it: it goes into If-Match when that is changed.
     """
-    found = await edge.read(lambda work: insights.GAPS.one(work, gap_id))
+    try:
+        found = await edge.read(lambda work: insights.GAPS.found(work, gap_id, query))
+    except Invalid as error:
+        raise error.renamed("/query{}".format) from error
     return _spoken(edge, found.json.encode(), {"ETag": f'W/"{found.version}"'})
 
 
@@ -122,18 +125,22 @@ async def read_gap(gap_id: UUID, edge: Edge) -> Response:
     response_class=Response,
     responses={
         **answered("Gap", "As it is after the change.", documents.ETAG),
-        **documents.refusals(404, 408, 409, 412, 413, 415, 422),
+        **documents.refusals(404, 408, 409, 412, 413, 415, 422, 501),
     },
     operation_id="patch_gap",
     summary="Accept or dismiss a gap, or open it again",
     tags=["gaps"],
 )
-async def patch_gap(gap_id: UUID, body: GapPatch, edge: Edge) -> Response:
+async def patch_gap(
+    gap_id: UUID, body: GapPatch, query: Annotated[GapQuery, Query()], edge: Edge
+) -> Response:
     """Say what to make of a gap (JSON merge patch of `status` and `reason`).
 
     What is said stays with the gap however often it is computed again.
     """
-    return await edge.changed(lambda work: insights.GAPS.patch(work, gap_id, body, edge.expected))
+    return await edge.changed(
+        lambda work: insights.GAPS.judged(work, gap_id, body, edge.expected, query)
+    )
 
 
 def _spoken(edge: Edge, body: bytes, more: dict[str, str] | None = None) -> Response:

@@ -13,7 +13,7 @@ from service.api.rest.contacts import Contact
 from service.api.rest.documents import page_of
 from service.api.rest.queries import sortable
 from service.api.route import Route
-from service.domain import contacts, membership
+from service.domain import contacts, insights, membership
 
 router = APIRouter(route_class=Route)
 
@@ -35,7 +35,7 @@ async def profile_contacts(
     value keeps it open. Whom figures leave out is not among them: see `preview`.
     """
     return await edge.listed(
-        lambda work, asked: membership.profile_contacts(work, profile_id, asked), query
+        lambda work, asked: insights.profile_contacts(work, profile_id, asked), query
     )
 
 
@@ -55,7 +55,7 @@ async def profile_counts(profile_id: UUID, edge: Edge) -> Response:
     how many nobody can tell, with what is missing. Archived and test contacts are left out, and who
     is restricted or not to be analysed.
     """
-    found = await edge.analysed(lambda work: membership.profile_counts(work, profile_id))
+    found = await edge.analysed(lambda work: insights.profile_counts(work, profile_id))
     return edge.represented(encode(found), None, JSON)
 
 
@@ -72,7 +72,7 @@ async def profile_counts(profile_id: UUID, edge: Edge) -> Response:
 )
 async def preview(body: membership.NewPreview, edge: Edge) -> Response:
     """The same for criteria, exclusions and a wider profile before they are stored."""
-    found = await edge.analysed(lambda work: membership.preview(work, body))
+    found = await edge.analysed(lambda work: insights.preview(work, body))
     return edge.represented(encode(found), None, JSON)
 
 
@@ -93,7 +93,7 @@ async def contact_profiles(
     edge: Edge,
 ) -> Response:
     """For each profile whether the contact is a member, with what every test of it said."""
-    found = await edge.read(lambda work: membership.contact_profiles(work, contact_id, query))
+    found = await edge.read(lambda work: insights.contact_profiles(work, contact_id, query))
     return edge.represented(encode(found), None, JSON)
 
 
@@ -112,5 +112,5 @@ async def contact_persona(contact_id: UUID, edge: Edge) -> Response:
     """The persona whose profile the contact belongs to and whose attributes their traits fit, with
     the rules that held and failed, and the margin to the second best; `unknown` when it is weak.
     """
-    found = await edge.read(lambda work: membership.contact_persona(work, contact_id))
+    found = await edge.read(lambda work: insights.contact_persona(work, contact_id))
     return edge.represented(encode(found), None, JSON)

@@ -44,6 +44,12 @@ def choosing(query_model: type[Q], offered: Iterable[str], text: str) -> type[Q]
 def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
     """The query of a list: says what it can be sorted by and had as, and has no `q` where that is
     no use."""
+    made = sorted_by(query_model, listing)
+    return choosing(made, LISTED, "`ndjson`: all rows, or as many as `limit` says. Else by Accept.")
+
+
+def sorted_by(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
+    """The same of a list that is had by the page alone."""
     if "search" not in listing.table.c:
         query_model = _unsearched(query_model)
     options: list[Any] = [sort for name in listing.sorts for sort in (name, f"-{name}")]
@@ -64,7 +70,7 @@ def sortable(query_model: type[ListQuery], listing: Listing) -> type[ListQuery]:
         )
         fields["filter"] = (query_model.model_fields["filter"].rebuild_annotation(), example)
     made: type[ListQuery] = create_model(query_model.__name__, __base__=query_model, **fields)
-    return choosing(made, LISTED, "`ndjson`: all rows, or as many as `limit` says. Else by Accept.")
+    return made
 
 
 def _unsearched(query_model: type[ListQuery]) -> type[ListQuery]:

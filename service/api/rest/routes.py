@@ -54,6 +54,7 @@ ROUTES: list[BaseRoute] = [
         *(f"{_MAP}/conformance", f"{_MAP}/kpis", f"{_MAP}/then-and-now"),
         f"{_MAP}/sales-funnel",
     ),
+    Later("standing", f"{_MAP}/contacts"),
     Later(
         "membership",
         *("/v1/profiles/preview", "/v1/profiles/*/contacts", "/v1/profiles/*/preview"),

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from service.domain.alerts.judged import Condition
-from service.domain.errors import Invalid
 from service.domain.inputs import checked
 from service.domain.measures import KpiQuery
 
@@ -81,11 +80,6 @@ def windows(rule: Rule, now: datetime, zone: ZoneInfo) -> list[Window]:
         for back in (0, rule.over_days)
     )
     return [Window(*(one.astimezone(UTC) for one in both)) for both in edges]
-
-
-def is_posted(refused: Invalid) -> bool:
-    """Whether a KPI is not computed since its figures are posted."""
-    return {one.code for one in refused.problems} == {"not_computed"}
 
 
 def queries(rule: Rule, kpi: WatchedKpi, now: datetime, zone: ZoneInfo) -> list[KpiQuery]:

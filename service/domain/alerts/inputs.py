@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
-from service.domain.inputs import WHOLE, Condition, ExternalIds, Flag, Input, Line
+from service.domain.inputs import WHOLE, ExternalIds, Flag, Input, Line
 from service.domain.insights import GAP_KIND, GapKind
-from service.domain.measures import SentParameters
+from service.domain.measures import NamedKpi
 from service.domain.paging import ListQuery
 from service.domain.words import Meaning, told
 
@@ -53,22 +53,8 @@ Mode = Annotated[
 ]
 
 
-class AlertKpi(Input):
+class AlertKpi(NamedKpi):
     """A KPI that is watched."""
-
-    shown_only = frozenset()
-    kpi: Annotated[Line, told("Its key, as GET /v1/kpis lists it, or the id.", "conversion_rate")]
-    parameters: Annotated[
-        SentParameters | None,
-        told("How it is computed; null: as usual.", {"goal": "Order Completed"}),
-    ] = None
-    filter: Annotated[
-        Condition,
-        told(
-            "Only these events: of a segment, a device; null: all.",
-            {"field": "device", "op": "eq", "value": "mobile"},
-        ),
-    ] = None
 
 
 class AlertGap(Input):

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain import access, measures
-from service.domain.alerts.asking import Rule, WatchedGap, is_posted, queries
+from service.domain.alerts.asking import Rule, WatchedGap, queries
 from service.domain.alerts.firing_inputs import AlertFiringList
 from service.domain.alerts.judged import Judged, Reading, judged
 from service.domain.alerts.shape import FIRINGS
@@ -99,30 +99,15 @@ async def _kpis(
             asked += [(rule.id, one) for one in queries(rule, kpi, work.now, zone)]
         except Invalid as error:
             failed[rule.id] = error
-    readings = await _readings(work, [query for _, query in asked])
-    for (which, _), reading in zip(asked, readings, strict=True):
-        if isinstance(reading, Invalid):
-            failed[which] = reading
+    answers = await measures.each_kpi(work, [query for _, query in asked])
+    for (which, _), answer in zip(asked, answers, strict=True):
+        if isinstance(answer, Invalid):
+            failed[which] = answer
         elif which in found:
-            found[which] = found[which][0], reading
+            found[which] = found[which][0], _reading(answer)
         else:
-            found[which] = reading, None
+            found[which] = _reading(answer), None
     return {one: read for one, read in found.items() if one not in failed}, failed
-
-
-async def _readings(work: Work, asked: Sequence[measures.KpiQuery]) -> list[Reading | Invalid]:
-    """Figures that are computed, and those that are posted."""
-    answers = await measures.each_kpi(work, asked)
-    told = [one if isinstance(one, Invalid) else _reading(one) for one in answers]
-    posted = [n for n, one in enumerate(told) if isinstance(one, Invalid) and is_posted(one)]
-    ranges = [(one.kpi, one.from_ or work.now, one.to or work.now) for one in asked]
-    sides = await measures.posted_sides(work, [ranges[n] for n in posted])
-    for n, found in zip(posted, sides, strict=True):
-        if found is not None:
-            share = found.side.share
-            ends = (None, None) if share is None else (share.low, share.high)
-            told[n] = Reading(found.side, found.unit, *ends)
-    return told
 
 
 def _reading(answer: KpiAnswer) -> Reading:

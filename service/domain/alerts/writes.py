@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from service.domain import access, measures, references
 from service.domain.alerts import shape
-from service.domain.alerts.asking import Rule, Watch, is_posted, queries
+from service.domain.alerts.asking import Rule, Watch, queries
 from service.domain.alerts.firing_inputs import AlertFiring
 from service.domain.alerts.inputs import NewAlert
 from service.domain.alerts.judged import Condition, Judged
@@ -136,8 +136,6 @@ async def _uncomputable(work: Work, watches: Mapping[str, Any]) -> list[Problem]
     try:
         await measures.computable(work, queries(rule, watched.kpi, work.now, zone)[0])
     except Invalid as error:
-        if is_posted(error) and not watched.kpi.parameters and watched.kpi.filter is None:
-            return []
         return list(error.renamed(lambda at: f"/watches/kpi{at}").problems)
     return []
 

@@ -13,7 +13,7 @@ from service.domain.audiences.inputs import (
     ProfileAttributeList,
     ProfileList,
 )
-from service.domain.audiences.reads import answerable, segments, unstored
+from service.domain.audiences.reads import Placing, answerable, nowhere, segments, unstored
 from service.domain.audiences.tables import personas, profile_attributes, profiles
 from service.domain.audiences.traits import MAX_TRAITS, check_traits, is_sensitive
 from service.domain.audiences.writes import (
@@ -40,6 +40,7 @@ __all__ = [
     "NewProfile",
     "NewProfileAttribute",
     "PersonaList",
+    "Placing",
     "Portrait",
     "ProfileAttributeList",
     "ProfileList",
@@ -47,6 +48,7 @@ __all__ = [
     "bounded_json",
     "check_traits",
     "is_sensitive",
+    "nowhere",
     "own_attributes",
     "personas",
     "portrait",

@@ -1,6 +1,6 @@
 """Profiles as they test contacts, with all that they stand on: one statement."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,15 @@ from service.domain.errors import Invalid, Problem
 from service.domain.filters import (
     NOT_READABLE,
     PEOPLE,
+    At,
     Filter,
+    NotPlaced,
     Segment,
     TooManyLinks,
     mentioned,
     settled,
     unanswerable,
+    unplaced,
 )
 from service.domain.shapes import json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
@@ -62,19 +65,38 @@ async def lines(work: Work, ids: Iterable[UUID]) -> dict[UUID, Segment]:
     return {one.id: one for one in found}
 
 
-async def answerable(work: Work, filter: Filter, at: str) -> Filter:
-    """A filter over people as contacts alone can answer it; `at` is where it stands.
+Placing = Callable[[Work, Filter, Callable[[At], str]], Awaitable[Filter]]
+"""What looks up where contacts stand on maps, for a filter and the pointers of what it asks."""
+
+
+def nowhere(filter: Filter, where: Callable[[At], str]) -> Filter:
+    """The filter, which asks nobody where they stand. Raises `Invalid` if it does."""
+    if asked := dict.fromkeys(where(leaf) for _, leaf in unplaced(filter, "")):
+        error = NotPlaced()
+        raise Invalid([Problem(one, error.code, error.detail) for one in asked])
+    return filter
+
+
+async def answerable(work: Work, filter: Filter, at: str, placing: Placing | None = None) -> Filter:
+    """A filter over people as contacts alone can answer it; `at` is where it stands, `placing` what
+    looks up where contacts stand on maps; without it that is refused.
 
     Raises `Invalid` for what no contact answers, and for what stands on too many profiles. Only
-    `member_of` costs a statement, and needs the right to read profiles.
+    `member_of` costs a statement, and needs the right to read profiles; and what `placing` does.
     """
     if problems := unanswerable(filter, at):
         raise Invalid(problems)
     asked = {which for _, which in mentioned(filter, at)}
     try:
-        return settled(filter, await segments(work, asked) if asked else {})
+        found = settled(filter, await segments(work, asked) if asked else {})
     except TooManyLinks as error:
         raise Invalid([Problem(at, error.code, error.detail)]) from error
+    pointers = {leaf: where for where, leaf in unplaced(filter, at)}
+
+    def where(leaf: At) -> str:
+        return pointers.get(leaf, at)
+
+    return nowhere(found, where) if placing is None else await placing(work, found, where)
 
 
 def _segment(row: dict[str, Any]) -> Segment:

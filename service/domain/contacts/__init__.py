@@ -44,7 +44,7 @@ from service.domain.contacts.consents import (
 )
 from service.domain.contacts.enrolling import ENROLMENTS, EnrolmentList, NewEnrolment
 from service.domain.contacts.enrolling import as_events as enrolments_as_events
-from service.domain.contacts.finding.reads import columns, leaves
+from service.domain.contacts.finding.reads import among, columns, leaves
 from service.domain.contacts.identified import LEFT, Identified, Identities
 from service.domain.contacts.merging import (
     MERGES,
@@ -130,6 +130,7 @@ __all__ = [
     "Terms",
     "TraitRule",
     "add_consents",
+    "among",
     "archive_contacts",
     "beside_erasures",
     "block",

@@ -145,12 +145,25 @@ class Did(Struct, frozen=True):
     within_days: int | None = None
 
 
+class Stood(Struct, frozen=True):
+    """Who stands `there`, and who may, for nobody can tell how they do: 16 bytes each."""
+
+    there: bytes
+    unsure: bytes
+
+
 class At(Struct, frozen=True):
-    """The contact stands on the journey: at the stage of this key, with this status."""
+    """The contact stands on the journey: at the stage and the step of these keys, with this status.
+
+    Unknown of whom may not be analysed, and where a status is asked for and theirs is not known.
+    `stood` is who does, once that was looked up: without, it is asked of nobody.
+    """
 
     journey_id: UUID
     stage: str | None = None
     status: Status | None = None
+    step: str | None = None
+    stood: Stood | None = None
 
 
 class Consent(Struct, frozen=True):

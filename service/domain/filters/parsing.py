@@ -173,11 +173,9 @@ class _Reading:
         if not isinstance(raw, dict):
             self.problems.tell(pointer, "wrong_type", "Must be an object.")
             return _BROKEN
-        self.problems.only({"journey_id", "stage", "status"}, raw, pointer)
-        stage = status = None
-        if "stage" in raw:
-            read = literals.name(raw["stage"], f"{pointer}/stage", MAX_NAME)
-            stage = self.problems.kept(read, None)
+        self.problems.only({"journey_id", "stage", "step", "status"}, raw, pointer)
+        status = None
+        stage, step = (self._key(raw, name, pointer) for name in ("stage", "step"))
         if "status" in raw:
             status = self._status(raw["status"], f"{pointer}/status")
         if "journey_id" not in raw:
@@ -185,7 +183,13 @@ class _Reading:
             return _BROKEN
         journey_id = literals.uuid(raw["journey_id"], f"{pointer}/journey_id")
         known = self.problems.kept(journey_id, None)
-        return _BROKEN if known is None else At(known, stage, status)
+        return _BROKEN if known is None else At(known, stage, status, step)
+
+    def _key(self, raw: Mapping[str, object], member: str, pointer: str) -> str | None:
+        if member not in raw:
+            return None
+        read = literals.name(raw[member], f"{pointer}/{member}", MAX_NAME)
+        return self.problems.kept(read, None)
 
     def _status(self, raw: object, pointer: str) -> Status | None:
         if isinstance(raw, str) and raw in set(Status):

@@ -14,6 +14,7 @@ from service.domain.errors import DomainError, Kind, Problem, pointer
 from service.domain.filters.language import (
     All,
     Any,
+    At,
     Consent,
     Did,
     Filter,
@@ -52,6 +53,18 @@ class Segment(NamedTuple):
             if part is not None:
                 for _, which in mentioned(part, ""):
                     yield which
+
+
+class NotPlaced(DomainError):
+    """Where contacts stand on a map was not looked up, for it is no condition of what is asked."""
+
+    kind, code = Kind.INVALID, "condition_not_allowed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Where contacts stand on a map is asked of contacts and of members of profiles alone:"
+            " in lists, searches and previews."
+        )
 
 
 class TooManyLinks(DomainError):
@@ -112,6 +125,30 @@ def unanswerable(filter: Filter, at: str) -> list[Problem]:
                 detail = "Which persona fits is weighed for one contact at a time, see its persona."
                 found.append(Problem(where + pointer("field"), "not_a_filter_field", detail))
     return found
+
+
+def unplaced(filter: Filter, at: str) -> list[tuple[str, At]]:
+    """What a filter asks of where contacts stand that was not looked up, with its pointers."""
+    return [
+        (where, leaf)
+        for where, leaf in tests(filter, at)
+        if isinstance(leaf, At) and leaf.stood is None
+    ]
+
+
+def placed(filter: Filter, stood: Mapping[At, At]) -> Filter:
+    """The filter with what was looked up of where contacts stand."""
+    match filter:
+        case All(parts):
+            return All(tuple(placed(part, stood) for part in parts))
+        case Any(parts):
+            return Any(tuple(placed(part, stood) for part in parts))
+        case Not(part):
+            return Not(placed(part, stood))
+        case At():
+            return stood.get(filter, filter)
+        case _:
+            return filter
 
 
 def settled(filter: Filter, segments: Mapping[UUID, Segment]) -> Filter:

@@ -31,8 +31,9 @@ def dump(filter: Filter) -> object:  # noqa: PLR0911 (one line per form)
             return {"field": field, "op": op.value, "value": _written(value)}
         case Did():
             return _did(filter)
-        case At(journey_id, stage, status):
-            at = {"journey_id": str(journey_id), "stage": stage, "status": status and status.value}
+        case At(journey_id, stage, status, step):
+            at = {"journey_id": str(journey_id), "stage": stage, "step": step}
+            at["status"] = status and status.value
             return {"at": {member: value for member, value in at.items() if value is not None}}
         case Consent(purpose):
             return {"consent": purpose}

@@ -24,6 +24,7 @@ from service.domain.insights.followed import (
     JourneyTransitions,
     JourneyTransitionsQuery,
     Ranged,
+    many_journey_kpis,
 )
 from service.domain.insights.followed import conformance as journey_conformance
 from service.domain.insights.followed import funnel as journey_funnel
@@ -42,6 +43,7 @@ from service.domain.insights.gaps import (
     GapDefinition,
     GapKind,
     GapList,
+    GapQuery,
     GapsOf,
     GapsQuery,
     JourneyGaps,
@@ -128,6 +130,20 @@ from service.domain.insights.sightings import (
     pulse,
     seen_gaps,
 )
+from service.domain.insights.standing import (
+    CONTACTS,
+    ContactAt,
+    ContactsPage,
+    JourneyContacts,
+    JourneyContactsDefinition,
+    JourneyContactsQuery,
+    contact_persona,
+    contact_profiles,
+    journey_contacts,
+    preview,
+    profile_contacts,
+    profile_counts,
+)
 from service.domain.insights.table import as_csv
 from service.domain.insights.tables import gap_sightings, gap_states
 from service.domain.insights.theme_reads import ThemesQuery, theme_texts, themes
@@ -136,6 +152,7 @@ from service.domain.insights.then_and_now import ThenAndNow, ThenAndNowQuery, th
 from service.domain.insights.vega_lite import vega_lite
 
 __all__ = [
+    "CONTACTS",
     "GAPS",
     "GAP_KIND",
     "GAP_PARTS",
@@ -153,7 +170,9 @@ __all__ = [
     "Challenges",
     "ChallengesQuery",
     "Chosen",
+    "ContactAt",
     "ContactJourneys",
+    "ContactsPage",
     "Coverage",
     "CurveOf",
     "Drawn",
@@ -164,6 +183,7 @@ __all__ = [
     "GapExclusion",
     "GapKind",
     "GapList",
+    "GapQuery",
     "GapSighting",
     "GapSightingList",
     "GapsOf",
@@ -172,6 +192,9 @@ __all__ = [
     "JourneyBindings",
     "JourneyConformance",
     "JourneyConformanceQuery",
+    "JourneyContacts",
+    "JourneyContactsDefinition",
+    "JourneyContactsQuery",
     "JourneyFunnel",
     "JourneyFunnelQuery",
     "JourneyGaps",
@@ -222,6 +245,8 @@ __all__ = [
     "challenge_grids",
     "challenges_csv",
     "contact_journeys",
+    "contact_persona",
+    "contact_profiles",
     "coverage_of",
     "coverages",
     "dated",
@@ -232,6 +257,7 @@ __all__ = [
     "gap_sightings",
     "gap_states",
     "journey_conformance",
+    "journey_contacts",
     "journey_funnel",
     "journey_gaps",
     "journey_kpis",
@@ -239,6 +265,7 @@ __all__ = [
     "journey_transitions",
     "keep_gaps",
     "many_journey_gaps",
+    "many_journey_kpis",
     "maps_in_turn",
     "marketing_plan",
     "marketing_plans",
@@ -250,7 +277,10 @@ __all__ = [
     "plan_csv",
     "plan_html",
     "plan_markdown",
+    "preview",
     "preview_binding",
+    "profile_contacts",
+    "profile_counts",
     "pulse",
     "sales_funnel",
     "seen_gaps",

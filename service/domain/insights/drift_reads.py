@@ -28,6 +28,7 @@ from sqlalchemy import (
 from service.domain import membership
 from service.domain.audiences import segments
 from service.domain.filters import membership as members_of
+from service.domain.filters import unplaced
 from service.domain.insights.drift import Compared, Measured, PersonaDrift, drift
 from service.domain.membership import Counterpart
 from service.domain.shapes import json_object
@@ -54,12 +55,14 @@ class _Found(msgspec.Struct):
 async def drifts(
     work: Work, asked: Sequence[Represented], sensitive: Sequence[str]
 ) -> dict[str, PersonaDrift]:
-    """The drift of each persona: two statements for all, those of one profile in one pass.
+    """The drift of each persona: two statements for all, those of one profile in one pass. Of none
+    whose profile asks where contacts stand.
 
     Raises `TooManyLinks`.
     """
     work.needs(Scope.CONTACTS_READ)
     known = await segments(work, {one.profile_id for one in asked})
+    asked = [one for one in asked if not unplaced(members_of(one.profile_id, known), "")]
     hidden = {*sensitive, *membership.SENSITIVE}
     of_profile: dict[UUID, list[tuple[str, Counterpart]]] = {}
     for one in asked:

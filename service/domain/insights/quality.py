@@ -19,6 +19,7 @@ from service.domain.insights.emotion_curve import CurveExclusion, Id
 from service.domain.insights.rules import supports
 
 NO_PROFILE = "Drift compares a persona with the contacts of its profile, and it represents none."
+AT_PLACES = "Its profile asks where contacts stand on a map, which is not looked up for this."
 NO_RIGHT = "Drift compares a persona with real contacts: this needs the scope contacts:read."
 _PREFIXES = ("demographics.", "attributes.")
 

@@ -12,6 +12,7 @@ from service.domain.errors import NotFound
 from service.domain.evidence import evidence, evidence_targets, left_out
 from service.domain.insights.drift_reads import Represented, drifts
 from service.domain.insights.quality import (
+    AT_PLACES,
     NO_PROFILE,
     NO_RIGHT,
     Described,
@@ -49,7 +50,7 @@ async def persona_qualities(
     work.needs(Scope.MAPS_READ)
     rows = await work.value(_DESCRIBED, ids=list(persona_ids))
     described = msgspec.json.decode(rows or "[]", type=list[Described])
-    found, reason = {}, NO_PROFILE
+    found, reason = {}, AT_PLACES
     if drifting and Scope.CONTACTS_READ in work.caller.scopes:
         asked = [one for one in map(_represented, described) if one is not None]
         found = await drifts(work, asked, described[0].sensitive) if asked else {}

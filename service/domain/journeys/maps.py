@@ -100,7 +100,7 @@ class Journeys(UsesWords):
         """One page of the variants of a map. Raises `NotFound` for the map."""
         work.needs(self.reads)
         found = await self.page(work, query, variant_of=journey_id)
-        if found.items == "[]" and not await self.documents(work, [journey_id], {"id": None}):
+        if found.is_empty and not await self.documents(work, [journey_id], {"id": None}):
             raise NotFound(self.kind, journey_id)
         return found
 

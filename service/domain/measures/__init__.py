@@ -1,11 +1,13 @@
 """Measures: figures computed of what people did."""
 
+from service.domain.measures import on_maps
 from service.domain.measures.asking import DECLARED, selecting, timed, with_whole_sessions
 from service.domain.measures.attribution import (
     Attribution,
     AttributionQuery,
     attribution,
 )
+from service.domain.measures.calendar import bounds as calendar_bounds
 from service.domain.measures.conformance import (
     Conformance,
     ConformanceDefinition,
@@ -76,6 +78,7 @@ from service.domain.measures.moves import most_first as most_frequent
 from service.domain.measures.own_kpis import (
     KPIS,
     VALUES,
+    KpiFigure,
     KpiFormula,
     KpiList,
     KpiMeaning,
@@ -86,13 +89,14 @@ from service.domain.measures.own_kpis import (
     KpiReference,
     KpiStatus,
     KpiTarget,
+    MapKpi,
+    NamedKpi,
     NewKpi,
     PostedKpiValue,
     PostedKpiValueList,
     PostedKpiValues,
     PostedOutcome,
-    PostedSide,
-    SentParameters,
+    StandsAt,
     computable,
     delete_value,
     each_kpi,
@@ -100,7 +104,6 @@ from service.domain.measures.own_kpis import (
     kpi_status,
     kpis,
     post_values,
-    posted_sides,
     values_of,
 )
 from service.domain.measures.paths import (
@@ -175,6 +178,7 @@ __all__ = [
     "KpiAmount",
     "KpiAnswer",
     "KpiComparison",
+    "KpiFigure",
     "KpiFormula",
     "KpiList",
     "KpiMeaning",
@@ -191,8 +195,10 @@ __all__ = [
     "KpiTarget",
     "KpiValued",
     "KpisOfRows",
+    "MapKpi",
     "MatchedUnits",
     "Moves",
+    "NamedKpi",
     "NewKpi",
     "PathUnit",
     "Paths",
@@ -203,14 +209,13 @@ __all__ = [
     "PostedKpiValueList",
     "PostedKpiValues",
     "PostedOutcome",
-    "PostedSide",
     "RangeDefinition",
     "Retention",
     "RetentionQuery",
-    "SentParameters",
     "Sessions",
     "SessionsQuery",
     "SkippedStep",
+    "StandsAt",
     "Sums",
     "SurveyAnswer",
     "Surveys",
@@ -221,6 +226,7 @@ __all__ = [
     "UnboundEvent",
     "Units",
     "attribution",
+    "calendar_bounds",
     "cell",
     "computable",
     "conformance",
@@ -244,10 +250,10 @@ __all__ = [
     "later",
     "most_first",
     "most_frequent",
+    "on_maps",
     "paths",
     "paths_in",
     "post_values",
-    "posted_sides",
     "read_answer",
     "retention",
     "selecting",

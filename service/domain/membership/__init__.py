@@ -23,6 +23,7 @@ from service.domain.membership.inputs import (
 )
 from service.domain.membership.reads import (
     REASONS,
+    counts,
     everybody,
     holds,
     is_member,
@@ -45,6 +46,7 @@ __all__ = [
     "contact_persona",
     "contact_profiles",
     "counterparts",
+    "counts",
     "everybody",
     "holds",
     "is_member",

@@ -1,6 +1,6 @@
 """Who belongs to which profile, and whom contacts are like."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,15 @@ from service.domain.audiences import (
     CATALOGUE,
     PROFILES,
     UNSTORED,
+    Placing,
     ProfileList,
+    nowhere,
     segments,
     unstored,
 )
 from service.domain.contacts import CONTACTS
 from service.domain.errors import NotFound
-from service.domain.filters import Consent, Filter, Segment, Test
+from service.domain.filters import Answer, At, Consent, Filter, Segment, Test
 from service.domain.inputs import checked
 from service.domain.listing import PageOf
 from service.domain.membership import reads
@@ -55,40 +57,85 @@ from service.domain.work import Scope, Work
 
 MOST_FIELDS = 50
 SENSITIVE = frozenset(one.key for one in CATALOGUE if one.sensitive)
+_UNPLACED = ("test", "restricted", "not_for_analytics")
 _NOT_JUDGED = ("restricted", "not_for_analytics")
 """Who may not be analysed is not judged one by one either."""
 
 
-async def profile_contacts(work: Work, profile_id: UUID, query: ProfileContactList) -> PageOf:
+Standing = Callable[[Work, UUID], Awaitable[Callable[[At], Answer]]]
+"""What answers where one contact stands."""
+
+
+async def unknown_place(work: Work, contact_id: UUID) -> Callable[[At], Answer]:
+    """Where nobody looks, it is not known."""
+    del work, contact_id
+
+    def unknown(leaf: At) -> Answer:
+        del leaf
+        return None
+
+    return unknown
+
+
+async def profile_contacts(
+    work: Work, profile_id: UUID, query: ProfileContactList, placing: Placing | None = None
+) -> PageOf:
     """One page of the contacts whose membership is the one asked for, those left out of figures
-    apart. Raises `NotFound`, `TooManyLinks`, and what `paging.page` does.
+    apart; `placing` looks up where contacts stand. Raises `NotFound`, `TooManyLinks`, and what
+    `placing` and `paging.page` do.
     """
     work.needs(Scope.CONTACTS_READ)
     known = await _stored(work, [profile_id])
-    wanted = filters.membership(profile_id, known)
+    wanted = await _placed(work, filters.membership(profile_id, known), _of_stored, placing)
     asked = {word: answer for answer, word in WORDS.items()}[query.membership]
     only = Only(f"{profile_id} {query.membership}", lambda row: reads.answers(wanted, row, asked))
     return await paging.narrowed(work, CONTACTS.listing, query, only)
 
 
-async def profile_counts(work: Work, profile_id: UUID) -> MembershipCounts:
-    """How many contacts belong to a stored profile. Raises `NotFound`, `TooManyLinks`."""
+async def profile_counts(
+    work: Work, profile_id: UUID, placing: Placing | None = None
+) -> MembershipCounts:
+    """How many contacts belong to a stored profile. Raises `NotFound`, `TooManyLinks`, and what
+    `placing` does."""
     work.needs(Scope.CONTACTS_READ)
     known = await _stored(work, [profile_id])
-    return await _counts(work, profile_id, known)
+    wanted = await _placed(work, filters.membership(profile_id, known), _of_stored, placing)
+    return await _counts(work, profile_id, known, wanted)
 
 
-async def preview(work: Work, data: NewPreview) -> MembershipCounts:
-    """The same for conditions that are not stored. Raises `Invalid`."""
+async def preview(work: Work, data: NewPreview, placing: Placing | None = None) -> MembershipCounts:
+    """The same for conditions that are not stored. Raises `Invalid`, and what `placing` does."""
     work.needs(Scope.CONTACTS_READ)
     known = await unstored(work, data.parent_id, data.model_dump())
-    return await _counts(work, UNSTORED, known)
+    own = known[UNSTORED]
+    told = (("/criteria", own.criteria), ("/exclusions", own.exclusions))
+    asked = (one for at, part in told if part is not None for one in filters.unplaced(part, at))
+    pointers = {leaf: where for where, leaf in asked}
+
+    def where(leaf: At) -> str:
+        return pointers.get(leaf, "/parent_id")
+
+    wanted = await _placed(work, filters.membership(UNSTORED, known), where, placing)
+    return await _counts(work, UNSTORED, known, wanted)
+
+
+async def _placed(
+    work: Work, filter: Filter, where: Callable[[At], str], placing: Placing | None
+) -> Filter:
+    return nowhere(filter, where) if placing is None else await placing(work, filter, where)
+
+
+def _of_stored(leaf: At) -> str:
+    """A stored condition stands nowhere in what was sent."""
+    del leaf
+    return ""
 
 
 async def contact_profiles(
-    work: Work, contact_id: UUID, query: ContactProfilesQuery
+    work: Work, contact_id: UUID, query: ContactProfilesQuery, standing: Standing = unknown_place
 ) -> ContactProfiles:
-    """Of which profiles a contact is a member, and why: three statements, however many.
+    """Of which profiles a contact is a member, and why: three statements, however many, and those
+    of `standing` where profiles ask where people stand.
 
     Raises `NotFound`, `Malformed` for a cursor of another list.
     """
@@ -98,20 +145,25 @@ async def contact_profiles(
     page = await PROFILES.page(work, listed.selecting({"id": None}))
     ids = [UUID(row["id"]) for row in msgspec.json.decode(page.items)]
     known = await segments(work, ids)
-    person = await _person(work, contact_id, [filters.membership(one, known) for one in ids])
+    asked = [filters.membership(one, known) for one in ids]
+    person = await _person(work, contact_id, asked, standing)
     excluded = [] if person.left_out is None else [ExcludedContacts(person.left_out, 1)]
     items = [judged(one, known, person) for one in ids if person.left_out not in _NOT_JUDGED]
     following = page.next if items else None
     return ContactProfiles(str(person.id), MembershipDefinition(), items, following, excluded)
 
 
-async def contact_persona(work: Work, contact_id: UUID) -> ContactPersona:
-    """The persona that a contact is nearest to: three statements. Raises `NotFound`."""
+async def contact_persona(
+    work: Work, contact_id: UUID, standing: Standing = unknown_place
+) -> ContactPersona:
+    """The persona that a contact is nearest to: three statements, and those of `standing` where
+    profiles ask where people stand. Raises `NotFound`."""
     work.needs(Scope.CONTACTS_READ)
     stored = await reads.stored_personas(work)
     ids = {one.profile_id for one in stored.personas if one.profile_id is not None}
     known = await segments(work, ids)
-    person = await _person(work, contact_id, [filters.membership(one, known) for one in ids])
+    asked = [filters.membership(one, known) for one in ids]
+    person = await _person(work, contact_id, asked, standing)
     if person.left_out in _NOT_JUDGED:
         return assigned(str(person.id), (), person.left_out, is_judged=False)
     sensitive = {*stored.sensitive, *SENSITIVE}
@@ -142,12 +194,24 @@ async def _stored(work: Work, ids: list[UUID]) -> dict[UUID, Segment]:
     return known
 
 
-async def _person(work: Work, contact_id: UUID, asked: list[Filter]) -> Person:
-    return await reads.person(work, contact_id, of_history(asked))
+async def _person(work: Work, contact_id: UUID, asked: list[Filter], standing: Standing) -> Person:
+    """The contact, with the answers of all that is asked of what it did and where it stands."""
+    leaves = of_history(asked)
+    places = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, At)}
+    told = {key: leaf for key, leaf in leaves.items() if key not in places}
+    person = await reads.person(work, contact_id, told)
+    if not places:
+        return person
+    # Who may not be analysed stands nowhere that anybody could tell.
+    known = unknown_place if person.left_out in _UNPLACED else standing
+    stands = await known(work, person.id)
+    answers = {**person.answers, **{key: stands(leaf) for key, leaf in places.items()}}
+    return person._replace(answers=answers)
 
 
-async def _counts(work: Work, which: UUID, known: Mapping[UUID, Segment]) -> MembershipCounts:
-    wanted = filters.membership(which, known)
+async def _counts(
+    work: Work, which: UUID, known: Mapping[UUID, Segment], wanted: Filter
+) -> MembershipCounts:
     by_field = _by_field(wanted)
     counts, missing = await reads.counted(work, wanted, by_field)
     (yes, no, unknown), left_out = counts[:3], counts[3:]

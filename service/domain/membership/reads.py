@@ -33,7 +33,7 @@ from service.domain import contacts, filters
 from service.domain.audiences import personas, profile_attributes, profiles
 from service.domain.contacts import contact_rows
 from service.domain.errors import NotFound
-from service.domain.filters import Consent, ContactLeaf, Filter
+from service.domain.filters import At, Consent, ContactLeaf, Filter
 from service.domain.membership.person import Person, written
 from service.domain.paging import in_workspace
 from service.domain.shapes import json_object
@@ -76,11 +76,15 @@ def holds(filter: Filter, row: FromClause) -> ColumnElement[bool]:
     return filters.condition(filter, contacts.columns(row), contacts.leaves(row))
 
 
+def counts(row: FromClause) -> ColumnElement[bool]:
+    """Whether figures count a contact."""
+    return and_(*(~condition for condition, _ in left_out(row)))
+
+
 def answers(filter: Filter, row: FromClause, wanted: bool | None) -> ColumnElement[bool]:
     """Whether a contact that figures count gives this answer."""
-    counts = (~condition for condition, _ in left_out(row))
     answer = holds(filter, row).is_(wanted)
-    return and_(row.c.merged_into_id.is_(None), *counts, answer)
+    return and_(row.c.merged_into_id.is_(None), counts(row), answer)
 
 
 def everybody(filter: Filter, name: str) -> FromClause:
@@ -135,8 +139,14 @@ async def counted(
     """
     await planned_apart(work)
     asked = _Asked(written(filter), filter, tuple(tests.values()))
-    row = await work.value(_counting(asked))
+    # Those who stand somewhere are told by their ids, and are others the next time.
+    made = _counting.__wrapped__ if _has_places(filter) else _counting
+    row = await work.value(made(asked))
     return list(row[0]), list(row[1])
+
+
+def _has_places(filter: Filter) -> bool:
+    return any(isinstance(leaf, At) for _, leaf in filters.tests(filter, ""))
 
 
 @dataclass(frozen=True, slots=True)

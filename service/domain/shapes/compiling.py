@@ -8,7 +8,7 @@ that the planner has it as an index condition whatever the row-level policies ad
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, FromClause, func, literal_column, select
+from sqlalchemy import JSON, ColumnElement, FromClause, case, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.domain.shapes.shape import Many, Selection, Shape
@@ -40,6 +40,11 @@ def json_array(item: ColumnElement[Any], order: Sequence[ColumnElement[Any]]) ->
     """A JSON array of all rows, empty when there are none."""
     listed = func.json_agg(aggregate_order_by(item, *order), type_=JSON)
     return func.coalesce(listed, literal_column("'[]'::json", JSON))
+
+
+def chosen(condition: ColumnElement[bool], value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value where a condition holds, else null."""
+    return case((condition, value))
 
 
 def _parts(many: Many, selection: Selection, parent: FromClause) -> ColumnElement[Any]:

@@ -9,12 +9,16 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    Boolean,
     ColumnElement,
     FromClause,
     Integer,
+    LargeBinary,
     Select,
     Table,
+    Text,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -28,11 +32,10 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from sqlalchemy.types import Uuid
 
 from service.domain import filters
-from service.domain.contacts.consents import may_be_used
+from service.domain.contacts.consents import ANALYTICS, may_be_used
 from service.domain.contacts.finding.glancing import SEEN
 from service.domain.contacts.tables import contact_identifiers, contacts
-from service.domain.errors import NotYet
-from service.domain.filters import SELECTIONS, Consent, ContactLeaf, Did, Test
+from service.domain.filters import SELECTIONS, At, Consent, ContactLeaf, Did, Test
 from service.domain.paging import in_workspace
 from service.domain.statements import WORKSPACE
 from service.domain.tables import SCHEMA, instant, metadata
@@ -55,7 +58,7 @@ def columns(row: FromClause) -> Mapping[str, ColumnElement[Any]]:
 def leaves(row: FromClause, *, alone: bool = False) -> Callable[[ContactLeaf], ColumnElement[bool]]:
     """The conditions on a row that is a contact; for one that is `alone` nothing of others is read.
 
-    Raises `NotYet` for where it stands.
+    Raises `NotPlaced` for where it stands, where that was not looked up.
     """
     return partial(_leaf, row, _did_alone if alone else _did)
 
@@ -68,8 +71,34 @@ def _leaf(
             return did(row, leaf)
         case Consent():
             return may_be_used(row.c.id, leaf)
-        case _:
-            raise NotYet("Where contacts stand on journeys is not a condition of filters yet.")
+        case At():
+            return _stands(row, leaf)
+
+
+def _stands(row: FromClause, leaf: At) -> ColumnElement[bool]:
+    """Whether somebody is among those who stand there."""
+    if leaf.stood is None:
+        raise filters.NotPlaced
+    counts = may_be_used(row.c.id, Consent(ANALYTICS)).is_(True) & ~row.c.test
+    nobody_knows = ~counts | among(row.c.id, leaf.stood.unsure)
+    there = among(row.c.id, leaf.stood.there)
+    return case((nobody_knows, cast(null(), Boolean())), else_=there)
+
+
+def among(who: ColumnElement[Any], ids: bytes) -> ColumnElement[bool]:
+    """Whether an id is one of these, of 16 bytes each.
+
+    They are made into ids once and each row is looked up in them, however many they are: as an
+    array, of which Postgres expects few, and not as a join, for which it takes them for many.
+    """
+    places = func.generate_series(_ZERO, literal_column(str(len(ids) // 16 - 1), Integer))
+    place = places.table_valued("n", name="place").render_derived()
+    width = literal_column("16", Integer)
+    held = cast(literal(ids, LargeBinary()), LargeBinary())
+    one = func.substring(held, place.c.n * width + _ONE, width)
+    told: ColumnElement[Any] = cast(func.encode(one, literal_column("'hex'", Text)), Uuid())
+    every = func.array(select(told).select_from(place).scalar_subquery(), type_=ARRAY(Uuid()))
+    return who.in_(select(func.unnest(every, type_=Uuid()))).is_(True)
 
 
 def _did(row: FromClause, leaf: Did) -> ColumnElement[bool]:

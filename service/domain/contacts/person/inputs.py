@@ -204,7 +204,7 @@ class ContactSearch(Input):
         Condition,
         told(
             "A condition in the filter language; `did` and `consent` ask what they did and agreed"
-            " to.",
+            " to, `at` where they stand on a map.",
             {"did": "Order Completed", "times": {"at_least": 2}, "within_days": 30},
         ),
     ] = None

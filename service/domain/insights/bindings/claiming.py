@@ -19,7 +19,7 @@ from service.domain.insights.bindings.claims import (
     JourneyBindings,
 )
 from service.domain.insights.bindings.previewed import TOO_FEW
-from service.domain.insights.planning.covered import CoveredStep
+from service.domain.insights.covered_step import CoveredStep
 from service.domain.shares import Excluded, Proportion, proportion, share_of
 
 

@@ -17,8 +17,8 @@ from service.domain.insights.bindings.previewed import (
     To,
     Types,
 )
+from service.domain.insights.covered_step import CoveredStep
 from service.domain.insights.emotion_curve import Id, Revision
-from service.domain.insights.planning.covered import CoveredStep
 from service.domain.shares import Excluded, Proportion
 
 _STAGE, _STEP = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8000-000000000060"

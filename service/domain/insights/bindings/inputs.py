@@ -8,7 +8,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import WHOLE, Condition, Input
-from service.domain.insights.gaps.inputs import REVISION
+from service.domain.insights.selecting import REVISION
 from service.domain.journeys import StateName
 from service.domain.times import Instant
 from service.domain.words import told

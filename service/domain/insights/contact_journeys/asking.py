@@ -10,17 +10,11 @@ from msgspec import structs
 
 from service.domain import filters
 from service.domain.errors import Invalid
-from service.domain.filters import Any, Filter
-from service.domain.insights.bindings.bound import BoundMap, Step, bound_map, effective
-from service.domain.insights.bindings.conditions import BindingsTooLarge, any_of, bounded
+from service.domain.insights.bindings.bound import bound_map
 from service.domain.insights.contact_journeys.following import (
     NO_GOAL,
-    NO_WAY_ON,
     Goal,
     Touch,
-    Typical,
-    expected_seconds,
-    later_steps,
     standing,
 )
 from service.domain.insights.contact_journeys.reads import (
@@ -30,18 +24,11 @@ from service.domain.insights.contact_journeys.reads import (
     maps_then,
     person,
 )
+from service.domain.insights.contact_journeys.usually import usual
 from service.domain.insights.contact_journeys.whereabouts import (
-    DAYS,
-    LATEST,
-    LEAST,
-    OF_EACH,
-    PEOPLE,
-    PERCENTILE,
-    WINDOW_SECONDS,
     ContactJourneys,
     ContactJourneysDefinition,
 )
-from service.domain.insights.judged import Lasting, durations
 from service.domain.insights.laid.matching import Matcher
 from service.domain.insights.laid.rule import Known
 from service.domain.journeys import AS_IT_IS, MapState, map_states
@@ -49,7 +36,6 @@ from service.domain.shares import Excluded
 from service.domain.work import Scope, Work
 
 _Event = dict[str, object]
-_LASTING = Lasting(DAYS, WINDOW_SECONDS, PERCENTILE, LATEST, PEOPLE, OF_EACH)
 
 
 async def contact_journeys(work: Work, contact_id: UUID) -> ContactJourneys:
@@ -67,11 +53,12 @@ async def contact_journeys(work: Work, contact_id: UUID) -> ContactJourneys:
         return ContactJourneys([], definition, excluded)
     maps = await _maps(work, min(times), max(times), [one.journey_id for one in enrolled])
     touched = await asyncio.to_thread(_touched, maps, events, enrolled)
-    usual = await _typical(work, found.root_id, [touches[-1] for touches in touched.values()])
+    last = [(touches[-1].of, touches[-1].stage_id) for touches in touched.values()]
+    typical = [one.without(found.root_id) for one in await usual(work, last)]
     rows = [structs.asdict(one) for one in events]
     items = [
         standing(touches, one, _goal(touches, rows), work.now)
-        for touches, one in zip(touched.values(), usual, strict=True)
+        for touches, one in zip(touched.values(), typical, strict=True)
     ]
     items.sort(key=lambda one: (one.path[-1].last_at, one.journey_id), reverse=True)
     return ContactJourneys(items, definition, excluded)
@@ -159,56 +146,6 @@ def _put(known: Known, one: Enrolled) -> list[Touch]:
         return []
     place = (one.stage_id, one.stage_key, one.step_id, one.step_key)
     return [Touch(one.at, of, *place, "enrolment")]
-
-
-async def _typical(work: Work, root_id: UUID, last: Sequence[Touch]) -> list[Typical]:
-    """How long people typically are in the stages of some places: one statement for those whose
-    map does not say."""
-    found: list[Typical | None] = [_said(one) for one in last]
-    asked: list[tuple[Filter, Filter]] = []
-    places = []
-    for n, one in enumerate(last):
-        pair = None if found[n] is not None else _pair(one)
-        if pair is not None:
-            asked.append(pair)
-            places.append(n)
-        elif found[n] is None:
-            found[n] = Typical(reason="unreadable_binding")
-    try:
-        bounded([condition for pair in asked for condition in pair])
-        counted = await durations(work, root_id, asked, _LASTING)
-    except BindingsTooLarge as error:
-        return [one or Typical(reason=error.code) for one in found]
-    for n, (count, seconds) in zip(places, counted, strict=True):
-        enough = count >= LEAST
-        found[n] = (
-            Typical(seconds, "observed", count)
-            if enough
-            else Typical(people=count, reason="too_few_continued")
-        )
-    return [one or Typical() for one in found]
-
-
-def _said(touch: Touch) -> Typical | None:
-    """What the map says, or that nobody can go on."""
-    expected = expected_seconds(touch.of, touch.stage_id)
-    if expected is not None:
-        return Typical(expected, "expected")
-    return None if later_steps(touch.of, touch.stage_id) else Typical(reason=NO_WAY_ON)
-
-
-def _pair(touch: Touch) -> "tuple[Filter, Filter] | None":
-    """The conditions of being in the stage, and of having gone on; None if one cannot be asked."""
-    here = [step for step in touch.of.steps if step.stage_id == touch.stage_id]
-    pair = (_any(touch.of, here), _any(touch.of, later_steps(touch.of, touch.stage_id)))
-    return None if pair[0] is None or pair[1] is None else (pair[0], pair[1])
-
-
-def _any(of: BoundMap, steps: Sequence[Step]) -> "Filter | None":
-    every = [its for step in steps if (its := effective(of, step)) is not None]
-    read = [any_of(its.bindings) for its in every]
-    known = tuple(one for one in read if one is not None)
-    return None if len(known) < len(read) else Any(known)
 
 
 def _goal(touches: Sequence[Touch], rows: Sequence[_Event]) -> Goal:

@@ -5,12 +5,15 @@ stage has been there since the first of the last stays in it without a break.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+import numpy as np
 from msgspec import UNSET, UnsetType
+from numpy.typing import NDArray
 
+from service.domain.history import SECOND, Flags, Ints, micros
 from service.domain.insights.bindings.bound import BoundMap, Step
 from service.domain.insights.contact_journeys.whereabouts import (
     MOST_VISITS,
@@ -21,6 +24,9 @@ from service.domain.insights.contact_journeys.whereabouts import (
 )
 
 NO_WAY_ON, NO_GOAL = "no_way_on", "no_goal"
+STATUSES = ("active", "stuck", "dropped", "converted")
+UNKNOWN = -1
+Reals: TypeAlias = NDArray[np.float64]
 
 
 class Touch(NamedTuple):
@@ -127,20 +133,41 @@ def entered_at(stays: Sequence[Visit]) -> datetime:
     return since.entered_at
 
 
+def statuses(
+    entered: Ints, arrived: Ints, typical: Reals, *, converted: Flags, goes_on: Flags, now: int
+) -> NDArray[np.int8]:
+    """How people stand, as places in `STATUSES`, or `UNKNOWN`: by when they came to their stage and
+    to their step, in microseconds, and what is typical, in seconds, NaN where nothing is."""
+    stays = (now - entered) / SECOND > typical
+    known = np.where(stays, STATUSES.index("stuck"), STATUSES.index("active"))
+    known = np.where(np.isnan(typical), UNKNOWN, known)
+    dropped = now - arrived > WINDOW_SECONDS * SECOND
+    known = np.where(dropped, STATUSES.index("dropped"), known)
+    known = np.where(goes_on, known, UNKNOWN)
+    return np.where(converted, STATUSES.index("converted"), known).astype(np.int8)
+
+
+def why_unknown(typical: Typical, *, goes_on: bool) -> str | UnsetType:
+    """Why there is no status."""
+    return typical.reason if goes_on else NO_WAY_ON
+
+
 def status_of(
     since: datetime, typical: Typical, goal: Goal, now: datetime, stay: Visit, *, goes_on: bool
 ) -> tuple[str | None, str | UnsetType]:
     """How they stand, or why that is not known."""
-    if goal.at is not None:
-        return "converted", UNSET
-    if not goes_on:
-        return None, NO_WAY_ON
-    if now - stay.entered_at > timedelta(seconds=WINDOW_SECONDS):
-        return "dropped", UNSET
-    if typical.seconds is None:
-        return None, typical.reason
-    stuck = (now - since).total_seconds() > typical.seconds
-    return ("stuck" if stuck else "active"), UNSET
+    seconds = np.nan if typical.seconds is None else typical.seconds
+    (found,) = statuses(
+        np.array([micros(since)]),
+        np.array([micros(stay.entered_at)]),
+        np.array([seconds]),
+        converted=np.array([goal.at is not None]),
+        goes_on=np.array([goes_on]),
+        now=micros(now),
+    ).tolist()
+    if found == UNKNOWN:
+        return None, why_unknown(typical, goes_on=goes_on)
+    return STATUSES[found], UNSET
 
 
 def standing(
@@ -152,23 +179,23 @@ def standing(
     goes_on = way_on(last.of, last.stage_id, last.step_id)
     status, reason = status_of(since, typical, goal, now, stay, goes_on=goes_on)
     return ContactJourney(
-        last.of.id,
-        last.of.title,
-        last.of.revision,
-        last.stage_id,
-        last.stage_key,
-        last.step_id,
-        last.step_key,
-        since,
-        (now - since).total_seconds(),
-        typical.seconds,
-        typical.basis,
-        typical.people,
-        status,
-        goal.at,
-        stays[-MOST_VISITS:],
-        detours(touches),
-        typical.reason,
-        reason,
-        goal.reason,
+        journey_id=last.of.id,
+        title=last.of.title,
+        revision=last.of.revision,
+        stage_id=last.stage_id,
+        stage_key=last.stage_key,
+        step_id=last.step_id,
+        step_key=last.step_key,
+        entered_at=since,
+        seconds_here=(now - since).total_seconds(),
+        typical_seconds=typical.seconds,
+        typical_basis=typical.basis,
+        typical_count=typical.people,
+        status=status,
+        converted_at=goal.at,
+        path=stays[-MOST_VISITS:],
+        detours=detours(touches),
+        typical_reason=typical.reason,
+        status_reason=reason,
+        converted_reason=goal.reason,
     )

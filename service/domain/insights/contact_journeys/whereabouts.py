@@ -24,7 +24,7 @@ _TIME = "2026-05-01T09:30:00Z"
 _StepId = Annotated[Id | None, told("At which step; null: at the stage as a whole.", _STEP)]
 
 
-class ContactJourneysDefinition(Struct, frozen=True, gc=False):
+class ContactJourneysDefinition(Struct, frozen=True, gc=False, kw_only=True):
     """How it is computed."""
 
     revision: Annotated[
@@ -82,11 +82,9 @@ class Detour(Struct, frozen=True, gc=False):
     at: Annotated[datetime, told("When.", _TIME)]
 
 
-class ContactJourney(Struct, frozen=True, gc=False):
-    """Where a contact stands on one map."""
+class Whereabouts(Struct, frozen=True, gc=False, kw_only=True):
+    """Where a contact stands on a map."""
 
-    journey_id: Annotated[Id, told("On which map.", _JOURNEY)]
-    title: Annotated[str, told("As the map is called.", "Finding a financial adviser")]
     revision: Revision
     stage_id: Annotated[Id, told("In which stage.", _STAGE)]
     stage_key: Annotated[str, told("The same by its key.", "decision")]
@@ -106,8 +104,6 @@ class ContactJourney(Struct, frozen=True, gc=False):
         str | None, told("`active`, `stuck`, `dropped` or `converted`; null: not known.", "stuck")
     ]
     converted_at: Annotated[datetime | None, told("When they reached the map's goal.", _TIME)]
-    path: Annotated[list[Visit], told("Where they were, in order; the latest 200 stays.")]
-    detours: Annotated[list[Detour], told("Moves among these that the map does not have.")]
     typical_reason: Annotated[
         str | UnsetType,
         told(
@@ -128,6 +124,15 @@ class ContactJourney(Struct, frozen=True, gc=False):
         str | UnsetType,
         told("Why nobody can tell: `no_goal`, `unreadable_goal`; else absent.", "no_goal"),
     ] = UNSET
+
+
+class ContactJourney(Whereabouts, frozen=True, gc=False, kw_only=True):
+    """Where a contact stands on one map."""
+
+    journey_id: Annotated[Id, told("On which map.", _JOURNEY)]
+    title: Annotated[str, told("As the map is called.", "Finding a financial adviser")]
+    path: Annotated[list[Visit], told("Where they were, in order; the latest 200 stays.")]
+    detours: Annotated[list[Detour], told("Moves among these that the map does not have.")]
 
 
 class ContactJourneys(Struct, frozen=True, gc=False):

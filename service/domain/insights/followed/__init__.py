@@ -13,7 +13,7 @@ from service.domain.insights.followed.asking import (
     paths,
     transitions,
 )
-from service.domain.insights.followed.asking_kpis import kpis
+from service.domain.insights.followed.asking_kpis import kpis, many_journey_kpis
 from service.domain.insights.followed.inputs import (
     JourneyConformanceQuery,
     JourneyFunnelQuery,
@@ -41,6 +41,7 @@ __all__ = [
     "funnel",
     "kpis",
     "least_told",
+    "many_journey_kpis",
     "paths",
     "transitions",
 ]

@@ -22,11 +22,8 @@ from service.domain.insights.followed.nothing import share
 from service.domain.insights.laid.asking import LaidOut, paths_of
 from service.domain.shares import Proportion, proportion
 
-STAGE_ABANDONMENT = "stage_abandonment"
-MEANING = (
-    "Those who dropped in the stage, of those who entered it in the range and are not undecided:"
-    " judged from the first arrival, by people."
-)
+STAGE_ABANDONMENT = measures.on_maps.STAGE_ABANDONMENT
+MEANING = measures.on_maps.meaning_of(STAGE_ABANDONMENT)
 
 
 class Span(NamedTuple):

@@ -1,25 +1,24 @@
-"""Asking for a map's own KPIs."""
+"""Asking for the KPIs of maps: any number of maps in as many statements as one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
 from service.domain import access, measures
-from service.domain.access import Reporting
-from service.domain.computing import computed
-from service.domain.errors import Invalid, Problem
+from service.domain.errors import DomainError
 from service.domain.histories import Range
-from service.domain.inputs import checked
 from service.domain.insights.followed.abandoning import (
     STAGE_ABANDONMENT,
     Span,
     abandoned,
     adds_up,
 )
-from service.domain.insights.followed.answers import FIVE
+from service.domain.insights.followed.asking import least_told
+from service.domain.insights.followed.choosing import Choice, Chosen, names_of, range_of
 from service.domain.insights.followed.goals import goals
 from service.domain.insights.followed.inputs import JourneyKpisQuery
 from service.domain.insights.followed.kpi_answers import (
@@ -27,112 +26,157 @@ from service.domain.insights.followed.kpi_answers import (
     JourneyKpis,
     JourneyKpisDefinition,
 )
-from service.domain.insights.followed.mapped_kpis import Needs, mapped
-from service.domain.insights.laid.asking import LaidOut, Wanted, judges, laid_out, left_out
-from service.domain.measures import KpiQuery, KpisOfRows, PlannedKpi
+from service.domain.insights.followed.mapped_kpis import Needs
+from service.domain.insights.followed.planned_kpis import Plans, planned
+from service.domain.insights.followed.targets import aimed, posted, untold
+from service.domain.insights.followed.telling_kpis import OF_PLANS, Telling, library
+from service.domain.insights.laid.asking import (
+    Judges,
+    LaidOut,
+    Wanted,
+    judges,
+    judges_of_each,
+    left_out,
+)
+from service.domain.insights.laid.several import asked_on_each
+from service.domain.insights.outlay import Outlay, Within, outlays
+from service.domain.insights.revised_reads import one_of
+from service.domain.measures import KpisOfRows
 from service.domain.work import Scope, Work
-
-_MOST, _LONGEST = 50, 100
-_USUAL = (STAGE_ABANDONMENT, *measures.KEYS_OF_MAPS)
 
 
 async def kpis(work: Work, journey_id: UUID, asked: JourneyKpisQuery) -> JourneyKpis:
-    """A map's own KPIs, of its stages and of the events at its steps: five statements, seldom
+    """A map's own KPIs, of its stages and of the events at its steps: six statements, seldom
     more, however many KPIs.
 
     Raises `NotFound`, `RevisionNotFound`, `NeverPublished`, `Invalid`, `BindingsTooLarge`,
     `TooManyRevisions`.
     """
     work.needs(Scope.ANALYTICS_READ)
-    reporting = await access.reporting(work)
     by = await judges(work, journey_id, asked.revision)
+    found = await _of_each(work, {journey_id: by}, asked)
+    return one_of(found.get(journey_id), journey_id)
+
+
+async def many_journey_kpis(
+    work: Work, journey_ids: Sequence[UUID], asked: JourneyKpisQuery
+) -> Mapping[UUID, JourneyKpis | DomainError]:
+    """The same of each map there is, judged by the revisions in force, or why there are none: as
+    many statements as for one. Raises `Invalid`."""
+    work.needs(Scope.ANALYTICS_READ)
+    found = await judges_of_each(work, [*dict.fromkeys(journey_ids)])
+    known = {which: one for which, one in found.items() if not isinstance(one, DomainError)}
+    missing = {which: one for which, one in found.items() if isinstance(one, DomainError)}
+    return {**missing, **await _of_each(work, known, asked)}
+
+
+class _Question(NamedTuple):
+    """What is told of each map."""
+
+    asked: JourneyKpisQuery
+    chosen: Chosen
+    plans: Plans
+    needs: Mapping[UUID, Needs]
+    posted: Mapping[str, Any]
+    done: Mapping[UUID, Outlay]
+    within: Within
+    least: int | None
+
+    def of(self, which: UUID, on_map: LaidOut) -> JourneyKpis:
+        """The KPIs of one of them."""
+        stages = [*self._of_stages(on_map)] if STAGE_ABANDONMENT in self.chosen.keys else []
+        telling = Telling(
+            str(which),
+            on_map,
+            self.needs[which],
+            self.plans,
+            stages,
+            self.done.get(which, Outlay()),
+            self.within,
+            self.asked.window_seconds,
+            self.least,
+        )
+        items = stages if self.chosen.stages else []
+        for choice in self.chosen.of(str(which)):
+            item = self._item(telling, choice)
+            within = self._within(choice)
+            items = [*items, aimed(item, str(which), choice.own, self.chosen.known, within)]
+        definition = JourneyKpisDefinition(
+            *(self.asked.from_, self.asked.to, self.asked.filter, self.asked.compare),
+            "contact",
+            self.asked.window_seconds,
+            on_map.judges.revision,
+        )
+        excluded = left_out(on_map.excluded)
+        return JourneyKpis(str(which), definition, items, excluded, on_map.reason or UNSET)
+
+    def _of_stages(self, on_map: LaidOut) -> list[JourneyKpi]:
+        spans = _spans(self.asked, self.plans)
+        each = abandoned(on_map, spans[0], spans[1] if len(spans) > 1 else None)
+        which, within = on_map.laid.states[-1].id if each else "", (spans[0].from_, spans[0].to)
+        told = [measures.courteous(one, self.least, adds_up) for one in each]
+        return [aimed(one, which, None, self.chosen.known, within) for one in told]
+
+    def _item(self, telling: Telling, choice: Choice) -> JourneyKpi:
+        own = choice.own
+        if own is not None and own.posted:
+            return telling.placed(posted(own, self.posted[own.id]), choice)
+        if own is not None and own.id in self.plans.refused:
+            return telling.placed(untold(own, self.plans.refused[own.id]), choice)
+        return telling.kpi(choice)
+
+    def _within(self, choice: Choice) -> tuple[datetime | None, datetime | None]:
+        if choice.own is None:
+            return self.asked.from_, self.asked.to
+        return range_of(choice.own, self.asked.from_, self.asked.to)
+
+
+async def _of_each(
+    work: Work, by: Mapping[UUID, Judges], asked: JourneyKpisQuery
+) -> Mapping[UUID, JourneyKpis | DomainError]:
+    names = names_of(asked.keys)
+    reporting = await access.reporting(work)
     only = await measures.selecting(work, asked.filter)
-    keys = _keys(asked.keys)
-    plans, whole = await _planned(work, reporting, asked, keys)
+    known = await measures.on_maps.kpis_on_maps(work, [*by], names or ())
+    chosen = Chosen(names, known)
+    chosen.refused()
+    zone = ZoneInfo(reporting.time_zone)
+    done = await outlays(work, [*by]) if chosen.keys & OF_PLANS else {}
+    plans = await planned(work, reporting, asked, chosen, library(done.values(), zone))
+    rows = KpisOfRows([*plans.of.values()])
     whose = Scope.CONTACTS_READ in work.caller.scopes
-    rows = KpisOfRows(plans)
-    needs = Needs(str(journey_id), rows, goals(by.known.states, whose=whose))
-    spans = _spans(asked, whole)
+    needs = {
+        which: Needs(str(which), rows, goals(one.known.states, whose=whose))
+        for which, one in by.items()
+    }
     wanted = Wanted(
         Range(asked.from_, asked.to),
-        rows.until(_until(spans)),
+        rows.until(_until(_spans(asked, plans))),
         only,
         rows.timeout_seconds,
         latest=True,
-        beside=needs.beside,
+        beside=rows.selections,
         fields=[*rows.fields, measures.NAMED_JOURNEY],
         lists=rows.lists,
         among=rows.among,
     )
-    found = await laid_out(work, by, wanted)
-    least = reporting.small_cells if whose else max(reporting.small_cells or 0, FIVE)
-    stages = spans if STAGE_ABANDONMENT in keys else []
-    items = await computed(work, _items, found, needs, plans, least, stages)
-    definition = JourneyKpisDefinition(
-        *(asked.from_, asked.to, asked.filter, asked.compare),
-        "contact",
-        asked.window_seconds,
-        by.revision,
-    )
-    excluded = left_out(found.excluded)
-    return JourneyKpis(str(journey_id), definition, items, excluded, found.reason or UNSET)
+    least, figures = least_told(work, reporting), await _posted(work, asked, chosen)
+    within = Within(asked.from_, asked.to, zone, work.now)
+    question = _Question(asked, chosen, plans, needs, figures, done, within, least)
+    beside = {which: one.goals.conditions for which, one in needs.items()}
+    return await asked_on_each(work, by, wanted, question.of, beside)
 
 
-def _items(
-    on_map: LaidOut,
-    needs: Needs,
-    plans: Sequence[PlannedKpi],
-    least: int | None,
-    stages: Sequence[Span],
-) -> list[JourneyKpi]:
-    found: list[JourneyKpi] = []
-    if stages:
-        each = abandoned(on_map, stages[0], stages[1] if len(stages) > 1 else None)
-        found = [measures.courteous(one, least, adds_up) for one in each]
-    return found + mapped(on_map, needs, plans, least)
+async def _posted(work: Work, asked: JourneyKpisQuery, chosen: Chosen) -> Mapping[str, Any]:
+    """What was posted of KPIs that are measured elsewhere, by their ids: one statement."""
+    those = [one for one in chosen.own if one.posted]
+    ranges = [(one, Range(*range_of(one, asked.from_, asked.to))) for one in those]
+    found = await measures.on_maps.posted_values(work, ranges)
+    return {one.id: value for one, value in zip(those, found, strict=True)}
 
 
-async def _planned(
-    work: Work, reporting: Reporting, asked: JourneyKpisQuery, keys: Sequence[str]
-) -> tuple[list[PlannedKpi], PlannedKpi]:
-    """What is asked of each key but the stages', and of any KPI at all: the ranges of all."""
-    of_map = [key for key in keys if key != STAGE_ABANDONMENT]
-    told = {"from": asked.from_, "to": asked.to, "compare": _compared(asked.compare)}
-    # The last stands for those of stages: its ranges are theirs.
-    queries = [
-        cast(KpiQuery, checked(KpiQuery, {**told, "kpi": key})) for key in (*of_map, "orders")
-    ]
-    try:
-        plans = await measures.judged_kpis(work, reporting, queries, measures.OF_MAPS)
-    except Invalid as error:
-        raise Invalid([*dict.fromkeys(map(_at_member, error.problems))]) from error
-    return plans[:-1], plans[-1]
-
-
-def _keys(text: str | None) -> list[str]:
-    keys = [*dict.fromkeys(_USUAL if text is None else text.split(","))]
-    if len(keys) > _MOST:
-        raise Invalid([Problem("/keys", "too_long", f"at most {_MOST} are asked for at once")])
-    if any(len(key) > _LONGEST for key in keys):
-        raise Invalid([Problem("/keys", "unknown_kpi", "no KPI has a key that long")])
-    return keys
-
-
-def _at_member(one: Problem) -> Problem:
-    """What is wrong with a query, of the member of what was asked that it comes from."""
-    member = one.pointer.split("/")[2]
-    return Problem("/keys" if member == "kpi" else f"/{member}", one.code, one.detail)
-
-
-def _compared(text: str | None) -> Any:
-    if text is None or "/" not in text:
-        return text
-    from_, _, to = text.partition("/")
-    return {"from": from_, "to": to}
-
-
-def _spans(asked: JourneyKpisQuery, whole: PlannedKpi) -> list[Span]:
-    return [Span(*one, asked.window_seconds) for one in whole.spans]
+def _spans(asked: JourneyKpisQuery, plans: Plans) -> list[Span]:
+    return [Span(*one, asked.window_seconds) for one in plans.whole.spans]
 
 
 def _until(spans: Sequence[Span]) -> datetime | None:

@@ -19,12 +19,17 @@ UNREADABLE_GOAL = "unreadable_goal"
 
 
 class Goals(NamedTuple):
-    """The goals of a map's states, each once; of each state the place of its goal, or None; and
-    why the newest state has none that can be asked about."""
+    """The goals of a map's states, each once; of each state the place of its goal, or None, and
+    why it has none that can be asked about."""
 
     conditions: "list[Filter]"
     places: list[int | None]
-    reason: str | None
+    reasons: list[str | None]
+
+    @property
+    def reason(self) -> str | None:
+        """Why the newest state has none."""
+        return self.reasons[-1] if self.reasons else NO_GOAL
 
     def reached(self, laid: Laid, holds: Sequence[Flags]) -> Flags:
         """Whether each row fulfils the goal of the state that judges it; `holds` are the answers
@@ -42,9 +47,10 @@ def goals(states: Sequence[BoundMap], *, whose: bool) -> Goals:
     conditions: dict[bytes, Filter] = {}
     order: dict[bytes, int] = {}
     places: list[int | None] = []
-    reason: str | None = NO_GOAL
+    reasons: list[str | None] = []
     for of in states:
         condition, reason = _goal(of, whose=whose)
+        reasons.append(reason)
         if condition is None:
             places.append(None)
             continue
@@ -52,7 +58,7 @@ def goals(states: Sequence[BoundMap], *, whose: bool) -> Goals:
         said = msgspec.json.encode(filters.dump(condition))
         conditions[said] = condition
         places.append(order.setdefault(said, len(order)))
-    return Goals([*conditions.values()], places, reason)
+    return Goals([*conditions.values()], places, reasons)
 
 
 def _goal(of: BoundMap, *, whose: bool) -> "tuple[Filter | None, str | None]":

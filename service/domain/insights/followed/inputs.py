@@ -1,46 +1,23 @@
 """What is asked of the ways that people take over a map."""
 
-import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from service.domain import measures
-from service.domain.inputs import Input, Key, storable
+from service.domain.inputs import Input, Key
 from service.domain.insights.contact_journeys.whereabouts import WINDOW_SECONDS
-from service.domain.insights.gaps.inputs import REVISION
+from service.domain.insights.selecting import REVISION, Condition
 from service.domain.journeys import StateName
 from service.domain.preferences import SESSION_TIMEOUT
 from service.domain.times import Instant
 from service.domain.words import Meaning, told
 
-LONGEST_FILTER = 20_000
 MOST, USUAL = 10_000, 200
 MOST_STEPS, STEPS = 20, 5
 
 
-def _condition(given: object) -> object:
-    """A condition: as it is, or as JSON in a text; any other text is an event's name."""
-    if not isinstance(given, str):
-        return given
-    if len(given) > LONGEST_FILTER:
-        raise PydanticCustomError(
-            "string_too_long", f"must have at most {LONGEST_FILTER} characters"
-        )
-    if not given.startswith(("{", '"')):
-        return storable(given)
-    try:
-        return json.loads(given)
-    except (ValueError, RecursionError) as error:
-        raise PydanticCustomError("json_invalid", "must be JSON, or an event's name") from error
-
-
-Condition = Annotated[
-    Any,
-    Field(json_schema_extra={"type": "string", "minLength": 1, "maxLength": LONGEST_FILTER}),
-    BeforeValidator(_condition),
-]
 Timeout = Annotated[
     int,
     Field(ge=1, le=31_622_400, default_factory=lambda: SESSION_TIMEOUT),

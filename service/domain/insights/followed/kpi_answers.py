@@ -1,6 +1,7 @@
 """What is answered of a map's own KPIs."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Struct, UnsetType, field
 
@@ -31,11 +32,35 @@ class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
     kpi: Annotated[str, told("Its key.", "stage_abandonment")]
     unit: Annotated[str, told("share, number, score, points, seconds or money.", "share")]
     meaning: Annotated[str, told("What the figure is.", "Orders.")]
+    kpi_id: Annotated[
+        Id | None,
+        told(
+            "The workspace's own KPI that it is, or that sets its target; null: none.",
+            "0198c7f0-0000-7000-8000-0000000000f0",
+        ),
+    ] = None
+    name: Annotated[str | None, told("How people call that one.", "Orders by visitors")] = None
+    direction: Annotated[str, told("Which way it should go: up or down.", "up")] = "up"
+    target: Annotated[float | None, told("What it should be; null: nobody said.", 0.05)] = None
+    status: Annotated[
+        Literal["met", "missed", "unknown"],
+        told(
+            "Whether the target is met: of a share its interval decides, met where all of it is at"
+            " the target or better, missed where all of it is worse.",
+            UNKNOWN,
+        ),
+    ] = "unknown"
+    status_reason: Annotated[
+        str | UnsetType, told("Why the status is unknown; else absent.", measures.on_maps.NO_TARGET)
+    ] = UNSET
+    from_: Annotated[
+        datetime | None,
+        told("From then on: as asked, else as the target says.", "2026-05-01T00:00:00Z"),
+    ] = field(name="from", default=None)
+    to: Annotated[datetime | None, told("Before then, alike.", "2026-06-01T00:00:00Z")] = None
     assumption: Annotated[
         bool, told("Whether it rests on shares that nobody counted in this workspace.", False)
     ] = False
-    target: Annotated[float | None, told("What it should be; null: nobody said.", None)] = None
-    status: Annotated[str, told("`met`, `missed` or `unknown`.", UNKNOWN)] = UNKNOWN
     stage_id: Annotated[
         Id | None,
         told("Of which stage; null: of the map.", "0198c7f0-0000-7000-8000-000000000050"),
@@ -61,7 +86,8 @@ class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
         told(
             "Why something is null; else absent. `no_way_on`: no stage follows; `not_bound`: no"
             " event can be in it, or in a later one; `no_goal`, `unreadable_goal`,"
-            " `needs_contacts_read`: of the map's goal; `small_cell`: too few.",
+            " `needs_contacts_read`: of the map's goal; `small_cell`: too few; of an own KPI"
+            " `not_computable`: its parameters are refused; `needs_contacts_read` as well.",
             "no_way_on",
         ),
     ] = UNSET

@@ -5,7 +5,6 @@ steps, and sessions cut of what was done at them. Answers that name the map coun
 they were given, and for its goal whatever fulfils that.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,16 +12,15 @@ import numpy as np
 from msgspec import UNSET
 
 from service.domain import measures
-from service.domain.filters import Filter
 from service.domain.history import Flags, Histories
 from service.domain.insights.followed.goals import Goals
 from service.domain.insights.followed.kpi_answers import JourneyKpi
 from service.domain.insights.followed.nothing import share
 from service.domain.insights.laid.asking import LaidOut
-from service.domain.measures import KpiAnswer, KpisOfRows, PlannedKpi
+from service.domain.measures import KpiAnswer, KpisOfRows, PlannedKpi, StandsAt
 from service.domain.shares import Excluded, Proportion
 
-CONVERSION, BASE = "conversion_rate", "base"
+BASE = "base"
 
 
 class Needs(NamedTuple):
@@ -32,56 +30,50 @@ class Needs(NamedTuple):
     rows: KpisOfRows
     goals: Goals
 
-    @property
-    def beside(self) -> "list[Filter]":
-        """The conditions, those of KPIs first."""
-        return [*self.rows.selections, *self.goals.conditions]
 
-
-def mapped(
-    on_map: LaidOut,
-    needs: Needs,
-    plans: Sequence[PlannedKpi],
-    least: int | None,
-) -> list[JourneyKpi]:
-    """These KPIs of one map, in their order; `on_map` has the answers to `needs.beside` last."""
-    rows = _Rows(on_map, needs)
-    return [rows.kpi(plan, least) for plan in plans]
-
-
-class _Rows:
-    """Which events a KPI is of."""
+class RowsOf:
+    """Which events of a map a KPI is of. `on_map` has the answers to what the KPIs ask last, those
+    to the goals of the map behind them."""
 
     def __init__(self, on_map: LaidOut, needs: Needs) -> None:
-        laid, number = on_map.laid, len(needs.beside)
-        asked = laid.found.holds[len(laid.found.holds) - number :]
-        own = len(needs.rows.selections)
-        self._needs, self._why = needs, on_map.reason
+        laid, own = on_map.laid, len(needs.rows.selections)
+        asked = laid.found.holds[len(laid.found.holds) - own - len(needs.goals.conditions) :]
+        self._needs, self._laid = needs, laid
         self._out = {*laid.found.excluded}
         self._found = replace(laid.found, holds=asked)
-        self._at_steps: Flags = laid.touched & ~laid.put
-        self._reached = needs.goals.reached(laid, asked[own:]) & ~laid.put
+        self.reached = needs.goals.reached(laid, asked[own:]) & ~laid.put
         named = laid.found.columns[measures.NAMED_JOURNEY]
         codes = [n for n, word in enumerate(named.words) if word == needs.journey_id]
         self._named: Flags = np.isin(named.codes, codes)
 
-    def kpi(self, plan: PlannedKpi, least: int | None) -> JourneyKpi:
-        """One of them."""
+    def kpi(self, plan: PlannedKpi, at: StandsAt, least: int | None) -> JourneyKpi:
+        """One of them, of the map or of a place on it."""
         goal = self._needs.goals.reason
-        if plan.question.kpi.key == CONVERSION and goal is not None:
+        if measures.on_maps.by_goal(plan.question.kpi) and goal is not None:
             return _told(plan, share(goal), goal)
-        found, places = self._of(plan)
-        answer = self._needs.rows.answer(plan, found, places, least)
-        return self._item(plan, answer)
+        found, places = self._of(plan, at)
+        return self._item(plan, self._needs.rows.answer(plan, found, places, least))
 
-    def _of(self, plan: PlannedKpi) -> tuple[Histories, dict[str, int]]:
-        places = self._needs.rows.places(plan)
-        if plan.question.kpi.key == CONVERSION:
-            both = replace(self._found, holds=[self._at_steps, self._reached])
-            chosen = self._at_steps | self._reached
-            return both.those(chosen), {BASE: 0, measures.GOAL: 1}
-        chosen = self._at_steps
-        if "survey" in places:
+    def _at(self, at: StandsAt) -> Flags:
+        """Which events are there."""
+        laid, whole = self._laid, at.stage_id is None and at.step_id is None
+        here = [
+            whole
+            or (one.stage_id == at.stage_id if at.step_id is None else one.step_id == at.step_id)
+            for one in laid.spots
+        ]
+        found: Flags = np.array([*here, False], dtype=np.bool_)[laid.spot]
+        return found & ~laid.put
+
+    def _of(self, plan: PlannedKpi, at: StandsAt) -> tuple[Histories, dict[str, int]]:
+        places, chosen = self._needs.rows.places(plan), self._at(at)
+        if (touched := places.get(measures.on_maps.TOUCHED)) is not None:
+            # Content is touched anywhere.
+            return self._found.those(self._found.holds[touched]), places
+        if measures.on_maps.by_goal(plan.question.kpi):
+            both = replace(self._found, holds=[chosen, self.reached])
+            return both.those(chosen | self.reached), {BASE: 0, measures.GOAL: 1}
+        if "survey" in places and at == StandsAt(at.journey_id):
             chosen = chosen | (self._named & self._found.holds[places["survey"]])
         return self._found.those(chosen), places
 
@@ -90,6 +82,7 @@ class _Rows:
             kpi=answer.kpi,
             unit=answer.unit,
             meaning=plan.question.kpi.meaning,
+            direction=answer.definition.direction,
             assumption=plan.question.kpi.assumption,
             value=answer.value,
             numerator=answer.numerator,
@@ -111,6 +104,7 @@ def _told(plan: PlannedKpi, value: Proportion, reason: str) -> JourneyKpi:
         kpi=kpi.key,
         unit=kpi.unit,
         meaning=kpi.meaning,
+        direction=plan.question.definition.direction,
         value=value,
         excluded=none,
         reason=reason or UNSET,

@@ -8,8 +8,8 @@ from service.domain.insights.gaps.gap import (
 from service.domain.insights.gaps.gap import Kind as GapKind
 from service.domain.insights.gaps.inputs import (
     GAP_KIND,
-    REVISION,
     AllGapsQuery,
+    GapQuery,
     GapsQuery,
     JourneyGapsQuery,
     NewGap,
@@ -33,6 +33,7 @@ from service.domain.insights.gaps.pages import (
 )
 from service.domain.insights.gaps.reads import strengths
 from service.domain.insights.gaps.writes import GAPS
+from service.domain.insights.selecting import REVISION
 
 __all__ = [
     "GAPS",
@@ -48,6 +49,7 @@ __all__ = [
     "GapExclusion",
     "GapKind",
     "GapList",
+    "GapQuery",
     "GapsOf",
     "GapsQuery",
     "JourneyGaps",

@@ -8,6 +8,8 @@ from msgspec import Struct
 from service.domain.insights.gaps import (
     answers,
     experience,
+    leaving,
+    moving,
     owners,
     presence,
     stages,
@@ -15,15 +17,27 @@ from service.domain.insights.gaps import (
     twins,
 )
 from service.domain.insights.gaps.aims import Links, answering, by_place
-from service.domain.insights.gaps.gap import HANDOFFS, KINDS, Gap, Status, Strength
+from service.domain.insights.gaps.gap import (
+    FROM_EVENTS,
+    HANDOFFS,
+    KINDS,
+    Gap,
+    Status,
+    Strength,
+)
 from service.domain.insights.gaps.handoffs import handoffs
 from service.domain.insights.gaps.map import Aim, Linked
+from service.domain.insights.gaps.passage import Passage
 from service.domain.insights.gaps.scene import Scene
 from service.domain.insights.gaps.strengths import strengths
 from service.domain.insights.rules import promise
 
 FINDERS: Mapping[Callable[[Scene], Iterator[Gap]], frozenset[str]] = {
     handoffs: HANDOFFS,
+    leaving.drop_offs: frozenset({"drop_off"}),
+    leaving.delays: frozenset({"delay"}),
+    moving.detours: frozenset({"detour"}),
+    moving.unobserved: frozenset({"unobserved"}),
     experience.emotional_lows: frozenset({"emotional_low"}),
     experience.unmet_expectations: frozenset({"unmet_expectation"}),
     experience.efforts: frozenset({"effort"}),
@@ -39,6 +53,8 @@ FINDERS: Mapping[Callable[[Scene], Iterator[Gap]], frozenset[str]] = {
     owners.unreviewed: frozenset({"ownership"}),
 }
 """What looks for gaps on one map, and the kinds that it finds; `twins` takes two maps."""
+_OF_PASSAGES = frozenset({"drop_off", "delay", "detour", "unobserved"})
+"""The kinds that are found in how contacts pass over a map."""
 _OF_WHAT_IS = frozenset(
     {
         *(presence.without_data, support.evidence, support.off_profile_evidence),
@@ -66,6 +82,10 @@ class Analysis(Struct, gc=False):
     """What a revision held and is not there any more."""
     left_out: Mapping[str, int]
     """Findings that do not count, by the reason."""
+    without: Mapping[str, int]
+    """What events do not tell, and of whom they do not, by the reason."""
+    observed: bool
+    """Whether events tell of it."""
 
 
 def analysed(scene: Scene, twin: Scene | None, links: Links) -> Analysis:
@@ -83,6 +103,8 @@ def analysed(scene: Scene, twin: Scene | None, links: Links) -> Analysis:
         scene.map.revision,
         scene.map.gone,
         scene.left_out,
+        without(scene.passage),
+        observed(scene),
     )
 
 
@@ -108,6 +130,23 @@ def openings_of(scene: Scene, links: Links) -> list[Gap]:
     gaps = list(presence.openings(scene))
     _judged(scene, gaps, links)
     return gaps
+
+
+def observed(scene: Scene) -> bool:
+    """Whether events tell of a map."""
+    return scene.passage is not None and scene.passage.reason is None
+
+
+def without(passage: Passage | None) -> dict[str, int]:
+    """What events do not tell of a map, and of whom they do not, by the reason."""
+    if passage is None or passage.reason is not None:
+        why = "no events" if passage is None else passage.reason
+        found = {f"{kind}: {why}": 1 for kind in KINDS if kind in FROM_EVENTS}
+    else:
+        found = {f"{kind}: no events": 1 for kind in KINDS if kind in FROM_EVENTS - _OF_PASSAGES}
+        found |= {f"drop_off: {why}": count for why, count in passage.untold.items()}
+    out = passage.excluded if passage else {}
+    return found | {f"events: {why}": count for why, count in out.items() if count}
 
 
 class Untold(NamedTuple):

@@ -62,10 +62,10 @@ def unmet_expectations(scene: Scene) -> Iterator[Gap]:
 def efforts(scene: Scene) -> Iterator[Gap]:
     """A step at which the client waits, or fills in forms, beyond the workspace's limit.
 
-    Whether people leave there needs events: `drop_off`, weight 0.4, is unknown until then, so the
-    confidence is at most 0.6. `waiting` = max(0, 1 − limit / seconds) and `forms` = max(0, 1 −
-    limit / fields), weights 0.3 each; where the map does not say them, they are unknown. Of
-    a to-be map they are what it plans, and told so.
+    `drop_off` = dropped / those who came and are not undecided, weight 0.4, unknown without events
+    and under the least count; where it is known and nobody leaves, there is no gap. `waiting` =
+    max(0, 1 − limit / seconds) and `forms` = max(0, 1 − limit / fields), weights 0.3 each; where
+    the map does not say them, they are unknown. Of a to-be map they are what it plans, and told so.
     """
     limits = scene.limits
     planned = "_planned" if scene.map.perspective == "to_be" else ""
@@ -74,16 +74,21 @@ def efforts(scene: Scene) -> Iterator[Gap]:
         forms = _beyond(step.form_fields, limits.form_fields)
         if not waiting and not forms:
             continue
+        left = scene.left(step)
+        if left is not None and not left.dropped:
+            continue
+        observed = "" if left is None else "_observed"
         which = "both" if waiting and forms else "waiting" if waiting else "forms"
         yield scene.gap(
             "effort",
-            f"effort_{which}{planned}",
+            f"effort_{which}{planned or observed}",
             (
                 ("waiting", waiting, 0.3, None if waiting is None else 1),
                 ("forms", forms, 0.3, None if forms is None else 1),
-                ("drop_off", None, 0.4, None),
+                ("drop_off", left and left.dropped / left.decided, 0.4, left and left.decided),
             ),
             {
+                **({} if left is None else {"dropped": left.dropped, "of": left.decided}),
                 "waited_seconds": step.waited_seconds,
                 "form_fields": step.form_fields,
                 "waited_limit": limits.waited_seconds,

@@ -10,11 +10,19 @@ from hashlib import sha1
 from typing import Annotated, Literal, get_args
 from uuid import UUID
 
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
+from service.domain.insights.gaps.seen_in import (
+    GapBaseline,
+    GapDifference,
+    GapPeriod,
+    GapWhere,
+    GapWorth,
+)
 from service.domain.insights.rules import rounded, worth
+from service.domain.shares import Proportion
 
 Kind = Literal[
     "device_handoff",
@@ -115,34 +123,6 @@ class GapEnds(Struct, frozen=True, gc=False):
     to_step_id: Annotated[Id, told("The step after.", _NEXT)]
 
 
-class GapWhere(Struct, frozen=True, gc=False):
-    """The slice of contacts that a gap was seen in."""
-
-    dimension: Annotated[str, told("By what contacts were told apart.", "device")]
-    value: Annotated[str, told("The slice.", "mobile")]
-
-
-class GapPeriod(Struct, frozen=True, gc=False, kw_only=True):
-    """The range of time that a gap was seen in."""
-
-    from_: Annotated[str, told("Its beginning.", "2026-05-01T00:00:00Z")] = field(name="from")
-    to: Annotated[str, told("Its end, which is not in it.", "2026-06-01T00:00:00Z")]
-
-
-class GapBaseline(Struct, frozen=True, gc=False):
-    """What a gap was compared with."""
-
-    basis: Annotated[str, told("Which contacts.", "rest")]
-    share: Annotated[float | None, told("What share of them went on.", 0.12)]
-
-
-class GapWorth(Struct, frozen=True, gc=False):
-    """An amount of money."""
-
-    amount: Annotated[float, told("How much, in that currency.", 1250.5)]
-    currency: Annotated[str, told("The ISO 4217 code.", "EUR")]
-
-
 class Gap(Struct, gc=False):
     """A place at which the client may go elsewhere, or at which the map itself does not know.
 
@@ -203,10 +183,18 @@ class Gap(Struct, gc=False):
         float | None, told("Impact × confidence ÷ effort; null: dismissed, or no effort.", 12.5)
     ] = None
     action_ids: Annotated[list[Id], told("The actions that answer it.", [_ACTION])] = []
-    where: Annotated[GapWhere | None, told("The slice it was seen in; null without events.")] = None
+    where: Annotated[GapWhere | None, told("The slice it was seen in; null: all contacts.")] = None
     period: Annotated[GapPeriod | None, told("When it was seen; null without events.")] = None
     baseline: Annotated[
         GapBaseline | None, told("What it was compared with; null without events.")
+    ] = None
+    continuation: Annotated[
+        Proportion | None,
+        told("Who went on of those who came and are not undecided; null without events."),
+    ] = None
+    undecided: Annotated[int | None, told("Those who may still go on, apart.", 3)] = None
+    difference: Annotated[
+        GapDifference | None, told("How that differs from the baseline; null: not compared.")
     ] = None
     contacts_lost: Annotated[
         int | None, told("Contacts lost beyond the baseline; null without events.", 130)

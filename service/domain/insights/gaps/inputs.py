@@ -1,23 +1,21 @@
 """What is asked of gaps, and what people say of them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
 
 from service.domain import cursors
 from service.domain.inputs import Input, Key, Line, Slug
+from service.domain.insights.gaps.events import Compared
 from service.domain.insights.gaps.gap import ABOUT_MAP, KINDS, MEANINGS, Gap, Kind
+from service.domain.insights.selecting import REVISION, Condition
 from service.domain.journeys import StateName
 from service.domain.times import Instant
 from service.domain.words import Meaning, Several, told
 
-REVISION = (
-    "The map as it was, with what is known today: a revision's number, `published` for the last, a"
-    " day or instant for the one in force then; or `draft`."
-)
 _ONE = f"({'|'.join(KINDS)})"
 
 
@@ -89,10 +87,101 @@ GapScan = Annotated[
 ]
 
 
-class GapsQuery(Input):
-    """Which gaps, in what range, measured how."""
+_INSTANT = TypeAdapter(Instant)
+
+
+def _range(told_: str) -> str:
+    if "/" in told_:
+        from_, to = (_INSTANT.validate_python(one) for one in told_.split("/", 1))
+        if from_ >= to:
+            raise PydanticCustomError("wrong_bounds", "the first instant must be before the other")
+    return told_
+
+
+GapsBaseline = Annotated[
+    str,
+    Field(max_length=100, pattern=r"^(previous|before|[^/]+/[^/]+)$"),
+    AfterValidator(_range),
+]
+
+
+class GapQuery(Input):
+    """What is asked of events where gaps are looked for."""
 
     shown_only = frozenset()
+    from_: Annotated[
+        Instant | None,
+        Field(alias="from"),
+        told(
+            "What was done, and findings observed, from then on; absent: from the first.",
+            "2026-05-01T00:00:00Z",
+        ),
+    ] = None
+    to: Annotated[
+        Instant | None,
+        told(
+            "What was done, and findings observed, before; absent: to the last.",
+            "2026-06-01T00:00:00Z",
+        ),
+    ] = None
+    unit: Annotated[
+        GapUnit, told("Whose path is judged; where events tell, sessions are refused.", "contact")
+    ] = "contact"
+    window_seconds: Annotated[
+        Annotated[int, Field(ge=1, le=31_622_400)],
+        told("Within what time a path goes on, both ends included.", 1_209_600),
+    ] = 1_209_600
+    least_count: Annotated[
+        Annotated[int, Field(ge=1, le=1_000_000)] | None,
+        told("The least count of contacts to compare, else the workspace's.", 30),
+    ] = None
+    filter: Annotated[
+        Condition,
+        told(
+            "Only events for which this is true: a condition in the filter language, as JSON; a"
+            " bare text is an event's name.",
+            '{"field": "device", "op": "eq", "value": "mobile"}',
+        ),
+    ] = None
+    baseline: Annotated[
+        GapsBaseline | None,
+        told(
+            "What the range is compared with: `previous`, the one of its length before it, all"
+            " `before` it, or a range as two instants with / between. Absent: `previous`; where"
+            " `from` is absent too, the last 30 days are compared with all `before` them.",
+            "before",
+        ),
+    ] = None
+    scan: Annotated[
+        GapScan | None,
+        told("Compare each such period of the range with all before it as well.", "week"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _comparable(self) -> "GapQuery":
+        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
+            raise PydanticCustomError("wrong_bounds", "from must be before to")
+        return self
+
+    @property
+    def compared(self) -> Compared:
+        """What is asked of events."""
+        baseline = self.baseline
+        if baseline is not None and "/" in baseline:
+            from_, to = (_INSTANT.validate_python(one) for one in baseline.split("/", 1))
+            return self._compared((from_, to))
+        return self._compared(baseline)
+
+    def _compared(self, baseline: str | tuple[datetime, datetime] | None) -> Compared:
+        return Compared(
+            *(self.from_, self.to, baseline, self.scan, self.filter),
+            *(self.window_seconds, self.least_count, self.unit),
+        )
+
+
+class GapsQuery(GapQuery):
+    """Which gaps, in what range, measured how."""
+
     kind: Annotated[
         GapKinds | None,
         told("Kinds, with commas between; else all.", "channel_handoff,emotional_low"),
@@ -117,38 +206,6 @@ class GapsQuery(Input):
     after: Annotated[
         Annotated[str, Field(max_length=2000)] | None,
         told("The `next` of the page before, with the same other parameters.", cursors.EXAMPLE),
-    ] = None
-    from_: Annotated[
-        Instant | None,
-        Field(alias="from"),
-        told("Findings that were observed before count as no data.", "2026-05-01T00:00:00Z"),
-    ] = None
-    to: Annotated[
-        Instant | None,
-        told("Findings that were observed from then on count as no data.", "2026-06-01T00:00:00Z"),
-    ] = None
-    unit: Annotated[
-        GapUnit, told("Whose path is judged; without events it changes nothing.", "contact")
-    ] = "contact"
-    window_seconds: Annotated[
-        Annotated[int, Field(ge=1, le=31_622_400)],
-        told("Within what time a path goes on; without events it changes nothing.", 1_209_600),
-    ] = 1_209_600
-    least_count: Annotated[
-        Annotated[int, Field(ge=1, le=1_000_000)] | None,
-        told("The least count to compare, else the workspace's; needs events.", 30),
-    ] = None
-    filter: Annotated[
-        Annotated[str, Field(max_length=20_000)] | None,
-        told("A selection of events; refused (501) while there are none.", '{"all": []}'),
-    ] = None
-    baseline: Annotated[
-        Annotated[str, Field(max_length=100)] | None,
-        told("The range to compare with; refused (501) while there are no events.", "previous"),
-    ] = None
-    scan: Annotated[
-        GapScan | None,
-        told("Compare each such period; refused (501) while there are no events.", "week"),
     ] = None
 
     @property

@@ -1,6 +1,7 @@
 """Lists of gaps as callers see them: a page of them, counts, and what they rest on."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import msgspec
@@ -10,28 +11,33 @@ from service.domain import cursors
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id, Revision
 from service.domain.insights.gaps.gap import (
-    FROM_EVENTS,
-    KINDS,
     Gap,
-    GapBaseline,
     GapEnds,
     GapExplanation,
-    GapPeriod,
     GapSignal,
-    GapWhere,
-    GapWorth,
     Strength,
 )
+from service.domain.insights.gaps.seen_in import (
+    GapBaseline,
+    GapDifference,
+    GapPeriod,
+    GapWhere,
+    GapWorth,
+)
 from service.domain.preferences import GapLimits
+from service.domain.shares import Proportion
 
 ORDER = "severity × confidence, then position"
-_NO_EVENTS = "Only events can tell, and none were counted."
+_NO_EVENTS = "No events show it, or none were counted."
 _REASONS = {
-    "where": _NO_EVENTS,
+    "where": "It was seen in no slice of contacts.",
     "period": _NO_EVENTS,
-    "baseline": _NO_EVENTS,
-    "contacts_lost": _NO_EVENTS,
-    "value_lost": _NO_EVENTS,
+    "baseline": "Nothing was compared.",
+    "continuation": _NO_EVENTS,
+    "undecided": _NO_EVENTS,
+    "difference": "Nothing was compared.",
+    "contacts_lost": "Nothing was compared.",
+    "value_lost": "No contacts were lost, or it is not known what a conversion is worth.",
     "priority": "It was dismissed, or no action that answers it has an effort.",
     "transition": "It is no crossing of two steps.",
     "stage_id": "It is of the whole map.",
@@ -49,9 +55,13 @@ class GapDefinition(Struct, frozen=True, gc=False, kw_only=True):
     """What the gaps were computed from, and the limits and weights they were measured by."""
 
     revision: Revision = "draft"
-    mode: Annotated[str, told("`static`: of maps and findings, without events.", "static")] = (
-        "static"
-    )
+    mode: Annotated[
+        str,
+        told(
+            "`static`: of maps and findings alone; `observed`: of what contacts did as well.",
+            "static",
+        ),
+    ] = "static"
     order: Annotated[str, told("Worst first, by what.", ORDER)] = ORDER
     handoff_weights: Annotated[
         dict[str, float], told("The weights of a handoff's signals.", {"crossing": 0.2})
@@ -65,12 +75,14 @@ class GapDefinition(Struct, frozen=True, gc=False, kw_only=True):
         field(default=None, name="from")
     )
     to: Annotated[str | None, told("The day the range ends at.", "2026-06-01")] = None
-    unit: Annotated[str, told("Whose path would be judged, had events come.", "contact")] = (
-        "contact"
-    )
-    window_seconds: Annotated[int, told("Within what time they would go on.", 1_209_600)] = (
-        1_209_600
-    )
+    unit: Annotated[str, told("Whose path is judged.", "contact")] = "contact"
+    window_seconds: Annotated[int, told("Within what time they go on.", 1_209_600)] = 1_209_600
+    baseline: Annotated[
+        str | None,
+        told("What the range is compared with, as asked; null: as it is by default.", "before"),
+    ] = None
+    scan: Annotated[str | None, told("What is compared with all before it.", "week")] = None
+    filter: Annotated[Any, told("Which events were looked at; null: all.", {"all": []})] = None
     against: Annotated[
         Id | None,
         told("The to-be map compared with; null: none.", "0198c7f0-0000-7000-8000-000000000041"),
@@ -149,12 +161,17 @@ def reasons(gaps: Sequence[Gap]) -> dict[str, str]:
 
 
 def excluded(
-    unknown_times: int, undecided: int, left_out: Mapping[str, int], gone: int = 0
+    unknown_times: int,
+    undecided: int,
+    left_out: Mapping[str, int],
+    gone: int = 0,
+    without: Mapping[str, int] = MappingProxyType({}),
 ) -> list[GapExclusion]:
     """What was not looked at: kinds that need events, stretches and maps without times, findings
-    about people who are not analysed, and what a revision held and is not there any more.
+    about people who are not analysed, and what a revision held and is not there any more. `without`
+    counts what events did not tell, and of whom they do not, by the reason.
     """
-    found = [GapExclusion(f"{kind}: no events", 1) for kind in KINDS if kind in FROM_EVENTS]
+    found = [GapExclusion(why, count) for why, count in without.items()]
     if unknown_times:
         found.append(GapExclusion("silence: stretches without an expected time", unknown_times))
     if undecided:
@@ -166,7 +183,8 @@ def excluded(
 
 
 GAP_PARTS = (
-    *(GapSignal, GapExplanation, GapEnds, GapWhere, GapPeriod, GapBaseline, GapWorth),
+    *(Proportion, GapSignal, GapExplanation, GapEnds, GapWhere, GapPeriod, GapBaseline),
+    *(GapDifference, GapWorth),
     *(GapDefinition, GapExclusion, GapDepartment),
 )
 """The structs that gaps and their lists are made of."""

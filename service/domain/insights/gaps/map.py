@@ -238,6 +238,8 @@ class Read(Struct, gc=False):
     limits: GapLimits
     maps: list[Raw]
     linked: list[Linked]
+    events: bool = False
+    """Whether any event was ever told."""
 
 
 def settled(one: Map) -> None:

@@ -5,6 +5,7 @@ compared with what shall be.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from msgspec import Raw
 from msgspec.json import Decoder
 
 from service.domain.insights.gaps.aims import Links, linked
-from service.domain.insights.gaps.map import Finding, Head, Line, Map, Read
+from service.domain.insights.gaps.handoffs import changes
+from service.domain.insights.gaps.map import Finding, Head, Line, Map, Read, settled
+from service.domain.insights.gaps.passage import Passage, Tie
 from service.domain.insights.gaps.revised import as_it_was
 from service.domain.insights.gaps.scene import Range, Scene
 from service.domain.insights.revised import Revised
@@ -43,6 +46,8 @@ class Material(NamedTuple):
     lineage: Mapping[str, Line]
     against: str | None
     between: Range
+    passages: Mapping[UUID, Passage] = MappingProxyType({})
+    """What events tell of maps, where they were asked."""
 
 
 class Look(NamedTuple):
@@ -85,17 +90,38 @@ def looks(asked: Material) -> Iterator[tuple[UUID, Look]]:
     for which in asked.journey_ids:
         if (one := str(which)) in asked.held.texts:
             twin = asked.against or asked.held.to_be.get(one)
-            shown = _now(asked, one)
-            if one in asked.held.was:
-                shown = as_it_was(shown, asked.held.was[one])
             other = _scene(asked, _now(asked, twin)) if twin else None
-            yield which, Look(_scene(asked, shown), other, links)
+            told = asked.passages.get(which)
+            yield which, Look(_scene(asked, _shown(asked, one), told), other, links)
+
+
+def ties_of(asked: Material) -> dict[UUID, dict[str, list[Tie]]]:
+    """The transitions of each map there is that tells what is, by their `from`."""
+    found: dict[UUID, dict[str, list[Tie]]] = {}
+    for which in asked.journey_ids:
+        if (one := str(which)) not in asked.held.texts:
+            continue
+        shown = _shown(asked, one)
+        if shown.perspective == "to_be":
+            continue
+        settled(shown)
+        found[which] = {}
+        steps = {step.id: step for step in shown.steps}
+        for ends in dict.fromkeys((tie.from_id, tie.to_id) for tie in shown.transitions):
+            straight = not changes(*(steps[end] for end in ends))
+            found[which].setdefault(ends[0], []).append(Tie(*ends, straight))
+    return found
+
+
+def _shown(asked: Material, which: str) -> Map:
+    now = _now(asked, which)
+    return as_it_was(now, asked.held.was[which]) if which in asked.held.was else now
 
 
 def _now(asked: Material, which: str) -> Map:
     return _map(asked.held.texts[which])
 
 
-def _scene(asked: Material, one: Map) -> Scene:
+def _scene(asked: Material, one: Map, told: Passage | None = None) -> Scene:
     read = asked.held.read
-    return Scene(one, read.limits, read.today, asked.lineage, asked.between)
+    return Scene(one, read.limits, read.today, asked.lineage, asked.between, passage=told)

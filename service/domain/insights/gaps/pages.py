@@ -5,9 +5,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from service.domain.errors import DomainError, NotYet
+from service.domain.errors import DomainError
 from service.domain.insights.gaps import counting, lists, words
-from service.domain.insights.gaps.analysis import Analysis, gaps_of, untold
+from service.domain.insights.gaps.analysis import (
+    Analysis,
+    gaps_of,
+    observed,
+    untold,
+    without,
+)
 from service.domain.insights.gaps.counting import AskedGaps, Page
 from service.domain.insights.gaps.gap import KINDS, Gap
 from service.domain.insights.gaps.inputs import AllGapsQuery, GapsQuery, JourneyGapsQuery
@@ -28,8 +34,6 @@ from service.domain.languages import Language
 from service.domain.preferences import GapLimits
 from service.domain.work import Scope, Work
 
-_OF_EVENTS = ("filter", "baseline", "scan")
-
 
 class GapsOf(NamedTuple):
     """The answer about one journey, and its page."""
@@ -49,7 +53,8 @@ async def journey_gaps(work: Work, journey_id: UUID, query: JourneyGapsQuery) ->
     """A page of one journey's gaps, in the caller's language.
 
     Raises `NotFound`, `RevisionNotFound`, `NeverPublished`; `Invalid` for a journey to compare
-    with; `Malformed` for a foreign cursor; `NotYet` for what selects or compares events.
+    with, or the filter; `Malformed` for a foreign cursor; `ScopeMissing` for what selects or
+    compares events.
     """
     found = (await many_journey_gaps(work, [journey_id], query)).get(journey_id)
     return one_of(found, journey_id).answer
@@ -62,9 +67,16 @@ async def many_journey_gaps(
     as for one.
     """
     work.needs(Scope.MAPS_READ)
-    between = _ranged(query)
+    between = Range(query.since, query.until)
     then = await past(work, journey_ids, state_named(query.revision))
-    found = await analyses(work, journey_ids, against=query.against, between=between, then=then)
+    found = await analyses(
+        work,
+        journey_ids,
+        against=query.against,
+        between=between,
+        then=then,
+        asked=query.compared,
+    )
     pages = {which: _page_of(which, one, query) for which, one in found.journeys.items()}
     await first_seen(work, [gap for page in pages.values() for gap in page.items])
     told = {which: _of_journey(work, which, found, query, page) for which, page in pages.items()}
@@ -73,7 +85,7 @@ async def many_journey_gaps(
 
 def _page_of(which: UUID, one: Analysis, query: JourneyGapsQuery) -> Page:
     asked = _asked(query, _stages(one, query.stage))
-    return counting.page(one.gaps, asked, [which, query.against, _range(query), one.revision])
+    return counting.page(one.gaps, asked, [which, query.against, *query.compared, one.revision])
 
 
 def _of_journey(
@@ -86,7 +98,9 @@ def _of_journey(
     one = found.journeys[which]
     words.tell((*page.items, *one.opportunities, *one.strengths), work.caller.language)
     answer = JourneyGaps(
-        definition=_definition(found.limits, query, one.against, one.revision),
+        definition=_definition(
+            found.limits, query, one.against, one.revision, observed=one.observed
+        ),
         items=page.items,
         next=page.next,
         total=page.total,
@@ -103,7 +117,8 @@ def _of_journey(
 
 
 def _excluded(one: Analysis) -> list[lists.GapExclusion]:
-    return lists.excluded(one.unknown_times, int(not one.has_decision), one.left_out, one.gone)
+    undecided = int(not one.has_decision)
+    return lists.excluded(one.unknown_times, undecided, one.left_out, one.gone, one.without)
 
 
 def _stages(one: Analysis, stage: str | None) -> frozenset[str] | None:
@@ -126,11 +141,11 @@ async def all_maps(work: Work, query: AllGapsQuery) -> Gathered:
     that is not there.
     """
     work.needs(Scope.MAPS_READ)
-    between = _ranged(query)
+    between = Range(query.since, query.until)
     ids = await journeys_of(work, query.profile_id)
     # Hundreds of journeys at once: most workspaces take one round.
     parts = [
-        await material(work, ids[start : start + AT_ONCE], between=between)
+        await material(work, ids[start : start + AT_ONCE], between=between, asked=query.compared)
         for start in range(0, len(ids), AT_ONCE) or (0,)
     ]
     return Gathered(query, parts, work.caller.language)
@@ -145,17 +160,21 @@ def all_gaps(gathered: Gathered) -> AllGaps:
     query, seen = gathered.query, _Seen()
     asked = _asked(query, None)
     each = seen.gaps(gathered.parts, query.kinds or KINDS)
-    page = counting.page(each, asked, [query.profile_id, _range(query)])
+    page = counting.page(each, asked, [query.profile_id, *query.compared])
     words.tell(page.items, gathered.language)
     answer = GapList(
-        definition=_definition(gathered.parts[0].held.read.limits, query, None),
+        definition=_definition(
+            gathered.parts[0].held.read.limits, query, None, observed=seen.observed
+        ),
         items=page.items,
         next=page.next,
         total=page.total,
         by_kind=page.by_kind,
         by_about=page.by_about,
         by_department=page.by_department,
-        excluded=lists.excluded(seen.unknown_times, seen.undecided, seen.left_out),
+        excluded=lists.excluded(
+            seen.unknown_times, seen.undecided, seen.left_out, without=seen.without
+        ),
         reasons=lists.reasons(page.items),
     )
     return AllGaps(answer, page)
@@ -173,9 +192,11 @@ class _Seen:
     """The gaps of many maps, one map after the other, and what these do not tell."""
 
     unknown_times = undecided = 0
+    observed = False
 
     def __init__(self) -> None:
         self.left_out: Counter[str] = Counter()
+        self.without: Counter[str] = Counter()
 
     def gaps(self, parts: Iterable[Material], kinds: Collection[str]) -> Iterator[Gap]:
         """Each gap of these kinds, and others; what the maps do not tell is known once all are
@@ -186,15 +207,10 @@ class _Seen:
                 self.unknown_times += unknown_times
                 self.undecided += undecided
                 self.left_out += scene.left_out
+                # The same people may be on many maps.
+                self.without |= without(scene.passage)
+                self.observed |= observed(scene)
                 yield from gaps_of(scene, twin, links, kinds)
-
-
-def _ranged(query: GapsQuery) -> Range:
-    """The range asked for. Raises `NotYet` for what selects or compares events."""
-    asked = [name for name in _OF_EVENTS if getattr(query, name) is not None]
-    if asked:
-        raise NotYet(f"{', '.join(asked)}: there are no events to select or compare yet.")
-    return Range(query.since, query.until)
 
 
 def _range(query: GapsQuery) -> list[str | None]:
@@ -217,7 +233,12 @@ def _asked(query: GapsQuery, stages: frozenset[str] | None) -> AskedGaps:
 
 
 def _definition(
-    limits: GapLimits, query: GapsQuery, against: str | None, revision: int | str = DRAFT
+    limits: GapLimits,
+    query: GapsQuery,
+    against: str | None,
+    revision: int | str = DRAFT,
+    *,
+    observed: bool,
 ) -> lists.GapDefinition:
     since, until = _range(query)
     least = query.least_count or limits.least_count
@@ -230,4 +251,8 @@ def _definition(
         unit=query.unit,
         window_seconds=query.window_seconds,
         against=against,
+        mode="observed" if observed else "static",
+        baseline=query.baseline,
+        scan=query.scan,
+        filter=query.filter,
     )

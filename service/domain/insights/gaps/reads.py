@@ -16,10 +16,16 @@ import msgspec
 from service.domain.errors import DomainError, Invalid, Problem
 from service.domain.insights.gaps import words
 from service.domain.insights.gaps.analysis import Analysis, analysed, gaps_of, openings_of
+from service.domain.insights.gaps.events import (
+    STANDING_QUESTION,
+    Compared,
+    passages,
+    selected,
+)
 from service.domain.insights.gaps.gap import Gap, Strength
 from service.domain.insights.gaps.lists import reasons_of
 from service.domain.insights.gaps.map import Line
-from service.domain.insights.gaps.material import Material, held, looks
+from service.domain.insights.gaps.material import Material, held, looks, ties_of
 from service.domain.insights.gaps.places import ALL, LINEAGE, OF_PROFILE, PLACES
 from service.domain.insights.gaps.rows import READ
 from service.domain.insights.gaps.scene import ALWAYS, Range
@@ -44,11 +50,12 @@ class Analysed(NamedTuple):
 
 
 async def gaps(
-    work: Work, journey_ids: Sequence[UUID], then: Past = NOW
+    work: Work, journey_ids: Sequence[UUID], then: Past = NOW, asked: Compared | None = None
 ) -> Mapping[UUID, Sequence[Gap]]:
-    """The gaps of each journey there is, worst first, in the caller's language."""
+    """The gaps of each journey there is, worst first, in the caller's language; those that events
+    show where these are `asked`."""
     work.needs(Scope.MAPS_READ)
-    found = (await analyses(work, journey_ids, then=then)).journeys
+    found = (await analyses(work, journey_ids, then=then, asked=asked)).journeys
     for one in found.values():
         words.tell(one.gaps, work.caller.language)
     return {which: one.gaps for which, one in found.items()}
@@ -62,7 +69,7 @@ async def strengths(
     """
     work.needs(Scope.MAPS_READ)
     then = await past(work, journey_ids, revision)
-    found = (await analyses(work, journey_ids, then=then)).journeys
+    found = (await analyses(work, journey_ids, then=then, asked=STANDING_QUESTION)).journeys
     for one in found.values():
         words.tell(one.strengths, work.caller.language)
     return {**then.missing, **{which: one.strengths for which, one in found.items()}}
@@ -75,26 +82,24 @@ async def analyses(
     against: UUID | None = None,
     between: Range = ALWAYS,
     then: Past = NOW,
+    asked: Compared | None = None,
 ) -> Analysed:
     """What is found on each journey there is, not yet told in words.
 
-    Compared with `against`, else each with the newest of its to-be maps, as these are now. Raises
-    `Invalid` for a journey to compare with that is not there.
+    Compared with `against`, else each with the newest of its to-be maps, as these are now; with
+    what events show where these are `asked`. Raises `Invalid` for a journey to compare with that
+    is not there, and what `passages` raises.
     """
     work.needs(Scope.MAPS_READ)
-    return await analysed_for(work, then.there(journey_ids), against, between, then)
-
-
-async def analysed_for(
-    work: Work,
-    journey_ids: Sequence[UUID],
-    against: UUID | None = None,
-    between: Range = ALWAYS,
-    then: Past = NOW,
-) -> Analysed:
-    """The same for those who have asked permission, be it to write."""
-    asked = await material(work, journey_ids, against=against, between=between, then=then)
-    return await _aside(_computed, asked)
+    of = await material(
+        work,
+        then.there(journey_ids),
+        against=against,
+        between=between,
+        then=then,
+        asked=asked,
+    )
+    return await _aside(_computed, of)
 
 
 def _computed(asked: Material) -> Analysed:
@@ -109,16 +114,25 @@ async def material(
     against: UUID | None = None,
     between: Range = ALWAYS,
     then: Past = NOW,
+    asked: Compared | None = None,
 ) -> Material:
-    """Read what hangs on the journeys there are. Whoever asks has asked permission."""
-    asked = list(dict.fromkeys(journey_ids))
-    text = await work.value(READ, ids=[*asked, against] if against else asked, **then.held)
+    """Read what hangs on the journeys there are, and how contacts pass over them where events are
+    `asked` and there are any. Whoever asks has asked permission."""
+    ids = list(dict.fromkeys(journey_ids))
+    text = await work.value(READ, ids=[*ids, against] if against else ids, **then.held)
     found = held(text, {str(which): one for which, one in then.maps.items()})
     if against is not None and str(against) not in found.texts:
         detail = f"there is no journey {against}"
         raise Invalid([Problem("/against", "unknown_reference", detail)])
     lineage = await _lineage(work, found.profile_ids)
-    return Material(asked, found, lineage, None if against is None else str(against), between)
+    of = Material(ids, found, lineage, None if against is None else str(against), between)
+    if asked is None:
+        return of
+    if not found.read.events:
+        await selected(work, asked)
+        return of
+    least = asked.least_count or found.read.limits.least_count
+    return of._replace(passages=await passages(work, ties_of(of), asked, least))
 
 
 async def _lineage(work: Work, profile_ids: Collection[str]) -> Mapping[str, Line]:
@@ -136,7 +150,10 @@ async def _aside(computed: Callable[[Material], T], asked: Material) -> T:
 
 
 async def some_gaps(
-    work: Work, gap_ids: Collection[UUID], journey_id: UUID | None = None
+    work: Work,
+    gap_ids: Collection[UUID],
+    journey_id: UUID | None = None,
+    asked: Compared = STANDING_QUESTION,
 ) -> dict[UUID, Gap]:
     """Gaps and opportunities by their ids, told in words; ids that are nobody's are left out.
 
@@ -149,7 +166,7 @@ async def some_gaps(
     # One statement for hundreds of journeys; most workspaces take one.
     for start in range(0, len(ids), AT_ONCE):
         if left:
-            part = await material(work, ids[start : start + AT_ONCE])
+            part = await material(work, ids[start : start + AT_ONCE], asked=asked)
             found += await _aside(partial(_among, left), part)
             left -= {str(gap.id) for gap in found}
     await first_seen(work, found)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     cast,
     column,
+    exists,
     func,
     literal_column,
     or_,
@@ -24,6 +25,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from service.domain import journeys as mapped
 from service.domain.audiences import personas
+from service.domain.events import event_rows
 from service.domain.evidence import content_answers, evidence, evidence_targets, left_out
 from service.domain.insights.revised_reads import held_then
 from service.domain.insights.tables import gap_states
@@ -40,6 +42,7 @@ from service.domain.shapes import json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.tables import workspaces
 
+_came = event_rows.alias("came")
 _REJECTED = literal_column("'rejected'", Text)
 
 
@@ -275,6 +278,7 @@ def _read() -> Any:
         "limits": _LIMITS.scalar_subquery(),
         "maps": _maps().scalar_subquery(),
         "linked": _linked().scalar_subquery(),
+        "events": exists().where(_came.c.workspace_id == WORKSPACE),
     }
     # As bytes: a text of many maps would be kept twice, and wide where one letter of it is.
     return select(func.convert_to(cast(json_object(members), Text), literal_column("'UTF8'")))

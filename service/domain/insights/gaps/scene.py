@@ -32,6 +32,7 @@ from service.domain.insights.gaps.map import (
     in_order,
     settled,
 )
+from service.domain.insights.gaps.passage import Passage, Tally
 from service.domain.insights.rules import rounded
 from service.domain.preferences import GapLimits
 
@@ -65,10 +66,12 @@ class Scene:
         today: date,
         lineage: Mapping[str, Line] = MappingProxyType({}),
         between: Range = ALWAYS,
+        *,
+        passage: Passage | None = None,
     ) -> None:
         settled(one)
         self.map, self.limits, self.today, self.lineage = one, limits, today, lineage
-        self.between = between
+        self.between, self.passage = between, passage
         self._naming = Naming(one.id)
         self.steps, self.stages = one.steps, one.stages
         self.at = in_order(one.steps)
@@ -130,6 +133,11 @@ class Scene:
         """Whether a profile is neither above nor below any of these."""
         above = self.lineage[profile_id].above
         return not any(one in above or profile_id in self.lineage[one].above for one in own if one)
+
+    def left(self, step: Step) -> Tally | None:
+        """Who went on from a step, and who dropped, where events tell enough of it."""
+        passage = self.passage
+        return None if passage is None else passage.enough(passage.steps.get(step.id))
 
     def touched(self, step: Step) -> bool:
         """Whether a touchpoint of ours is present at a step."""

@@ -21,7 +21,7 @@ from service.domain.insights.spans import in_units, number
 from service.domain.languages import Language
 
 _FOLDER = Path(__file__).parent / "said"
-_NAMED = frozenset({"dimensions", "fields", "kind"})
+_NAMED = frozenset({"dimension", "dimensions", "fields", "kind"})
 """Values that are words of ours, told in the reader's language."""
 _STALE = "evidence_stale_beside"
 _SIGNED = frozenset({"rating", "change"})

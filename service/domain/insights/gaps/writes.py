@@ -25,6 +25,7 @@ from service.domain.errors import Invalid, NotFound, Problem, StaleVersion
 from service.domain.inputs import Input
 from service.domain.insights.gaps import inputs, shape
 from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.inputs import GapQuery
 from service.domain.insights.gaps.lists import reasons_of
 from service.domain.insights.gaps.reads import some_gaps
 from service.domain.insights.tables import gap_states
@@ -51,6 +52,15 @@ class Gaps(Resource):
         found = await some_gaps(work, ids)
         return {which: document(gap) for which, gap in found.items()}
 
+    async def found(self, work: Work, gap_id: UUID, asked: GapQuery) -> Document:
+        """A gap as it is found where this is asked of events. Raises `NotFound`, and what the lists
+        of gaps raise."""
+        work.needs(self.reads)
+        gap = (await some_gaps(work, [gap_id], asked=asked.compared)).get(gap_id)
+        if gap is None:
+            raise NotFound(self.kind, gap_id)
+        return document(gap)
+
     async def patch(
         self, work: Work, resource_id: UUID, data: Input, expected: Expected = None
     ) -> Document:
@@ -58,7 +68,14 @@ class Gaps(Resource):
         reason.
         """
         work.needs(self.writes)
-        gap = (await some_gaps(work, [resource_id])).get(resource_id)
+        return await self.judged(work, resource_id, data, expected, GapQuery())
+
+    async def judged(
+        self, work: Work, resource_id: UUID, data: Input, expected: Expected, asked: GapQuery
+    ) -> Document:
+        """The same of a gap that is found where this is asked of events."""
+        work.needs(self.writes)
+        gap = (await some_gaps(work, [resource_id], asked=asked.compared)).get(resource_id)
         if gap is None:
             raise NotFound(self.kind, resource_id)
         if expected is not None and gap.version not in expected:
@@ -89,7 +106,8 @@ class Gaps(Resource):
         gap.reasons = reasons_of(gap)
         if gap.action_ids:
             # What they promise depends on whether the gap is dismissed.
-            gap = (await some_gaps(work, [resource_id])).get(resource_id, gap)
+            again = await some_gaps(work, [resource_id], asked=asked.compared)
+            gap = again.get(resource_id, gap)
         return document(gap)
 
 

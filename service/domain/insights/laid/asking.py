@@ -52,6 +52,8 @@ class Wanted:
     which of them count for the range. With a timeout all sessions are whole that begin before the
     end of the range; `every` event is told, or those at steps alone; with the time of the `latest`.
 
+    Of each person the last so many events are looked at, if `most` says how many.
+
     What is asked of them `beside` are conditions whose answers stand last in `Laid.found.holds`;
     whatever one of them takes is told as well; of these alone `fields` are read, of `lists` also
     lists, of a field `among` another those values alone that the other has.
@@ -67,6 +69,7 @@ class Wanted:
     fields: Sequence[str] = ()
     lists: Collection[str] = ()
     among: Mapping[str, str] = field(default_factory=dict)
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +163,8 @@ async def laid_out(work: Work, by: Judges, wanted: Wanted) -> LaidOut:
 def laid_by(found: Histories, by: Judges, takers: Takers, wanted: Wanted) -> LaidOut:
     """The events that were read for a map, laid on it with those who were put there."""
     put, out = _counting(by.put, wanted)
+    if wanted.most is not None:
+        found = found.last(wanted.most)
     on_map = laid(found, by.known, takers, put)
     for reason, count in found.excluded.items():
         out[reason] = out.get(reason, 0) + count

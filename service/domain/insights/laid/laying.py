@@ -7,20 +7,18 @@ it matter where somebody stands.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain.history import MISSING, Column, Flags, Histories, Ints
+from service.domain.history import MISSING, Column, Flags, Histories, Ints, micros
 from service.domain.insights.bindings.bound import BoundMap
 from service.domain.insights.laid.matching import Bound
 from service.domain.insights.laid.reads import Put
 from service.domain.insights.laid.rule import Known, Order, Spot, nearest
 from service.domain.insights.laid.taking import PLAIN, Takers
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOWHERE, _SEVERAL = -1, -2
 _ROWS = 1 << 18
 """Rows that are looked at one by one together: as lists they weigh a few MiB."""
@@ -84,7 +82,7 @@ def _with(found: Histories, put: Sequence[Put]) -> tuple[Histories, Flags, list[
     who = np.array([one.root_id.bytes for one in put], dtype="S16")
     people = np.union1d(old, who)
     person = np.searchsorted(people, old).astype(np.int32)[found.person]
-    whose, at = np.searchsorted(people, who).astype(np.int32), [_micros(one.at) for one in put]
+    whose, at = np.searchsorted(people, who).astype(np.int32), [micros(one.at) for one in put]
     order = sorted(range(len(put)), key=lambda n: (int(whose[n]), at[n]))
     rows = [_row(person, found.at, int(whose[n]), at[n]) for n in order]
     times = np.array([at[n] for n in order], dtype=np.int64)
@@ -111,10 +109,6 @@ def _place(one: Put) -> Spot:
     return Spot(one.stage_id, one.stage_key, one.step_id, one.step_key)
 
 
-def _micros(time: datetime) -> int:
-    return (time - _EPOCH) // timedelta(microseconds=1)
-
-
 def _in_force(at: Ints, known: Known) -> NDArray[np.int16]:
     """The number of the state that judges each row."""
     if known.draft is not None:
@@ -125,7 +119,7 @@ def _in_force(at: Ints, known: Known) -> NDArray[np.int16]:
     first = numbers[max(always)] if always else _NOWHERE
     states = [known.at(one) for one in starts]
     judges = [first, *(numbers[one.revision] for one in states if one is not None)]
-    place = np.searchsorted([_micros(one) for one in starts], at, "right")
+    place = np.searchsorted([micros(one) for one in starts], at, "right")
     return np.array(judges, dtype=np.int16)[place]
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
+from service.domain import measures
 from service.domain.computing import computed
 from service.domain.errors import DomainError
 from service.domain.filters import Filter
 from service.domain.histories import Asked, Range, histories
-from service.domain.history import Histories
+from service.domain.history import Flags, Histories
 from service.domain.insights.bindings.conditions import MOST_LEAVES, leaves
 from service.domain.insights.laid.asking import Judges, LaidOut, Wanted, laid_by
 from service.domain.insights.laid.taking import MOST_ASKED, PLAIN, Takers
@@ -19,11 +21,20 @@ T = TypeVar("T")
 
 
 class _Map(NamedTuple):
-    """A map, and what has to be asked of events for it."""
+    """A map, and what has to be asked of events for it, beside what is asked for all."""
 
     which: UUID
     by: Judges
     takers: Takers
+    beside: Sequence[Filter]
+
+    @property
+    def asked(self) -> list[Filter]:
+        """The conditions that are asked for this map alone."""
+        return [*self.takers.asked, *self.beside]
+
+
+_NONE: Mapping[UUID, Sequence[Filter]] = MappingProxyType({})
 
 
 async def followed_on_each(
@@ -31,23 +42,42 @@ async def followed_on_each(
 ) -> dict[UUID, T | DomainError]:
     """What is `told` of everybody on each of some maps, or why nothing can be.
 
-    What they did at steps is `wanted`, without sessions. As many statements as for one map, unless
-    bindings of the maps ask for more than can be asked at once.
+    What they did at steps is `wanted`. As many statements as for one map, unless bindings of the
+    maps ask for more than can be asked at once.
     """
+    work.needs(Scope.ANALYTICS_READ)
+    return await asked_on_each(work, by, wanted, lambda _, on_map: told(on_map))
+
+
+async def asked_on_each(
+    work: Work,
+    by: Mapping[UUID, Judges],
+    wanted: Wanted,
+    told: Callable[[UUID, LaidOut], T],
+    beside: Mapping[UUID, Sequence[Filter]] = _NONE,
+) -> dict[UUID, T | DomainError]:
+    """The same, told which map it is of. Behind what is asked of all maps' events `beside` stand
+    the answers to what is asked `beside` of those of one."""
     work.needs(Scope.ANALYTICS_READ)
     whose = Scope.CONTACTS_READ in work.caller.scopes
     found: dict[UUID, T | DomainError] = {}
     maps = []
     for which, one in by.items():
         try:
-            maps.append(_Map(which, one, Takers(one.known, whose=whose)))
+            maps.append(_Map(which, one, Takers(one.known, whose=whose), beside.get(which, ())))
         except DomainError as error:
             found[which] = error
     # One after the other on the one connection; seldom is there more than one.
     for some in _at_once(maps):
-        events = await histories(work, _asked(some, wanted))
+        events = await _read(work, _asked(some, wanted), wanted.timeout_seconds)
         found |= await computed(work, _told, events, some, wanted, told)
     return found
+
+
+async def _read(work: Work, asked: Asked, timeout_seconds: int | None) -> Histories:
+    if timeout_seconds is None:
+        return await histories(work, asked)
+    return await measures.with_whole_sessions(work, asked, timeout_seconds)
 
 
 def _at_once(maps: Sequence[_Map]) -> Iterator[list[_Map]]:
@@ -56,10 +86,10 @@ def _at_once(maps: Sequence[_Map]) -> Iterator[list[_Map]]:
     tests = asked = 0
     for one in maps:
         tests += sum(map(leaves, one.takers.conditions))
-        asked += len(one.takers.asked)
+        asked += len(one.asked)
         if some and (tests > MOST_LEAVES or asked > MOST_ASKED):
             yield some
-            some, asked = [], len(one.takers.asked)
+            some, asked = [], len(one.asked)
             tests = sum(map(leaves, one.takers.conditions))
         some.append(one)
     if some:
@@ -69,31 +99,46 @@ def _at_once(maps: Sequence[_Map]) -> Iterator[list[_Map]]:
 def _asked(maps: Sequence[_Map], wanted: Wanted) -> Asked:
     """What any of the maps takes, and first for each of them whether it takes it."""
     takes: list[Filter] = [one.takers.some for one in maps]
-    rest = [condition for one in maps for condition in one.takers.asked]
+    rest = [condition for one in maps for condition in one.asked]
     return Asked(
         Range(None, wanted.until),
         wanted.only,
-        [*takes, *rest],
-        PLAIN,
+        [*takes, *wanted.beside, *rest],
+        [*dict.fromkeys((*PLAIN, *wanted.fields))],
+        wanted.lists,
         counted=wanted.within,
         selected=True,
         latest=wanted.latest,
         reasons_of=range(len(maps)),
+        among=wanted.among,
+        fields_of=range(len(takes), len(takes) + len(wanted.beside)),
     )
 
 
 def _told(
-    events: Histories, maps: Sequence[_Map], wanted: Wanted, told: Callable[[LaidOut], T]
+    events: Histories, maps: Sequence[_Map], wanted: Wanted, told: Callable[[UUID, LaidOut], T]
 ) -> dict[UUID, T]:
     found, place = {}, len(maps)
+    shared = events.holds[place : place + len(wanted.beside)]
+    place += len(shared)
     for n, one in enumerate(maps):
-        behind = place + len(one.takers.asked)
+        middle = place + len(one.takers.asked)
+        behind = middle + len(one.beside)
+        more = [*shared, *events.holds[middle:behind]]
         own = replace(
             events,
-            holds=events.holds[place:behind],
+            holds=[*events.holds[place:middle], *more],
             excluded=events.excluded_of[n],
             excluded_of=(),
-        ).those(events.holds[n])
-        found[one.which] = told(laid_by(own, one.by, one.takers, wanted))
+        ).those(_any(events.holds[n], more))
+        found[one.which] = told(one.which, laid_by(own, one.by, one.takers, wanted))
         place = behind
+    return found
+
+
+def _any(taken: Flags, more: Sequence[Flags]) -> Flags:
+    """Whether a row is taken by the map, or anything asked beside holds of it."""
+    found = taken
+    for one in more:
+        found = found | one
     return found

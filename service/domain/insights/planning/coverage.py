@@ -5,13 +5,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from msgspec import UNSET
 
+from service.domain.insights.covered_step import CoveredStep
 from service.domain.insights.planning.challenges import GONE, answers_in, empty_cell
 from service.domain.insights.planning.covered import (
     ChallengeCoverage,
     Coverage,
     CoverageDefinition,
     CoveredStage,
-    CoveredStep,
     CoveredTouchpoint,
     DepartmentCoverage,
     EvidenceCoverage,

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
+from service.domain.insights.covered_step import CoveredStep
 from service.domain.insights.emotion_curve import Id, Revision
 from service.domain.insights.planning.challenges import EmptyCell
 from service.domain.shares import Excluded, Proportion
@@ -42,14 +43,6 @@ class CoveredStage(Struct, frozen=True, gc=False):
     stage_id: Annotated[Id, told("Which stage.", _STAGE)]
     key: Annotated[str, told("By which the map or library names it.", "decision")]
     name: Annotated[str, told("How people call it.", "We decide")]
-
-
-class CoveredStep(Struct, frozen=True, gc=False):
-    """A step, by what is done."""
-
-    step_id: Annotated[Id, told("Which step.", _STEP)]
-    key: Annotated[str, told("By which the map or library names it.", "call-the-adviser")]
-    action: Annotated[str, told("What is done there.", "Call the adviser")]
 
 
 class CoveredTouchpoint(Struct, frozen=True, gc=False):

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from service.domain.inputs import Input, Key, Topic
-from service.domain.insights.gaps.inputs import REVISION
+from service.domain.insights.selecting import REVISION
 from service.domain.journeys import StateName
 from service.domain.words import Meaning, told
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Text, cast, func, literal_column, select
 
 from service.domain.events import event_rows
+from service.domain.insights.gaps.events import STANDING_QUESTION
 from service.domain.insights.gaps.reads import AT_ONCE, gaps, journeys_of
 from service.domain.insights.sightings.inputs import GapSightingList
 from service.domain.insights.sightings.shape import SIGHTINGS
@@ -48,7 +49,7 @@ async def maps_in_turn(work: Work) -> list[Sequence[UUID]]:
 async def seen_gaps(work: Work, journey_ids: Sequence[UUID]) -> Seen:
     """The gaps of some maps, as `gaps` finds them, in as many statements as it runs."""
     work.needs(Scope.MAPS_READ)
-    found = await gaps(work, journey_ids)
+    found = await gaps(work, journey_ids, asked=STANDING_QUESTION)
     rows = {
         str(gap.id): {"gap_id": str(gap.id), **{n: getattr(gap, n) for n in _KEPT}}
         for each in found.values()

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from service.domain import measures
 from service.domain.inputs import Input
 from service.domain.insights.contact_journeys.whereabouts import WINDOW_SECONDS
-from service.domain.insights.followed.inputs import Condition
+from service.domain.insights.selecting import Condition
 from service.domain.times import Instant
 from service.domain.words import told
 

@@ -34,7 +34,8 @@ class KpiDefinition(Struct, frozen=True, gc=False, kw_only=True):
         str | None,
         told(
             "What belongs to a row of the breakdown: `event`, by what it carries itself; `session`,"
-            " by its first event; `contact`, by its latest value; `profile`, all of its members."
+            " by its first event; `contact`, by its latest value; `profile`, all of its members;"
+            " `posted`, what was posted of just these keys."
             " Null without a breakdown.",
             "session",
         ),

@@ -1,8 +1,8 @@
 """Value, series, breakdown and comparison of any KPI: written once around its figure. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -10,9 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from msgspec import UNSET, structs
 
-from service.domain.errors import Invalid, Problem
-from service.domain.history import SECOND, Histories, Ints
-from service.domain.measures.calendar import Unit, bounds
+from service.domain.history import Histories, Ints
 from service.domain.measures.cutting import (
     beginning_within,
     first_of_session,
@@ -31,30 +29,11 @@ from service.domain.measures.kpis.answer import (
     Valued,
 )
 from service.domain.measures.kpis.facts import NONE, Facts
-from service.domain.measures.kpis.figure import Figure, KpiAmount, Outcome
+from service.domain.measures.kpis.figure import KpiAmount, Outcome
 from service.domain.measures.kpis.grouping import PROFILE, Grouping, grouped
 from service.domain.measures.kpis.kpi import Kpi, Reach
+from service.domain.measures.kpis.series import Span, edges_of, instant, points, valued
 from service.domain.shares import Excluded, Proportion, newcombe
-
-MOST_INTERVALS = 1_000
-MOST_TOLD_APART = 200
-"""The same of each row of a breakdown."""
-SHORTEST: Mapping[Unit, int] = {
-    "hour": 3_600 * SECOND,
-    "day": 86_400 * SECOND,
-    "week": 7 * 86_400 * SECOND,
-    "month": 28 * 86_400 * SECOND,
-    "quarter": 90 * 86_400 * SECOND,
-    "year": 365 * 86_400 * SECOND,
-}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Span(NamedTuple):
-    """Half-open; None is without a bound."""
-
-    from_: datetime | None
-    to: datetime | None
 
 
 def reached(span: Span, reach: Reach) -> Span:
@@ -99,7 +78,7 @@ def answer(question: Question, read: Read) -> KpiAnswer:
     total = question.kpi.figure(facts)
     (figure,) = total.figures
     return KpiAnswer(
-        **_valued(figure),
+        **valued(figure),
         kpi=question.kpi.key,
         unit=question.kpi.told_in(question.asked),
         definition=question.definition,
@@ -124,6 +103,7 @@ def _facts(question: Question, read: Read) -> Facts:
         microseconds(question.now),
         weights=found.weights,
         sums=found.sessions,
+        open_ended=read.span.to is None,
     )
 
 
@@ -151,47 +131,18 @@ def _ends(at: Ints, span: Span) -> Ints:
     return np.array([low, low + 1 if high is None else max(high, low + 1)])
 
 
-def few_enough(low: int, high: int, unit: Unit, *, told_apart: bool) -> None:
-    """Raises `Invalid` where a series would have too many intervals to be told."""
-    most = MOST_TOLD_APART if told_apart else MOST_INTERVALS
-    if (high - low) // SHORTEST[unit] > most:
-        detail = f"a series has at most {most} intervals: take longer ones, or a shorter range"
-        raise Invalid([Problem("/interval", "too_many_intervals", detail)])
-
-
 def _intervals(question: Question, facts: Facts, span: Span) -> Ints | None:
     """The edges of the series, cut to the range where it is bounded; None without one."""
-    unit: Any = question.definition.interval
-    if unit is None or (not len(facts) and None in span):
+    if question.definition.interval is None or (not len(facts) and None in span):
         return None
-    low, high = facts.edges.tolist()
-    few_enough(low, high, unit, told_apart=bool(question.definition.breakdown))
-    edges = bounds(low, high, unit, question.zone)
-    # Where the range has no bound, the first and the last unit are whole.
-    if span.from_ is not None:
-        edges[0] = low
-    if span.to is not None:
-        edges[-1] = high
-    return edges
+    return edges_of(question.definition, *facts.edges.tolist())
 
 
 def _series(question: Question, facts: Facts, edges: Ints | None) -> list[KpiPoint]:
     if edges is None:
         return []
     outcome = question.kpi.figure(replace(facts, edges=edges))
-    return _points(outcome.figures, edges)
-
-
-def _points(figures: Sequence[Figure], edges: Ints) -> list[KpiPoint]:
-    times = [_instant(one) for one in edges.tolist()]
-    return [
-        KpiPoint(**_valued(figure), from_=times[n], to=times[n + 1])
-        for n, figure in enumerate(figures)
-    ]
-
-
-def _instant(at: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=at)
+    return points(outcome.figures, edges)
 
 
 def _breakdown(question: Question, facts: Facts, edges: Ints | None) -> list[KpiRow]:
@@ -209,10 +160,10 @@ def _breakdown(question: Question, facts: Facts, edges: Ints | None) -> list[Kpi
     each = 0 if edges is None else len(edges) - 1
     return [
         KpiRow(
-            **_valued(totals[n]),
+            **valued(totals[n]),
             keys=dict(row.keys),
             combined=UNSET if row.combined is None else row.combined,
-            series=[] if edges is None else _points(series[n * each : (n + 1) * each], edges),
+            series=[] if edges is None else points(series[n * each : (n + 1) * each], edges),
         )
         for n, row in enumerate(rows)
     ]
@@ -228,7 +179,7 @@ def _by_profile(question: Question, read: Read, whole: Ints, edges: Ints | None)
         facts = replace(_facts(question, theirs), edges=whole)
         (figure,) = question.kpi.figure(facts).figures
         row = KpiRow(
-            **_valued(figure), keys={PROFILE: profile}, series=_series(question, facts, edges)
+            **valued(figure), keys={PROFILE: profile}, series=_series(question, facts, edges)
         )
         found.append((-int((facts.time != NONE).sum()), row))
     return [row for _, row in sorted(found, key=lambda one: one[0])]
@@ -238,8 +189,8 @@ def before(question: Question, read: Read) -> KpiComparison:
     """The value of the range that it is compared with; `compared` tells the change."""
     facts = _facts(question, read)
     (then,) = question.kpi.figure(facts).figures
-    low, high = (_instant(one) for one in facts.edges.tolist())
-    return KpiComparison(**_valued(then), from_=low, to=high, change=None)
+    low, high = (instant(one) for one in facts.edges.tolist())
+    return KpiComparison(**valued(then), from_=low, to=high, change=None)
 
 
 def compared(now: KpiAnswer, then: KpiComparison) -> KpiAnswer:
@@ -279,18 +230,6 @@ def _number(value: Any) -> Decimal | None:
         return value.amount
     number = value.value if isinstance(value, Proportion) else value
     return number if number is None or isinstance(number, Decimal) else Decimal(repr(number))
-
-
-def _valued(figure: Figure) -> dict[str, Any]:
-    """The members that every value has; those of a share stand in it."""
-    told: dict[str, Any] = {"value": figure.value, "reason": figure.reason}
-    if isinstance(figure.value, Proportion):
-        return told | ({"parts": figure.parts} if figure.parts else {})
-    more = structs.asdict(figure)
-    if figure.numerator is not None:
-        more["numerator"] = Decimal(str(figure.numerator))
-    names = ("numerator", "denominator", "low", "high", "parts")
-    return told | {name: more[name] for name in names if more[name] not in (None, [])}
 
 
 def _excluded(found: Histories, total: Outcome) -> list[Excluded]:

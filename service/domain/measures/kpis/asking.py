@@ -17,20 +17,22 @@ from service.domain.measures.kpis.adding_up import adds_up
 from service.domain.measures.kpis.answer import KpiAnswer, KpiComparison
 from service.domain.measures.kpis.around import (
     Read,
-    Span,
     answer,
     before,
     compared,
     reached,
 )
-from service.domain.measures.kpis.catalogue import LISTED
+from service.domain.measures.kpis.catalogue import BUILT_IN, LISTED
+from service.domain.measures.kpis.contents import Library, of_library, published
 from service.domain.measures.kpis.counting import counted
 from service.domain.measures.kpis.grouping import PROFILE
 from service.domain.measures.kpis.inputs import KpiQuery
-from service.domain.measures.kpis.kpi import Reach
+from service.domain.measures.kpis.kpi import Kpi, Reach
+from service.domain.measures.kpis.planned_catalogue import CONTENT_UNUSED
 from service.domain.measures.kpis.planning import Own, Planned, planned
 from service.domain.measures.kpis.reads import members
 from service.domain.measures.kpis.saying import said
+from service.domain.measures.kpis.series import Span
 from service.domain.measures.kpis.summing import summed
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
@@ -78,6 +80,7 @@ async def judged_queries(
 ) -> list[Planned]:
     """What is asked, in that order, as it is to be computed. Raises as `kpis` does."""
     work.needs(Scope.ANALYTICS_READ)
+    own = await _with_content(work, reporting, asked, own)
     conditions: dict[bytes, Filter | Invalid | None] = {}
     # Once for each filter, however many figures are asked for behind it.
     for query in asked:
@@ -109,6 +112,24 @@ async def computable(work: Work, asked: KpiQuery, own: Own = _NONE) -> None:
     work.needs(Scope.ANALYTICS_READ)
     condition = await _condition(work, asked)
     planned(work.caller, await access.reporting(work), asked, condition, work.now, own=own)
+
+
+async def _with_content(
+    work: Work, reporting: Reporting, asked: Sequence[KpiQuery], own: Own
+) -> Own:
+    """The KPIs that are computed of content, with what there is: one statement if any is asked."""
+    every = {**BUILT_IN, **own}
+    found = {one.kpi: every.get(one.kpi) for one in asked}
+    those = {name: kpi for name, kpi in found.items() if isinstance(kpi, Kpi) and kpi.of_content}
+    if not those:
+        return own
+    library = await published(work, reporting)
+    return {**own, **{name: of_library(kpi, library) for name, kpi in those.items()}}
+
+
+def unused_content(library: Library) -> Kpi:
+    """The KPI of content that nobody touches, asked of these items."""
+    return of_library(BUILT_IN[CONTENT_UNUSED], library)
 
 
 def _sent(query: KpiQuery) -> bytes:
@@ -209,12 +230,12 @@ def _need(plan: Planned, span: Span) -> _Need:
 
 
 def _key(plan: Planned, span: Span) -> object:
-    own = plan.question.kpi.key if plan.question.kpi.apart else None
-    apart = None if own is None else tuple(map(_said, plan.selections.values()))
+    kpi = plan.question.kpi
+    apart = tuple(map(_said, plan.selections.values())) if kpi.apart else None
     # Who asks for such a field, and not for lists, does not see those that others ask for.
-    no_lists = tuple(one for one in plan.fields if one in LISTED - set(plan.question.kpi.lists))
+    no_lists = tuple(one for one in plan.fields if one in LISTED - set(kpi.lists))
     read = tuple(plan.among), no_lists
-    return span, None if plan.only is None else _said(plan.only), own, apart, read
+    return span, None if plan.only is None else _said(plan.only), apart, read
 
 
 def _said(one: Filter) -> bytes:

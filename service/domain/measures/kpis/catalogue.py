@@ -1,8 +1,4 @@
-"""The built-in KPIs, and what each of them means exactly. Pure.
-
-stage_abandonment, which needs a map, and those that need what plans hold (cost_per_conversion,
-return_on_journey, win_back_rate, content_unused) are not among them.
-"""
+"""The built-in KPIs, and what each of them means exactly. Pure."""
 
 from collections.abc import Mapping
 
@@ -20,6 +16,7 @@ from service.domain.measures.kpis.kpi import (
     of_contacts,
     of_units,
 )
+from service.domain.measures.kpis.planned_catalogue import PLANNED
 from service.domain.preferences import PAGE_VIEWS, SESSION_TIMEOUT
 
 _TIMEOUT = Setting("session_timeout_seconds", SESSION_TIMEOUT)
@@ -217,6 +214,12 @@ _CONDUCT = (
         published=Published(0.22, 0.22, f"78 % of marketing leads are lost. {_GUIDES}"),
     ),
 )
-BUILT_IN: Mapping[str, Kpi] = {one.key: one for one in (*_CONDUCT, *AFTERWARDS)}
+BUILT_IN: Mapping[str, Kpi] = {one.key: one for one in (*_CONDUCT, *AFTERWARDS, *PLANNED)}
+BUILT_IN_KEYS = frozenset(BUILT_IN)
 LISTED = frozenset(name for one in BUILT_IN.values() for name in one.lists)
 """Fields of which some KPIs read lists."""
+
+
+def meaning_of(key: str) -> str:
+    """What a built-in KPI means exactly."""
+    return BUILT_IN[key].meaning

@@ -14,9 +14,10 @@ from service.domain.histories import Asked, Extent, Range, extent, present, tall
 from service.domain.history import Histories
 from service.domain.measures.calendar import Unit, bounds
 from service.domain.measures.cutting import microseconds
-from service.domain.measures.kpis.around import MOST_TOLD_APART, SHORTEST, Read, Span
+from service.domain.measures.kpis.around import Read
 from service.domain.measures.kpis.grouping import CLOCKS, PROFILE
 from service.domain.measures.kpis.planning import Planned
+from service.domain.measures.kpis.series import MOST_TOLD_APART, SHORTEST, Span
 from service.domain.work import Work
 
 _Counting: TypeAlias = Callable[[Work, Asked, Collection[int]], Awaitable[Histories | None]]

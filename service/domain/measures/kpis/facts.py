@@ -34,7 +34,7 @@ class Facts:
     `asked` the parameters; `now` when it is asked. `group` is that of what each event is of; None:
     there are no groups. With `weights` a row stands for so many events, of anybody: then nothing is
     told of them but their number. With `sums` it stands for sessions that begin there, and its
-    numbers are what they come to.
+    numbers are what they come to. `open_ended`: the range has no end.
     """
 
     person: Ints
@@ -48,6 +48,7 @@ class Facts:
     groups: int = 1
     weights: Ints | None = None
     sums: Ints | None = None
+    open_ended: bool = False
 
     def __len__(self) -> int:
         return len(self.at)

@@ -110,7 +110,8 @@ class Kpi:
     session or contact. `apart`: of all events, those are read alone that one of its selections
     takes. `counts`: asked for so, it is nothing but how many events its selections take; `people`:
     how many people have one. `summed`: asked for so, it is told by sums of sessions. `falls`: the
-    smaller, the better.
+    smaller, the better. `of_maps`: it is told of a map alone. `of_content`: it is computed of the
+    workspace's content, which is read for it.
     """
 
     key: str
@@ -131,6 +132,8 @@ class Kpi:
     people: bool = False
     summed: Callable[[Parameters], bool] = never
     falls: bool = False
+    of_maps: bool = False
+    of_content: bool = False
     assumption: bool = False
     published: Published | None = None
     units: Mapping[str, str] = field(default_factory=dict)

@@ -33,3 +33,8 @@ KEYS_OF_MAPS = (
     *("orders", "revenue", "average_order_value"),
 )
 """What is told of a map unless asked otherwise, in this order."""
+
+
+def by_goal(kpi: Kpi) -> bool:
+    """Whether it is told by the goal of the map, under whatever name."""
+    return kpi.figure is _CONVERSION.figure

@@ -14,9 +14,10 @@ from service.domain.filters import Filter
 from service.domain.history import Histories
 from service.domain.measures.kpis.adding_up import adds_up
 from service.domain.measures.kpis.answer import KpiAnswer
-from service.domain.measures.kpis.around import Read, Span, answer, before, compared, reached
+from service.domain.measures.kpis.around import Read, answer, before, compared, reached
 from service.domain.measures.kpis.kpi import Reach
 from service.domain.measures.kpis.planning import Planned
+from service.domain.measures.kpis.series import Span
 from service.domain.measures.small_cells import courteous
 
 
@@ -35,7 +36,8 @@ class KpisOfRows:
             lists |= {*plan.question.kpi.lists}
             self.among |= plan.among
             if plan.reach.sessions:
-                self.timeout_seconds = plan.question.asked["timeout_seconds"]
+                timeout = plan.question.asked["timeout_seconds"]
+                self.timeout_seconds = max(self.timeout_seconds or 0, timeout)
         self.fields, self.lists = [*fields], lists
         self._plans = plans
 

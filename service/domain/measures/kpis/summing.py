@@ -6,9 +6,10 @@ import numpy as np
 
 from service.domain.histories import Range, SessionSums, session_sums
 from service.domain.history import Histories
-from service.domain.measures.kpis.around import Read, Span
+from service.domain.measures.kpis.around import Read
 from service.domain.measures.kpis.counting import Cuts, Place, cuts_of, is_bounded
 from service.domain.measures.kpis.planning import Planned
+from service.domain.measures.kpis.series import Span
 from service.domain.work import Work
 
 

@@ -1,4 +1,5 @@
-"""What callers ask of KPIs: which are listed, and the range that one is looked at in."""
+"""What callers ask of KPIs: which are listed, the range that one is looked at in, and how one is
+named that something else rests on."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,8 +7,8 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from service.domain.inputs import Input, Key, Slug
-from service.domain.measures.own_kpis.inputs import JOURNEY, STAGE, STEP, Direction
+from service.domain.inputs import Condition, Input, Key, Line, Slug
+from service.domain.measures.own_kpis.inputs import JOURNEY, STAGE, STEP, Direction, SentParameters
 from service.domain.paging import ListQuery
 from service.domain.times import Instant
 from service.domain.words import told
@@ -49,3 +50,21 @@ class KpiRange(Input):
         if self.from_ is not None and self.to is not None and self.from_ >= self.to:
             raise PydanticCustomError("wrong_bounds", "from must be before to")
         return self
+
+
+class NamedKpi(Input):
+    """A KPI that something else rests on, and of which events it is."""
+
+    shown_only = frozenset()
+    kpi: Annotated[Line, told("Its key, as GET /v1/kpis lists it, or the id.", "conversion_rate")]
+    parameters: Annotated[
+        SentParameters | None,
+        told("How it is computed; null: as usual.", {"goal": "Order Completed"}),
+    ] = None
+    filter: Annotated[
+        Condition,
+        told(
+            "Only these events: of a segment, a device; null: all.",
+            {"field": "device", "op": "eq", "value": "mobile"},
+        ),
+    ] = None

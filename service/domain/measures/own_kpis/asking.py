@@ -29,9 +29,8 @@ from service.domain.measures.own_kpis.figure import (
     too_small,
     untold,
 )
-from service.domain.measures.own_kpis.posted import posted_figure
+from service.domain.measures.own_kpis.posted_kpis import posted_figure, totals
 from service.domain.measures.own_kpis.quantities import Part
-from service.domain.measures.own_kpis.reads import posted
 from service.domain.measures.own_kpis.status import (
     NO_BEFORE,
     Kpi,
@@ -120,8 +119,8 @@ async def _figures(
     if kpi.built_in is not None:
         return await _of_built_in(work, kpi, ranges)
     if kpi.definition is None:
-        # One range or two.
-        return [posted_figure(kpi.aggregation, await posted(work, kpi_id, one)) for one in ranges]
+        found = await totals(work, [(kpi_id, one) for one in ranges])
+        return [posted_figure(kpi.aggregation, one) for one in found]
     # The same, so that no more than one is held.
     return [await _figure(work, kpi.definition, one, least) for one in ranges]
 
@@ -132,7 +131,7 @@ async def _of_built_in(work: Work, kpi: Kpi, ranges: Sequence[Range]) -> list[Kp
         cast(KpiQuery, checked(KpiQuery, {**told, "from": one.from_, "to": one.to}))
         for one in ranges
     ]
-    return [figure_of(one) for one in await kpis(work, asked)]
+    return [figure_of(one, one.excluded) for one in await kpis(work, asked)]
 
 
 async def _figure(

@@ -9,6 +9,7 @@ from service.domain.measures.kpis.kpi import ForContacts, Kpi, Role, Setting
 from service.domain.preferences import ESTIMATES
 from service.domain.words import told
 
+_QUERY, _OF_A_MAP = "/v1/kpis/query", "/v1/journeys/{id}/kpis"
 _ABBREVIATIONS = frozenset({"nps", "csat", "ces"})
 IDS = {key: uuid5(NAMESPACE_URL, f"urn:waypost:kpi:{key}") for key in BUILT_IN}
 """The ids of the built-in KPIs: the same in every workspace."""
@@ -54,6 +55,10 @@ class KpiMeaning(Input):
 
     shown_only = frozenset()
     definition: Annotated[str, told("What it means exactly.", "Orders.")]
+    asked_at: Annotated[
+        list[str],
+        told("Where it is asked for.", ["/v1/kpis/query", "/v1/journeys/{id}/kpis"]),
+    ]
     assumption: Annotated[bool, told("Whether it rests on shares that nobody counted.", False)]
     parameters: Annotated[list[KpiParameter], told("How it may be asked for.")]
     reference: Annotated[
@@ -70,6 +75,7 @@ def _meaning(one: Kpi) -> KpiMeaning:
     reference = one.published
     return KpiMeaning(
         definition=one.meaning,
+        asked_at=[_OF_A_MAP] if one.of_maps else [_QUERY, _OF_A_MAP],
         assumption=one.assumption,
         parameters=[_parameter(one, name, default) for name, default in one.parameters.items()],
         reference=reference and KpiReference(**reference._asdict()),

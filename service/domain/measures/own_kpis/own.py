@@ -46,6 +46,7 @@ class OwnKpi(Struct, frozen=True):
     defined: dict[str, Any] | None
     built_in: str | None
     parameters: dict[str, Any] | None
+    aggregation: str
 
 
 def of_built_in(own: OwnKpi, kpi: Kpi) -> Kpi:

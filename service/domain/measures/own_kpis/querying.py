@@ -1,8 +1,11 @@
 """Asking for KPIs, built-in and own ones, by their keys or ids."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import NamedTuple, cast
 
+from service.domain import access
 from service.domain.errors import Invalid, Problem
 from service.domain.measures.kpis import MOST_ASKED, KpiAnswer, KpiQuery
 from service.domain.measures.kpis import computable as looked_at
@@ -12,10 +15,10 @@ from service.domain.measures.kpis.kpi import Kpi
 from service.domain.measures.own_kpis.asking import selections
 from service.domain.measures.own_kpis.meaning import IDS
 from service.domain.measures.own_kpis.own import OwnKpi, of_built_in, of_definition
+from service.domain.measures.own_kpis.posted_kpis import PostedKpi, judged_posted, posted_kpis
 from service.domain.measures.own_kpis.reads import asked_for
 from service.domain.work import Scope, Work
 
-NOT_COMPUTED = "its figures are posted, not computed: ask for its status, or its values"
 _BY_ID = {str(which): BUILT_IN[key] for key, which in IDS.items()}
 
 
@@ -30,9 +33,49 @@ async def kpi(work: Work, asked: KpiQuery) -> KpiAnswer:
 
 async def kpis(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer]:
     """KPIs in the order asked: those of `kpis.kpis`, with a statement more where some are own
-    ones, which needs maps:read. Raises `Invalid`."""
+    ones, which needs maps:read, and two where figures are posted. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    return await answered(work, asked, await _known(work, asked))
+    known = await _known(work, asked)
+    posted = {n: one for n, one in enumerate(asked) if one.kpi in known.posted}
+    if not posted or len(asked) > MOST_ASKED:
+        return await answered(work, asked, known.computed)
+    others = [n for n in range(len(asked)) if n not in posted]
+    problems: list[Problem] = []
+    found: dict[int, KpiAnswer] = {}
+    with _placed([*posted], problems):
+        answers = await _posted(work, [(known.posted[one.kpi], one) for one in posted.values()])
+        found |= zip(posted, answers, strict=True)
+    with _placed(others, problems):
+        answers = await answered(work, [asked[n] for n in others], known.computed)
+        found |= zip(others, answers, strict=True)
+    if problems:
+        raise Invalid(problems)
+    return [found[n] for n in range(len(asked))]
+
+
+@contextmanager
+def _placed(places: Sequence[int], problems: list[Problem]) -> Iterator[None]:
+    """Keep what is refused of some KPIs, by their places among all."""
+    try:
+        yield
+    except Invalid as error:
+        for one in error.problems:
+            place, slash, at = one.pointer.removeprefix("/").partition("/")
+            problems.append(replace(one, pointer=f"/{places[int(place)]}{slash}{at}"))
+
+
+async def _posted(work: Work, asked: Sequence[tuple[OwnKpi, KpiQuery]]) -> list[KpiAnswer]:
+    """Those whose figures are posted. Raises `Invalid`."""
+    zone, problems = (await access.reporting(work)).time_zone, list[Problem]()
+    judged: list[PostedKpi] = []
+    for n, one in enumerate(asked):
+        try:
+            judged.append(judged_posted(*one, zone))
+        except Invalid as error:
+            problems += [replace(p, pointer=f"/{n}{p.pointer}") for p in error.problems]
+    if problems:
+        raise Invalid(problems)
+    return await posted_kpis(work, judged)
 
 
 async def each_kpi(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer | Invalid]:
@@ -67,23 +110,34 @@ async def _each(work: Work, asked: Sequence[KpiQuery]) -> list[KpiAnswer | Inval
 async def computable(work: Work, asked: KpiQuery) -> None:
     """Look at what is asked of a KPI, built-in or own, without computing it. Raises `Invalid`."""
     work.needs(Scope.ANALYTICS_READ)
-    await looked_at(work, asked, await _known(work, [asked]))
+    known = await _known(work, [asked])
+    if own := known.posted.get(asked.kpi):
+        judged_posted(own, asked, (await access.reporting(work)).time_zone)
+    else:
+        await looked_at(work, asked, known.computed)
 
 
-async def _known(work: Work, asked: Sequence[KpiQuery]) -> dict[str, Kpi | Invalid]:
-    """What is asked for by id, and own ones."""
+class _Known(NamedTuple):
+    """What is asked for by id, and own ones: those that are computed, those that are posted."""
+
+    computed: dict[str, Kpi | Invalid]
+    posted: dict[str, OwnKpi]
+
+
+async def _known(work: Work, asked: Sequence[KpiQuery]) -> _Known:
     names = {one.kpi for one in asked[:MOST_ASKED]} - BUILT_IN.keys()
-    known: dict[str, Kpi | Invalid] = {name: _BY_ID[name] for name in names & _BY_ID.keys()}
-    others = names - known.keys()
+    known = _Known({name: _BY_ID[name] for name in names & _BY_ID.keys()}, {})
+    others = names - known.computed.keys()
     if others and Scope.MAPS_READ in work.caller.scopes:
         for one in await asked_for(work, others):
-            known |= dict.fromkeys((one.key, one.id), _asked(one))
+            if one.built_in is None and one.definition is None:
+                known.posted.update(dict.fromkeys((one.key, one.id), one))
+            else:
+                known.computed.update(dict.fromkeys((one.key, one.id), _computed(one)))
     return known
 
 
-def _asked(own: OwnKpi) -> Kpi | Invalid:
-    if own.built_in is not None:
-        return of_built_in(own, BUILT_IN[own.built_in])
+def _computed(own: OwnKpi) -> Kpi:
     if own.definition is not None:
         return of_definition(own, own.definition, selections(own.definition))
-    return Invalid([Problem("/kpi", "not_computed", NOT_COMPUTED)])
+    return of_built_in(own, BUILT_IN[cast(str, own.built_in)])

@@ -7,10 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import (
     ARRAY,
-    ColumnElement,
-    FromClause,
     Text,
-    Uuid,
     bindparam,
     cast,
     func,
@@ -19,18 +16,14 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from service.domain.errors import Problem, pointer
-from service.domain.histories import Range
 from service.domain.journeys import journeys, stages, steps
 from service.domain.measures.own_kpis.own import OwnKpi
-from service.domain.measures.own_kpis.posted import Posted
 from service.domain.measures.own_kpis.shape import PLACES
-from service.domain.measures.own_kpis.tables import kpi_values, kpis
+from service.domain.measures.own_kpis.tables import kpis
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
-from service.domain.tables import instant
 from service.domain.work import Scope, Work
 
 _TABLES = dict(zip(PLACES, (journeys, stages, steps), strict=True))
@@ -71,14 +64,6 @@ def _wrong(n: int, maps: Mapping[str, UUID | None]) -> list[Problem]:
     return unknown
 
 
-async def posted(work: Work, kpi_id: UUID, within: Range) -> Posted:
-    """What was posted of a KPI in a range: one statement."""
-    work.needs(Scope.MAPS_READ)
-    unbounded = {"from_": None, "to": None}
-    text = await work.value(_POSTED, kpi_id=kpi_id, **{**unbounded, **within.given})
-    return msgspec.json.decode(text, type=Posted)
-
-
 async def asked_for(work: Work, names: Collection[str]) -> list[OwnKpi]:
     """The workspace's own KPIs that have one of these keys or ids: one statement."""
     work.needs(Scope.MAPS_READ)
@@ -88,7 +73,7 @@ async def asked_for(work: Work, names: Collection[str]) -> list[OwnKpi]:
 
 def _asked() -> Statement:
     row = kpis
-    names = ("id", "key", "name", "description", "unit", "direction", "definition")
+    names = ("id", "key", "name", "description", "unit", "direction", "definition", "aggregation")
     members = {
         **{name: row.c[name] for name in (*names, "built_in", "parameters")},
         "defined": row.c.definition,
@@ -113,35 +98,5 @@ def _named() -> Statement:
     return Statement(union_all(*rows))
 
 
-def added_up(row: FromClause) -> dict[str, ColumnElement[Any]]:
-    """Posted values as `Posted` has them."""
-    whole = row.c["keys"] == literal_column("'{}'::jsonb", JSONB)
-    counted = whole & row.c.numerator.is_not(None)
-    latest = func.array_agg(aggregate_order_by(row.c.value, row.c.at.desc())).filter(whole)
-    return {
-        "values": func.count().filter(whole),
-        "of_parts": func.count().filter(~whole),
-        "latest": latest[literal_column("1")],
-        "sum": func.sum(row.c.value).filter(whole),
-        "counted": func.count().filter(counted),
-        "numerator": func.sum(row.c.numerator).filter(counted),
-        "denominator": func.sum(row.c.denominator).filter(counted),
-    }
-
-
-def _posted() -> Statement:
-    row = kpi_values
-    from_, to = (bindparam(name, type_=instant) for name in ("from_", "to"))
-    return Statement(
-        select(cast(json_object(added_up(row)), Text)).where(
-            row.c.workspace_id == WORKSPACE,
-            row.c.kpi_id == bindparam("kpi_id", type_=Uuid()),
-            from_.is_(None) | (row.c.at >= from_),
-            to.is_(None) | (row.c.at < to),
-        )
-    )
-
-
 _ASKED = _asked()
 _NAMED = _named()
-_POSTED = _posted()

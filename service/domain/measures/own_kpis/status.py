@@ -113,21 +113,31 @@ def status(kpi: Kpi, defined: KpiStatusDefinition, now: KpiFigure, before: KpiFi
 def judged(
     kpi: Kpi, defined: KpiStatusDefinition, found: KpiFigure
 ) -> tuple[Literal["met", "missed", "unknown"], str | None]:
-    """Whether the target is met, and why that is unknown.
+    """Whether the target is met, and why that is unknown: see `verdict`."""
+    return verdict(kpi.target, kpi.direction, (defined.from_, defined.to), found)
+
+
+def verdict(
+    target: Target | None,
+    direction: str,
+    within: tuple[datetime | None, datetime | None],
+    found: KpiFigure,
+) -> tuple[Literal["met", "missed", "unknown"], str | None]:
+    """Whether a target is met by the figure of a range, and why that is unknown.
 
     A share is judged by its interval: met where all of it is at the target or better, missed where
     all of it is worse. Any other figure is met at the target or better.
     """
-    if kpi.target is None:
+    if target is None:
         return "unknown", NO_TARGET
     if found.value is None:
         return "unknown", found.reason or None
-    if not kpi.target.holds(defined.from_, defined.to):
+    if not target.holds(*within):
         return "unknown", NOT_THEN
     low = found.value if found.low is None else Decimal(repr(found.low))
     high = found.value if found.high is None else Decimal(repr(found.high))
-    aim = Decimal(repr(kpi.target.value))
-    if kpi.direction == "down":
+    aim = Decimal(repr(target.value))
+    if direction == "down":
         low, high, aim = -high, -low, -aim
     if low >= aim:
         return "met", None

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
-from service.domain.inputs import WHOLE, Condition, Input, Line, Slug
-from service.domain.measures import SentParameters
+from service.domain.inputs import WHOLE, Input, Line, Slug
+from service.domain.measures import NamedKpi
 from service.domain.times import Day
 from service.domain.words import Meaning, told
 
@@ -35,11 +35,9 @@ def _in_reach(day: date) -> date:
     return day
 
 
-class MetricKpi(Input):
+class MetricKpi(NamedKpi):
     """A KPI by which an action is judged: of some days before a day, and of as many from it on."""
 
-    shown_only = frozenset()
-    kpi: Annotated[Line, told("Its key, as GET /v1/kpis lists it.", "conversion_rate")]
     effective_on: Annotated[
         Annotated[Day, AfterValidator(_in_reach)],
         told("The first day on which it may show, in the workspace's time zone.", "2026-05-01"),
@@ -48,17 +46,6 @@ class MetricKpi(Input):
         Annotated[int, Field(ge=LEAST_DAYS, le=366), WHOLE],
         told("How many days before, and how many from then on; whole weeks are best.", 28),
     ] = 28
-    parameters: Annotated[
-        SentParameters | None,
-        told("How it is computed; null: as usual.", {"goal": "Order Completed"}),
-    ] = None
-    filter: Annotated[
-        Condition,
-        told(
-            "Only these events: of a segment, a device; null: all.",
-            {"field": "device", "op": "eq", "value": "mobile"},
-        ),
-    ] = None
 
 
 class ActionMetric(Input):

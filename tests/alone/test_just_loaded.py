@@ -1,11 +1,9 @@
 """People of whom the planner does not know yet how many there are."""
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,52 +18,23 @@ from service.domain import access, contacts, membership
 from service.domain.events import Sorted
 from service.domain.ids import new_id
 from service.domain.work import Caller, Scope, Work
-from service.main import create_app
-from service.migrating import upgrade
-from service.roles import APP, OWNER, WORKER
+from service.roles import APP
 from service.settings import Settings
-from tests.conftest import url_of
 from tests.make import Client
 from tests.slices.test_contact_search import Past
 from tests.slices.test_contacts import PATH
 from tests.slices.test_planning import nodes_of
 
-NAME = "just_loaded"
 
-
-@pytest.fixture(scope="module")
-async def settings(
-    settings: Settings, postgres_url: str, make_database: Callable[[str], Awaitable[None]]
-) -> Settings:
-    """Of a database of one's own: what others store shows in what is read and in every plan."""
-    await make_database(NAME)
-    await asyncio.to_thread(upgrade, url_of(postgres_url, OWNER, NAME))
-    connection = await asyncpg.connect(url_of(postgres_url, OWNER, NAME))
+@pytest.fixture(scope="module", autouse=True)
+async def _still(settings: Settings) -> None:
+    """Else the planner learns of them at a time of its own."""
+    connection = await asyncpg.connect(settings.owner_database_url)
     try:
-        # Else the planner learns of them at a time of its own.
         for table in ("contacts", "contact_identifiers"):
             await connection.execute(f"ALTER TABLE waypost.{table} SET (autovacuum_enabled = off)")
     finally:
         await connection.close()
-    return replace(
-        settings,
-        database_url=url_of(postgres_url, APP, NAME),
-        owner_database_url=url_of(postgres_url, OWNER, NAME),
-        worker_database_url=url_of(postgres_url, WORKER, NAME),
-    )
-
-
-@pytest.fixture(scope="module")
-async def app(settings: Settings) -> AsyncIterator[FastAPI]:
-    made = create_app(settings)
-    async with made.router.lifespan_context(made):
-        yield made
-
-
-@pytest.fixture(scope="module")
-def database(app: FastAPI) -> Database:
-    found: Database = app.state.database
-    return found
 
 
 class Recorded:

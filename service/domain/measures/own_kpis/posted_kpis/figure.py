@@ -1,5 +1,6 @@
 """The figure of posted values of a range. Pure."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
@@ -24,6 +25,9 @@ class Posted(Struct, frozen=True):
     sum: Decimal | None = None
     numerator: Decimal | None = None
     denominator: Decimal | None = None
+    first: datetime | None = None
+    last: datetime | None = None
+    """When the first and the last of all are of, those of parts too."""
 
 
 def posted_figure(aggregation: str, found: Posted) -> KpiFigure:

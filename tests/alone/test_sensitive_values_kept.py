@@ -6,8 +6,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.looking import found_in
 from tests.make import Client
-from tests.slices.test_erasing import found_in
 
 SECRET = "a-faith-that-nobody-else-has"
 IDENTIFIERS = [{"source": "user_id", "value": "ann"}]

@@ -1,0 +1,63 @@
+"""How plans answer root fields: one row by its id, or a page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from graphql import FieldNode, GraphQLField
+
+from service.api.graphql.context import Context
+from service.api.graphql.planned import Read, Root
+from service.api.graphql.projecting import Projecting, Unplanned
+from service.api.graphql.selecting import object_type
+from service.domain.paging import ListQuery, PageOf
+from service.domain.resources import Resource
+from service.domain.work import Work
+
+
+class Prepared(Protocol):
+    """Makes of a list's arguments what is asked, and what answers it. Raises `Invalid`."""
+
+    def __call__(
+        self, arguments: Mapping[str, Any], *, counted: bool
+    ) -> tuple[ListQuery, Callable[[Work, ListQuery], Any]]: ...
+
+
+def by_id(resource: Resource, id_of: Callable[[str], UUID]) -> Root:
+    """The row with the id in the argument `id`."""
+
+    def root(planning: Projecting, field: GraphQLField, nodes: Sequence[FieldNode]) -> Read:
+        shown = planning.rows(resource, object_type(field.type), nodes)
+
+        async def read(
+            request: Context, arguments: Mapping[str, Any], places: Mapping[str, Any]
+        ) -> str | None:
+            which = id_of(arguments["id"])
+            return await request.read(lambda work: resource.projected(work, which, shown, places))
+
+        return read
+
+    return root
+
+
+def listed(resource: Resource, prepared: Prepared) -> Root:
+    """A page of the rows of a resource."""
+
+    def root(planning: Projecting, field: GraphQLField, nodes: Sequence[FieldNode]) -> Read:
+        if type(resource).page is not Resource.page:
+            raise Unplanned
+        shown, counted = planning.page(object_type(field.type), nodes)
+
+        async def read(
+            request: Context, arguments: Mapping[str, Any], places: Mapping[str, Any]
+        ) -> str | None:
+            asked, answers = prepared(arguments, counted=counted)
+            wanted = asked.projecting(shown, places)
+            found: PageOf = await request.read(lambda work: answers(work, wanted))
+            if found.rows is None:
+                raise Unplanned  # not what is stored now, but what was once
+            return found.items
+
+        return read
+
+    return root

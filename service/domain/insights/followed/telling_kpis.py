@@ -1,0 +1,120 @@
+"""One KPI after the other of a map on which everybody is laid. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from msgspec import structs
+
+from service.domain import measures
+from service.domain.insights.contact_journeys.following import NO_GOAL
+from service.domain.insights.followed import worth
+from service.domain.insights.followed.choosing import Choice
+from service.domain.insights.followed.kpi_answers import JourneyKpi
+from service.domain.insights.followed.mapped_kpis import Needs, RowsOf
+from service.domain.insights.followed.nothing import share
+from service.domain.insights.followed.planned_kpis import CONVERSION, REVENUE, Plans
+from service.domain.insights.followed.targets import placed, untold
+from service.domain.insights.followed.won_back import win_back_rate
+from service.domain.insights.laid.asking import LaidOut
+from service.domain.insights.outlay import Costs, Outlay, Within, costs_of
+from service.domain.measures import PlannedKpi, StandsAt
+
+OF_PLANS = frozenset(
+    {
+        *(measures.on_maps.COST_PER_CONVERSION, measures.on_maps.RETURN_ON_JOURNEY),
+        *(measures.on_maps.WIN_BACK_RATE, measures.on_maps.CONTENT_UNUSED),
+    }
+)
+"""The KPIs that need what is done for maps."""
+OF_STAGES, OF_WHOLE_MAPS = "only_of_stages", "only_of_whole_maps"
+
+
+def library(done: Iterable[Outlay], zone: ZoneInfo) -> measures.on_maps.ContentLibrary:
+    """The content of maps, each item once."""
+    every = {item.id: item for one in done for item in one.content}
+    items = [
+        measures.on_maps.ContentItem(one.id, one.key, one.url, one.published_on)
+        for one in every.values()
+    ]
+    return measures.on_maps.ContentLibrary(items, 0, zone)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A map, everybody on it, what is asked, and what is done for it; `stages` are told already."""
+
+    which: str
+    on_map: LaidOut
+    needs: Needs
+    plans: Plans
+    stages: Sequence[JourneyKpi]
+    done: Outlay
+    within: Within
+    window_seconds: int
+    least: int | None
+
+    def kpi(self, choice: Choice) -> JourneyKpi:
+        """One of its KPIs, of the map or of a place on it."""
+        key, own = choice.key, choice.own
+        if key in measures.on_maps.ON_MAPS_ALONE or key == measures.on_maps.CONTENT_UNUSED:
+            found = self._of_map(str(key), choice.at)
+            if own is not None and isinstance(found, str):
+                return self.placed(untold(own, found), choice)
+            if isinstance(found, str):
+                raise AssertionError("what is built in is of whole maps")
+            named = found if own is None else structs.replace(found, kpi=own.key)
+            return self.placed(named, choice)
+        plan = self.plans.of[choice.name]
+        return self.placed(self._rows.kpi(plan, choice.at, self.least), choice)
+
+    def placed(self, item: JourneyKpi, choice: Choice) -> JourneyKpi:
+        """An item where it stands."""
+        keys = {one.id: one.key for of in self.on_map.laid.states for one in of.stages}
+        return placed(item, choice.at, keys)
+
+    def _of_map(self, key: str, at: StandsAt) -> JourneyKpi | str:
+        """One that is told of maps alone, or why it is none."""
+        if key == measures.on_maps.STAGE_ABANDONMENT:
+            those = [one for one in self.stages if str(one.stage_id) == at.stage_id]
+            return those[0] if those else OF_STAGES
+        if at != StandsAt(self.which):
+            return OF_WHOLE_MAPS
+        if key == measures.on_maps.CONTENT_UNUSED:
+            return self._unused()
+        if key == measures.on_maps.WIN_BACK_RATE:
+            return self._won_back()
+        if key == measures.on_maps.COST_PER_CONVERSION:
+            return worth.cost_per_conversion(self._whole(CONVERSION), self._costs)
+        return worth.return_on_journey(self._whole(REVENUE), self._costs)
+
+    def _whole(self, key: str) -> JourneyKpi:
+        return self._rows.kpi(self.plans.of[key], StandsAt(self.which), self.least)
+
+    def _won_back(self) -> JourneyKpi:
+        why = self.needs.goals.reason
+        if why not in (None, NO_GOAL):
+            key = measures.on_maps.WIN_BACK_RATE
+            meaning = measures.on_maps.meaning_of(key)
+            return JourneyKpi(kpi=key, unit="share", meaning=meaning, value=share(why), reason=why)
+        found = win_back_rate(
+            self.on_map, self._rows.reached, self.done.actions, self.within, self.window_seconds
+        )
+        return measures.courteous(found, self.least, lambda *_: None)
+
+    def _unused(self) -> JourneyKpi:
+        plan: PlannedKpi = self.plans.of[measures.on_maps.CONTENT_UNUSED]
+        kpi = measures.on_maps.content_told(
+            plan.question.kpi, library([self.done], self.within.zone)
+        )
+        asked = plan._replace(question=replace(plan.question, kpi=kpi))
+        return self._rows.kpi(asked, StandsAt(self.which), self.least)
+
+    @cached_property
+    def _rows(self) -> RowsOf:
+        return RowsOf(self.on_map, self.needs)
+
+    @cached_property
+    def _costs(self) -> Costs:
+        return costs_of(self.done, self.within)

@@ -1,0 +1,189 @@
+"""Transitions over which fewer go on than elsewhere or before: found by comparing shares. Pure.
+
+What is compared is the continuation of a transition: the share of contacts who are at its `to`
+within the window from their first arrival at its `from`, the undecided apart. `since`: everybody in
+a range against everybody in its baseline; `where`: those who arrive with one device, channel or
+campaign against those who arrive with another, in the same range. A fall is found where Newcombe's
+95 % interval of the difference lies below zero, each side having the least count; of several slices
+or periods, where Fisher's exact p-value passes Benjamini–Hochberg at 5 % over all of them as well.
+A fall of everybody that nobody outside a slice shares is told of the slice alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from service.domain.history import Flags
+from service.domain.insights.gaps.passage import Fall, Slice, Span, Tally
+from service.domain.insights.gaps.question import Period, Question, scanned
+from service.domain.insights.gaps.walk import Arrivals, Walk, holds
+from service.domain.shares import newcombe
+from service.domain.significance import discoveries, fisher
+
+MOST_SLICES = 10
+"""Values of a dimension that are told apart at one step: the most frequent."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """A transition of the map, by its ends, and who arrives at its `from`."""
+
+    from_id: str
+    to_id: str
+    arrived: Arrivals
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pair:
+    """Two sides that may be compared: rows of a transition's arrivals in a range and in its
+    baseline; of a slice, those of its `own` and those of `others`, whenever."""
+
+    way: Way
+    where: Slice | None
+    period: Period
+    own: Flags | None = None
+    others: Flags | None = None
+
+    def sides(self, *, without: Flags | None = None) -> tuple[Tally, Tally]:
+        """Both, perhaps `without` some rows."""
+        arrived = self.way.arrived
+        spans = (self.period.span, self.own), (self.period.baseline, self.others)
+        here, there = (
+            holds(span, arrived.at) if rows is None else holds(span, arrived.at) & rows
+            for span, rows in spans
+        )
+        if without is not None:
+            here, there = here & ~without, there & ~without
+        return arrived.tally(here), arrived.tally(there)
+
+
+class Falls(NamedTuple):
+    """What was found, and how many comparisons could not be made: of too few contacts, or since a
+    count would be too small to be told."""
+
+    found: Sequence[Fall]
+    too_few: int
+    small: int
+
+
+def falls(walk: Walk, ways: Sequence[Way], asked: Question) -> Falls:
+    """The falls of all transitions of a map. Linear in arrivals, for each slice and period."""
+    if not len(walk.at):
+        return Falls([], 0, 0)
+    scan = scanned(asked, int(walk.at.min()), int(walk.at.max()))
+    since = [*([asked.since] if asked.since else []), *scan]
+    spans = [one.span for one in scan] or [asked.within]
+    of_all = [_Pair(way, None, one) for way in ways for one in since]
+    sliced = [pair for way in ways for pair in _sliced(walk, way, spans, asked.least)]
+    told = _Compared(asked)
+    # A single range that nobody tells slices of is compared by itself.
+    alone = len(since) < 2 and not sliced
+    found = told.alone(of_all) if alone else told.of_many([*of_all, *sliced])
+    own = [one for one in found if not _is_a_slices(one[0], found)]
+    return Falls([_fall(*one) for one in _joined(own)], told.too_few, told.small)
+
+
+def _sliced(walk: Walk, way: Way, spans: Sequence[Span], least: int) -> Iterator[_Pair]:
+    """Each frequent value of each dimension against all others."""
+    for name, column in walk.columns.items():
+        codes = column.codes[way.arrived.rows]
+        known = codes >= 0
+        counts = np.bincount(codes[known], minlength=1)
+        frequent = np.flatnonzero(counts >= max(least, 1))
+        for code in frequent[np.argsort(-counts[frequent], kind="stable")][:MOST_SLICES]:
+            own, where = codes == code, Slice(name, str(column.words[code]))
+            for span in spans:
+                yield _Pair(way, where, Period(span, "rest", span), own, known & ~own)
+
+
+_Found = tuple[_Pair, float | None]
+
+
+class _Compared:
+    """Comparisons as they are made, and how many could not be."""
+
+    def __init__(self, asked: Question) -> None:
+        self._asked = asked
+        self.too_few = self.small = 0
+
+    def alone(self, pairs: Sequence[_Pair]) -> list[_Found]:
+        """Those that fall, each by itself."""
+        return [(one, None) for one, *sides in self._allowed(pairs) if is_below(*sides)]
+
+    def of_many(self, pairs: Sequence[_Pair]) -> list[_Found]:
+        """Those that fall, of many that are compared at once."""
+        allowed = [*self._allowed(pairs)]
+        p_values = [
+            fisher(here.continued, here.decided, there.continued, there.decided)
+            for _, here, there in allowed
+        ]
+        each = zip(allowed, p_values, discoveries(p_values), strict=True)
+        return [(one, p) for (one, *sides), p, is_new in each if is_new and is_below(*sides)]
+
+    def _allowed(self, pairs: Sequence[_Pair]) -> Iterator[tuple[_Pair, Tally, Tally]]:
+        for one in pairs:
+            here, there = one.sides()
+            if min(here.decided, there.decided) < max(self._asked.least, 1):
+                self.too_few += 1
+            elif not (here.is_told(self._asked.small) and there.is_told(self._asked.small)):
+                self.small += 1
+            else:
+                yield one, here, there
+
+
+def is_below(here: Tally, there: Tally) -> bool:
+    """Whether fewer go on here: the interval of the difference lies below zero."""
+    ends = newcombe(there.share, here.share)
+    return ends is not None and ends[1] < 0
+
+
+def _is_a_slices(pair: _Pair, found: Sequence[_Found]) -> bool:
+    """Whether everybody falls by those of a slice alone, which was found to fall in that time."""
+    if pair.own is not None:
+        return False
+    slices = (
+        other.own
+        for other, _ in found
+        if other.way is pair.way and _meet(other.period.span, pair.period.span)
+    )
+    return any(own is not None and not is_below(*pair.sides(without=own)) for own in slices)
+
+
+def _meet(one: Span, other: Span) -> bool:
+    """Whether two ranges have a time in common."""
+    pairs = ((one.to, other.from_), (other.to, one.from_))
+    return not any(to is not None and from_ is not None and to <= from_ for to, from_ in pairs)
+
+
+def _joined(found: Sequence[_Found]) -> Iterator[_Found]:
+    """Weeks or months that follow on each other as one, of a transition and slice."""
+    held: dict[tuple[Way, Slice | None, str], list[_Found]] = {}
+    for one in found:
+        held.setdefault((one[0].way, one[0].where, one[0].period.basis), []).append(one)
+    for run in held.values():
+        last, last_p = run[0]
+        for pair, p in run[1:]:
+            if last.period.span.to == pair.period.span.from_ and p is not None:
+                period = _both(last.period, pair.period)
+                last, last_p = replace(last, period=period), max(p, last_p or 0.0)
+            else:
+                yield last, last_p
+                last, last_p = pair, p
+        yield last, last_p
+
+
+def _both(first: Period, second: Period) -> Period:
+    span = Span(first.span.from_, second.span.to)
+    return Period(span, first.basis, span if first.basis == "rest" else first.baseline)
+
+
+def _fall(pair: _Pair, p_value: float | None) -> Fall:
+    here, there = pair.sides()
+    ends = newcombe(there.share, here.share) or (0.0, 0.0)
+    span, basis, baseline = pair.period
+    way = pair.way
+    return Fall(
+        way.from_id, way.to_id, span, pair.where, basis, baseline, here, there, ends, p_value
+    )

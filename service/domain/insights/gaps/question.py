@@ -1,0 +1,49 @@
+"""What is asked of events where gaps are looked for: which ranges are compared, and how. Pure."""
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from service.domain import measures
+from service.domain.insights.gaps.passage import Span
+
+Scan = Literal["week", "month"]
+STANDING = timedelta(days=30)
+"""The days that are compared with all before where no range is asked for. They end a window ago, so
+that everybody in them has gone on or not."""
+MOST_PERIODS = 104
+"""Weeks or months that are compared: the latest."""
+
+
+class Period(NamedTuple):
+    """A range that is looked at, and the one that it is compared with: all `before`, one of the
+    `previous` same length, or a `given` one."""
+
+    span: Span
+    basis: str
+    baseline: Span
+
+
+class Question(NamedTuple):
+    """Ranges in microseconds since 1970; `least`: the least count of contacts to compare; counts of
+    fewer than `small` are not told, None: all are."""
+
+    within: Span
+    since: Period | None
+    scan: Scan | None
+    zone: ZoneInfo
+    window: int
+    least: int
+    small: int | None
+
+
+def scanned(asked: Question, first: int, last: int) -> list[Period]:
+    """The weeks or months that the range and the events have in common, each with all before it."""
+    if asked.scan is None:
+        return []
+    from_ = first if asked.within.from_ is None else max(first, asked.within.from_)
+    to = last + 1 if asked.within.to is None else min(last + 1, asked.within.to)
+    ends = measures.calendar_bounds(from_, to, asked.scan, asked.zone).tolist()
+    spans = [Span(*two) for two in pairwise(ends)]
+    return [Period(one, "before", Span(None, one.from_)) for one in spans[-MOST_PERIODS:]]

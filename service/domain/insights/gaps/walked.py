@@ -1,0 +1,128 @@
+"""How contacts pass over a map: everything that gaps take of events, of one map laid out. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from service.domain.history import SECOND, Flags, Ints, changes
+from service.domain.insights.gaps.falls import Way, falls
+from service.domain.insights.gaps.passage import Move, Passage, Passing, Tally, Tie, Timed
+from service.domain.insights.gaps.question import Question
+from service.domain.insights.gaps.walk import Walk, arrivals, holds, walk_of
+from service.domain.insights.laid.asking import LaidOut, names_of
+
+ONE_OF = 20
+"""A move that is one of so many out of a step, or more often, is frequent: 5 %."""
+
+
+Ties = Mapping[str, Sequence[Tie]]
+"""The transitions of maps, by the id of their `from`."""
+
+
+def passage(ties: Ties, asked: Question, on_map: LaidOut) -> Passage:
+    """What events tell of a map. Linear in events for each of its transitions."""
+    if on_map.reason is not None:
+        return Passage(reason=on_map.reason, excluded=on_map.excluded)
+    walk, bound = walk_of(on_map), _bound(on_map)
+    of_map = [tie for one in bound for tie in ties.get(one, ()) if tie.to_id in bound]
+    inside = holds(asked.within, walk.at)
+    ways = [_way(walk, tie, asked.window) for tie in of_map]
+    found = falls(walk, ways, asked)
+    untold = {"too_few_contacts": found.too_few, "small_cell": found.small}
+    came = _came(walk, inside)
+    people = int(changes(walk.person[inside]).sum()) if inside.any() else 0
+    steps = dict(_steps(walk, bound, asked))
+    return Passage(
+        contacts=people,
+        least=asked.least,
+        small=asked.small,
+        window_seconds=asked.window // SECOND,
+        span=asked.within,
+        extent=(int(walk.at.min(initial=walk.latest)), (walk.latest // SECOND + 1) * SECOND),
+        steps=steps,
+        ways={(way.from_id, way.to_id): _passing(way, asked) for way in ways},
+        straight=_straight(of_map, ways, steps, asked),
+        falls=found.found,
+        moves=[*_moves(walk, inside, {(tie.from_id, tie.to_id) for tie in of_map}, asked)],
+        came=came,
+        bound=frozenset(bound),
+        excluded=on_map.excluded,
+        untold={why: count for why, count in untold.items() if count},
+    )
+
+
+def _bound(on_map: LaidOut) -> list[str]:
+    """The steps that events can be at by the newest state, in its order."""
+    keys = {*on_map.steps}
+    return [one for one, key in names_of(on_map.laid.states[-1:]).items() if key in keys]
+
+
+def _way(walk: Walk, tie: Tie, window: int) -> Way:
+    here, there = (walk.at_step(walk.numbers[one]) for one in (tie.from_id, tie.to_id))
+    return Way(tie.from_id, tie.to_id, arrivals(walk, here, there, window))
+
+
+def _passing(way: Way, asked: Question) -> Passing:
+    times = _times(way, asked)
+    return Passing(way.arrived.tally(holds(asked.within, way.arrived.at)), _timed([times]))
+
+
+def _times(way: Way, asked: Question) -> Ints:
+    """How long it took those who went on, from their first arrival in the range."""
+    arrived = way.arrived
+    first = arrived.firsts(holds(asked.within, arrived.at))
+    return arrived.took[first[arrived.went[first]]]
+
+
+def _timed(times: Sequence[Ints]) -> Timed | None:
+    every = np.concatenate(times) if times else np.zeros(0, dtype=np.int64)
+    return Timed(float(np.median(every)) / SECOND, len(every)) if len(every) else None
+
+
+def _steps(walk: Walk, bound: Sequence[str], asked: Question) -> Iterator[tuple[str, Tally]]:
+    """Of each step with a way on, who went on to any step behind it."""
+    for step_id in bound[:-1]:
+        number = walk.numbers[step_id]
+        arrived = arrivals(walk, walk.at_step(number), walk.after(number), asked.window)
+        yield step_id, arrived.tally(holds(asked.within, arrived.at))
+
+
+def _straight(
+    ties: Sequence[Tie], ways: Sequence[Way], steps: Mapping[str, Tally], asked: Question
+) -> Passing | None:
+    """All transitions that cross no border, as one: each step that they lead out of counts once."""
+    out = dict.fromkeys(tie.from_id for tie in ties if tie.straight and tie.from_id in steps)
+    if not out:
+        return None
+    tally = Tally(*np.sum([steps[one] for one in out], axis=0).tolist())
+    each = zip(ties, ways, strict=True)
+    return Passing(tally, _timed([_times(way, asked) for tie, way in each if tie.straight]))
+
+
+def _came(walk: Walk, inside: Flags) -> dict[str, int]:
+    """How many contacts were at each step in the range."""
+    many = max(len(walk.numbers), 1)
+    pairs = np.unique(walk.person[inside] * many + walk.step[inside])
+    counts = np.bincount(pairs % many, minlength=many).tolist()
+    return dict(zip(walk.numbers, counts, strict=False))
+
+
+def _moves(
+    walk: Walk, inside: Flags, known: set[tuple[str, str]], asked: Question
+) -> Iterator[Move]:
+    """Frequent moves from step to step that the map does not have; a move is of the time of its
+    second event, and to stay is none."""
+    follows = (walk.person[1:] == walk.person[:-1]) & (walk.step[1:] != walk.step[:-1])
+    rows = np.flatnonzero(follows & inside[1:])
+    many, ids = max(len(walk.numbers), 1), [*walk.numbers]
+    pair = walk.step[rows] * many + walk.step[rows + 1]
+    out = Counter(walk.step[rows].tolist())
+    for both, count in Counter(pair.tolist()).items():
+        from_, to = divmod(both, many)
+        if (ids[from_], ids[to]) in known or count * ONE_OF < out[from_]:
+            continue
+        contacts = len(np.unique(walk.person[rows[pair == both]]))
+        rest = out[from_] - count
+        if contacts >= asked.least and not (asked.small and 0 < rest < asked.small):
+            yield Move(ids[from_], ids[to], count, out[from_], contacts)

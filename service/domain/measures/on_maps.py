@@ -1,0 +1,57 @@
+"""KPIs as maps tell them: what of the menu of measures is for whoever lays events on maps."""
+
+from service.domain.measures.cutting import microseconds
+from service.domain.measures.kpis import (
+    BUILT_IN_KEYS,
+    CONTENT_UNUSED,
+    COST_PER_CONVERSION,
+    ON_MAPS_ALONE,
+    RETURN_ON_JOURNEY,
+    STAGE_ABANDONMENT,
+    TOUCHED,
+    WIN_BACK_RATE,
+    ContentItem,
+    ContentLibrary,
+    by_goal,
+    content_told,
+    meaning_of,
+    unused_content,
+)
+from service.domain.measures.own_kpis import (
+    MOST_ON_MAPS,
+    NO_TARGET,
+    figure_of,
+    kpi_on_map,
+    kpis_on_maps,
+    posted_values,
+    selections,
+    target_of,
+    verdict,
+)
+
+__all__ = [
+    "BUILT_IN_KEYS",
+    "CONTENT_UNUSED",
+    "COST_PER_CONVERSION",
+    "MOST_ON_MAPS",
+    "NO_TARGET",
+    "ON_MAPS_ALONE",
+    "RETURN_ON_JOURNEY",
+    "STAGE_ABANDONMENT",
+    "TOUCHED",
+    "WIN_BACK_RATE",
+    "ContentItem",
+    "ContentLibrary",
+    "by_goal",
+    "content_told",
+    "figure_of",
+    "kpi_on_map",
+    "kpis_on_maps",
+    "meaning_of",
+    "microseconds",
+    "posted_values",
+    "selections",
+    "target_of",
+    "unused_content",
+    "verdict",
+]

@@ -1,0 +1,19 @@
+"""A workspace's own KPIs as maps tell them: where they stand, what they should reach, what was
+posted."""
+
+from service.domain.measures.own_kpis.on_maps.reads import MOST_ON_MAPS, kpis_on_maps
+from service.domain.measures.own_kpis.on_maps.standing import (
+    MapKpi,
+    StandsAt,
+    kpi_on_map,
+    target_of,
+)
+
+__all__ = [
+    "MOST_ON_MAPS",
+    "MapKpi",
+    "StandsAt",
+    "kpi_on_map",
+    "kpis_on_maps",
+    "target_of",
+]

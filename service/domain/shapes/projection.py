@@ -1,0 +1,228 @@
+"""What a query shows of a row, under names of its own, as one JSON expression.
+
+A shape's own document has the shape's names and order; a projection has the caller's: members under
+any name and as often as wanted, parts of a member that is JSON itself, and the rows of other shapes
+that members name by their ids.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Text,
+    Uuid,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.visitors import replacement_traverse
+
+from service.domain.shapes.compiling import chosen, json_array, json_object
+from service.domain.shapes.shape import Shape
+from service.domain.statements import WORKSPACE
+
+Value = ColumnElement[Any]
+
+
+class Row(Protocol):
+    """What members are read from."""
+
+    @property
+    def source(self) -> FromClause:
+        """What it is a row of."""
+
+    def value(self, name: str) -> Value:
+        """A member."""
+
+    def text(self, name: str) -> Value:
+        """A member as text."""
+
+    def id(self, name: str) -> Value:
+        """A member that is an id."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """A row of a shape."""
+
+    shape: Shape
+    source: FromClause
+
+    def value(self, name: str) -> Value:
+        """A member, as the shape declares it."""
+        return self.shape.members[name](self.source)
+
+    def text(self, name: str) -> Value:
+        """The same as text."""
+        return cast(self.value(name), Text)
+
+    def id(self, name: str) -> Value:
+        """The same as an id."""
+        found = self.value(name)
+        return found if isinstance(found.type, Uuid) else cast(self.text(name), Uuid())
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """An object inside the JSON that a row holds."""
+
+    source: FromClause
+    json: Value
+
+    def value(self, name: str) -> Value:
+        """A member; null where it has none of that name."""
+        return self.json.op("->", return_type=JSONB())(_literal(name))
+
+    def text(self, name: str) -> Value:
+        """The same as text."""
+        return self.json.op("->>", return_type=Text())(_literal(name))
+
+    def id(self, name: str) -> Value:
+        """The same as an id."""
+        return cast(self.text(name), Uuid())
+
+
+Shown = Callable[[Any], Value]
+"""What is shown of a row."""
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """An object: what is shown of a row, by the names it is shown under, in their order."""
+
+    shown: Mapping[str, Shown]
+
+    def __call__(self, row: Any) -> Value:
+        """The object."""
+        return json_object({name: show(row) for name, show in self.shown.items()})
+
+
+def fixed(text: str) -> Shown:
+    """The same text of every row."""
+    return lambda _: _literal(text)
+
+
+def member(name: str) -> Shown:
+    """A member as it is."""
+    return lambda row: row.value(name)
+
+
+def tagged(tag: str, name: str) -> Shown:
+    """A tag and a member, in the base64 that goes into URLs (RFC 4648, section 5)."""
+    return lambda row: base64url(_literal(tag).op("||", return_type=Text())(row.text(name)))
+
+
+def base64url(text: Value) -> Value:
+    """A text in the base64 that goes into URLs."""
+    encoded = func.encode(func.convert_to(text, _literal("UTF8")), _literal("base64"))
+    return func.translate(encoded, literal_column(r"E'+/\n'", Text), _literal("-_"), type_=Text)
+
+
+def within(name: str, shown: Projection) -> Shown:
+    """The object that a member is; null where it is none."""
+
+    def show(row: Row) -> Value:
+        held = _held(row, name)
+        is_one = func.jsonb_typeof(held.c.json) == _literal("object")
+        return select(chosen(is_one, shown(Held(held, held.c.json)))).scalar_subquery()
+
+    return show
+
+
+def each(name: str, shown: Projection) -> Shown:
+    """The objects that a member lists; null where it is no list."""
+
+    def show(row: Row) -> Value:
+        held = _held(row, name)
+        part = (
+            func.jsonb_array_elements(held.c.json)
+            .table_valued(column("json", JSONB), with_ordinality="place")
+            .render_derived()
+        )
+        is_one = func.jsonb_typeof(part.c.json) == _literal("object")
+        item = chosen(is_one, shown(Held(part, part.c.json)))
+        listed = select(json_array(item, [part.c.place])).select_from(part).scalar_subquery()
+        is_list = func.jsonb_typeof(held.c.json) == _literal("array")
+        return select(chosen(is_list, listed)).scalar_subquery()
+
+    return show
+
+
+def parts(name: str, shown: Projection) -> Shown:
+    """The parts of a row, in their order."""
+
+    def show(row: Stored) -> Value:
+        many, parent = row.shape.parts[name], row.source
+        child = many.shape.table.alias()
+        order = [child.c[by] for by in many.order_by]
+        return (
+            select(json_array(shown(Stored(many.shape, child)), order))
+            .where(
+                child.c.workspace_id == parent.c.workspace_id,
+                child.c[many.child] == parent.c[many.parent],
+            )
+            .scalar_subquery()
+        )
+
+    return show
+
+
+def related(shape: Shape, name: str, shown: Projection) -> Shown:
+    """The row whose id is in a member; null where there is none."""
+
+    def show(row: Row) -> Value:
+        other = shape.source.alias()
+        is_it = (other.c.workspace_id == WORKSPACE) & (other.c.id == row.id(name))
+        found = select(shown(Stored(shape, other))).where(is_it)
+        return found.correlate(row.source).scalar_subquery()
+
+    return show
+
+
+def all_related(shape: Shape, name: str, shown: Projection) -> Shown:
+    """The rows whose ids a member lists, in that order; ids that are nobody's are left out."""
+
+    def show(row: Row) -> Value:
+        held, other = _held(row, name), shape.source.alias()
+        listed = (
+            func.jsonb_array_elements_text(held.c.json)
+            .table_valued(column("id", Text), with_ordinality="place")
+            .render_derived()
+        )
+        is_it = (other.c.workspace_id == WORKSPACE) & (other.c.id == cast(listed.c.id, Uuid()))
+        return (
+            select(json_array(shown(Stored(shape, other)), [listed.c.place]))
+            .select_from(held.join(listed, true()).join(other, is_it))
+            .scalar_subquery()
+        )
+
+    return show
+
+
+def _held(row: Row, name: str) -> Any:
+    """A member as JSON, read once however often it is named."""
+    json = func.to_jsonb(_correlated(row.value(name), row.source), type_=JSONB)
+    return select(json.label("json")).correlate(row.source).subquery()
+
+
+def _correlated(value: Value, source: FromClause) -> Value:
+    """A value whose sub-selects know which row they are of, wherever it stands."""
+
+    def replaced(element: Any, **_: Any) -> Any:
+        return element.correlate(source) if isinstance(element, ScalarSelect) else None
+
+    found: Value = replacement_traverse(value, {}, replaced)
+    return found
+
+
+def _literal(text: str) -> Value:
+    """A text of ours, or a name as GraphQL has them: without anything to escape."""
+    return literal_column(f"'{text}'", Text)
