@@ -32,6 +32,15 @@ PUBLISHED = {
     UUID("0198c7f0-0000-7000-8000-000000000341"): "The week of the fall",
 }
 """Maps that everybody may rely on, by the label of their revision."""
+SHOP = UUID("0198c7f0-0000-7000-8000-000000000240")
+"""The shop's map, on which the crowd is."""
+CHANGED_AGO = timedelta(days=120)
+WAS: Mapping[str, Mapping[str, Any]] = {
+    "see-postage": {"emotion": -2, "actual_outcome": "8.90 more"},
+    "make-account": {"emotion": -2, "form_fields": 26},
+    "wait-for-parcel": {"emotion": -1},
+}
+"""What steps of it were like before it changed, so long ago."""
 
 STORIES = ("adviser", "software", "shop", "banks", "findings", "people")
 # In this order: each kind names those before it.
@@ -76,7 +85,29 @@ async def load(work: Work) -> None:
                     places |= _steps(msgspec.json.decode(made.json))
     for journey_id, label in PUBLISHED.items():
         await journeys.REVISIONS.publish(work, journey_id, journeys.NewRevision(label=label))
+    await _changed(work, places)
     await _meet(work)
+
+
+async def _changed(work: Work, places: Mapping[tuple[str, str], str]) -> None:
+    """The shop's map as it was, and since when it is as it is told."""
+    told_of = {step["key"]: step for step in _steps_of(told("shop"), SHOP)}
+    was = {key: {name: told_of[key].get(name) for name in members} for key, members in WAS.items()}
+    since = work.now - CHANGED_AGO
+    states = ((WAS, "Before the summer", None), (was, "The week of the order", since))
+    for steps, label, effective_from in states:
+        # Two states of the map, of a few steps each.
+        for key, members in steps.items():
+            which = UUID(places[str(SHOP), key])
+            patch = checked(journeys.STEPS.patch_input, members)
+            await journeys.STEPS.patch(work, which, patch)
+        data = journeys.NewRevision(label=label, effective_from=effective_from)
+        await journeys.REVISIONS.publish(work, SHOP, data)
+
+
+def _steps_of(bodies: Mapping[str, Any], journey_id: UUID) -> list[dict[str, Any]]:
+    (one,) = (body for body in bodies["journeys"] if body["id"] == str(journey_id))
+    return [step for stage in one["stages"] for step in stage["steps"]]
 
 
 async def _meet(work: Work) -> None:

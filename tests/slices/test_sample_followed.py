@@ -75,3 +75,41 @@ async def test_a_page_asks_for_all_of_it_at_once(lived: Client) -> None:
         found["journeyConformance"]["units"],
     }
     assert len(counts) == 1
+
+
+async def test_its_map_and_its_people_differ_from_half_a_year_ago(lived: Client) -> None:
+    found = await lived.got(f"/v1/journeys/{SHOP}/then-and-now")
+    assert (found["base"]["revision"], found["map"]["changed"]) == (1, 5)
+    assert found["mean"]["change"] > 0
+    for side in ("base", "with"):
+        assert found[side]["contacts"] >= 30
+        assert found["satisfaction"][side]["denominator"] > 5
+    known = [one["abandonment"]["change"] for one in found["stages"][:-1]]
+    assert None not in known
+    assert any(known)
+
+
+async def test_every_usual_kpi_of_its_map_is_known(lived: Client) -> None:
+    keys = "estimated_unhappy,estimated_word_of_mouth"
+    for query in ("", f"?keys={keys}"):
+        items = (await lived.got(f"/v1/journeys/{SHOP}/kpis{query}"))["items"]
+        untold = {one.get("reason") for one in items} - {None, "no_way_on"}
+        assert not untold
+    assert {one["assumption"] for one in items} == {True}
+
+
+async def test_its_crm_agrees_with_what_people_do_more_often_than_not(lived: Client) -> None:
+    found = await lived.got(f"/v1/journeys/{SHOP}/sales-funnel")
+    assert 0.5 < found["agree"]["value"] < 0.9
+    assert min(found[name]["numerator"] for name in ("ahead", "behind")) > 5
+    beside = [one for one in found["funnel"] if one["in_both"] is not None]
+    assert len(beside) >= 5
+    assert found["unmapped"]["items"][0]["value"] == "other"
+    assert {"no_trait", "unmapped_value"} <= {one["reason"] for one in found["excluded"]}
+
+
+async def test_its_curve_tells_who_was_where(lived: Client) -> None:
+    found = await lived.got(f"/v1/journeys/{SHOP}/emotion-curve?traffic=true")
+    assert found["traffic"]["contacts"] > 100
+    assert found["traffic_weighted_mean"] is not None
+    assert found["moments_of_truth"]["detected"]

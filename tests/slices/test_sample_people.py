@@ -97,7 +97,7 @@ async def test_the_shops_map_is_met_by_events_nearly_everywhere(lived: Client) -
     found = await lived.got(f"/v1/journeys/{SHOP}/bindings")
     assert [one["key"] for one in found["steps_without"]] == ["read-tests"]
     assert [one["key"] for one in found["unobserved"]] == ["ask-club"]
-    assert found["unbound"][0]["event"] == "Size Table Opened"
+    assert "Size Table Opened" in {one["event"] for one in found["unbound"]}
     left_out = {one["reason"]: one["count"] for one in found["excluded"]}
     assert (left_out["test_contact"], left_out["not_permitted"]) == (1, 1)
     tried = (await lived.post("/v1/bindings/preview", json={"binding": "Order Completed"})).json()

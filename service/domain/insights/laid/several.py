@@ -116,6 +116,7 @@ def _asked(maps: Sequence[_Map], wanted: Wanted) -> Asked:
         latest=wanted.latest,
         reasons_of=range(len(maps)),
         among=wanted.among,
+        fields_of=range(len(takes), len(takes) + len(wanted.beside)),
     )
 
 
