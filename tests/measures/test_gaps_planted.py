@@ -72,6 +72,9 @@ async def test_the_worker_sees_what_fell_of_late(client: Client, watched: Watche
     asked = {"kind": "drop_off", "journey_id": made["id"]}
     (seen,) = (await client.got(path, params=asked))["items"]
     assert (seen["closed_at"], seen["step_id"]) == (None, made["stages"][0]["steps"][1]["id"])
+    await watched.look(days=1)
+    (later,) = (await client.got(path, params=asked))["items"]
+    assert (later["gap_id"], later["closed_at"]) == (seen["gap_id"], None)
     # Months later it is no news, but long before.
     await watched.look(days=90)
     (gone,) = (await client.got(path, params={**asked, "state": "closed"}))["items"]

@@ -83,8 +83,7 @@ def _fallen(scene: Scene, passage: Passage, fall: Fall) -> Gap:
 def _slice(fall: Fall) -> str:
     """What tells it from others of its transition: the slice; of many periods, when it began."""
     parts = [*(fall.where or ()), fall.basis]
-    many = fall.p_value is not None and fall.basis != "rest"
-    return "\n".join([*parts, _told(fall.span.from_) or ""] if many else parts)
+    return "\n".join([*parts, _told(fall.span.from_) or ""] if fall.scanned else parts)
 
 
 def _weakest(scene: Scene, passage: Passage, ends: tuple[str, str], tally: Tally) -> Gap:

@@ -60,7 +60,8 @@ class Tie(NamedTuple):
 class Fall(NamedTuple):
     """A transition, by the ids of its ends, that fewer take in a range, of a slice or of all, than
     in its baseline; the 95 % interval of the difference, and of many comparisons the p-value.
-    `basis`: all `before`, one of the `previous` same length, a `given` range, or the `rest`."""
+    `scanned`: it is one of many periods. `basis`: all `before`, one of the `previous` same length,
+    a `given` range, or the `rest`."""
 
     from_id: str
     to_id: str
@@ -68,6 +69,7 @@ class Fall(NamedTuple):
     where: Slice | None
     basis: str
     baseline: Span
+    scanned: bool
     here: Tally
     there: Tally
     interval: tuple[float, float]
