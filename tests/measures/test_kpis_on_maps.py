@@ -251,3 +251,30 @@ async def test_very_many_are_cut_and_it_is_said(client: Client) -> None:
     assert {"reason": "kpis_beyond_limit", "count": 2} in found["excluded"]
     (one,) = await items(client, made, keys="k201")
     assert one["kpi"] == "k201"
+
+
+async def test_stages_in_which_a_kpi_misses_its_target_need_attention(client: Client) -> None:
+    made = await walked(client)
+    await lived(client)
+    look, pay = made["stages"]
+    at_most: Json = {"direction": "down", "built_in": "stage_abandonment"}
+    for name, members in (
+        ("Leaving", {**at_most, "target": {"value": 0.001}, "places": [at(made, 0)]}),
+        ("Carts", {"definition": COUNT, "target": {"value": 99}, "places": [at(made, 1, 0)]}),
+        ("Bought", {"definition": COUNT, "target": {"value": 2}, "places": [at(made, 1)]}),
+        ("All", {"definition": COUNT, "target": {"value": 999}, "places": [at(made)]}),
+    ):
+        await kpi(client, name, **members)
+    found = await client.got(f"/v1/journeys/{made['id']}/kpis")
+    missed = {(one["kpi"], one["stage_key"]) for one in found["items"] if one["status"] == "missed"}
+    assert ("all", None) in missed
+    assert [(one["stage_id"], one["kpis"]) for one in found["attention"]] == [
+        *[(look["id"], ["stage_abandonment"]) for _, key in missed if key == look["key"]][:1],
+        (pay["id"], ["carts"]),
+    ]
+    directions = {one["kpi"]: one["direction"] for one in found["items"]}
+    assert (directions["stage_abandonment"], directions["orders"]) == ("down", "up")
+    query = "query ($id: ID!) { journey(id: $id) { kpis { kpi } } journeyKpis(journeyId: $id) {"
+    query += " attention { stageKey kpis } } }"
+    told = (await asked(client, query, id=made["id"]))["journeyKpis"]["attention"]
+    assert [one["kpis"] for one in told][-1] == ["carts"]

@@ -62,6 +62,7 @@ def _untold(stage: Stage, reason: str) -> JourneyKpi:
     return JourneyKpi(
         kpi=STAGE_ABANDONMENT,
         unit="share",
+        direction="down",
         meaning=MEANING,
         value=share(reason),
         stage_id=stage.id,
@@ -75,6 +76,7 @@ def _kpi(stage: Stage, counts: Sequence[int]) -> JourneyKpi:
     return JourneyKpi(
         kpi=STAGE_ABANDONMENT,
         unit="share",
+        direction="down",
         meaning=MEANING,
         value=_share(counts),
         stage_id=stage.id,

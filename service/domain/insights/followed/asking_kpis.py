@@ -18,6 +18,7 @@ from service.domain.insights.followed.abandoning import (
     adds_up,
 )
 from service.domain.insights.followed.asking import least_told
+from service.domain.insights.followed.attention import in_need
 from service.domain.insights.followed.choosing import Choice, Chosen, names_of, range_of
 from service.domain.insights.followed.goals import goals
 from service.domain.insights.followed.inputs import JourneyKpisQuery
@@ -127,7 +128,8 @@ class _Question(NamedTuple):
         )
         beyond = {BEYOND: self.chosen.more} if self.chosen.more else {}
         excluded = left_out(on_map.excluded | beyond)
-        return JourneyKpis(str(which), definition, items, excluded, on_map.reason or UNSET)
+        need = in_need(items, on_map.laid.states[-1].stages if on_map.laid.states else ())
+        return JourneyKpis(str(which), definition, items, need, excluded, on_map.reason or UNSET)
 
     def _of_stages(self, on_map: LaidOut) -> list[JourneyKpi]:
         spans = _spans(self.asked, self.plans)

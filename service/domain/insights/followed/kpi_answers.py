@@ -98,6 +98,16 @@ class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
     ] = UNSET
 
 
+class StageInNeed(Struct, frozen=True, gc=False):
+    """A stage that needs attention because of KPIs."""
+
+    stage_id: Annotated[Id, told("Which one.", "0198c7f0-0000-7000-8000-000000000050")]
+    stage_key: Annotated[str, told("Its key.", "consideration")]
+    kpis: Annotated[
+        list[str], told("The keys of those in it that miss their targets.", ["stage_abandonment"])
+    ]
+
+
 class JourneyKpis(Struct, frozen=True, gc=False):
     """A map's own KPIs."""
 
@@ -105,6 +115,10 @@ class JourneyKpis(Struct, frozen=True, gc=False):
     definition: Annotated[JourneyKpisDefinition, told("What was looked at, and how.")]
     items: Annotated[
         list[JourneyKpi], told("Those of stages, in their order, then those of the whole map.")
+    ]
+    attention: Annotated[
+        list[StageInNeed],
+        told("The stages that need attention: where a KPI, of the stage or a step, is `missed`."),
     ]
     excluded: Annotated[list[Excluded], told("What does not count, by reason.")]
     reason: Nothing = UNSET
