@@ -101,6 +101,7 @@ RIGHTLY_REFUSED = {
     "unknown_step": "how many steps a funnel has, its list says",
     "unknown_time_zone": "time zones are those of the IANA database",
     "unsupported_media_type": "random bytes are no picture",
+    "wrong_baseline": "two instants with / between are times of the calendar",
     "wrong_bounds": "nothing ends before it starts",
     "wrong_mapping": "which value of a trait is which stage of a funnel is JSON within a text",
     "wrong_order": "of two steps one is behind the other",

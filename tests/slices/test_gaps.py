@@ -250,6 +250,7 @@ async def test_a_page_leads_to_the_next_and_filters_choose(client: Client) -> No
         ({"filter": '{"field": 1}'}, 422, {f"/query/filter/{n}" for n in ("field", "op", "value")}),
         ({"baseline": "later"}, 422, {"/query/baseline"}),
         ({"baseline": "2026-05-01T00:00:00Z/2026-05-01T00:00:00Z"}, 422, {"/query/baseline"}),
+        ({"baseline": "2026-05-01/never"}, 422, {"/query/baseline"}),
         ({"scan": "day"}, 422, {"/query/scan"}),
         ({"from": "2026-05-01T00:00:00Z", "to": "2026-05-01T00:00:00Z"}, 422, {"/query"}),
     ],

@@ -92,7 +92,11 @@ _INSTANT = TypeAdapter(Instant)
 
 def _range(told_: str) -> str:
     if "/" in told_:
-        from_, to = (_INSTANT.validate_python(one) for one in told_.split("/", 1))
+        try:
+            from_, to = (_INSTANT.validate_python(one) for one in told_.split("/", 1))
+        except ValueError as error:
+            message = "must be `previous`, `before`, or two instants with / between"
+            raise PydanticCustomError("wrong_baseline", message) from error
         if from_ >= to:
             raise PydanticCustomError("wrong_bounds", "the first instant must be before the other")
     return told_
