@@ -128,6 +128,25 @@ def difference(ours: Any, theirs: Any) -> Any:
     return next(difference(a, b) for a, b in zip(one, other, strict=True) if a != b)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ journeys { nodes { title personas { name } nextJourneys { title } } } }",
+        "{ journeys { nodes { evidence { totalCount } comments { __typename } } } }",
+        "{ journeys { nodes { stages { ... @skip(if: true) { name } } } } }",
+        "{ contents { edges { node { audience { personas { name } } answers { itemKey } } } } }",
+    ],
+    ids=["order", "nothing but a count", "nothing at all", "within"],
+)
+async def test_what_is_seldom_made_up_is_answered_alike(
+    app: FastAPI, workspace: Caller, known: Mapping[str, Sequence[str]], query: str
+) -> None:
+    assert known
+    ours, theirs, planned = await Both(app).answers(workspace, Asked(query, {}, None))
+    assert planned
+    assert ours == theirs
+
+
 def is_refused(found: Any) -> bool:
     """Whether an operation may cost too much, so that nothing was run."""
     return any(one["extensions"]["code"] == "TOO_COMPLEX" for one in found["errors"])
