@@ -88,7 +88,7 @@ def _documents(shape: Shape, selection: Selection) -> Statement:
     return Statement(select(rows).where(row.c.workspace_id == WORKSPACE, is_asked))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _projected(shape: Shape, shown: Projection) -> Statement:
     row = shape.source.alias("row")
     is_asked = row.c.id == bindparam("id", type_=Uuid())

@@ -7,7 +7,7 @@ of this, of other kinds and of nothing, pages of any size, sorts and filters tha
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -56,6 +56,12 @@ class Asked:
     query: str
     variables: Mapping[str, Any]
     operation_name: str | None
+
+
+def turned(asked: Asked) -> Asked:
+    """The same with every flag the other way: of one document, another selection."""
+    flags = {name: not one for name, one in asked.variables.items() if isinstance(one, bool)}
+    return replace(asked, variables={**asked.variables, **flags})
 
 
 def is_planned(one: GraphQLField) -> bool:
