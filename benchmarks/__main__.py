@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import cases, ground, report
-from benchmarks.cases import CONVENTIONAL, LIMIT, SERVICE
+from benchmarks import cases, ground, postgraphile, report
+from benchmarks.cases import CONVENTIONAL, LIMIT, POSTGRAPHILE, SERVICE
 from benchmarks.measuring import Bench, answerable
 from benchmarks.processes import pss_mib, serving
 from service import roles
@@ -42,12 +42,16 @@ def _measured(given: argparse.Namespace, home: Path, postgres: EmbeddedPostgres)
         "WAYPOST_OWNER_DATABASE_URL": ground.entry(postgres.url, roles.OWNER),
     }
     with ExitStack() as stack:
+        commands = dict(COMMANDS)
+        if other := postgraphile.command():
+            commands[POSTGRAPHILE] = [*other]
         servers = {
             name: stack.enter_context(serving(command, environment, home / f"{name}.log"))
-            for name, command in COMMANDS.items()
+            for name, command in commands.items()
         }
         on = ground.filled(postgres.url, tenants, servers[SERVICE].port)
-        known = [case for case in (*cases.reads(on), *cases.writes(on)) if _wanted(case, given)]
+        every = (*cases.reads(on), *cases.writes(on))
+        known = [case.among(servers) for case in every if _wanted(case, given)]
         asked = list(answerable(known, servers))
         pid = int((postgres.data / "postmaster.pid").read_text().split()[0])
         bench = Bench(servers, pid, given.connections, given.seconds, given.rounds)

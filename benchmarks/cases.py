@@ -1,7 +1,7 @@
 """What is measured: the requests of each case, and the ratios that are asked of the service."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks import maps, queried
@@ -10,6 +10,7 @@ from benchmarks.least import PAGE
 from benchmarks.load import request
 
 SERVICE, LIMIT, CONVENTIONAL = "service", "limit", "conventional"
+POSTGRAPHILE = "postgraphile"
 ONE = "one whole map"
 GROWN = "one map of 12 × 20 (as in the diff)"
 CREATE = "create a step"
@@ -37,6 +38,11 @@ class Case:
     """How many at once, where an answer takes longer than the pool lets others wait for it."""
     same: bool = True
     """Whether all contestants shall give the same answer: a new row has an id of its own."""
+
+    def among(self, contestants: Collection[str]) -> "Case":
+        """The same without those who are not there."""
+        there = {who: sent for who, sent in self.requests.items() if who in contestants}
+        return replace(self, requests=there)
 
 
 def reads(ground: Ground) -> list[Case]:
@@ -68,12 +74,19 @@ def reads(ground: Ground) -> list[Case]:
 def _queried(ground: Ground) -> list[Case]:
     """Maps by GraphQL: ten members of each map, stage and step."""
     one, some = "one map by GraphQL", f"{PAGE} maps by GraphQL"
-    each, pages = queried.requests(ground)
-    by_id = [_theirs("GET", "/queried-one", row) for row in ground.journeys]
-    paged = [request("GET", f"/queried/{t.workspace_id}") for t in ground.tenants]
+    by_id = {
+        SERVICE: queried.ones(ground),
+        LIMIT: [_theirs("GET", "/queried-one", row) for row in ground.journeys],
+        POSTGRAPHILE: queried.postgraphile_ones(ground),
+    }
+    paged = {
+        SERVICE: queried.pages(ground),
+        LIMIT: [request("GET", f"/queried/{t.workspace_id}") for t in ground.tenants],
+        POSTGRAPHILE: queried.postgraphile_pages(ground),
+    }
     return [
-        Case(one, {SERVICE: each, LIMIT: by_id}, [Target(one, LIMIT, 0.6)]),
-        Case(some, {SERVICE: pages, LIMIT: paged}, [Target(some, LIMIT, 0.6)]),
+        Case(one, by_id, [Target(one, LIMIT, 0.6), Target(one, POSTGRAPHILE, 1.8)]),
+        Case(some, paged, [Target(some, LIMIT, None), Target(some, POSTGRAPHILE, 2.5)]),
     ]
 
 

@@ -1,5 +1,6 @@
 """What is asked by GraphQL: maps with their stages and steps, ten members of each.
 
+Instants and exact numbers are not among them: PostGraphile spells these otherwise.
 `python -m benchmarks --only GraphQL` measures these cases alone.
 """
 
@@ -18,36 +19,63 @@ from service.domain.shapes import Projection, Stored
 MEMBERS: Mapping[str, Sequence[str]] = {
     "journey": (
         *("title", "scenario", "occasion", "perspective", "status", "locale", "tags"),
-        *("version", "created_at", "updated_at"),
+        *("campaigns", "template", "version"),
     ),
     "stage": (
         *("key", "name", "description", "phase", "funnel_stage", "goals", "needs", "feelings"),
-        *("version", "updated_at"),
+        *("expectations", "version"),
     ),
     "step": (
-        *("key", "action", "emotion", "channel", "device", "department", "expected_outcome"),
+        *("key", "action", "actors", "channel", "device", "department", "expected_outcome"),
         *("thoughts", "feelings", "version"),
     ),
 }
 
 
-def selection() -> str:
-    """The members, as a query selects them."""
+def selection(stages: str, steps: str) -> str:
+    """The members, as a query selects them; the parts by the names that are given."""
     journey, stage, step = (" ".join(map(to_camel_case, each)) for each in MEMBERS.values())
-    return f"{{ {journey} stages {{ {stage} steps {{ {step} }} }} }}"
+    return f"{{ {journey} {stages} {{ {stage} {steps} {{ {step} }} }} }}"
 
 
-ONE = f"query Map($id: ID!) {{ journey(id: $id) {selection()} }}"
-SOME = f"query Maps($first: Int!) {{ journeys(first: $first) {{ nodes {selection()} }} }}"
+_OURS = selection("stages", "steps")
+ONE = f"query Map($id: ID!) {{ journey(id: $id) {_OURS} }}"
+SOME = f"query Maps($first: Int!) {{ journeys(first: $first) {{ nodes {_OURS} }} }}"
+_ORDERED = "(orderBy: POSITION_ASC)"
+_THEIRS = selection(
+    f"stages: stagesByWorkspaceIdAndJourneyIdList{_ORDERED}",
+    f"steps: stepsByWorkspaceIdAndStageIdList{_ORDERED}",
+)
+_THEIR_ONE = f"""query Map($in: UUID!, $id: UUID!) {{
+  journey: journeyByWorkspaceIdAndRowId(workspaceId: $in, rowId: $id) {_THEIRS} }}"""
+_THEIR_SOME = f"""query Maps($in: UUID!, $first: Int!) {{ journeys: allJourneys(
+  condition: {{workspaceId: $in}}, first: $first, orderBy: [CREATED_AT_DESC, ROW_ID_DESC]
+) {{ nodes {_THEIRS} }} }}"""
 
 
-def requests(ground: Ground) -> tuple[Sequence[bytes], Sequence[bytes]]:
-    """One map each, and a page of each workspace."""
-    one_each = [_asked(row.tenant.key, ONE, id=str(row.id)) for row in ground.journeys]
-    return one_each, [_asked(tenant.key, SOME, first=PAGE) for tenant in ground.tenants]
+def ones(ground: Ground) -> Sequence[bytes]:
+    """One map each."""
+    return [_asked(row.tenant.key, ONE, id=str(row.id)) for row in ground.journeys]
 
 
-def _asked(key: str, query: str, **variables: Any) -> bytes:
+def pages(ground: Ground) -> Sequence[bytes]:
+    """A page of each workspace."""
+    return [_asked(tenant.key, SOME, first=PAGE) for tenant in ground.tenants]
+
+
+def postgraphile_ones(ground: Ground) -> Sequence[bytes]:
+    """The same as PostGraphile is asked for them; the rows say whose they are."""
+    each = [(str(row.tenant.workspace_id), str(row.id)) for row in ground.journeys]
+    return [_asked(None, _THEIR_ONE, **{"in": whose, "id": which}) for whose, which in each]
+
+
+def postgraphile_pages(ground: Ground) -> Sequence[bytes]:
+    """The same of the pages."""
+    whose = [str(tenant.workspace_id) for tenant in ground.tenants]
+    return [_asked(None, _THEIR_SOME, **{"in": one, "first": PAGE}) for one in whose]
+
+
+def _asked(key: str | None, query: str, **variables: Any) -> bytes:
     return request("POST", "/graphql", key, {"query": query, "variables": variables})
 
 

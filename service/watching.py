@@ -29,7 +29,7 @@ SELDOM = 300.0
 THOROUGHLY = 3600.0
 """Seconds after which gaps are looked for though nothing came: findings grow old by themselves."""
 CHECKED = timedelta(minutes=15)
-"""After which time an alert is looked at again where events come."""
+"""After which time alerts and gaps are looked at again where events come."""
 RESTING = timedelta(hours=1)
 """The same where nothing comes."""
 LONGEST = 60.0
@@ -89,21 +89,29 @@ async def round_of(database: Database, stop: asyncio.Event, watching: Watch) -> 
 
 
 async def watched(database: Database, workspace: UUID, watching: Watch) -> bool:
-    """Keep a workspace's gaps where something came or an hour is over, and look at the alerts that
-    are due; whether something came."""
+    """Keep a workspace's gaps where something changed or an hour is over, of events alone where a
+    quarter of one is, and look at the alerts that are due; whether something came."""
     caller, known = Caller(workspace, None, _SCOPES), watching.known.get(workspace)
     now = watching.clock()
     async with database.read(caller) as asking:
         pulse = await insights.pulse(asking)
     came = known is None or known.pulse != pulse
     try:
-        if known is None or came or now - known.at >= THOROUGHLY:
+        if known is None or _is_due(known, pulse, now):
             await _gaps_kept(database, caller)
             watching.known[workspace] = Known(pulse, now)
     finally:
         # Also where gaps cannot be found.
         more = await _alerts_kept(database, caller, CHECKED if came else RESTING)
     return came or more
+
+
+def _is_due(known: Known, pulse: insights.Pulse, now: float) -> bool:
+    """Whether gaps are looked for: all events are read for it, and they come all the time."""
+    if known.pulse.change != pulse.change:
+        return True
+    came = known.pulse.arrival != pulse.arrival
+    return now - known.at >= (CHECKED.total_seconds() if came else THOROUGHLY)
 
 
 async def _gaps_kept(database: Database, caller: Caller) -> None:

@@ -43,6 +43,16 @@ MOST_PARAMETERS = 100
 class Undescribed(routing.Route):
     """A route outside the contract; logs and metrics know it by its path, as all others."""
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        routing.Route.__init__(self, path, endpoint, **options)
+        self.fixed = self.path.partition("{")[0]
+
+    def matches(self, scope: AsgiScope) -> tuple[routing.Match, AsgiScope]:
+        """Most routes are not the one, and the fixed part of the path tells so at once."""
+        if not path_within(scope).startswith(self.fixed):
+            return routing.Match.NONE, {}
+        return routing.Route.matches(self, scope)
+
     async def handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer, and say which route did."""
         scope["route"] = self
@@ -56,10 +66,9 @@ class Route(Undescribed, APIRoute):
         self, path: str, endpoint: Callable[..., Any], *, methods: set[str], **options: Any
     ) -> None:
         # Not FastAPI's own: it takes the signature apart at once, for a solver that is not used.
-        routing.Route.__init__(self, path, endpoint)
+        Undescribed.__init__(self, path, endpoint)
         self.methods = set(methods)
         self.app = _Endpoint(endpoint, set(self.param_convertors))
-        self.fixed = self.path.partition("{")[0]
         self._options = options
 
     def described(self) -> APIRoute:
@@ -70,12 +79,6 @@ class Route(Undescribed, APIRoute):
             extra = options.get("openapi_extra") or {}
             options["openapi_extra"] = {**extra, "requestBody": {"required": False}}
         return APIRoute(self.path, self.endpoint, methods=self.methods, **options)
-
-    def matches(self, scope: AsgiScope) -> tuple[routing.Match, AsgiScope]:
-        """Most routes are not the one, and the fixed part of the path tells so at once."""
-        if not path_within(scope).startswith(self.fixed):
-            return routing.Match.NONE, {}
-        return routing.Route.matches(self, scope)
 
 
 def path_within(scope: AsgiScope) -> str:

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 
 from tests.contract.judging import Contract
 from tests.make import Client
-from tests.slices.bound import bound, event, sent
+from tests.slices.bound import bound, by_id, event, sent
 
 FIGURES = {
     "transitions/observed": "read_observed_transitions",
@@ -73,6 +73,31 @@ async def test_the_sales_funnel_beside_a_map_is_as_declared(
                 answer = await client.get(f"/v1/journeys/{which}/sales-funnel{query}")
                 contract.judge("read_sales_funnel", answer)
     assert {status for _, status in contract.judged} >= {200, 404, 422}
+
+
+async def test_who_stands_there_and_what_to_offer_are_as_declared(
+    client: Client, contract: Contract
+) -> None:
+    """Found by place, and one by one."""
+    await sent(client, event(0, "Call Started"), event(1, "Mail Sent", "ben"))
+    made = await client.made("/v1/journeys", bound("Call Started", "Mail Sent", None, goal="Paid"))
+    step = made["stages"][0]["steps"][0]
+    question = {"questions": [{"key": "cost", "text": "What does it cost?"}]}
+    await client.patch(f"/v1/steps/{step['id']}", json=question)
+    answers = [{"journey_id": made["id"], "step_key": step["key"], "item_key": "cost"}]
+    told = {"title": "Fees", "answers": answers, "published_on": "2026-01-01"}
+    await client.made("/v1/content", told)
+    unbound = await client.made("/v1/journeys", {"title": "Unbound"})
+    queries = ("", "?count=true&limit=1", "?stage=stage", "?status=stuck,dropped", "?step=x")
+    queries += ("?status=x", "?after=x", "?sort=x", "?revision=7", "?revision=draft", "?nonsense=1")
+    for which in (made["id"], unbound["id"], NOBODY):
+        for query in queries:
+            answer = await client.get(f"/v1/journeys/{which}/contacts{query}")
+            contract.judge("list_journey_contacts", answer)
+    for who in ("ann", "ben"):
+        answer = await client.get(f"/v1/contacts/{await by_id(client, who)}/journeys")
+        contract.judge("read_contact_journeys", answer)
+    assert {status for _, status in contract.judged} >= {200, 400, 404, 422}
 
 
 async def test_the_ways_over_a_map_are_as_declared(client: Client, contract: Contract) -> None:

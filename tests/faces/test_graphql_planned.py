@@ -19,6 +19,7 @@ from starlette.requests import Request
 
 from service.api.graphql import executing
 from service.api.graphql.context import Context
+from service.api.graphql.facts import encode
 from service.domain.work import Caller, Scope
 from tests.contract.furnishing import furnished
 from tests.faces.generated import Asked, Generator, kind_of
@@ -28,7 +29,6 @@ OPERATIONS = int(os.environ.get("WAYPOST_OPERATIONS", "300"))
 SEED = int(os.environ.get("WAYPOST_SEED", "1"))
 SOME = frozenset({Scope.MAPS_READ.value})
 OTHERS = frozenset({Scope.CONTACTS_READ.value, Scope.ANALYTICS_READ.value})
-encoded = msgspec.json.Encoder(decimal_format="number").encode
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Both:
 
 def told(answer: executing.Answer) -> Any:
     """An answer as a caller reads it: with the order of its names; errors in any order."""
-    text = encoded(answer)
+    text = encode(answer)
     found = json.loads(text)
     errors = sorted(found.get("errors", ()), key=lambda one: json.dumps(one, sort_keys=True))
     data = json.loads(text, object_pairs_hook=list)

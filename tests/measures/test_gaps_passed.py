@@ -59,7 +59,7 @@ def events(seed: int) -> list[Event]:
 async def send(client: Client, made: list[Event]) -> None:
     batch = [
         {
-            **{"type": "track", "userId": who, "event": name, "messageId": str(n)},
+            **{"type": "track", "userId": who, "event": name, "messageId": f"{who} {time} {n}"},
             "timestamp": time.isoformat(),
         }
         for n, (who, name, time) in enumerate(made)

@@ -13,7 +13,7 @@ from tests.slices.test_laid_out import PEOPLE, lived
 Json = dict[str, Any]
 GOAL = {"field": "properties.paid", "op": "eq", "value": True}
 OWN = {"contact_id", "contact"}
-ONE = {"journey_id", "title", "path", "detours"}
+ONE = {"journey_id", "title", "path", "detours", "content", "content_excluded", "content_reason"}
 
 
 async def listed(client: Client, journey_id: str, **query: Any) -> list[Json]:

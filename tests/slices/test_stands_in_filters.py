@@ -196,3 +196,21 @@ async def test_a_persona_of_such_a_profile_has_no_drift_and_says_why(client: Cli
     told = await client.got(f"/v1/personas/{persona['id']}/quality")
     assert told["drift"] is None
     assert "where contacts stand" in told["reasons"]["drift"]
+
+
+async def test_a_walk_looks_up_once_who_stands_there(client: Client) -> None:
+    made = await mapped(client)
+    spent = []
+    for people in (150, 300):
+        some = [did("Look", 9, f"{people} {n}") for n in range(people)]
+        await sent(client, *some)
+        before = await client.statements()
+        lines = await client.get(
+            "/v1/contacts",
+            params={"filter": json.dumps(at(made, stage="stage-0"))},
+            headers={"Accept": "application/x-ndjson"},
+        )
+        spent.append(await client.statements() - before)
+    assert len(lines.text.splitlines()) == 451
+    # A page more, of 200 rows each, takes its own statement alone.
+    assert spent[1] - spent[0] <= 3

@@ -16,14 +16,13 @@ from starlette.responses import Response
 
 from service.api import errors, pages
 from service.api.auth import calling
-from service.api.graphql.facts import told
+from service.api.graphql.facts import encode, told
 from service.api.route import Undescribed, parsed
 from service.domain.errors import DomainError, TooLarge, TooSlow, UnsupportedMedia
 
 PATH = "/graphql"
 JSON, GRAPHQL, HTML = "application/json", "application/graphql-response+json", "text/html"
 _PRIVATE = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-store"}
-_encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class Asked(BaseModel):
@@ -57,7 +56,7 @@ async def operate(request: Request) -> Response:
     )
     own = _media(request) == GRAPHQL
     status = 400 if own and found.data is msgspec.UNSET else 200
-    return Response(_encode(found), status, _PRIVATE, _media(request))
+    return Response(encode(found), status, _PRIVATE, _media(request))
 
 
 async def show(request: Request) -> Response:
@@ -104,7 +103,7 @@ def _refused(request: Request, error: DomainError) -> Response:
     shown = told(error)
     shown["extensions"]["requestId"] = request_id
     kept = {n: v for n, v in problem.headers.items() if not n.startswith("content-")}
-    body = _encode({"errors": [shown]})
+    body = encode({"errors": [shown]})
     return Response(body, problem.status_code, kept | _PRIVATE, _media(request))
 
 

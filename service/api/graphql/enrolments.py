@@ -54,7 +54,7 @@ async def _enrol(edge: EdgeOf, contact_id: str, input: Row) -> Answer:
     )
 
 
-_TIMES = {"items": 5, "path": 10, "detours": 3, "excluded": 2}
+_TIMES = {"items": 5, "path": 10, "detours": 3, "content": 5, "excluded": 2}
 ContactJourneys: Any = structs.family(insights.ContactJourneys, {}, _TIMES)
 
 

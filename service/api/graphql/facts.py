@@ -1,9 +1,16 @@
-"""Facts that stop a whole field or request, as GraphQL's errors tell them."""
+"""Facts that stop a whole field or request, as GraphQL's errors tell them, and how answers are
+written.
+"""
 
 from typing import Any
 
+import msgspec
+
 from service.api import errors
 from service.domain.errors import DomainError
+
+encode = msgspec.json.Encoder(decimal_format="number").encode
+"""JSON as answers have it, numbers exact."""
 
 
 def told(error: DomainError) -> dict[str, Any]:

@@ -9,20 +9,22 @@ import msgspec
 import strawberry
 from strawberry import Info
 
-from service.api.graphql import context, given, ids, mirroring, resources
+from service.api.edge import EdgeOf
+from service.api.graphql import context, given, ids, mirroring
 from service.api.graphql.connections import Edge, PageInfo, connection
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import optional, resolving
-from service.api.graphql.faces import Face
+from service.api.graphql.faces import IF_VERSION, Face, expected
 from service.api.graphql.nodes import KINDS, Node
 from service.api.graphql.relations import computed, member
 from service.api.graphql.scalars import Json, Uuid
 from service.api.graphql.selecting import STORED, Stored
 from service.api.graphql.states import Asked, Revision, state, together
 from service.api.graphql.structs import fields, shown
+from service.api.graphql.writing import Answer, mutation
 from service.domain import insights
-from service.domain.errors import DomainError, Invalid
-from service.domain.insights import AllGapsQuery, GapList, JourneyGapsQuery
+from service.domain.errors import DomainError, Invalid, NotFound
+from service.domain.insights import AllGapsQuery, GapList, GapQuery, JourneyGapsQuery
 from service.domain.listing import PageOf
 from service.domain.words import Meaning
 from service.domain.work import Work
@@ -32,10 +34,12 @@ _STRONG = Meaning(
     {
         "high": "A high of the curve, with evidence of both kinds.",
         "managed_crossing": "A crossing at which it is said what is handed over, and to whom.",
+        "kpi_met": "A KPI at its target or better.",
     },
 )
 GapKind: Any = mirroring.enumeration(insights.KINDS, "GapKind", insights.GAP_KIND)
-StrengthKind: Any = mirroring.enumeration(("high", "managed_crossing"), "StrengthKind", _STRONG)
+_KINDS = ("high", "managed_crossing", "kpi_met")
+StrengthKind: Any = mirroring.enumeration(_KINDS, "StrengthKind", _STRONG)
 GapStatus: Any = mirroring.argument_of(insights.NewGap, "status", "Gap")
 _ENUMERATIONS = {"kind": GapKind, "status": GapStatus}
 _STRUCTS = insights.GAP_PARTS
@@ -136,6 +140,7 @@ def _renamed(pointer: str) -> str:
 _FIRST = "Gaps a page: 1 to 200, by default 50."
 _AFTER = "The cursor of the gap before, with the same other arguments."
 JourneyGapsFilter: Any = mirroring.input_of(JourneyGapsQuery, "limit", "after", "revision")
+GapFilter: Any = mirroring.input_of(GapQuery)
 AllGapsFilter: Any = mirroring.input_of(AllGapsQuery, "limit", "after")
 
 
@@ -218,6 +223,31 @@ async def _all(info: Any, first: Any = None, after: Any = None, filter: Any = No
     return _connection(found.answer, found.page.cursors, query.after is not None)
 
 
+async def _gap(info: Any, id: str, filter: Any = None) -> Row | None:
+    request, which = context.of(info), GAP.id_of(id)
+    if not filter:
+        return await request.row(info._raw_info, GAP.resource, which)
+    query = _asked(GapQuery, None, None, filter)
+    try:
+        found = await request.read(lambda work: insights.GAPS.found(work, which, query))
+    except NotFound:
+        return None
+    except Invalid as error:
+        raise error.renamed(_renamed) from error
+    row: Row = request.decoded(found.json)
+    return row
+
+
+async def _judge(edge: EdgeOf, id: str, patch: Row, filter: Any = None, **at: int | None) -> Answer:
+    data = given.built(insights.GAPS.patch_input, patch)
+    query, which = _asked(GapQuery, None, None, filter), GAP.id_of(id)
+    return GAP.now(
+        await edge.changed(
+            lambda work: insights.GAPS.judged(work, which, data, expected(at), query)
+        )
+    )
+
+
 @mirroring.shows(insights.GapSighting, always=("gap_id", "journey_id"))
 class GapSighting:
     """A gap from when the worker first saw it until it was gone."""
@@ -229,8 +259,15 @@ def _history(work: Work, asked: Any) -> Awaitable[PageOf]:
     return insights.gap_history(work, asked)
 
 
+_OF_WHAT = optional("filter", GapFilter, "What is asked of events, as where it was listed.")
 QUERIES = [
-    resources.one(GAP),
+    resolving(
+        "gap",
+        _gap,
+        Gap | None,
+        "The gap with this id; null when there is none.",
+        [GAP.by_id, _OF_WHAT],
+    ),
     connection(
         "gap_history",
         GapSighting,
@@ -250,4 +287,12 @@ QUERIES = [
         ],
     ),
 ]
-MUTATIONS = [resources.update(GAP)]
+MUTATIONS = [
+    mutation(
+        "update_gap",
+        _judge,
+        GAP.changed,
+        "Change some members of the gap.",
+        [GAP.by_id, GAP.patch, IF_VERSION, _OF_WHAT],
+    )
+]

@@ -65,6 +65,7 @@ class _Field(NamedTuple):
     field: GraphQLField | None
     read: Read | None
     sized: Mapping[str, Sized]
+    known: str | None = None
 
 
 class Operation:
@@ -103,8 +104,6 @@ class Operation:
 
     async def answer(self, context: Context, variables: Mapping[str, Any]) -> Answered | None:
         """The answer with these variables; None where the ordinary executor has to give it."""
-        if self.node.operation is not OperationType.QUERY:
-            return None
         declared = self.node.variable_definitions or ()
         values = get_variable_values(self.core, declared, dict(variables), 1)
         if isinstance(values, list):
@@ -159,11 +158,9 @@ class _Plan:
         places: Mapping[str, Any],
     ) -> str | None:
         if field.read is None or field.field is None:
-            return f'"{self.schema._schema.query_type}"'
+            return field.known
         arguments = self._arguments(field.field, field.nodes[0], values)
-        found = await field.read(context, arguments, places)
-        context.spends(len(found or ""))
-        return found
+        return await field.read(context, arguments, places)
 
     def _places(self, field: _Field, values: VariableValues) -> dict[str, Any]:
         return {name: self._first(one, values) for name, one in field.sized.items()}
@@ -193,8 +190,8 @@ class _Plan:
 def _planned(operation: Operation, values: VariableValues) -> _Plan | None:
     """A plan; None for what is not known here."""
     collecting = Collecting(operation.core, operation.fragments, values.coerced)
-    root = operation.core.query_type
-    if root is None:
+    root = operation.core.get_root_type(operation.node.operation)
+    if root is None or operation.node.operation is OperationType.SUBSCRIPTION:
         return None
     scopes: set[str] = set()
     fields = []
@@ -202,7 +199,7 @@ def _planned(operation: Operation, values: VariableValues) -> _Plan | None:
         for key, nodes in collecting.under(root, [operation.node.selection_set]).items():
             name, planning = nodes[0].name.value, Projecting(collecting)
             if name == TYPENAME:
-                fields.append(_Field(key, nodes, None, None, {}))
+                fields.append(_Field(key, nodes, None, None, {}, f'"{root.name}"'))
                 continue
             field = root.fields.get(name)
             way: Root | None = stored(field).way if field else None

@@ -20,7 +20,7 @@ from service.api.graphql.selecting import STORED, Stored
 from service.domain.resources import Resource
 
 
-class _Computed(StrawberryField):
+class Computed(StrawberryField):
     """A field computed from its row alone, without what a resolver costs."""
 
     compute: Callable[[Any], Any]
@@ -40,7 +40,7 @@ def computed(
     """A field made of members of its row; `way` is how a plan makes it."""
     annotation = StrawberryAnnotation(kind)
     metadata = {STORED: Stored(members, way=way)}
-    field = _Computed(type_annotation=annotation, description=description, metadata=metadata)
+    field = Computed(type_annotation=annotation, description=description, metadata=metadata)
     field.compute = compute
     return field
 

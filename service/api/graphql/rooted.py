@@ -1,12 +1,14 @@
-"""How plans answer root fields: one row by its id, or a page."""
+"""How plans answer root fields: one row by its id, a page, or what a write has answered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
 from graphql import FieldNode, GraphQLField
 
-from service.api.graphql.context import Context
+from service.api.graphql.context import Context, Row
+from service.api.graphql.facts import encode
+from service.api.graphql.picking import picked
 from service.api.graphql.planned import Read, Root
 from service.api.graphql.projecting import Projecting, Unplanned
 from service.api.graphql.selecting import object_type
@@ -33,7 +35,9 @@ def by_id(resource: Resource, id_of: Callable[[str], UUID]) -> Root:
             request: Context, arguments: Mapping[str, Any], places: Mapping[str, Any]
         ) -> str | None:
             which = id_of(arguments["id"])
-            return await request.read(lambda work: resource.projected(work, which, shown, places))
+            found = await request.read(lambda work: resource.projected(work, which, shown, places))
+            request.spends(len(found or ""))
+            return found
 
         return read
 
@@ -56,7 +60,28 @@ def listed(resource: Resource, prepared: Prepared) -> Root:
             found: PageOf = await request.read(lambda work: answers(work, wanted))
             if found.rows is None:
                 raise Unplanned  # not what is stored now, but what was once
+            request.spends(len(found.items))
             return found.items
+
+        return read
+
+    return root
+
+
+Done = Callable[[Context, FieldNode, Mapping[str, Any]], Awaitable[Row]]
+"""Does what a mutation says, once, and answers its payload."""
+
+
+def written(done: Done) -> Root:
+    """What a mutation answers, of its own row alone."""
+
+    def root(planning: Projecting, field: GraphQLField, nodes: Sequence[FieldNode]) -> Read:
+        shown = picked(planning.collecting, object_type(field.type), nodes)
+
+        async def read(
+            request: Context, arguments: Mapping[str, Any], _: Mapping[str, Any]
+        ) -> str | None:
+            return encode(shown(await done(request, nodes[0], arguments))).decode()
 
         return read
 

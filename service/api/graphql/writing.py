@@ -9,10 +9,12 @@ from functools import cache
 from typing import Any
 
 import strawberry
+from graphql import FieldNode
 from starlette.responses import Response
 from strawberry.types.base import get_object_definition
 
-from service.api.graphql import context, misfits
+from service.api.graphql import context, misfits, rooted
+from service.api.graphql.context import Context, Row
 from service.api.graphql.declaring import Argument, resolving
 from service.api.graphql.failures import UserError, user_errors
 from service.domain.errors import DomainError
@@ -33,17 +35,21 @@ def mutation(
     fields = get_object_definition(payload, strict=True).fields
     nothing = dict.fromkeys(field.python_name for field in fields)
 
-    async def resolve(info: Any, **arguments: Any) -> Answer:
-        request = context.of(info)
+    async def done(request: Context, node: FieldNode, arguments: Answer) -> Row:
         try:
-            misfits.check(info._raw_info.field_nodes[0], request.refused)
-            answer = await write(request.edge(str(info.path.key)), **arguments)
+            misfits.check(node, request.refused)
+            key = (node.alias or node.name).value
+            answer = await write(request.edge(key), **arguments)
         except DomainError as error:
             return {**nothing, "user_errors": user_errors(error)}
         request.forget()
         return {**answer, "user_errors": []}
 
-    return resolving(name, resolve, payload | None, description, arguments)
+    async def resolve(info: Any, **arguments: Any) -> Row:
+        return await done(context.of(info), info._raw_info.field_nodes[0], arguments)
+
+    way = rooted.written(done)
+    return resolving(name, resolve, payload | None, description, arguments, way=way)
 
 
 @cache

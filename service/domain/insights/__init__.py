@@ -9,7 +9,7 @@ from service.domain.insights.bindings import (
     preview_binding,
 )
 from service.domain.insights.colours import Theme
-from service.domain.insights.contact_journeys import ContactJourneys, contact_journeys
+from service.domain.insights.contact_journeys import ContactJourneys
 from service.domain.insights.emotion_curve import EmotionCurve
 from service.domain.insights.followed import (
     JourneyConformance,
@@ -72,6 +72,7 @@ from service.domain.insights.maps import (
     pictured_maps,
     share,
 )
+from service.domain.insights.offering import contact_journeys
 from service.domain.insights.overview import (
     Aged,
     OpenActions,

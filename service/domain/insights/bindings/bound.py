@@ -58,6 +58,7 @@ class BoundMap(Struct, gc=False):
     id: str
     title: str
     goal: Raw | None = None
+    value_per_conversion: Raw | None = None
     stages: list[Stage] = []
     transitions: list[Edge] = []
     revision: int | str = "draft"

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from msgspec import structs
@@ -26,6 +27,7 @@ from service.domain.insights.contact_journeys.reads import (
 )
 from service.domain.insights.contact_journeys.usually import usual
 from service.domain.insights.contact_journeys.whereabouts import (
+    ContactJourney,
     ContactJourneys,
     ContactJourneysDefinition,
 )
@@ -38,19 +40,37 @@ from service.domain.work import Scope, Work
 _Event = dict[str, object]
 
 
-async def contact_journeys(work: Work, contact_id: UUID) -> ContactJourneys:
-    """Where a contact stands on every map that it has touched: four statements at most.
+class Looked(NamedTuple):
+    """Where a contact stands, and what was looked at for it."""
 
-    Raises `NotFound`.
-    """
+    answer: ContactJourneys
+    person: Person
+    events: Sequence[Did]
+
+
+async def contact_journeys(work: Work, contact_id: UUID) -> ContactJourneys:
+    """Where a contact stands on every map that it has touched: four statements at most, and nothing
+    of what to offer them there. Raises `NotFound`."""
+    work.needs(Scope.CONTACTS_READ)
+    return (await looked_at(work, contact_id)).answer
+
+
+async def looked_at(work: Work, contact_id: UUID) -> Looked:
+    """The same with what was looked at. Raises `NotFound`."""
     work.needs(Scope.CONTACTS_READ)
     work.needs(Scope.MAPS_READ)
     found = await person(work, contact_id)
     events, enrolled, excluded = _permitted(found)
+    items = await _items(work, found, events, enrolled)
+    return Looked(ContactJourneys(items, ContactJourneysDefinition(), excluded), found, events)
+
+
+async def _items(
+    work: Work, found: Person, events: Sequence[Did], enrolled: Sequence[Enrolled]
+) -> list[ContactJourney]:
     times = [*(one.timestamp for one in events), *(one.at for one in enrolled)]
-    definition = ContactJourneysDefinition()
     if not times:
-        return ContactJourneys([], definition, excluded)
+        return []
     maps = await _maps(work, min(times), max(times), [one.journey_id for one in enrolled])
     touched = await asyncio.to_thread(_touched, maps, events, enrolled)
     last = [(touches[-1].of, touches[-1].stage_id) for touches in touched.values()]
@@ -61,7 +81,7 @@ async def contact_journeys(work: Work, contact_id: UUID) -> ContactJourneys:
         for touches, one in zip(touched.values(), typical, strict=True)
     ]
     items.sort(key=lambda one: (one.path[-1].last_at, one.journey_id), reverse=True)
-    return ContactJourneys(items, definition, excluded)
+    return items
 
 
 def _permitted(found: Person) -> tuple[list[Did], list[Enrolled], list[Excluded]]:

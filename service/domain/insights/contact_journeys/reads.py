@@ -53,6 +53,8 @@ _MEMBERS = (
     *("type", "event", "message_id", "user_id", "anonymous_id", "timestamp", "received_at"),
     *("device", "channel", "department", "campaign", "properties", "context"),
 )
+LANGUAGES = ("language", "locale")
+"""Traits that tell somebody's language."""
 _PLACE = ("journey_id", "revision", "stage_id", "stage_key", "step_id", "step_key", "at")
 
 
@@ -88,7 +90,7 @@ class Enrolled(Struct):
 
 class Person(Struct):
     """What a contact did, the latest events first of all; `never` may they be analysed, or not from
-    `excluded_since` on."""
+    `excluded_since` on. `languages` are their traits that may tell one."""
 
     root_id: UUID
     never: bool
@@ -96,6 +98,7 @@ class Person(Struct):
     events: list[Did]
     more: int
     enrolments: list[Enrolled]
+    languages: list[Any]
 
 
 _person = msgspec.json.Decoder(Person, float_hook=Decimal).decode
@@ -143,6 +146,7 @@ def _of_person() -> Statement:
         "events": latest,
         "more": number,
         "enrolments": put.correlate(asked).scalar_subquery(),
+        "languages": _languages(asked),
     }
     return Statement(
         select(cast(json_object(told), Text)).where(
@@ -150,6 +154,14 @@ def _of_person() -> Statement:
             asked.c.id == bindparam("contact_id", type_=Uuid()),
         )
     )
+
+
+def _languages(asked: FromClause) -> ColumnElement[Any]:
+    root = contact_rows.alias("root")
+    told = [root.c.traits.op("->")(literal_column(f"'{name}'")) for name in LANGUAGES]
+    shown = (root.c.workspace_id == WORKSPACE, root.c.id == asked.c.root_id)
+    found = select(func.json_build_array(*told)).where(*shown).correlate(asked)
+    return found.scalar_subquery()
 
 
 def _latest(asked: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:

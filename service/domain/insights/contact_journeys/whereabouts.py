@@ -15,7 +15,7 @@ LEAST, PERCENTILE, DAYS = 30, 0.75, 90
 LATEST, PEOPLE, OF_EACH = 10_000, 1_000, 100
 """The sample that tells what is typical: of the latest events that came, those who were seen last,
 and the latest events of each."""
-MOST_EVENTS, MOST_VISITS = 2_000, 200
+MOST_EVENTS, MOST_VISITS, MOST_OFFERED = 2_000, 200, 20
 
 _JOURNEY = "0198c7f0-0000-7000-8000-000000000040"
 _STAGE, _STEP = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8000-000000000060"
@@ -126,6 +126,35 @@ class Whereabouts(Struct, frozen=True, gc=False, kw_only=True):
     ] = UNSET
 
 
+class OfferedAnswer(Struct, frozen=True, gc=False):
+    """What an item answers at the place."""
+
+    kind: Annotated[str, told("`question`, `pain` or `objection`.", "question")]
+    key: Annotated[str, told("Its key at its stage or step.", "fees")]
+    text: Annotated[str, told("The words themselves.", "What does advice cost?")]
+    step_id: Annotated[Id | None, told("At which step; null: at the stage itself.", _STEP)]
+
+
+class OfferedContent(Struct, frozen=True, gc=False):
+    """An item of content to offer, and why."""
+
+    content_id: Annotated[Id, told("Which item.", "0198c7f0-0000-7000-8000-000000000090")]
+    key: Annotated[str, told("By which the library names it.", "what-advice-costs")]
+    title: Annotated[str, told("How people call it.", "What advice costs")]
+    kind: Annotated[str | None, told("What it is.", "article")]
+    language: Annotated[str | None, told("The language it is written in.", "de-AT")]
+    url: Annotated[str | None, told("Where it is.", "https://example.org/fees")]
+    because: Annotated[
+        list[str],
+        told(
+            "Why: it `answers` something there, is met at a `touchpoint` of the step, an `activity`"
+            " planned there uses it, or it is made for the `stage`.",
+            ["answers"],
+        ),
+    ]
+    answers: Annotated[list[OfferedAnswer], told("What it answers there.")]
+
+
 class ContactJourney(Whereabouts, frozen=True, gc=False, kw_only=True):
     """Where a contact stands on one map."""
 
@@ -133,6 +162,28 @@ class ContactJourney(Whereabouts, frozen=True, gc=False, kw_only=True):
     title: Annotated[str, told("As the map is called.", "Finding a financial adviser")]
     path: Annotated[list[Visit], told("Where they were, in order; the latest 200 stays.")]
     detours: Annotated[list[Detour], told("Moves among these that the map does not have.")]
+    content: Annotated[
+        list[OfferedContent],
+        told(
+            f"What to offer where they stand, what answers something there first; at most"
+            f" {MOST_OFFERED}."
+        ),
+    ] = field(default_factory=list)
+    content_excluded: Annotated[
+        list[Excluded],
+        told(
+            "What would fit and is not offered: `touched` by them already, `other_language` than"
+            " theirs, `for_others` than the map's personas, `not_published`, `beyond_limit`."
+        ),
+    ] = field(default_factory=list)
+    content_reason: Annotated[
+        str | UnsetType,
+        told(
+            "Why nothing can be offered; else absent: `not_permitted`, they do not permit analysis;"
+            " `place_gone`, the map has the stage no more.",
+            "not_permitted",
+        ),
+    ] = UNSET
 
 
 class ContactJourneys(Struct, frozen=True, gc=False):

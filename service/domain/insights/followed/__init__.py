@@ -13,7 +13,7 @@ from service.domain.insights.followed.asking import (
     paths,
     transitions,
 )
-from service.domain.insights.followed.asking_kpis import kpis, many_journey_kpis
+from service.domain.insights.followed.asking_kpis import aimed_kpis, kpis, many_journey_kpis
 from service.domain.insights.followed.inputs import (
     JourneyConformanceQuery,
     JourneyFunnelQuery,
@@ -37,6 +37,7 @@ __all__ = [
     "JourneyTransitions",
     "JourneyTransitionsQuery",
     "Ranged",
+    "aimed_kpis",
     "conformance",
     "funnel",
     "kpis",

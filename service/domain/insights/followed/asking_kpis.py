@@ -44,6 +44,8 @@ from service.domain.insights.revised_reads import one_of
 from service.domain.measures import KpisOfRows
 from service.domain.work import Scope, Work
 
+NOT_FILTERED = "posted_unfiltered"
+
 
 async def kpis(work: Work, journey_id: UUID, asked: JourneyKpisQuery) -> JourneyKpis:
     """A map's own KPIs, of its stages and of the events at its steps: six statements, seldom
@@ -68,6 +70,21 @@ async def many_journey_kpis(
     known = {which: one for which, one in found.items() if not isinstance(one, DomainError)}
     missing = {which: one for which, one in found.items() if isinstance(one, DomainError)}
     return {**missing, **await _of_each(work, known, asked)}
+
+
+async def aimed_kpis(
+    work: Work, journey_ids: Sequence[UUID], asked: JourneyKpisQuery
+) -> Mapping[UUID, JourneyKpis | DomainError]:
+    """Of each map there is the own KPIs that stand on it and have a target, alike; none where no
+    map has any: two statements then."""
+    work.needs(Scope.ANALYTICS_READ)
+    known = await measures.on_maps.kpis_on_maps(work, journey_ids)
+    those = [one for one in known if one.target is not None and one.places]
+    maps = {UUID(at.journey_id) for one in those for at in one.places}
+    found = await judges_of_each(work, [one for one in journey_ids if one in maps])
+    by = {which: one for which, one in found.items() if not isinstance(one, DomainError)}
+    missing = {which: one for which, one in found.items() if isinstance(one, DomainError)}
+    return {**missing, **await _told(work, by, asked, Chosen(None, those, ()))}
 
 
 class _Question(NamedTuple):
@@ -119,6 +136,8 @@ class _Question(NamedTuple):
 
     def _item(self, telling: Telling, choice: Choice) -> JourneyKpi:
         own = choice.own
+        if own is not None and own.posted and self.asked.filter is not None:
+            return telling.placed(untold(own, NOT_FILTERED), choice)
         if own is not None and own.posted:
             return telling.placed(posted(own, self.posted[own.id]), choice)
         if own is not None and own.id in self.plans.refused:
@@ -135,11 +154,18 @@ async def _of_each(
     work: Work, by: Mapping[UUID, Judges], asked: JourneyKpisQuery
 ) -> Mapping[UUID, JourneyKpis | DomainError]:
     names = names_of(asked.keys)
+    chosen = Chosen(names, await measures.on_maps.kpis_on_maps(work, [*by], names or ()))
+    chosen.refused()
+    return await _told(work, by, asked, chosen)
+
+
+async def _told(
+    work: Work, by: Mapping[UUID, Judges], asked: JourneyKpisQuery, chosen: Chosen
+) -> Mapping[UUID, JourneyKpis | DomainError]:
+    if not by:
+        return {}
     reporting = await access.reporting(work)
     only = await measures.selecting(work, asked.filter)
-    known = await measures.on_maps.kpis_on_maps(work, [*by], names or ())
-    chosen = Chosen(names, known)
-    chosen.refused()
     zone = ZoneInfo(reporting.time_zone)
     done = await outlays(work, [*by]) if chosen.keys & OF_PLANS else {}
     plans = await planned(work, reporting, asked, chosen, library(done.values(), zone))

@@ -32,6 +32,7 @@ class Chosen(NamedTuple):
 
     names: Sequence[str] | None
     known: Sequence[MapKpi]
+    usual: Sequence[str] = _USUAL
 
     @property
     def stages(self) -> bool:
@@ -72,7 +73,7 @@ class Chosen(NamedTuple):
 
     @property
     def _asked(self) -> Sequence[str]:
-        return _USUAL if self.names is None else self.names
+        return self.usual if self.names is None else self.names
 
     @property
     def _named(self) -> Mapping[str, MapKpi]:

@@ -40,6 +40,9 @@ class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
         ),
     ] = None
     name: Annotated[str | None, told("How people call that one.", "Orders by visitors")] = None
+    owner: Annotated[str | None, told("The department that answers for that one.", "marketing")] = (
+        None
+    )
     direction: Annotated[str, told("Which way it should go: up or down.", "up")] = "up"
     target: Annotated[float | None, told("What it should be; null: nobody said.", 0.05)] = None
     status: Annotated[
@@ -87,7 +90,9 @@ class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
             "Why something is null; else absent. `no_way_on`: no stage follows; `not_bound`: no"
             " event can be in it, or in a later one; `no_goal`, `unreadable_goal`,"
             " `needs_contacts_read`: of the map's goal; `small_cell`: too few; of an own KPI"
-            " `not_computable`: its parameters are refused; `needs_contacts_read` as well.",
+            " `not_computable`: its parameters are refused; `needs_contacts_read` as well;"
+            " `posted_unfiltered`: what was posted is of no filter; `only_of_stages`,"
+            " `only_of_whole_maps`: where it stands it means nothing.",
             "no_way_on",
         ),
     ] = UNSET

@@ -30,6 +30,7 @@ def aimed(
         item,
         kpi_id=None if by is None else by.id,
         name=None if by is None else by.name,
+        owner=None if by is None else by.owner,
         direction=direction,
         target=None if target is None else target.value,
         status=status,

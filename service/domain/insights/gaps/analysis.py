@@ -16,9 +16,9 @@ from service.domain.insights.gaps import (
     support,
     twins,
 )
+from service.domain.insights.gaps.aimed import NOT_ASKED, Aimed, kpi_shortfalls, kpis_met
 from service.domain.insights.gaps.aims import Links, answering, by_place
 from service.domain.insights.gaps.gap import (
-    FROM_EVENTS,
     HANDOFFS,
     KINDS,
     Gap,
@@ -88,13 +88,13 @@ class Analysis(Struct, gc=False):
     """Whether events tell of it."""
 
 
-def analysed(scene: Scene, twin: Scene | None, links: Links) -> Analysis:
+def analysed(scene: Scene, twin: Scene | None, links: Links, kpis: Aimed = NOT_ASKED) -> Analysis:
     """Everything that is found on one map, and against its to-be map where there is one."""
     left = untold(scene)
     return Analysis(
-        sorted(gaps_of(scene, twin, links), key=lambda gap: gap.rank),
+        sorted(gaps_of(scene, twin, links, kpis), key=lambda gap: gap.rank),
         sorted(openings_of(scene, links), key=lambda gap: gap.rank),
-        strengths(scene),
+        sorted((*strengths(scene), *_met(scene, kpis)), key=lambda one: one.position),
         scene.map.version,
         None if twin is None else twin.map.id,
         left.unknown_times,
@@ -103,22 +103,37 @@ def analysed(scene: Scene, twin: Scene | None, links: Links) -> Analysis:
         scene.map.revision,
         scene.map.gone,
         scene.left_out,
-        without(scene.passage),
+        without(scene.passage, kpis),
         observed(scene),
     )
 
 
+def _met(scene: Scene, kpis: Aimed) -> Iterator[Strength]:
+    return iter(()) if _is_planned(scene) else kpis_met(scene, kpis)
+
+
+def _is_planned(scene: Scene) -> bool:
+    """Whether a map tells what does not exist yet."""
+    return scene.map.perspective == "to_be"
+
+
 def gaps_of(
-    scene: Scene, twin: Scene | None, links: Links, kinds: Collection[str] = KINDS
+    scene: Scene,
+    twin: Scene | None,
+    links: Links,
+    aimed: Aimed = NOT_ASKED,
+    kinds: Collection[str] = KINDS,
 ) -> list[Gap]:
     """The gaps of one map, in no order, with what people and actions say of them.
 
     What finds none of `kinds` does not look; others may be found beside these kinds.
     """
-    to_be = scene.map.perspective == "to_be"
+    to_be = _is_planned(scene)
     finders = (find for find, found in FINDERS.items() if not found.isdisjoint(kinds))
     asked = (find for find in finders if not (to_be and find in _OF_WHAT_IS))
     gaps = [gap for find in asked for gap in find(scene)]
+    if "kpi_shortfall" in kinds and not to_be:
+        gaps += kpi_shortfalls(scene, aimed)
     if twin is not None and "to_be" in kinds:
         gaps += twins.differences(scene, twin, links)
     _judged(scene, gaps, links)
@@ -137,16 +152,16 @@ def observed(scene: Scene) -> bool:
     return scene.passage is not None and scene.passage.reason is None
 
 
-def without(passage: Passage | None) -> dict[str, int]:
+def without(passage: Passage | None, kpis: Aimed) -> dict[str, int]:
     """What events do not tell of a map, and of whom they do not, by the reason."""
+    aimed = {f"kpi_shortfall: {why}": count for why, count in kpis.untold.items()}
     if passage is None or passage.reason is not None:
         why = "no events" if passage is None else passage.reason
-        found = {f"{kind}: {why}": 1 for kind in KINDS if kind in FROM_EVENTS}
+        found = {f"{kind}: {why}": 1 for kind in KINDS if kind in _OF_PASSAGES}
     else:
-        found = {f"{kind}: no events": 1 for kind in KINDS if kind in FROM_EVENTS - _OF_PASSAGES}
-        found |= {f"drop_off: {why}": count for why, count in passage.untold.items()}
+        found = {f"drop_off: {why}": count for why, count in passage.untold.items()}
     out = passage.excluded if passage else {}
-    return found | {f"events: {why}": count for why, count in out.items() if count}
+    return found | aimed | {f"events: {why}": count for why, count in out.items() if count}
 
 
 class Untold(NamedTuple):

@@ -75,7 +75,7 @@ def _open(
         return
     share = ("open", len(left) / len(items), 0.4, len(items))
     step = place if isinstance(place, Step) else None
-    beside = at_step(step, 0.3) if step is not None else _at_stage(scene, place.id)
+    beside = at_step(step, 0.3) if step is not None else at_stage(scene, place.id)
     for item in left:
         yield scene.gap(
             kind,
@@ -89,7 +89,7 @@ def _open(
         )
 
 
-def _at_stage(scene: Scene, stage_id: str) -> tuple[Weighed, Weighed]:
+def at_stage(scene: Scene, stage_id: str) -> tuple[Weighed, Weighed]:
     """Of a stage: the mean of `emotion_low` over its rated steps, `pivotal` if one of them is."""
     steps = scene.steps_of[stage_id]
     lows = [found for step in steps if (found := low(step)) is not None]

@@ -15,6 +15,7 @@ from service.domain.history import SECOND
 from service.domain.insights.bindings.bound import effective
 from service.domain.insights.bindings.claims import NOT_BOUND
 from service.domain.insights.followed import least_told
+from service.domain.insights.followed.goals import goals
 from service.domain.insights.gaps.passage import Passage, Span, micros
 from service.domain.insights.gaps.question import STANDING, Period, Question, Scan
 from service.domain.insights.gaps.walk import DIMENSIONS
@@ -75,7 +76,14 @@ async def passages(
         Range(asked.from_, asked.to), _until(asked), only, latest=True, fields=DIMENSIONS
     )
     every = {one: some for of in ties.values() for one, some in of.items()}
-    came = await followed_on_each(work, known, wanted, partial(passage, every, question))
+    whose = Scope.CONTACTS_READ in work.caller.scopes
+    wants = {
+        which: goals(one.known.states, whose=whose).conditions
+        for which, one in known.items()
+        if one.known.states[-1].value_per_conversion
+    }
+    told_of = partial(passage, every, question, whose=whose)
+    came = await followed_on_each(work, known, wanted, told_of, wants)
     for which, one in came.items():
         told[which] = Passage(reason=one.code) if isinstance(one, DomainError) else one
     return told

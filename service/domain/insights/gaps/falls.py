@@ -76,7 +76,9 @@ def falls(walk: Walk, ways: Sequence[Way], asked: Question) -> Falls:
     since = [*([asked.since] if asked.since else []), *scan]
     spans = [one.span for one in scan] or [asked.within]
     of_all = [_Pair(way, None, one) for way in ways for one in since]
-    sliced = [pair for way in ways for pair in _sliced(walk, way, spans, asked.least)]
+    sliced = [
+        pair for way in ways for pair in _sliced(walk, way, spans, asked.least, scanned=bool(scan))
+    ]
     told = _Compared(asked)
     # A single range that nobody tells slices of is compared by itself.
     alone = len(since) < 2 and not sliced
@@ -85,7 +87,9 @@ def falls(walk: Walk, ways: Sequence[Way], asked: Question) -> Falls:
     return Falls([_fall(*one) for one in _joined(own)], told.too_few, told.small)
 
 
-def _sliced(walk: Walk, way: Way, spans: Sequence[Span], least: int) -> Iterator[_Pair]:
+def _sliced(
+    walk: Walk, way: Way, spans: Sequence[Span], least: int, *, scanned: bool
+) -> Iterator[_Pair]:
     """Each frequent value of each dimension against all others."""
     for name, column in walk.columns.items():
         codes = column.codes[way.arrived.rows]
@@ -95,7 +99,7 @@ def _sliced(walk: Walk, way: Way, spans: Sequence[Span], least: int) -> Iterator
         for code in frequent[np.argsort(-counts[frequent], kind="stable")][:MOST_SLICES]:
             own, where = codes == code, Slice(name, str(column.words[code]))
             for span in spans:
-                yield _Pair(way, where, Period(span, "rest", span), own, known & ~own)
+                yield _Pair(way, where, Period(span, "rest", span, scanned), own, known & ~own)
 
 
 _Found = tuple[_Pair, float | None]
@@ -176,14 +180,14 @@ def _joined(found: Sequence[_Found]) -> Iterator[_Found]:
 
 def _both(first: Period, second: Period) -> Period:
     span = Span(first.span.from_, second.span.to)
-    return Period(span, first.basis, span if first.basis == "rest" else first.baseline)
+    baseline = span if first.basis == "rest" else first.baseline
+    return first._replace(span=span, baseline=baseline)
 
 
 def _fall(pair: _Pair, p_value: float | None) -> Fall:
     here, there = pair.sides()
     ends = newcombe(there.share, here.share) or (0.0, 0.0)
-    span, basis, baseline = pair.period
+    span, basis, baseline, scanned = pair.period
     way = pair.way
-    return Fall(
-        way.from_id, way.to_id, span, pair.where, basis, baseline, here, there, ends, p_value
-    )
+    ends_of = way.from_id, way.to_id
+    return Fall(*ends_of, span, pair.where, basis, baseline, scanned, here, there, ends, p_value)

@@ -17,6 +17,7 @@ from service.domain.insights.emotion_curve import Id
 from service.domain.insights.gaps.seen_in import (
     GapBaseline,
     GapDifference,
+    GapKpi,
     GapPeriod,
     GapWhere,
     GapWorth,
@@ -196,6 +197,7 @@ class Gap(Struct, gc=False):
     difference: Annotated[
         GapDifference | None, told("How that differs from the baseline; null: not compared.")
     ] = None
+    kpi: Annotated[GapKpi | None, told("The KPI that misses its target; else null.")] = None
     contacts_lost: Annotated[
         int | None, told("Contacts lost beyond the baseline; null without events.", 130)
     ] = None
@@ -215,15 +217,19 @@ class Strength(Struct, gc=False):
     """A place at which the journey is strong already."""
 
     kind: Annotated[
-        Literal["high", "managed_crossing"], told("What sort of strength it is.", "high")
+        Literal["high", "managed_crossing", "kpi_met"],
+        told("What sort of strength it is.", "high"),
     ]
     journey_id: Annotated[Id, told("The map it was found on.", _JOURNEY)]
-    position: Annotated[int, told("The position of its step, from 0.", 4)]
-    stage_id: Annotated[Id, told("Where it is strong.", _STAGE)]
-    step_id: Annotated[Id, told("Its step; of a crossing, the one after it.", _STEP)]
+    position: Annotated[int, told("The position of its step, from 0; −1: the whole map.", 4)]
+    stage_id: Annotated[Id | None, told("Where it is strong; null: the whole map.", _STAGE)]
+    step_id: Annotated[
+        Id | None, told("Its step; of a crossing, the one after it. Null: a stage's.", _STEP)
+    ]
     transition: Annotated[GapEnds | None, told("The crossing; else null.")]
     departments: Annotated[list[str], told("Whom it concerns.", ["service"])]
     explanation: Annotated[GapExplanation, told("Why it is one.")]
+    kpi: Annotated[GapKpi | None, told("The KPI that meets its target; else null.")] = None
 
 
 _VARIANT = {f"{n:x}": f"{n & 3 | 8:x}" for n in range(16)}

@@ -10,8 +10,10 @@ from service.domain.insights.gaps.seen_in import (
     GapBaseline,
     GapDifference,
     GapWhere,
+    GapWorth,
     period_of,
 )
+from service.domain.insights.rules import rounded
 
 LOWEST = "lowest"
 
@@ -71,14 +73,17 @@ def _fallen(scene: Scene, passage: Passage, fall: Fall) -> Gap:
     low, high = fall.interval
     gap.difference = GapDifference(share - other, low, high, fall.p_value)
     gap.contacts_lost = round(fall.lost)
+    rate = passage.conversions.get((fall.from_id, fall.to_id))
+    if passage.value is not None and rate is not None:
+        amount, currency = passage.value
+        gap.value_lost = GapWorth(rounded(gap.contacts_lost * rate * amount), currency)
     return gap
 
 
 def _slice(fall: Fall) -> str:
     """What tells it from others of its transition: the slice; of many periods, when it began."""
     parts = [*(fall.where or ()), fall.basis]
-    many = fall.p_value is not None and fall.basis != "rest"
-    return "\n".join([*parts, _told(fall.span.from_) or ""] if many else parts)
+    return "\n".join([*parts, _told(fall.span.from_) or ""] if fall.scanned else parts)
 
 
 def _weakest(scene: Scene, passage: Passage, ends: tuple[str, str], tally: Tally) -> Gap:
@@ -133,7 +138,7 @@ def delays(scene: Scene) -> Iterator[Gap]:
             "delay",
             (
                 ("excess_delay", excess, 0.6, one.took.times),
-                ("reach", min(1.0, one.took.times / passage.contacts), 0.2, passage.contacts),
+                ("reach", passage.reach(one.took.times), 0.2, passage.contacts),
                 *at_step(before, 0.1),
             ),
             {"seconds": one.took.median, "limit_seconds": expected, "contacts": one.took.times},
@@ -147,11 +152,11 @@ def delays(scene: Scene) -> Iterator[Gap]:
 def _weighed(
     passage: Passage, step: Step, tally: Tally, excess: float | None
 ) -> tuple[Weighed, ...]:
-    reach = min(1.0, tally.decided / passage.contacts) if passage.contacts else None
+    came = tally.decided + tally.undecided
     return (
         ("excess", excess, 0.5, tally.decided),
         ("drop_off", tally.dropped / tally.decided, 0.2, tally.decided),
-        ("reach", reach, 0.1, passage.contacts),
+        ("reach", passage.reach(came), 0.1, passage.contacts),
         *at_step(step, 0.1),
     )
 

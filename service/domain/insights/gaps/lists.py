@@ -20,6 +20,7 @@ from service.domain.insights.gaps.gap import (
 from service.domain.insights.gaps.seen_in import (
     GapBaseline,
     GapDifference,
+    GapKpi,
     GapPeriod,
     GapWhere,
     GapWorth,
@@ -38,6 +39,7 @@ _REASONS = {
     "difference": "Nothing was compared.",
     "contacts_lost": "Nothing was compared.",
     "value_lost": "No contacts were lost, or it is not known what a conversion is worth.",
+    "kpi": "It is about no KPI.",
     "priority": "It was dismissed, or no action that answers it has an effort.",
     "transition": "It is no crossing of two steps.",
     "stage_id": "It is of the whole map.",
@@ -184,7 +186,7 @@ def excluded(
 
 GAP_PARTS = (
     *(Proportion, GapSignal, GapExplanation, GapEnds, GapWhere, GapPeriod, GapBaseline),
-    *(GapDifference, GapWorth),
+    *(GapDifference, GapKpi, GapWorth),
     *(GapDefinition, GapExclusion, GapDepartment),
 )
 """The structs that gaps and their lists are made of."""

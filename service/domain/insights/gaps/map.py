@@ -240,6 +240,8 @@ class Read(Struct, gc=False):
     linked: list[Linked]
     events: bool = False
     """Whether any event was ever told."""
+    aimed: bool = False
+    """Whether a KPI with a target stands on one of the maps."""
 
 
 def settled(one: Map) -> None:

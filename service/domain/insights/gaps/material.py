@@ -12,6 +12,7 @@ from uuid import UUID
 from msgspec import Raw
 from msgspec.json import Decoder
 
+from service.domain.insights.gaps.aimed import NOT_ASKED, Aimed
 from service.domain.insights.gaps.aims import Links, linked
 from service.domain.insights.gaps.handoffs import changes
 from service.domain.insights.gaps.map import Finding, Head, Line, Map, Read, settled
@@ -48,14 +49,18 @@ class Material(NamedTuple):
     between: Range
     passages: Mapping[UUID, Passage] = MappingProxyType({})
     """What events tell of maps, where they were asked."""
+    aimed: Mapping[UUID, Aimed] = MappingProxyType({})
+    """How KPIs stand that are attached to maps, where that was asked."""
 
 
 class Look(NamedTuple):
-    """A map to be looked at, its to-be map where there is one, and the actions that name gaps."""
+    """A map to be looked at, its to-be map where there is one, the actions that name gaps, and how
+    its KPIs stand."""
 
     scene: Scene
     twin: Scene | None
     links: Links
+    aimed: Aimed = NOT_ASKED
 
 
 def held(text: str | bytes, was: Mapping[str, Revised]) -> Held:
@@ -92,7 +97,8 @@ def looks(asked: Material) -> Iterator[tuple[UUID, Look]]:
             twin = asked.against or asked.held.to_be.get(one)
             other = _scene(asked, _now(asked, twin)) if twin else None
             told = asked.passages.get(which)
-            yield which, Look(_scene(asked, _shown(asked, one), told), other, links)
+            scene = _scene(asked, _shown(asked, one), told)
+            yield which, Look(scene, other, links, asked.aimed.get(which, NOT_ASKED))
 
 
 def ties_of(asked: Material) -> dict[UUID, dict[str, list[Tie]]]:

@@ -24,7 +24,7 @@ def detours(scene: Scene) -> Iterator[Gap]:
             "detour",
             (
                 ("share", move.times / move.of, 0.5, move.of),
-                ("reach", min(1.0, move.contacts / passage.contacts), 0.3, passage.contacts),
+                ("reach", passage.reach(move.contacts), 0.3, passage.contacts),
                 *at_step(before, 0.1),
             ),
             {"count": move.times, "of": move.of, "contacts": move.contacts},
@@ -43,14 +43,14 @@ def unobserved(scene: Scene) -> Iterator[Gap]:
     confidence is multiplied by contacts on the map / least count, at most 1.
     """
     passage = scene.passage
-    if passage is None or passage.reason is not None or not passage.contacts:
+    if passage is None or passage.reason is not None or passage.reach(passage.contacts) is None:
         return
     known = min(1.0, passage.contacts / max(passage.least, 1))
     for step in scene.steps:
         if step.id not in passage.bound or passage.came.get(step.id):
             continue
         behind = [passage.came.get(one.id, 0) for one in scene.steps[scene.at[step.id] + 1 :]]
-        passed = max(behind) / passage.contacts if behind else None
+        passed = passage.reach(max(behind)) if behind else None
         gap = scene.gap(
             "unobserved",
             "unobserved",

@@ -202,15 +202,15 @@ class _Seen:
         """Each gap of these kinds, and others; what the maps do not tell is known once all are
         taken."""
         for part in parts:
-            for _, (scene, twin, links) in looks(part):
+            for _, (scene, twin, links, kpis) in looks(part):
                 unknown_times, undecided = untold(scene)
                 self.unknown_times += unknown_times
                 self.undecided += undecided
                 self.left_out += scene.left_out
                 # The same people may be on many maps.
-                self.without |= without(scene.passage)
+                self.without |= without(scene.passage, kpis)
                 self.observed |= observed(scene)
-                yield from gaps_of(scene, twin, links, kinds)
+                yield from gaps_of(scene, twin, links, kpis, kinds)
 
 
 def _range(query: GapsQuery) -> list[str | None]:

@@ -60,7 +60,8 @@ class Tie(NamedTuple):
 class Fall(NamedTuple):
     """A transition, by the ids of its ends, that fewer take in a range, of a slice or of all, than
     in its baseline; the 95 % interval of the difference, and of many comparisons the p-value.
-    `basis`: all `before`, one of the `previous` same length, a `given` range, or the `rest`."""
+    `scanned`: it is one of many periods. `basis`: all `before`, one of the `previous` same length,
+    a `given` range, or the `rest`."""
 
     from_id: str
     to_id: str
@@ -68,6 +69,7 @@ class Fall(NamedTuple):
     where: Slice | None
     basis: str
     baseline: Span
+    scanned: bool
     here: Tally
     there: Tally
     interval: tuple[float, float]
@@ -129,11 +131,21 @@ class Passage:
     moves: Sequence[Move] = ()
     came: Mapping[str, int] = field(default_factory=dict)
     bound: frozenset[str] = frozenset()
-    unbound: Mapping[str, int] = field(default_factory=dict)
     excluded: Mapping[str, int] = field(default_factory=dict)
     untold: Mapping[str, int] = field(default_factory=dict)
-    conversions: Mapping[tuple[str, str], Proportion] = field(default_factory=dict)
-    """Of transitions that contacts were lost at: how many of those who took them converted."""
+    conversions: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """Of transitions at which contacts were lost: the share of those who took them that reached
+    the map's goal."""
+    value: tuple[float, str] | None = None
+    """What a conversion is worth, and in which currency."""
+
+    def reach(self, contacts: int) -> float | None:
+        """What share of all on the map they are; None where few are, or few are not, and that is
+        not told."""
+        parts = Tally(contacts, self.contacts - contacts, 0)
+        if not self.contacts or not parts.is_told(self.small):
+            return None
+        return min(1.0, contacts / self.contacts)
 
     def enough(self, tally: Tally | None) -> Tally | None:
         """A tally, where enough is known of it, and may be told."""

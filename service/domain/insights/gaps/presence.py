@@ -1,6 +1,6 @@
 """Where we are not there: steps without a touchpoint, silence, touchpoints nothing comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from service.domain.insights.gaps.gap import Gap
 from service.domain.insights.gaps.map import Step
@@ -84,28 +84,32 @@ def stretches(scene: Scene) -> Iterator[tuple[Step, Step, list[float | None]]]:
 
 
 def without_data(scene: Scene) -> Iterator[Gap]:
-    """A touchpoint of the map that no finding of the range has come from; events count beside.
+    """A touchpoint of the map that no finding and no event of the range has come from.
 
     A finding comes from a touchpoint that it is about, or from the only one met at the step that it
-    is about; at a step with several nobody knows from which. Given up ones and competitors' are
-    left out. Signals: `findings` = 1, weight 0.2; `use` = steps
-    that meet it / steps, weight 0.3; `events`, weight 0.5, unknown until there are some.
+    is about; at a step with several nobody knows from which. So does an event that is at the step.
+    Given up ones and competitors' are left out. Signals: `findings` = 1, weight 0.2; `use` = steps
+    that meet it / steps, weight 0.3; `events` = 1, weight 0.5, unknown where no event can be at
+    such a step.
     """
     for touchpoint, steps in scene.used.items():
         one = scene.touchpoint[touchpoint]
         if one.party == "competitor" or one.status == "deprecated":
             continue
-        alone = (step.id for step in steps if {met.id for met in scene.met[step.id]} == {one.id})
+        alone = [step.id for step in steps if {met.id for met in scene.met[step.id]} == {one.id}]
         found = (finding for at in (one.id, *alone) for finding in scene.findings.get(at, ()))
         if any(scene.between.holds(finding.observed_on) for finding in found):
             continue
+        came = _came(scene, alone)
+        if came:
+            continue
         yield scene.gap(
             "no_data",
-            "no_data",
+            "no_data" if came is None else "no_data_events",
             (
                 ("findings", 1.0, 0.2, 0),
                 ("use", len(steps) / len(scene.steps), 0.3, len(steps)),
-                ("events", None, 0.5, None),
+                ("events", None if came is None else 1.0, 0.5, came),
             ),
             {"touchpoint": one.name, "steps": len(steps)},
             step=steps[0],
@@ -113,3 +117,11 @@ def without_data(scene: Scene) -> Iterator[Gap]:
             slice_=one.key,
             departments=[one.department] if one.department else None,
         )
+
+
+def _came(scene: Scene, steps: Sequence[str]) -> int | None:
+    """How many contacts were at the step of these where most were; None: events cannot tell."""
+    passage = scene.passage
+    if passage is None or passage.reason is not None:
+        return None
+    return max((passage.came.get(one, 0) for one in steps if one in passage.bound), default=None)

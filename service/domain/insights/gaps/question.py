@@ -18,11 +18,12 @@ MOST_PERIODS = 104
 
 class Period(NamedTuple):
     """A range that is looked at, and the one that it is compared with: all `before`, one of the
-    `previous` same length, or a `given` one."""
+    `previous` same length, or a `given` one; or one of many that are `scanned`."""
 
     span: Span
     basis: str
     baseline: Span
+    scanned: bool = False
 
 
 class Question(NamedTuple):
@@ -46,4 +47,4 @@ def scanned(asked: Question, first: int, last: int) -> list[Period]:
     to = last + 1 if asked.within.to is None else min(last + 1, asked.within.to)
     ends = measures.calendar_bounds(from_, to, asked.scan, asked.zone).tolist()
     spans = [Span(*two) for two in pairwise(ends)]
-    return [Period(one, "before", Span(None, one.from_)) for one in spans[-MOST_PERIODS:]]
+    return [Period(one, "before", Span(None, one.from_), True) for one in spans[-MOST_PERIODS:]]

@@ -15,6 +15,7 @@ import msgspec
 
 from service.domain.errors import DomainError, Invalid, Problem
 from service.domain.insights.gaps import words
+from service.domain.insights.gaps.aiming import NO_TARGET, aimed
 from service.domain.insights.gaps.analysis import Analysis, analysed, gaps_of, openings_of
 from service.domain.insights.gaps.events import (
     STANDING_QUESTION,
@@ -128,6 +129,8 @@ async def material(
     of = Material(ids, found, lineage, None if against is None else str(against), between)
     if asked is None:
         return of
+    kpis = await aimed(work, ids, asked) if found.read.aimed else dict.fromkeys(ids, NO_TARGET)
+    of = of._replace(aimed=kpis)
     if not found.read.events:
         await selected(work, asked)
         return of
@@ -180,8 +183,8 @@ def _among(wanted: Collection[str], asked: Material) -> list[Gap]:
     """The gaps and opportunities with these ids: no map is looked at once all are found."""
     gaps = (
         gap
-        for _, (scene, twin, links) in looks(asked)
-        for gap in (*gaps_of(scene, twin, links), *openings_of(scene, links))
+        for _, (scene, twin, links, kpis) in looks(asked)
+        for gap in (*gaps_of(scene, twin, links, kpis), *openings_of(scene, links))
     )
     return list(islice((gap for gap in gaps if gap.id in wanted), len(wanted)))
 

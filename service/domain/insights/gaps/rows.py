@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from service.domain import journeys as mapped
+from service.domain import measures
 from service.domain.audiences import personas
 from service.domain.events import event_rows
 from service.domain.evidence import content_answers, evidence, evidence_targets, left_out
@@ -279,6 +280,7 @@ def _read() -> Any:
         "maps": _maps().scalar_subquery(),
         "linked": _linked().scalar_subquery(),
         "events": exists().where(_came.c.workspace_id == WORKSPACE),
+        "aimed": measures.on_maps.has_targets(uuids("ids")),
     }
     # As bytes: a text of many maps would be kept twice, and wide where one letter of it is.
     return select(func.convert_to(cast(json_object(members), Text), literal_column("'UTF8'")))

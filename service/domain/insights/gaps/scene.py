@@ -33,6 +33,7 @@ from service.domain.insights.gaps.map import (
     settled,
 )
 from service.domain.insights.gaps.passage import Passage, Tally
+from service.domain.insights.gaps.seen_in import GapKpi
 from service.domain.insights.rules import rounded
 from service.domain.preferences import GapLimits
 
@@ -220,6 +221,33 @@ class Scene:
             ends,
             list(dict.fromkeys(one.department for one in at if one.department)),
             GapExplanation(code, values),
+        )
+
+    def strong_kpi(
+        self,
+        code: str,
+        values: dict[str, Value],
+        kpi: GapKpi,
+        *,
+        step: Step | None,
+        stage: Stage | None,
+        departments: list[str] | None,
+    ) -> Strength:
+        """A KPI that is a strength at a step, at a stage, or of the whole map."""
+        if step is not None:
+            stage, values["step"] = self.stage[step.stage_id], step.action
+        if stage is not None:
+            values["stage"] = stage.name
+        return Strength(
+            "kpi_met",
+            self.map.id,
+            self._position(step, stage),
+            None if stage is None else stage.id,
+            None if step is None else step.id,
+            None,
+            departments or ([step.department] if step is not None and step.department else []),
+            GapExplanation(code, values),
+            kpi,
         )
 
     def _position(self, step: Step | None, stage: Stage | None) -> int:

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Struct, field
 
 from service.domain.answers import told
+from service.domain.insights.emotion_curve import Id
 from service.domain.insights.gaps.passage import ALWAYS, Passage, Span, instant
 from service.domain.shares import Proportion
 
@@ -65,6 +66,27 @@ class GapWorth(Struct, frozen=True, gc=False):
 
     amount: Annotated[float, told("How much, in that currency.", 1250.5)]
     currency: Annotated[str, told("The ISO 4217 code.", "EUR")]
+
+
+class GapKpi(Struct, frozen=True, gc=False, kw_only=True):
+    """A KPI that stands somewhere on a map, what it comes to there, and what it should be."""
+
+    kpi_id: Annotated[Id, told("The own KPI that it is.", "0198c7f0-0000-7000-8000-0000000000f0")]
+    kpi: Annotated[str, told("Its key.", "orders-by-visitors")]
+    name: Annotated[str, told("How people call it.", "Orders by visitors")]
+    unit: Annotated[str, told("The unit of the figure and of the target.", "share")]
+    value: Annotated[float, told("The figure.", 0.032)]
+    currency: Annotated[str | None, told("Of money the ISO 4217 code; else null.", None)] = None
+    numerator: Annotated[float | None, told("What is above the line; null: nothing.", 32)] = None
+    denominator: Annotated[float | None, told("What is below it; null: nothing.", 1000)] = None
+    low: Annotated[float | None, told("The 95 % interval's lower end; null: none.", 0.023)] = None
+    high: Annotated[float | None, told("The 95 % interval's upper end.", 0.045)] = None
+    target: Annotated[float, told("What it should be.", 0.05)]
+    direction: Annotated[str, told("Which way it should go: up or down.", "up")]
+    from_: Annotated[
+        str | None, told("Of what was done from then on; null: ever.", "2026-05-01T00:00:00Z")
+    ] = field(name="from", default=None)
+    to: Annotated[str | None, told("And before then.", "2026-06-01T00:00:00Z")] = None
 
 
 def period_of(passage: Passage, span: Span = ALWAYS) -> GapPeriod:

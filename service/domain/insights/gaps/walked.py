@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from service.domain.history import SECOND, Flags, Ints, changes, people_at
+from service.domain.insights.followed.goals import Goals, goals
 from service.domain.insights.gaps.falls import Way, falls
 from service.domain.insights.gaps.passage import Move, Passage, Passing, Tally, Tie, Timed
 from service.domain.insights.gaps.question import Question
@@ -20,8 +21,9 @@ Ties = Mapping[str, Sequence[Tie]]
 """The transitions of maps, by the id of their `from`."""
 
 
-def passage(ties: Ties, asked: Question, on_map: LaidOut) -> Passage:
-    """What events tell of a map. Linear in events for each of its transitions."""
+def passage(ties: Ties, asked: Question, on_map: LaidOut, *, whose: bool) -> Passage:
+    """What events tell of a map; `whose`: goals may tell one person from others. Linear in events
+    for each of its transitions."""
     if on_map.reason is not None:
         return Passage(reason=on_map.reason, excluded=on_map.excluded)
     walk, bound = walk_of(on_map), _bound(on_map)
@@ -29,6 +31,7 @@ def passage(ties: Ties, asked: Question, on_map: LaidOut) -> Passage:
     inside = holds(asked.within, walk.at)
     ways = [_way(walk, tie, asked.window) for tie in of_map]
     found = falls(walk, ways, asked)
+    lost = {(one.from_id, one.to_id) for one in found.found}
     untold = {"too_few_contacts": found.too_few, "small_cell": found.small}
     came = _came(walk, inside)
     people = int(changes(walk.person[inside]).sum()) if inside.any() else 0
@@ -48,6 +51,13 @@ def passage(ties: Ties, asked: Question, on_map: LaidOut) -> Passage:
         came=came,
         bound=frozenset(bound),
         excluded=on_map.excluded,
+        conversions=_conversions(
+            on_map,
+            [one for one in ways if (one.from_id, one.to_id) in lost],
+            goals(on_map.laid.states, whose=whose),
+            asked.small,
+        ),
+        value=_value(on_map),
         untold={why: count for why, count in untold.items() if count},
     )
 
@@ -124,3 +134,31 @@ def _moves(
         rest = out[from_] - count
         if contacts >= asked.least and not (asked.small and 0 < rest < asked.small):
             yield Move(ids[from_], ids[to], count, out[from_], contacts)
+
+
+def _value(on_map: LaidOut) -> tuple[float, str] | None:
+    """What a conversion is worth by the newest state, and in which currency."""
+    value = on_map.laid.states[-1].value_per_conversion if on_map.laid.states else None
+    return None if value is None else (float(value["amount"]), str(value["currency"]))
+
+
+def _conversions(
+    on_map: LaidOut, ways: Sequence[Way], known: Goals, small: int | None
+) -> dict[tuple[str, str], float]:
+    """Of those who took transitions, whenever, the share of those who reached the map's goal then
+    or later; of none where a count is too small to be told, or there is no goal."""
+    laid = on_map.laid
+    if known.reason is not None or _value(on_map) is None or not ways:
+        return {}
+    reached = known.reached(laid, laid.found.holds[-len(known.conditions) :])
+    last = np.full(int(laid.found.person.max(initial=0)) + 1, np.iinfo(np.int64).min)
+    np.maximum.at(last, laid.found.person[reached], laid.found.at[reached])
+    found = {}
+    for way in ways:
+        arrived = way.arrived
+        first = arrived.firsts(arrived.went)
+        passed_at = arrived.at[first] + arrived.took[first]
+        converted = int((last[arrived.person[first]] >= passed_at).sum())
+        if Tally(converted, len(first) - converted, 0).is_told(small) and len(first):
+            found[way.from_id, way.to_id] = converted / len(first)
+    return found

@@ -38,15 +38,20 @@ _NONE: Mapping[UUID, Sequence[Filter]] = MappingProxyType({})
 
 
 async def followed_on_each(
-    work: Work, by: Mapping[UUID, Judges], wanted: Wanted, told: Callable[[LaidOut], T]
+    work: Work,
+    by: Mapping[UUID, Judges],
+    wanted: Wanted,
+    told: Callable[[LaidOut], T],
+    beside: Mapping[UUID, Sequence[Filter]] = _NONE,
 ) -> dict[UUID, T | DomainError]:
     """What is `told` of everybody on each of some maps, or why nothing can be.
 
-    What they did at steps is `wanted`. As many statements as for one map, unless bindings of the
-    maps ask for more than can be asked at once.
+    What they did at steps is `wanted`, and what the conditions `beside` of a map take, whose
+    answers stand last in `Laid.found.holds`. As many statements as for one map, unless bindings of
+    the maps ask for more than can be asked at once.
     """
     work.needs(Scope.ANALYTICS_READ)
-    return await asked_on_each(work, by, wanted, lambda _, on_map: told(on_map))
+    return await asked_on_each(work, by, wanted, lambda _, on_map: told(on_map), beside)
 
 
 async def asked_on_each(

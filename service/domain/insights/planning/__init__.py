@@ -14,6 +14,7 @@ from service.domain.insights.planning.covered import Coverage
 from service.domain.insights.planning.inputs import ChallengesQuery
 from service.domain.insights.planning.page_writing import PLAN_STYLE, plan_html, plan_markdown
 from service.domain.insights.planning.planned import Plan
+from service.domain.insights.planning.reads import for_offers
 from service.domain.insights.planning.sheets import challenges_csv, plan_csv
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "challenges_csv",
     "coverage_of",
     "coverages",
+    "for_offers",
     "marketing_plan",
     "marketing_plans",
     "plan_csv",

@@ -9,6 +9,7 @@ from msgspec import UNSET
 from service.domain.insights.gaps.gap import Gap, Strength
 from service.domain.insights.planning.challenges import GONE
 from service.domain.insights.planning.costs import costs_of
+from service.domain.insights.planning.fitting import fitting, met
 from service.domain.insights.planning.material import (
     Action,
     Content,
@@ -16,7 +17,6 @@ from service.domain.insights.planning.material import (
     Stage,
     Step,
     Touchpoint,
-    challenges_of,
     day,
 )
 from service.domain.insights.planning.plan_words import Words
@@ -85,7 +85,7 @@ def plan(journey_id: str, material: Material, weighed: Weighed, words: Words) ->
         ordered(planned for _, planned, places in todo if WHOLE in places),
         [_gap(gap) for gap in gaps if gap.stage_id is None],
         costs_of(
-            _met(material.steps, material.touchpoints),
+            met(material.steps, material.touchpoints),
             [one for one in material.content if one.id in content],
             acts,
         ),
@@ -103,8 +103,8 @@ def _stage(
     words: Words,
 ) -> PlannedStage:
     steps = material.steps_of(stage)
-    touchpoints = _met(steps, material.touchpoints)
-    content = _content(stage, touchpoints, material)
+    touchpoints = met(steps, material.touchpoints)
+    content = [(one.item, one.because) for one in fitting(stage, steps, material)]
     ids = {stage.id, *(step.id for step in steps)}
     here = [(one, planned) for one, planned, places in todo if not ids.isdisjoint(places)]
     return PlannedStage(
@@ -148,45 +148,6 @@ def _message(stage: Stage, steps: Sequence[Step], words: Words) -> Message:
     reason = UNSET if said else "The map tells no goals, questions or decision factors there."
     text = "\n".join(said) if said else None
     return Message(text, stage.goals, questions, stage.decision_factors, reason)
-
-
-def _met(steps: Sequence[Step], touchpoints: Sequence[Touchpoint]) -> list[Touchpoint]:
-    """The touchpoints that these steps meet, in the steps' order, each once."""
-    by_id = {one.id: one for one in touchpoints}
-    met = dict.fromkeys(which for step in steps for which in step.touchpoint_ids)
-    return [by_id[which] for which in met if which in by_id]
-
-
-def _content(
-    stage: Stage, touchpoints: Sequence[Touchpoint], material: Material
-) -> list[tuple[Content, list[Because]]]:
-    """The content for a stage, and why it is."""
-    asked = {one.place for one in challenges_of(material) if one.stage.id == stage.id}
-    met = {one.id for one in touchpoints}
-    used = {which for one in touchpoints for a in one.activities for which in a.content_ids}
-    personas = {one.id for one in material.personas}
-    profiles = {one.profile_id for one in material.personas if one.profile_id}
-    found = []
-    for item in material.content:
-        holds: dict[Because, bool] = {
-            "answers": any((a.stage_key, a.step_key, a.item_key) in asked for a in item.answers),
-            "touchpoint": not met.isdisjoint(item.touchpoint_ids),
-            "activity": item.id in used,
-            "stage": item.stage in {stage.key, stage.phase, stage.funnel_stage} - {None}
-            and _is_for(item, personas, profiles),
-        }
-        if any(holds.values()):
-            found.append((item, [because for because, held in holds.items() if held]))
-    return found
-
-
-def _is_for(item: Content, personas: Collection[str], profiles: Collection[str]) -> bool:
-    """Whether an item is for everybody, for one of the personas or one of the profiles."""
-    if not item.persona_ids and not item.profile_ids:
-        return True
-    return any(one in personas for one in item.persona_ids) or any(
-        one in profiles for one in item.profile_ids
-    )
 
 
 def _owner(steps: Sequence[Step], touchpoints: Mapping[str, Touchpoint]) -> StageOwner:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from service.domain.insights.planning.material import Found, Material, Shared
 from service.domain.insights.planning.material_revised import as_it_was
-from service.domain.insights.planning.rows import CHALLENGES, COVERAGE, PLANS
+from service.domain.insights.planning.rows import CHALLENGES, COVERAGE, OFFERS, PLANS
 from service.domain.insights.revised import Revised
 from service.domain.insights.revised_reads import NOW, Past
 from service.domain.statements import Statement
@@ -35,6 +35,12 @@ async def for_plans(work: Work, journey_ids: Sequence[UUID], then: Past = NOW) -
     """The maps there are, with their touchpoints, and all content and actions that are for them."""
     work.needs(Scope.MAPS_READ)
     return await _found(work, PLANS, journey_ids, then)
+
+
+async def for_offers(work: Work, journey_ids: Sequence[UUID]) -> dict[UUID, Found]:
+    """The maps there are, with their touchpoints, and all content that is for them."""
+    work.needs(Scope.MAPS_READ)
+    return await _found(work, OFFERS, journey_ids, NOW)
 
 
 async def _found(

@@ -270,20 +270,26 @@ def _covered() -> Select[Any]:
     return _maps(members, touchpoints=touchpoints, departments=_departments())
 
 
+def _for_stages() -> dict[str, Any]:
+    """The content for its stages, and what says why it is for one."""
+    return {
+        "content": _content(answering_alone=False),
+        "touchpoints": _touchpoints(met_alone=True),
+        "personas": _personas(),
+        "today": select(today()),
+    }
+
+
 def _planned() -> Select[Any]:
-    return _maps(
-        {
-            "content": _content(answering_alone=False),
-            "actions": _actions(naming_gaps=True),
-            "touchpoints": _touchpoints(met_alone=True),
-            "personas": _personas(),
-            "today": select(today()),
-        }
-    )
+    return _maps({**_for_stages(), "actions": _actions(naming_gaps=True)})
 
 
 def _challenged() -> Select[Any]:
     return _maps({"content": _content(answering_alone=True), "actions": _actions()})
 
 
-CHALLENGES, COVERAGE, PLANS = map(Statement, (_challenged, _covered, _planned))
+def _offered() -> Select[Any]:
+    return _maps(_for_stages())
+
+
+CHALLENGES, COVERAGE, PLANS, OFFERS = map(Statement, (_challenged, _covered, _planned, _offered))

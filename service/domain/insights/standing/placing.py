@@ -11,8 +11,7 @@ from service.domain import audiences, contacts, filters, membership
 from service.domain.computing import computed
 from service.domain.errors import Invalid, NotFound, Problem
 from service.domain.filters import Answer, At, Filter, Stood
-from service.domain.insights.contact_journeys import contact_journeys
-from service.domain.insights.contact_journeys.whereabouts import ContactJourney
+from service.domain.insights.contact_journeys import ContactJourney, contact_journeys
 from service.domain.insights.laid.asking import judges
 from service.domain.insights.standing.asking import MOST, TOO_MANY, Where, everybody, unknown_keys
 from service.domain.insights.standing.everybody import Standing

@@ -1,7 +1,7 @@
 """A workspace's own KPIs as maps tell them: where they stand, what they should reach, what was
 posted."""
 
-from service.domain.measures.own_kpis.on_maps.reads import MOST_ON_MAPS, kpis_on_maps
+from service.domain.measures.own_kpis.on_maps.reads import MOST_ON_MAPS, has_targets, kpis_on_maps
 from service.domain.measures.own_kpis.on_maps.standing import (
     MapKpi,
     StandsAt,
@@ -13,6 +13,7 @@ __all__ = [
     "MOST_ON_MAPS",
     "MapKpi",
     "StandsAt",
+    "has_targets",
     "kpi_on_map",
     "kpis_on_maps",
     "target_of",

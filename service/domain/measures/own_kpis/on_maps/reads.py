@@ -44,6 +44,15 @@ async def kpis_on_maps(
     return msgspec.json.decode(text, type=list[MapKpi])
 
 
+def has_targets(journey_ids: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether an own KPI with a target stands on one of these maps."""
+    at, row = kpi_places.alias("aimed_at"), kpis.alias("aimed")
+    is_it = (row.c.workspace_id == at.c.workspace_id) & (row.c.id == at.c.kpi_id)
+    rows = select(at.c.kpi_id).select_from(at.join(row, is_it))
+    mine = (at.c.workspace_id == WORKSPACE, at.c.journey_id == func.any(journey_ids))
+    return exists(rows.where(*mine, row.c.target.is_not(None)))
+
+
 def _on_maps() -> Statement:
     row, sought = kpis, func.any(bindparam("names", type_=ARRAY(Text)))
     named = or_(row.c.key == sought, cast(row.c.id, Text) == sought)
@@ -52,7 +61,7 @@ def _on_maps() -> Statement:
     no_parameters = func.coalesce(row.c.parameters, _EMPTY) == _EMPTY
     everywhere = anywhere & row.c.built_in.is_not(None) & row.c.target.is_not(None) & no_parameters
     members: dict[str, ColumnElement[Any]] = {
-        **{name: row.c[name] for name in (*_PLAIN, "parameters", "target", "aggregation")},
+        **{name: row.c[name] for name in (*_PLAIN, "parameters", "target", "aggregation", "owner")},
         "defined": row.c.definition,
         "places": _places(row),
         "anywhere": anywhere,

@@ -25,6 +25,7 @@ class MapKpi(OwnKpi, frozen=True):
     that it stands on no map at all."""
 
     target: Target | None
+    owner: str | None
     places: list[StandsAt]
     anywhere: bool
 

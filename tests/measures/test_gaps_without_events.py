@@ -1,0 +1,169 @@
+"""What gaps say where events tell nothing, or too little, or to whoever may not know."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from tests.faces.asking import asked
+from tests.make import Client, journey
+from tests.measures.followed import felt
+from tests.measures.gap_lists import fallen, found
+from tests.measures.test_gaps_passed import send
+
+Json = dict[str, Any]
+BEGIN = datetime(2026, 3, 3, tzinfo=UTC)
+
+
+def why(answer: Json) -> set[str]:
+    """What is said of drop-offs that were not looked for."""
+    told = (one["reason"] for one in answer["excluded"])
+    return {one.removeprefix("drop_off: ") for one in told if one.startswith("drop_off: ")}
+
+
+async def passing(client: Client, number: int, going_on: int, *, later: int = 0) -> None:
+    """So many come to a, and so many of them go on to b, from March on."""
+    begin = BEGIN + timedelta(days=later)
+    rows = [(f"u{later}-{n}", "a", begin + timedelta(minutes=n)) for n in range(number)]
+    rows += [(f"u{later}-{n}", "b", begin + timedelta(hours=9)) for n in range(going_on)]
+    # Long after, so that all of them are decided.
+    await send(client, [*rows, ("somebody", "z", begin + timedelta(days=20))])
+
+
+@pytest.fixture
+async def made(client: Client) -> Json:
+    """Forty of fifty go on in March, ten of fifty in April."""
+    journey_: Json = await client.made("/v1/journeys", felt("abc", [1, 0, 1]))
+    await passing(client, 50, 40)
+    await passing(client, 50, 10, later=31)
+    return journey_
+
+
+APRIL = {"from": "2026-04-01T00:00:00Z", "to": "2026-05-01T00:00:00Z"}
+
+
+async def test_what_events_cannot_tell_is_named_and_never_zero(client: Client, made: Json) -> None:
+    (gap,) = fallen(await found(client, made["id"], **APRIL))
+    assert (gap["baseline"]["basis"], gap["contacts_lost"]) == ("previous", 30)
+    plain = await client.made("/v1/journeys", journey(1, 2))
+    assert why(await found(client, plain["id"])) == {"not_bound"}
+    before = await found(client, made["id"], to="2020-01-01T00:00:00Z")
+    assert why(before) == {"no_event"}
+    kinds = {"drop_off", "delay", "detour", "unobserved"}
+    assert not kinds & before["by_kind"].keys()
+    assert why(await found(client, made["id"], filter="nothing")) == {"no_event"}
+    late = {"effective_from": "2025-01-01T00:00:00Z"}
+    await client.made(f"/v1/journeys/{made['id']}/publish", late)
+    assert why(await found(client, made["id"], to="2024-12-31T00:00:00Z")) == {"not_in_force"}
+    assert [one["id"] for one in fallen(await found(client, made["id"], **APRIL))] == [gap["id"]]
+
+
+async def test_where_nobody_may_be_analysed_nothing_is_found(client: Client, made: Json) -> None:
+    (purpose,) = (
+        one
+        for one in (await client.got("/v1/consent-purposes"))["items"]
+        if one["key"] == "analytics"
+    )
+    path = f"/v1/consent-purposes/{purpose['id']}"
+    answer = await client.patch(path, json={"legal_basis": "consent"})
+    assert answer.status_code == 200, answer.text
+    told = await found(client, made["id"], **APRIL)
+    assert why(told) == {"not_permitted"}
+    assert {"reason": "events: not_permitted", "count": 60} in told["excluded"]
+    assert fallen(told) == []
+
+
+async def test_a_binding_of_everything_and_a_value_for_each_are_answered(client: Client) -> None:
+    body = felt("ab", [1, 1])
+    body["stages"][0]["steps"][0]["binding"] = {"field": "event", "op": "ne", "value": ""}
+    made = await client.made("/v1/journeys", body)
+    batch = [
+        {
+            **{"type": "track", "event": "abx"[n % 3], "userId": f"u{n % 97}"},
+            **{"messageId": str(n), "properties": {"device": f"device {n}"}},
+            "timestamp": (BEGIN + timedelta(hours=n)).isoformat(),
+        }
+        for n in range(600)
+    ]
+    answer = await client.post("/v1/batch", json={"batch": batch})
+    assert answer.json()["accepted"] == 600
+    told = await found(client, made["id"], least_count="2", scan="week")
+    assert [one for one in fallen(told) if one["where"]] == []
+    assert told["definition"]["mode"] == "observed"
+
+
+async def test_what_contacts_lost_are_worth_is_told_where_it_is_known(client: Client) -> None:
+    worth = {"amount": 20, "currency": "EUR"}
+    body = felt("abc", [1, 0, 1]) | {"goal": "c", "value_per_conversion": worth}
+    made = await client.made("/v1/journeys", body)
+    await passing(client, 50, 40)
+    await passing(client, 50, 10, later=31)
+    # Of all fifty who went on to b, ten buy.
+    await send(client, [(f"u0-{n}", "c", BEGIN + timedelta(days=1)) for n in range(10)])
+    gaps = {
+        one["baseline"]["basis"]: one for one in fallen(await found(client, made["id"], **APRIL))
+    }
+    gap = gaps["previous"]
+    assert gap["contacts_lost"] == 30
+    assert gap["value_lost"] == {"amount": pytest.approx(30 * 10 / 50 * 20), "currency": "EUR"}
+
+
+async def test_keys_are_told_what_they_may_know(client: Client, made: Json, app: FastAPI) -> None:
+    few = {"analyst": ["analytics:read", "maps:read"], "author": ["maps:read"]}
+    keys = {
+        name: (await client.made("/v1/api-keys", {"name": name, "scopes": scopes}))["key"]
+        for name, scopes in few.items()
+    }
+    # Of fifty, three go on: that few nobody else is told.
+    await passing(client, 50, 3, later=62)
+    may = {"from": "2026-05-03T00:00:00Z", "to": "2026-06-01T00:00:00Z", "baseline": "before"}
+    assert len(fallen(await found(client, made["id"], **may))) == 1
+    async with Client.entering(app, f'{{"key": "{keys["analyst"]}"}}') as analyst:
+        told = await found(analyst, made["id"], **may)
+        assert fallen(told) == []
+        assert {"reason": "drop_off: small_cell", "count": 1} in told["excluded"]
+        assert len(fallen(await found(analyst, made["id"], **APRIL))) == 1
+    async with Client.entering(app, f'{{"key": "{keys["author"]}"}}') as author:
+        assert why(await found(author, made["id"], **APRIL)) == {"needs_analytics_read"}
+        path = f"/v1/journeys/{made['id']}/gaps"
+        for one in ({"baseline": "before"}, {"scan": "week"}, {"filter": "a"}):
+            answer = await author.get(path, params={**APRIL, **one})
+            assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+
+
+async def test_graphql_tells_the_same(client: Client, made: Json) -> None:
+    query = """query($id: ID!) { journey(id: $id) { gaps(first: 200, filter: {
+      kind: [drop_off], from: "2026-04-01T00:00:00Z", to: "2026-05-01T00:00:00Z",
+      baseline: "before" }) { nodes { uuid contactsLost
+      continuation { numerator denominator } baseline { basis } } } } }"""
+    shown = await asked(client, query, id=made["id"])
+    told = await found(client, made["id"], kind="drop_off", baseline="before", **APRIL)
+    nodes = shown["journey"]["gaps"]["nodes"]
+    assert [one["uuid"] for one in nodes] == [one["id"] for one in told["items"]]
+    (fall,) = (one for one in nodes if one["baseline"])
+    assert fall["continuation"] == {"numerator": 10, "denominator": 50}
+    given = {"id": fall["uuid"], "asked": {**APRIL, "baseline": "before"}}
+    one = "query($id: ID!, $asked: GapQueryInput) { gap(id: $id, filter: $asked) { uuid status } }"
+    assert (await asked(client, one, **given))["gap"] == {"uuid": fall["uuid"], "status": "open"}
+    assert (await asked(client, one, id=fall["uuid"]))["gap"] is None
+    change = """mutation($id: ID!, $asked: GapQueryInput) {
+      updateGap(id: $id, patch: {status: accepted}, filter: $asked) { gap { status } } }"""
+    changed = (await asked(client, change, **given))["updateGap"]
+    assert changed["gap"] == {"status": "accepted"}
+
+
+async def test_gaps_of_many_bound_maps_take_as_many_statements_as_of_one(
+    client: Client, made: Json
+) -> None:
+    async def statements(path: str) -> int:
+        before = await client.statements()
+        await client.got(path)
+        return await client.statements() - before
+
+    await statements("/v1/gaps")
+    few = await statements("/v1/gaps")
+    for _ in range(6):
+        await client.made("/v1/journeys", felt("abc", [1, 0, 1]))
+    assert await statements("/v1/gaps") == few <= 9
+    assert await statements(f"/v1/journeys/{made['id']}/gaps") <= 8
