@@ -78,6 +78,8 @@ async def test_what_it_costs_is_of_the_range(client: Client) -> None:
     found = await told(client, made, **MAY)
     assert found["return_on_journey"]["value"] == 2
     assert found["cost_per_conversion"]["value"]["amount"] == round(200 / 22, 4)
+    some = await told(client, made, **MAY, filter="Buy")
+    assert some["cost_per_conversion"]["reason"] == "cost_unfiltered"
     await bought(client, (1, "USD"))
     await action(client, at(made), due_on="2026-05-21", cost={"amount": 44, "currency": "USD"})
     found = await told(client, made, **MAY)

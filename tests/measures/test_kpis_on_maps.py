@@ -158,6 +158,8 @@ async def test_what_is_posted_is_its_last_value_in_the_range(client: Client) -> 
         "met",
         None,
     )
+    (some,) = await items(client, made, keys="calls", filter="See")
+    assert (some["value"]["value"], some["reason"]) == (None, "posted_unfiltered")
     (one,) = await items(client, made, keys=own["id"], to="2026-05-01T00:00:00Z")
     assert (one["value"], one["status"], bool(one["reason"])) == (None, "unknown", True)
 
@@ -237,3 +239,15 @@ async def test_many_maps_are_told_as_one_in_as_few_statements(client: Client) ->
                 assert ours["value"]["numerator"] == theirs["value"]["numerator"]
                 assert (ours["status"], ours["target"]) == (theirs["status"], theirs["target"])
     assert (told, taken[0]) == ([2, 20], taken[1])
+
+
+async def test_very_many_are_cut_and_it_is_said(client: Client) -> None:
+    made = await walked(client)
+    body = {"places": [at(made)], "target": {"value": 1}}
+    for n in range(202):
+        await kpi(client, f"K{n}", **body)
+    found = await client.got(f"/v1/journeys/{made['id']}/kpis")
+    assert sum(one["kpi_id"] is not None for one in found["items"]) == 200
+    assert {"reason": "kpis_beyond_limit", "count": 2} in found["excluded"]
+    (one,) = await items(client, made, keys="k201")
+    assert one["kpi"] == "k201"

@@ -62,7 +62,8 @@ def _counted(found: Json) -> tuple[float, float]:
 
 async def test_groups_of_every_kpi_add_up_to_the_whole(client: Client) -> None:
     await did(client, *_log(Random(3)))
-    keys = [one["key"] for one in await built_in(client)]
+    # Items of content belong to no group: each group touches what it does.
+    keys = [one["key"] for one in await built_in(client) if one["key"] != "content_unused"]
     counted = 0
     for key, parameters in [*((key, {}) for key in keys), *MORE]:
         for names in (["device"], ["channel", "weekday"]):

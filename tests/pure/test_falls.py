@@ -14,7 +14,7 @@ from service.domain.history import SECOND, Column
 from service.domain.insights.gaps.falls import Fall, Way, falls
 from service.domain.insights.gaps.passage import Slice, Span, micros
 from service.domain.insights.gaps.question import Period, Question
-from service.domain.insights.gaps.walk import Walk, arrivals
+from service.domain.insights.gaps.walk import Arrivals, Walk, arrivals
 from service.domain.significance import discoveries, fisher
 
 DAY, WEEK = 86_400 * SECOND, 7 * 86_400 * SECOND
@@ -100,6 +100,22 @@ def test_a_planted_trouble_is_found_in_its_weeks_by_a_scan() -> None:
 def test_where_nothing_was_planted_nothing_is_found(asked: dict[str, object]) -> None:
     calm = sum(not found(log(seed, planted=False), **asked) for seed in range(100))
     assert calm >= 95
+
+
+def test_all_values_at_once_are_counted_as_each_by_itself() -> None:
+    pick = random.Random(3)
+    for _ in range(50):
+        rows = sorted((pick.randrange(12), pick.randrange(40)) for _ in range(pick.randrange(60)))
+        person, at = (np.array([one[n] for one in rows], dtype=np.int64) for n in (0, 1))
+        went, is_open, inside = (
+            np.array([pick.random() < 0.5 for _ in rows], dtype=np.bool_) for _ in range(3)
+        )
+        arrived = Arrivals(np.arange(len(rows)), person, at, went, is_open, at)
+        codes = np.array([pick.randrange(-1, 4) for _ in rows], dtype=np.int32)
+        told = arrived.by_value(codes, np.flatnonzero(inside))
+        for code, (own, rest) in enumerate(told):
+            assert own == arrived.tally(inside & (codes == code))
+            assert rest == arrived.tally(inside & (codes != code) & (codes >= 0))
 
 
 def plain_fisher(k: int, n: int, other_k: int, other_n: int) -> float:

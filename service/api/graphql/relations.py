@@ -26,6 +26,7 @@ class Computed(StrawberryField):
     compute: Callable[[Any], Any]
 
     def get_result(self, source: Any, info: Any, args: Any, kwargs: Any) -> Any:
+        """What is made of the row, at once."""
         del info, args, kwargs
         return self.compute(source)
 

@@ -13,6 +13,7 @@ from service.domain.insights.followed.asking import (
     paths,
     transitions,
 )
+from service.domain.insights.followed.asking_kpis import BEYOND as KPIS_BEYOND_LIMIT
 from service.domain.insights.followed.asking_kpis import aimed_kpis, kpis, many_journey_kpis
 from service.domain.insights.followed.inputs import (
     JourneyConformanceQuery,
@@ -25,6 +26,7 @@ from service.domain.insights.followed.inputs import (
 from service.domain.insights.followed.kpi_answers import JourneyKpi, JourneyKpis
 
 __all__ = [
+    "KPIS_BEYOND_LIMIT",
     "JourneyConformance",
     "JourneyConformanceQuery",
     "JourneyFunnel",

@@ -44,7 +44,7 @@ from service.domain.insights.revised_reads import one_of
 from service.domain.measures import KpisOfRows
 from service.domain.work import Scope, Work
 
-NOT_FILTERED = "posted_unfiltered"
+NOT_FILTERED, BEYOND = "posted_unfiltered", "kpis_beyond_limit"
 
 
 async def kpis(work: Work, journey_id: UUID, asked: JourneyKpisQuery) -> JourneyKpis:
@@ -79,12 +79,12 @@ async def aimed_kpis(
     map has any: two statements then."""
     work.needs(Scope.ANALYTICS_READ)
     known = await measures.on_maps.kpis_on_maps(work, journey_ids)
-    those = [one for one in known if one.target is not None and one.places]
+    those = [one for one in known.kpis if one.target is not None and one.places]
     maps = {UUID(at.journey_id) for one in those for at in one.places}
     found = await judges_of_each(work, [one for one in journey_ids if one in maps])
     by = {which: one for which, one in found.items() if not isinstance(one, DomainError)}
     missing = {which: one for which, one in found.items() if isinstance(one, DomainError)}
-    return {**missing, **await _told(work, by, asked, Chosen(None, those, ()))}
+    return {**missing, **await _told(work, by, asked, Chosen(None, those, (), known.more))}
 
 
 class _Question(NamedTuple):
@@ -112,6 +112,7 @@ class _Question(NamedTuple):
             self.within,
             self.asked.window_seconds,
             self.least,
+            filtered=self.asked.filter is not None,
         )
         items = stages if self.chosen.stages else []
         for choice in self.chosen.of(str(which)):
@@ -124,7 +125,8 @@ class _Question(NamedTuple):
             self.asked.window_seconds,
             on_map.judges.revision,
         )
-        excluded = left_out(on_map.excluded)
+        beyond = {BEYOND: self.chosen.more} if self.chosen.more else {}
+        excluded = left_out(on_map.excluded | beyond)
         return JourneyKpis(str(which), definition, items, excluded, on_map.reason or UNSET)
 
     def _of_stages(self, on_map: LaidOut) -> list[JourneyKpi]:
@@ -154,7 +156,8 @@ async def _of_each(
     work: Work, by: Mapping[UUID, Judges], asked: JourneyKpisQuery
 ) -> Mapping[UUID, JourneyKpis | DomainError]:
     names = names_of(asked.keys)
-    chosen = Chosen(names, await measures.on_maps.kpis_on_maps(work, [*by], names or ()))
+    found = await measures.on_maps.kpis_on_maps(work, [*by], names or ())
+    chosen = Chosen(names, found.kpis, more=found.more)
     chosen.refused()
     return await _told(work, by, asked, chosen)
 

@@ -33,6 +33,8 @@ class Chosen(NamedTuple):
     names: Sequence[str] | None
     known: Sequence[MapKpi]
     usual: Sequence[str] = _USUAL
+    more: int = 0
+    """Own ones that are too many to be told."""
 
     @property
     def stages(self) -> bool:

@@ -54,6 +54,7 @@ class Telling:
     within: Within
     window_seconds: int
     least: int | None
+    filtered: bool
 
     def kpi(self, choice: Choice) -> JourneyKpi:
         """One of its KPIs, of the map or of a place on it."""
@@ -85,6 +86,12 @@ class Telling:
             return self._unused()
         if key == measures.on_maps.WIN_BACK_RATE:
             return self._won_back()
+        return self._worth(key)
+
+    def _worth(self, key: str) -> JourneyKpi:
+        """What it costs by what it yields."""
+        if self.filtered:
+            return worth.unfiltered(key)
         if key == measures.on_maps.COST_PER_CONVERSION:
             return worth.cost_per_conversion(self._whole(CONVERSION), self._costs)
         return worth.return_on_journey(self._whole(REVENUE), self._costs)

@@ -13,7 +13,7 @@ from service.domain.measures import KpiAmount, KpiPart
 from service.domain.shares import NOTHING, Excluded, Proportion
 
 NO_COST, SEVERAL_CURRENCIES = "no_cost", "several_currencies"
-OTHER_CURRENCY = "other_currency"
+OTHER_CURRENCY, UNFILTERED = "other_currency", "cost_unfiltered"
 _EXACT, _PLACES = Context(prec=60), Decimal("0.0001")
 
 
@@ -53,6 +53,12 @@ def return_on_journey(revenue: JourneyKpi, costs: Costs) -> JourneyKpi:
         why = SEVERAL_CURRENCIES if both else OTHER_CURRENCY
         return _item(key, "number", out, reason=why, parts=parts or UNSET)
     return _item(key, "number", out, value=parts[0].value, numerator=gained[both[0]][0])
+
+
+def unfiltered(key: str) -> JourneyKpi:
+    """Of some events nobody knows the cost."""
+    unit = "money" if key == measures.on_maps.COST_PER_CONVERSION else "number"
+    return _item(key, unit, [], reason=UNFILTERED)
 
 
 def _by_currency(revenue: JourneyKpi) -> Mapping[str, tuple[Decimal, int | None]]:

@@ -9,6 +9,7 @@ from service.domain import measures
 from service.domain.errors import DomainError
 from service.domain.inputs import checked
 from service.domain.insights.followed import (
+    KPIS_BEYOND_LIMIT,
     JourneyKpi,
     JourneyKpis,
     JourneyKpisQuery,
@@ -42,8 +43,10 @@ def _aimed(found: JourneyKpis | DomainError | None) -> Aimed:
     if isinstance(found, DomainError):
         return Aimed(untold={found.code: 1})
     known = [kpi for one in found.items if (kpi := _kpi(one)) is not None]
-    unknown = len(found.items) - len(known)
-    return Aimed(known, {"not known": unknown} if unknown else {})
+    beyond = [one for one in found.excluded if one.reason == KPIS_BEYOND_LIMIT]
+    untold = {"not known": len(found.items) - len(known)}
+    untold |= {one.reason: one.count for one in beyond}
+    return Aimed(known, {why: count for why, count in untold.items() if count})
 
 
 def _kpi(one: JourneyKpi) -> AimedKpi | None:

@@ -11,17 +11,20 @@ A fall of everybody that nobody outside a slice shares is told of the slice alon
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from service.domain.history import Flags
+from service.domain.history import MISSING, Column, Flags, Ints
 from service.domain.insights.gaps.passage import Fall, Slice, Span, Tally
 from service.domain.insights.gaps.question import Period, Question, scanned
 from service.domain.insights.gaps.walk import Arrivals, Walk, holds
 from service.domain.shares import newcombe
 from service.domain.significance import discoveries, fisher
 
+NOBODY = Tally(0, 0, 0)
 MOST_SLICES = 10
 """Values of a dimension that are told apart at one step: the most frequent."""
 
@@ -37,26 +40,35 @@ class Way:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pair:
-    """Two sides that may be compared: rows of a transition's arrivals in a range and in its
-    baseline; of a slice, those of its `own` and those of `others`, whenever."""
+    """Two sides that may be compared, `here` and `there`: of everybody who takes a transition in a
+    range and in its baseline, or of those who arrive with one value of a `column` and the rest."""
 
     way: Way
     where: Slice | None
     period: Period
-    own: Flags | None = None
-    others: Flags | None = None
+    here: Tally
+    there: Tally
+    column: Column | None = None
+    code: int = MISSING
+
+    @property
+    def own(self) -> Flags | None:
+        """The rows of a slice, whenever."""
+        return None if self.column is None else self._codes(self.column) == self.code
 
     def sides(self, *, without: Flags | None = None) -> tuple[Tally, Tally]:
-        """Both, perhaps `without` some rows."""
+        """Both, of the period as it is now, perhaps `without` some rows."""
         arrived = self.way.arrived
-        spans = (self.period.span, self.own), (self.period.baseline, self.others)
-        here, there = (
-            holds(span, arrived.at) if rows is None else holds(span, arrived.at) & rows
-            for span, rows in spans
-        )
+        here, there = (holds(one, arrived.at) for one in (self.period.span, self.period.baseline))
+        if self.column is not None:
+            codes = self._codes(self.column)
+            here, there = here & (codes == self.code), there & (codes != self.code) & (codes >= 0)
         if without is not None:
             here, there = here & ~without, there & ~without
         return arrived.tally(here), arrived.tally(there)
+
+    def _codes(self, column: Column) -> NDArray[np.int32]:
+        return column.codes[self.way.arrived.rows]
 
 
 class Falls(NamedTuple):
@@ -75,7 +87,7 @@ def falls(walk: Walk, ways: Sequence[Way], asked: Question) -> Falls:
     scan = scanned(asked, int(walk.at.min()), int(walk.at.max()))
     since = [*([asked.since] if asked.since else []), *scan]
     spans = [one.span for one in scan] or [asked.within]
-    of_all = [_Pair(way, None, one) for way in ways for one in since]
+    of_all = [_of_all(way, one) for way in ways for one in since]
     sliced = [
         pair for way in ways for pair in _sliced(walk, way, spans, asked.least, scanned=bool(scan))
     ]
@@ -87,19 +99,39 @@ def falls(walk: Walk, ways: Sequence[Way], asked: Question) -> Falls:
     return Falls([_fall(*one) for one in _joined(own)], told.too_few, told.small)
 
 
+def _of_all(way: Way, one: Period) -> _Pair:
+    arrived = way.arrived
+    here, there = (arrived.tally(holds(span, arrived.at)) for span in (one.span, one.baseline))
+    return _Pair(way, None, one, here, there)
+
+
 def _sliced(
     walk: Walk, way: Way, spans: Sequence[Span], least: int, *, scanned: bool
 ) -> Iterator[_Pair]:
     """Each frequent value of each dimension against all others."""
+    parts = [*zip(spans, _parts(way.arrived.at, spans), strict=True)]
     for name, column in walk.columns.items():
         codes = column.codes[way.arrived.rows]
-        known = codes >= 0
-        counts = np.bincount(codes[known], minlength=1)
+        counts = np.bincount(codes[codes >= 0], minlength=1)
         frequent = np.flatnonzero(counts >= max(least, 1))
-        for code in frequent[np.argsort(-counts[frequent], kind="stable")][:MOST_SLICES]:
-            own, where = codes == code, Slice(name, str(column.words[code]))
-            for span in spans:
-                yield _Pair(way, where, Period(span, "rest", span, scanned), own, known & ~own)
+        chosen = frequent[np.argsort(-counts[frequent], kind="stable")][:MOST_SLICES].tolist()
+        for span, rows in parts if chosen else ():
+            tallies = dict(enumerate(way.arrived.by_value(codes, rows)))
+            for code in chosen:
+                where, period = Slice(name, str(column.words[code])), Period(span, "rest", span)
+                own, rest = tallies.get(code, (NOBODY, NOBODY))
+                yield _Pair(way, where, period._replace(scanned=scanned), own, rest, column, code)
+
+
+def _parts(at: Ints, spans: Sequence[Span]) -> list[Ints]:
+    """The rows of a range, or of each of many that follow on each other."""
+    if len(spans) == 1:
+        return [np.flatnonzero(holds(spans[0], at))]
+    ends = [*(one.from_ for one in spans), spans[-1].to]
+    number = np.searchsorted(np.array(ends, dtype=np.int64), at, "right") - 1
+    order = np.argsort(number, kind="stable")
+    cuts = np.searchsorted(number[order], np.arange(len(spans) + 1))
+    return [order[start:end] for start, end in pairwise(cuts.tolist())]
 
 
 _Found = tuple[_Pair, float | None]
@@ -114,27 +146,27 @@ class _Compared:
 
     def alone(self, pairs: Sequence[_Pair]) -> list[_Found]:
         """Those that fall, each by itself."""
-        return [(one, None) for one, *sides in self._allowed(pairs) if is_below(*sides)]
+        return [(one, None) for one in self._allowed(pairs) if is_below(one.here, one.there)]
 
     def of_many(self, pairs: Sequence[_Pair]) -> list[_Found]:
         """Those that fall, of many that are compared at once."""
         allowed = [*self._allowed(pairs)]
         p_values = [
-            fisher(here.continued, here.decided, there.continued, there.decided)
-            for _, here, there in allowed
+            fisher(*(n for side in (one.here, one.there) for n in (side.continued, side.decided)))
+            for one in allowed
         ]
         each = zip(allowed, p_values, discoveries(p_values), strict=True)
-        return [(one, p) for (one, *sides), p, is_new in each if is_new and is_below(*sides)]
+        return [(one, p) for one, p, is_new in each if is_new and is_below(one.here, one.there)]
 
-    def _allowed(self, pairs: Sequence[_Pair]) -> Iterator[tuple[_Pair, Tally, Tally]]:
+    def _allowed(self, pairs: Sequence[_Pair]) -> Iterator[_Pair]:
         for one in pairs:
-            here, there = one.sides()
+            here, there = one.here, one.there
             if min(here.decided, there.decided) < max(self._asked.least, 1):
                 self.too_few += 1
             elif not (here.is_told(self._asked.small) and there.is_told(self._asked.small)):
                 self.small += 1
             else:
-                yield one, here, there
+                yield one
 
 
 def is_below(here: Tally, there: Tally) -> bool:
@@ -145,12 +177,12 @@ def is_below(here: Tally, there: Tally) -> bool:
 
 def _is_a_slices(pair: _Pair, found: Sequence[_Found]) -> bool:
     """Whether everybody falls by those of a slice alone, which was found to fall in that time."""
-    if pair.own is not None:
+    if pair.where is not None:
         return False
     slices = (
         other.own
         for other, _ in found
-        if other.way is pair.way and _meet(other.period.span, pair.period.span)
+        if other.where and other.way is pair.way and _meet(other.period.span, pair.period.span)
     )
     return any(own is not None and not is_below(*pair.sides(without=own)) for own in slices)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.domain.history import Column, Flags, Ints, changes
 from service.domain.insights.gaps.passage import Span, Tally
@@ -75,6 +76,29 @@ class Arrivals(NamedTuple):
         undecided = int((self.is_open[first] & ~went).sum())
         continued = int(went.sum())
         return Tally(continued, len(first) - continued - undecided, undecided)
+
+    def by_value(self, codes: NDArray[np.int32], rows: Ints) -> list[tuple[Tally, Tally]]:
+        """Of each value of some rows, those who arrive with it, and those who arrive with another:
+        as `tally` counts them, all at once. In neither are rows without a value."""
+        rows = rows[codes[rows] >= 0]
+        person, code = self.person[rows], codes[rows].astype(np.int64)
+        many = int(code.max(initial=-1)) + 1
+        state = np.where(self.went[rows], 0, np.where(self.is_open[rows], 2, 1))
+
+        def counted(code: Ints, some: Ints) -> Ints:
+            return np.bincount(code * 3 + state[some], minlength=many * 3).reshape(many, 3)
+
+        own = np.unique(person * many + code, return_index=True)[1] if many else rows
+        heads = changes(person) if len(rows) else np.zeros(0, dtype=np.bool_)
+        first = np.flatnonzero(heads)
+        # With what value somebody arrives first; of those, the first arrival with another.
+        begun = code[first][np.cumsum(heads) - 1]
+        later = np.flatnonzero(code != begun)
+        later = later[changes(person[later])] if len(later) else later
+        firsts = counted(code[first], first)
+        others = firsts.sum(axis=0) - firsts + counted(begun[later], later)
+        each = zip(counted(code[own], own).tolist(), others.tolist(), strict=True)
+        return [(Tally(*one), Tally(*other)) for one, other in each]
 
 
 def walk_of(on_map: LaidOut) -> Walk:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from service.domain.measures.own_kpis.on_maps.standing import MapKpi
+from service.domain.measures.own_kpis.on_maps.standing import KpisOnMaps
 from service.domain.measures.own_kpis.tables import kpi_places, kpis
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
@@ -33,15 +33,13 @@ _PLAIN = ("id", "key", "name", "description", "unit", "direction", "definition",
 
 async def kpis_on_maps(
     work: Work, journey_ids: Sequence[UUID], names: Collection[str] = ()
-) -> list[MapKpi]:
-    """Those of some maps, those with one of these keys or ids, and targets on built-in ones which
-    stand nowhere: the oldest first, at most one more than `MOST_ON_MAPS`. One statement.
+) -> KpisOnMaps:
+    """Those with one of these keys or ids, those of some maps, and targets on built-in ones which
+    stand nowhere: the oldest first, at most `MOST_ON_MAPS`. One statement.
     """
     work.needs(Scope.MAPS_READ)
-    text = await work.value(
-        _ON_MAPS, ids=list(journey_ids), names=list(names), most=MOST_ON_MAPS + 1
-    )
-    return msgspec.json.decode(text, type=list[MapKpi])
+    text = await work.value(_ON_MAPS, ids=list(journey_ids), names=list(names), most=MOST_ON_MAPS)
+    return msgspec.json.decode(text, type=KpisOnMaps)
 
 
 def has_targets(journey_ids: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -66,15 +64,18 @@ def _on_maps() -> Statement:
         "places": _places(row),
         "anywhere": anywhere,
     }
+    order = (named.desc(), row.c.created_at, row.c.id)
+    place, every = func.row_number().over(order_by=order), func.count().over()
     found = (
-        select(json_object(members).label("kpi"), row.c.created_at, row.c.id)
+        select(json_object(members).label("kpi"), place.label("place"), every.label("every"))
         .where(row.c.workspace_id == WORKSPACE, or_(named, stands, everywhere))
-        .order_by(row.c.created_at, row.c.id)
+        .order_by(*order)
         .limit(bindparam("most", type_=Integer))
         .subquery("found")
     )
-    listed = json_array(found.c.kpi, [found.c.created_at, found.c.id])
-    return Statement(select(cast(select(listed).scalar_subquery(), Text)))
+    more = func.coalesce(func.max(found.c.every) - func.count(), literal_column("0"))
+    told = json_object({"kpis": json_array(found.c.kpi, [found.c.place]), "more": more})
+    return Statement(select(cast(select(told).scalar_subquery(), Text)))
 
 
 def _here(row: FromClause, at: FromClause) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

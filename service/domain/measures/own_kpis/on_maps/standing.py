@@ -39,6 +39,13 @@ class MapKpi(OwnKpi, frozen=True):
         return [one for one in self.places if one.journey_id == journey_id]
 
 
+class KpisOnMaps(Struct, frozen=True):
+    """Own KPIs, and how many more there are than are told."""
+
+    kpis: list[MapKpi]
+    more: int
+
+
 def kpi_on_map(own: MapKpi, selections: Sequence[Any]) -> Kpi:
     """What it is asked of the events at a map's steps; `selections` are those of its quantities.
 
