@@ -48,6 +48,7 @@ check-house:
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.page
 
 contracts: $(READY)
 	@$(BIN)/waypost export-contracts

@@ -5,12 +5,11 @@ from functools import partial
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from service.domain import access, measures
 from service.domain.errors import DomainError
 from service.domain.histories import Range
-from service.domain.history import Ints, changes
+from service.domain.history import changes, people_at
 from service.domain.insights.emotion_curve import EmotionCurve
 from service.domain.insights.followed import Ranged, least_told
 from service.domain.insights.laid.asking import LaidOut, Wanted, judges_of_each, left_out, names_of
@@ -67,7 +66,7 @@ def _came(within: Range, on_map: LaidOut) -> Came:
     places = np.array([numbers.get(one.step_id or "", -1) for one in laid.spots], dtype=np.int64)
     place = places[spot] if len(rows) else spot.astype(np.int64)
     there = place >= 0
-    counts = _people_at(person[there], place[there], len(steps)).tolist()
+    counts = people_at(person[there], place[there], len(steps)).tolist()
     bound = {key for plan in on_map.plans for key in plan}
     return Came(
         dict(zip(steps, counts, strict=True)),
@@ -77,22 +76,3 @@ def _came(within: Range, on_map: LaidOut) -> Came:
         left_out(on_map.excluded),
         on_map.reason,
     )
-
-
-_CELLS = 1 << 22
-"""Of people and places that are looked at together."""
-
-
-def _people_at(person: NDArray[np.int32], place: Ints, number: int) -> Ints:
-    """How many different people were at each of so many places; people rise. Linear."""
-    found = np.zeros(number, dtype=np.int64)
-    if not len(person):
-        return found
-    begin, end = int(person[0]), int(person[-1]) + 1
-    most = min(max(_CELLS // number, 1), end - begin)
-    for first in range(begin, end, most):
-        some = slice(*np.searchsorted(person, (first, first + most)))
-        been = np.zeros((most, number), dtype=np.bool_)
-        been[person[some] - first, place[some]] = True
-        found += been.sum(axis=0)
-    return found

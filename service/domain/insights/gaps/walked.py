@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from service.domain.history import SECOND, Flags, Ints, changes
+from service.domain.history import SECOND, Flags, Ints, changes, people_at
 from service.domain.insights.followed.goals import Goals, goals
 from service.domain.insights.gaps.falls import Way, falls
 from service.domain.insights.gaps.passage import Move, Passage, Passing, Tally, Tie, Timed
@@ -112,10 +112,8 @@ def _straight(
 
 def _came(walk: Walk, inside: Flags) -> dict[str, int]:
     """How many contacts were at each step in the range."""
-    many = max(len(walk.numbers), 1)
-    pairs = np.unique(walk.person[inside] * many + walk.step[inside])
-    counts = np.bincount(pairs % many, minlength=many).tolist()
-    return dict(zip(walk.numbers, counts, strict=False))
+    counts = people_at(walk.person[inside], walk.step[inside], len(walk.numbers))
+    return dict(zip(walk.numbers, counts.tolist(), strict=True))
 
 
 def _moves(
@@ -132,7 +130,7 @@ def _moves(
         from_, to = divmod(both, many)
         if (ids[from_], ids[to]) in known or count * ONE_OF < out[from_]:
             continue
-        contacts = len(np.unique(walk.person[rows[pair == both]]))
+        contacts = int(changes(walk.person[rows[pair == both]]).sum())
         rest = out[from_] - count
         if contacts >= asked.least and not (asked.small and 0 < rest < asked.small):
             yield Move(ids[from_], ids[to], count, out[from_], contacts)
