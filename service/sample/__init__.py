@@ -5,7 +5,8 @@ shoes on the phone; a bank answers stage by stage, answers a pain found in data,
 micro-segments each in its own way; and what the adviser plans to do. One file tells one story in
 bodies as callers would send them, with the ids they get, so that one body can name another. Last
 come those who bought shoes and software, and what they did: a few told one by one in `people.json`,
-and a crowd of runners. People and figures are made up.
+and a crowd of runners; the shop says what its figures should be, and watches two.
+People and figures are made up.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from uuid import UUID
 
 import msgspec
 
-from service.domain import audiences, contacts, evidence, journeys, plans
+from service.domain import alerts, audiences, contacts, evidence, journeys, measures, plans
 from service.domain.inputs import checked
 from service.domain.resources import Resource
 from service.domain.work import Work
@@ -49,6 +50,8 @@ _KINDS: dict[str, Resource] = {
     "personas": audiences.PERSONAS,
     "touchpoints": journeys.TOUCHPOINTS,
     "journeys": journeys.JOURNEYS,
+    "kpis": measures.KPIS,
+    "alerts": alerts.ALERTS,
     "evidence_sources": evidence.EVIDENCE_SOURCES,
     "evidence": evidence.EVIDENCE,
     "content": evidence.CONTENT,
@@ -82,7 +85,7 @@ async def load(work: Work) -> None:
                 sent = _placed(body, places, work.now.date())
                 made = await resource.create(work, checked(resource.new, sent), UUID(body["id"]))
                 if kind == "journeys":
-                    places |= _steps(msgspec.json.decode(made.json))
+                    places |= _places(msgspec.json.decode(made.json))
     for journey_id, label in PUBLISHED.items():
         await journeys.REVISIONS.publish(work, journey_id, journeys.NewRevision(label=label))
     await _changed(work, places)
@@ -130,13 +133,16 @@ def did(today: date) -> bytes:
     return msgspec.json.encode({"batch": [*named, *crowd.messages(today)]})
 
 
-def _steps(journey: dict[str, Any]) -> dict[tuple[str, str], str]:
-    steps = [step for stage in journey["stages"] for step in stage["steps"]]
-    return {(journey["id"], step["key"]): step["id"] for step in steps}
+def _places(journey: dict[str, Any]) -> dict[tuple[str, str], str]:
+    """The ids of a map's steps by their keys, and of its stages by theirs."""
+    which, stages = journey["id"], journey["stages"]
+    steps = {(which, step["key"]): step["id"] for stage in stages for step in stage["steps"]}
+    return steps | {(which, f"stage {stage['key']}"): stage["id"] for stage in stages}
 
 
 def _placed(told: Any, places: Mapping[tuple[str, str], str], today: date) -> Any:
-    """What is told of a step by its key, and of a day by its distance, as callers send it."""
+    """What is told of a step or stage by its key, and of a day by its distance, as callers send
+    it."""
     if isinstance(told, list):
         return [_placed(one, places, today) for one in told]
     if not isinstance(told, dict):
@@ -148,4 +154,6 @@ def _placed(told: Any, places: Mapping[tuple[str, str], str], today: date) -> An
     if "step" in sent:
         named = "id" if "kind" in sent else "step_id"
         sent[named] = places[sent.pop("journey_id"), sent.pop("step")]
+    if "at_stage" in sent:
+        sent["stage_id"] = places[sent.pop("journey_id"), f"stage {sent.pop('at_stage')}"]
     return sent

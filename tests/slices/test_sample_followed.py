@@ -113,3 +113,16 @@ async def test_its_curve_tells_who_was_where(lived: Client) -> None:
     assert found["traffic"]["contacts"] > 100
     assert found["traffic_weighted_mean"] is not None
     assert found["moments_of_truth"]["detected"]
+
+
+async def test_what_the_shop_wants_of_its_figures_is_held_against_them(lived: Client) -> None:
+    found = await lived.got(f"/v1/journeys/{SHOP}/kpis")
+    stands = {one["kpi"]: one["status"] for one in found["items"] if one["target"] is not None}
+    assert stands["buyers-of-baskets"] == "missed"
+    assert [one["kpis"] for one in found["attention"]] == [["buyers-of-baskets"]]
+    gaps = await lived.got(f"/v1/journeys/{SHOP}/gaps?kind=kpi_shortfall")
+    assert gaps["items"][0]["kpi"]["target"] == 0.9
+    assert {one["name"] for one in (await lived.got("/v1/alerts"))["items"]} == {
+        "Fewer than nine of ten at the checkout buy",
+        "A gap as bad as the postage",
+    }
