@@ -167,3 +167,27 @@ async def test_gaps_of_many_bound_maps_take_as_many_statements_as_of_one(
         await client.made("/v1/journeys", felt("abc", [1, 0, 1]))
     assert await statements("/v1/gaps") == few <= 9
     assert await statements(f"/v1/journeys/{made['id']}/gaps") <= 8
+
+
+async def test_a_scan_ends_where_the_range_does(client: Client) -> None:
+    """Of those who come behind it nobody has looked who goes on."""
+    made = await client.made("/v1/journeys", felt("ab", [1, 0]))
+    await passing(client, 50, 40)
+    late = BEGIN + timedelta(days=66)
+    rows = [(f"late-{n}", "a", late + timedelta(days=1)) for n in range(50)]
+    rows += [(f"late-{n}", "b", late + timedelta(days=15)) for n in range(50)]
+    await send(client, [*rows, ("somebody", "z", late + timedelta(days=40))])
+    asked = {"to": late.isoformat(), "window_seconds": str(14 * 86_400)}
+    for scan in ("week", "month"):
+        told = await found(client, made["id"], scan=scan, least_count="10", **asked)
+        assert fallen(told) == []
+
+
+async def test_a_baseline_behind_the_range_is_read_to_its_end(client: Client) -> None:
+    made = await client.made("/v1/journeys", felt("ab", [1, 0]))
+    await passing(client, 60, 30)
+    await passing(client, 60, 60, later=40)
+    march = {"from": "2026-03-01T00:00:00Z", "to": "2026-03-15T00:00:00Z"}
+    behind = "2026-04-01T00:00:00Z/2026-05-01T00:00:00Z"
+    (gap,) = fallen(await found(client, made["id"], **march, baseline=behind))
+    assert (gap["continuation"]["numerator"], gap["baseline"]["share"]) == (30, 1)

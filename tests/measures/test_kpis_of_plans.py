@@ -1,5 +1,6 @@
 """KPIs of what is done for a map: what it costs, what it yields, who comes back, what is unused."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.make import Client
@@ -240,3 +241,37 @@ async def test_few_who_came_back_are_not_told(client: Client) -> None:
     query = {"keys": "win_back_rate", "window_seconds": 10 * 86_400}
     (one,) = await items(client, made, **query, **MAY)
     assert one["value"]["numerator"] is None
+
+
+async def test_what_rests_on_plans_is_of_the_range_asked_for(client: Client) -> None:
+    """Whatever range its target is of: one that is of another says nothing of it."""
+    made = await walked(client)
+    await lived(client)
+    await action(client, at(made), due_on="2026-05-20", cost=eur(60))
+    await action(client, at(made), due_on="2026-03-01", cost=eur(600))
+    target = {"value": 5, **MAY}
+    await kpi(
+        client,
+        "Cheap in May",
+        built_in="cost_per_conversion",
+        target=target,
+        places=[at(made)],
+        direction="down",
+    )
+    (always,) = await items(client, made, keys="cheap-in-may")
+    assert (always["value"]["amount"], always["from"], always["to"]) == (33, None, None)
+    assert always["status"] == "unknown"
+    (may,) = await items(client, made, keys="cheap-in-may", **MAY)
+    assert (may["value"]["amount"], may["from"], may["status"]) == (3, MAY["from"], "met")
+
+
+async def test_those_too_young_to_judge_are_not_told_where_they_are_few(client: Client) -> None:
+    made = await walked(client)
+    await sent(client, *(event(1, "See", f"p{n}") for n in range(3)))
+    today = datetime.now(UTC).date().isoformat()
+    await action(client, at(made), kind="win_back", due_on=today)
+    for small, told_of in ((None, [3]), (5, [])):
+        await client.patch("/v1/settings", json={"small_cells": small})
+        (one,) = await items(client, made, keys="win_back_rate")
+        young = [left["count"] for left in one["excluded"] if left["reason"] == "too_young"]
+        assert young == told_of

@@ -185,3 +185,22 @@ async def test_many_gaps_are_as_many_statements(client: Client, watched: Watched
 
 def _caller(watched: Watched) -> Caller:
     return Caller(watched.workspace, None, frozenset({Scope.MAPS_READ, Scope.ANALYTICS_READ}))
+
+
+async def test_what_events_alone_show_is_told_to_those_who_may_know_of_them(
+    client: Client, watched: Watched
+) -> None:
+    made = await client.made("/v1/journeys", two("web", "phone"))
+    answers = await client.made(
+        "/v1/kpis",
+        {"name": "Answers", "target": {"value": 9}, "places": [{"journey_id": made["id"]}]},
+    )
+    posted = {"items": [{"at": "2026-05-02T00:00:00Z", "value": 1}]}
+    assert (await client.post(f"/v1/kpis/{answers['id']}/values", json=posted)).status_code == 200
+    await watched.look()
+    kinds = {one["kind"] for one in await history(client)}
+    assert {"kpi_shortfall", "channel_handoff"} <= kinds
+    key = (await client.made("/v1/api-keys", {"name": "Maps", "scopes": ["maps:read"]}))["key"]
+    client.headers["authorization"] = f"Bearer {key}"
+    assert {one["kind"] for one in await history(client)} == kinds - {"kpi_shortfall"}
+    assert await history(client, kind="kpi_shortfall") == []

@@ -18,7 +18,6 @@ from service.domain.measures.kpis import (
     unused_content,
 )
 from service.domain.measures.own_kpis import (
-    MOST_ON_MAPS,
     NO_TARGET,
     figure_of,
     has_targets,
@@ -34,7 +33,6 @@ __all__ = [
     "BUILT_IN_KEYS",
     "CONTENT_UNUSED",
     "COST_PER_CONVERSION",
-    "MOST_ON_MAPS",
     "NO_TARGET",
     "ON_MAPS_ALONE",
     "RETURN_ON_JOURNEY",

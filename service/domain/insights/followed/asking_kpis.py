@@ -149,7 +149,8 @@ class _Question(NamedTuple):
         return telling.kpi(choice)
 
     def _within(self, choice: Choice) -> tuple[datetime | None, datetime | None]:
-        if choice.own is None:
+        # What rests on plans, or on a stage, is of the range asked for, whatever its target says.
+        if choice.own is None or choice.key in OF_PLANS | measures.on_maps.ON_MAPS_ALONE:
             return self.asked.from_, self.asked.to
         return range_of(choice.own, self.asked.from_, self.asked.to)
 

@@ -50,7 +50,7 @@ async def planned(
     names = [*dict.fromkeys((*chosen.built_in, *more)), *own]
     names = [name for name in names if name not in alone]
     refused: dict[str, str] = {}
-    # Twice at most: own ones that are refused are left out.
+    # Own ones that are refused are left out.
     while True:
         left = [name for name in names if name not in refused]
         queries = [_query(asked, name, own.get(name)) for name in (*left, _ANY)]

@@ -16,7 +16,7 @@ from service.domain.insights.followed.mapped_kpis import Needs, RowsOf
 from service.domain.insights.followed.nothing import share
 from service.domain.insights.followed.planned_kpis import CONVERSION, REVENUE, Plans
 from service.domain.insights.followed.targets import placed, untold
-from service.domain.insights.followed.won_back import win_back_rate
+from service.domain.insights.followed.won_back import adds_up, win_back_rate
 from service.domain.insights.laid.asking import LaidOut
 from service.domain.insights.outlay import Costs, Outlay, Within, costs_of
 from service.domain.measures import PlannedKpi, StandsAt
@@ -108,7 +108,9 @@ class Telling:
         found = win_back_rate(
             self.on_map, self._rows.reached, self.done.actions, self.within, self.window_seconds
         )
-        return measures.courteous(found, self.least, lambda *_: None)
+        told = measures.courteous(found, self.least, adds_up)
+        known = [one for one in told.excluded if one.count is not None]
+        return structs.replace(told, excluded=known)
 
     def _unused(self) -> JourneyKpi:
         plan: PlannedKpi = self.plans.of[measures.on_maps.CONTENT_UNUSED]
@@ -116,7 +118,8 @@ class Telling:
             plan.question.kpi, library([self.done], self.within.zone)
         )
         asked = plan._replace(question=replace(plan.question, kpi=kpi))
-        return self._rows.kpi(asked, StandsAt(self.which), self.least)
+        # Items are counted, and nobody.
+        return self._rows.kpi(asked, StandsAt(self.which), None)
 
     @cached_property
     def _rows(self) -> RowsOf:

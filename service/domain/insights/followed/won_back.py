@@ -114,6 +114,12 @@ def _meant(action: Action, stage_id: str, step_id: str | None) -> bool:
     )
 
 
+def adds_up(one: JourneyKpi, known: measures.Sums) -> None:
+    """Those of whom it is too early to say are people as well."""
+    for left in one.excluded:
+        known.count(measures.cell(left, "count"), left.count)
+
+
 def _item(value: Proportion, young: int, reason: str | None) -> JourneyKpi:
     return JourneyKpi(
         kpi=measures.on_maps.WIN_BACK_RATE,

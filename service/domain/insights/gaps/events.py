@@ -106,9 +106,12 @@ def _why(by: Judges | DomainError) -> str:
 
 
 def _until(asked: Compared) -> datetime | None:
-    """Until when those may go on who came in the range."""
+    """Until when those may go on who came in the range, or in the one that it is compared with."""
     window = timedelta(seconds=asked.window_seconds)
-    return None if asked.to is None else measures.later(asked.to, window)
+    if asked.to is None:
+        return None
+    given = asked.baseline[1] if isinstance(asked.baseline, tuple) else asked.to
+    return measures.later(max(asked.to, given), window)
 
 
 def _question(asked: Compared, now: datetime, least: int, zone: str, small: int | None) -> Question:

@@ -40,11 +40,17 @@ class Question(NamedTuple):
 
 
 def scanned(asked: Question, first: int, last: int) -> list[Period]:
-    """The weeks or months that the range and the events have in common, each with all before it."""
+    """The weeks or months that the range and the events have in common, each with all before it;
+    the first and the last cut to the range where it begins or ends within them."""
     if asked.scan is None:
         return []
     from_ = first if asked.within.from_ is None else max(first, asked.within.from_)
     to = last + 1 if asked.within.to is None else min(last + 1, asked.within.to)
     ends = measures.calendar_bounds(from_, to, asked.scan, asked.zone).tolist()
+    # Of what lies beyond the range nobody has read who went on.
+    if ends and asked.within.from_ is not None:
+        ends[0] = from_
+    if ends and asked.within.to is not None:
+        ends[-1] = min(ends[-1], asked.within.to)
     spans = [Span(*two) for two in pairwise(ends)]
     return [Period(one, "before", Span(None, one.from_), True) for one in spans[-MOST_PERIODS:]]

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Text, cast, func, literal_column, select
 
 from service.domain.events import event_rows
 from service.domain.insights.gaps.events import STANDING_QUESTION
+from service.domain.insights.gaps.gap import FROM_EVENTS
 from service.domain.insights.gaps.reads import AT_ONCE, gaps, journeys_of
 from service.domain.insights.sightings.inputs import GapSightingList
 from service.domain.insights.sightings.shape import SIGHTINGS
 from service.domain.outbox import outbox
-from service.domain.paging import PageOf, page
+from service.domain.pages import Only
+from service.domain.paging import PageOf, narrowed, page
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Scope, Work
 
@@ -59,9 +61,12 @@ async def seen_gaps(work: Work, journey_ids: Sequence[UUID]) -> Seen:
 
 
 async def gap_history(work: Work, query: GapSightingList) -> PageOf:
-    """One page of when gaps came and went, the latest first. Raises what `page` does."""
+    """One page of when gaps came and went, the latest first; without analytics:read none that
+    events alone show. Raises what `page` does."""
     work.needs(Scope.MAPS_READ)
-    return await page(work, SIGHTINGS, query)
+    if Scope.ANALYTICS_READ in work.caller.scopes:
+        return await page(work, SIGHTINGS, query)
+    return await narrowed(work, SIGHTINGS, query, _OF_THE_MAP)
 
 
 def _pulse() -> Statement:
@@ -78,4 +83,10 @@ def _pulse() -> Statement:
     return Statement(select(func.row(last.scalar_subquery(), newest.scalar_subquery())))
 
 
+def _of_the_map(row: FromClause) -> ColumnElement[bool]:
+    kinds = [literal_column(f"'{kind}'", Text) for kind in sorted(FROM_EVENTS)]
+    return row.c.kind.not_in(kinds)
+
+
+_OF_THE_MAP = Only("the map", _of_the_map)
 _PULSE = _pulse()

@@ -13,7 +13,6 @@ from service.domain.measures.own_kpis.inputs import (
 )
 from service.domain.measures.own_kpis.meaning import KpiMeaning, KpiParameter, KpiReference
 from service.domain.measures.own_kpis.on_maps import (
-    MOST_ON_MAPS,
     MapKpi,
     StandsAt,
     has_targets,
@@ -40,7 +39,6 @@ from service.domain.measures.own_kpis.writes import KPIS
 
 __all__ = [
     "KPIS",
-    "MOST_ON_MAPS",
     "NO_TARGET",
     "VALUES",
     "KpiFigure",

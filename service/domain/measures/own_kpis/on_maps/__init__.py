@@ -1,7 +1,7 @@
 """A workspace's own KPIs as maps tell them: where they stand, what they should reach, what was
 posted."""
 
-from service.domain.measures.own_kpis.on_maps.reads import MOST_ON_MAPS, has_targets, kpis_on_maps
+from service.domain.measures.own_kpis.on_maps.reads import has_targets, kpis_on_maps
 from service.domain.measures.own_kpis.on_maps.standing import (
     MapKpi,
     StandsAt,
@@ -10,7 +10,6 @@ from service.domain.measures.own_kpis.on_maps.standing import (
 )
 
 __all__ = [
-    "MOST_ON_MAPS",
     "MapKpi",
     "StandsAt",
     "has_targets",
