@@ -1,5 +1,6 @@
 """The connection of a flusher as domain functions know it, and how its transactions begin."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from service import telemetry
@@ -35,6 +36,10 @@ class OnLoan:
 
     async def rest(self) -> None:
         """Nothing: the transaction goes on."""
+
+    def attempt(self) -> AbstractAsyncContextManager[None]:
+        """Nothing: a flusher gives nothing up."""
+        return nullcontext()
 
 
 class Beginning(OnLoan):

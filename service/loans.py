@@ -1,14 +1,20 @@
 """A connection as a work has it, for as long as the work's block lasts."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import asyncpg
 from sqlalchemy.pool import PoolProxiedConnection
 
 from service import telemetry
+from service.domain import patience
+from service.domain.errors import TookTooLong
 
 _SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
 _ENDED = "the work has ended"
+_GIVEN_UP = (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
 
 
 class Lender(Protocol):
@@ -81,6 +87,34 @@ class Lent:
         await self.execute("COMMIT")
         self._rests, self.first = True, self.begins
         self._put_back()
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """What is read in this block may be given up, and the work goes on behind it."""
+        await self._marked()
+        try:
+            async with asyncio.timeout(patience.left()):
+                yield
+        except (*_GIVEN_UP, TookTooLong) as error:
+            await self._undone()
+            raise TookTooLong(patience.NARROW) from error
+
+    async def _marked(self) -> None:
+        """Of a transaction that changes something, note where it stands."""
+        if self.begins is None and (self.first is not None or self._driver.is_in_transaction()):
+            if self.first is not None:
+                await self._begun()
+            await self.execute("SAVEPOINT attempt")
+
+    async def _undone(self) -> None:
+        """A transaction in which a statement failed takes no other."""
+        if self._rests or not self._driver.is_in_transaction():
+            return
+        if self.begins is None:
+            await self.execute("ROLLBACK TO SAVEPOINT attempt")
+        else:
+            await self.execute("ROLLBACK")
+            self.first = self.begins
 
     async def _begun(self) -> None:
         if self._ended:

@@ -5,6 +5,7 @@ and neither commit nor ask the clock.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -97,6 +98,10 @@ class Connection(Protocol):
 
     async def rest(self) -> None:
         """Let others have the connection until the next statement, if the work can do without."""
+
+    def attempt(self) -> AbstractAsyncContextManager[None]:
+        """What is read in this block is given up once nobody waits for it any more (`patience`), or
+        the database gives it up; the work goes on behind it. Raises `TookTooLong`."""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from service.domain import patience
 from service.domain.filters import Any as AnyOf
 from service.domain.filters import Filter
 from service.domain.histories.segments import judging
@@ -131,6 +132,7 @@ class _Chosen:
         self._run = self._row = self._seen = self._told = 0
         stored.reverse()
         for number in kinds[:-1]:
+            patience.go_on()
             self._put(stored.pop().events(), number)
         self._put(behind.events, kinds[-1])
 

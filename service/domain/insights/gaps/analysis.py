@@ -27,7 +27,7 @@ from service.domain.insights.gaps.gap import (
 )
 from service.domain.insights.gaps.handoffs import handoffs
 from service.domain.insights.gaps.map import Aim, Linked
-from service.domain.insights.gaps.passage import Passage
+from service.domain.insights.gaps.passage import TOOK_TOO_LONG, Passage
 from service.domain.insights.gaps.scene import Scene
 from service.domain.insights.gaps.strengths import strengths
 from service.domain.insights.rules import promise
@@ -55,6 +55,8 @@ FINDERS: Mapping[Callable[[Scene], Iterator[Gap]], frozenset[str]] = {
 """What looks for gaps on one map, and the kinds that it finds; `twins` takes two maps."""
 _OF_PASSAGES = frozenset({"drop_off", "delay", "detour", "unobserved"})
 """The kinds that are found in how contacts pass over a map."""
+_BY_PASSAGES = _OF_PASSAGES | {"no_data"}
+"""With that which is none where events come from a touchpoint."""
 _OF_WHAT_IS = frozenset(
     {
         *(presence.without_data, support.evidence, support.off_profile_evidence),
@@ -86,6 +88,8 @@ class Analysis(Struct, gc=False):
     """What events do not tell, and of whom they do not, by the reason."""
     observed: bool
     """Whether events tell of it."""
+    unlooked: frozenset[str]
+    """Kinds that could not be looked for this time, for it took too long."""
 
 
 def analysed(scene: Scene, twin: Scene | None, links: Links, kpis: Aimed = NOT_ASKED) -> Analysis:
@@ -105,6 +109,7 @@ def analysed(scene: Scene, twin: Scene | None, links: Links, kpis: Aimed = NOT_A
         scene.left_out,
         without(scene.passage, kpis),
         observed(scene),
+        _unlooked(scene.passage, kpis),
     )
 
 
@@ -162,6 +167,12 @@ def without(passage: Passage | None, kpis: Aimed) -> dict[str, int]:
         found = {f"drop_off: {why}": count for why, count in passage.untold.items()}
     out = passage.excluded if passage else {}
     return found | aimed | {f"events: {why}": count for why, count in out.items() if count}
+
+
+def _unlooked(passage: Passage | None, kpis: Aimed) -> frozenset[str]:
+    late = passage is not None and passage.reason == TOOK_TOO_LONG
+    found = _BY_PASSAGES if late else frozenset[str]()
+    return found | {"kpi_shortfall"} if TOOK_TOO_LONG in kpis.untold else found
 
 
 class Untold(NamedTuple):

@@ -45,6 +45,12 @@ class Compared(NamedTuple):
         """Whether it says anything that is said of events alone."""
         return not (self.baseline is self.scan is self.filter is None)
 
+    @property
+    def is_standing(self) -> bool:
+        """Whether nobody says what is to be looked at: a map's gaps are asked for, and events with
+        them."""
+        return not self.selects and self.from_ is self.to is None
+
 
 STANDING_QUESTION = Compared()
 """What is asked where nobody says otherwise, and by the worker."""

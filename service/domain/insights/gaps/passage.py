@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from service.domain.errors import TookTooLong
 from service.domain.shares import Proportion, proportion
 
+TOOK_TOO_LONG = TookTooLong.code
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -15,18 +15,13 @@ import msgspec
 
 from service.domain.errors import DomainError, Invalid, Problem
 from service.domain.insights.gaps import words
-from service.domain.insights.gaps.aiming import NO_TARGET, aimed
 from service.domain.insights.gaps.analysis import Analysis, analysed, gaps_of, openings_of
-from service.domain.insights.gaps.events import (
-    STANDING_QUESTION,
-    Compared,
-    passages,
-    selected,
-)
+from service.domain.insights.gaps.events import STANDING_QUESTION, Compared
 from service.domain.insights.gaps.gap import Gap, Strength
 from service.domain.insights.gaps.lists import reasons_of
 from service.domain.insights.gaps.map import Line
-from service.domain.insights.gaps.material import Material, held, looks, ties_of
+from service.domain.insights.gaps.material import Material, held, looks
+from service.domain.insights.gaps.observing import STANDING_SECONDS, observed
 from service.domain.insights.gaps.places import ALL, LINEAGE, OF_PROFILE, PLACES
 from service.domain.insights.gaps.rows import READ
 from service.domain.insights.gaps.scene import ALWAYS, Range
@@ -51,12 +46,11 @@ class Analysed(NamedTuple):
 
 
 async def gaps(
-    work: Work, journey_ids: Sequence[UUID], then: Past = NOW, asked: Compared | None = None
+    work: Work, journey_ids: Sequence[UUID], then: Past = NOW
 ) -> Mapping[UUID, Sequence[Gap]]:
-    """The gaps of each journey there is, worst first, in the caller's language; those that events
-    show where these are `asked`."""
+    """The gaps that each journey there is has of itself, worst first, in the caller's language."""
     work.needs(Scope.MAPS_READ)
-    found = (await analyses(work, journey_ids, then=then, asked=asked)).journeys
+    found = (await analyses(work, journey_ids, then=then)).journeys
     for one in found.values():
         words.tell(one.gaps, work.caller.language)
     return {which: one.gaps for which, one in found.items()}
@@ -84,12 +78,13 @@ async def analyses(
     between: Range = ALWAYS,
     then: Past = NOW,
     asked: Compared | None = None,
+    seconds: float = STANDING_SECONDS,
 ) -> Analysed:
     """What is found on each journey there is, not yet told in words.
 
     Compared with `against`, else each with the newest of its to-be maps, as these are now; with
-    what events show where these are `asked`. Raises `Invalid` for a journey to compare with that
-    is not there, and what `passages` raises.
+    what events show where these are `asked`, of the standing question in so many `seconds`. Raises
+    `Invalid` for a journey to compare with that is not there, and what `observed` raises.
     """
     work.needs(Scope.MAPS_READ)
     of = await material(
@@ -99,6 +94,7 @@ async def analyses(
         between=between,
         then=then,
         asked=asked,
+        seconds=seconds,
     )
     return await _aside(_computed, of)
 
@@ -116,9 +112,10 @@ async def material(
     between: Range = ALWAYS,
     then: Past = NOW,
     asked: Compared | None = None,
+    seconds: float = STANDING_SECONDS,
 ) -> Material:
-    """Read what hangs on the journeys there are, and how contacts pass over them where events are
-    `asked` and there are any. Whoever asks has asked permission."""
+    """Read what hangs on the journeys there are, and what events show of them where these are
+    `asked`, as `observed` does. Whoever asks has asked permission."""
     ids = list(dict.fromkeys(journey_ids))
     text = await work.value(READ, ids=[*ids, against] if against else ids, **then.held)
     found = held(text, {str(which): one for which, one in then.maps.items()})
@@ -129,13 +126,7 @@ async def material(
     of = Material(ids, found, lineage, None if against is None else str(against), between)
     if asked is None:
         return of
-    kpis = await aimed(work, ids, asked) if found.read.aimed else dict.fromkeys(ids, NO_TARGET)
-    of = of._replace(aimed=kpis)
-    if not found.read.events:
-        await selected(work, asked)
-        return of
-    least = asked.least_count or found.read.limits.least_count
-    return of._replace(passages=await passages(work, ties_of(of), asked, least))
+    return await observed(work, of, asked, seconds)
 
 
 async def _lineage(work: Work, profile_ids: Collection[str]) -> Mapping[str, Line]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from service.domain import measures
+from service.domain import measures, patience
 from service.domain.computing import computed
 from service.domain.errors import DomainError
 from service.domain.filters import Filter
@@ -127,6 +127,7 @@ def _told(
     shared = events.holds[place : place + len(wanted.beside)]
     place += len(shared)
     for n, one in enumerate(maps):
+        patience.go_on()
         middle = place + len(one.takers.asked)
         behind = middle + len(one.beside)
         more = [*shared, *events.holds[middle:behind]]

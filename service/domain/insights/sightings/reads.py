@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, Text, cast, func, literal_colu
 from service.domain.events import event_rows
 from service.domain.insights.gaps.events import STANDING_QUESTION
 from service.domain.insights.gaps.gap import FROM_EVENTS
-from service.domain.insights.gaps.reads import AT_ONCE, gaps, journeys_of
+from service.domain.insights.gaps.reads import AT_ONCE, analyses, journeys_of
 from service.domain.insights.sightings.inputs import GapSightingList
 from service.domain.insights.sightings.shape import SIGHTINGS
 from service.domain.outbox import outbox
@@ -19,6 +19,8 @@ from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Scope, Work
 
 _KEPT = ("journey_id", "stage_id", "step_id", "kind", "severity")
+PATIENT = 60.0
+"""Seconds for which the worker looks for what events show: nobody waits for it."""
 
 
 class Pulse(NamedTuple):
@@ -29,10 +31,12 @@ class Pulse(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """The gaps of some maps as they are now, as rows to be kept."""
+    """The gaps of some maps as they are now, as rows to be kept, and the kinds that could not be
+    looked for."""
 
     journey_ids: Sequence[UUID]
     gaps: Sequence[Mapping[str, Any]]
+    unlooked: frozenset[str] = frozenset()
 
 
 async def pulse(work: Work) -> Pulse:
@@ -48,16 +52,19 @@ async def maps_in_turn(work: Work) -> list[Sequence[UUID]]:
     return [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
 
 
-async def seen_gaps(work: Work, journey_ids: Sequence[UUID]) -> Seen:
-    """The gaps of some maps, as `gaps` finds them, in as many statements as it runs."""
+async def seen_gaps(work: Work, journey_ids: Sequence[UUID], seconds: float = PATIENT) -> Seen:
+    """The gaps of some maps, as `gaps` finds them, in as many statements as it runs. What events
+    show of them is looked for so long."""
     work.needs(Scope.MAPS_READ)
-    found = await gaps(work, journey_ids, asked=STANDING_QUESTION)
+    found = await analyses(work, journey_ids, asked=STANDING_QUESTION, seconds=seconds)
+    each = found.journeys.values()
     rows = {
         str(gap.id): {"gap_id": str(gap.id), **{n: getattr(gap, n) for n in _KEPT}}
-        for each in found.values()
-        for gap in each
+        for one in each
+        for gap in one.gaps
     }
-    return Seen(list(found), list(rows.values()))
+    unlooked = frozenset[str]().union(*(one.unlooked for one in each))
+    return Seen(list(found.journeys), list(rows.values()), unlooked)
 
 
 async def gap_history(work: Work, query: GapSightingList) -> PageOf:

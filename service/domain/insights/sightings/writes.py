@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     Column,
     Double,
@@ -37,12 +38,14 @@ _NO = literal_column("0", Integer)
 
 async def keep_gaps(work: Work, seen: Seen) -> int:
     """Keep which gaps some maps have: those not seen before are opened, those not seen now are
-    closed. How many that were; one statement. A gap that returns is opened once more.
+    closed, both but for kinds that could not be looked for. How many that were; one statement. A
+    gap that returns is opened once more.
     """
     work.needs(Scope.ANALYTICS_READ)
     told_of: int = await work.value(
         _KEEP,
-        given=seen.gaps,
+        given=[one for one in seen.gaps if one["kind"] not in seen.unlooked],
+        unlooked=sorted(seen.unlooked),
         gap_ids=[UUID(one["gap_id"]) for one in seen.gaps],
         by_gap={one["gap_id"]: one for one in seen.gaps},
         journey_ids=list(seen.journey_ids),
@@ -72,7 +75,8 @@ _GAPS = uuids("gap_ids")
 
 def _closed() -> CTE:
     gone = gap_sightings.c.gap_id != func.all(_GAPS)
-    closed = update(gap_sightings).values(closed_at=_NOW).where(*_HELD, gone)
+    looked = gap_sightings.c.kind != func.all(bindparam("unlooked", type_=ARRAY(Text)))
+    closed = update(gap_sightings).values(closed_at=_NOW).where(*_HELD, gone, looked)
     return closed.returning(gap_sightings.c.gap_id, gap_sightings.c.journey_id).cte("closed")
 
 

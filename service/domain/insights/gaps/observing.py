@@ -1,0 +1,59 @@
+"""What events show where gaps are looked for, of some maps: their KPIs, and how contacts pass."""
+
+from collections.abc import Awaitable, Mapping
+from typing import TypeVar
+from uuid import UUID
+
+from service.domain import patience
+from service.domain.errors import TookTooLong
+from service.domain.insights.gaps.aimed import Aimed
+from service.domain.insights.gaps.aiming import NO_TARGET, aimed
+from service.domain.insights.gaps.events import Compared, passages, selected
+from service.domain.insights.gaps.material import Material, ties_of
+from service.domain.insights.gaps.passage import TOOK_TOO_LONG, Passage
+from service.domain.work import Work
+
+T = TypeVar("T")
+STANDING_SECONDS = 5.0
+"""For so long what nobody asked for is looked for: the map's own gaps do not wait for longer."""
+
+
+async def observed(work: Work, of: Material, asked: Compared, seconds: float) -> Material:
+    """The same maps with what events show of them, where there are any.
+
+    The standing question is given up after so many seconds: what it would have told is unknown
+    then, and why is said. Raises what `passages` raises, and `TookTooLong` of any other question.
+    """
+    if not asked.is_standing:
+        of = of._replace(aimed=await _aimed(work, of, asked))
+        return of._replace(passages=await _passages(work, of, asked))
+    with patience.limited(seconds):
+        late = dict.fromkeys(of.journey_ids, Aimed(untold={TOOK_TOO_LONG: 1}))
+        of = of._replace(aimed=await _in_time(work, _aimed(work, of, asked), late))
+        untold = dict.fromkeys(of.journey_ids, Passage(reason=TOOK_TOO_LONG))
+        return of._replace(passages=await _in_time(work, _passages(work, of, asked), untold))
+
+
+async def _aimed(work: Work, of: Material, asked: Compared) -> Mapping[UUID, Aimed]:
+    if not of.held.read.aimed:
+        return dict.fromkeys(of.journey_ids, NO_TARGET)
+    return await aimed(work, of.journey_ids, asked)
+
+
+async def _passages(work: Work, of: Material, asked: Compared) -> Mapping[UUID, Passage]:
+    if not of.held.read.events:
+        await selected(work, asked)
+        return {}
+    least = asked.least_count or of.held.read.limits.least_count
+    return await passages(work, ties_of(of), asked, least)
+
+
+async def _in_time(
+    work: Work, told: Awaitable[Mapping[UUID, T]], late: Mapping[UUID, T]
+) -> Mapping[UUID, T]:
+    """What is told, or what stands for it where it takes too long."""
+    try:
+        async with work.connection.attempt():
+            return await told
+    except TookTooLong:
+        return late
