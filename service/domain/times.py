@@ -37,3 +37,9 @@ def _finite(day: date) -> date:
 
 Instant = Annotated[AwareDatetime, _written_as("2026-05-01T09:30:00Z"), AfterValidator(_storable)]
 Day = Annotated[date, _written_as("2026-05-01"), AfterValidator(_finite)]
+
+
+def forwards(from_: datetime | None, to: datetime | None) -> None:
+    """Raises `PydanticCustomError` for a range that ends where it begins, or before."""
+    if from_ is not None and to is not None and from_ >= to:
+        raise PydanticCustomError("wrong_bounds", "from must be before to")

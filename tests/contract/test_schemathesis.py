@@ -68,6 +68,7 @@ RIGHTLY_REFUSED = {
     "number_too_large": "free-form numbers have a bound at any depth",
     "one_of": "a finding is about one thing, an action answers one place, a link ends in one way",
     "one_place": "what content answers stands at a stage or at a step, and so does a contact",
+    "only_of_maps": "which KPIs are told of maps alone, the list of KPIs says",
     "op_not_for_field": "conditions are a language of their own: see the tests of membership",
     "only_used": "a word that nobody declared has nothing that could be deleted",
     "other_kind": "a word is an alias of one of its kind",

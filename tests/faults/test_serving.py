@@ -34,6 +34,8 @@ UPDATE waypost.alembic_version SET version_num = '9999'
 """
 """What a release's first migration may do: add."""
 
+FOUND = {"gap", "alert_firing"}
+
 
 @pytest.fixture
 def start(empty_home: Path) -> Iterator[Start]:
@@ -125,7 +127,9 @@ def test_a_stream_ends_with_its_place_when_the_service_is_told_to_stop(
     again = start(WAYPOST_WORKERS=workers)
     at, *_ = printed_urls(again.welcome())
     status, page = asked(f"{at}/v1/changes?after={place}", key)
-    assert (status, msgspec.json.decode(page)["items"]) == (200, [])
+    # What the worker finds of itself comes when it comes.
+    of_people = [one for one in msgspec.json.decode(page)["items"] if one["kind"] not in FOUND]
+    assert (status, of_people) == (200, [])
     assert again.ends(signal.SIGTERM)[0] == 0
 
 

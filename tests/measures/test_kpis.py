@@ -63,7 +63,8 @@ def _named(events: list[str]) -> Json:
 async def test_twenty_kpis_with_three_breakdowns_take_four_statements(loaded: Loaded) -> None:
     client = await loaded("ecom_clickstream")
     keys = [one["key"] for one in await built_in(client)]
-    keys = [one for one in keys if one != "scroll_rate"][:20]
+    # The one reads fields of its own, the other content.
+    keys = [one for one in keys if one not in ("scroll_rate", "content_unused")][:20]
     range_ = {"from": "2024-03-01T00:00:00Z", "to": "2024-05-01T00:00:00Z"}
     more: Json = {"breakdown": ["device", "weekday", "event"], "compare": "previous_period"}
     query = "query ($all: [KpiQueryInput!]!) { kpiValues(input: $all) { kpi breakdown { keys } } }"

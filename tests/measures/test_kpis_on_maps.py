@@ -278,3 +278,39 @@ async def test_stages_in_which_a_kpi_misses_its_target_need_attention(client: Cl
     query += " attention { stageKey kpis } } }"
     told = (await asked(client, query, id=made["id"]))["journeyKpis"]["attention"]
     assert [one["kpis"] for one in told][-1] == ["carts"]
+
+
+async def test_of_a_map_of_which_nothing_is_known_no_figure_is_made_up(client: Client) -> None:
+    made = await walked(client)
+    unbound = await client.made("/v1/journeys", {"title": "Unbound"})
+    for which, query, why in (
+        (unbound, {}, "not_bound"),
+        (made, {}, "no_event"),
+    ):
+        rows = await items(client, which, keys="orders,revenue,reach,conversion_rate", **query)
+        for one in rows:
+            value = one["value"]
+            told = value["reason"] if isinstance(value, dict) else one["reason"]
+            assert (one["kpi"], told) in {(one["kpi"], why), ("conversion_rate", "no_goal")}
+            assert value is None or value["value"] is None
+    await lived(client)
+    (early,) = await items(client, made, keys="orders", to="2020-01-01T00:00:00Z")
+    assert (early["value"], early["reason"]) == (None, "no_event")
+    (none,) = await items(client, made, keys="orders")
+    assert none["value"] == 0
+
+
+async def test_a_target_on_a_built_in_kpi_goes_its_way(client: Client) -> None:
+    told = {"built_in": "bounce_rate", "target": {"value": 0.2}}
+    assert (await kpi(client, "Bounces", **told))["direction"] == "down"
+    assert (await kpi(client, "More bounces", **told, direction="up"))["direction"] == "up"
+    assert (await kpi(client, "Orders", built_in="orders"))["direction"] == "up"
+
+
+async def test_what_is_told_of_maps_alone_is_neither_watched_nor_measured(client: Client) -> None:
+    own = await kpi(client, "Leaving", built_in="stage_abandonment", target={"value": 0.1})
+    for name in ("stage_abandonment", own["key"], own["id"], "cost_per_conversion"):
+        body = {"name": "No", "watches": {"kpi": {"kpi": name}}, "condition": {"above": 1}}
+        answer = await client.post("/v1/alerts", json=body)
+        (problem,) = answer.json()["errors"]
+        assert (problem["pointer"], problem["code"]) == ("/watches/kpi/kpi", "only_of_maps")

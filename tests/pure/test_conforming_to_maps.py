@@ -47,7 +47,8 @@ class Row(NamedTuple):
 def _map(number: int, keys: list[str], edges: set[tuple[str, str]]) -> BoundMap:
     steps = [Step(one, one, "s", binding={}) for one in keys]
     transitions = [Edge(*one) for one in sorted(edges)]
-    return BoundMap("j", "Map", None, [Stage("s", "s", steps=steps)], transitions, number)
+    stages = [Stage("s", "s", steps=steps)]
+    return BoundMap("j", "Map", stages=stages, transitions=transitions, revision=number)
 
 
 PAIRS = st.sets(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_size=6)

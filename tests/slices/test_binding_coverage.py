@@ -78,3 +78,13 @@ async def test_a_map_without_events_or_bindings_is_told_as_it_is(client: Client)
     for wrong in ("x", "9"):
         answer = await client.get(f"/v1/journeys/{made['id']}/bindings", params={"revision": wrong})
         assert answer.status_code == (422 if wrong == "x" else 404)
+
+
+async def test_ranges_run_forwards(client: Client) -> None:
+    made = await client.made("/v1/journeys", bound("Call Started"))
+    back = {"from": "2026-06-01T00:00:00Z", "to": "2026-05-01T00:00:00Z"}
+    coverage = await client.get(f"/v1/journeys/{made['id']}/bindings", params=back)
+    preview = await client.post("/v1/bindings/preview", json={"binding": "Call Started", **back})
+    for answer in (coverage, preview):
+        assert answer.status_code == 422, answer.text
+        assert [one["code"] for one in answer.json()["errors"]] == ["wrong_bounds"]

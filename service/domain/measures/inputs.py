@@ -3,11 +3,10 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import WHOLE, Condition, Flag, Input, Line
 from service.domain.preferences import SESSION_TIMEOUT
-from service.domain.times import Instant
+from service.domain.times import Instant, forwards
 from service.domain.words import Meaning, told
 
 _MOBILE = {"field": "device", "op": "eq", "value": "mobile"}
@@ -36,8 +35,7 @@ class Analysis(Input):
 
     @model_validator(mode="after")
     def _forwards(self) -> "Analysis":
-        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
-            raise PydanticCustomError("wrong_bounds", "from must be before to")
+        forwards(self.from_, self.to)
         return self
 
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from service.domain.inputs import WHOLE, Condition, Input
 from service.domain.insights.selecting import REVISION
 from service.domain.journeys import StateName
-from service.domain.times import Instant
+from service.domain.times import Instant, forwards
 from service.domain.words import told
 
 _FROM = told("Events from then on.", "2026-05-01T00:00:00Z")
@@ -73,6 +73,7 @@ class BindingPreview(Input):
             raise PydanticCustomError("required", message)
         if self.step_id is not None and self.touchpoint_id is not None:
             raise PydanticCustomError("one_place", "takes step_id or touchpoint_id, not both")
+        forwards(self.from_, self.to)
         return self
 
 
@@ -83,3 +84,8 @@ class BindingsQuery(Input):
     revision: Annotated[StateName | None, told(REVISION, "published")] = None
     from_: Annotated[Instant | None, Field(alias="from"), _FROM] = None
     to: Annotated[Instant | None, _TO] = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> "BindingsQuery":
+        forwards(self.from_, self.to)
+        return self

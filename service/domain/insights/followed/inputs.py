@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from service.domain import measures
 from service.domain.inputs import Input, Key
@@ -11,7 +10,7 @@ from service.domain.insights.contact_journeys.whereabouts import WINDOW_SECONDS
 from service.domain.insights.selecting import REVISION, Condition
 from service.domain.journeys import StateName
 from service.domain.preferences import SESSION_TIMEOUT
-from service.domain.times import Instant
+from service.domain.times import Instant, forwards
 from service.domain.words import Meaning, told
 
 MOST, USUAL = 10_000, 200
@@ -51,8 +50,7 @@ class Ranged(Input):
 
     @model_validator(mode="after")
     def _forwards(self) -> "Ranged":
-        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
-            raise PydanticCustomError("wrong_bounds", "from must be before to")
+        forwards(self.from_, self.to)
         return self
 
 

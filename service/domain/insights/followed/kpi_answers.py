@@ -102,7 +102,7 @@ class StageInNeed(Struct, frozen=True, gc=False):
     """A stage that needs attention because of KPIs."""
 
     stage_id: Annotated[Id, told("Which one.", "0198c7f0-0000-7000-8000-000000000050")]
-    stage_key: Annotated[str, told("Its key.", "consideration")]
+    stage_key: Annotated[str, told("By which people name it.", "consideration")]
     kpis: Annotated[
         list[str], told("The keys of those in it that miss their targets.", ["stage_abandonment"])
     ]

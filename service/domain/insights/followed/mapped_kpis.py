@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from service.domain import measures
 from service.domain.history import Flags, Histories
@@ -18,7 +18,7 @@ from service.domain.insights.followed.kpi_answers import JourneyKpi
 from service.domain.insights.followed.nothing import share
 from service.domain.insights.laid.asking import LaidOut
 from service.domain.measures import KpiAnswer, KpisOfRows, PlannedKpi, StandsAt
-from service.domain.shares import Excluded, Proportion
+from service.domain.shares import NOTHING, Excluded, Proportion
 
 BASE = "base"
 
@@ -95,6 +95,15 @@ class RowsOf:
             excluded=[one for one in answer.excluded if one.reason not in self._out],
             reason=answer.reason,
         )
+
+
+def unknown(item: JourneyKpi, reason: str) -> JourneyKpi:
+    """The same where nothing is known of a map: what is counted of nothing is no figure."""
+    number = item.value.value if isinstance(item.value, Proportion) else item.value
+    if number or item.reason not in (UNSET, NOTHING):
+        return item
+    value = share(reason) if isinstance(item.value, Proportion) else None
+    return structs.replace(item, value=value, numerator=UNSET, denominator=UNSET, reason=reason)
 
 
 def _told(plan: PlannedKpi, value: Proportion, reason: str) -> JourneyKpi:

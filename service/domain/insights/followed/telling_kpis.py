@@ -12,7 +12,7 @@ from service.domain.insights.contact_journeys.following import NO_GOAL
 from service.domain.insights.followed import worth
 from service.domain.insights.followed.choosing import Choice
 from service.domain.insights.followed.kpi_answers import JourneyKpi
-from service.domain.insights.followed.mapped_kpis import Needs, RowsOf
+from service.domain.insights.followed.mapped_kpis import Needs, RowsOf, unknown
 from service.domain.insights.followed.nothing import share
 from service.domain.insights.followed.planned_kpis import CONVERSION, REVENUE, Plans
 from service.domain.insights.followed.targets import placed, untold
@@ -67,8 +67,9 @@ class Telling:
                 raise AssertionError("what is built in is of whole maps")
             named = found if own is None else structs.replace(found, kpi=own.key)
             return self.placed(named, choice)
-        plan = self.plans.of[choice.name]
-        return self.placed(self._rows.kpi(plan, choice.at, self.least), choice)
+        told = self._rows.kpi(self.plans.of[choice.name], choice.at, self.least)
+        why = self.on_map.reason
+        return self.placed(told if why is None else unknown(told, why), choice)
 
     def placed(self, item: JourneyKpi, choice: Choice) -> JourneyKpi:
         """An item where it stands."""

@@ -5,12 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from service.domain.inputs import Condition, Input, Key, Line, Slug
 from service.domain.measures.own_kpis.inputs import JOURNEY, STAGE, STEP, Direction, SentParameters
 from service.domain.paging import ListQuery
-from service.domain.times import Instant
+from service.domain.times import Instant, forwards
 from service.domain.words import told
 
 
@@ -47,8 +46,7 @@ class KpiRange(Input):
 
     @model_validator(mode="after")
     def _forwards(self) -> "KpiRange":
-        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
-            raise PydanticCustomError("wrong_bounds", "from must be before to")
+        forwards(self.from_, self.to)
         return self
 
 

@@ -9,9 +9,10 @@ from pydantic_core import PydanticCustomError
 from service.domain.currencies import CURRENCIES, NOT_A_CURRENCY
 from service.domain.inputs import Condition, ExternalIds, Input, Key, Line, Prose, Slug
 from service.domain.measures.inputs import Timeout
+from service.domain.measures.kpis.catalogue import BUILT_IN
 from service.domain.measures.own_kpis.quantities import COUNTED
 from service.domain.statements import as_json
-from service.domain.times import Instant
+from service.domain.times import Instant, forwards
 from service.domain.words import Meaning, told
 
 JOURNEY, STAGE, STEP = (f"0198c7f0-0000-7000-8000-0000000000{n}" for n in (40, 50, 60))
@@ -169,8 +170,7 @@ class KpiTarget(Input):
 
     @model_validator(mode="after")
     def _forwards(self) -> "KpiTarget":
-        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
-            raise PydanticCustomError("wrong_bounds", "from must be before to")
+        forwards(self.from_, self.to)
         return self
 
 
@@ -227,7 +227,10 @@ class NewKpi(Input):
         Prose | None, told("What it says, in sentences.", "Of those who come, who buys.")
     ] = None
     unit: Annotated[Slug | None, told("The unit of the figure and of the target.", "share")] = None
-    direction: Annotated[Direction, told("Which way it should go.", "up")] = "up"
+    direction: Annotated[
+        Direction,
+        told("Which way it should go; if absent up, of a built-in one as that should.", "up"),
+    ] = "up"
     target: Annotated[KpiTarget | None, told("What it should reach.", {"value": 0.05})] = None
     owner: Annotated[Slug | None, told("The department that answers for it.", "marketing")] = None
     places: Annotated[
@@ -260,3 +263,10 @@ class NewKpi(Input):
     external_ids: Annotated[ExternalIds, told("What other systems call it.")] = Field(
         default_factory=list
     )
+
+    @model_validator(mode="after")
+    def _as_the_built_in_one(self) -> "NewKpi":
+        kpi = BUILT_IN.get(self.built_in or "")
+        if kpi is not None and kpi.falls and "direction" not in self.model_fields_set:
+            self.direction = "down"
+        return self

@@ -12,6 +12,7 @@ from service.domain.measures.kpis import computable as looked_at
 from service.domain.measures.kpis import kpis as answered
 from service.domain.measures.kpis.catalogue import BUILT_IN
 from service.domain.measures.kpis.kpi import Kpi
+from service.domain.measures.kpis.planned_catalogue import ONLY_ON_MAPS
 from service.domain.measures.own_kpis.asking import selections
 from service.domain.measures.own_kpis.meaning import IDS
 from service.domain.measures.own_kpis.own import OwnKpi, of_built_in, of_definition
@@ -113,8 +114,14 @@ async def computable(work: Work, asked: KpiQuery) -> None:
     known = await _known(work, [asked])
     if own := known.posted.get(asked.kpi):
         judged_posted(own, asked, (await access.reporting(work)).time_zone)
+    elif _is_of_maps(known.computed.get(asked.kpi) or BUILT_IN.get(asked.kpi)):
+        raise Invalid([Problem("/kpi", "only_of_maps", ONLY_ON_MAPS)])
     else:
         await looked_at(work, asked, known.computed)
+
+
+def _is_of_maps(kpi: Kpi | Invalid | None) -> bool:
+    return isinstance(kpi, Kpi) and kpi.of_maps
 
 
 class _Known(NamedTuple):
