@@ -12,7 +12,7 @@ import pytest
 
 from service.domain.history import SECOND, Column
 from service.domain.insights.gaps.falls import Fall, Way, falls
-from service.domain.insights.gaps.passage import Slice, Span, micros
+from service.domain.insights.gaps.passage import Slice, Span, Tally, micros
 from service.domain.insights.gaps.question import Period, Question
 from service.domain.insights.gaps.walk import Arrivals, Walk, arrivals
 from service.domain.significance import discoveries, fisher
@@ -102,20 +102,24 @@ def test_where_nothing_was_planted_nothing_is_found(asked: dict[str, object]) ->
     assert calm >= 95
 
 
-def test_all_values_at_once_are_counted_as_each_by_itself() -> None:
+def test_all_values_and_ranges_at_once_are_counted_as_each_by_itself() -> None:
     pick = random.Random(3)
     for _ in range(50):
         rows = sorted((pick.randrange(12), pick.randrange(40)) for _ in range(pick.randrange(60)))
         person, at = (np.array([one[n] for one in rows], dtype=np.int64) for n in (0, 1))
-        went, is_open, inside = (
-            np.array([pick.random() < 0.5 for _ in rows], dtype=np.bool_) for _ in range(3)
-        )
+        went, is_open = (np.array([pick.random() < 0.5 for _ in rows], dtype=bool) for _ in "ab")
         arrived = Arrivals(np.arange(len(rows)), person, at, went, is_open, at)
-        codes = np.array([pick.randrange(-1, 4) for _ in rows], dtype=np.int32)
-        told = arrived.by_value(codes, np.flatnonzero(inside))
-        for code, (own, rest) in enumerate(told):
-            assert own == arrived.tally(inside & (codes == code))
-            assert rest == arrived.tally(inside & (codes != code) & (codes >= 0))
+        codes = np.array([pick.randrange(-1, 5) for _ in rows], dtype=np.int8)
+        part = at // 10 - 1
+        came, before = arrived.by_part(part, 2)
+        own, rest = arrived.by_value(codes, part, 2, 4)
+        for n in range(2):
+            assert Tally(*came[n].tolist()) == arrived.tally(part == n)
+            assert Tally(*before[n].tolist()) == arrived.tally(part < n)
+            for code in range(4):
+                others = (part == n) & (codes != code) & (codes >= 0)
+                assert Tally(*own[n, code].tolist()) == arrived.tally((part == n) & (codes == code))
+                assert Tally(*rest[n, code].tolist()) == arrived.tally(others)
 
 
 def plain_fisher(k: int, n: int, other_k: int, other_n: int) -> float:

@@ -11,20 +11,19 @@ A fall of everybody that nobody outside a slice shares is told of the slice alon
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain.history import MISSING, Column, Flags, Ints
+from service.domain import patience
+from service.domain.history import MISSING, Column, Flags
 from service.domain.insights.gaps.passage import Fall, Slice, Span, Tally
 from service.domain.insights.gaps.question import Period, Question, scanned
 from service.domain.insights.gaps.walk import Arrivals, Walk, holds
 from service.domain.shares import newcombe
 from service.domain.significance import discoveries, fisher
 
-NOBODY = Tally(0, 0, 0)
 MOST_SLICES = 10
 """Values of a dimension that are told apart at one step: the most frequent."""
 
@@ -81,57 +80,69 @@ class Falls(NamedTuple):
 
 
 def falls(walk: Walk, ways: Sequence[Way], asked: Question) -> Falls:
-    """The falls of all transitions of a map. Linear in arrivals, for each slice and period."""
+    """The falls of all transitions of a map. Linear in arrivals."""
     if not len(walk.at):
         return Falls([], 0, 0)
     scan = scanned(asked, int(walk.at.min()), int(walk.at.max()))
-    since = [*([asked.since] if asked.since else []), *scan]
-    spans = [one.span for one in scan] or [asked.within]
-    of_all = [_of_all(way, one) for way in ways for one in since]
-    sliced = [
-        pair for way in ways for pair in _sliced(walk, way, spans, asked.least, scanned=bool(scan))
-    ]
+    parts = [_Parts(way, scan, asked.within) for way in ways]
+    of_all = [pair for each in parts for pair in _of_all(each, asked.since)]
+    sliced = [pair for each in parts for pair in _sliced(walk, each, asked.least)]
     told = _Compared(asked)
     # A single range that nobody tells slices of is compared by itself.
-    alone = len(since) < 2 and not sliced
+    alone = bool(asked.since) + len(scan) < 2 and not sliced
     found = told.alone(of_all) if alone else told.of_many([*of_all, *sliced])
     own = [one for one in found if not _is_a_slices(one[0], found)]
     return Falls([_fall(*one) for one in _joined(own)], told.too_few, told.small)
 
 
-def _of_all(way: Way, one: Period) -> _Pair:
-    arrived = way.arrived
-    here, there = (arrived.tally(holds(span, arrived.at)) for span in (one.span, one.baseline))
-    return _Pair(way, None, one, here, there)
+class _Parts:
+    """A transition, and the ranges that are looked at: those of a scan, else the only one."""
+
+    def __init__(self, way: Way, scan: Sequence[Period], within: Span) -> None:
+        patience.go_on()
+        self.way, self.scan = way, scan
+        at = way.arrived.at
+        self.of_slices = [one._replace(basis="rest", baseline=one.span) for one in scan] or [
+            Period(within, "rest", within)
+        ]
+        if scan:
+            ends = [*(one.span.from_ for one in scan), scan[-1].span.to]
+            self.part = np.searchsorted(np.array(ends, dtype=np.int64), at, "right") - 1
+        else:
+            self.part = np.where(holds(within, at), 0, MISSING)
 
 
-def _sliced(
-    walk: Walk, way: Way, spans: Sequence[Span], least: int, *, scanned: bool
-) -> Iterator[_Pair]:
+def _of_all(of: _Parts, since: Period | None) -> Iterator[_Pair]:
+    """Everybody in a range, and in each of a scan, against all in its baseline."""
+    arrived = of.way.arrived
+    if since is not None:
+        one_side, other = (
+            arrived.tally(holds(span, arrived.at)) for span in (since.span, since.baseline)
+        )
+        yield _Pair(of.way, None, since, one_side, other)
+    if of.scan:
+        here, before = arrived.by_part(of.part, len(of.scan))
+        for period, one, all_ in zip(of.scan, here.tolist(), before.tolist(), strict=True):
+            yield _Pair(of.way, None, period, Tally(*one), Tally(*all_))
+
+
+def _sliced(walk: Walk, of: _Parts, least: int) -> Iterator[_Pair]:
     """Each frequent value of each dimension against all others."""
-    parts = [*zip(spans, _parts(way.arrived.at, spans), strict=True)]
+    arrived = of.way.arrived
     for name, column in walk.columns.items():
-        codes = column.codes[way.arrived.rows]
+        codes = column.codes[arrived.rows]
         counts = np.bincount(codes[codes >= 0], minlength=1)
         frequent = np.flatnonzero(counts >= max(least, 1))
-        chosen = frequent[np.argsort(-counts[frequent], kind="stable")][:MOST_SLICES].tolist()
-        for span, rows in parts if chosen else ():
-            tallies = dict(enumerate(way.arrived.by_value(codes, rows)))
-            for code in chosen:
-                where, period = Slice(name, str(column.words[code])), Period(span, "rest", span)
-                own, rest = tallies.get(code, (NOBODY, NOBODY))
-                yield _Pair(way, where, period._replace(scanned=scanned), own, rest, column, code)
-
-
-def _parts(at: Ints, spans: Sequence[Span]) -> list[Ints]:
-    """The rows of a range, or of each of many that follow on each other."""
-    if len(spans) == 1:
-        return [np.flatnonzero(holds(spans[0], at))]
-    ends = [*(one.from_ for one in spans), spans[-1].to]
-    number = np.searchsorted(np.array(ends, dtype=np.int64), at, "right") - 1
-    order = np.argsort(number, kind="stable")
-    cuts = np.searchsorted(number[order], np.arange(len(spans) + 1))
-    return [order[start:end] for start, end in pairwise(cuts.tolist())]
+        chosen = frequent[np.argsort(-counts[frequent], kind="stable")][:MOST_SLICES]
+        if not len(chosen):
+            continue
+        number = np.full(len(counts) + 1, len(chosen), dtype=np.int8)
+        number[chosen], number[MISSING] = np.arange(len(chosen)), MISSING
+        sides = arrived.by_value(number[codes], of.part, len(of.of_slices), len(chosen))
+        slices = [(code, Slice(name, str(column.words[code]))) for code in chosen.tolist()]
+        for period, *both in zip(of.of_slices, *(one.tolist() for one in sides), strict=True):
+            for (code, where), here, there in zip(slices, *both, strict=True):
+                yield _Pair(of.way, where, period, Tally(*here), Tally(*there), column, code)
 
 
 _Found = tuple[_Pair, float | None]

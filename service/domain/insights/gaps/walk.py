@@ -7,6 +7,7 @@ event of all; else *undecided*, counted apart (`domain.md` §3).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +31,7 @@ def holds(span: Span, at: Ints) -> Flags:
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Walk:
     """Rows at steps, by person and time. `step` is the number of a step: its position in the newest
     state of the map that judges; steps which that has no more have numbers behind. `latest` is the
@@ -46,11 +47,24 @@ class Walk:
 
     def at_step(self, number: int) -> Ints:
         """The rows at one step."""
-        return np.flatnonzero(self.step == number)
+        order, ends = self._by_step
+        return order[ends[number] : ends[number + 1]]
+
+    @cached_property
+    def _by_step(self) -> tuple[Ints, Ints]:
+        """All rows, those of each step together, and where in that order each step begins."""
+        # Of short numbers sorting is linear.
+        short = self.step.astype(np.min_scalar_type(len(self.numbers)))
+        order = np.argsort(short, kind="stable")
+        return order, np.searchsorted(self.step[order], np.arange(len(self.numbers) + 1))
 
     def after(self, number: int) -> Ints:
         """The rows at steps behind it on the map."""
         return np.flatnonzero((self.step > number) & (self.step < self.positions))
+
+
+Tallies = tuple[Ints, Ints]
+"""Of two sides, the counts of tallies, along the last axis."""
 
 
 class Arrivals(NamedTuple):
@@ -77,28 +91,48 @@ class Arrivals(NamedTuple):
         continued = int(went.sum())
         return Tally(continued, len(first) - continued - undecided, undecided)
 
-    def by_value(self, codes: NDArray[np.int32], rows: Ints) -> list[tuple[Tally, Tally]]:
-        """Of each value of some rows, those who arrive with it, and those who arrive with another:
-        as `tally` counts them, all at once. In neither are rows without a value."""
-        rows = rows[codes[rows] >= 0]
-        person, code = self.person[rows], codes[rows].astype(np.int64)
-        many = int(code.max(initial=-1)) + 1
-        state = np.where(self.went[rows], 0, np.where(self.is_open[rows], 2, 1))
-
-        def counted(code: Ints, some: Ints) -> Ints:
-            return np.bincount(code * 3 + state[some], minlength=many * 3).reshape(many, 3)
-
-        own = np.unique(person * many + code, return_index=True)[1] if many else rows
-        heads = changes(person) if len(rows) else np.zeros(0, dtype=np.bool_)
+    def by_part(self, part: Ints, parts: int) -> Tallies:
+        """Of each of so many ranges that follow on each other, those who came in it, as `tally`
+        counts them, and those who came before it: all at once. `part` is the number of each row's
+        range, −1 before and `parts` behind all."""
+        state, heads = self._state, changes(self.person)
+        inside = np.flatnonzero((heads | changes(part)) & (part >= 0) & (part < parts))
         first = np.flatnonzero(heads)
+        came = _counted(part[inside], state[inside], parts)
+        return came, _counted(part[first] + 1, state[first], parts + 2).cumsum(axis=0)[:parts]
+
+    def by_value(self, codes: NDArray[np.int8], part: Ints, parts: int, many: int) -> Tallies:
+        """Of each of so many values in each range, as `by_part` tells them, those who arrive with
+        it, and those who arrive with another: as `tally` counts them, all at once. Of any other
+        value codes are `many`; in neither are rows without a value, −1."""
+        rows = np.flatnonzero((codes >= 0) & (part >= 0) & (part < parts))
+        person, part, code = self.person[rows], part[rows], codes[rows]
+        state, width = self._state[rows], many + 1
+        heads = changes(person) | changes(part)
+        run, first = np.cumsum(heads) - 1, np.flatnonzero(heads)
         # With what value somebody arrives first; of those, the first arrival with another.
-        begun = code[first][np.cumsum(heads) - 1]
-        later = np.flatnonzero(code != begun)
-        later = later[changes(person[later])] if len(later) else later
-        firsts = counted(code[first], first)
-        others = firsts.sum(axis=0) - firsts + counted(begun[later], later)
-        each = zip(counted(code[own], own).tolist(), others.tolist(), strict=True)
-        return [(Tally(*one), Tally(*other)) for one, other in each]
+        begun = code[first][run]
+        others = np.flatnonzero(code != begun)
+        later = others[changes(run[others])]
+        order = np.argsort(code, kind="stable")
+        own = order[changes(run[order]) | changes(code[order])]
+
+        def counted(code: NDArray[np.int8], some: Ints) -> Ints:
+            found = _counted(part[some] * width + code[some], state[some], parts * width)
+            return found.reshape(parts, width, 3)
+
+        firsts = counted(code, first)
+        rest = firsts.sum(axis=1, keepdims=True) - firsts + counted(begun, later)
+        return counted(code, own)[:, :many], rest[:, :many]
+
+    @property
+    def _state(self) -> Ints:
+        """Whether each went on, 0, dropped, 1, or may still go on, 2: the places in a tally."""
+        return np.where(self.went, 0, np.where(self.is_open, 2, 1))
+
+
+def _counted(place: Ints, state: Ints, places: int) -> Ints:
+    return np.bincount(place * 3 + state, minlength=places * 3).reshape(places, 3)
 
 
 def walk_of(on_map: LaidOut) -> Walk:
@@ -131,10 +165,11 @@ def walk_of(on_map: LaidOut) -> Walk:
 
 def arrivals(walk: Walk, here: Ints, there: Ints, window: int) -> Arrivals:
     """Rows at a step, `here`, with the first row that follows of those that are asked about."""
-    end = len(walk.person)
-    following = np.append(there, end)[np.searchsorted(there, here, "right")]
-    person, at = np.append(walk.person, -1), np.append(walk.at, 0)
-    took = at[following] - walk.at[here]
-    went = (person[following] == walk.person[here]) & (took <= window)
+    place = np.searchsorted(there, here, "right")
+    known = place < len(there)
+    following = here.copy()
+    following[known] = there[place[known]]
+    took = walk.at[following] - walk.at[here]
+    went = known & (walk.person[following] == walk.person[here]) & (took <= window)
     is_open = walk.at[here] + window >= walk.latest
     return Arrivals(here, walk.person[here], walk.at[here], went, is_open, took)

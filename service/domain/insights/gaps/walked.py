@@ -1,11 +1,10 @@
 """How contacts pass over a map: everything that gaps take of events, of one map laid out. Pure."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from service.domain.history import SECOND, Flags, Ints, changes, people_at
+from service.domain.history import MISSING, SECOND, Flags, Ints, changes, people_at
 from service.domain.insights.followed.goals import Goals, goals
 from service.domain.insights.gaps.falls import Way, falls
 from service.domain.insights.gaps.passage import Move, Passage, Passing, Tally, Tie, Timed
@@ -125,15 +124,21 @@ def _moves(
     rows = np.flatnonzero(follows & inside[1:])
     many, ids = max(len(walk.numbers), 1), [*walk.numbers]
     pair = walk.step[rows] * many + walk.step[rows + 1]
-    out = Counter(walk.step[rows].tolist())
-    for both, count in Counter(pair.tolist()).items():
-        from_, to = divmod(both, many)
-        if (ids[from_], ids[to]) in known or count * ONE_OF < out[from_]:
-            continue
-        contacts = int(changes(walk.person[rows[pair == both]]).sum())
-        rest = out[from_] - count
-        if contacts >= asked.least and not (asked.small and 0 < rest < asked.small):
-            yield Move(ids[from_], ids[to], count, out[from_], contacts)
+    times = np.bincount(pair, minlength=many * many).reshape(many, many)
+    out = times.sum(axis=1)
+    frequent = (times > 0) & (times * ONE_OF >= out[:, None])
+    ends = [
+        one for one in np.argwhere(frequent).tolist() if (ids[one[0]], ids[one[1]]) not in known
+    ]
+    place = np.full(many * many, MISSING)
+    place[[from_ * many + to for from_, to in ends]] = np.arange(len(ends))
+    asked_for = place[pair] >= 0
+    contacts = people_at(walk.person[rows[asked_for]], place[pair[asked_for]], len(ends)).tolist()
+    for (from_, to), people in zip(ends, contacts, strict=True):
+        count, of = int(times[from_, to]), int(out[from_])
+        rest = of - count
+        if people >= asked.least and not (asked.small and 0 < rest < asked.small):
+            yield Move(ids[from_], ids[to], count, of, people)
 
 
 def _value(on_map: LaidOut) -> tuple[float, str] | None:
