@@ -12,6 +12,7 @@ from service.domain.errors import (
     Malformed,
     Problem,
     TookTooLong,
+    TooLarge,
     Unavailable,
 )
 
@@ -36,6 +37,8 @@ _FACTS: Mapping[type[Exception], tuple[type[DomainError], str]] = {
     ),
     asyncpg.QueryCanceledError: (TookTooLong, _NARROW),
     asyncpg.LockNotAvailableError: (Unavailable, "Others hold what it needs for too long."),
+    # A text that is longer than Postgres can hold.
+    asyncpg.ProgramLimitExceededError: (TooLarge, "Ask for less at once."),
     asyncpg.DataError: (Malformed, "A value cannot be read or stored."),
 }
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Integer,
+    Select,
     Table,
     Text,
     Uuid,
@@ -30,12 +31,13 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause, GenerativeSelect
 
 from service.domain import filters
-from service.domain.shapes import Page, Projection, Selection, Shape, Stored, document
+from service.domain.shapes import Page, Projection, Selection, Shape, Stored, bounded, document
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
 
 NEAR = 256
 """Rows that are looked at one by one before all are gone through; four times the page if more."""
+_TRUE = literal_column("true", Boolean)
 Leaves = Callable[[FromClause], Callable[[filters.ContactLeaf], ColumnElement[bool]]]
 
 
@@ -129,7 +131,7 @@ def statement_of(
         if plan.counted
         else literal_column("NULL::bigint")
     )
-    return Statement(select(_answer(plan, found, total)).select_from(found))
+    return Statement(_answered(plan, found, total))
 
 
 def glimpsed(
@@ -150,8 +152,7 @@ def glimpsed(
     all_told = func.coalesce(told, literal_column("true", Boolean)) & (
         (func.count() > _LIMIT) | none_beyond
     )
-    answer = _answer(plan, found, literal_column("NULL::bigint"))
-    return Statement(select(case((all_told, answer))).select_from(found))
+    return Statement(_answered(plan, found, literal_column("NULL::bigint"), all_told))
 
 
 def _found(plan: Plan, row: FromClause, matching: Sequence[ColumnElement[bool]]) -> FromClause:
@@ -177,9 +178,28 @@ def _order(plan: Plan, row: FromClause) -> tuple[ColumnElement[Any], ...]:
     return (key.desc(), row.c.id.desc()) if plan.descends else (key, row.c.id)
 
 
+def _answered(
+    plan: Plan,
+    found: FromClause,
+    total: ColumnElement[Any],
+    only_if: ColumnElement[bool] | None = None,
+) -> Select[Any]:
+    """The row of the page; null unless a condition holds of its rows together, if there is one."""
+    if plan.projection is None:
+        answer = _answer(plan, found, total)
+        return select(_only(only_if, answer)).select_from(found)
+    text = _projected(plan, plan.projection, found, total)
+    told = (text.label("text"), func.count().label("rows"), _only(only_if, _TRUE).label("told"))
+    page = select(*told).select_from(found).subquery("page")
+    row = func.row(bounded(page.c.text), page.c.rows)
+    return select(_only(None if only_if is None else page.c.told, row)).select_from(page)
+
+
+def _only(condition: ColumnElement[bool] | None, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    return value if condition is None else case((condition, value))
+
+
 def _answer(plan: Plan, found: FromClause, total: ColumnElement[Any]) -> ColumnElement[Any]:
-    if plan.projection is not None:
-        return _projected(plan, plan.projection, found, total)
     shown = document(plan.listing.shape, _selection(plan), found)
     within = found.c.n <= _LIMIT
     # In the order of the sub-select: sorting here would carry every whole document along.
@@ -195,12 +215,12 @@ def _answer(plan: Plan, found: FromClause, total: ColumnElement[Any]) -> ColumnE
 
 
 def _projected(
-    plan: Plan, projection: Projection, found: FromClause, total: ColumnElement[Any]
+    plan: Plan, shown: Projection, found: FromClause, total: ColumnElement[Any]
 ) -> ColumnElement[Any]:
     row = Stored(plan.listing.shape, found)
     head, later = bindparam("cursor_head", type_=Text), bindparam("cursor_later", type_=Boolean)
     page = Page(row, found, found.c.n, _LIMIT, head, found.c.sort_key, later, total)
-    return func.row(cast(projection(page), Text), func.count())
+    return cast(shown(page), Text)
 
 
 def _key(plan: Plan, row: FromClause) -> ColumnElement[Any]:

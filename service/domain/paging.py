@@ -25,6 +25,7 @@ from service.domain.pages import (
     kept,
     statement_of,
 )
+from service.domain.shapes import within_bounds
 from service.domain.work import Work
 
 __all__ = ["Glimpses", "ListQuery", "Listing", "Only", "PageOf", "equals", "in_workspace"]
@@ -85,6 +86,7 @@ async def _page(
         values |= {"cursor_head": cursors.head(start), "cursor_later": query.after is not None}
         values |= query._places
         shown, rows = await _answer(work, plan, condition, only, values)
+        shown = within_bounds(shown)
         return PageOf(shown, more=False, end=None, rows=rows)
     items, more, total, marks, ids = await _answer(work, plan, condition, only, values)
     marked = list(zip(marks or (), ids or (), strict=True))

@@ -18,9 +18,20 @@ from sqlalchemy import (
     union_all,
 )
 
-from service.domain.shapes import Projection, Selection, Shape, Stored, document, json_object
+from service.domain.shapes import (
+    Projection,
+    Selection,
+    Shape,
+    Stored,
+    bounded,
+    document,
+    json_object,
+    within_bounds,
+)
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Work
+
+_NONE = literal_column("0", Integer)
 
 
 class Document(NamedTuple):
@@ -44,9 +55,9 @@ async def documents(
 async def projected(
     work: Work, shape: Shape, which: UUID, shown: Projection, places: Mapping[str, Any]
 ) -> str | None:
-    """The row with this id as a projection shows it; `places` fill its own."""
+    """The row with this id as a projection shows it; `places` fill its own. Raises `TooLarge`."""
     found: str | None = await work.value(_projected(shape, shown), id=which, **places)
-    return found
+    return None if found is None else within_bounds(found)
 
 
 async def places(work: Work, shapes: Sequence[Shape], ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -92,8 +103,10 @@ def _documents(shape: Shape, selection: Selection) -> Statement:
 def _projected(shape: Shape, shown: Projection) -> Statement:
     row = shape.source.alias("row")
     is_asked = row.c.id == bindparam("id", type_=Uuid())
-    text = cast(shown(Stored(shape, row)), Text)
-    return Statement(select(text).where(row.c.workspace_id == WORKSPACE, is_asked))
+    text = cast(shown(Stored(shape, row)), Text).label("text")
+    # With an offset Postgres does not put the sub-select where its text is named, twice.
+    made = select(text).where(row.c.workspace_id == WORKSPACE, is_asked).offset(_NONE).subquery()
+    return Statement(select(bounded(made.c.text)))
 
 
 @lru_cache(maxsize=64)

@@ -17,11 +17,13 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     get_named_type,
+    is_input_object_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
 )
 
+from service.api.graphql import noted
 from service.api.graphql.ids import global_id
 from service.api.graphql.nodes import KINDS
 from service.api.graphql.schema import schema
@@ -42,10 +44,13 @@ _FILTERS: tuple[Any, ...] = (
     "no condition",
 )
 _SORTS = ("created_at", "-created_at", "updated_at", "-name", "title", "position", "key", "nothing")
+_TIMES = ("2020-01-01T00:00:00Z", "2026-02-01T00:00:00+02:00")
 _LISTS: Mapping[str, Sequence[Any]] = {
     "first": (1, 2, 3, 3, 5, 20, 0, 201),
     "sort": _SORTS,
     "filter": _FILTERS,
+    "from": _TIMES,
+    "to": _TIMES,
 }
 
 
@@ -66,8 +71,12 @@ def turned(asked: Asked) -> Asked:
 
 def is_planned(one: GraphQLField) -> bool:
     """Whether a field of a row is answered by plans."""
-    declared = declaration(one)
-    return stored(one).way is not None or declared.base_resolver is None
+    return stored(one).way is not None or declaration(one).base_resolver is None or is_noted(one)
+
+
+def is_noted(one: GraphQLField) -> bool:
+    """Whether it is computed, for all rows at once."""
+    return declaration(one).base_resolver is not None and bool(noted.members_of(one))
 
 
 @dataclass
@@ -201,17 +210,21 @@ class Generator:
         kind = get_named_type(argument.type)
         if not is_non_null_type(argument.type) and self._is(0.05):
             return None
-        if spelt == "after":
-            return self.random.choice([*self.cursors.get(name, ()), "", "nothing"])
-        if spelt in _LISTS:
-            return self.random.choice(_LISTS[spelt])
-        if isinstance(kind, GraphQLEnumType):
-            return self.random.choice([*kind.values])
+        choices = self._choices(name, spelt, kind)
+        if choices:
+            return self.random.choice(choices)
         if kind.name == "ID":
             value = self._id(spelt, one)
             return [value] if is_list_type(argument.type) else value
         plain = {"Boolean": self._is(0.5), "Int": 3, "Float": 1.5, "Date": "2026-01-01"}
         return plain.get(kind.name, self.random.choice(_WORDS))
+
+    def _choices(self, name: str, spelt: str, kind: Any) -> Sequence[Any]:
+        if is_input_object_type(kind):
+            return ({},)
+        if spelt == "after":
+            return [*self.cursors.get(name, ()), "", "nothing"]
+        return [*kind.values] if isinstance(kind, GraphQLEnumType) else _LISTS.get(spelt, ())
 
     def _id(self, spelt: str, one: GraphQLField) -> str:
         """Of the kind that is meant, mostly; plain or global."""

@@ -90,14 +90,15 @@ async def test_a_cursor_of_no_such_list_is_refused(client: Client, kind: str) ->
 
 
 @pytest.mark.parametrize(
-    ("besides", "statements"),
+    ("besides", "beside", "statements"),
     [
-        pytest.param("", 1, id="all of it stored"),
-        pytest.param("coverage { __typename }", 2 + 2 * len(KINDS), id="some of it computed"),
+        pytest.param("", "", 1, id="all of it stored"),
+        pytest.param("coverage { __typename }", "", 2, id="some of it computed"),
+        pytest.param("", "workspace { name }", 2 + 2 * len(KINDS), id="without a plan"),
     ],
 )
 async def test_no_number_of_maps_and_pages_takes_more_statements(
-    client: Client, besides: str, statements: int
+    client: Client, besides: str, beside: str, statements: int
 ) -> None:
     fields = " ".join(f"{kind}(first: 3) {{ nodes {{ uuid }} totalCount }}" for kind in KINDS)
     counts = []
@@ -107,6 +108,7 @@ async def test_no_number_of_maps_and_pages_takes_more_statements(
             for kind in KINDS:
                 await made(client, kind, whole, 1)
         before = await client.statements()
-        await asked(client, f"{{ journeys(first: 40) {{ nodes {{ {fields} {besides} }} }} }}")
+        rows = f"journeys(first: 40) {{ nodes {{ {fields} {besides} }} }}"
+        await asked(client, f"{{ {rows} {beside} }}")
         counts.append(await client.statements() - before)
     assert counts == [statements, statements]

@@ -38,10 +38,10 @@ async def test_what_cannot_be_run_is_400_to_those_who_know_the_media_type(client
         (b"{", 400, "MALFORMED"),
         (b"[" * 10_000, 400, "MALFORMED"),
         (b'{"query": "{ a }", "variables": {"a": "\\ud800"}}', 400, "MALFORMED"),
-        (b"[]", 422, "INVALID"),
-        (b"{}", 422, "INVALID"),
-        (b'{"query": ""}', 422, "INVALID"),
-        (b'{"query": 3, "variables": [], "operationName": {}}', 422, "INVALID"),
+        (b"[]", 400, "INVALID"),
+        (b"{}", 400, "INVALID"),
+        (b'{"query": ""}', 400, "INVALID"),
+        (b'{"query": 3, "variables": [], "operationName": {}}', 400, "INVALID"),
     ],
 )
 async def test_a_body_that_is_no_request_is_refused(

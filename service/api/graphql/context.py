@@ -21,13 +21,13 @@ from service.api.graphql.selecting import object_type, selection
 from service.database import Database
 from service.domain.errors import Invalid, TooLarge
 from service.domain.resources import Resource
-from service.domain.shapes import Selection
+from service.domain.shapes import MOST_BYTES, Selection
 from service.domain.work import Caller, Work
 
 T = TypeVar("T")
 Row = dict[str, Any]
-MOST_READ = 8 * 1024 * 1024
-"""Bytes of JSON that one request may read: beyond, its answer would hold up everybody else's."""
+ROW = 256
+"""Bytes that a row counts for at least, each time it goes into an answer."""
 _EXACT = 17
 """Characters up to which a number surely survives as a float."""
 
@@ -43,7 +43,7 @@ class Context:
         self.refused: Mapping[str, Invalid] = {}
         self._reading = asyncio.Lock()
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
-        self._left = MOST_READ
+        self._left = MOST_BYTES
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -75,7 +75,13 @@ class Context:
             same = (resource.kind, msgspec.json.encode(chosen, order="sorted"))
             loader = self._loaders.get(same) or DataLoader(self._rows_of(resource, chosen))
             self._loaders[asked] = self._loaders[same] = loader
-        return loader.load(which)
+        return self._shown(loader.load(which))
+
+    async def _shown(self, found: Awaitable[tuple[Row | None, int]]) -> Row | None:
+        """A row that goes into the answer: it counts each time, however often it was read."""
+        row, size = await found
+        self.spends(max(size, ROW))
+        return row
 
     def loaded(
         self,
@@ -94,11 +100,12 @@ class Context:
 
     def _rows_of(
         self, resource: Resource, chosen: Selection
-    ) -> Callable[[list[UUID]], Awaitable[list[Row | None]]]:
-        async def rows(which: list[UUID]) -> list[Row | None]:
+    ) -> Callable[[list[UUID]], Awaitable[list[tuple[Row | None, int]]]]:
+        async def rows(which: list[UUID]) -> list[tuple[Row | None, int]]:
             found = await self.read(lambda work: resource.documents(work, which, chosen))
-            read = {one: self.decoded(document.json) for one, document in found.items()}
-            return [read.get(one) for one in which]
+            self._affords(sum(len(one.json) for one in found.values()))
+            read = {one: (decode(row.json), len(row.json)) for one, row in found.items()}
+            return [read.get(one, (None, 0)) for one in which]
 
         return rows
 
@@ -109,8 +116,11 @@ class Context:
 
     def spends(self, size: int) -> None:
         """Count bytes that go into the answer. Raises `TooLarge` when these are too many."""
+        self._affords(size)
         self._left -= size
-        if self._left < 0:
+
+    def _affords(self, size: int) -> None:
+        if size > self._left:
             raise TooLarge("This query reads too much at once: ask for fewer rows or fields.")
 
     def forget(self) -> None:

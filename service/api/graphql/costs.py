@@ -1,7 +1,8 @@
 """What an operation may cost, counted before it is run.
 
 Every field counts once for each row it may be there for. A list has as many rows as its `first`
-says, or as is typical of it; what the rows turn out to be is bounded when they are read.
+says, or as is typical of it; within a list of its own kind, as many as there can be. What the rows
+turn out to be is bounded when they are read.
 """
 
 from collections import Counter
@@ -122,6 +123,8 @@ class _Costs:
         if how.sizes is not None:
             return own + self._asked(node, inner, how.sizes)
         rows, its_page = dict(sizes).get(node.name.value, how.times), 1
+        if how.most:
+            sizes |= {(node.name.value, how.most)}
         if "first" in field.args:
             its_page = self._page(node)
         elif "ids" in field.args:

@@ -18,7 +18,7 @@ from service.api import errors, pages
 from service.api.auth import calling
 from service.api.graphql.facts import encode, told
 from service.api.route import Undescribed, parsed
-from service.domain.errors import DomainError, TooLarge, TooSlow, UnsupportedMedia
+from service.domain.errors import DomainError, Kind, TooLarge, TooSlow, UnsupportedMedia
 
 PATH = "/graphql"
 JSON, GRAPHQL, HTML = "application/json", "application/graphql-response+json", "text/html"
@@ -32,6 +32,8 @@ class Asked(BaseModel):
     query: Annotated[str, Field(min_length=1)]
     variables: dict[str, Any] | None = None
     operation_name: str | None = Field(None, alias="operationName")
+    extensions: dict[str, Any] | None = None
+    """Looked at by nobody here, but an object."""
 
 
 _ASKED = TypeAdapter(Asked)
@@ -97,14 +99,16 @@ async def _asked(request: Request) -> Asked:
 
 
 def _refused(request: Request, error: DomainError) -> Response:
-    """A fact that stopped the request, with the status and headers REST gives it."""
+    """A fact that stopped the request, with the status and headers REST gives it; but where the
+    request itself is wrong, with the 400 that GraphQL over HTTP has for that."""
     request_id = request.scope["request_id"]
     problem = errors.problem(error, request_id, PATH)
     shown = told(error)
     shown["extensions"]["requestId"] = request_id
     kept = {n: v for n, v in problem.headers.items() if not n.startswith("content-")}
     body = encode({"errors": [shown]})
-    return Response(body, problem.status_code, kept | _PRIVATE, _media(request))
+    status = 400 if error.kind is Kind.INVALID else problem.status_code
+    return Response(body, status, kept | _PRIVATE, _media(request))
 
 
 def _media(request: Request) -> str:

@@ -107,7 +107,7 @@ class Journey(Node):
         journeys.JOURNEYS, "variant_of", "The map this one varies."
     )
     next_journeys: list["Journey"] = many(
-        journeys.JOURNEYS, "next_journey_ids", "The journeys that follow it.", times=3
+        journeys.JOURNEYS, "next_journey_ids", "The journeys that follow it.", times=3, most=50
     )
     emotion_curve: EmotionCurve | None = emotion_curve()
     evidence = evidence_about(

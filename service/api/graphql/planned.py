@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from graphql import (
     ArgumentNode,
     DocumentNode,
+    Executor,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -34,6 +35,7 @@ from strawberry.types.arguments import convert_arguments
 
 from service.api.graphql import costs, given
 from service.api.graphql.context import Context
+from service.api.graphql.noted import Document, Noted, executor, filled
 from service.api.graphql.projecting import TYPENAME, Projecting, Sized, Unplanned
 from service.api.graphql.selecting import Collecting, declaration, stored
 from service.domain.errors import DomainError
@@ -65,6 +67,7 @@ class _Field(NamedTuple):
     field: GraphQLField | None
     read: Read | None
     sized: Mapping[str, Sized]
+    noted: Sequence[Noted] = ()
     known: str | None = None
 
 
@@ -102,6 +105,10 @@ class Operation:
         if len(key) == len(told) and len(self._affordable) < MOST_COUNTED:
             self._affordable.add(key)
 
+    def executor(self, context: Context, values: VariableValues) -> Executor[Any]:
+        """What answers the fields that statements only note."""
+        return executor(self.schema, self.node, self.fragments, context, values)
+
     async def answer(self, context: Context, variables: Mapping[str, Any]) -> Answered | None:
         """The answer with these variables; None where the ordinary executor has to give it."""
         declared = self.node.variable_definitions or ()
@@ -126,8 +133,11 @@ class Operation:
 class _Plan:
     """How an operation is answered with some variables left in and others out."""
 
-    def __init__(self, schema: Schema, fields: Sequence[_Field], scopes: frozenset[str]) -> None:
-        self.schema = schema
+    def __init__(
+        self, operation: Operation, fields: Sequence[_Field], scopes: frozenset[str]
+    ) -> None:
+        self.operation = operation
+        self.schema = operation.schema
         self.fields = fields
         self.scopes = scopes
 
@@ -137,7 +147,7 @@ class _Plan:
             raise Unplanned
         # Below the root nothing may be wrong; it is looked at before anything is read.
         places = [self._places(field, values) for field in self.fields]
-        shown, errors = [], []
+        told, errors = [], []
         # Each is a statement, as many as the document has root fields.
         for field, given_below in zip(self.fields, places, strict=True):
             try:
@@ -147,8 +157,12 @@ class _Plan:
             except Exception as error:  # as graphql does: whatever it is, it is this field's
                 json = None
                 errors.append(located_error(error, field.nodes, [field.key]))
-            shown.append(f'"{field.key}":{json or "null"}')
-        return Answered("{" + ",".join(shown) + "}", errors)
+            told.append(Document(field.key, json or "null", field.noted))
+        if any(field.noted for field in self.fields):
+            told, more = await filled(self.operation.executor(context, values), told)
+            errors += more
+        shown = ",".join(f'"{one.key}":{one.text}' for one in told)
+        return Answered(f"{{{shown}}}", errors)
 
     async def _read(
         self,
@@ -199,18 +213,18 @@ def _planned(operation: Operation, values: VariableValues) -> _Plan | None:
         for key, nodes in collecting.under(root, [operation.node.selection_set]).items():
             name, planning = nodes[0].name.value, Projecting(collecting)
             if name == TYPENAME:
-                fields.append(_Field(key, nodes, None, None, {}, f'"{root.name}"'))
+                fields.append(_Field(key, nodes, None, None, {}, known=f'"{root.name}"'))
                 continue
             field = root.fields.get(name)
             way: Root | None = stored(field).way if field else None
             if way is None or field is None or is_non_null_type(field.type):
                 return None
             read = way(planning, field, nodes)
-            fields.append(_Field(key, nodes, field, read, planning.sized))
+            fields.append(_Field(key, nodes, field, read, planning.sized, planning.noted))
             scopes |= planning.scopes
     except Unplanned:
         return None
-    return _Plan(operation.schema, fields, frozenset(scopes))
+    return _Plan(operation, fields, frozenset(scopes))
 
 
 class _Named(Visitor):

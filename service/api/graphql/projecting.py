@@ -1,6 +1,7 @@
 """From what an operation selects to the projections that one statement answers.
 
-Whatever is not stored, or not known here, raises `Unplanned`: the ordinary executor answers then.
+Of what is computed of a row the statement notes the row. Whatever is not known here raises
+`Unplanned`: the ordinary executor answers then.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,8 @@ from graphql import (
 )
 from strawberry.types.field import StrawberryField
 
+from service.api.graphql import noted
+from service.api.graphql.noted import MARK, Noted
 from service.api.graphql.selecting import Collecting, declaration, object_type, stored
 from service.domain import shapes
 from service.domain.belonging import Belonging, shown_of
@@ -41,14 +44,15 @@ class Sized(NamedTuple):
 
 
 class Projecting:
-    """What one operation selects, as projections; and what running them needs besides: scopes, and
-    the places in their statements that arguments fill.
+    """What one operation selects, as projections; and what running them needs besides: scopes,
+    the places in their statements that arguments fill, and the fields that only notes stand for.
     """
 
     def __init__(self, collecting: Collecting) -> None:
         self.collecting = collecting
         self.scopes: set[Scope] = set()
         self.sized: dict[str, Sized] = {}
+        self.noted: list[Noted] = []
 
     def rows(
         self, resource: Resource, kind: GraphQLObjectType, nodes: Sequence[FieldNode]
@@ -84,9 +88,20 @@ class Projecting:
         if how.way is not None:
             shown: Shown = how.way(self, field, nodes)
             return shown
-        if declared.base_resolver or type(declared) is not StrawberryField or not how.members:
+        if declared.base_resolver or type(declared) is not StrawberryField:
+            return self._noted(kind, field, nodes)
+        if not how.members:
             raise Unplanned
         return self._member(field, how.members[0], nodes, part=how.part)
+
+    def _noted(
+        self, kind: GraphQLObjectType, field: GraphQLField, nodes: Sequence[FieldNode]
+    ) -> Shown:
+        members = noted.members_of(field)
+        if not members:
+            raise Unplanned
+        self.noted.append(Noted(kind, nodes))
+        return shapes.projection.noted(f"{MARK}{len(self.noted) - 1} ", members)
 
     def _member(
         self, field: GraphQLField, member: str, nodes: Sequence[FieldNode], *, part: bool

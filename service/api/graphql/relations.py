@@ -69,9 +69,17 @@ def one(resource: Resource, name: str, description: str, *, kind: Any = None) ->
     return _related(resolve, name, description, way, times=1, kind=kind)
 
 
-def many(resource: Resource, name: str, description: str, *, times: int, kind: Any = None) -> Any:
-    """The resources whose ids a member lists, in that order; of `kind` where that is not said by
-    the class."""
+def many(
+    resource: Resource,
+    name: str,
+    description: str,
+    *,
+    times: int,
+    most: int = 0,
+    kind: Any = None,
+) -> Any:
+    """The resources whose ids a member lists, in that order; at `most` so many, where these list
+    others of theirs. Of `kind` where that is not said by the class."""
 
     async def resolve(root: Any, info: Info) -> list[Row]:
         request = context.of(info)
@@ -79,7 +87,7 @@ def many(resource: Resource, name: str, description: str, *, times: int, kind: A
         return [row for row in await asyncio.gather(*asked) if row is not None]
 
     way = projecting.to_many(resource, name)
-    return _related(resolve, name, description, way, times=times, kind=kind)
+    return _related(resolve, name, description, way, times=times, most=most, kind=kind)
 
 
 def _related(
@@ -89,8 +97,9 @@ def _related(
     way: Way,
     *,
     times: int,
+    most: int = 0,
     kind: Any = None,
 ) -> Any:
-    metadata = {STORED: Stored((name,), times=times, way=way)}
+    metadata = {STORED: Stored((name,), times=times, most=most, way=way)}
     field = strawberry.field(description=description, metadata=metadata, graphql_type=kind)
     return field(resolve)

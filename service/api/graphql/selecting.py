@@ -33,14 +33,15 @@ STORED = "stored"
 @dataclass(frozen=True, slots=True)
 class Stored:
     """How a field is stored: the members it needs, by default the one of its name; whether it is
-    a part; how many rows a cost counts it as; what it costs itself, where that is not as usual.
-    Of what is asked by an argument `input`, `sizes` says for each input how many rows the lists
-    below it have, by name, where that is not as usual.
+    a part; how many rows a cost counts it as, and at `most` within itself; what it costs itself,
+    where that is not as usual. Of what is asked by an argument `input`, `sizes` says for each input
+    how many rows the lists below it have, by name, where that is not as usual.
     """
 
     members: tuple[str, ...] | None = None
     part: bool = False
     times: int = 1
+    most: int = 0
     costs: int = 0
     sizes: Callable[[Any], Mapping[str, int]] | None = None
     way: Any = None

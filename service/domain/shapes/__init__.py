@@ -8,10 +8,18 @@ by a projection for a document of its own.
 from service.domain.shapes import paged, projection
 from service.domain.shapes.compiling import document, json_array, json_object
 from service.domain.shapes.paged import Page
-from service.domain.shapes.projection import Projection, Shown, Stored
+from service.domain.shapes.projection import (
+    MOST_BYTES,
+    Projection,
+    Shown,
+    Stored,
+    bounded,
+    within_bounds,
+)
 from service.domain.shapes.shape import Many, Member, Selection, Shape, columns, selected
 
 __all__ = [
+    "MOST_BYTES",
     "Many",
     "Member",
     "Page",
@@ -20,6 +28,7 @@ __all__ = [
     "Shape",
     "Shown",
     "Stored",
+    "bounded",
     "columns",
     "document",
     "json_array",
@@ -27,4 +36,5 @@ __all__ = [
     "paged",
     "projection",
     "selected",
+    "within_bounds",
 ]

@@ -5,16 +5,18 @@ any name and as often as wanted, parts of a member that is JSON itself, and the 
 that members name by their ids.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     ScalarSelect,
     Text,
     Uuid,
+    case,
     cast,
     column,
     func,
@@ -25,11 +27,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.visitors import replacement_traverse
 
+from service.domain.errors import TooLarge
 from service.domain.shapes.compiling import chosen, json_array, json_object
 from service.domain.shapes.shape import Shape
 from service.domain.statements import WORKSPACE
 
 Value = ColumnElement[Any]
+MOST_BYTES = 8 * 1024 * 1024
+"""Bytes of JSON that one statement may answer: beyond, it would hold up everybody else's."""
+_MOST = literal_column(str(MOST_BYTES), Integer)
 
 
 class Row(Protocol):
@@ -90,6 +96,21 @@ class Held:
         return cast(self.text(name), Uuid())
 
 
+def bounded(text: Value) -> Value:
+    """A text, or nothing at all where it is too long: that is found before it is sent.
+
+    To be given a column of a sub-select, as it is named twice.
+    """
+    return case((func.octet_length(text) <= _MOST, text), else_=_literal(""))
+
+
+def within_bounds(text: str) -> str:
+    """A text as `bounded` has answered it. Raises `TooLarge` where it was too long."""
+    if not text:
+        raise TooLarge("This query reads too much at once: ask for fewer rows or fields.")
+    return text
+
+
 Shown = Callable[[Any], Value]
 """What is shown of a row."""
 
@@ -118,6 +139,16 @@ def member(name: str) -> Shown:
 def tagged(tag: str, name: str) -> Shown:
     """A tag and a member, in the base64 that goes into URLs (RFC 4648, section 5)."""
     return lambda row: base64url(_literal(tag).op("||", return_type=Text())(row.text(name)))
+
+
+def noted(note: str, names: Sequence[str]) -> Shown:
+    """A text of ours and some members as JSON text: for whoever makes something of them."""
+
+    def show(row: Row) -> Value:
+        members = json_object({name: row.value(name) for name in names})
+        return _literal(note).op("||", return_type=Text())(cast(members, Text))
+
+    return show
 
 
 def base64url(text: Value) -> Value:
