@@ -92,7 +92,7 @@ def falls(walk: Walk, ways: Sequence[Way], asked: Question) -> Falls:
     alone = bool(asked.since) + len(scan) < 2 and not sliced
     found = told.alone(of_all) if alone else told.of_many([*of_all, *sliced])
     own = [one for one in found if not _is_a_slices(one[0], found)]
-    return Falls([_fall(*one) for one in _joined(own)], told.too_few, told.small)
+    return Falls([_fall(*one) for one in _joined(told, own)], told.too_few, told.small)
 
 
 class _Parts:
@@ -169,6 +169,13 @@ class _Compared:
         each = zip(allowed, p_values, discoveries(p_values), strict=True)
         return [(one, p) for one, p, is_new in each if is_new and is_below(one.here, one.there)]
 
+    def is_a_fall(self, pair: _Pair) -> bool:
+        """Whether two sides, counted again, may be told and fall."""
+        here, there = pair.sides()
+        enough = min(here.decided, there.decided) >= max(self._asked.least, 1)
+        few = self._asked.small
+        return enough and here.is_told(few) and there.is_told(few) and is_below(here, there)
+
     def _allowed(self, pairs: Sequence[_Pair]) -> Iterator[_Pair]:
         for one in pairs:
             here, there = one.here, one.there
@@ -204,7 +211,7 @@ def _meet(one: Span, other: Span) -> bool:
     return not any(to is not None and from_ is not None and to <= from_ for to, from_ in pairs)
 
 
-def _joined(found: Sequence[_Found]) -> Iterator[_Found]:
+def _joined(told: "_Compared", found: Sequence[_Found]) -> Iterator[_Found]:
     """Weeks or months that follow on each other as one, of a transition and slice."""
     held: dict[tuple[Way, Slice | None, str], list[_Found]] = {}
     for one in found:
@@ -212,9 +219,11 @@ def _joined(found: Sequence[_Found]) -> Iterator[_Found]:
     for run in held.values():
         last, last_p = run[0]
         for pair, p in run[1:]:
-            if last.period.span.to == pair.period.span.from_ and p is not None:
-                period = _both(last.period, pair.period)
-                last, last_p = replace(last, period=period), max(p, last_p or 0.0)
+            both = replace(last, period=_both(last.period, pair.period))
+            follows = last.period.span.to == pair.period.span.from_ and p is not None
+            # First arrivals are others in a longer time, and counts too.
+            if follows and told.is_a_fall(both):
+                last, last_p = both, max(p or 0.0, last_p or 0.0)
             else:
                 yield last, last_p
                 last, last_p = pair, p

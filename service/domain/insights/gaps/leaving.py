@@ -108,7 +108,9 @@ def _lowest(scene: Scene, passage: Passage) -> tuple[tuple[str, str], Tally] | N
     known = {
         ends: one.tally
         for ends, one in passage.ways.items()
-        if one.tally.decided >= max(passage.least, 1) and {*ends} <= scene.at.keys()
+        if one.tally.decided >= max(passage.least, 1)
+        and {*ends} <= scene.at.keys()
+        and passage.may_part(ends, one.tally.continued)
     }
     if len(known) < 2:
         return None
@@ -130,6 +132,8 @@ def delays(scene: Scene) -> Iterator[Gap]:
         if passage is None or one.took is None or not expected:
             continue
         if one.took.times < max(passage.least, 1) or one.took.median <= expected:
+            continue
+        if not one.tally.is_told(passage.small) or not passage.may_part(ends, one.took.times):
             continue
         before, after = (scene.step[end] for end in ends)
         excess = min(1.0, one.took.median / expected - 1)

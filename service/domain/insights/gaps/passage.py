@@ -149,11 +149,27 @@ class Passage:
             return None
         return min(1.0, contacts / self.contacts)
 
+    def may_part(self, ends: tuple[str, str], went: int) -> bool:
+        """Whether those who went on from a step, but not over this transition, may be told by the
+        numbers of both."""
+        every = self.steps.get(ends[0])
+        rest = 0 if every is None else every.continued - went
+        return not self.small or not 0 < rest < self.small
+
     def enough(self, tally: Tally | None) -> Tally | None:
         """A tally, where enough is known of it, and may be told."""
         if tally is None or tally.decided < max(self.least, 1):
             return None
         return tally if tally.is_told(self.small) else None
+
+
+def without_few(moves: Sequence[Move], small: int | None) -> list[Move]:
+    """Moves out of one step, without the rarest where those that are left would be too few to be
+    told: they are what is not in the others."""
+    told = sorted(moves, key=lambda one: -one.times)
+    while told and small and 0 < told[0].of - sum(one.times for one in told) < small:
+        told.pop()
+    return [one for one in moves if one in told]
 
 
 def micros(time: datetime) -> int:

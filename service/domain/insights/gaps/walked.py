@@ -1,5 +1,6 @@
 """How contacts pass over a map: everything that gaps take of events, of one map laid out. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -7,7 +8,15 @@ import numpy as np
 from service.domain.history import MISSING, SECOND, Flags, Ints, changes, people_at
 from service.domain.insights.followed.goals import Goals, goals
 from service.domain.insights.gaps.falls import Way, falls
-from service.domain.insights.gaps.passage import Move, Passage, Passing, Tally, Tie, Timed
+from service.domain.insights.gaps.passage import (
+    Move,
+    Passage,
+    Passing,
+    Tally,
+    Tie,
+    Timed,
+    without_few,
+)
 from service.domain.insights.gaps.question import Question
 from service.domain.insights.gaps.walk import Walk, arrivals, holds, walk_of
 from service.domain.insights.laid.asking import LaidOut, names_of
@@ -134,11 +143,13 @@ def _moves(
     place[[from_ * many + to for from_, to in ends]] = np.arange(len(ends))
     asked_for = place[pair] >= 0
     contacts = people_at(walk.person[rows[asked_for]], place[pair[asked_for]], len(ends)).tolist()
+    found = defaultdict[int, list[Move]](list)
     for (from_, to), people in zip(ends, contacts, strict=True):
-        count, of = int(times[from_, to]), int(out[from_])
-        rest = of - count
-        if people >= asked.least and not (asked.small and 0 < rest < asked.small):
-            yield Move(ids[from_], ids[to], count, of, people)
+        if people >= asked.least:
+            count, of = int(times[from_, to]), int(out[from_])
+            found[from_].append(Move(ids[from_], ids[to], count, of, people))
+    for moves in found.values():
+        yield from without_few(moves, asked.small)
 
 
 def _value(on_map: LaidOut) -> tuple[float, str] | None:
