@@ -3,14 +3,17 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 from fastapi import FastAPI
 
+from service import folding
 from tests.faces.asking import asked
 from tests.make import Client, journey
 from tests.measures.followed import felt
 from tests.measures.gap_lists import fallen, found
 from tests.measures.test_gaps_passed import send
+from tests.watched import Watched
 
 Json = dict[str, Any]
 BEGIN = datetime(2026, 3, 3, tzinfo=UTC)
@@ -167,3 +170,18 @@ async def test_gaps_of_many_bound_maps_take_as_many_statements_as_of_one(
         await client.made("/v1/journeys", felt("abc", [1, 0, 1]))
     assert await statements("/v1/gaps") == few <= 9
     assert await statements(f"/v1/journeys/{made['id']}/gaps") <= 8
+
+
+async def test_gaps_are_told_of_what_is_kept_of_events(
+    client: Client, made: Json, owner: asyncpg.Connection, watched: Watched
+) -> None:
+    """Not of the events themselves, which takes many times as long."""
+    told = await found(client, made["id"], **APRIL)
+    assert fallen(told) != []
+    await folding.folded(watched.database, watched.workspace)
+    # As it never happens: whatever tells the same now has read no event.
+    sql = "DELETE FROM waypost.events WHERE workspace_id = $1 AND event <> 'z'"
+    await owner.execute(sql, watched.workspace)
+    assert await found(client, made["id"], **APRIL) == told
+    every = await client.got("/v1/gaps", params={"limit": "200", **APRIL})
+    assert fallen(every) == fallen(told)
