@@ -119,7 +119,7 @@ async def _gaps_kept(database: Database, caller: Caller) -> None:
         turns = await insights.maps_in_turn(asking)
     # Some hundred maps at a time, so that no more are held.
     for some in turns:
-        async with database.read(caller) as looking:
+        async with database.analyse(caller) as looking:
             seen = await insights.seen_gaps(looking, some)
         async with database.write(caller) as keeping:
             await insights.keep_gaps(keeping, seen)

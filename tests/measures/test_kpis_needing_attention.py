@@ -1,4 +1,4 @@
-"""What KPIs on maps lead to: stages in need of attention, nothing made up, targets that go right."""
+"""What KPIs on maps lead to: stages in need, nothing made up, targets that go the right way."""
 
 from typing import Any
 

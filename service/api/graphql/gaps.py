@@ -161,7 +161,7 @@ def _of_journey(
 ) -> Awaitable[Any]:
     query = _asked(JourneyGapsQuery, first, after, _filtered(filter), revision=revision)
     key = UUID(root["id"]), query.model_dump_json(by_alias=True)
-    return context.of(info).loaded("gaps", _load, key)
+    return context.of(info).loaded("gaps", _load, key, analysed=True)
 
 
 def journey_gaps() -> Any:
@@ -205,7 +205,7 @@ def strengths() -> Any:
 
 def _strengths(root: Any, info: Info, revision: Revision = strawberry.UNSET) -> Awaitable[Any]:
     asked = UUID(root["id"]), state(revision)
-    return context.of(info).loaded("strengths", _load_strengths, asked)
+    return context.of(info).loaded("strengths", _load_strengths, asked, analysed=True)
 
 
 async def _load_strengths(work: Work, asked: Sequence[Asked]) -> list[Any]:
@@ -215,7 +215,7 @@ async def _load_strengths(work: Work, asked: Sequence[Asked]) -> list[Any]:
 async def _all(info: Any, first: Any = None, after: Any = None, filter: Any = None) -> Row:
     query = _asked(AllGapsQuery, first, after, _filtered(filter))
     try:
-        maps = await context.of(info).read(lambda work: insights.all_maps(work, query))
+        maps = await context.of(info).analysed(lambda work: insights.all_maps(work, query))
     except Invalid as error:
         raise error.renamed(_renamed) from error
     computed = await asyncio.to_thread(insights.all_gaps, maps)
@@ -229,7 +229,7 @@ async def _gap(info: Any, id: str, filter: Any = None) -> Row | None:
         return await request.row(info._raw_info, GAP.resource, which)
     query = _asked(GapQuery, None, None, filter)
     try:
-        found = await request.read(lambda work: insights.GAPS.found(work, which, query))
+        found = await request.analysed(lambda work: insights.GAPS.found(work, which, query))
     except NotFound:
         return None
     except Invalid as error:

@@ -48,7 +48,7 @@ async def journey_gaps(
     By severity × confidence; beside them strengths, and opportunities at private steps.
     """
     try:
-        found = await edge.read(lambda work: insights.journey_gaps(work, journey_id, query))
+        found = await edge.analysed(lambda work: insights.journey_gaps(work, journey_id, query))
     except Invalid as error:
         raise error.renamed("/query{}".format) from error
     return _spoken(edge, encode(found))
@@ -71,7 +71,7 @@ async def all_gaps(query: Annotated[AllGapsQuery, Query()], edge: Edge) -> Respo
     `by_department` says who owns the worst handoffs.
     """
     try:
-        maps = await edge.read(lambda work: insights.all_maps(work, query))
+        maps = await edge.analysed(lambda work: insights.all_maps(work, query))
     except Invalid as error:
         raise error.renamed("/query{}".format) from error
     found = await edge.aside(insights.all_gaps, maps)
@@ -114,7 +114,7 @@ async def read_gap(gap_id: UUID, query: Annotated[GapQuery, Query()], edge: Edge
     The ETag is of what people made of it: it goes into If-Match when that is changed.
     """
     try:
-        found = await edge.read(lambda work: insights.GAPS.found(work, gap_id, query))
+        found = await edge.analysed(lambda work: insights.GAPS.found(work, gap_id, query))
     except Invalid as error:
         raise error.renamed("/query{}".format) from error
     return _spoken(edge, found.json.encode(), {"ETag": f'W/"{found.version}"'})
