@@ -1,6 +1,6 @@
 """Resources by names of the callers' own, so that a CRM syncs without keeping our ids."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from service.domain.errors import AlreadyExists, StaleVersion
 from service.domain.ids import new_id
 from service.domain.inputs import ExternalId, Input
 from service.domain.reading import Document
+from service.domain.shapes import Projection
 from service.domain.work import Scope, Work
 
 Expected = Sequence[int] | None
@@ -32,6 +33,11 @@ class ById(Protocol):
 
     async def one(self, work: Work, resource_id: UUID) -> Document:
         """Read."""
+
+    async def projected(
+        self, work: Work, resource_id: UUID, shown: Projection, places: Mapping[str, Any]
+    ) -> str | None:
+        """Read as a projection shows it."""
 
     async def create(self, work: Work, data: Any, resource_id: UUID | None = None) -> Document:
         """Create."""
@@ -60,6 +66,19 @@ class Known:
         work.needs(self.reads)
         known = await external_ids.resolved(work, self.kind, source, external_id)
         return await self.one(work, known)
+
+    async def projected_as(
+        self: ById,
+        work: Work,
+        source: str,
+        external_id: str,
+        shown: Projection,
+        places: Mapping[str, Any],
+    ) -> str | None:
+        """The same as a projection shows it, whose own places `places` fill; None without one."""
+        work.needs(self.reads)
+        known = await external_ids.found(work, self.kind, source, external_id)
+        return None if known is None else await self.projected(work, known, shown, places)
 
     async def put_as(
         self: ById,

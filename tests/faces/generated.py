@@ -220,6 +220,8 @@ class Generator:
         return plain.get(kind.name, self.random.choice(_WORDS))
 
     def _choices(self, name: str, spelt: str, kind: Any) -> Sequence[Any]:
+        if spelt == "externalId":
+            return [{"source": "crm", "id": one} for one in ("1", "2", "nothing", "")]
         if is_input_object_type(kind):
             return ({},)
         if spelt == "after":

@@ -78,6 +78,9 @@ async def known(client: Client) -> Mapping[str, Sequence[str]]:
         ids[kind_of(kind)].append(which)
     for name in ("Ann", "Ben", "客"):  # more than a page of some
         ids["Persona"].append((await client.made("/v1/personas", {"name": name}))["id"])
+    names = {"external_ids": [{"source": "crm", "id": "1"}]}
+    ids["Persona"].append((await client.made("/v1/personas", {"name": "Known", **names}))["id"])
+    ids["Journey"].append((await client.made("/v1/journeys", {"title": "Known", **names}))["id"])
     for title in ("Moving house", "Ünïcode 客户", "The last"):  # more maps
         # In another order than they were made in.
         others = {"persona_ids": ids["Persona"][::-1], "next_journey_ids": ids["Journey"][::-1]}

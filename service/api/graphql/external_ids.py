@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.api.edge import EdgeOf
-from service.api.graphql import context, given, mirroring
+from service.api.graphql import context, given, mirroring, rooted
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, resolving
 from service.api.graphql.faces import IF_VERSION, Face, expected
@@ -36,7 +36,8 @@ def one(face: Face) -> Any:
 
     said = f"The {face.said} that you know by this name; null when there is none."
     name = f"{face.kind}_by_external_id"
-    return resolving(name, resolve, face.shown | None, said, [_NAME])
+    way = rooted.by_name(face.resource, _known)
+    return resolving(name, resolve, face.shown | None, said, [_NAME], way=way)
 
 
 def _upsert(face: Face) -> Any:

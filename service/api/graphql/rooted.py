@@ -14,6 +14,7 @@ from service.api.graphql.projecting import Projecting, Unplanned
 from service.api.graphql.selecting import object_type
 from service.domain.paging import ListQuery, PageOf
 from service.domain.resources import Resource
+from service.domain.shapes import Projection
 from service.domain.work import Work
 
 
@@ -25,17 +26,39 @@ class Prepared(Protocol):
     ) -> tuple[ListQuery, Callable[[Work, ListQuery], Any]]: ...
 
 
+Asked = Callable[[Mapping[str, Any]], Callable[[Work, Projection, Mapping[str, Any]], Any]]
+"""Makes of a field's arguments what reads the row as a projection shows it. Raises `Invalid`."""
+
+
 def by_id(resource: Resource, id_of: Callable[[str], UUID]) -> Root:
     """The row with the id in the argument `id`."""
 
+    def asked(arguments: Mapping[str, Any]) -> Any:
+        which = id_of(arguments["id"])
+        return lambda work, shown, places: resource.projected(work, which, shown, places)
+
+    return _single(resource, asked)
+
+
+def by_name(resource: Resource, name_of: Callable[[Any], tuple[str, str]]) -> Root:
+    """The row that a caller knows by the name in the argument `external_id`."""
+
+    def asked(arguments: Mapping[str, Any]) -> Any:
+        name = name_of(arguments["external_id"])
+        return lambda work, shown, places: resource.projected_as(work, *name, shown, places)
+
+    return _single(resource, asked)
+
+
+def _single(resource: Resource, asked: Asked) -> Root:
     def root(planning: Projecting, field: GraphQLField, nodes: Sequence[FieldNode]) -> Read:
         shown = planning.rows(resource, object_type(field.type), nodes)
 
         async def read(
             request: Context, arguments: Mapping[str, Any], places: Mapping[str, Any]
         ) -> str | None:
-            which = id_of(arguments["id"])
-            found = await request.read(lambda work: resource.projected(work, which, shown, places))
+            answers = asked(arguments)
+            found: str | None = await request.read(lambda work: answers(work, shown, places))
             request.spends(len(found or ""))
             return found
 
