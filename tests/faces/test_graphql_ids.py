@@ -84,7 +84,11 @@ def test_no_argument_below_the_root_takes_an_id_but_these() -> None:
         for argument, given in getattr(declared, "args", {}).items()
         if str(get_named_type(given.type)) in {"ID", "CurveOverlayInput"}
     }
-    assert below == {"Journey.emotionCurve(personaId)", "Journey.emotionCurve(overlays)"}
+    assert below == {
+        "Journey.contacts(accountId)",
+        "Journey.emotionCurve(personaId)",
+        "Journey.emotionCurve(overlays)",
+    }
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "Merge"])  # no node
