@@ -85,9 +85,9 @@ def test_no_argument_below_the_root_takes_an_id_but_these() -> None:
         if str(get_named_type(given.type)) in {"ID", "CurveOverlayInput"}
     }
     assert below == {
+        "Journey.contacts(accountId)",
         "Journey.emotionCurve(personaId)",
         "Journey.emotionCurve(overlays)",
-        "Journey.contacts(accountId)",
     }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from service.api.graphql import ids
 from tests.faces.asking import answered, asked
 from tests.make import Client
 from tests.slices.bound import by_id, sent
@@ -49,6 +50,22 @@ async def test_graphql_tells_what_rest_tells(client: Client, stranger: Client) -
     assert [one["contactId"] for one in some["nodes"]] == [ben]
     found = await asked(stranger, QUERY, id=made["id"])
     assert found["journey"] is None
+
+
+async def test_an_account_is_named_by_its_plain_or_its_global_id(client: Client) -> None:
+    made = await mapped(client)
+    await sent(client, did("Look", 20), did("Look", 3, "ben"))
+    account = (await client.made("/v1/accounts", {"name": "Mill Ltd"}))["id"]
+    ann = await by_id(client, "ann")
+    await client.patch(f"/v1/contacts/{ann}", json={"account_id": account})
+    query = """query($id: ID!, $account: ID) { journey(id: $id) {
+      contacts(accountId: $account) { nodes { contactId } } } }"""
+    for which in (account, ids.global_id("Account", account)):
+        found = await asked(client, query, id=made["id"], account=which)
+        assert found["journey"]["contacts"]["nodes"] == [{"contactId": ann}]
+    (error,) = (await answered(client, query, id=made["id"], account="nothing"))["errors"]
+    (wrong,) = error["extensions"]["errors"]
+    assert (error["path"], wrong["pointer"]) == (["journey", "contacts"], "/account_id")
 
 
 async def test_what_cannot_be_asked_is_refused_with_the_same_codes(client: Client) -> None:
