@@ -103,6 +103,16 @@ async def test_a_gap_of_the_map_is_judged_all_the_same(
     assert (judged.status_code, judged.json()["status"]) == (200, "accepted")
 
 
+async def test_a_gap_that_could_not_be_looked_for_is_not_said_to_be_gone(
+    client: Client, made: Json, given_up: GivenUp
+) -> None:
+    items = (await found(client, made["id"], kind="drop_off"))["items"]
+    for path in {f"/v1/gaps/{one['id']}" for one in items}:
+        for asking in (client.get(path), client.patch(path, json={"status": "accepted"})):
+            answer = await given_up(asking)
+            assert (answer.status_code, answer.json()["code"]) == (503, "took_too_long")
+
+
 async def test_of_what_is_asked_for_it_is_told_what_to_narrow(
     client: Client, made: Json, given_up: GivenUp
 ) -> None:

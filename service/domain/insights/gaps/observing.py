@@ -34,6 +34,12 @@ async def observed(work: Work, of: Material, asked: Compared, seconds: float) ->
         return of._replace(passages=await _in_time(work, _passages(work, of, asked), untold))
 
 
+def is_late(of: Material) -> bool:
+    """Whether something could not be looked for in time."""
+    late = any(one.reason == TOOK_TOO_LONG for one in of.passages.values())
+    return late or any(TOOK_TOO_LONG in one.untold for one in of.aimed.values())
+
+
 async def _aimed(work: Work, of: Material, asked: Compared) -> Mapping[UUID, Aimed]:
     if not of.held.read.aimed:
         return dict.fromkeys(of.journey_ids, NO_TARGET)

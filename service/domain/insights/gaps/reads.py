@@ -13,7 +13,8 @@ from uuid import UUID
 
 import msgspec
 
-from service.domain.errors import DomainError, Invalid, Problem
+from service.domain import patience
+from service.domain.errors import DomainError, Invalid, Problem, TookTooLong
 from service.domain.insights.gaps import words
 from service.domain.insights.gaps.analysis import Analysis, analysed, gaps_of, openings_of
 from service.domain.insights.gaps.events import STANDING_QUESTION, Compared
@@ -21,7 +22,7 @@ from service.domain.insights.gaps.gap import Gap, Strength
 from service.domain.insights.gaps.lists import reasons_of
 from service.domain.insights.gaps.map import Line
 from service.domain.insights.gaps.material import Material, held, looks
-from service.domain.insights.gaps.observing import STANDING_SECONDS, observed
+from service.domain.insights.gaps.observing import STANDING_SECONDS, is_late, observed
 from service.domain.insights.gaps.places import ALL, LINEAGE, OF_PROFILE, PLACES
 from service.domain.insights.gaps.rows import READ
 from service.domain.insights.gaps.scene import ALWAYS, Range
@@ -148,8 +149,11 @@ async def some_gaps(
     gap_ids: Collection[UUID],
     journey_id: UUID | None = None,
     asked: Compared = STANDING_QUESTION,
+    *,
+    known: bool = False,
 ) -> dict[UUID, Gap]:
     """Gaps and opportunities by their ids, told in words; ids that are nobody's are left out.
+    Where it has to be `known` which are, raises `TookTooLong` if all could not be looked for.
 
     A gap is computed, not stored: unless the journey is given, or people have judged the gap, the
     journeys of the workspace are looked at until all are found. Whoever asks has asked permission.
@@ -163,6 +167,8 @@ async def some_gaps(
             part = await material(work, ids[start : start + AT_ONCE], asked=asked)
             found += await _aside(partial(_among, left), part)
             left -= {str(gap.id) for gap in found}
+            if known and left and is_late(part):
+                raise TookTooLong(patience.NARROW)
     await first_seen(work, found)
     for gap in found:
         gap.reasons = reasons_of(gap)

@@ -56,7 +56,8 @@ class Gaps(Resource):
         """A gap as it is found where this is asked of events. Raises `NotFound`, and what the lists
         of gaps raise."""
         work.needs(self.reads)
-        gap = (await some_gaps(work, [gap_id], asked=asked.compared)).get(gap_id)
+        known = await some_gaps(work, [gap_id], asked=asked.compared, known=True)
+        gap = known.get(gap_id)
         if gap is None:
             raise NotFound(self.kind, gap_id)
         return document(gap)
@@ -75,7 +76,8 @@ class Gaps(Resource):
     ) -> Document:
         """The same of a gap that is found where this is asked of events."""
         work.needs(self.writes)
-        gap = (await some_gaps(work, [resource_id], asked=asked.compared)).get(resource_id)
+        found = await some_gaps(work, [resource_id], asked=asked.compared, known=True)
+        gap = found.get(resource_id)
         if gap is None:
             raise NotFound(self.kind, resource_id)
         if expected is not None and gap.version not in expected:
