@@ -53,7 +53,7 @@ def _field(
 def journey_kpis() -> Any:
     """A journey's field for its KPIs."""
     said = "Its own KPIs: those of stages, those of the events at its steps, and what stands on it."
-    metadata = {STORED: Stored(("id",), times=_KPI_TIMES["items"], costs=200)}
+    metadata = {STORED: Stored(("id",), times=_KPI_TIMES["items"], costs=20)}
     kind: Any = list[JourneyKpi] | None
     return strawberry.field(description=said, metadata=metadata, graphql_type=kind)(_kpis)
 
