@@ -12,10 +12,10 @@ from service.domain.alerts.judged import Changing, Condition
 from service.domain.ids import new_id
 from service.domain.work import Caller, Scope
 from tests.alerting import BUYS, alert, firings, state, visited
+from tests.alone.test_gap_history import changed, two
 from tests.faces.asking import answered
 from tests.make import Client, pointers
 from tests.measures.doing import Json
-from tests.slices.test_gap_history import changed, two
 from tests.watched import Watched
 
 
