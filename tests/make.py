@@ -68,12 +68,17 @@ class Client(httpx.AsyncClient):
         if place == "now":
             place = (await self.got("/v1/changes", params={"after": "now"}))["next"]
         last = (await self.made("/v1/personas", {"name": "Last"}))["id"]
+        return await self.told(place, last), last
+
+    async def told(self, place: str, resource_id: str) -> str:
+        """The place behind where a change of this has been told: what else runs in the cluster
+        holds it back a while."""
         async with asyncio.timeout(30):
             while True:
                 page = await self.got("/v1/changes", params={"after": place})
                 place = page["next"]
-                if last in [one["id"] for one in page["items"]]:
-                    return place, last
+                if resource_id in [one["id"] for one in page["items"]]:
+                    return place
                 await asyncio.sleep(0.01)
 
     async def statements(self) -> int:

@@ -13,6 +13,7 @@ CHANGES = """query ($first: Int, $after: String, $kinds: [String!]) {
 async def test_the_changes_are_those_of_rest(client: Client) -> None:
     place = await client.now()
     made = await a_map(client)
+    await client.told(place, made["uuid"])
     page = await client.got("/v1/changes", params={"after": place})
     found = (await asked(client, CHANGES, after=place))["changes"]
     nodes = [edge["node"] for edge in found["edges"]]
@@ -35,6 +36,7 @@ async def test_the_changes_are_those_of_rest(client: Client) -> None:
 async def test_a_page_leads_to_the_next_and_the_end_to_what_comes(client: Client) -> None:
     place = await client.now()
     ids = [(await client.made("/v1/personas", {"name": f"P{n}"}))["id"] for n in range(3)]
+    await client.told(place, ids[-1])
     first = (await asked(client, CHANGES, after=place, first=2, kinds=["persona"]))["changes"]
     assert [node["uuid"] for node in first["nodes"]] == ids[:2]
     assert first["pageInfo"]["hasNextPage"] is True
@@ -47,6 +49,7 @@ async def test_a_page_leads_to_the_next_and_the_end_to_what_comes(client: Client
     empty = (await asked(client, CHANGES, after=end))["changes"]
     assert (empty["edges"], empty["pageInfo"]["startCursor"]) == ([], None)
     later = await client.made("/v1/personas", {"name": "Later"})
+    await client.told(empty["pageInfo"]["endCursor"], later["id"])
     page = await client.got("/v1/changes", params={"after": empty["pageInfo"]["endCursor"]})
     assert [change["id"] for change in page["items"]] == [later["id"]]
 

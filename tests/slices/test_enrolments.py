@@ -151,13 +151,14 @@ async def test_a_contact_that_was_merged_brings_its_enrolments(client: Client) -
 async def test_an_export_holds_them_an_erasure_takes_them_and_followers_are_told(
     client: Client,
 ) -> None:
+    start = await client.now()
     made, who = await client.made("/v1/journeys", journey(1, 1)), await contact(client)
     first = await enrolled(client, who, made, stage_key="stage-0", note="Very private")
     held = (await client.got(f"/v1/contacts/{who}/export"))["held"]["enrolments"]
     assert [(one["id"], one["note"]) for one in held] == [(first["id"], "Very private")]
     receipt = await client.made(f"/v1/contacts/{who}/erase", None)
     assert receipt["counts"]["enrolments"] == 1
-    told = (await client.got("/v1/changes", params={"kind": "enrolment"}))["items"]
+    told = await client.changed(start, kind="enrolment")
     assert [(one["id"], one["op"]) for one in told] == [
         (first["id"], "upsert"),
         (first["id"], "erase"),
@@ -165,11 +166,12 @@ async def test_an_export_holds_them_an_erasure_takes_them_and_followers_are_told
 
 
 async def test_enrolments_go_with_their_map_and_that_is_told(client: Client) -> None:
+    start = await client.now()
     made, who = await client.made("/v1/journeys", journey(1, 1)), await contact(client)
     first = await enrolled(client, who, made, stage_key="stage-0")
     assert (await client.delete(f"/v1/journeys/{made['id']}")).status_code == 204
     assert await history(client, who) == []
-    told = (await client.got("/v1/changes", params={"kind": "enrolment"}))["items"]
+    told = await client.changed(start, kind="enrolment")
     assert [(one["id"], one["op"]) for one in told][-1] == (first["id"], "erase")
 
 

@@ -80,6 +80,7 @@ async def test_a_word_is_renamed_and_counted_wherever_evidence_uses_it(client: C
     body = {"source_kind": "poll", "title": "Fair", "department": "sales"}
     source = await client.made("/v1/evidence-sources", body)
     mine = {**story, "department": "sales", "topic": "parking"}
+    start = await client.now()
     found = await client.made("/v1/evidence", mine)
     other = await client.made("/v1/evidence", {**story, "department": "service"})
     sales, parking = (
@@ -100,7 +101,7 @@ async def test_a_word_is_renamed_and_counted_wherever_evidence_uses_it(client: C
     assert await client.got(f"/v1/evidence/{other['id']}") == other
     again = await client.made("/v1/evidence", mine)
     assert (again["department"], again["topic"]) == ("distribution", "arrival")
-    changes = (await client.got("/v1/changes?kind=evidence&limit=200"))["items"]
+    changes = await client.changed(start, kind="evidence")
     assert [one["version"] for one in changes if one["id"] == found["id"]][-1] == 3
 
 
