@@ -37,6 +37,10 @@ class OnLoan:
     async def rest(self) -> None:
         """Nothing: the transaction goes on."""
 
+    def hashing(self) -> AbstractAsyncContextManager[None]:
+        """Nothing: a flusher reads little."""
+        return nullcontext()
+
     def attempt(self) -> AbstractAsyncContextManager[None]:
         """Nothing: a flusher gives nothing up."""
         return nullcontext()

@@ -13,6 +13,7 @@ from service.domain import patience
 from service.domain.errors import TookTooLong
 
 _SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
+_HASHING, _AS_BEFORE = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop = on"
 _ENDED = "the work has ended"
 _GIVEN_UP = (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
 
@@ -87,6 +88,21 @@ class Lent:
         await self.execute("COMMIT")
         self._rests, self.first = True, self.begins
         self._put_back()
+
+    @asynccontextmanager
+    async def hashing(self) -> AsyncIterator[None]:
+        """What is planned in this block joins rows by hashing wherever it can.
+
+        Of a workspace that it has not looked at the planner expects a row of each table, as most
+        have, and goes through all contacts again for each contact of each event.
+        """
+        if self.first is None:
+            await self.execute(_HASHING)
+        else:
+            self.first += f"; {_HASHING}"
+        yield
+        # Where the block fails, the setting ends with what it was made in.
+        await self.execute(_AS_BEFORE)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:

@@ -55,12 +55,16 @@ class Statement:
     `sql` is what runs inside a transaction whose workspace is set. `guarded` is the same for a
     read outside one: the workspace is set and the answer computed in a single statement, so no
     pooled connection ever keeps a workspace. The `CASE` makes the order certain: the sub-select
-    is not evaluated before its condition.
+    is not evaluated before its condition. A `wide` one reads a good part of what a workspace has:
+    inside a transaction its rows are joined by hashing.
     """
 
-    def __init__(self, clause: ClauseElement | Callable[[], ClauseElement]) -> None:
+    def __init__(
+        self, clause: ClauseElement | Callable[[], ClauseElement], *, wide: bool = False
+    ) -> None:
         """`clause` is what is compiled, or what makes it: the largest weigh a MiB each."""
         self._clause = clause
+        self.wide = wide
 
     @cached_property
     def _run(self) -> "_Run":

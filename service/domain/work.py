@@ -99,6 +99,10 @@ class Connection(Protocol):
     async def rest(self) -> None:
         """Let others have the connection until the next statement, if the work can do without."""
 
+    def hashing(self) -> AbstractAsyncContextManager[None]:
+        """What is planned in this block joins rows by hashing wherever it can."""
+        ...
+
     def attempt(self) -> AbstractAsyncContextManager[None]:
         """What is read in this block is given up once nobody waits for it any more (`patience`), or
         the database gives it up; the work goes on behind it. Raises `TookTooLong`."""
@@ -131,8 +135,13 @@ class Work:
         """The one value a statement answers; None when it answers no row."""
         self.statements += 1
         self._given(values)
-        query = statement.guarded if self.guarded else statement.sql
-        return await self.connection.fetchval(query, *statement.arguments(values))
+        arguments = statement.arguments(values)
+        if self.guarded:
+            return await self.connection.fetchval(statement.guarded, *arguments)
+        if statement.wide:
+            async with self.connection.hashing():
+                return await self.connection.fetchval(statement.sql, *arguments)
+        return await self.connection.fetchval(statement.sql, *arguments)
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Mapping[str, Any]]:
         """All rows a statement answers. Only within a transaction: a read is one value."""

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,11 +13,15 @@ from uuid import UUID
 import asyncpg
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import func, literal_column, select
 
 from service.database import Database, utc_now
 from service.domain import access, contacts, membership
+from service.domain.errors import TookTooLong
 from service.domain.events import Sorted
+from service.domain.histories import Asked, columnar
 from service.domain.ids import new_id
+from service.domain.statements import Statement
 from service.domain.work import Caller, Scope, Work
 from service.roles import APP
 from service.settings import Settings
@@ -47,6 +52,12 @@ class Recorded:
     async def fetchval(self, query: str, *args: Any) -> Any:
         self.every.append([query, *args])
         return await self.connection.fetchval(query, *args)
+
+    @asynccontextmanager
+    async def hashing(self) -> AsyncIterator[None]:
+        """As for works, and until the transaction ends: what was asked is explained behind."""
+        await self.connection.execute("SET LOCAL enable_nestloop = off")
+        yield
 
     async def seen(self) -> Counter[str]:
         """How many rows of each table the last answer was made of, read or passed over."""
@@ -216,3 +227,37 @@ async def test_what_one_person_did_is_found_by_index(
     # workspaces alone this one has one person, whom any index finds: then all are gone through for
     # each of the four times that contacts are asked, and never for each of them.
     assert 0 < seen["contacts"] < (4 * 300 + 10 if knows else 10)
+
+
+@pytest.mark.parametrize("knows", [False, True])
+async def test_whose_events_are_is_looked_up_for_all_at_once(
+    planning: Planning, load: Load, workspace: Caller, knows: bool
+) -> None:
+    """Else for each event each contact, and for each of these each one that it is shown as."""
+    async with planning(knows) as connection:
+        await load()
+        kept, guarded = await entered(connection, workspace)
+        await connection.execute(f"SET LOCAL app.workspace = '{workspace.workspace_id}'")
+        work = replace(guarded, guarded=False)
+        found = await columnar.histories(work, Asked(fields=("event",)))
+        assert len(found.person) == 300
+        seen = await kept.seen()
+    assert 300 <= seen["events"] < 2 * 300
+    assert max(seen.values()) < 10 * 300
+
+
+async def test_rows_are_hashed_for_wide_statements_alone(
+    database: Database, workspace: Caller
+) -> None:
+    asked = select(func.current_setting(literal_column("'enable_nestloop'")))
+    wide, narrow = Statement(asked, wide=True), Statement(asked)
+    async with database.analyse(workspace) as work:
+        told = [await work.value(one) for one in (wide, narrow, wide, wide, narrow)]
+        await work.connection.rest()
+        told += [await work.value(one) for one in (narrow, wide)]
+    assert told == ["off", "on", "off", "off", "on", "on", "off"]
+    async with database.write(workspace) as work:
+        with pytest.raises(TookTooLong):
+            async with work.connection.attempt(), work.connection.hashing():
+                raise TimeoutError
+        assert await work.value(narrow) == "on"

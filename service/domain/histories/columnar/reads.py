@@ -158,7 +158,7 @@ def _statement(asked: Asked) -> Statement:
         ).scalar_subquery(),
         select(func.max(chosen.c.at)).where(counts).scalar_subquery() if asked.latest else null(),
     )
-    return Statement(select(func.row(*parts)))
+    return Statement(select(func.row(*parts)), wide=True)
 
 
 def _taken(asked: Asked, chosen: CTE) -> Iterator[ColumnElement[bool]]:

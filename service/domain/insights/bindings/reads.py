@@ -145,7 +145,7 @@ def preview_statement(
         "excluded": _excluded(pressed, _is_mine),
         "examples": _examples(conditions[0], within, whose=whose),
     }
-    return Statement(select(cast(json_object(members), Text)).select_from(mine))
+    return Statement(select(cast(json_object(members), Text)).select_from(mine), wide=True)
 
 
 def _parts(row: FromClause) -> tuple[ColumnElement[Any], FromClause]:
@@ -212,7 +212,7 @@ def claims_statement(conditions: Sequence[Filter], within: Range) -> Statement:
         "unbound": _by_event(pressed, "unbound", _is_free),
         "excluded": _excluded(pressed),
     }
-    return Statement(select(cast(json_object(members), Text)))
+    return Statement(select(cast(json_object(members), Text)), wide=True)
 
 
 def _touchpoints() -> Statement:
