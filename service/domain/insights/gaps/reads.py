@@ -155,8 +155,9 @@ async def some_gaps(
     """Gaps and opportunities by their ids, told in words; ids that are nobody's are left out.
     Where it has to be `known` which are, raises `TookTooLong` if all could not be looked for.
 
-    A gap is computed, not stored: unless the journey is given, or people have judged the gap, the
-    journeys of the workspace are looked at until all are found. Whoever asks has asked permission.
+    A gap is computed, not stored: unless the journey is given, or people have judged the gap, or
+    the worker has seen it, the journeys of the workspace are looked at until all are found. Whoever
+    asks has asked permission.
     """
     left = {str(one) for one in gap_ids}
     found: list[Gap] = []
@@ -187,7 +188,7 @@ def _among(wanted: Collection[str], asked: Material) -> list[Gap]:
 
 
 async def _likely(work: Work, gap_ids: Collection[UUID]) -> list[UUID]:
-    """Where to look: where people have judged all of these, else everywhere."""
+    """Where to look: where people or the worker have met all of these, else everywhere."""
     places = dict(await work.value(PLACES, gap_ids=list(gap_ids)) or ())
     if len(places) == len(set(gap_ids)):
         return list(dict.fromkeys(places.values()))
