@@ -28,8 +28,6 @@ from service.settings import Settings, driver_url
 LONGEST_CACHED_STATEMENT = 128 * 1024
 """asyncpg forgets statements over 15 KiB by default; a whole map's is longer than that."""
 
-_BEGIN = "BEGIN; SET LOCAL app.workspace = '{}'"
-
 RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Facts of timing, not of input: the edge repeats the whole work."""
 
@@ -188,7 +186,17 @@ class _Reading:
         """Nothing: a read is its statement."""
 
     async def _finish(self, lent: Lent, error: BaseException | None) -> None:
-        """Nothing: a read is its statement."""
+        """End the transaction, where one was begun: else a read is its statement."""
+        if lent.first is not None or not (self._writes or lent.begins):
+            return
+        if error is None:
+            # Of a transaction in which a statement failed, COMMIT makes a roll-back and no error.
+            if await lent.execute("COMMIT") != "COMMIT":
+                raise asyncpg.InFailedSQLTransactionError("nothing to commit")
+        elif isinstance(error, Exception):
+            # What the block raised is told, not what the roll-back may meet besides.
+            with suppress(*DRIVER_ERRORS):
+                await lent.execute("ROLLBACK")
 
     def _end(self, error: BaseException | None) -> None:
         """Give the connection back, and tell what a driver's error means to a caller."""
@@ -208,22 +216,7 @@ class _Analysing(_Reading):
     _guarded = False
 
     def _begin(self, lent: Lent) -> None:
-        # The id is a UUID object, so its text cannot carry anything else into the statement.
-        lent.first = _BEGIN.format(self._caller.workspace_id)
-        # Each of its statements sees a snapshot of its own, so one may begin anew.
-        lent.begins = None if self._writes else lent.first
-
-    async def _finish(self, lent: Lent, error: BaseException | None) -> None:
-        if lent.first is not None:
-            return
-        if error is None:
-            # Of a transaction in which a statement failed, COMMIT makes a roll-back and no error.
-            if await lent.execute("COMMIT") != "COMMIT":
-                raise asyncpg.InFailedSQLTransactionError("nothing to commit")
-        elif isinstance(error, Exception):
-            # What the block raised is told, not what the roll-back may meet besides.
-            with suppress(*DRIVER_ERRORS):
-                await lent.execute("ROLLBACK")
+        lent.enter(self._caller.workspace_id)
 
 
 class _Writing(_Analysing):
@@ -231,3 +224,8 @@ class _Writing(_Analysing):
 
     __slots__ = ()
     _writes = True
+
+    def _begin(self, lent: Lent) -> None:
+        lent.enter(self._caller.workspace_id)
+        # What was changed before would be lost, so it may not begin anew.
+        lent.begins = None

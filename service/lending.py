@@ -2,6 +2,7 @@
 
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
+from uuid import UUID
 
 from service import telemetry
 from service.domain import events
@@ -29,6 +30,9 @@ class OnLoan:
         """All rows that a statement answers."""
         telemetry.STATEMENTS.inc()
         return await self._driver.fetch(query, *args)
+
+    def enter(self, workspace_id: UUID) -> None:
+        """Nothing: a flusher has begun already."""
 
     async def share(self, lock: int) -> None:
         """Hold an advisory lock until the transaction ends."""

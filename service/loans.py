@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy.pool import PoolProxiedConnection
@@ -14,6 +15,7 @@ from service.domain.errors import TookTooLong
 
 _SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
 _HASHING, _AS_BEFORE = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop = on"
+_BEGIN = "BEGIN; SET LOCAL app.workspace = '{}'"
 _ENDED = "the work has ended"
 _GIVEN_UP = (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
 
@@ -51,6 +53,13 @@ class Lent:
         """What goes ahead of the first statement, in one trip."""
         self.begins: str | None = None
         """The same of a work that may do without its connection for a while; else None."""
+
+    def enter(self, workspace_id: UUID) -> None:
+        """Begin a transaction of a workspace with the next statement."""
+        # The id is a UUID object, so its text cannot carry anything else into the statement.
+        self.first = _BEGIN.format(workspace_id)
+        # Each statement of who reads sees a snapshot of its own, so one may begin anew.
+        self.begins = self.first
 
     async def share(self, lock: int) -> None:
         """Hold an advisory lock, as others may, until the transaction ends."""

@@ -56,7 +56,7 @@ class Statement:
     read outside one: the workspace is set and the answer computed in a single statement, so no
     pooled connection ever keeps a workspace. The `CASE` makes the order certain: the sub-select
     is not evaluated before its condition. A `wide` one reads a good part of what a workspace has:
-    inside a transaction its rows are joined by hashing.
+    it runs in a transaction, its rows joined by hashing.
     """
 
     def __init__(

@@ -89,6 +89,9 @@ class Connection(Protocol):
 
     async def fetch(self, query: str, *args: Any) -> Sequence[Any]: ...
 
+    def enter(self, workspace_id: UUID) -> None:
+        """Begin a transaction of a workspace with the next statement."""
+
     async def share(self, lock: int) -> None:
         """Hold an advisory lock, as others may, until the transaction ends.
 
@@ -110,7 +113,8 @@ class Connection(Protocol):
 
 @dataclass(slots=True)
 class Work:
-    """What every domain function gets. `guarded` is true for reads outside a transaction."""
+    """What every domain function gets. `guarded` is true for reads outside a transaction, as long
+    as none is begun."""
 
     connection: Connection
     caller: Caller
@@ -131,20 +135,29 @@ class Work:
             self.caller = replace(self.caller, language=language)
         return self
 
+    def at_length(self) -> None:
+        """From now on within a transaction, for what reads many rows, or much at once: a read that
+        did without one begins it, since Postgres answers rows, and shares a statement among
+        processes, only where the workspace is set before."""
+        if self.guarded:
+            self.connection.enter(self.caller.workspace_id)
+            self.guarded = False
+
     async def value(self, statement: Statement, **values: Any) -> Any:
         """The one value a statement answers; None when it answers no row."""
         self.statements += 1
         self._given(values)
         arguments = statement.arguments(values)
-        if self.guarded:
-            return await self.connection.fetchval(statement.guarded, *arguments)
         if statement.wide:
+            self.at_length()
             async with self.connection.hashing():
                 return await self.connection.fetchval(statement.sql, *arguments)
-        return await self.connection.fetchval(statement.sql, *arguments)
+        query = statement.guarded if self.guarded else statement.sql
+        return await self.connection.fetchval(query, *arguments)
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Mapping[str, Any]]:
-        """All rows a statement answers. Only within a transaction: a read is one value."""
+        """All rows a statement answers, within a transaction."""
+        self.at_length()
         self.statements += 1
         self._given(values)
         rows: Sequence[Mapping[str, Any]] = await self.connection.fetch(

@@ -4,7 +4,7 @@ from typing import Any
 
 from service.domain import insights
 from service.domain.work import Caller, Scope
-from tests.faces.asking import answered
+from tests.faces.asking import answered, asked
 from tests.make import Client, journey, pointers
 from tests.watched import Watched
 
@@ -204,3 +204,33 @@ async def test_what_events_alone_show_is_told_to_those_who_may_know_of_them(
     client.headers["authorization"] = f"Bearer {key}"
     assert {one["kind"] for one in await history(client)} == kinds - {"kpi_shortfall"}
     assert await history(client, kind="kpi_shortfall") == []
+
+
+async def test_a_gap_that_the_worker_sees_is_looked_for_on_its_own_map(
+    client: Client, watched: Watched
+) -> None:
+    async def statements(**query: str) -> int:
+        before = await client.statements()
+        assert (await client.got(path, params=query))["id"] == gap["id"]
+        return await client.statements() - before
+
+    made = await client.made("/v1/journeys", two("web", "phone"))
+    other = await client.made("/v1/journeys", two("shop", "phone"))
+    listed = await client.got(f"/v1/journeys/{made['id']}/gaps", params={"kind": "channel_handoff"})
+    (gap,) = listed["items"]
+    path = f"/v1/gaps/{gap['id']}"
+    everywhere = await statements()
+    # Of whoever says on which map it is nobody asks where to look.
+    assert await statements(journey_id=made["id"]) == everywhere - 2
+    await watched.look()
+    assert await statements() == everywhere - 1
+    elsewhere = await client.get(path, params={"journey_id": other["id"]})
+    assert elsewhere.status_code == 404
+    judged = await client.patch(
+        path, params={"journey_id": made["id"]}, json={"status": "accepted"}
+    )
+    assert judged.json()["status"] == "accepted"
+    field = "gap(id: $id, filter: {journeyId: $map}) { status }"
+    given = {"id": gap["id"], "map": made["id"]}
+    query = f"query($id: ID!, $map: ID!) {{ {field} }}"
+    assert await asked(client, query, **given) == {"gap": {"status": "accepted"}}

@@ -69,6 +69,15 @@ class Tenant:
             await self.look(work)
             await self.look(work)
 
+    async def read_at_length(self) -> None:
+        """Begin a transaction in the midst of a read."""
+        async with self.pool.read(self.caller) as work:
+            await self.look(work)
+            mine = self.caller.workspace_id
+            (row,) = await work.rows(SEEN)
+            assert row[0] == (mine, str(mine), str(mine))
+            await self.look(work)
+
     async def hold(self) -> None:
         async with self.pool.read(self.caller) as work:
             await self.look(work)
@@ -165,4 +174,6 @@ class Tenant:
             self.lose_patience_and_leave,
             self.desert,
         )
-        return chance.choice((*faulty, self.hold, *[self.read] * 6, *[self.write] * 6))
+        return chance.choice(
+            (*faulty, self.hold, *[self.read_at_length] * 3, *[self.read] * 6, *[self.write] * 6)
+        )

@@ -172,6 +172,40 @@ async def test_gaps_of_many_bound_maps_take_as_many_statements_as_of_one(
     assert await statements(f"/v1/journeys/{made['id']}/gaps") <= 8
 
 
+async def test_of_kinds_that_no_event_shows_no_events_are_read(client: Client, made: Json) -> None:
+    path = f"/v1/journeys/{made['id']}/gaps"
+    kpi = {"journey_id": made["id"]}
+    told = {
+        "key": "our_orders",
+        "name": "Orders",
+        "unit": "n",
+        "direction": "up",
+        "target": {"value": 9},
+    }
+    await client.made("/v1/kpis", {**told, "built_in": "orders", "places": [kpi]})
+
+    async def asked_with(where: str, **query: str) -> tuple[int, Json]:
+        await client.got(where, params=query)
+        before = await client.statements()
+        answer = await client.got(where, params=query)
+        return await client.statements() - before, answer
+
+    for where in (path, "/v1/gaps"):
+        every, whole = await asked_with(where)
+        plain, answer = await asked_with(where, kind="emotional_low,evidence")
+        assert plain <= 3 < every
+        own = [one for one in whole["items"] if one["kind"] in ("emotional_low", "evidence")]
+        assert answer["items"] == own != []
+        assert why(answer) == {"not_asked"}
+        assert {"reason": "kpi_shortfall: not_asked", "count": 1} in answer["excluded"]
+        assert answer["definition"]["mode"] == "static"
+        only, answer = await asked_with(where, kind="kpi_shortfall")
+        assert plain < only < every
+        assert [one["kind"] for one in answer["items"]] == ["kpi_shortfall"]
+        refused = await client.get(where, params={"kind": "evidence", "filter": '{"field": "x"}'})
+        assert refused.status_code == 422
+
+
 async def test_a_scan_ends_where_the_range_does(client: Client) -> None:
     """Of those who come behind it nobody has looked who goes on."""
     made = await client.made("/v1/journeys", felt("ab", [1, 0]))

@@ -62,6 +62,21 @@ async def test_of_touchpoints_that_segments_do_not_keep_the_events_are_asked(
     await compared(database, workspace, plain)
 
 
+async def test_a_read_that_began_small_is_told_by_segments_as_well(
+    client: Client, workspace: Caller, database: Database
+) -> None:
+    await sent(client, "u", 3)
+    await folding.folded(database, workspace.workspace_id)
+    asked = Asked(fields=("event",))
+    async with database.read(workspace) as work:
+        told = await segments.told(work, asked)
+        assert told is not None
+        assert len(told) == 3
+    async with database.read(workspace) as work:
+        assert len(await histories.histories(work, asked)) == 3
+        assert work.statements == 2
+
+
 async def test_two_fold_at_once_while_others_send(
     client: Client, workspace: Caller, settings: Settings, database: Database
 ) -> None:

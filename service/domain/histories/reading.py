@@ -13,6 +13,7 @@ from service.domain.work import Scope, Work
 async def histories(work: Work, asked: Asked) -> Histories:
     """What people did of what is asked, exactly as it is stored now: one statement, to three."""
     work.needs(Scope.ANALYTICS_READ)
+    work.at_length()
     found = None
     if asked.fields_of:
         found = await _in_two(work, asked)

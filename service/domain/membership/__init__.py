@@ -29,6 +29,7 @@ from service.domain.membership.reads import (
     is_member,
     outcomes,
     planned_apart,
+    uncounted,
 )
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "profile_contacts",
     "profile_counts",
     "rule",
+    "uncounted",
 ]

@@ -92,11 +92,18 @@ class Analysis(Struct, gc=False):
     """Kinds that could not be looked for this time, for it took too long."""
 
 
-def analysed(scene: Scene, twin: Scene | None, links: Links, kpis: Aimed = NOT_ASKED) -> Analysis:
-    """Everything that is found on one map, and against its to-be map where there is one."""
+def analysed(
+    scene: Scene,
+    twin: Scene | None,
+    links: Links,
+    kpis: Aimed = NOT_ASKED,
+    kinds: Collection[str] = KINDS,
+) -> Analysis:
+    """Everything that is found on one map, and against its to-be map where there is one; of gaps
+    those of `kinds`, and perhaps others beside them."""
     left = untold(scene)
     return Analysis(
-        sorted(gaps_of(scene, twin, links, kpis), key=lambda gap: gap.rank),
+        sorted(gaps_of(scene, twin, links, kpis, kinds), key=lambda gap: gap.rank),
         sorted(openings_of(scene, links), key=lambda gap: gap.rank),
         sorted((*strengths(scene), *_met(scene, kpis)), key=lambda one: one.position),
         scene.map.version,

@@ -82,6 +82,8 @@ ABOUT_MAP: frozenset[str] = frozenset(
 HANDOFFS = frozenset({"device_handoff", "department_handoff", "channel_handoff"})
 FROM_EVENTS = frozenset({"drop_off", "delay", "kpi_shortfall", "detour", "unobserved"})
 """The kinds that nothing but events shows."""
+BY_PASSAGES = HANDOFFS | (FROM_EVENTS - {"kpi_shortfall"}) | {"effort", "no_data"}
+"""The kinds that are found, or weighed, by how contacts pass over a map."""
 Status = Literal["open", "accepted", "dismissed"]
 Value = str | int | float | bool | list[str] | None
 Rank = tuple[float, int, str]

@@ -109,7 +109,7 @@ GapsBaseline = Annotated[
 ]
 
 
-class GapQuery(Input):
+class _OfEvents(Input):
     """What is asked of events where gaps are looked for."""
 
     shown_only = frozenset()
@@ -162,7 +162,7 @@ class GapQuery(Input):
     ] = None
 
     @model_validator(mode="after")
-    def _comparable(self) -> "GapQuery":
+    def _comparable(self) -> "_OfEvents":
         if self.from_ is not None and self.to is not None and self.from_ >= self.to:
             raise PydanticCustomError("wrong_bounds", "from must be before to")
         return self
@@ -183,7 +183,19 @@ class GapQuery(Input):
         )
 
 
-class GapsQuery(GapQuery):
+class GapQuery(_OfEvents):
+    """What is asked of events where gaps are looked for."""
+
+    journey_id: Annotated[
+        UUID | None,
+        told(
+            "The map it was found on: no other is looked at.",
+            "0198c7f0-0000-7000-8000-000000000040",
+        ),
+    ] = None
+
+
+class GapsQuery(_OfEvents):
     """Which gaps, in what range, measured how."""
 
     kind: Annotated[

@@ -1,6 +1,6 @@
 """What events show where gaps are looked for, of some maps: their KPIs, and how contacts pass."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from typing import TypeVar
 from uuid import UUID
 
@@ -9,8 +9,9 @@ from service.domain.errors import TookTooLong
 from service.domain.insights.gaps.aimed import Aimed
 from service.domain.insights.gaps.aiming import NO_TARGET, aimed
 from service.domain.insights.gaps.events import Compared, passages, selected
+from service.domain.insights.gaps.gap import BY_PASSAGES
 from service.domain.insights.gaps.material import Material, ties_of
-from service.domain.insights.gaps.passage import TOOK_TOO_LONG, Passage
+from service.domain.insights.gaps.passage import NO_KIND, TOOK_TOO_LONG, Passage
 from service.domain.work import Work
 
 T = TypeVar("T")
@@ -18,20 +19,23 @@ STANDING_SECONDS = 5.0
 """For so long what nobody asked for is looked for: the map's own gaps do not wait for longer."""
 
 
-async def observed(work: Work, of: Material, asked: Compared, seconds: float) -> Material:
-    """The same maps with what events show of them, where there are any.
+async def observed(
+    work: Work, of: Material, asked: Compared, seconds: float, kinds: Collection[str]
+) -> Material:
+    """The same maps with what events show of them, where there are any, of gaps of these kinds.
 
     The standing question is given up after so many seconds: what it would have told is unknown
     then, and why is said. Raises what `passages` raises, and `TookTooLong` of any other question.
     """
     if not asked.is_standing:
-        of = of._replace(aimed=await _aimed(work, of, asked))
-        return of._replace(passages=await _passages(work, of, asked))
+        of = of._replace(aimed=await _aimed(work, of, asked, kinds))
+        return of._replace(passages=await _passages(work, of, asked, kinds))
     with patience.limited(seconds):
         late = dict.fromkeys(of.journey_ids, Aimed(untold={TOOK_TOO_LONG: 1}))
-        of = of._replace(aimed=await _in_time(work, _aimed(work, of, asked), late))
+        of = of._replace(aimed=await _in_time(work, _aimed(work, of, asked, kinds), late))
         untold = dict.fromkeys(of.journey_ids, Passage(reason=TOOK_TOO_LONG))
-        return of._replace(passages=await _in_time(work, _passages(work, of, asked), untold))
+        passing = _passages(work, of, asked, kinds)
+        return of._replace(passages=await _in_time(work, passing, untold))
 
 
 def is_late(of: Material) -> bool:
@@ -40,16 +44,23 @@ def is_late(of: Material) -> bool:
     return late or any(TOOK_TOO_LONG in one.untold for one in of.aimed.values())
 
 
-async def _aimed(work: Work, of: Material, asked: Compared) -> Mapping[UUID, Aimed]:
+async def _aimed(
+    work: Work, of: Material, asked: Compared, kinds: Collection[str]
+) -> Mapping[UUID, Aimed]:
+    if "kpi_shortfall" not in kinds:
+        return dict.fromkeys(of.journey_ids, Aimed(untold={NO_KIND: 1}))
     if not of.held.read.aimed:
         return dict.fromkeys(of.journey_ids, NO_TARGET)
     return await aimed(work, of.journey_ids, asked)
 
 
-async def _passages(work: Work, of: Material, asked: Compared) -> Mapping[UUID, Passage]:
-    if not of.held.read.events:
+async def _passages(
+    work: Work, of: Material, asked: Compared, kinds: Collection[str]
+) -> Mapping[UUID, Passage]:
+    wanted = not BY_PASSAGES.isdisjoint(kinds)
+    if not (wanted and of.held.read.events):
         await selected(work, asked)
-        return {}
+        return {} if wanted else dict.fromkeys(of.journey_ids, Passage(reason=NO_KIND))
     least = asked.least_count or of.held.read.limits.least_count
     return await passages(work, ties_of(of), asked, least)
 

@@ -76,6 +76,7 @@ async def many_journey_gaps(
         between=between,
         then=then,
         asked=query.compared,
+        kinds=query.kinds or KINDS,
     )
     pages = {which: _page_of(which, one, query) for which, one in found.journeys.items()}
     await first_seen(work, [gap for page in pages.values() for gap in page.items])
@@ -143,9 +144,12 @@ async def all_maps(work: Work, query: AllGapsQuery) -> Gathered:
     work.needs(Scope.MAPS_READ)
     between = Range(query.since, query.until)
     ids = await journeys_of(work, query.profile_id)
+    asked, kinds = query.compared, query.kinds or KINDS
     # Hundreds of journeys at once: most workspaces take one round.
     parts = [
-        await material(work, ids[start : start + AT_ONCE], between=between, asked=query.compared)
+        await material(
+            work, ids[start : start + AT_ONCE], between=between, asked=asked, kinds=kinds
+        )
         for start in range(0, len(ids), AT_ONCE) or (0,)
     ]
     return Gathered(query, parts, work.caller.language)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, select
+from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, select, union
 
 from service.domain.audiences import personas, profiles
-from service.domain.insights.tables import gap_states
+from service.domain.insights.tables import gap_sightings, gap_states
 from service.domain.journeys import journey_personas, journeys
 from service.domain.statements import WORKSPACE, Statement, uuids
 
@@ -69,10 +69,21 @@ ALL = Statement(
 )
 """Every journey of the workspace."""
 
-_judged = gap_states.alias("judged")
-PLACES = Statement(
-    select(func.array_agg(func.row(_judged.c.id, _judged.c.journey_id))).where(
-        _judged.c.workspace_id == WORKSPACE, _judged.c.id == func.any(uuids("gap_ids"))
-    )
-)
-"""The journeys of gaps that people have judged."""
+
+def _places() -> Any:
+    judged, seen = gap_states.alias("judged"), gap_sightings.alias("seen")
+    known = union(
+        select(judged.c.id.label("id"), judged.c.journey_id).where(
+            judged.c.workspace_id == WORKSPACE, judged.c.id == func.any(uuids("gap_ids"))
+        ),
+        select(seen.c.gap_id, seen.c.journey_id).where(
+            seen.c.workspace_id == WORKSPACE,
+            seen.c.gap_id == func.any(uuids("gap_ids")),
+            seen.c.closed_at.is_(None),
+        ),
+    ).subquery("known")
+    return select(func.array_agg(func.row(known.c.id, known.c.journey_id)))
+
+
+PLACES = Statement(_places())
+"""The journeys of gaps that people have judged, or that the worker sees."""

@@ -18,7 +18,7 @@ from service.domain.errors import DomainError, Invalid, Problem, TookTooLong
 from service.domain.insights.gaps import words
 from service.domain.insights.gaps.analysis import Analysis, analysed, gaps_of, openings_of
 from service.domain.insights.gaps.events import STANDING_QUESTION, Compared
-from service.domain.insights.gaps.gap import Gap, Strength
+from service.domain.insights.gaps.gap import KINDS, Gap, Strength
 from service.domain.insights.gaps.lists import reasons_of
 from service.domain.insights.gaps.map import Line
 from service.domain.insights.gaps.material import Material, held, looks
@@ -80,11 +80,13 @@ async def analyses(
     then: Past = NOW,
     asked: Compared | None = None,
     seconds: float = STANDING_SECONDS,
+    kinds: Collection[str] = KINDS,
 ) -> Analysed:
     """What is found on each journey there is, not yet told in words.
 
     Compared with `against`, else each with the newest of its to-be maps, as these are now; with
-    what events show where these are `asked`, of the standing question in so many `seconds`. Raises
+    what events show where these are `asked`, of the standing question in so many `seconds`. What
+    finds none of `kinds` does not look, and of events nothing is read that it alone needs. Raises
     `Invalid` for a journey to compare with that is not there, and what `observed` raises.
     """
     work.needs(Scope.MAPS_READ)
@@ -96,12 +98,13 @@ async def analyses(
         then=then,
         asked=asked,
         seconds=seconds,
+        kinds=kinds,
     )
-    return await _aside(_computed, of)
+    return await _aside(partial(_computed, kinds), of)
 
 
-def _computed(asked: Material) -> Analysed:
-    each = {which: analysed(*look) for which, look in looks(asked)}
+def _computed(kinds: Collection[str], asked: Material) -> Analysed:
+    each = {which: analysed(*look, kinds) for which, look in looks(asked)}
     return Analysed(asked.held.read.limits, each)
 
 
@@ -114,6 +117,7 @@ async def material(
     then: Past = NOW,
     asked: Compared | None = None,
     seconds: float = STANDING_SECONDS,
+    kinds: Collection[str] = KINDS,
 ) -> Material:
     """Read what hangs on the journeys there are, and what events show of them where these are
     `asked`, as `observed` does. Whoever asks has asked permission."""
@@ -127,7 +131,7 @@ async def material(
     of = Material(ids, found, lineage, None if against is None else str(against), between)
     if asked is None:
         return of
-    return await observed(work, of, asked, seconds)
+    return await observed(work, of, asked, seconds, kinds)
 
 
 async def _lineage(work: Work, profile_ids: Collection[str]) -> Mapping[str, Line]:
@@ -155,8 +159,9 @@ async def some_gaps(
     """Gaps and opportunities by their ids, told in words; ids that are nobody's are left out.
     Where it has to be `known` which are, raises `TookTooLong` if all could not be looked for.
 
-    A gap is computed, not stored: unless the journey is given, or people have judged the gap, the
-    journeys of the workspace are looked at until all are found. Whoever asks has asked permission.
+    A gap is computed, not stored: unless the journey is given, or people have judged the gap, or
+    the worker has seen it, the journeys of the workspace are looked at until all are found. Whoever
+    asks has asked permission.
     """
     left = {str(one) for one in gap_ids}
     found: list[Gap] = []
@@ -187,7 +192,7 @@ def _among(wanted: Collection[str], asked: Material) -> list[Gap]:
 
 
 async def _likely(work: Work, gap_ids: Collection[UUID]) -> list[UUID]:
-    """Where to look: where people have judged all of these, else everywhere."""
+    """Where to look: where people or the worker have met all of these, else everywhere."""
     places = dict(await work.value(PLACES, gap_ids=list(gap_ids)) or ())
     if len(places) == len(set(gap_ids)):
         return list(dict.fromkeys(places.values()))

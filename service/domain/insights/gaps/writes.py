@@ -56,7 +56,7 @@ class Gaps(Resource):
         """A gap as it is found where this is asked of events. Raises `NotFound`, and what the lists
         of gaps raise."""
         work.needs(self.reads)
-        known = await some_gaps(work, [gap_id], asked=asked.compared, known=True)
+        known = await some_gaps(work, [gap_id], asked.journey_id, asked.compared, known=True)
         gap = known.get(gap_id)
         if gap is None:
             raise NotFound(self.kind, gap_id)
@@ -76,7 +76,8 @@ class Gaps(Resource):
     ) -> Document:
         """The same of a gap that is found where this is asked of events."""
         work.needs(self.writes)
-        found = await some_gaps(work, [resource_id], asked=asked.compared, known=True)
+        where = asked.journey_id
+        found = await some_gaps(work, [resource_id], where, asked.compared, known=True)
         gap = found.get(resource_id)
         if gap is None:
             raise NotFound(self.kind, resource_id)
@@ -108,7 +109,8 @@ class Gaps(Resource):
         gap.reasons = reasons_of(gap)
         if gap.action_ids:
             # What they promise depends on whether the gap is dismissed.
-            again = await some_gaps(work, [resource_id], asked=asked.compared)
+            where = UUID(str(gap.journey_id))
+            again = await some_gaps(work, [resource_id], where, asked.compared)
             gap = again.get(resource_id, gap)
         return document(gap)
 
