@@ -17,6 +17,7 @@ from service import telemetry
 from service.api import errors, operations
 from service.api.auth import Keys
 from service.api.graphql import endpoint as graphql
+from service.api.graphql.trusted import TrustedDocuments
 from service.api.middleware import Surroundings
 from service.api.rates import Rates
 from service.api.rest import routes as rest
@@ -71,6 +72,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         raise environment.SettingsError("WAYPOST_DATABASE_URL is not set")
     app.state.database = Database(settings.database_url, settings)
     app.state.keys = Keys(app.state.database, settings)
+    app.state.trusted_documents = TrustedDocuments(app.state.database, settings)
     app.state.streams = Streams(settings)
     app.state.rates = Rates(settings)
     app.state.intake = Intake(app.state.database, settings)

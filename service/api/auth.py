@@ -5,24 +5,22 @@ key, so that most requests cost one hash. Refusals are remembered too, apart, so
 them drives out no key that is good.
 """
 
-import asyncio
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from functools import partial
 from uuid import UUID
 
 from starlette.requests import Request
 
 from service.api.negotiating import language
+from service.api.remembering import Remembered
 from service.database import Database
 from service.domain import access
 from service.domain.errors import Malformed, Unauthenticated
 from service.domain.work import Caller
 from service.settings import Settings
 
-T = TypeVar("T")
 LONGEST_PERSON = 200
 # Not `isprintable`, which refuses the joiners that names are written with in some scripts.
 _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -40,28 +38,7 @@ class _Verified:
     expires_at: datetime | None
     public: bool
     retention_days: int | None
-
-
-class _Recent(Generic[T]):
-    """What was learned at most a moment ago; the oldest goes when there is too much."""
-
-    def __init__(self, moment: timedelta, most: int) -> None:
-        self.moment = moment
-        self.most = most
-        self.kept: dict[bytes, tuple[datetime, T]] = {}
-
-    def get(self, name: bytes, now: datetime, moment: timedelta | None = None) -> T | None:
-        found = self.kept.get(name)
-        # A clock that was set back must not lengthen the moment.
-        if found is not None and found[0] <= now < found[0] + (moment or self.moment):
-            return found[1]
-        return None
-
-    def put(self, name: bytes, at: datetime, what: T) -> None:
-        self.kept.pop(name, None)
-        if len(self.kept) >= self.most:
-            del self.kept[next(iter(self.kept))]
-        self.kept[name] = (at, what)
+    trusted_only: bool
 
 
 class Keys:
@@ -70,9 +47,7 @@ class Keys:
     def __init__(self, database: Database, settings: Settings, most: int = REMEMBERED) -> None:
         self._database = database
         moment = timedelta(seconds=settings.key_cache_seconds)
-        self._verified: _Recent[_Verified] = _Recent(moment, most)
-        self._refused: _Recent[bool] = _Recent(moment, most)
-        self._lookups: dict[bytes, asyncio.Task[_Verified | None]] = {}
+        self._verified: Remembered[_Verified] = Remembered(moment, most)
 
     async def caller(
         self,
@@ -100,11 +75,8 @@ class Keys:
         """The caller who holds a key. Raises as `caller` does."""
         if len(text) != access.LENGTH:
             raise _refusal()
-        sha256 = access.digest(text)
-        now = self._database.clock()
-        key = self._verified.get(sha256, now, moment and min(moment, self._verified.moment))
-        if key is None:
-            key = await self._looked_up(text, sha256, now)
+        now, look = self._database.clock(), partial(self._lookup, text)
+        key = await self._verified.get(access.digest(text), now, look, moment)
         if key is None or (key.expires_at is not None and key.expires_at <= now):
             raise _refusal()
         named = None if person is None else _person(person)
@@ -116,48 +88,27 @@ class Keys:
             request_id,
             public=key.public,
             retention_days=key.retention_days,
+            trusted_only=key.trusted_only,
         )
 
-    async def _looked_up(self, text: str, sha256: bytes, now: datetime) -> _Verified | None:
-        """The key from the database, asked once for all who wait for it."""
-        if self._refused.get(sha256, now):
+    async def _lookup(self, text: str) -> _Verified | None:
+        """The key from the database; None for what is no key, or opens nothing."""
+        key = access.parse(text)
+        if key is None:
             return None
-        lookup = self._lookups.get(sha256)
-        if lookup is None:
-            key = access.parse(text)
-            if key is None:
-                return None
-            lookup = asyncio.create_task(self._lookup(key, now))
-            self._lookups[sha256] = lookup
-            lookup.add_done_callback(self._forgetting(sha256))
-        # One of those who wait may be cancelled; the others still want the answer.
-        return await asyncio.shield(lookup)
-
-    async def _lookup(self, key: access.Key, now: datetime) -> _Verified | None:
         async with self._database.read(_entering(key)) as work:
             grant = await access.authenticate(work, key)
-        # Remembered as of the moment before the question: whatever changed since is not in it.
         if grant is None:
-            self._refused.put(key.sha256, now, True)
             return None
-        verified = _Verified(
+        return _Verified(
             key.workspace_id,
             key.id,
             grant.scopes,
             grant.expires_at,
             grant.public,
             grant.retention_days,
+            grant.trusted_only,
         )
-        self._verified.put(key.sha256, now, verified)
-        return verified
-
-    def _forgetting(self, sha256: bytes) -> Callable[[asyncio.Task[_Verified | None]], None]:
-        def forget(lookup: asyncio.Task[_Verified | None]) -> None:
-            del self._lookups[sha256]
-            if not lookup.cancelled():
-                lookup.exception()  # seen, even if nobody waits any more
-
-        return forget
 
 
 async def calling(request: Request, moment: timedelta | None = None) -> Caller:

@@ -2,6 +2,7 @@
 
 from service.domain import outbox
 from service.domain.access import tables as access
+from service.domain.access.trusted import tables as trusted
 from service.domain.alerts import tables as alerts
 from service.domain.audiences import tables as audiences
 from service.domain.contacts import tables as contacts
@@ -35,4 +36,5 @@ __all__ = [
     "privacy",
     "segments",
     "sessions",
+    "trusted",
 ]

@@ -51,8 +51,9 @@ SCOPES: Mapping[Scope, str] = {
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Whose request it is: one workspace, one key, its scopes, the person behind the key, the
-    language that generated texts are in, whether anybody may know the key, and for how many days
-    the workspace keeps what people did (None: for ever).
+    language that generated texts are in, whether anybody may know the key, for how many days the
+    workspace keeps what people did (None: for ever), and whether GraphQL answers its trusted
+    documents alone.
     """
 
     workspace_id: UUID
@@ -63,6 +64,7 @@ class Caller:
     language: Language = Language.EN
     public: bool = False
     retention_days: int | None = None
+    trusted_only: bool = False
 
     def oldest_kept(self, now: datetime) -> datetime | None:
         """Before when nothing that people did is kept, nor taken in; None: all of it is."""

@@ -36,6 +36,7 @@ KINDS = {
     "diff": "journey",
     "variants": "journey",
     "api-keys": "api_key",
+    "trusted-documents": "trusted_document",
     "workspaces": "workspace",
     "changes": "change",
     "evidence": "evidence",
@@ -132,6 +133,7 @@ async def furnished(client: Client) -> Mapping[str, str]:
     ids |= await _known(client)
     ids["enrolment"] = await _enrolled(client, ids)
     key = await client.made("/v1/api-keys", {"name": "Reader", "scopes": ["maps:read"]})
+    ids["trusted_document"] = await _made(client, "/v1/trusted-documents")
     ids["quarantined_message"] = await _tracked(client)
     return {**ids, "api_key": key["id"]}
 

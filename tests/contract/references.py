@@ -38,6 +38,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "restoring": {"revision": 1},
     "copy": {"as": "copy"},
     "api_key": {"name": "Mine now"},
+    "trusted_document": {"name": "Mine now", "document": "{ __typename }"},
     "workspace": {"name": "Mine now"},
     "gap": {"status": "accepted"},
     "settings": {"form_fields": 4},

@@ -193,7 +193,7 @@ ROOTS = [
 KINDS = (
     *("Profile", "Persona", "ProfileAttribute", "Touchpoint", "Journey", "Stage", "Step"),
     *("Transition", "Workspace", "ApiKey", "Template", "VocabularyEntry", "Content"),
-    *("EvidenceSource", "Evidence"),
+    *("EvidenceSource", "Evidence", "TrustedDocument"),
     *("Action", "Review", "Comment", "Kpi", "Gap", "Alert", "AlertFiring", "QuarantinedMessage"),
     *("Contact", "Account", "Merge"),
     *("ConsentPurpose", "Erasure", "Enrolment"),

@@ -84,6 +84,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "stages": [STAGE],
         "transitions": [TRANSITION],
     },
+    "/v1/trusted-documents": {
+        "name": "A map's title",
+        "document": "query Title($id: ID!) { journey(id: $id) { title } }",
+    },
     "/v1/personas": {
         "name": "Ann",
         "personality": "careful",

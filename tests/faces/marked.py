@@ -49,6 +49,9 @@ async def one_of_everything(client: Client) -> dict[str, dict[str, Any]]:
         "QuarantinedMessage": await _put_aside(client),
         **people,
         "Enrolment": await client.made(at, {"journey_id": whole["id"], "step_key": "step-0-1"}),
+        "TrustedDocument": await client.made(
+            "/v1/trusted-documents", {"name": MARK, "document": "{ __typename }"}
+        ),
         "Workspace": {"id": own["data"]["workspace"]["uuid"]},
         "ApiKey": {"id": own["data"]["apiKeys"]["nodes"][0]["uuid"]},
     }

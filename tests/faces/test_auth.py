@@ -193,13 +193,13 @@ async def test_only_so_many_are_remembered_and_refusals_drive_out_no_good_key(
     asked = counted.reads
     await small.caller(bearer(key), None, REQUEST)
     assert counted.reads == asked
-    assert len(small._refused.kept) == 4
+    assert len(small._verified._refused.kept) == 4
 
 
 async def test_what_is_remembered_holds_no_key(keys: Keys, key: str) -> None:
     await keys.caller(bearer(key), None, REQUEST)
-    assert list(keys._verified.kept) == [access.digest(key)]
-    assert key.rpartition("_")[2] not in repr(keys._verified.kept)
+    assert list(keys._verified._known.kept) == [access.digest(key)]
+    assert key.rpartition("_")[2] not in repr(keys._verified._known.kept)
 
 
 async def test_a_database_that_is_away_is_no_refusal_and_is_not_remembered(

@@ -84,6 +84,7 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         "consentPurposes",
         "correlates",
         "createApiKey",
+        "createTrustedDocument",
         "createWorkspace",
         "drivers",
         "erasures",

@@ -72,6 +72,7 @@ ASKED_OF_NOBODY = {
     "sensitive_keys": "what slices above let go of",
     "one_at_a_time": "it waits, and tells nothing",
     "storing": "it says who is at work, by numbers that name nobody",
+    "trusted_text": "whoever has a key may ask for what it registers; running it asks for scopes",
     "with_explicit_grant": "what slices above ask before they write",
 }
 

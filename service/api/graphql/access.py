@@ -1,4 +1,4 @@
-"""Workspaces and the API keys by which callers enter them."""
+"""Workspaces, the API keys by which callers enter them, and the documents that they may ask for."""
 
 from typing import Any
 
@@ -32,6 +32,14 @@ class Workspace(Node):
     """A tenant, to which all its maps, people and keys belong."""
 
 
+@shows_resource(access.TRUSTED_DOCUMENTS)
+class TrustedDocument(Node):
+    """A GraphQL document that callers may ask for by its hash."""
+
+    document_id: str = strawberry.field(description="What `documentId` takes: sha256:<its hash>.")
+
+
+TRUSTED_DOCUMENT = Face(TrustedDocument, access.TRUSTED_DOCUMENTS)
 API_KEY = Face(ApiKey, access.API_KEYS)
 WORKSPACE = Face(Workspace, access.WORKSPACES)
 _KEY = ("key", str, "The key itself: it is never shown again.")
@@ -71,12 +79,21 @@ QUERIES = [
     ),
     resources.one(API_KEY),
     listing("api_keys", ApiKey, access.API_KEYS, access.ApiKeyList, "The keys of the workspace."),
+    resources.one(TRUSTED_DOCUMENT),
+    listing(
+        "trusted_documents",
+        TrustedDocument,
+        access.TRUSTED_DOCUMENTS,
+        access.TrustedDocumentList,
+        "The documents that callers may ask for by their hash.",
+    ),
 ]
 MUTATIONS = [
     _create(API_KEY),
     resources.update(API_KEY),
     resources.replace(API_KEY),
     resources.delete(API_KEY, "Revoke the API key, for good."),
+    *resources.mutations(TRUSTED_DOCUMENT),
     _create(WORKSPACE),
     resources.update(WORKSPACE),
 ]

@@ -1,4 +1,4 @@
-"""`/graphql`: operations by POST, and for a browser a page to write them in.
+"""`/graphql`: operations by POST, registered queries by GET, and for a browser a page to write in.
 
 The schema and all it is made of are loaded by the first operation, beside the event loop: a
 process starts without them, and one that serves REST alone never pays for them.
@@ -7,36 +7,46 @@ process starts without them, and one that serves REST alone never pays for them.
 import asyncio
 import gc
 from functools import cache
-from typing import Annotated, Any
+from hashlib import sha256
+from typing import Any
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import TypeAdapter
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.api import errors, pages
 from service.api.auth import calling
+from service.api.edge import EdgeOf
 from service.api.graphql.facts import encode, told
+from service.api.graphql.trusted import (
+    Asked,
+    NotByGet,
+    PersistedQueryNotFound,
+    TrustedDocuments,
+)
 from service.api.route import Undescribed, parsed
-from service.domain.errors import DomainError, Kind, TooLarge, TooSlow, UnsupportedMedia
+from service.domain.errors import (
+    DomainError,
+    Invalid,
+    Kind,
+    Problem,
+    TooLarge,
+    TooSlow,
+    UnsupportedMedia,
+)
+from service.domain.work import Caller
 
 PATH = "/graphql"
 JSON, GRAPHQL, HTML = "application/json", "application/graphql-response+json", "text/html"
 _PRIVATE = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-store"}
-
-
-class Asked(BaseModel):
-    """The body of a request, as GraphQL over HTTP has it."""
-
-    model_config = ConfigDict(extra="ignore")
-    query: Annotated[str, Field(min_length=1)]
-    variables: dict[str, Any] | None = None
-    operation_name: str | None = Field(None, alias="operationName")
-    extensions: dict[str, Any] | None = None
-    """Looked at by nobody here, but an object."""
+_VARIES = {"Vary": "Accept, Accept-Language, Authorization"}
 
 
 _ASKED = TypeAdapter(Asked)
+_IN_URL = ("documentId", "operationName")
+_JSON_IN_URL = ("variables", "extensions")
 
 
 async def operate(request: Request) -> Response:
@@ -44,35 +54,72 @@ async def operate(request: Request) -> Response:
     try:
         caller = await calling(request)
         asked = await _asked(request)
+        query = await _known(request).meant(caller, asked)
     except (TooLarge, TooSlow):
         raise  # the rest of the body will not be read: the connection has to be closed
     except DomainError as error:
         return _refused(request, error)
-    executing = running() if running.cache_info().currsize else await asyncio.to_thread(running)
-    found = await executing.answer(
-        request,
-        caller,
-        query=asked.query,
-        variables=asked.variables or {},
-        operation_name=asked.operation_name,
-    )
-    own = _media(request) == GRAPHQL
-    status = 400 if own and found.data is msgspec.UNSET else 200
-    return Response(encode(found), status, _PRIVATE, _media(request))
+    body, status, _ = await _answered(request, caller, asked, query)
+    return Response(body, status, _PRIVATE, _media(request))
 
 
-async def show(request: Request) -> Response:
-    """The page; nothing is ever run by GET, which browsers repeat and others log."""
+async def fetch(request: Request) -> Response:
+    """Run a query that the workspace has registered, with an ETag of what it answers; or show the
+    page. Nothing else is run by GET, which browsers repeat and others log.
+    """
+    given = request.query_params
+    if "query" in given or not {"documentId", "extensions"} & set(given):
+        return _shown(request)
+    try:
+        caller = await calling(request)
+        asked = _asked_by(given)
+        query = await _known(request).meant(caller, asked)
+        body, status, fine = await _answered(request, caller, asked, query, only_reads=True)
+    except NotByGet:
+        return _by_post(request)
+    except DomainError as error:
+        return _refused(request, error)
+    if not fine:
+        return Response(body, status, _PRIVATE, _media(request))
+    edge = EdgeOf(request, caller, request.scope["app"].state.database)
+    return edge.represented(body, f'"{sha256(body).hexdigest()[:32]}"', _media(request), _VARIES)
+
+
+def _shown(request: Request) -> Response:
     if HTML in request.headers.get("accept", "") and not request.url.query:
         return pages.page("graphiql")
+    return _by_post(request)
+
+
+def _by_post(request: Request) -> Response:
     return errors.document(
         405,
         code="method_not_allowed",
-        detail="Send operations by POST. A browser gets a page to write them in.",
+        detail="Send operations by POST; by GET, queries that are registered. A browser gets a page"
+        " to write them in.",
         request_id=request.scope["request_id"],
         instance=PATH,
         headers={"Allow": "POST"},
     )
+
+
+async def _answered(
+    request: Request, caller: Caller, asked: Asked, query: str, *, only_reads: bool = False
+) -> tuple[bytes, int, bool]:
+    """The answer as it goes out, its status, and whether nothing is wrong with it. Raises
+    `NotByGet`."""
+    executing = running() if running.cache_info().currsize else await asyncio.to_thread(running)
+    found = await executing.answer(
+        request,
+        caller,
+        query=query,
+        variables=asked.variables or {},
+        operation_name=asked.operation_name,
+        only_reads=only_reads,
+    )
+    ran = found.data is not msgspec.UNSET
+    status = 400 if _media(request) == GRAPHQL and not ran else 200
+    return encode(found), status, ran and found.errors is msgspec.UNSET
 
 
 async def sdl(_: Request) -> Response:
@@ -98,6 +145,26 @@ async def _asked(request: Request) -> Asked:
     return found
 
 
+def _asked_by(given: QueryParams) -> Asked:
+    """What the query of a URL says. Raises `Invalid` or `Malformed`."""
+    said = {name: encode(given[name]).decode() for name in _IN_URL if name in given}
+    said |= {name: given[name] for name in _JSON_IN_URL if name in given}
+    for name in _JSON_IN_URL:
+        try:
+            msgspec.json.decode(said.get(name, "{}"), type=dict[str, msgspec.Raw])
+        except ValueError as error:
+            raise Invalid([Problem(f"/{name}", "json_invalid", "is no JSON object")]) from error
+    whole = ",".join(f'"{name}":{value}' for name, value in said.items())
+    found: Asked = parsed(_ASKED, f"{{{whole}}}".encode())
+    return found
+
+
+def _known(request: Request) -> TrustedDocuments:
+    """What workspaces have registered."""
+    found: TrustedDocuments = request.scope["app"].state.trusted_documents
+    return found
+
+
 def _refused(request: Request, error: DomainError) -> Response:
     """A fact that stopped the request, with the status and headers REST gives it; but where the
     request itself is wrong, with the 400 that GraphQL over HTTP has for that."""
@@ -106,8 +173,12 @@ def _refused(request: Request, error: DomainError) -> Response:
     shown = told(error)
     shown["extensions"]["requestId"] = request_id
     kept = {n: v for n, v in problem.headers.items() if not n.startswith("content-")}
-    body = encode({"errors": [shown]})
     status = 400 if error.kind is Kind.INVALID else problem.status_code
+    if isinstance(error, PersistedQueryNotFound):
+        # Clients of Apollo know this one, and some of them look at no answer of another status.
+        shown["extensions"]["code"] = error.code.upper()
+        status = status if _media(request) == GRAPHQL else 200
+    body = encode({"errors": [shown]})
     return Response(body, status, kept | _PRIVATE, _media(request))
 
 
@@ -117,6 +188,6 @@ def _media(request: Request) -> str:
 
 ROUTES = [
     Undescribed(PATH, operate, methods=["POST"]),
-    Undescribed(PATH, show, methods=["GET"]),
+    Undescribed(PATH, fetch, methods=["GET"]),
     Undescribed(f"{PATH}/schema.graphql", sdl, methods=["GET"]),
 ]

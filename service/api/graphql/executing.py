@@ -14,6 +14,7 @@ from graphql import (
     GraphQLError,
     MaxIntrospectionDepthRule,
     OperationDefinitionNode,
+    OperationType,
     get_operation_ast,
     parse,
     specified_rules,
@@ -27,6 +28,7 @@ from service.api.graphql.context import Context
 from service.api.graphql.failures import formatted
 from service.api.graphql.planned import Operation
 from service.api.graphql.schema import schema
+from service.api.graphql.trusted import NotByGet
 from service.domain.work import Caller
 
 CORE = schema._schema
@@ -58,13 +60,17 @@ async def answer(
     query: str,
     variables: Mapping[str, Any],
     operation_name: str | None,
+    only_reads: bool = False,
 ) -> Answer:
-    """The answer as GraphQL has it; without data when nothing was run."""
+    """The answer as GraphQL has it; without data when nothing was run. Raises `NotByGet` for what
+    is no query where `only_reads`."""
     request_id = request.scope["request_id"]
     try:
         ready = _ready(query, variables, operation_name)
     except Unfit as error:
         return Answer(formatted(error.errors, request_id))
+    if only_reads and ready.node.operation is not OperationType.QUERY:
+        raise NotByGet
     context = Context(request, caller, ready.document)
     if (planned := await ready.answer(context, variables)) is not None:
         errors = formatted(planned.errors, request_id)

@@ -60,6 +60,7 @@ TAGS: dict[str, str] = {
     "enrolments": "Contacts put at a place of a map by hand; one that was wrong is taken back.",
     "settings": "Time zone, weights and limits of what is computed in a workspace.",
     "api-keys": "The keys by which callers enter a workspace.",
+    "trusted-documents": "GraphQL documents that callers may ask for by their hash, or must.",
     "changes": "Everything that changed in a workspace, in order, nothing skipped.",
     "workspaces": "Tenants, to which all their maps, people and keys belong.",
 }
@@ -69,6 +70,7 @@ LIKE = "0198c7f0-0000-7000-8000-0000000000{}"
 _IDS = {
     "workspace": "01",
     "api_key": "02",
+    "trusted_document": "03",
     "profile": "10",
     "profile_attribute": "15",
     "persona": "20",

@@ -62,6 +62,7 @@ ROUTES: list[BaseRoute] = [
     ),
     Later("contacts", "/v1/contacts", "/v1/accounts", "/v1/merges"),
     Later("access", "/v1/api-keys", "/v1/workspaces"),
+    Later("trusted", "/v1/trusted-documents"),
     Later("settings", "/v1/settings"),
 ]
 """For each application a list of its own is made of these."""

@@ -17,24 +17,41 @@ from service.domain.access.settings import (
     reporting,
     settings,
 )
+from service.domain.access.trusted import (
+    EXAMPLE_DOCUMENT_ID,
+    LONGEST_DOCUMENT,
+    MOST_DOCUMENTS,
+    TRUSTED_DOCUMENTS,
+    NewTrustedDocument,
+    TrustedDocumentList,
+    document_id,
+    trusted_text,
+)
 from service.domain.access.writes import API_KEYS, GRANTED, WORKSPACES, operator_key
 
 __all__ = [
     "API_KEYS",
+    "EXAMPLE_DOCUMENT_ID",
     "GRANTED",
     "LENGTH",
+    "LONGEST_DOCUMENT",
+    "MOST_DOCUMENTS",
+    "TRUSTED_DOCUMENTS",
     "WORKSPACES",
     "ApiKeyList",
     "Grant",
     "Key",
     "NewApiKey",
     "NewSettings",
+    "NewTrustedDocument",
     "NewWorkspace",
     "Reporting",
     "SettingsWeights",
+    "TrustedDocumentList",
     "WorkspaceList",
     "authenticate",
     "digest",
+    "document_id",
     "every_workspace",
     "operator_key",
     "parse",
@@ -42,4 +59,5 @@ __all__ = [
     "replace_settings",
     "reporting",
     "settings",
+    "trusted_text",
 ]

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, cast, func, literal_column, select
+from sqlalchemy import Boolean, Integer, cast, func, literal_column, select
 
 from service.domain.access import keys
 from service.domain.access.tables import api_keys
@@ -23,11 +24,16 @@ class Grant:
     public: bool = False
     retention_days: int | None = None
     """How long the workspace keeps what people did; None: for ever."""
+    trusted_only: bool = False
+    """Whether GraphQL answers its trusted documents alone."""
 
 
-_RETENTION = select(
-    cast(workspaces.c.settings.op("->>")(literal_column("'retention_days'")), Integer)
-).where(workspaces.c.workspace_id == WORKSPACE)
+def _set(name: str, kind: Any) -> Any:
+    """What the workspace has set."""
+    told = cast(workspaces.c.settings.op("->>")(literal_column(f"'{name}'")), kind)
+    return select(told).where(workspaces.c.workspace_id == WORKSPACE).scalar_subquery()
+
+
 _FIND = Statement(
     select(
         func.row(
@@ -36,7 +42,8 @@ _FIND = Statement(
             api_keys.c.expires_at,
             api_keys.c.revoked_at,
             api_keys.c.public,
-            _RETENTION.scalar_subquery(),
+            _set("retention_days", Integer),
+            _set("trusted_documents_only", Boolean),
         )
     ).where(api_keys.c.workspace_id == WORKSPACE, api_keys.c.id == func.any(uuids("ids")))
 )
@@ -50,10 +57,11 @@ async def authenticate(work: Work, key: keys.Key) -> Grant | None:
     found = await work.value(_FIND, ids=[key.id])
     if found is None:
         return None
-    sha256, scopes, expires_at, revoked_at, public, retention_days = found
+    sha256, scopes, expires_at, revoked_at, public, *settings = found
     if not keys.same(sha256, key.sha256) or revoked_at is not None:
         return None
-    return Grant(frozenset(scopes), expires_at, public, retention_days)
+    retention_days, trusted_only = settings
+    return Grant(frozenset(scopes), expires_at, public, retention_days, bool(trusted_only))
 
 
 async def every_workspace(work: Work) -> Sequence[UUID]:

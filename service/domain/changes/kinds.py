@@ -51,6 +51,7 @@ _ALL: Sequence[Resource] = (
     events.QUARANTINE,
     privacy.ERASURES,
     access.API_KEYS,
+    access.TRUSTED_DOCUMENTS,
     access.WORKSPACES,
 )
 

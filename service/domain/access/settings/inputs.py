@@ -6,7 +6,7 @@ from pydantic import Field, Strict
 
 from service.domain.access.inputs import TimeZone
 from service.domain.access.settings.roles import EventRoles
-from service.domain.inputs import WHOLE, Input
+from service.domain.inputs import WHOLE, Flag, Input
 from service.domain.preferences import DEFAULTS, ESTIMATES, SESSION_TIMEOUT
 from service.domain.words import told
 
@@ -109,3 +109,6 @@ class NewSettings(Input):
         Annotated[int, Field(ge=0, le=10_000), WHOLE],
         told("A step with more form fields is an effort.", 10),
     ] = DEFAULTS.form_fields
+    trusted_documents_only: Annotated[
+        Flag, told("Whether GraphQL answers trusted documents alone.", False)
+    ] = False
