@@ -64,15 +64,15 @@ class Belonging:
         table = self.resource.table if self.link is None else self.link
         return cursors.hashed([str(table.name), self.column])
 
-    def of(self, owner_id: UUID, limit: int, after: str | None = None) -> "Asked":
-        """The rows of one owner behind a cursor. Raises `Malformed` for one of another list."""
+    def of(self, owner_id: UUID, limit: int, cursor: str | None = None) -> "Asked":
+        """The rows of one owner beyond a cursor. Raises `Malformed` for one of another list."""
         asked = f"{self.asked}{owner_id}"
-        last = cursors.read(after, _SORT, asked) if after else Last(_SORT, asked)
+        last = cursors.read(cursor, _SORT, asked) if cursor else Last(_SORT, asked)
         return Asked(owner_id, limit, last)
 
 
 class Asked(NamedTuple):
-    """How many rows of which owner, behind which."""
+    """How many rows of which owner, beyond which."""
 
     owner_id: UUID
     limit: int
@@ -80,8 +80,8 @@ class Asked(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A page: each row as JSON and its cursor, in order, whether others follow, and how many there
-    are, if that was asked.
+    """A page: each row as JSON and its cursor, in order, whether others are beyond it, and how many
+    there are, if that was asked.
     """
 
     items: Sequence[str]
@@ -97,11 +97,12 @@ async def belongings(
     selection: Selection,
     *,
     counted: bool,
+    backward: bool = False,
 ) -> list[Part]:
-    """A page for each that is asked."""
+    """A page for each that is asked; `backward`: of the last rows, in front of its cursor."""
     work.needs(belonging.resource.reads)
     rows = await work.value(
-        _found(belonging),
+        _found(belonging, backward=backward),
         owner_ids=[one.owner_id for one in asked],
         limits=[one.limit for one in asked],
         values=[one.last.value or None for one in asked],
@@ -112,7 +113,13 @@ async def belongings(
     wanted = {UUID(which) for _, ids, _ in held.values() for which in ids or ()}
     chosen = {**selection, "id": None}
     read = await reading.documents(work, belonging.resource.shape, list(wanted), chosen)
-    return [_part(one, held[place], read) for place, one in enumerate(asked)]
+    parts = [_part(one, held[place], read) for place, one in enumerate(asked)]
+    return [_turned(part) for part in parts] if backward else parts
+
+
+def _turned(part: Part) -> Part:
+    """Rows that were taken from the end, in the order of the list."""
+    return part._replace(items=part.items[::-1], cursors=part.cursors[::-1])
 
 
 def _part(asked: Asked, found: Any, read: Mapping[UUID, Document]) -> Part:
@@ -125,8 +132,9 @@ def _part(asked: Asked, found: Any, read: Mapping[UUID, Document]) -> Part:
 
 
 @lru_cache
-def _found(belonging: Belonging) -> Statement:
-    """For each place the marks of its rows, one more than are shown, and how many there are."""
+def _found(belonging: Belonging, *, backward: bool) -> Statement:
+    """For each place the marks of its rows, one more than are shown, and how many there are; the
+    newest first, or the oldest."""
     asked = (
         func.unnest(
             uuids("owner_ids"),
@@ -141,15 +149,16 @@ def _found(belonging: Belonging) -> Statement:
     row = belonging.resource.table.alias("row")
     mine = _mine(belonging, row, asked.c.owner_id)
     at = tuple_(cast(asked.c.value, row.c.created_at.type), asked.c.id)
-    behind = or_(asked.c.id.is_(None), tuple_(row.c.created_at, row.c.id) < at)
+    here = tuple_(row.c.created_at, row.c.id)
+    beyond = or_(asked.c.id.is_(None), here > at if backward else here < at)
     newest = (
-        mine.where(behind)
-        .order_by(row.c.created_at.desc(), row.c.id.desc())
+        mine.where(beyond)
+        .order_by(*_taken(row, backward=backward))
         .limit(asked.c.most + literal_column("1"))
         .correlate(asked)
         .lateral("newest")
     )
-    order = (newest.c.created_at.desc(), newest.c.id.desc())
+    order = _taken(newest, backward=backward)
     values, ids = (
         func.array_agg(aggregate_order_by(cast(newest.c[name], Text), *order))
         for name in ("created_at", "id")
@@ -166,6 +175,11 @@ def _found(belonging: Belonging) -> Statement:
     return Statement(
         select(func.array_agg(answer)).select_from(asked.join(page, literal_column("true")))
     )
+
+
+def _taken(row: FromClause, *, backward: bool) -> tuple[ColumnElement[Any], ...]:
+    marks = (row.c.created_at, row.c.id)
+    return marks if backward else tuple(mark.desc() for mark in marks)
 
 
 def shown_of(belonging: Belonging, shown: Projection, first: str) -> Shown:

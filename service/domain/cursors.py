@@ -14,6 +14,8 @@ import msgspec
 
 from service.domain.errors import Malformed
 
+LONGEST = 4000
+"""Characters of one."""
 EXAMPLE = "WyItY3JlYXRlZF9hdCIsIjAiLCIwIiwiMCJd"
 """What one looks like; it is good for the list alone that gave it."""
 
@@ -47,7 +49,15 @@ def head(last: Last) -> str:
     return msgspec.json.encode([last.sort, last.asked]).decode()[:-1] + ","
 
 
-def read(cursor: str, sort: str, asked: str) -> Last:
+def before(cursor: str, sort: str, asked: str) -> Last:
+    """The row that a page ends in front of. Raises as `read`, and for the place of no row."""
+    found = read(cursor[: LONGEST + 1], sort, asked, "before")
+    if found.is_start:
+        raise Malformed("before is not a cursor of this list.")
+    return found
+
+
+def read(cursor: str, sort: str, asked: str, name: str = "after") -> Last:
     """The place a cursor names. Raises `Malformed` for none, and for another list's."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
@@ -55,7 +65,7 @@ def read(cursor: str, sort: str, asked: str) -> Last:
         if not last.is_start:
             UUID(last.id)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
-        raise Malformed("after is not a cursor of this list.") from error
+        raise Malformed(f"{name} is not a cursor of this list.") from error
     if (last.sort, last.asked) != (sort, asked):
-        raise Malformed("after belongs to a list with other parameters.")
+        raise Malformed(f"{name} belongs to a list with other parameters.")
     return last

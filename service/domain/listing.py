@@ -32,7 +32,7 @@ class ListQuery(Input):
     shown_only = frozenset()
     limit: Annotated[int, Field(ge=1, le=200), told("Rows a page; line by line, in all.", 50)] = 50
     after: Annotated[
-        Annotated[str, Field(max_length=4000)] | None,
+        Annotated[str, Field(max_length=cursors.LONGEST)] | None,
         told("The `next` of the page before, with the same other parameters.", cursors.EXAMPLE),
     ] = None
     sort: Annotated[
@@ -53,6 +53,8 @@ class ListQuery(Input):
     _selection: bytes | None = PrivateAttr(None)
     _projection: Projection | None = PrivateAttr(None)
     _places: Mapping[str, Any] = PrivateAttr({})
+    _before: str | None = PrivateAttr(None)
+    _last: bool = PrivateAttr(False)
     _walked: bool = PrivateAttr(False)
     _settled: dict[str, Any] = PrivateAttr(default_factory=dict)
 
@@ -68,6 +70,12 @@ class ListQuery(Input):
         asked._projection, asked._places = shown, places
         return asked
 
+    def ending(self, before: str | None, *, last: bool) -> Self:
+        """The same question, in front of a cursor; `last`: of what it asks for, the last rows."""
+        asked = self.model_copy()
+        asked._before, asked._last = before, last
+        return asked
+
     def walking(self, limit: int, after: str | None, *, first: bool) -> Self:
         """The same question for one part of a walk through the list, which ends with a cursor."""
         asked = self.model_copy(
@@ -75,6 +83,16 @@ class ListQuery(Input):
         )
         asked._walked = True
         return asked
+
+    @property
+    def backward(self) -> bool:
+        """Whether the page is filled from its end."""
+        return self._last
+
+    @property
+    def skips(self) -> bool:
+        """Whether a cursor says from where on the page is filled."""
+        return (self._before if self._last else self.after) is not None
 
     @property
     def picks(self) -> bool:

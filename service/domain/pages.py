@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    Uuid,
     bindparam,
     case,
     cast,
@@ -23,7 +22,6 @@ from sqlalchemy import (
     literal_column,
     not_,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy import table as sql_table
@@ -31,6 +29,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause, GenerativeSelect
 
 from service.domain import filters
+from service.domain.ranges import Range
 from service.domain.shapes import Page, Projection, Selection, Shape, Stored, bounded, document
 from service.domain.statements import WORKSPACE, Statement
 from service.domain.work import Work
@@ -94,8 +93,7 @@ class Plan:
     """What decides a page's SQL, apart from the values bound to it."""
 
     listing: Listing
-    sort: str
-    paged: bool
+    range: Range
     typed: tuple[str, ...]
     within: tuple[str, ...]
     words: int
@@ -104,11 +102,6 @@ class Plan:
     selection: bytes | None
     marked: bool
     projection: Projection | None = None
-
-    @property
-    def descends(self) -> bool:
-        """Whether the last come first."""
-        return self.sort.startswith("-")
 
 
 @lru_cache
@@ -125,7 +118,7 @@ def statement_of(
     """The page, one row more to know whether others follow, and what the cursor needs."""
     row = plan.listing.shape.source.alias("row")
     matching = _matching(plan, row, condition, only)
-    found = _found(plan, row, [*matching, *_after(plan, row)])
+    found = _found(plan, row, [*matching, *plan.range.between(row)])
     total = (
         select(func.count()).select_from(row).where(*matching).scalar_subquery()
         if plan.counted
@@ -144,8 +137,8 @@ def glimpsed(
     and the page is right if all that are in it hold without that.
     """
     every = plan.listing.shape.source.alias("every")
-    near = select(every).where(*_matching(plan, every, None, only), *_after(plan, every))
-    row = near.order_by(*_order(plan, every)).limit(_NEAR).subquery("row")
+    near = select(every).where(*_matching(plan, every, None, only), *plan.range.between(every))
+    row = near.order_by(*plan.range.order(every)).limit(_NEAR).subquery("row")
     found = _found(plan, row, [_holds(plan, row, condition, glimpses, is_so=True)])
     told = func.bool_and(_holds(plan, found, condition, glimpses, is_so=False))
     none_beyond = not_(near.offset(_NEAR).limit(literal_column("1", Integer)).exists())
@@ -156,26 +149,16 @@ def glimpsed(
 
 
 def _found(plan: Plan, row: FromClause, matching: Sequence[ColumnElement[bool]]) -> FromClause:
-    """The rows of the page and one more, numbered, with what they are sorted by."""
-    order = _order(plan, row)
+    """The rows of the page and one more, numbered as they were taken, with what they are sorted
+    by; in the order of the list."""
+    order = plan.range.order(row)
     place = func.row_number().over(order_by=order).label("n")
-    key = _key(plan, row).label("sort_key")
-    window = select(row, place, key).where(*matching).order_by(*order)
-    return window.limit(_LIMIT + 1).subquery("found")
-
-
-def _after(plan: Plan, row: FromClause) -> list[ColumnElement[bool]]:
-    if not plan.paged:
-        return []
-    key = _key(plan, row)
-    at = tuple_(cast(bindparam("last_value", type_=Text), key.type), _LAST_ID)
-    here = tuple_(key, row.c.id)
-    return [here < at if plan.descends else here > at]
-
-
-def _order(plan: Plan, row: FromClause) -> tuple[ColumnElement[Any], ...]:
-    key = _key(plan, row)
-    return (key.desc(), row.c.id.desc()) if plan.descends else (key, row.c.id)
+    key = plan.range.key(row).label("sort_key")
+    window = select(row, place, key).where(*matching).order_by(*order).limit(_LIMIT + 1)
+    if not plan.range.backward:
+        return window.subquery("found")
+    taken = window.subquery("taken")
+    return select(taken).order_by(taken.c.n.desc()).subquery("found")
 
 
 def _answered(
@@ -207,7 +190,7 @@ def _answer(plan: Plan, found: FromClause, total: ColumnElement[Any]) -> ColumnE
     marked = within if plan.marked else found.c.n == _LIMIT
     # Of arrays inside a row the driver knows those of texts alone, unless it met others before.
     values, ids = (
-        func.array_agg(aggregate_order_by(cast(mark, Text), found.c.n)).filter(marked)
+        func.array_agg(aggregate_order_by(cast(mark, Text), _place(plan, found))).filter(marked)
         for mark in (found.c.sort_key, found.c.id)
     )
     shown = func.coalesce(cast(items, Text), "[]")
@@ -219,19 +202,16 @@ def _projected(
 ) -> ColumnElement[Any]:
     row = Stored(plan.listing.shape, found)
     head, later = bindparam("cursor_head", type_=Text), bindparam("cursor_later", type_=Boolean)
-    page = Page(row, found, found.c.n, _LIMIT, head, found.c.sort_key, later, total)
+    page = Page(
+        row, found, found.c.n, _LIMIT, head, found.c.sort_key, later, total, plan.range.backward
+    )
     return cast(shown(page), Text)
 
 
-def _key(plan: Plan, row: FromClause) -> ColumnElement[Any]:
-    """What rows are ordered by. Where a day or a number is unknown, the row goes to the end."""
-    column: ColumnElement[Any] = row.c[plan.sort.removeprefix("-")]
-    last = "-infinity" if plan.descends else "infinity"
-    if isinstance(column.type, Text):
-        return column.collate("C")
-    if getattr(column, "nullable", False):
-        return func.coalesce(column, cast(literal_column(f"'{last}'"), column.type))
-    return column
+def _place(plan: Plan, found: FromClause) -> ColumnElement[int]:
+    """What puts the rows found in the order of the list."""
+    place: ColumnElement[int] = found.c.n
+    return place.desc() if plan.range.backward else place
 
 
 def _selection(plan: Plan) -> Selection:
@@ -244,7 +224,6 @@ kept = lru_cache(maxsize=512)(statement_of)
 """The same, made once for lists without a filter."""
 _LIMIT = bindparam("page_limit", type_=Integer)
 _NEAR = func.greatest(literal_column(str(NEAR), Integer), literal_column("4", Integer) * _LIMIT)
-_LAST_ID = bindparam("last_id", type_=Uuid())
 
 
 def _matching(

@@ -25,6 +25,7 @@ from service.domain.pages import (
     kept,
     statement_of,
 )
+from service.domain.ranges import Range
 from service.domain.shapes import within_bounds
 from service.domain.work import Work
 
@@ -62,10 +63,10 @@ async def _page(
     asked = cursors.hashed([str(listing.table.name), query.filter, query.q, bound])
     start = Last(sort, asked)
     last = cursors.read(query.after, sort, asked) if query.after else start
+    until = cursors.before(query._before, sort, asked) if query._before else start
     plan = Plan(
         listing,
-        sort,
-        not last.is_start,
+        Range(sort, not last.is_start, not until.is_start, query.backward),
         tuple(given),
         tuple(within),
         len(words),
@@ -79,11 +80,13 @@ async def _page(
     condition = await _condition(work, listing, query, text) if text else None
     values: dict[str, Any] = {"page_limit": query.limit, **within}
     values |= {f"typed_{name}": value for name, value in given.items()}
-    if plan.paged:
+    if plan.range.after:
         values |= {"last_value": last.value, "last_id": UUID(last.id)}
+    if plan.range.before:
+        values |= {"until_value": until.value, "until_id": UUID(until.id)}
     values |= {f"word_{n}": f"%{_escaped(word)}%" for n, word in enumerate(words)}
     if query._projection is not None:
-        values |= {"cursor_head": cursors.head(start), "cursor_later": query.after is not None}
+        values |= {"cursor_head": cursors.head(start), "cursor_later": query.skips}
         values |= query._places
         shown, rows = await _answer(work, plan, condition, only, values)
         shown = within_bounds(shown)

@@ -47,6 +47,7 @@ _SORTS = ("created_at", "-created_at", "updated_at", "-name", "title", "position
 _TIMES = ("2020-01-01T00:00:00Z", "2026-02-01T00:00:00+02:00")
 _LISTS: Mapping[str, Sequence[Any]] = {
     "first": (1, 2, 3, 3, 5, 20, 0, 201),
+    "last": (1, 2, 3, 5, 0, 201),
     "sort": _SORTS,
     "filter": _FILTERS,
     "from": _TIMES,
@@ -141,9 +142,16 @@ class Generator:
         chosen = self.random.sample(names, min(len(names), self.random.randint(1, most)))
         chosen += self.random.choices(names, k=1) if names and self._is(0.1) else []
         texts = [self._field(kind, name, depth) for name in chosen] or ["__typename"]
+        if kind is NODE:
+            texts += [self._of_kind(depth) for _ in range(self.random.randint(0, 3))]
         if self._is(0.15):
             texts.append(self.random.choice(("__typename", f"{self._name('t')}: __typename")))
         return self._wrapped(texts, kind, depth)
+
+    def _of_kind(self, depth: int) -> str:
+        """What a node shows where it is of one kind."""
+        kind = CORE.get_type(self.random.choice([*self.ids]) or "Journey")
+        return f"... on {kind} {{ {self._selection(kind, depth - 1)} }}"
 
     def _may(self, one: GraphQLField, depth: int) -> bool:
         if not is_planned(one):
@@ -229,7 +237,7 @@ class Generator:
             return [{"source": "crm", "id": one} for one in ("1", "2", "nothing", "")]
         if is_input_object_type(kind):
             return ({},)
-        if spelt == "after":
+        if spelt in ("after", "before"):
             return [*self.cursors.get(name, ()), "", "nothing"]
         return [*kind.values] if isinstance(kind, GraphQLEnumType) else _LISTS.get(spelt, ())
 

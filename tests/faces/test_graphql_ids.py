@@ -148,3 +148,45 @@ async def test_nodes_take_as_many_statements_at_any_number(client: Client) -> No
     both = [*few, *(ids.global_id("Persona", one) for one in more)]
     assert await statements(both) == 3
     assert await statements(both[2:]) == 1
+
+
+REFETCHED = """query ($id: ID!) { node(id: $id) { __typename id
+  ... on Journey { title stages { name steps { action } } emotionCurve { mean } }
+  ... on Contact { traits } ...Named } }
+  fragment Named on Node { ... on Persona { name } ... on Gap { kind } }"""
+
+
+async def test_what_is_fetched_anew_by_its_global_id_takes_one_statement(client: Client) -> None:
+    own = await one_of_everything(client)
+
+    async def fetched(kind: str) -> tuple[int, Any]:
+        which = ids.global_id(kind, own[kind]["id"])
+        before = await client.statements()
+        found = (await asked(client, REFETCHED, id=which))["node"]
+        assert (found.pop("__typename"), found.pop("id")) == (kind, which)
+        return await client.statements() - before, found
+
+    await fetched("Persona")
+    assert await fetched("Persona") == (1, {"name": own["Persona"]["name"]})
+    assert await fetched("Touchpoint") == (1, {})
+    _, whole = await fetched("Journey")
+    assert [len(stage["steps"]) for stage in whole["stages"]] == [2, 2]
+    assert whole["emotionCurve"] is not None
+
+
+async def test_a_contact_is_no_node_for_a_key_that_may_not_read_contacts(client: Client) -> None:
+    own = await one_of_everything(client)
+    reader = await client.made("/v1/api-keys", {"name": "R", "scopes": ["maps:read"]})
+    bearer = {"Authorization": f"Bearer {reader['key']}"}
+
+    async def answer(kind: str) -> dict[str, Any]:
+        variables = {"id": ids.global_id(kind, own[kind]["id"])}
+        body = {"query": REFETCHED, "variables": variables}
+        found: dict[str, Any] = (await client.post("/graphql", json=body, headers=bearer)).json()
+        return found
+
+    refused = await answer("Contact")
+    assert refused["data"] == {"node": None}
+    (error,) = refused["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["node"], "FORBIDDEN")
+    assert (await answer("Persona"))["data"]["node"]["name"] == own["Persona"]["name"]

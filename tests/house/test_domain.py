@@ -22,6 +22,7 @@ SQL_STANDS_IN = {
     "belonging": "a page of what belongs to each of many rows",
     "paging": "resources by the page",
     "pages": "a page of them as SQL",
+    "ranges": "where rows stand in a list, as SQL",
     "writing": "one row with its audit and outbox rows",
     "references": "who points at whom",
     "cascades": "who loses what when rows go",

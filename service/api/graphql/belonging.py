@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -34,13 +34,25 @@ def belonging_to(belonging: Belonging, file: str, description: str) -> Any:
         after: Annotated[
             str | None, strawberry.argument(description="The cursor of the row before.")
         ] = strawberry.UNSET,
+        *,
+        last: Annotated[
+            int | None,
+            strawberry.argument(description="Instead of `first`: as many from the end."),
+        ] = strawberry.UNSET,
+        before: Annotated[
+            str | None, strawberry.argument(description="The cursor of the row behind.")
+        ] = strawberry.UNSET,
     ) -> Awaitable[Page]:
         chosen, counted = asked(info._raw_info)
-        sized = given.query(ListQuery, {} if first is strawberry.UNSET else {"first": first})
-        wanted = _behind(belonging, UUID(root["id"]), sized.limit, after or None)
+        given_here = {"first": first, "after": after, "last": last, "before": before}
+        sized = given.listed(
+            ListQuery, {n: v for n, v in given_here.items() if v is not strawberry.UNSET}
+        )
+        wanted = _beyond(belonging, UUID(root["id"]), sized)
         selected = msgspec.json.encode(chosen, order="sorted").decode()
-        load = partial(_load, context.of(info), (belonging, chosen, counted))
-        name = f"belonging {id(belonging)} {counted} {selected}"
+        what = _What(belonging, chosen, counted, sized.backward)
+        load = partial(_load, context.of(info), what)
+        name = f"belonging {id(belonging)} {counted} {sized.backward} {selected}"
         return context.of(info).loaded(name, load, wanted)
 
     metadata = {STORED: Stored(("id",), way=projecting.belonging(belonging))}
@@ -49,25 +61,38 @@ def belonging_to(belonging: Belonging, file: str, description: str) -> Any:
     return strawberry.field(description=description, metadata=metadata, graphql_type=shown)(resolve)
 
 
-def _behind(belonging: Belonging, owner_id: UUID, limit: int, after: str | None) -> Asked:
+def _beyond(belonging: Belonging, owner_id: UUID, sized: ListQuery) -> Asked:
+    """The rows that are asked for. Raises `Invalid` for a cursor at the end that is not filled."""
+    near, far = ("before", "after") if sized.backward else ("after", "before")
+    cursor = {"after": sized.after or None, "before": sized._before}
+    if cursor[far] is not None:
+        detail = "goes with `last`" if far == "before" else "goes with `first`"
+        raise Invalid([Problem(f"/{far}", "one_of", detail)])
     try:
-        return belonging.of(owner_id, limit, after)
+        return belonging.of(owner_id, sized.limit, cursor[near])
     except Malformed as error:
-        raise Invalid([Problem("/after", "cursor", "is no cursor of this list")]) from error
+        raise Invalid([Problem(f"/{near}", "cursor", "is no cursor of this list")]) from error
 
 
-_What = tuple[Belonging, Any, bool]
-"""What is read, which members of it, and whether all are counted."""
+class _What(NamedTuple):
+    """What is read, which members of it, whether all are counted, and whether the last are read."""
+
+    belonging: Belonging
+    chosen: Any
+    counted: bool
+    backward: bool
 
 
 async def _load(
     request: context.Context, what: _What, work: Work, wanted: Sequence[Asked]
 ) -> list[Page]:
-    belonging, chosen, counted = what
-    found = await belongings(work, belonging, wanted, chosen, counted=counted)
-    return [_page(request, *both) for both in zip(wanted, found, strict=True)]
+    of, chosen, counted, backward = what
+    found = await belongings(work, of, wanted, chosen, counted=counted, backward=backward)
+    return [_page(request, what, *both) for both in zip(wanted, found, strict=True)]
 
 
-def _page(request: context.Context, one: Asked, part: Part) -> Page:
+def _page(request: context.Context, what: _What, one: Asked, part: Part) -> Page:
     rows = [request.decoded(item) for item in part.items]
-    return Page(rows, part.cursors, part.more, not one.last.is_start, part.total)
+    ends = part.more, not one.last.is_start
+    more, later = reversed(ends) if what.backward else ends
+    return Page(rows, part.cursors, more, later, part.total)

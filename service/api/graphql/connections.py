@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import strawberry
 from graphql import FieldNode, GraphQLResolveInfo
@@ -28,8 +28,12 @@ _EVERY = frozenset({"limit", "after", "sort", "filter", "q", "count", "view"})
 class PageInfo:
     """Relay's."""
 
-    has_next_page: bool = strawberry.field(description="Whether rows follow.")
-    has_previous_page: bool = strawberry.field(description="Whether `after` skipped any.")
+    has_next_page: bool = strawberry.field(
+        description="Whether rows follow; of the last rows, whether `before` left any out."
+    )
+    has_previous_page: bool = strawberry.field(
+        description="Whether rows precede: of the first rows, whether `after` skipped any."
+    )
     start_cursor: str | None = strawberry.field(description="The cursor of the first row.")
     end_cursor: str | None = strawberry.field(description="The cursor of the last row.")
 
@@ -39,7 +43,9 @@ class Edge(Generic[T]):
     """Relay's."""
 
     node: T = strawberry.field(description="The row.")
-    cursor: str = strawberry.field(description="Goes into `after` for the rows behind this one.")
+    cursor: str = strawberry.field(
+        description="Goes into `after` for the rows behind this one, `before` for those in front."
+    )
 
 
 @strawberry.type(description="A page of a list.")
@@ -61,6 +67,11 @@ class Page:
     more: bool
     later: bool
     total_count: int | None
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], found: PageOf, asked: ListQuery) -> Self:
+        """The page found of what was asked."""
+        return cls(rows, found.cursors, *around(asked, beyond=found.next is not None), found.total)
 
     @property
     def edges(self) -> list[Row]:
@@ -124,7 +135,7 @@ def connection(
         asked = dict(arguments)
         language = spoken(asked)
         read: Pages = page if owner is None else page(asked.pop(owner.name))
-        wanted = given.query(query, {**asked, "count": counted})
+        wanted = given.listed(query, {**asked, "count": counted})
         return wanted, lambda work, query: read(work.speaking(language), query)
 
     async def resolve(info: Any, **arguments: Any) -> Page:
@@ -134,8 +145,7 @@ def connection(
         request = context.of(info)
         found = await request.read(lambda work: read(work, wanted))
         rows = request.decoded(found.items)
-        following, later = found.next is not None, wanted.after is not None
-        return Page(rows, found.cursors, following, later, found.total)
+        return Page.of(rows, found, wanted)
 
     arguments = [*arguments_of(shown, query), *more]
     if owner is not None:
@@ -155,6 +165,11 @@ def asked(info: GraphQLResolveInfo[Any]) -> tuple[Any, bool]:
     return chosen, "totalCount" in fields
 
 
+def around(asked: ListQuery, *, beyond: bool) -> tuple[bool, bool]:
+    """Whether rows follow a page, and whether some precede it; `beyond`: where it was filled to."""
+    return (asked.skips, beyond) if asked.backward else (beyond, asked.skips)
+
+
 Part = Page
 """A page that a field of a row answers."""
 
@@ -171,6 +186,8 @@ def arguments_of(shown: Any, query: type[ListQuery]) -> list[Argument]:
     found = [
         optional("first", int, first),
         optional("after", str, "The cursor of the row before, with the same other arguments."),
+        optional("last", int, "Instead of `first`: as many from the end, in the same order."),
+        optional("before", str, "The cursor of the row behind, with the same other arguments."),
         optional("sort", str, "A member to sort by, such as created_at; `-` before it descends."),
     ]
     if "filter" in fields:

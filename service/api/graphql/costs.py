@@ -33,7 +33,7 @@ INTROSPECTION = 10_000
 MUTATION = 200
 RESOLVED = 5
 """Of a field that is resolved by itself, row by row, against one that is read from its row."""
-SIZES = frozenset({"first", "ids", "overlays", "input"})
+SIZES = frozenset({"first", "last", "ids", "overlays", "input"})
 """Arguments that say how many rows a field has; one named `if` says whether it is there."""
 _LONGEST_PAGE, _USUAL_PAGE = 200, 50
 _ROWS = ("nodes", "edges")
@@ -148,9 +148,12 @@ class _Costs:
 
     def _page(self, node: FieldNode) -> int:
         """How many rows a page may have, at least 2, which tells a page from none."""
-        first = self._argument(node, "first")
-        found = _USUAL_PAGE if first is None else first
-        return min(max(found, 2), _LONGEST_PAGE) if isinstance(found, int) else _LONGEST_PAGE
+        asked = [self._argument(node, name) for name in ("first", "last")]
+        sizes = [one for one in asked if one is not None]
+        if not all(isinstance(one, int) for one in sizes):
+            return _LONGEST_PAGE
+        found = max(sizes, default=_USUAL_PAGE)
+        return min(max(found, 2), _LONGEST_PAGE)
 
     def _length(self, node: FieldNode, name: str) -> int:
         found = self._argument(node, name)

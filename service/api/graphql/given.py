@@ -12,11 +12,13 @@ from pydantic_core import to_json
 
 from service.api.graphql import mirroring
 from service.api.route import parsed
-from service.domain.errors import Invalid
+from service.domain.errors import Invalid, Problem
 from service.domain.inputs import Input
+from service.domain.listing import ListQuery
 from service.domain.patches import patch_of
 
 I = TypeVar("I", bound=Input)  # noqa: E741 (the usual name of a type's parameter)
+Q = TypeVar("Q", bound=ListQuery)
 _RENAMED = {"/limit": "/first"}
 """Members of a list's query that are arguments of another name here."""
 
@@ -42,6 +44,26 @@ def query(model: type[I], arguments: Mapping[str, Any]) -> I:
         return built(model, {name: value for name, value in members.items() if value is not None})
     except Invalid as error:
         raise error.renamed(lambda at: _RENAMED.get(at, at)) from error
+
+
+def listed(model: type[Q], arguments: Mapping[str, Any]) -> Q:
+    """A list's query from a field's arguments, which may ask for its last rows. Raises as `query`.
+
+    Without a number of rows, `before` alone asks for the last of those in front of it.
+    """
+    asked = dict(arguments)
+    first, last = asked.get("first"), asked.pop("last", None)
+    before = asked.pop("before", None) or None
+    if first is not None and last is not None:
+        detail = "asks for the first rows or for the last ones, not both"
+        raise Invalid([Problem(f"/{name}", "one_of", detail) for name in ("first", "last")])
+    if last is None:
+        backward = before is not None and first is None and asked.get("after") is None
+        return query(model, asked).ending(before, last=backward)
+    try:
+        return query(model, {**asked, "first": last}).ending(before, last=True)
+    except Invalid as error:
+        raise error.renamed(lambda at: "/last" if at == "/first" else at) from error
 
 
 def judged(name: str, value: Any) -> None:

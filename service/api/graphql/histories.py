@@ -30,6 +30,8 @@ _COST = 200
 Pages = Callable[[Work, UUID, Any], Awaitable[PageOf]]
 _FIRST = optional("first", int, "Rows a page: 1 to 200, by default 50.")
 _AFTER = optional("after", str, "The cursor of the row before.")
+_LAST = optional("last", int, "Instead of `first`: as many from the end, in the same order.")
+_BEFORE = optional("before", str, "The cursor of the row behind.")
 
 
 def _named(name: str, file: str) -> Any:
@@ -108,18 +110,16 @@ def _connection(
 ) -> Any:
     def resolve(info: Any, which: UUID, **arguments: Any) -> Awaitable[Any]:
         chosen, counted = asked(info._raw_info)
-        wanted = given.query(query, {**arguments, "count": counted}).selecting(chosen)
+        wanted = given.listed(query, {**arguments, "count": counted}).selecting(chosen)
 
         async def read(work: Work, one: UUID) -> Page:
             found = await pages(work, one, wanted)
-            rows = context.of(info).decoded(found.items)
-            following, later = found.next is not None, wanted.after is not None
-            return Page(rows, found.cursors, following, later, found.total)
+            return Page.of(context.of(info).decoded(found.items), found, wanted)
 
         return _apart(info, read, which)
 
     shown: Any = Connection[kind] | None
-    return field_of(resolve, shown, description, [_FIRST, _AFTER, *arguments])
+    return field_of(resolve, shown, description, [_FIRST, _AFTER, _LAST, _BEFORE, *arguments])
 
 
 def consents() -> Any:

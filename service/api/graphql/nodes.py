@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from service.api.graphql import context, ids, projecting
+from service.api.graphql import context, ids, projecting, rooted
 from service.api.graphql.context import Row
 from service.api.graphql.declaring import Argument, resolving
 from service.api.graphql.mirroring import shows
@@ -129,6 +129,7 @@ QUERIES = [
         Node | None,
         "Whatever has this id; null when there is nothing.",
         [Argument("id", strawberry.ID, "A global id, or a plain one as in REST.")],
+        way=rooted.by_global_id(KINDS),
     ),
     resolving(
         "nodes",

@@ -43,6 +43,8 @@ from service.domain.paging import ListQuery
 
 MOST_COUNTED = 64
 """Of one operation: numbers and flags with which it is known not to cost too much."""
+_OF_ONE = ("after", "before", "last")
+"""What is asked of one row's own list, and not of all the lists of an answer."""
 _PLAIN = (int, NoneType, type(Undefined))
 MOST_PLANS = 16
 """Of one operation: values of the variables in its directives."""
@@ -183,8 +185,8 @@ class _Plan:
         """How many rows a list below the root shows at most."""
         try:
             asked = self._arguments(sized.field, sized.node, values)
-            if asked.pop("after", None):
-                raise Unplanned  # that is one row's own list
+            if any(asked.pop(name, None) is not None for name in _OF_ONE):
+                raise Unplanned
             return given.query(ListQuery, asked).limit
         except (DomainError, GraphQLError) as error:
             raise Unplanned from error

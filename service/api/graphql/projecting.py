@@ -54,6 +54,12 @@ class Projecting:
         self.sized: dict[str, Sized] = {}
         self.noted: list[Noted] = []
 
+    def beside(self) -> "Projecting":
+        """Another of the same operation, of which one alone will be run: its scopes are its own."""
+        other = Projecting(self.collecting)
+        other.sized, other.noted = self.sized, self.noted
+        return other
+
     def rows(
         self, resource: Resource, kind: GraphQLObjectType, nodes: Sequence[FieldNode]
     ) -> Projection:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from graphql import FieldNode, GraphQLField
 
+from service.api.graphql import ids
 from service.api.graphql.context import Context, Row
 from service.api.graphql.facts import encode
 from service.api.graphql.picking import picked
@@ -38,6 +39,52 @@ def by_id(resource: Resource, id_of: Callable[[str], UUID]) -> Root:
         return lambda work, shown, places: resource.projected(work, which, shown, places)
 
     return _single(resource, asked)
+
+
+def by_global_id(kinds: Mapping[str, Resource]) -> Root:
+    """The row of any of these kinds, by their names, with the global id in the argument `id`.
+
+    What is no global id of one that a plan can read is left to the ordinary executor.
+    """
+
+    def root(planning: Projecting, field: GraphQLField, nodes: Sequence[FieldNode]) -> Read:
+        del field
+        planned = {name: _of_kind(planning, kinds[name], name, nodes) for name in kinds}
+
+        async def read(
+            request: Context, arguments: Mapping[str, Any], places: Mapping[str, Any]
+        ) -> str | None:
+            said = ids.read(arguments["id"])
+            answer = None if said is None else planned.get(said.kind or "")
+            if said is None or answer is None:
+                raise Unplanned
+            return await answer(request, said.id, places)
+
+        return read
+
+    return root
+
+
+def _of_kind(
+    planning: Projecting, resource: Resource, name: str, nodes: Sequence[FieldNode]
+) -> Callable[[Context, UUID, Mapping[str, Any]], Awaitable[str | None]] | None:
+    """Reads a row of one kind as an operation shows it; None where a plan cannot."""
+    own = planning.beside()
+    try:
+        shown = own.rows(resource, object_type(own.collecting.schema.get_type(name)), nodes)
+    except Unplanned:
+        return None
+
+    async def read(request: Context, which: UUID, places: Mapping[str, Any]) -> str | None:
+        if not own.scopes <= request.caller.scopes:
+            raise Unplanned
+        found: str | None = await request.read(
+            lambda work: resource.projected(work, which, shown, places)
+        )
+        request.spends(len(found or ""))
+        return found
+
+    return read
 
 
 def by_name(resource: Resource, name_of: Callable[[Any], tuple[str, str]]) -> Root:

@@ -61,6 +61,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     Number: scalar(
         name="Decimal",
         description="An exact number. It is answered as a number; sent, it may also be a text.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
         serialize=_same,
         parse_value=_number,
     ),

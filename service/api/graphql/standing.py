@@ -10,7 +10,7 @@ from msgspec import UNSET, structs
 from strawberry.types.lazy_type import LazyType
 
 from service.api.graphql import context, given
-from service.api.graphql.connections import Edge, PageInfo, arguments_of, asked
+from service.api.graphql.connections import Edge, PageInfo, arguments_of, around, asked
 from service.api.graphql.context import Row
 from service.api.graphql.histories import field_of
 from service.api.graphql.relations import one
@@ -55,7 +55,7 @@ def journey_contacts() -> Any:
         _, counted = asked(info._raw_info)
         if isinstance(statuses := arguments.get("status"), list):
             arguments["status"] = ",".join(statuses)
-        query = given.query(JourneyContactsQuery, {**arguments, "count": counted})
+        query = given.listed(JourneyContactsQuery, {**arguments, "count": counted})
         # Of one field of the query, whatever it is called and asks for.
         name = f"stand {info._raw_info.field_nodes[0].loc}"
         read = partial(_pages, query)
@@ -82,6 +82,7 @@ def _shown(page: insights.ContactsPage, query: JourneyContactsQuery) -> Row:
     nodes = [structs.asdict(item) for item in answer.items]
     pairs = zip(nodes, cursors, strict=True)
     beside = {name: getattr(answer, name) for name in ("definition", "excluded")}
+    more, later = around(query, beyond=answer.next is not None)
     return {
         **beside,
         "reason": None if answer.reason is UNSET else answer.reason,
@@ -89,8 +90,8 @@ def _shown(page: insights.ContactsPage, query: JourneyContactsQuery) -> Row:
         "nodes": nodes,
         "total_count": None if answer.total is UNSET else answer.total,
         "page_info": {
-            "has_next_page": answer.next is not None,
-            "has_previous_page": query.after is not None,
+            "has_next_page": more,
+            "has_previous_page": later,
             "start_cursor": cursors[0] if cursors else None,
             "end_cursor": cursors[-1] if cursors else None,
         },

@@ -20,10 +20,11 @@ from service.domain.shapes.projection import Projection, Row, Shown, Value, base
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """The rows of a page and one behind it, in their order, and what is told of them.
+    """The rows of a page and one beyond it, in their order, and what is told of them.
 
+    `place` numbers them from the end that the page is filled from: its last row where `backward`.
     `head` is what all cursors of the page begin with, as `cursors.head` tells it; `mark` what the
-    rows are sorted by.
+    rows are sorted by; `skipped` whether rows were left out at the end it is filled from.
     """
 
     row: Row
@@ -32,8 +33,14 @@ class Page:
     most: ColumnElement[int]
     head: ColumnElement[str]
     mark: Value
-    later: ColumnElement[bool]
+    skipped: ColumnElement[bool]
     total: Value
+    backward: bool = False
+
+    @property
+    def beyond(self) -> ColumnElement[bool]:
+        """Whether there is a row beyond it."""
+        return func.count() > self.most
 
     @property
     def within(self) -> ColumnElement[bool]:
@@ -72,22 +79,22 @@ def cursor(page: Page) -> Value:
 
 def start(page: Page) -> Value:
     """The cursor of the first row; null without one."""
-    return _at(page, page.place)
+    return _at(page, page.place.desc() if page.backward else page.place)
 
 
 def end(page: Page) -> Value:
     """The cursor of the last row; null without one."""
-    return _at(page, page.place.desc())
+    return _at(page, page.place if page.backward else page.place.desc())
 
 
 def more(page: Page) -> Value:
     """Whether rows follow."""
-    return func.count() > page.most
+    return page.skipped if page.backward else page.beyond
 
 
 def later(page: Page) -> Value:
     """Whether rows were left out before it."""
-    return page.later
+    return page.beyond if page.backward else page.skipped
 
 
 def total(page: Page) -> Value:

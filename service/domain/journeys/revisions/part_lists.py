@@ -62,13 +62,14 @@ def _page(part: Resource, found: State, query: ListQuery) -> PageOf:
     same = cursors.hashed([str(part.table.name), str(found.journey_id), found.revision])
     start = Last(part.listing.default_sort, same)
     last = cursors.read(query.after, start.sort, same) if query.after else start
-    begin = _behind(rows, last)
-    shown = rows[begin : begin + query.limit]
+    until = cursors.before(query._before, start.sort, same) if query._before else None
+    there = rows[_behind(rows, last) : None if until is None else _behind(rows, until) - 1]
+    shown = there[-query.limit :] if query.backward else there[: query.limit]
     marks = [msgspec.structs.replace(start, value="0", id=_id(row["id"])) for row in shown]
     ends = [cursors.written(one) for one in marks] or [cursors.written(last)]
     hidden = set() if query.view == "whole" or query.picks else set(part.shape.parts)
     items = [{n: one for n, one in row.items() if n not in hidden} for row in shown]
-    more = begin + query.limit < len(rows)
+    more = query.limit < len(there)
     total = len(rows) if query.count else None
     return PageOf(msgspec.json.encode(items).decode(), more, ends[-1], total, ends)
 
