@@ -16,9 +16,12 @@ from starlette.responses import Response
 
 from service.api import errors, pages
 from service.api.auth import calling
+from service.api.graphql import eventstream
 from service.api.graphql.facts import encode, told
+from service.api.negotiating import EVENTS
 from service.api.route import Undescribed, parsed
 from service.domain.errors import DomainError, Kind, TooLarge, TooSlow, UnsupportedMedia
+from service.domain.work import Caller
 
 PATH = "/graphql"
 JSON, GRAPHQL, HTML = "application/json", "application/graphql-response+json", "text/html"
@@ -48,6 +51,8 @@ async def operate(request: Request) -> Response:
         raise  # the rest of the body will not be read: the connection has to be closed
     except DomainError as error:
         return _refused(request, error)
+    if EVENTS in request.headers.get("accept", ""):
+        return await _streamed(request, caller, asked)
     executing = running() if running.cache_info().currsize else await asyncio.to_thread(running)
     found = await executing.answer(
         request,
@@ -62,7 +67,10 @@ async def operate(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """The page; nothing is ever run by GET, which browsers repeat and others log."""
+    """The page; nothing is ever run by GET, which browsers repeat and others log, but what is
+    subscribed to as an event stream."""
+    if EVENTS in request.headers.get("accept", "") and request.url.query:
+        return await _subscribed(request)
     if HTML in request.headers.get("accept", "") and not request.url.query:
         return pages.page("graphiql")
     return errors.document(
@@ -73,6 +81,35 @@ async def show(request: Request) -> Response:
         instance=PATH,
         headers={"Allow": "POST"},
     )
+
+
+async def _subscribed(request: Request) -> Response:
+    """A subscription in the query of a GET."""
+    try:
+        caller, given = await calling(request), dict(request.query_params)
+        # As a body has it: the query holds JSON as text.
+        for name in ("variables", "extensions"):
+            if name in given:
+                given[name] = msgspec.Raw(given[name].encode())  # type: ignore[assignment]
+        asked = asked_in(msgspec.json.encode(given))
+    except DomainError as error:
+        return _refused(request, error)
+    return await _streamed(request, caller, asked, subscribed=True)
+
+
+async def _streamed(
+    request: Request, caller: Caller, asked: Asked, *, subscribed: bool = False
+) -> Response:
+    answers = (await listening()).told(
+        request,
+        caller,
+        query=asked.query,
+        variables=asked.variables or {},
+        operation_name=asked.operation_name,
+        after=request.headers.get("last-event-id"),
+        subscribed=subscribed,
+    )
+    return eventstream.answered(request, caller, answers)
 
 
 async def sdl(_: Request) -> Response:
@@ -90,11 +127,24 @@ def running() -> Any:
     return executing
 
 
+async def listening() -> Any:
+    """What runs them piece by piece."""
+    await asyncio.to_thread(running)
+    from service.api.graphql import listening as loaded
+
+    return loaded
+
+
 async def _asked(request: Request) -> Asked:
     media = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     if media != JSON:
         raise UnsupportedMedia(f"Send {JSON}, not {media[:100]}.")
-    found: Asked = parsed(_ASKED, await request.body())
+    return asked_in(await request.body())
+
+
+def asked_in(raw: bytes) -> Asked:
+    """What JSON asks. Raises `Malformed` or `Invalid`."""
+    found: Asked = parsed(_ASKED, raw)
     return found
 
 

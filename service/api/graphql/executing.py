@@ -14,6 +14,7 @@ from graphql import (
     GraphQLError,
     MaxIntrospectionDepthRule,
     OperationDefinitionNode,
+    OperationType,
     get_operation_ast,
     parse,
     specified_rules,
@@ -34,6 +35,9 @@ SDL = f"{schema.as_str()}\n"
 RULES = (*specified_rules, MaxIntrospectionDepthRule)
 KEPT = 128 * 1024
 """Characters of the documents kept parsed and validated: each takes some 80 bytes there."""
+
+
+_BY_STREAM = "Subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream."
 
 
 class Answer(msgspec.Struct, omit_defaults=True):
@@ -62,9 +66,11 @@ async def answer(
     """The answer as GraphQL has it; without data when nothing was run."""
     request_id = request.scope["request_id"]
     try:
-        ready = _ready(query, variables, operation_name)
+        ready = prepared(query, variables, operation_name)
     except Unfit as error:
         return Answer(formatted(error.errors, request_id))
+    if ready.node.operation is OperationType.SUBSCRIPTION:
+        return Answer(formatted([GraphQLError(_BY_STREAM)], request_id))
     context = Context(request, caller, ready.document)
     if (planned := await ready.answer(context, variables)) is not None:
         errors = formatted(planned.errors, request_id)
@@ -92,7 +98,7 @@ async def ordinary(
     return Answer(errors or UNSET, result.data if ran else UNSET)
 
 
-def _ready(query: str, variables: Mapping[str, Any], operation_name: str | None) -> Operation:
+def prepared(query: str, variables: Mapping[str, Any], operation_name: str | None) -> Operation:
     """Which operation of the document to run. Raises `Unfit`."""
     try:
         document = _DOCUMENTS.prepared(query)
