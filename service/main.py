@@ -17,6 +17,7 @@ from service import telemetry
 from service.api import errors, operations
 from service.api.auth import Keys
 from service.api.graphql import endpoint as graphql
+from service.api.graphql import sockets
 from service.api.graphql.trusted import TrustedDocuments
 from service.api.middleware import Surroundings
 from service.api.rates import Rates
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     # The routes go into the one router as they are: an included router would wrap each again.
     # One path, and so first: to ask all others before costs a quarter of a query.
     app.router.routes.extend(graphql.ROUTES)
+    app.router.routes.extend(sockets.ROUTES)
     app.router.routes.extend(rest.ROUTES)
     app.router.routes.extend(operations.ROUTES)
     app.openapi = lambda: operations.described(app)  # type: ignore[method-assign]

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 FACTORY = "service.serving:app_of_worker"
 BACKLOG = 2048
+MESSAGE = 256 * 1024
+"""Bytes of a message over a WebSocket: the longest document, and its variables."""
+DEAF = 30.0
+"""Seconds beyond WAYPOST_STREAM_STALLED after which the system drops a connection that takes
+nothing of what was sent: closed on our side by then, it would wait for that to be heard."""
 STOPS = (signal.SIGINT, signal.SIGTERM)
 Told = Callable[[], None]
 
@@ -36,6 +41,9 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
     except OSError as error:
         said = f"Nothing can listen on {settings.host}, port {settings.port}: {error.strerror}."
         raise SettingsError(said) from error
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; connections have it from their listener
+        milliseconds = round((settings.stream_stalled + DEAF) * 1000)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
     with listener, _ended_by_sigterm():
         yield listener
 
@@ -70,7 +78,7 @@ def run(settings: Settings, listener: socket.socket, told: Told = lambda: None) 
                 told()
 
     app = told_to_stop(create_app(settings))
-    server = Server(uvicorn.Config(app, **_options(settings)))
+    server = Server(uvicorn.Config(app, **options(settings)))
     with suppress(KeyboardInterrupt):  # after the drain, uvicorn raises the signal that began it
         server.run(sockets=[listener])
     return 0 if server.started else 1
@@ -123,17 +131,20 @@ def _several(settings: Settings, listener: socket.socket) -> int:
     os.environ["WAYPOST_DATABASE_URL"] = settings.database_url or ""
     os.environ["WAYPOST_SIGNING_KEY"] = settings.signing_key
     os.environ["WAYPOST_BLOCKING_KEY"] = settings.blocking_key
-    config = Config(FACTORY, factory=True, workers=settings.workers, **_options(settings))
+    config = Config(FACTORY, factory=True, workers=settings.workers, **options(settings))
     workers = Multiprocess(config, sockets=[listener])
     workers.run()
     return int(any(worker.exitcode == STARTUP_FAILURE for worker in workers.processes))
 
 
-def _options(settings: Settings) -> dict[str, Any]:
+def options(settings: Settings) -> dict[str, Any]:
+    """How the server is run."""
     return {
         "loop": "uvloop",
         "http": "httptools",
-        "ws": "none",
+        "ws": "websockets-sansio",
+        "ws_max_size": MESSAGE,
+        "ws_per_message_deflate": False,  # it costs memory for each connection
         "lifespan": "on",
         "backlog": BACKLOG,
         "log_config": None,

@@ -40,7 +40,9 @@ class Settings:
     key_cache_seconds: float = 5.0
     streams: int = 200
     streams_per_key: int = 20
+    streams_per_workspace: int = 100
     stream_poll: float = 1.0
+    stream_stalled: float = 60.0
     log_level: str = "info"
     access_log: bool = True
     signing_key: str = ""
@@ -53,12 +55,13 @@ _NUMBERS_OF = _NUMBERS | dict.fromkeys(
     (
         *("body_limit", "bulk_limit", "tracking_limit", "intake_bytes"),
         *("event_rate", "public_event_rate", "streams", "streams_per_key"),
+        "streams_per_workspace",
     ),
     int,
 )
 _SECONDS = (
     *("pool_wait", "body_deadline", "bulk_deadline", "stop_grace"),
-    *("key_cache_seconds", "stream_poll"),
+    *("key_cache_seconds", "stream_poll", "stream_stalled"),
 )
 _BOUNDS = {
     "port": (0, 65_535),
@@ -74,8 +77,10 @@ _BOUNDS = {
     "key_cache_seconds": (0, 5),
     "streams": (1, 10_000),
     "streams_per_key": (1, 10_000),
+    "streams_per_workspace": (1, 10_000),
     # Between two looks at the key, which must notice a revoked one within five seconds.
     "stream_poll": (0.05, 4),
+    "stream_stalled": (1, 600),
 }
 _FLAGS = ("access_log", "in_container")
 

@@ -6,19 +6,16 @@ Each test gets a workspace of its own, so tests share the database without meeti
 import asyncio
 import json
 import os
-import socket
 import tempfile
-import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from service.database import Database
@@ -31,6 +28,8 @@ from service.migrating import upgrade
 from service.roles import APP, OWNER, WORKER, role_sql
 from service.settings import Settings
 from tests.make import Client
+from tests.served import Served as Served  # noqa: PLC0414 (tests take it from here)
+from tests.served import serving
 from tests.watched import Watched
 
 PASSWORD = "not-a-secret"
@@ -172,28 +171,11 @@ async def apart(
     return entering(settings, postgres_url, name)
 
 
-@dataclass(frozen=True)
-class Served:
-    """Where the service answers."""
-
-    url: str
-
-
 @pytest.fixture(scope="session")
 def served(settings: Settings) -> Iterator[Served]:
     """The service on a free port, in a thread with an event loop of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(
-            create_app(settings), loop="uvloop", http="httptools", log_config=None, lifespan="on"
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        finally:
-            server.should_exit = True
-            thread.join()
+    with serving(settings) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

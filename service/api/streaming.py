@@ -24,37 +24,60 @@ from service.settings import Settings
 Chunks = AsyncGenerator[bytes, None]
 PIECE = 64 * 1024
 """Bytes of lines that are sent at once."""
-STALLED = 60.0
-"""Seconds in which a caller must take what was sent; whoever does not has gone to sleep."""
 
 
 class Streams:
-    """The streams of this process: so many in all, so many a key, until it stops."""
+    """The streams of this process: so many in all, so many a key, so many a workspace, until it
+    stops."""
 
     def __init__(self, settings: Settings) -> None:
         self._most = settings.streams
         self._most_of_key = settings.streams_per_key
+        self._most_of_workspace = settings.streams_per_workspace
+        self.stalled = settings.stream_stalled
         self._open: Counter[UUID | None] = Counter()
+        self._of_workspace: Counter[UUID] = Counter()
+        self._waiting = 0
         self._stopping = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
     @contextmanager
     def place(self, caller: Caller) -> Iterator[None]:
-        """One of the streams. Raises `TooManyStreams` of this key, `Unavailable` of all."""
-        if self._open[caller.key_id] >= self._most_of_key:
+        """One of the streams. Raises `TooManyStreams` of this key or its workspace, `Unavailable`
+        of all."""
+        key, workspace = caller.key_id, caller.workspace_id
+        if self._open[key] >= self._most_of_key:
             detail = f"This key has {self._most_of_key} streams open, as many as one may have."
             raise TooManyStreams(detail)
+        if self._of_workspace[workspace] >= self._most_of_workspace:
+            most = self._most_of_workspace
+            raise TooManyStreams(
+                f"This workspace has {most} streams open, as many as one may have."
+            )
         if self._stopping.is_set() or self._open.total() >= self._most:
             raise Unavailable("This process can open no more streams now.")
-        self._open[caller.key_id] += 1
+        self._open[key] += 1
+        self._of_workspace[workspace] += 1
         telemetry.STREAMS.inc()
         try:
             yield
         finally:
             telemetry.STREAMS.dec()
-            self._open[caller.key_id] -= 1
-            if not self._open[caller.key_id]:
-                del self._open[caller.key_id]
+            # In place, and what is none is not kept.
+            self._open -= Counter([key])
+            self._of_workspace -= Counter([workspace])
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """One of those who have yet to say who they are. Raises `Unavailable`: there are as many as
+        there may be streams, or the process stops."""
+        if self._stopping.is_set() or self._waiting >= self._most:
+            raise Unavailable("This process can let in nobody more now.")
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
 
     @property
     def stopping(self) -> bool:
@@ -65,6 +88,10 @@ class Streams:
         """Let streams without an end come to theirs. Signals and other threads may call it."""
         with suppress(RuntimeError):  # of a loop that has ended: so have they
             self._loop.call_soon_threadsafe(self._stopping.set)
+
+    async def stopped(self) -> None:
+        """Wait until the process stops."""
+        await self._stopping.wait()
 
     async def pause(self, seconds: float) -> None:
         """Wait so long, or until the process stops."""
@@ -108,7 +135,7 @@ class Streamed(StreamingResponse):
         await send({"type": "http.response.start", **start})
         try:
             while chunk is not None:
-                async with asyncio.timeout(STALLED):
+                async with asyncio.timeout(self._streams.stalled):
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
                 chunk = await anext(self._chunks, None)
         except Exception as error:

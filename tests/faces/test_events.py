@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from service.api.rest import changes
+from service.api import following
 from service.main import create_app
 from service.settings import Settings
 from tests.make import Client
@@ -87,7 +87,7 @@ async def test_kinds_can_be_chosen(client: Client, quick: FastAPI) -> None:
 async def test_a_stream_with_nothing_to_tell_says_that_it_is_there_and_where(
     client: Client, quick: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "HEARTBEAT", 0)
+    monkeypatch.setattr(following, "HEARTBEAT", 0)
     async with taking(quick, client, PATH, EVENTS, after=await client.now()) as stream:
         lines = [line async for line in first_lines(stream, 8)]
         place = next(line.partition(": ")[2] for line in lines if line.startswith("id: "))

@@ -1,4 +1,5 @@
 """`/graphql`: operations by POST, registered queries by GET, and for a browser a page to write in.
+As server-sent events either runs what is subscribed to.
 
 The schema and all it is made of are loaded by the first operation, beside the event loop: a
 process starts without them, and one that serves REST alone never pays for them.
@@ -19,6 +20,7 @@ from starlette.responses import Response
 from service.api import errors, pages
 from service.api.auth import calling
 from service.api.edge import EdgeOf
+from service.api.graphql import eventstream
 from service.api.graphql.facts import encode, told
 from service.api.graphql.trusted import (
     Asked,
@@ -26,6 +28,7 @@ from service.api.graphql.trusted import (
     PersistedQueryNotFound,
     TrustedDocuments,
 )
+from service.api.negotiating import EVENTS
 from service.api.route import Undescribed, parsed
 from service.domain.errors import (
     DomainError,
@@ -45,7 +48,7 @@ _VARIES = {"Vary": "Accept, Accept-Language, Authorization"}
 
 
 _ASKED = TypeAdapter(Asked)
-_IN_URL = ("documentId", "operationName")
+_IN_URL = ("query", "documentId", "operationName")
 _JSON_IN_URL = ("variables", "extensions")
 
 
@@ -54,26 +57,31 @@ async def operate(request: Request) -> Response:
     try:
         caller = await calling(request)
         asked = await _asked(request)
-        query = await _known(request).meant(caller, asked)
+        query = await known(request).meant(caller, asked)
     except (TooLarge, TooSlow):
         raise  # the rest of the body will not be read: the connection has to be closed
     except DomainError as error:
         return _refused(request, error)
+    if EVENTS in request.headers.get("accept", ""):
+        return await _streamed(request, caller, asked, query)
     body, status, _ = await _answered(request, caller, asked, query)
     return Response(body, status, _PRIVATE, _media(request))
 
 
 async def fetch(request: Request) -> Response:
     """Run a query that the workspace has registered, with an ETag of what it answers; or show the
-    page. Nothing else is run by GET, which browsers repeat and others log.
+    page. Nothing else is run by GET, which browsers repeat and others log, but what is subscribed
+    to as an event stream.
     """
     given = request.query_params
+    if given and EVENTS in request.headers.get("accept", ""):
+        return await _subscribed(request)
     if "query" in given or not {"documentId", "extensions"} & set(given):
         return _shown(request)
     try:
         caller = await calling(request)
         asked = _asked_by(given)
-        query = await _known(request).meant(caller, asked)
+        query = await known(request).meant(caller, asked)
         body, status, fine = await _answered(request, caller, asked, query, only_reads=True)
     except NotByGet:
         return _by_post(request)
@@ -122,6 +130,31 @@ async def _answered(
     return encode(found), status, ran and found.errors is msgspec.UNSET
 
 
+async def _subscribed(request: Request) -> Response:
+    """A subscription in the query of a GET."""
+    try:
+        caller, asked = await calling(request), _asked_by(request.query_params)
+        query = await known(request).meant(caller, asked)
+    except DomainError as error:
+        return _refused(request, error)
+    return await _streamed(request, caller, asked, query, subscribed=True)
+
+
+async def _streamed(
+    request: Request, caller: Caller, asked: Asked, query: str, *, subscribed: bool = False
+) -> Response:
+    answers = (await listening()).told(
+        request,
+        caller,
+        query=query,
+        variables=asked.variables or {},
+        operation_name=asked.operation_name,
+        after=request.headers.get("last-event-id"),
+        subscribed=subscribed,
+    )
+    return eventstream.answered(request, caller, answers)
+
+
 async def sdl(_: Request) -> Response:
     """The schema, as people and tools read it."""
     executing = await asyncio.to_thread(running)
@@ -137,11 +170,24 @@ def running() -> Any:
     return executing
 
 
+async def listening() -> Any:
+    """What runs them piece by piece."""
+    await asyncio.to_thread(running)
+    from service.api.graphql import listening as loaded
+
+    return loaded
+
+
 async def _asked(request: Request) -> Asked:
     media = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     if media != JSON:
         raise UnsupportedMedia(f"Send {JSON}, not {media[:100]}.")
-    found: Asked = parsed(_ASKED, await request.body())
+    return asked_in(await request.body())
+
+
+def asked_in(raw: bytes) -> Asked:
+    """What JSON asks. Raises `Malformed` or `Invalid`."""
+    found: Asked = parsed(_ASKED, raw)
     return found
 
 
@@ -155,11 +201,10 @@ def _asked_by(given: QueryParams) -> Asked:
         except ValueError as error:
             raise Invalid([Problem(f"/{name}", "json_invalid", "is no JSON object")]) from error
     whole = ",".join(f'"{name}":{value}' for name, value in said.items())
-    found: Asked = parsed(_ASKED, f"{{{whole}}}".encode())
-    return found
+    return asked_in(f"{{{whole}}}".encode())
 
 
-def _known(request: Request) -> TrustedDocuments:
+def known(request: Request) -> TrustedDocuments:
     """What workspaces have registered."""
     found: TrustedDocuments = request.scope["app"].state.trusted_documents
     return found

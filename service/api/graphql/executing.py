@@ -38,6 +38,9 @@ KEPT = 128 * 1024
 """Characters of the documents kept parsed and validated: each takes some 80 bytes there."""
 
 
+_BY_STREAM = "Subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream."
+
+
 class Answer(msgspec.Struct, omit_defaults=True):
     """What goes out; without data when nothing was run."""
 
@@ -66,11 +69,13 @@ async def answer(
     is no query where `only_reads`."""
     request_id = request.scope["request_id"]
     try:
-        ready = _ready(query, variables, operation_name)
+        ready = prepared(query, variables, operation_name)
     except Unfit as error:
         return Answer(formatted(error.errors, request_id))
     if only_reads and ready.node.operation is not OperationType.QUERY:
         raise NotByGet
+    if ready.node.operation is OperationType.SUBSCRIPTION:
+        return Answer(formatted([GraphQLError(_BY_STREAM)], request_id))
     context = Context(request, caller, ready.document)
     if (planned := await ready.answer(context, variables)) is not None:
         errors = formatted(planned.errors, request_id)
@@ -98,7 +103,7 @@ async def ordinary(
     return Answer(errors or UNSET, result.data if ran else UNSET)
 
 
-def _ready(query: str, variables: Mapping[str, Any], operation_name: str | None) -> Operation:
+def prepared(query: str, variables: Mapping[str, Any], operation_name: str | None) -> Operation:
     """Which operation of the document to run. Raises `Unfit`."""
     try:
         document = _DOCUMENTS.prepared(query)

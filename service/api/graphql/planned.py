@@ -108,13 +108,28 @@ class Operation:
             self._affordable.add(key)
 
     def executor(self, context: Context, values: VariableValues) -> Executor[Any]:
-        """What answers the fields that statements only note."""
+        """What answers the fields that statements only note, or all of an event."""
         return executor(self.schema, self.node, self.fragments, context, values)
+
+    def coerced(self, variables: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+        """These variables as the schema takes them, or what is wrong with them."""
+        declared = self.node.variable_definitions or ()
+        return get_variable_values(self.core, declared, dict(variables), 1)
+
+    def arguments(
+        self, field: GraphQLField, node: FieldNode, values: VariableValues
+    ) -> dict[str, Any]:
+        """A field's arguments as its resolver takes them."""
+        return convert_arguments(
+            get_argument_values(field, node, values),
+            declaration(field).arguments,
+            scalar_registry=self.schema.schema_converter.scalar_registry,
+            config=self.schema.config,
+        )
 
     async def answer(self, context: Context, variables: Mapping[str, Any]) -> Answered | None:
         """The answer with these variables; None where the ordinary executor has to give it."""
-        declared = self.node.variable_definitions or ()
-        values = get_variable_values(self.core, declared, dict(variables), 1)
+        values = self.coerced(variables)
         if isinstance(values, list):
             return None
         try:
@@ -139,7 +154,6 @@ class _Plan:
         self, operation: Operation, fields: Sequence[_Field], scopes: frozenset[str]
     ) -> None:
         self.operation = operation
-        self.schema = operation.schema
         self.fields = fields
         self.scopes = scopes
 
@@ -175,7 +189,7 @@ class _Plan:
     ) -> str | None:
         if field.read is None or field.field is None:
             return field.known
-        arguments = self._arguments(field.field, field.nodes[0], values)
+        arguments = self.operation.arguments(field.field, field.nodes[0], values)
         return await field.read(context, arguments, places)
 
     def _places(self, field: _Field, values: VariableValues) -> dict[str, Any]:
@@ -184,23 +198,12 @@ class _Plan:
     def _first(self, sized: Sized, values: VariableValues) -> int:
         """How many rows a list below the root shows at most."""
         try:
-            asked = self._arguments(sized.field, sized.node, values)
+            asked = self.operation.arguments(sized.field, sized.node, values)
             if any(asked.pop(name, None) is not None for name in _OF_ONE):
                 raise Unplanned
             return given.query(ListQuery, asked).limit
         except (DomainError, GraphQLError) as error:
             raise Unplanned from error
-
-    def _arguments(
-        self, field: GraphQLField, node: FieldNode, values: VariableValues
-    ) -> dict[str, Any]:
-        """A field's arguments as its resolver takes them."""
-        return convert_arguments(
-            get_argument_values(field, node, values),
-            declaration(field).arguments,
-            scalar_registry=self.schema.schema_converter.scalar_registry,
-            config=self.schema.config,
-        )
 
 
 def _planned(operation: Operation, values: VariableValues) -> _Plan | None:

@@ -1,6 +1,6 @@
 """Everything that changed, by the page, line by line, or as it happens."""
 
-import time
+from contextlib import aclosing
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from service.api.edge import Edge
+from service.api.following import AT_ONCE, follow
 from service.api.negotiating import EVENTS, LISTED, chosen
 from service.api.rest import documents
 from service.api.rest.about import id_like
@@ -29,12 +30,8 @@ OFFERED = LISTED | {"events": EVENTS}
 _QUERY = choosing(
     ChangesQuery, OFFERED, "`ndjson`: all to the present; `events`: without an end. Else by Accept."
 )
-HEARTBEAT = 15.0
-"""Seconds after which a stream that has nothing to tell says that it is still there."""
 RETRY = b"retry: 2000\n\n"
 """How long, in milliseconds, a client waits before it asks again where a stream has ended."""
-AT_ONCE = 200
-"""Changes that a stream reads at once."""
 
 
 class ChangedResource(Shown):
@@ -100,38 +97,30 @@ async def _events(edge: Edge, query: ChangesQuery) -> Chunks:
 
     Whoever follows asks again then, from the last `id:`.
     """
-    state = edge.request.scope["app"].state
-    after, left = edge.header("last-event-id") or query.after, query.longest
-    page = await _read(edge, query, after, left)
-    yield RETRY
-    spoken = time.monotonic()
-    while True:
-        if told := _told(page):
-            yield told
-            spoken = time.monotonic()
-        after = page.end
-        left = None if left is None else left - len(page.cursors)
-        if left == 0:
-            return
-        if not page.more:
-            await state.streams.pause(state.settings.stream_poll)
-        if state.streams.stopping:
-            yield _place(after)
-            return
-        if time.monotonic() - spoken > HEARTBEAT:
-            yield b": still here\n" + _place(after)
-            spoken = time.monotonic()
-        try:
-            await edge.called_again()
-            page = await _read(edge, query, after, left)
-        except DomainError:
-            yield _place(after)
-            return
+    left, place = query.longest, None
 
+    async def read(after: str | None) -> PageOf:
+        limit = AT_ONCE if left is None else min(left, AT_ONCE)
+        return await edge.page(changes.news, query.numbered(limit, after))
 
-async def _read(edge: Edge, query: ChangesQuery, after: str | None, left: int | None) -> PageOf:
-    limit = AT_ONCE if left is None else min(left, AT_ONCE)
-    return await edge.page(changes.news, query.numbered(limit, after))
+    pages = follow(edge, read, edge.header("last-event-id") or query.after)
+    try:
+        async with aclosing(pages):
+            async for page in pages:
+                if place is None:
+                    yield RETRY
+                if told := _told(page):
+                    yield told
+                elif place is not None:
+                    yield b": still here\n" + _place(page.end)
+                place = page.end
+                left = None if left is None else left - len(page.cursors)
+                if left == 0:
+                    return
+    except DomainError:
+        if place is None:
+            raise  # nothing has been said yet
+        yield _place(place)
 
 
 def _told(page: PageOf) -> bytes:

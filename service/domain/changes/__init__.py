@@ -2,7 +2,7 @@
 
 from service.domain.changes.inputs import NOW, ChangesQuery
 from service.domain.changes.kinds import OPERATIONS, RESOURCES
-from service.domain.changes.positions import EXAMPLE
+from service.domain.changes.positions import EXAMPLE, LONGEST
 from service.domain.changes.reads import news
 
-__all__ = ["EXAMPLE", "NOW", "OPERATIONS", "RESOURCES", "ChangesQuery", "news"]
+__all__ = ["EXAMPLE", "LONGEST", "NOW", "OPERATIONS", "RESOURCES", "ChangesQuery", "news"]

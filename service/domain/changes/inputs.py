@@ -1,6 +1,7 @@
 """What is asked of the changes."""
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
@@ -49,6 +50,7 @@ class ChangesQuery(Input):
         told("Kinds, with commas between; else all that the key may read.", "journey,step"),
     ] = None
     _numbered: bool = PrivateAttr(False)
+    _about: Mapping[str, Any] = PrivateAttr({})
 
     @property
     def kinds(self) -> frozenset[str] | None:
@@ -59,6 +61,14 @@ class ChangesQuery(Input):
         """A part of the question, to be answered with a place for each change."""
         asked = self.model_copy(update={"limit": limit, "after": after})
         asked._numbered = True
+        return asked
+
+    def about(self, **what: Any) -> Self:
+        """The same question of less: of a map and its parts (`map_id`), of a person and where they
+        were put (`contact_id`), of what happened (`verbs`, as the outbox has them).
+        """
+        asked = self.model_copy()
+        asked._about = what
         return asked
 
     def walking(self, limit: int, after: str | None, *, first: bool) -> Self:

@@ -6,6 +6,8 @@ order (transaction, id): whatever becomes visible later comes later in that orde
 that stays open, in any database of the cluster, holds back what began after it, and loses nothing.
 """
 
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from sqlalchemy import (
     column,
     func,
     literal_column,
+    or_,
     select,
     table,
     tuple_,
@@ -31,6 +34,7 @@ from sqlalchemy.dialects.postgresql import OID, aggregate_order_by
 from service.domain.changes import kinds, positions
 from service.domain.changes.inputs import NOW, ChangesQuery
 from service.domain.changes.positions import NOWHERE, START, Position
+from service.domain.contacts import contact_rows, enrolment_rows
 from service.domain.errors import CursorGone, Unavailable
 from service.domain.listing import PageOf
 from service.domain.outbox import Xid8, outbox, outbox_origin
@@ -58,11 +62,12 @@ async def news(work: Work, query: ChangesQuery) -> PageOf:
     begins = query.after is None or query.after == NOW
     position, mark = (START, b"") if begins else positions.read(query.after or "", workspace_id)
     row = await work.value(
-        _PAGE,
+        _page(tuple(query._about)),
         after_xid=str(position.xid),
         after_id=position.id,
         kinds=sorted(query.kinds or told),
         page_limit=0 if query.after == NOW else query.limit,
+        **query._about,
     )
     system, timeline, database, outbox_oid, horizon, items, count, xids, ids = row
     here = _mark(system, timeline, database, outbox_oid)
@@ -117,7 +122,32 @@ def _plain(text: str) -> Any:
 _databases = table("pg_database", column("oid", OID), column("datname"), schema="pg_catalog")
 
 
-def _page() -> Statement:
+def _of_person(row: Any) -> Any:
+    """Of a contact, of those that are shown as one with it, and of where they were put."""
+    asked, same = contact_rows.alias("asked"), contact_rows.alias("same")
+    which = bindparam("contact_id", type_=Uuid())
+    root = select(asked.c.root_id).where(asked.c.workspace_id == WORKSPACE, asked.c.id == which)
+    people = select(same.c.id).where(
+        same.c.workspace_id == WORKSPACE, same.c.root_id == root.scalar_subquery()
+    )
+    put = select(enrolment_rows.c.id).where(
+        enrolment_rows.c.workspace_id == WORKSPACE, enrolment_rows.c.contact_id.in_(people)
+    )
+    # Of one that was erased there is nobody any more.
+    is_one = (row.c.resource_id == which, row.c.resource_id.in_(people), row.c.resource_id.in_(put))
+    return or_(*is_one)
+
+
+_NARROWER: Mapping[str, Callable[[Any], Any]] = {
+    "map_id": lambda row: row.c.whole_id == bindparam("map_id", type_=Uuid()),
+    "contact_id": _of_person,
+    "verbs": lambda row: _part(row, 2) == any_(bindparam("verbs", type_=ARRAY(Text))),
+}
+"""What less than all can be asked about, by name."""
+
+
+@cache
+def _page(about: tuple[str, ...]) -> Statement:
     """The page, one row more to know whether others follow, and whose transactions they are."""
     horizon = func.pg_snapshot_xmin(func.pg_current_snapshot())
     after = tuple_(
@@ -134,6 +164,7 @@ def _page() -> Statement:
             outbox.c.xid < horizon,
             # Coalesced, the planner does not take it for a condition that holds for few rows.
             func.coalesce(_part(outbox, 1) == any_(wanted), literal_column("false")),
+            *(_NARROWER[name](outbox) for name in about),
         )
         .order_by(*place)
         .limit(_LIMIT + 1)
@@ -167,6 +198,3 @@ def _page() -> Statement:
             )
         ).select_from(found)
     )
-
-
-_PAGE = _page()

@@ -73,6 +73,14 @@ class TimelineQuery(Input):
     to: Annotated[Instant | None, told("That happened before.", "2026-06-01T00:00:00Z")] = None
     _walked: bool = PrivateAttr(False)
     _numbered: bool = PrivateAttr(False)
+    _followed: bool = PrivateAttr(False)
+
+    def following(self, limit: int, after: str | None) -> Self:
+        """The same question for one part of what comes: without `after` from now on, and always
+        with a cursor, behind which nothing lies that has come by then."""
+        asked = self.walking(limit, after, first=False)
+        asked._followed = True
+        return asked
 
     @model_validator(mode="after")
     def _forwards(self) -> Self:

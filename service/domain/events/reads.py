@@ -92,12 +92,18 @@ async def _listed(work: Work, query: TimelineQuery, sort: str, contact_id: UUID 
     time, place, message_id = (last.value or _BEFORE_ALL).split(" ", 2)
     values |= {"after_time": time, "after_arrival": place, "after_message_id": message_id}
     # Asked first: what is stored by then is seen, and whatever comes later stands behind.
-    values["until_arrival"] = await work.value(_UNDER_WAY) if query._walked else None
+    until: int | None = await work.value(_UNDER_WAY) if query._walked else None
+    now = cursors.written(Last(sort, asked, f"-infinity {until} ", _NO_ID))
+    if query._followed and query.after is None:
+        return PageOf("[]", False, now)
+    values["until_arrival"] = until
     items, count, places = await work.value(statement, page_limit=query.limit, **values)
     more = count > query.limit
     shown = places if query._numbered else (places or ())[-1:]
     marks = [cursors.written(Last(sort, asked, at, _NO_ID)) for at in shown or ()]
     end = marks[-1] if marks else query.after
+    if until is not None and query._followed and not more and until > int(place):
+        end = now  # all that had come is seen, whosever it is: it need not be gone through again
     if end is None and query._walked:
         end = cursors.written(start)
     return PageOf(items, more, end, cursors=marks)

@@ -128,6 +128,7 @@ from service.domain.insights.sightings import (
     gap_history,
     keep_gaps,
     maps_in_turn,
+    newest_sightings,
     pulse,
     seen_gaps,
 )
@@ -270,6 +271,7 @@ __all__ = [
     "maps_in_turn",
     "marketing_plan",
     "marketing_plans",
+    "newest_sightings",
     "overview",
     "persona_qualities",
     "persona_quality",

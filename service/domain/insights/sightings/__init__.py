@@ -5,6 +5,7 @@ from service.domain.insights.sightings.reads import (
     Pulse,
     gap_history,
     maps_in_turn,
+    newest_sightings,
     pulse,
     seen_gaps,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "gap_history",
     "keep_gaps",
     "maps_in_turn",
+    "newest_sightings",
     "pulse",
     "seen_gaps",
 ]

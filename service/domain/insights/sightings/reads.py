@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Text, cast, func, literal_column, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.domain.events import event_rows
 from service.domain.insights.gaps.events import STANDING_QUESTION
@@ -12,10 +13,12 @@ from service.domain.insights.gaps.gap import FROM_EVENTS
 from service.domain.insights.gaps.reads import AT_ONCE, analyses, journeys_of
 from service.domain.insights.sightings.inputs import GapSightingList
 from service.domain.insights.sightings.shape import SIGHTINGS
+from service.domain.insights.tables import gap_sightings
 from service.domain.outbox import outbox
 from service.domain.pages import Only
 from service.domain.paging import PageOf, narrowed, page
-from service.domain.statements import WORKSPACE, Statement
+from service.domain.shapes import json_object
+from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Scope, Work
 
 _KEPT = ("journey_id", "stage_id", "step_id", "kind", "severity")
@@ -76,6 +79,35 @@ async def gap_history(work: Work, query: GapSightingList) -> PageOf:
     return await narrowed(work, SIGHTINGS, query, _OF_THE_MAP)
 
 
+async def newest_sightings(work: Work, gap_ids: Sequence[UUID], journey_ids: Sequence[UUID]) -> str:
+    """When each of some gaps on these maps last came, and went if it did: a JSON array, in no
+    order; without analytics:read none that events alone show. One statement.
+    """
+    work.needs(Scope.MAPS_READ)
+    statement = _NEWEST[Scope.ANALYTICS_READ in work.caller.scopes]
+    found: str = await work.value(statement, gap_ids=list(gap_ids), journey_ids=list(journey_ids))
+    return found
+
+
+def _newest(every: bool) -> Statement:
+    table = gap_sightings
+    newest = (
+        select(table)
+        .ext(distinct_on(table.c.gap_id))
+        .where(
+            table.c.workspace_id == WORKSPACE,
+            table.c.journey_id == func.any(uuids("journey_ids")),
+            table.c.gap_id == func.any(uuids("gap_ids")),
+            *(() if every else (_of_the_map(table),)),
+        )
+        .order_by(table.c.gap_id, table.c.opened_at.desc(), table.c.id.desc())
+        .subquery("newest")
+    )
+    shown = json_object({c.name: newest.c[c.name] for c in table.c if c.name != "workspace_id"})
+    empty = literal_column("'[]'", Text)
+    return Statement(select(func.coalesce(cast(func.json_agg(shown), Text), empty)))
+
+
 def _pulse() -> Statement:
     told, came = outbox.alias("told"), event_rows.alias("came")
     # A transaction that still runs may tell of what lies before: as whoever follows the changes.
@@ -97,3 +129,4 @@ def _of_the_map(row: FromClause) -> ColumnElement[bool]:
 
 _OF_THE_MAP = Only("the map", _of_the_map)
 _PULSE = _pulse()
+_NEWEST = {every: _newest(every) for every in (True, False)}

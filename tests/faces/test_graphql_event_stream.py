@@ -1,0 +1,139 @@
+"""Subscriptions as server-sent events, and what else is asked for so."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from service.settings import Settings
+from tests.faces.asking import a_map
+from tests.make import Client
+from tests.served import Served, serving
+
+EVENTS = {"Accept": "text/event-stream"}
+JOURNEY = """subscription ($id: ID!, $after: String) { journeyChanged(id: $id, after: $after) {
+  cursor changes { version } journey { title } } }"""
+NEVER = "0198c7f0-0000-7000-8000-000000000001"
+
+
+@pytest.fixture(scope="module")
+def quick(settings: Settings) -> Iterator[Served]:
+    """The service, looking for changes often, with few places."""
+    with serving(replace(settings, stream_poll=0.05, streams_per_key=2)) as found:
+        yield found
+
+
+@asynccontextmanager
+async def streamed(
+    served: Served, key: str, method: str = "POST", **request: Any
+) -> AsyncIterator[tuple[httpx.Response, AsyncIterator[dict[str, str]]]]:
+    """An answer, and its events: each with the fields that it has."""
+    headers = {"Authorization": f"Bearer {key}", **EVENTS, **request.pop("headers", {})}
+
+    async def events(answer: httpx.Response) -> AsyncIterator[dict[str, str]]:
+        fields: dict[str, str] = {}
+        async for line in answer.aiter_lines():
+            if line:
+                name, _, value = line.partition(":")
+                fields[name] = value.removeprefix(" ")
+            elif fields:
+                yield fields
+                fields = {}
+
+    async with (
+        httpx.AsyncClient(timeout=30) as caller,
+        caller.stream(method, f"{served.url}/graphql", headers=headers, **request) as answer,
+    ):
+        yield answer, events(answer)
+
+
+def journey_of(event: dict[str, str]) -> dict[str, Any]:
+    assert event["event"] == "next"
+    found: dict[str, Any] = json.loads(event["data"])["data"]["journeyChanged"]
+    assert found["cursor"] == event["id"]
+    return found
+
+
+def body(made: dict[str, Any], **variables: Any) -> dict[str, Any]:
+    return {"json": {"query": JOURNEY, "variables": {"id": made["id"], **variables}}}
+
+
+async def titled(client: Client, made: dict[str, Any], title: str) -> None:
+    await client.patch(f"/v1/journeys/{made['uuid']}", json={"title": title})
+
+
+async def test_what_comes_is_told_and_last_event_id_goes_on(
+    client: Client, quick: Served, key: str
+) -> None:
+    made = await a_map(client)
+    async with streamed(quick, key, **body(made)) as (answer, events):
+        assert answer.headers["content-type"].partition(";")[0] == "text/event-stream"
+        first = await anext(events)
+        assert journey_of(first)["changes"] == []
+        await titled(client, made, "One")
+        second = await anext(events)
+        assert journey_of(second)["journey"]["title"] == "One"
+    await titled(client, made, "Two")
+    again = {"headers": {"Last-Event-ID": second["id"]}}
+    async with streamed(quick, key, **body(made, after=first["id"]), **again) as (_, events):
+        third = journey_of(await anext(events))
+        assert (third["journey"]["title"], len(third["changes"])) == ("Two", 1)
+
+
+async def test_a_subscription_may_come_by_get_and_nothing_else(
+    client: Client, quick: Served, key: str
+) -> None:
+    made = await a_map(client)
+    asked = {"query": JOURNEY, "variables": json.dumps({"id": made["id"]})}
+    async with streamed(quick, key, "GET", params=asked) as (_, events):
+        assert journey_of(await anext(events))["journey"]["title"] == "Map"
+    mutation = 'mutation { createPersona(input: {name: "Ann"}) { persona { name } } }'
+    for query in (mutation, "{ __typename }"):
+        async with streamed(quick, key, "GET", params={"query": query}) as (_, events):
+            told = json.loads((await anext(events))["data"])
+            assert [error["extensions"]["code"] for error in told["errors"]] == ["BAD_REQUEST"]
+            assert (await anext(events))["event"] == "complete"
+    assert (await client.get("/v1/personas")).json()["items"] == []
+    for params in ({"variables": "{}"}, {"query": JOURNEY, "variables": "{"}):
+        async with streamed(quick, key, "GET", params=params) as (answer, _):
+            assert answer.status_code == 400
+
+
+async def test_what_is_no_subscription_is_answered_once(quick: Served, key: str) -> None:
+    mutation = 'mutation { createPersona(input: {name: "Ann"}) { persona { name } } }'
+    async with streamed(quick, key, json={"query": mutation}) as (_, events):
+        told = json.loads((await anext(events))["data"])
+        assert told["data"]["createPersona"]["persona"] == {"name": "Ann"}
+        assert await anext(events) == {"event": "complete", "data": ""}
+
+
+async def test_what_is_wrong_is_told_as_an_event_and_strangers_are_turned_away(
+    client: Client, quick: Served, key: str
+) -> None:
+    for query, variables in (("subscription {", {}), (JOURNEY, {}), (JOURNEY, {"id": "x"})):
+        asked = {"json": {"query": query, "variables": variables}}
+        async with streamed(quick, key, **asked) as (answer, events):
+            assert answer.status_code == 200
+            assert "errors" in json.loads((await anext(events))["data"])
+            assert (await anext(events))["event"] == "complete"
+    async with streamed(quick, f"{key[:-1]}x", **body({"id": NEVER})) as (answer, _):
+        assert answer.status_code == 401
+    # A plain request is told how to subscribe.
+    found = await client.post("/graphql", **body({"id": NEVER}))
+    assert "text/event-stream" in found.json()["errors"][0]["message"]
+
+
+async def test_a_key_has_so_many_streams(quick: Served, key: str) -> None:
+    async with (
+        streamed(quick, key, **body({"id": NEVER})) as (_, first),
+        streamed(quick, key, **body({"id": NEVER})) as (_, second),
+    ):
+        await anext(first)
+        await anext(second)
+        async with streamed(quick, key, **body({"id": NEVER})) as (answer, _):
+            await answer.aread()
+            assert (answer.status_code, answer.json()["code"]) == (429, "too_many_streams")
