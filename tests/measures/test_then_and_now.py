@@ -1,6 +1,5 @@
 """A map and its people then and now: against plain loops over generated histories, and by hand."""
 
-import json
 import random
 from datetime import UTC, datetime, timedelta
 from math import sqrt
@@ -162,24 +161,6 @@ async def test_the_map_is_compared_as_it_was(client: Client) -> None:
     assert now["with"]["revision"] == "draft"
     gone = await told(client, made["id"], AT, base="2025-01-01T00:00:00Z", days=1)
     assert (gone["base"]["reason"], gone["with"]["mean"]) == ("revision_not_found", 0.5)
-
-
-async def test_of_a_side_without_events_nobody_is_counted(client: Client) -> None:
-    made = await client.made("/v1/journeys", bound(STAGES))
-    await sent(client, [("u", "a", NOW - timedelta(days=9))])
-    found = await told(client, made["id"], AT, **ASKED)
-    assert (found["base"]["contacts"], found["base"]["contacts_reason"]) == (None, "no_event")
-    assert found["with"]["contacts"] == 1
-    assert "contacts_reason" not in found["with"]
-    late = {"effective_from": iso(NOW - timedelta(days=60))}
-    await client.made(f"/v1/journeys/{made['id']}/publish", late)
-    found = await told(client, made["id"], AT, **ASKED)
-    assert (found["base"]["contacts"], found["base"]["contacts_reason"]) == (None, "not_in_force")
-    gone = {"field": "member_of", "op": "eq", "value": made["id"]}
-    query = {"filter": json.dumps({"all": [gone]})}
-    answer = await client.get(f"/v1/journeys/{made['id']}/{AT}", params=query)
-    assert (answer.status_code, pointers(answer)) == (422, {"/query/filter/all/0/value"})
-    assert answer.json()["errors"][0]["code"] == "unknown_reference"
 
 
 async def test_one_segment_is_compared(client: Client) -> None:

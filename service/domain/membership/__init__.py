@@ -7,6 +7,7 @@ from service.domain.membership.answers import (
     MembershipCounts,
     MembershipDefinition,
 )
+from service.domain.membership.apart import uncounted
 from service.domain.membership.asking import (
     SENSITIVE,
     contact_persona,
@@ -29,7 +30,6 @@ from service.domain.membership.reads import (
     is_member,
     outcomes,
     planned_apart,
-    uncounted,
 )
 
 __all__ = [

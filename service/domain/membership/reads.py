@@ -81,27 +81,6 @@ def counts(row: FromClause) -> ColumnElement[bool]:
     return and_(*(~condition for condition, _ in left_out(row)))
 
 
-async def uncounted(work: Work, ids: bytes) -> dict[str, int]:
-    """How many of these contacts, ids of 16 bytes each, figures leave out, by reason. One
-    statement. Whoever asks has asked permission."""
-    return dict(await work.value(Statement(_uncounted(ids))) or ()) if ids else {}
-
-
-def _uncounted(ids: bytes) -> ClauseElement:
-    row = in_workspace(contact_rows)
-    why = case(
-        *((condition, literal_column(f"'{word}'", Text)) for condition, word in left_out(row))
-    )
-    found = (
-        select(why.label("reason"))
-        .where(row.c.workspace_id == WORKSPACE, contacts.among(row.c.id, ids))
-        .subquery("found")
-    )
-    told = select(found.c.reason, func.count().label("number")).where(found.c.reason.is_not(None))
-    each = told.group_by(found.c.reason).subquery("each")
-    return select(func.array_agg(func.row(each.c.reason, each.c.number)))
-
-
 def answers(filter: Filter, row: FromClause, wanted: bool | None) -> ColumnElement[bool]:
     """Whether a contact that figures count gives this answer."""
     answer = holds(filter, row).is_(wanted)

@@ -118,6 +118,7 @@ def _told(plan: PlannedKpi, value: Proportion | None, reason: str) -> JourneyKpi
         unit=kpi.unit,
         meaning=kpi.meaning,
         direction=plan.question.definition.direction,
+        assumption=kpi.assumption,
         value=value,
         excluded=none,
         reason=reason or UNSET,
