@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from tests.faces.asking import asked
 from tests.make import Client
 from tests.measures.test_kpis_on_maps import COUNT, at, items, kpi, lived, walked
+from tests.slices.bound import event, sent
 
 Json = dict[str, Any]
 
@@ -70,3 +73,39 @@ async def test_what_is_told_of_maps_alone_is_neither_watched_nor_measured(client
         answer = await client.post("/v1/alerts", json=body)
         (problem,) = answer.json()["errors"]
         assert (problem["pointer"], problem["code"]) == ("/watches/kpi/kpi", "only_of_maps")
+
+
+async def test_of_a_map_without_complaints_nobody_is_estimated(client: Client) -> None:
+    made = await walked(client)
+    await lived(client)
+    rows = await items(client, made, keys="estimated_unhappy,estimated_word_of_mouth,orders")
+    assert [(one["value"], one.get("reason")) for one in rows] == [
+        (None, "no_complaint"),
+        (None, "no_complaint"),
+        (0, None),
+    ]
+    settings = {"event_roles": {"complaint": "Read"}}
+    assert (await client.patch("/v1/settings", json=settings)).status_code == 200
+    rows = await items(client, made, keys="estimated_unhappy")
+    assert [(one["value"], one["numerator"]) for one in rows] == [(pytest.approx(20 * 26), 20)]
+    # Somebody complained there, though not in this range.
+    (none,) = await items(client, made, keys="estimated_unhappy", to="2026-05-04T00:00:00Z")
+    assert none["value"] in (0, None)
+
+
+async def test_a_target_of_all_stages_is_missed_in_each(client: Client) -> None:
+    made = await walked(client)
+    await lived(client)
+    at_most: Json = {"direction": "down", "built_in": "stage_abandonment"}
+    target = {"target": {"value": 0.001}, "places": [at(made)]}
+    # Long after, so that all of them are decided.
+    await sent(client, event(25, "Elsewhere", "z"))
+    own = await kpi(client, "Leaving", **at_most, **target)
+    shown = await client.got(f"/v1/journeys/{made['id']}/kpis")
+    need = {one["stage_id"] for one in shown["attention"]}
+    path = f"/v1/journeys/{made['id']}/gaps"
+    found = (await client.got(path, params={"kind": "kpi_shortfall"}))["items"]
+    assert {one["stage_id"] for one in found} == need == {made["stages"][0]["id"]}
+    (gap,) = found
+    assert (gap["kpi"]["kpi_id"], gap["kpi"]["kpi"]) == (own["id"], "leaving")
+    assert gap["kpi"]["numerator"] > 0

@@ -147,6 +147,12 @@ async def test_whom_figures_leave_out_is_not_listed(client: Client) -> None:
     await client.made("/v1/contacts/merge", {"winner_id": ids["ann"], "loser_id": ids["fay"]})
     found = await listed(client, made["id"])
     assert [one["contact_id"] for one in found] == [ids["ann"]]
+    page = await client.got(f"/v1/journeys/{made['id']}/contacts")
+    told = {one["reason"]: one["count"] for one in page["excluded"]}
+    # Ben did what he did before he withdrew.
+    assert told["not_for_analytics"] == 1
+    elsewhere = await client.got(f"/v1/journeys/{made['id']}/contacts", params={"step": "sign"})
+    assert "not_for_analytics" not in {one["reason"] for one in elsewhere["excluded"]}
 
 
 async def test_only_the_latest_events_are_looked_at(client: Client) -> None:

@@ -71,6 +71,29 @@ async def test_events_are_found_by_what_they_are(client: Client) -> None:
     assert (await client.get("/v1/events", params={"after": "x"})).status_code == 400
 
 
+async def test_a_range_that_ends_before_it_begins_is_refused(client: Client) -> None:
+    back = {"from": "2026-06-01T00:00:00Z", "to": "2026-05-01T00:00:00Z"}
+    who = await client.made("/v1/contacts", {"identifiers": [{"source": "crm", "value": "1"}]})
+    own = await client.made("/v1/kpis", {"name": "Calls"})
+    made = await client.made("/v1/journeys", {"title": "Map"})
+    answers = [
+        await client.get(f"/v1/contacts/{who['id']}/timeline", params=back),
+        await client.get("/v1/events", params=back),
+        await client.get(f"/v1/kpis/{own['id']}/values", params=back),
+        await client.get(f"/v1/journeys/{made['id']}/sales-funnel", params=back),
+        await client.post("/v1/quarantine/replay", json=back),
+    ]
+    for answer in answers:
+        assert answer.status_code == 422, answer.text
+        assert [one["code"] for one in answer.json()["errors"]] == ["wrong_bounds"]
+    query = "query ($id: ID!, $from: DateTime!, $to: DateTime!) { contact(id: $id) {"
+    query += " timeline(from: $from, to: $to) { edges { cursor } } } }"
+    told = await client.post(
+        "/graphql", json={"query": query, "variables": {"id": who["id"], **back}}
+    )
+    assert told.json()["errors"][0]["extensions"]["errors"][0]["code"] == "wrong_bounds"
+
+
 async def test_all_events_come_a_line_each(client: Client) -> None:
     await sent(client, [event(n) for n in range(7)])
     answer = await client.get("/v1/events", headers={"Accept": "application/x-ndjson"})

@@ -81,14 +81,19 @@ async def answerable(work: Work, filter: Filter, at: str, placing: Placing | Non
     """A filter over people as contacts alone can answer it; `at` is where it stands, `placing` what
     looks up where contacts stand on maps; without it that is refused.
 
-    Raises `Invalid` for what no contact answers, and for what stands on too many profiles. Only
+    Raises `Invalid` for what no contact answers, for profiles that are not there, and for what
+    stands on too many. Only
     `member_of` costs a statement, and needs the right to read profiles; and what `placing` does.
     """
     if problems := unanswerable(filter, at):
         raise Invalid(problems)
-    asked = {which for _, which in mentioned(filter, at)}
+    asked = [*mentioned(filter, at)]
+    known = await segments(work, {which for _, which in asked}) if asked else {}
+    detail = "there is no such profile"
+    if gone := [Problem(at, "unknown_reference", detail) for at, one in asked if one not in known]:
+        raise Invalid(gone)
     try:
-        found = settled(filter, await segments(work, asked) if asked else {})
+        found = settled(filter, known)
     except TooManyLinks as error:
         raise Invalid([Problem(at, error.code, error.detail)]) from error
     pointers = {leaf: where for where, leaf in unplaced(filter, at)}

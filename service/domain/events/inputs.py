@@ -3,14 +3,14 @@
 from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from service.domain import cursors
 from service.domain.inputs import Input, storable
 from service.domain.listing import STRIDES
 from service.domain.paging import ListQuery
-from service.domain.times import Instant
+from service.domain.times import Instant, forwards
 from service.domain.words import Meaning, told
 
 LONGEST_MENDED = 64 * 1024
@@ -73,6 +73,11 @@ class TimelineQuery(Input):
     to: Annotated[Instant | None, told("That happened before.", "2026-06-01T00:00:00Z")] = None
     _walked: bool = PrivateAttr(False)
     _numbered: bool = PrivateAttr(False)
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        forwards(self.from_, self.to)
+        return self
 
     def walking(self, limit: int, after: str | None, *, first: bool) -> Self:
         """The same question for one part of a walk, which ends with a cursor."""
@@ -155,6 +160,11 @@ class QuarantineReplay(Input):
         Annotated[str, Field(max_length=4000)] | None,
         told("The `next` of the piece before, with all else the same.", cursors.EXAMPLE),
     ] = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        forwards(self.from_, self.to)
+        return self
 
     @property
     def condition(self) -> dict[str, Any] | None:

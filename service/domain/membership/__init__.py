@@ -7,6 +7,7 @@ from service.domain.membership.answers import (
     MembershipCounts,
     MembershipDefinition,
 )
+from service.domain.membership.apart import uncounted
 from service.domain.membership.asking import (
     SENSITIVE,
     contact_persona,
@@ -56,4 +57,5 @@ __all__ = [
     "profile_contacts",
     "profile_counts",
     "rule",
+    "uncounted",
 ]

@@ -1,12 +1,13 @@
 """Asking for the KPIs of maps: any number of maps in as many statements as one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from service.domain import access, measures
 from service.domain.errors import DomainError
@@ -85,7 +86,8 @@ async def aimed_kpis(
     found = await judges_of_each(work, [one for one in journey_ids if one in maps])
     by = {which: one for which, one in found.items() if not isinstance(one, DomainError)}
     missing = {which: one for which, one in found.items() if isinstance(one, DomainError)}
-    return {**missing, **await _told(work, by, asked, Chosen(None, those, (), known.more))}
+    chosen = Chosen(None, those, (), known.more, aimed=True)
+    return {**missing, **await _told(work, by, asked, chosen)}
 
 
 class _Question(NamedTuple):
@@ -117,6 +119,9 @@ class _Question(NamedTuple):
         )
         items = stages if self.chosen.stages else []
         for choice in self.chosen.of(str(which)):
+            if self.chosen.by_stage(choice):
+                items = [*items, *_told_by(choice, stages)]
+                continue
             item = self._item(telling, choice)
             within = self._within(choice)
             items = [*items, aimed(item, str(which), choice.own, self.chosen.known, within)]
@@ -153,6 +158,13 @@ class _Question(NamedTuple):
         if choice.own is None or choice.key in OF_PLANS | measures.on_maps.ON_MAPS_ALONE:
             return self.asked.from_, self.asked.to
         return range_of(choice.own, self.asked.from_, self.asked.to)
+
+
+def _told_by(choice: Choice, stages: Sequence[JourneyKpi]) -> Iterator[JourneyKpi]:
+    """The stages that have their target of an own KPI, by its name."""
+    for one in stages:
+        if choice.own is not None and str(one.kpi_id) == choice.own.id:
+            yield replace(one, kpi=choice.own.key)
 
 
 async def _of_each(

@@ -35,6 +35,8 @@ class Chosen(NamedTuple):
     usual: Sequence[str] = _USUAL
     more: int = 0
     """Own ones that are too many to be told."""
+    aimed: bool = False
+    """Whether targets alone are looked at: one of all stages is looked at in each of them."""
 
     @property
     def stages(self) -> bool:
@@ -72,6 +74,11 @@ class Chosen(NamedTuple):
             for own in self.own:
                 for at in own.at(journey_id):
                     yield Choice(own.id, own, at)
+
+    def by_stage(self, choice: Choice) -> bool:
+        """Whether it is a target that a whole map sets for its stages."""
+        whole = choice.at.stage_id is None and choice.at.step_id is None
+        return self.aimed and whole and choice.key == STAGE_ABANDONMENT
 
     @property
     def _asked(self) -> Sequence[str]:

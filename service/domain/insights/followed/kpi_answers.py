@@ -89,7 +89,8 @@ class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
         told(
             "Why something is null; else absent. `no_way_on`: no stage follows; `not_bound`: no"
             " event can be in it, or in a later one; `no_goal`, `unreadable_goal`,"
-            " `needs_contacts_read`: of the map's goal; `small_cell`: too few; of an own KPI"
+            " `needs_contacts_read`: of the map's goal; `no_complaint`: no complaint was ever at a"
+            " step, so none is estimated; `small_cell`: too few; of an own KPI"
             " `not_computable`: its parameters are refused; `needs_contacts_read` as well;"
             " `posted_unfiltered`: what was posted is of no filter; `only_of_stages`,"
             " `only_of_whole_maps`: where it stands it means nothing.",

@@ -20,7 +20,9 @@ from service.domain.insights.laid.asking import LaidOut
 from service.domain.measures import KpiAnswer, KpisOfRows, PlannedKpi, StandsAt
 from service.domain.shares import NOTHING, Excluded, Proportion
 
-BASE = "base"
+BASE, COMPLAINT = "base", "complaint"
+NO_COMPLAINT = "no_complaint"
+"""Nobody ever complained there: what is estimated of complaints is not known."""
 
 
 class Needs(NamedTuple):
@@ -52,6 +54,8 @@ class RowsOf:
         if measures.on_maps.by_goal(plan.question.kpi) and goal is not None:
             return _told(plan, share(goal), goal)
         found, places = self._of(plan, at)
+        if COMPLAINT in places and not found.holds[places[COMPLAINT]].any():
+            return _told(plan, None, NO_COMPLAINT)
         return self._item(plan, self._needs.rows.answer(plan, found, places, least))
 
     def _at(self, at: StandsAt) -> Flags:
@@ -100,13 +104,13 @@ class RowsOf:
 def unknown(item: JourneyKpi, reason: str) -> JourneyKpi:
     """The same where nothing is known of a map: what is counted of nothing is no figure."""
     number = item.value.value if isinstance(item.value, Proportion) else item.value
-    if number or item.reason not in (UNSET, NOTHING):
+    if number or item.reason not in (UNSET, NOTHING, NO_COMPLAINT):
         return item
     value = share(reason) if isinstance(item.value, Proportion) else None
     return structs.replace(item, value=value, numerator=UNSET, denominator=UNSET, reason=reason)
 
 
-def _told(plan: PlannedKpi, value: Proportion, reason: str) -> JourneyKpi:
+def _told(plan: PlannedKpi, value: Proportion | None, reason: str) -> JourneyKpi:
     kpi = plan.question.kpi
     none: list[Excluded] = []
     return JourneyKpi(
@@ -114,6 +118,7 @@ def _told(plan: PlannedKpi, value: Proportion, reason: str) -> JourneyKpi:
         unit=kpi.unit,
         meaning=kpi.meaning,
         direction=plan.question.definition.direction,
+        assumption=kpi.assumption,
         value=value,
         excluded=none,
         reason=reason or UNSET,

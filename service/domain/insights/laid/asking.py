@@ -230,6 +230,11 @@ def _nothing(
     return NOT_PERMITTED if out and not inside.any() else NO_EVENT
 
 
+def before_force(on_map: LaidOut, to: datetime | None) -> bool:
+    """Whether no revision of the map held yet before a time."""
+    return _before(on_map.judges.known, to)
+
+
 def _before(known: Known, to: datetime | None) -> bool:
     """Whether no revision held yet before a time."""
     starts = [since for since in known.begins.values() if since is not None]

@@ -55,8 +55,9 @@ class JourneyContacts(Struct, frozen=True, gc=False, kw_only=True):
     excluded: Annotated[
         list[Excluded],
         told(
-            "What does not count, by reason: events of people who do not permit analysis, and bound"
-            " steps that cannot be asked about."
+            "What does not count, by reason: events of people who do not permit analysis, bound"
+            " steps that cannot be asked about, and how many people stand there who are not listed:"
+            " `archived`, `test`, `restricted`, or `not_for_analytics`, who withdrew since."
         ),
     ]
     reason: Annotated[

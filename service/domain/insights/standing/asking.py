@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from service.domain import contacts, membership, paging
 from service.domain.computing import computed
@@ -54,7 +54,7 @@ class ContactsPage(NamedTuple):
 async def journey_contacts(
     work: Work, journey_id: UUID, query: JourneyContactsQuery
 ) -> ContactsPage:
-    """One page of the contacts who stand somewhere on a map, those left out of figures apart: six
+    """One page of the contacts who stand somewhere on a map, those left out of figures apart: seven
     statements, seldom more.
 
     Raises `NotFound`, `RevisionNotFound`, `NeverPublished`, `Invalid` for places that the map has
@@ -71,7 +71,9 @@ async def journey_contacts(
     listing = contacts.CONTACTS.listing
     page = await paging.narrowed(work, listing, query.selecting(_WHOLE), only)
     items = await computed(work, _items, found, page)
-    return ContactsPage(_answer(journey_id, found, where, page, items), page.cursors)
+    excluded = left_out({**found.on_map.excluded, **await membership.uncounted(work, ids)})
+    told = _answer(journey_id, found, where, page, items)
+    return ContactsPage(structs.replace(told, excluded=excluded), page.cursors)
 
 
 async def everybody(work: Work, by: Judges) -> Standing:

@@ -52,13 +52,24 @@ class Side(Struct, frozen=True, gc=False):
     mean: Annotated[float | None, told("The mean of its ratings.", 0.25)]
     rated: Annotated[int | None, told("Over so many steps.", 14)]
     steps: Annotated[int | None, told("Of so many.", 16)]
-    contacts: Annotated[int | None, told("People who were on the map in the range.", 640)]
+    contacts: Annotated[
+        int | None, told("People who were on the map in the range; null: it is not known.", 640)
+    ]
     reason: Annotated[
         str | UnsetType,
         told(
             "Why something of the map is null; else absent. `never_published`,"
             " `revision_not_found`: it had no revision then; `unrated`: nobody rated a step.",
             "never_published",
+        ),
+    ] = UNSET
+    contacts_reason: Annotated[
+        str | UnsetType,
+        told(
+            "Why `contacts` is null; else absent. `not_bound`: nothing binds the map to events;"
+            " `not_in_force`: it had no revision yet; `not_permitted`: all that happened is of"
+            " people who do not count; `no_event`: nobody was at a step; `small_cell`: too few.",
+            "no_event",
         ),
     ] = UNSET
 

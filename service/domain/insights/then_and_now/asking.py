@@ -25,7 +25,7 @@ from service.domain.insights.then_and_now.answers import (
     changed_mean,
     changed_share,
 )
-from service.domain.insights.then_and_now.comparing import Followed, Question, followed
+from service.domain.insights.then_and_now.comparing import Followed, People, Question, followed
 from service.domain.insights.then_and_now.inputs import HALF_A_YEAR, ThenAndNowQuery
 from service.domain.insights.then_and_now.surveyed import satisfied
 from service.domain.insights.traffic import UNRATED
@@ -138,9 +138,10 @@ def _definition(on_map: LaidOut, asked: ThenAndNowQuery, people: Followed) -> Th
     )
 
 
-def _side(state: State, at: datetime, within: Range, contacts: int | None) -> Side:
+def _side(state: State, at: datetime, within: Range, people: People) -> Side:
+    contacts, why_nobody = people.number, people.reason or UNSET
     if isinstance(state, DomainError):
-        return Side(at, *within, None, None, None, None, contacts, state.code)
+        return Side(at, *within, None, None, None, None, contacts, state.code, why_nobody)
     drawn = drawn_from(revised(state.json, state.revision), None)
     if drawn is None:
         raise AssertionError("what nobody in particular feels is known of every map")
@@ -148,7 +149,7 @@ def _side(state: State, at: datetime, within: Range, contacts: int | None) -> Si
     steps = len(found.points)
     why = UNRATED if found.mean is None else UNSET
     rated = steps - len(found.unrated)
-    return Side(at, *within, state.revision, found.mean, rated, steps, contacts, why)
+    return Side(at, *within, state.revision, found.mean, rated, steps, contacts, why, why_nobody)
 
 
 def _changes(base: State, other: State) -> MapChanges:

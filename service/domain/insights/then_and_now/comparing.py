@@ -6,12 +6,19 @@ from typing import NamedTuple
 import numpy as np
 
 from service.domain import measures
+from service.domain.answers import SMALL_CELL
 from service.domain.histories import Range
+from service.domain.insights.bindings.claims import NO_EVENT
 from service.domain.insights.followed import abandoning
 from service.domain.insights.followed.abandoning import Span
 from service.domain.insights.followed.along import TOO_FEW_STEPS
 from service.domain.insights.followed.nothing import share
-from service.domain.insights.laid.asking import LaidOut, paths_of
+from service.domain.insights.laid.asking import (
+    NOT_IN_FORCE,
+    LaidOut,
+    before_force,
+    paths_of,
+)
 from service.domain.insights.then_and_now.answers import ChangedShare, ChangedStage, changed_share
 from service.domain.shares import Proportion, proportion
 
@@ -26,11 +33,18 @@ class Question(NamedTuple):
     least: int | None
 
 
+class People(NamedTuple):
+    """How many people were on the map in a range; None with the reason."""
+
+    number: int | None
+    reason: str | None = None
+
+
 class Followed(NamedTuple):
     """What people did in both ranges: how many they were in each, those who came through, and those
     who dropped by stage; and between which stages they came through."""
 
-    contacts: Sequence[int | None]
+    contacts: Sequence[People]
     ends: tuple[str, str] | None
     conversion: ChangedShare
     stages: list[ChangedStage]
@@ -69,14 +83,17 @@ def _nothing_else(_: Proportion, __: measures.Sums) -> None:
     """A share alone adds up by itself."""
 
 
-def _contacts(on_map: LaidOut, within: Range, least: int | None) -> int | None:
-    """How many people were on the map in the range; None: too few, or nothing is known."""
+def _contacts(on_map: LaidOut, within: Range, least: int | None) -> People:
+    """How many people were on the map in the range: of nobody it is told why."""
     if on_map.reason is not None:
-        return None
+        return People(None, on_map.reason)
     laid = on_map.laid
     rows = laid.touched & measures.within(laid.found.at, *within)
     count = len(np.unique(laid.found.person[rows]))
-    return None if least is not None and 0 < count < least else count
+    if not count:
+        return People(None, NOT_IN_FORCE if before_force(on_map, within.to) else NO_EVENT)
+    few = least is not None and count < least
+    return People(None, SMALL_CELL) if few else People(count)
 
 
 def _stages(on_map: LaidOut, asked: Question) -> list[ChangedStage]:

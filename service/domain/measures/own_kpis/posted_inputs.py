@@ -1,6 +1,6 @@
 """What callers send of figures that were measured elsewhere."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from service.domain.inputs import Input, Line, Slug
 from service.domain.measures.own_kpis.inputs import Number
 from service.domain.paging import ListQuery
-from service.domain.times import Instant
+from service.domain.times import Instant, forwards
 from service.domain.words import told
 
 MOST_VALUES = 1_000
@@ -70,3 +70,8 @@ class PostedKpiValueList(ListQuery):
         told("Only those from then on.", "2026-05-01T00:00:00Z"),
     ] = None
     to: Annotated[Instant | None, told("Only those before then.", "2026-06-01T00:00:00Z")] = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        forwards(self.from_, self.to)
+        return self
