@@ -8,11 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from service.settings import Settings
 from tests.faces.asking import a_map
 from tests.make import Client
 from tests.served import Served, serving
+from tests.streams import taking
 
 EVENTS = {"Accept": "text/event-stream"}
 JOURNEY = """subscription ($id: ID!, $after: String) { journeyChanged(id: $id, after: $after) {
@@ -137,3 +139,26 @@ async def test_a_key_has_so_many_streams(quick: Served, key: str) -> None:
         async with streamed(quick, key, **body({"id": NEVER})) as (answer, _):
             await answer.aread()
             assert (answer.status_code, answer.json()["code"]) == (429, "too_many_streams")
+
+
+async def test_an_event_takes_as_many_statements_however_much_came(
+    client: Client, app: FastAPI
+) -> None:
+    made = await a_map(client)
+    steps = [step["uuid"] for stage in made["stages"] for step in stage["steps"]]
+    counts = []
+    for size in (1, 1, 12):
+        place = await client.now()
+        for n in range(size):
+            await client.patch(f"/v1/steps/{steps[n % 3]}", json={"action": f"{size} {n}"})
+        await client.now()
+        variables = json.dumps({"id": made["id"], "after": place})
+        asked = {"query": JOURNEY, "variables": variables}
+        before = await client.statements()
+        async with taking(app, client, "/graphql", EVENTS["Accept"], **asked) as stream:
+            fields = (await stream.chunk()).decode().splitlines()
+            told = json.loads(fields[2].removeprefix("data: "))["data"]["journeyChanged"]
+            counts.append(await client.statements() - before)
+        assert len(told["changes"]) == size
+    # The changes, and the map.
+    assert counts[1:] == [2, 2]

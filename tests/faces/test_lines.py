@@ -11,7 +11,6 @@ import asyncpg
 import pytest
 from fastapi import FastAPI
 
-from service.api import streaming
 from service.main import create_app
 from service.settings import Settings
 from tests.faces.test_lists import BODIES, BUILT_IN, some, walked
@@ -256,7 +255,7 @@ async def test_an_error_in_the_middle_ends_the_answer_without_its_last_line(
 async def test_who_takes_nothing_for_long_is_let_go(
     many: Client, small: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streaming, "STALLED", 0.05)
+    monkeypatch.setattr(small.state.streams, "stalled", 0.05)
     async with taking(small, many, "/v1/personas") as asleep:
         await asleep.begin()
         await asleep.over.wait()

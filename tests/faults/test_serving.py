@@ -11,6 +11,8 @@ from pathlib import Path
 import asyncpg
 import msgspec
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from service import deployment, migrating, sample
 from service.domain import access
@@ -19,6 +21,7 @@ from service.domain.work import OPERATORS, Work
 from service.roles import APP, OWNER
 from service.settings import Settings
 from tests.conftest import url_of
+from tests.listening import PROTOCOL
 from tests.make import journey
 from tests.processes import Service, answered, asked, free_port
 
@@ -57,6 +60,20 @@ def start(empty_home: Path) -> Iterator[Start]:
 async def founded(work: Work) -> Document:
     """A workspace of one's own."""
     return await access.WORKSPACES.create(work, access.NewWorkspace(name="Rolled"))
+
+
+def subscribed(socket: ClientConnection, key: str) -> str:
+    """Subscribe to alerts; the place of the first event."""
+    query = "subscription { alertsChanged { cursor } }"
+    for message in (
+        {"type": "connection_init", "payload": {"authorization": f"Bearer {key}"}},
+        {"type": "subscribe", "id": "a", "payload": {"query": query}},
+    ):
+        socket.send(msgspec.json.encode(message).decode())
+    assert msgspec.json.decode(socket.recv()) == {"type": "connection_ack"}
+    event = msgspec.json.decode(socket.recv())["payload"]["data"]["alertsChanged"]
+    cursor: str = event["cursor"]
+    return cursor
 
 
 def printed_urls(welcome: str) -> list[str]:
@@ -118,10 +135,20 @@ def test_a_stream_ends_with_its_place_when_the_service_is_told_to_stop(
     key = (empty_home / "dev-key").read_text().strip()
     headers = {"Authorization": f"Bearer {key}", "Accept": "text/event-stream"}
     asking = urllib.request.Request(f"{at}/v1/changes?after=now", headers=headers)  # noqa: S310
-    with urllib.request.urlopen(asking, timeout=30) as stream:  # noqa: S310
+    with (
+        urllib.request.urlopen(asking, timeout=30) as stream,  # noqa: S310
+        connect(f"{at.replace('http', 'ws')}/graphql", subprotocols=[PROTOCOL]) as socket,
+    ):
         assert stream.readline() == b"retry: 2000\n"
+        first = subscribed(socket, key)
         service.process.send_signal(signal.SIGTERM)
         rest = stream.read()
+        error = msgspec.json.decode(socket.recv())["payload"][0]["extensions"]
+        assert (error["code"], error["cursor"]) == ("UNAVAILABLE", first)
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1012
     place = rest.strip().rpartition(b"id: ")[2].decode()
     assert service.ends() == (0, "")
     again = start(WAYPOST_WORKERS=workers)
