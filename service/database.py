@@ -28,6 +28,13 @@ from service.settings import Settings, driver_url
 LONGEST_CACHED_STATEMENT = 128 * 1024
 """asyncpg forgets statements over 15 KiB by default; a whole map's is longer than that."""
 
+_RAISE = (
+    "UPDATE waypost.workspaces SET catalogue_version = catalogue_version + 1 "
+    "WHERE workspace_id = nullif(current_setting('app.workspace', true), '')::uuid; "
+)
+"""The last that a work does which wrote anything of the catalogue: whoever holds this row waits for
+nobody. In one trip with the commit."""
+
 RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Facts of timing, not of input: the edge repeats the whole work."""
 
@@ -77,6 +84,10 @@ class Database:
         processes that sets its workspace itself.
         """
         return _Analysing(self, caller)
+
+    def beyond(self, caller: Caller) -> "_Beyond":
+        """A work in no workspace, for a statement that asks of several what anybody may know."""
+        return _Beyond(self, caller)
 
     def write(self, caller: Caller) -> "_Writing":
         """A work in a transaction, committed when its block ends well, else undone."""
@@ -191,7 +202,8 @@ class _Reading:
             return
         if error is None:
             # Of a transaction in which a statement failed, COMMIT makes a roll-back and no error.
-            if await lent.execute("COMMIT") != "COMMIT":
+            raising = _RAISE if lent.changes_catalogue else ""
+            if await lent.execute(f"{raising}COMMIT") != "COMMIT":
                 raise asyncpg.InFailedSQLTransactionError("nothing to commit")
         elif isinstance(error, Exception):
             # What the block raised is told, not what the roll-back may meet besides.
@@ -207,6 +219,13 @@ class _Reading:
         ):
             tell(error)
             raise known from error
+
+
+class _Beyond(_Reading):
+    """The same in no workspace, of which policies show nothing."""
+
+    __slots__ = ()
+    _guarded = False
 
 
 class _Analysing(_Reading):

@@ -38,6 +38,7 @@ class Settings:
     intake_bytes: int = 16 * 1024 * 1024
     stop_grace: float = 8.0
     key_cache_seconds: float = 5.0
+    hot_documents: int = 16 * 1024 * 1024
     streams: int = 200
     streams_per_key: int = 20
     streams_per_workspace: int = 100
@@ -53,7 +54,7 @@ class Settings:
 _NUMBERS = {"port": int, "workers": int, "pool_size": int, "statement_cache": int}
 _NUMBERS_OF = _NUMBERS | dict.fromkeys(
     (
-        *("body_limit", "bulk_limit", "tracking_limit", "intake_bytes"),
+        *("body_limit", "bulk_limit", "tracking_limit", "intake_bytes", "hot_documents"),
         *("event_rate", "public_event_rate", "streams", "streams_per_key"),
         "streams_per_workspace",
     ),
@@ -73,6 +74,8 @@ _BOUNDS = {
     "event_rate": (1, 1_000_000_000),
     "public_event_rate": (1, 1_000_000_000),
     "intake_bytes": (1_048_576, 1_073_741_824),
+    # Nothing is kept: every answer is made anew.
+    "hot_documents": (0, 1_073_741_824),
     # A revoked key must be dead within five seconds.
     "key_cache_seconds": (0, 5),
     "streams": (1, 10_000),

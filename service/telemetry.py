@@ -24,6 +24,11 @@ REPEATED_WORKS = Counter(
     "waypost_works_repeated_total", "Works repeated after they lost a race in the database."
 )
 STATEMENTS = Counter("waypost_statements_total", "Statements that works have run.")
+HOT_DOCUMENTS = Counter(
+    "waypost_hot_documents_total",
+    "Answers to GraphQL that were looked for: kept and still true, or made anew.",
+    ("outcome",),
+)
 STREAMS = Gauge("waypost_streams", "Streams open now.")
 CONNECTIONS = Gauge(
     "waypost_database_connections", "Pooled database connections, by state.", ("state",)

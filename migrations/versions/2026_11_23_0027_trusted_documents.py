@@ -24,7 +24,6 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "document")),
         sa.Column("document_id", sa.Text(), nullable=False),
-        sa.Column("search", sa.Text(), sa.Computed("name", persisted=True), nullable=True),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f(f"pk_{_TABLE}")),
         sa.UniqueConstraint(
             "workspace_id", "document_id", name=op.f(f"uq_{_TABLE}_workspace_id_document_id")
@@ -36,21 +35,8 @@ def upgrade() -> None:
         ),
         schema="waypost",
     )
-    op.create_index(
-        f"ix_{_TABLE}_search",
-        _TABLE,
-        ["workspace_id", "search"],
-        schema="waypost",
-        postgresql_using="gin",
-        postgresql_ops={"search": "waypost.gin_trgm_ops"},
-    )
-    for column in ("created_at", "updated_at"):
-        name = op.f(f"ix_{_TABLE}_workspace_id_{column}_id")
-        op.create_index(name, _TABLE, ["workspace_id", column, "id"], schema="waypost")
     tenancy.protect(_TABLE)
-    tenancy.view_in_workspace(_TABLE)
 
 
 def downgrade() -> None:
-    tenancy.drop_view_in_workspace(_TABLE)
     op.drop_table(_TABLE, schema="waypost")

@@ -92,14 +92,16 @@ class Generator:
     ids: Mapping[str, Sequence[str]]
     cursors: dict[str, list[str]] = field(default_factory=dict)
 
-    def operation(self) -> Asked:
-        """One to be run, perhaps beside another in its document."""
+    def operation(self, roots: Sequence[str] = ()) -> Asked:
+        """One to be run, of these root fields or of any, perhaps beside another in its document."""
         self.declared: dict[str, str] = {}
         self.variables: dict[str, Any] = {}
         self.fragments: dict[str, tuple[str, int, str]] = {}
         self.named = 0
         names = self.random.choices([*ROOTS, "__typename"], k=self.random.choice((1, 1, 1, 2, 3)))
-        body = self._wrapped([self._root(name) for name in names], CORE.query_type, DEEPEST)
+        body = self._wrapped(
+            [self._root(name) for name in roots or names], CORE.query_type, DEEPEST
+        )
         head = ", ".join(f"${name}: {kind}" for name, kind in self.declared.items())
         query = f"query One{f'({head})' if head else ''} {{ {body} }}\n"
         query += "\n".join(

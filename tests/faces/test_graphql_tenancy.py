@@ -108,6 +108,7 @@ def test_nearly_every_field_was_called_with_foreign_ids() -> None:
         "themes",
         "touchpointCatalogue",
         "touchpoints",
+        "trustedDocuments",
         "updateSettings",
         "workspace",
         "workspaces",

@@ -112,6 +112,7 @@ KINDS = {path_of(kind): kind for kind in dict(BAD)} | {
     "/v1/consent-purposes": "ConsentPurpose",
     "/v1/contacts": "Contact",
     "/v1/accounts": "Account",
+    "/v1/trusted-documents": "TrustedDocument",
 }
 
 

@@ -74,6 +74,7 @@ ASKED_OF_NOBODY = {
     "one_at_a_time": "it waits, and tells nothing",
     "storing": "it says who is at work, by numbers that name nobody",
     "trusted_text": "whoever has a key may ask for what it registers; running it asks for scopes",
+    "versions": "numbers of what the caller names, in no workspace",
     "with_explicit_grant": "what slices above ask before they write",
 }
 

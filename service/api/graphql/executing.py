@@ -26,6 +26,7 @@ from starlette.requests import Request
 from service.api.graphql import limits, misfits
 from service.api.graphql.context import Context
 from service.api.graphql.failures import formatted
+from service.api.graphql.hot import HotDocuments
 from service.api.graphql.planned import Operation
 from service.api.graphql.schema import schema
 from service.api.graphql.trusted import NotByGet
@@ -76,11 +77,31 @@ async def answer(
         raise NotByGet
     if ready.node.operation is OperationType.SUBSCRIPTION:
         return Answer(formatted([GraphQLError(_BY_STREAM)], request_id))
+    hot, name, versions = _hot(request), None, None
+    if ready.is_hot:
+        name = hot.name(caller, query, operation_name, variables)
+        kept, versions = await hot.found(name)
+        if kept is not None:
+            return Answer(data=kept)
     context = Context(request, caller, ready.document)
-    if (planned := await ready.answer(context, variables)) is not None:
-        errors = formatted(planned.errors, request_id)
-        return Answer(errors or UNSET, msgspec.Raw(planned.data.encode()))
-    return await ordinary(context, ready.node, query, variables)
+    planned = await ready.answer(context, variables)
+    if planned is None:
+        return await ordinary(context, ready.node, query, variables)
+    data = msgspec.Raw(planned.data.encode())
+    if planned.journey_id is not None:
+        ready.is_hot = True
+        name = name or hot.name(caller, query, operation_name, variables)
+        hot.keep(name, planned.journey_id, versions, data)
+    return Answer(formatted(planned.errors, request_id) or UNSET, data)
+
+
+def _hot(request: Request) -> HotDocuments:
+    """The answers that this process keeps."""
+    state = request.app.state
+    if not hasattr(state, "hot_documents"):
+        state.hot_documents = HotDocuments(state.database, state.settings.hot_documents)
+    found: HotDocuments = state.hot_documents
+    return found
 
 
 async def ordinary(

@@ -8,6 +8,7 @@ read or said wrongly below a root field, and errors are the same either way.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import NoneType
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from graphql import (
     ArgumentNode,
@@ -33,7 +34,7 @@ from graphql import (
 from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
 
-from service.api.graphql import costs, given
+from service.api.graphql import costs, given, hot
 from service.api.graphql.context import Context
 from service.api.graphql.noted import Document, Noted, executor, filled
 from service.api.graphql.projecting import TYPENAME, Projecting, Sized, Unplanned
@@ -55,10 +56,13 @@ Root = Callable[[Projecting, GraphQLField, Sequence[FieldNode]], Read]
 
 
 class Answered(NamedTuple):
-    """The data as JSON, and what was wrong with root fields that are null."""
+    """The data as JSON, what was wrong with root fields that are null, and the map that all of it
+    is about, if its version and the catalogue's tell whether it is still so.
+    """
 
     data: str
     errors: Sequence[GraphQLError]
+    journey_id: UUID | None = None
 
 
 class _Field(NamedTuple):
@@ -71,6 +75,7 @@ class _Field(NamedTuple):
     sized: Mapping[str, Sized]
     noted: Sequence[Noted] = ()
     known: str | None = None
+    about: Callable[[Mapping[str, Any]], UUID] | None = None
 
 
 class Operation:
@@ -93,6 +98,8 @@ class Operation:
         self._sizes = tuple(sorted(named.conditions | named.sizes))
         self._plans: dict[tuple[Any, ...], _Plan | None] = {}
         self._affordable: set[tuple[Any, ...]] = set()
+        self.is_hot = False
+        """Whether an answer to it may have been kept."""
 
     def check(self, variables: Mapping[str, Any]) -> None:
         """Raises `Refused` where it may cost too much with these variables: counted once for those
@@ -156,6 +163,8 @@ class _Plan:
         self.operation = operation
         self.fields = fields
         self.scopes = scopes
+        read = [field for field in fields if field.read is not None]
+        self.about = read[0] if len(read) == 1 and read[0].about else None
 
     async def run(self, context: Context, values: VariableValues) -> Answered:
         """The answer. Raises `Unplanned` where the ordinary executor has to tell what is wrong."""
@@ -178,7 +187,14 @@ class _Plan:
             told, more = await filled(self.operation.executor(context, values), told)
             errors += more
         shown = ",".join(f'"{one.key}":{one.text}' for one in told)
-        return Answered(f"{{{shown}}}", errors)
+        which = None if errors or self.about is None else self._about(self.about, values)
+        return Answered(f"{{{shown}}}", errors, which)
+
+    def _about(self, read: _Field, values: VariableValues) -> UUID | None:
+        """Which map was read."""
+        if read.field is None or read.about is None:
+            return None
+        return read.about(self._arguments(read.field, read.nodes[0], values))
 
     async def _read(
         self,
@@ -225,7 +241,10 @@ def _planned(operation: Operation, values: VariableValues) -> _Plan | None:
             if way is None or field is None or is_non_null_type(field.type):
                 return None
             read = way(planning, field, nodes)
-            fields.append(_Field(key, nodes, field, read, planning.sized, planning.noted))
+            about = planning.about if planning.reached <= hot.WITHIN else None
+            about = None if planning.noted else about
+            made = _Field(key, nodes, field, read, planning.sized, planning.noted, about=about)
+            fields.append(made)
             scopes |= planning.scopes
     except Unplanned:
         return None

@@ -5,7 +5,8 @@ Of what is computed of a row the statement notes the row. Whatever is not known 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from graphql import (
     FieldNode,
@@ -45,7 +46,8 @@ class Sized(NamedTuple):
 
 class Projecting:
     """What one operation selects, as projections; and what running them needs besides: scopes,
-    the places in their statements that arguments fill, and the fields that only notes stand for.
+    the places in their statements that arguments fill, the fields that only notes stand for, and
+    what else is shown than the rows at the root.
     """
 
     def __init__(self, collecting: Collecting) -> None:
@@ -53,6 +55,14 @@ class Projecting:
         self.scopes: set[Scope] = set()
         self.sized: dict[str, Sized] = {}
         self.noted: list[Noted] = []
+        self.reached: set[Resource] = set()
+        self.about: Callable[[Mapping[str, Any]], UUID] | None = None
+        """Which map the root field is about, by its arguments, where it is about one."""
+
+    def reaches(self, resource: Resource) -> None:
+        """Rows of another kind are shown, which takes its scope."""
+        self.reached.add(resource)
+        self.scopes.add(resource.reads)
 
     def beside(self) -> "Projecting":
         """Another of the same operation, of which one alone will be run: its scopes are its own."""
@@ -164,7 +174,7 @@ def to_one(resource: Resource, member: str) -> Way:
     """The row whose id stands in a member."""
 
     def way(planning: Projecting, field: GraphQLField, nodes: Sequence[FieldNode]) -> Shown:
-        planning.scopes.add(resource.reads)
+        planning.reaches(resource)
         shown = planning.rows(resource, object_type(field.type), nodes)
         return shapes.projection.related(resource.shape, member, shown)
 
@@ -175,7 +185,7 @@ def to_many(resource: Resource, member: str) -> Way:
     """The rows whose ids a member lists."""
 
     def way(planning: Projecting, field: GraphQLField, nodes: Sequence[FieldNode]) -> Shown:
-        planning.scopes.add(resource.reads)
+        planning.reaches(resource)
         shown = planning.rows(resource, object_type(field.type), nodes)
         return shapes.projection.all_related(resource.shape, member, shown)
 
@@ -186,7 +196,7 @@ def belonging(of: Belonging) -> Way:
     """A page of the rows that belong to a row."""
 
     def way(planning: Projecting, field: GraphQLField, nodes: Sequence[FieldNode]) -> Shown:
-        planning.scopes.add(of.resource.reads)
+        planning.reaches(of.resource)
         shown, _ = planning.page(object_type(field.type), nodes)
         first = f"first_{len(planning.sized)}"
         planning.sized[first] = Sized(field, nodes[0])

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from graphql import FieldNode, GraphQLField
 
-from service.api.graphql import ids
+from service.api.graphql import hot, ids
 from service.api.graphql.context import Context, Row
 from service.api.graphql.facts import encode
 from service.api.graphql.picking import picked
@@ -38,7 +38,14 @@ def by_id(resource: Resource, id_of: Callable[[str], UUID]) -> Root:
         which = id_of(arguments["id"])
         return lambda work, shown, places: resource.projected(work, which, shown, places)
 
-    return _single(resource, asked)
+    single = _single(resource, asked)
+
+    def root(planning: Projecting, field: GraphQLField, nodes: Sequence[FieldNode]) -> Read:
+        if resource is hot.ABOUT:
+            planning.about = lambda arguments: id_of(arguments["id"])
+        return single(planning, field, nodes)
+
+    return root
 
 
 def by_global_id(kinds: Mapping[str, Resource]) -> Root:

@@ -78,16 +78,16 @@ class NewWorkspace(Input):
     ] = "UTC"
 
 
-class _PlainList(ListQuery):
+class PlainList(ListQuery):
     """A list too short to be searched."""
 
     filter: ClassVar[None] = None  # type: ignore[misc]
     q: ClassVar[None] = None  # type: ignore[misc]
 
 
-class ApiKeyList(_PlainList):
+class ApiKeyList(PlainList):
     """Keys, revoked and expired ones too."""
 
 
-class WorkspaceList(_PlainList):
+class WorkspaceList(PlainList):
     """All workspaces, for operators."""

@@ -115,6 +115,7 @@ content: Table = resource(
     json("cost"),
     UniqueConstraint("workspace_id", "key"),
     kind="content",
+    catalogue=True,
     label="title",
     searched="title || ' ' || coalesce(body, '')",
 )

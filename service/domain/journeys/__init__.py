@@ -32,6 +32,7 @@ from service.domain.journeys.inputs import (
 )
 from service.domain.journeys.maps import JOURNEYS, TO_BE, VARIANTS
 from service.domain.journeys.newest_revisions import Newest, newest
+from service.domain.journeys.reads import versions
 from service.domain.journeys.revisions import (
     AS_IT_IS,
     DRAFT,
@@ -197,4 +198,5 @@ __all__ = [
     "steps",
     "touchpoints",
     "transitions",
+    "versions",
 ]

@@ -1,13 +1,13 @@
-"""What else is read of a workspace: rows by the name that people give them."""
+"""What else is read: rows by the name that people give them, and versions of many maps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import Column, Integer, Table, Text, func, select, true
+from sqlalchemy import ARRAY, BigInteger, Column, Integer, Table, Text, func, select, true
 
 from service.domain.resources import Resource
-from service.domain.statements import WORKSPACE, Statement, rows_of
+from service.domain.statements import WORKSPACE, Statement, rows_of, uuids
 from service.domain.work import Work
 
 
@@ -19,6 +19,19 @@ async def by_name(work: Work, resource: Resource, most: Mapping[str, int]) -> di
     for row in await work.rows(_named(resource.table), given=given):
         found.setdefault(row["name"], []).append(row["id"])
     return found
+
+
+async def versions(work: Work, asked: Sequence[tuple[UUID, UUID]]) -> list[tuple[int, int] | None]:
+    """Of each workspace and map: the map's version and that of the workspace's catalogue; None
+    where there is no such map. In no workspace, by a function that tells nothing but these."""
+    whose, which = zip(*asked, strict=True)
+    found = await work.value(_VERSIONS, workspaces=list(whose), journeys=list(which))
+    return [None if None in one else (one[0], one[1]) for one in found]
+
+
+_VERSIONS = Statement(
+    select(func.waypost.versions(uuids("workspaces"), uuids("journeys"), type_=ARRAY(BigInteger)))
+)
 
 
 @lru_cache

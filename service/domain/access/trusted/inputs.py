@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from service.domain.access.inputs import PlainList
 from service.domain.inputs import Input, Line, Saying
-from service.domain.listing import ListQuery
 from service.domain.words import told
 
 LONGEST_DOCUMENT = 64 * 1024
@@ -37,7 +37,7 @@ class NewTrustedDocument(Input):
     ]
 
 
-class TrustedDocumentList(ListQuery):
+class TrustedDocumentList(PlainList):
     """Documents, by their hash."""
 
     document_id: Annotated[

@@ -1,7 +1,7 @@
 """How trusted documents are shown and listed: in a list without their texts."""
 
 from service.domain.access.trusted.tables import trusted_documents
-from service.domain.filters import Type, Vocabulary
+from service.domain.filters import Vocabulary
 from service.domain.paging import Listing, equals
 from service.domain.shapes import Shape, columns
 
@@ -14,11 +14,6 @@ TRUSTED_DOCUMENT = Shape(
 TRUSTED_DOCUMENTS = Listing(
     TRUSTED_DOCUMENT,
     sorts=("created_at", "updated_at", "name"),
-    vocabulary=Vocabulary(
-        {
-            **{"id": Type.UUID, "name": Type.TEXT, "document_id": Type.TEXT},
-            **{"created_at": Type.INSTANT, "updated_at": Type.INSTANT},
-        }
-    ),
+    vocabulary=Vocabulary({}),
     typed=equals("document_id"),
 )

@@ -12,5 +12,4 @@ trusted_documents: Table = resource(
     UniqueConstraint("workspace_id", "document_id"),
     kind="trusted_document",
     label="name",
-    searched="name",
 )
