@@ -18,6 +18,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
 from service.domain.errors import Unavailable
+from service.domain.memory import Memory
 from service.domain.signing import pepper
 from service.domain.work import Caller, Work
 from service.driver import hung_up, knowing_lists
@@ -52,6 +53,7 @@ class Database:
     ) -> None:
         self.clock = clock
         self.patience = settings.pool_wait
+        self.memory = Memory()
         self.pepper = pepper(settings.blocking_key or settings.signing_key)
         # In the pool's own queue, newcomers can take what others have been waiting for.
         self._turns = asyncio.Semaphore(settings.pool_size)
@@ -183,7 +185,8 @@ class _Reading:
         self._lent = lent = await self._database.lent()
         self._begin(lent)
         database = self._database
-        return Work(lent, self._caller, database.clock(), self._guarded, database.pepper)
+        told = (database.clock(), self._guarded, database.pepper, database.memory)
+        return Work(lent, self._caller, *told)
 
     async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
         try:

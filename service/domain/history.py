@@ -67,10 +67,10 @@ class Column(NamedTuple):
             return self.words[code]
         return Unnamed(field, int(self.arrivals[np.argmax(self.codes == code)]))
 
-    def those(self, chosen: Flags) -> "Column":
-        """The rows that are chosen."""
-        arrivals = None if self.arrivals is None else self.arrivals[chosen]
-        return Column(self.codes[chosen], self.words, arrivals)
+    def at(self, rows: Ints) -> "Column":
+        """Some rows."""
+        arrivals = None if self.arrivals is None else self.arrivals.take(rows)
+        return Column(self.codes.take(rows), self.words, arrivals)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +85,8 @@ class Histories:
     of theirs or near. With `sessions` it stands for sessions that begin there, of anybody, and its
     numbers are what they come to. `begun` is when the session of each row began, where sessions are
     of more events than are told here, as of those that are at steps of a map. `excluded_of` is what
-    `excluded` is, of each of the selections that were asked about.
+    `excluded` is, of each of the selections that were asked about. `mark` is that of all that they
+    were made of, and stays as long; None: nobody knows.
     """
 
     person: NDArray[np.int32]
@@ -99,6 +100,7 @@ class Histories:
     sessions: Ints | None = None
     begun: Ints | None = None
     excluded_of: Sequence[dict[str, int]] = ()
+    mark: str | None = None
 
     def __len__(self) -> int:
         return len(self.person)
@@ -118,17 +120,21 @@ class Histories:
 
     def those(self, chosen: Flags) -> "Histories":
         """The rows that are chosen, as if there had never been others."""
+        # Looked for once, not in each column.
+        rows = np.flatnonzero(chosen)
+        if len(rows) == len(self) and self.sessions is None:
+            return self
         return Histories(
-            self.person[chosen],
-            self.at[chosen],
-            [one[chosen] for one in self.holds],
-            {name: one.those(chosen) for name, one in self.columns.items()},
+            self.person.take(rows),
+            self.at.take(rows),
+            [one.take(rows) for one in self.holds],
+            {name: one.at(rows) for name, one in self.columns.items()},
             self.people,
             self.excluded,
             self.latest,
-            None if self.weights is None else self.weights[chosen],
+            None if self.weights is None else self.weights.take(rows),
             None,
-            None if self.begun is None else self.begun[chosen],
+            None if self.begun is None else self.begun.take(rows),
         )
 
 

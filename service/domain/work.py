@@ -14,6 +14,7 @@ from uuid import UUID
 
 from service.domain.errors import Problem, ScopeMissing
 from service.domain.languages import Language
+from service.domain.memory import FORGETFUL, Memory
 from service.domain.statements import Statement
 
 OPERATORS = UUID(int=0)
@@ -128,6 +129,8 @@ class Work:
     pepper: bytes | None = field(default=None, repr=False)
     """What hashes of erased identifiers are keyed with; empty where this service has no secret,
     None for a work that asks for none."""
+    memory: Memory = field(default=FORGETFUL, repr=False)
+    """What its process has computed already."""
     statements: int = field(default=0)
 
     def needs(self, scope: Scope) -> None:

@@ -2,10 +2,11 @@
 
 from service.domain.histories.columnar import words_of
 from service.domain.histories.counting import Extent, extent, tallies
-from service.domain.histories.reading import histories
+from service.domain.histories.reading import histories, standing
 from service.domain.histories.reads import Asked, Range, each, of_paths
 from service.domain.histories.segments import (
     Kept,
+    Standing,
     behind,
     compact,
     drop,
@@ -30,6 +31,7 @@ __all__ = [
     "Kept",
     "Range",
     "SessionSums",
+    "Standing",
     "behind",
     "compact",
     "drop",
@@ -46,6 +48,7 @@ __all__ = [
     "session_sums",
     "sessions_behind",
     "settled",
+    "standing",
     "tallies",
     "words_of",
     "workspaces_with_events",

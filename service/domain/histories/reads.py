@@ -59,7 +59,7 @@ def oldest_told() -> ColumnElement[Any]:
     return bindparam("now", type_=instant) - age
 
 
-_LEFT_OUT = left_out()
+LEFT_OUT = left_out()
 Columns: TypeAlias = Mapping[str, ColumnElement[Any]]
 
 
@@ -154,11 +154,11 @@ def of_paths(
         seen.outerjoin(held, (held.c.workspace_id == WORKSPACE) & (held.c.id == seen.c.who))
         .outerjoin(known, (known.c.workspace_id == WORKSPACE) & (known.c.id == held.c.contact_id))
         .outerjoin(root, (root.c.workspace_id == WORKSPACE) & (root.c.id == known.c.root_id))
-        .outerjoin(_LEFT_OUT, _LEFT_OUT.c.root_id == root.c.id)
+        .outerjoin(LEFT_OUT, LEFT_OUT.c.root_id == root.c.id)
     )
     reason = case(
         (root.c.test, literal_column("'test_contact'", Text)),
-        (_LEFT_OUT.c.since <= seen.c.timestamp, literal_column("'not_permitted'", Text)),
+        (LEFT_OUT.c.since <= seen.c.timestamp, literal_column("'not_permitted'", Text)),
         # Nobody can have granted it for whom no contact is known.
         (and_(root.c.id.is_(None), needs_grant()), literal_column("'not_permitted'", Text)),
     )

@@ -37,9 +37,8 @@ async def travelled(
     found = await judges_of_each(work, [*dict.fromkeys(UUID(str(c.journey_id)) for c in curves)])
     known = {which: one for which, one in found.items() if not isinstance(one, DomainError)}
     within = Range(asked.from_, asked.to)
-    came = await followed_on_each(
-        work, known, Wanted(within, asked.to, only), partial(_came, within)
-    )
+    wanted = Wanted(within, asked.to, only)
+    came = await followed_on_each(work, known, wanted, partial(_came, within), words="traffic")
     told: Mapping[UUID, Came | DomainError] = {
         **{which: one for which, one in found.items() if isinstance(one, DomainError)},
         **came,

@@ -1,7 +1,8 @@
 """What people did as columns that are kept: derived of the events, read many times faster."""
 
+from service.domain.histories.segments.marking import Standing, standing
 from service.domain.histories.segments.reads import Kept, in_segments
-from service.domain.histories.segments.telling import keeps, present, told
+from service.domain.histories.segments.telling import fit, keeps, present, told
 from service.domain.histories.segments.writes import (
     behind,
     compact,
@@ -15,9 +16,11 @@ from service.domain.histories.segments.writes import (
 
 __all__ = [
     "Kept",
+    "Standing",
     "behind",
     "compact",
     "drop",
+    "fit",
     "fold",
     "forget",
     "in_segments",
@@ -25,6 +28,7 @@ __all__ = [
     "keeps",
     "present",
     "settled",
+    "standing",
     "told",
     "workspaces_with_events",
 ]

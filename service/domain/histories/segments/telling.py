@@ -5,16 +5,18 @@ Where the columns do not tell what is asked, the events themselves are read inst
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from service.domain.filters import Filter
 from service.domain.histories.reads import Asked, Range
 from service.domain.histories.segments import presence, resolving
-from service.domain.histories.segments.holding import ALL, NEEDED, found
+from service.domain.histories.segments.holding import ALL, MARKED, NEEDED, found
 from service.domain.histories.segments.judging import asked as asked_of
 from service.domain.histories.segments.judging import fits, micros, of_kinds
 from service.domain.histories.segments.kinds import DIMENSIONS
+from service.domain.histories.segments.marking import Standing
 from service.domain.histories.segments.reads import State, state
 from service.domain.histories.segments.resolving import SINCE_1970, Question, Span
 from service.domain.history import Histories
@@ -26,17 +28,25 @@ def keeps(field: str) -> bool:
     return field in DIMENSIONS
 
 
-async def told(work: Work, asked: Asked) -> Histories | None:
-    """What people did of what is asked; None where segments do not tell it. Two statements."""
-    if not all(map(fits, _conditions(asked))) or not set(asked.fields) <= set(DIMENSIONS):
+def fit(asked: Asked) -> bool:
+    """Whether segments have what conditions ask for."""
+    return all(map(fits, _conditions(asked)))
+
+
+async def told(work: Work, asked: Asked, known: Standing | None = None) -> Histories | None:
+    """What people did of what is asked; None where segments do not tell it. Two statements, one
+    where it is `known` how they stand; then marked."""
+    if not fit(asked) or not set(asked.fields) <= set(DIMENSIONS):
         return None
-    before = await state(work)
+    before = await state(work) if known is None else known.state
     if before is None or before.lifted():
         return None
-    held = await found(work, before, ALL, **_range(asked))
+    held = await found(work, before, ALL if known is None else MARKED, **_range(asked))
     if held is None:
         return None
-    return await asyncio.to_thread(resolving.histories, _question(asked, held.state), held.held)
+    question = _question(asked, held.state)
+    made = await asyncio.to_thread(resolving.histories, question, held.held)
+    return None if made is None else replace(made, mark=held.mark)
 
 
 async def present(work: Work, asked: Asked, cuts: Collection[int] = ()) -> Histories | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -35,10 +36,12 @@ from service.domain.insights.followed.inputs import (
     JourneyTransitionsQuery,
 )
 from service.domain.insights.laid.asking import (
+    Judges,
     LaidOut,
     Wanted,
     judges,
     laid_out,
+    laid_told,
     left_out,
     names_of,
     paths_of,
@@ -180,29 +183,30 @@ async def funnel(work: Work, journey_id: UUID, asked: JourneyFunnelQuery) -> Jou
     reporting = await access.reporting(work)
     asked = measures.timed(reporting, asked)
     timeout = asked.timeout_seconds if asked.unit == "session" else None
-    found = await looked(
-        work,
-        reporting,
-        journey_id,
-        asked,
-        timeout_seconds=timeout,
-        until=along.until(asked),
-        latest=True,
+    by, wanted = await _looking(
+        work, journey_id, asked, timeout_seconds=timeout, until=along.until(asked), latest=True
     )
-    steps = along.asked_steps(found.on_map, asked)
+    least = least_told(work, reporting)
+    told = partial(_funnel, str(journey_id), asked, timeout, least)
+    return await laid_told(work, by, wanted, told, ("funnel", journey_id, asked, least))
+
+
+def _funnel(
+    which: str, asked: JourneyFunnelQuery, timeout: int | None, least: int | None, on_map: LaidOut
+) -> JourneyFunnel:
+    steps = along.asked_steps(on_map, asked)
     definition = JourneyFunnelDefinition(
         *(asked.from_, asked.to, asked.filter, steps, [], asked.window_seconds, asked.window),
         *("ordered", asked.unit, timeout, None),
         asked.by,
-        found.on_map.judges.revision,
+        on_map.judges.revision,
     )
-    which, why = str(journey_id), found.on_map.reason
+    why = on_map.reason
     if why is None and len(steps) < along.FEWEST_STEPS:
         why = along.TOO_FEW_STEPS
     if why is not None:
-        return nothing.funnel(which, definition, left_out(found.on_map.excluded), why)
-    told = await computed(work, along.funnel, found.on_map, definition, asked, which)
-    return await computed(work, measures.funnel_told, told, found.least)
+        return nothing.funnel(which, definition, left_out(on_map.excluded), why)
+    return measures.funnel_told(along.funnel(on_map, definition, asked, which), least)
 
 
 async def looked(
@@ -214,18 +218,33 @@ async def looked(
     timeout_seconds: int | None = None,
     until: datetime | None = None,
     every: bool = False,
-    latest: bool = False,
 ) -> Looked:
     """Everybody on the map: whole sessions where these have a timeout, else what they did `until` a
     time, of all of which the range counts. Raises as `transitions` does."""
     work.needs(Scope.ANALYTICS_READ)
+    by, wanted = await _looking(
+        work, journey_id, asked, timeout_seconds=timeout_seconds, until=until, every=every
+    )
+    return Looked(await laid_out(work, by, wanted), least_told(work, reporting))
+
+
+async def _looking(
+    work: Work,
+    journey_id: UUID,
+    asked: Followed,
+    *,
+    timeout_seconds: int | None,
+    until: datetime | None,
+    every: bool = False,
+    latest: bool = False,
+) -> tuple[Judges, Wanted]:
+    """By what the map is judged, and what is laid on it."""
     by = await judges(work, journey_id, asked.revision)
     only = await measures.selecting(work, asked.filter)
-    within = Range(asked.from_, asked.to)
     if timeout_seconds is not None:
         until, every = asked.to, True
-    wanted = Wanted(within, until, only, timeout_seconds, every, latest)
-    return Looked(await laid_out(work, by, wanted), least_told(work, reporting))
+    within = Range(asked.from_, asked.to)
+    return by, Wanted(within, until, only, timeout_seconds, every, latest)
 
 
 def least_told(work: Work, reporting: Reporting) -> int | None:

@@ -20,7 +20,7 @@ from service.domain.insights.followed.abandoning import (
 )
 from service.domain.insights.followed.asking import least_told
 from service.domain.insights.followed.attention import in_need
-from service.domain.insights.followed.choosing import Choice, Chosen, names_of, range_of
+from service.domain.insights.followed.choosing import TIMELESS, Choice, Chosen, names_of, range_of
 from service.domain.insights.followed.goals import goals
 from service.domain.insights.followed.inputs import JourneyKpisQuery
 from service.domain.insights.followed.kpi_answers import (
@@ -136,6 +136,19 @@ class _Question(NamedTuple):
         need = in_need(items, on_map.laid.states[-1].stages if on_map.laid.states else ())
         return JourneyKpis(str(which), definition, items, need, excluded, on_map.reason or UNSET)
 
+    @property
+    def words(self) -> object:
+        """All that it depends on beside who is on the map; None where that is the time as well."""
+        if not self.chosen.keys <= TIMELESS:
+            return None
+        plans = [
+            (name, one.question.kpi.key, one.question.asked, one.question.definition, one[1:])
+            for name, one in (*self.plans.of.items(), ("", self.plans.whole))
+        ]
+        within = (self.within.from_, self.within.to, self.within.zone)
+        more = (self.plans.refused, self.posted, self.done, within, self.least)
+        return (self.asked, self.chosen, plans, *more)
+
     def _of_stages(self, on_map: LaidOut) -> list[JourneyKpi]:
         spans = _spans(self.asked, self.plans)
         each = abandoned(on_map, spans[0], spans[1] if len(spans) > 1 else None)
@@ -208,7 +221,7 @@ async def _told(
     within = Within(asked.from_, asked.to, zone, work.now)
     question = _Question(asked, chosen, plans, needs, figures, done, within, least)
     beside = {which: one.goals.conditions for which, one in needs.items()}
-    return await asked_on_each(work, by, wanted, question.of, beside)
+    return await asked_on_each(work, by, wanted, question.of, beside, words=question.words)
 
 
 async def _posted(work: Work, asked: JourneyKpisQuery, chosen: Chosen) -> Mapping[str, Any]:

@@ -11,6 +11,9 @@ from service.domain.measures import KEYS_OF_MAPS, MapKpi, StandsAt
 
 _MOST, _LONGEST = 50, 100
 _USUAL = (STAGE_ABANDONMENT, *KEYS_OF_MAPS)
+TIMELESS = frozenset({"", *_USUAL})
+"""KPIs that nothing but events changes, and own ones that are none of those built in: of all others
+some look at the time."""
 
 
 class Choice(NamedTuple):

@@ -89,7 +89,10 @@ async def passages(
         if one.known.states[-1].value_per_conversion
     }
     told_of = partial(passage, every, question, whose=whose)
-    came = await followed_on_each(work, known, wanted, told_of, wants)
+    # What ends now is asked once.
+    passing = asked.from_ is not None and asked.to is None
+    words = None if passing else ("passages", every, question)
+    came = await followed_on_each(work, known, wanted, told_of, wants, words=words)
     for which, one in came.items():
         told[which] = Passage(reason=one.code) if isinstance(one, DomainError) else one
     return told

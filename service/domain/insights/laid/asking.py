@@ -1,25 +1,26 @@
 """Laying everybody on a map: what has to be read for it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.domain import measures
-from service.domain.computing import computed
 from service.domain.errors import DomainError, Kind, NotFound
 from service.domain.filters import Filter
-from service.domain.histories import Asked, Range, histories
+from service.domain.histories import Asked, Range
 from service.domain.history import Column, Histories, Ints
 from service.domain.insights.bindings.asking import map_with_bindings
 from service.domain.insights.bindings.bound import BoundMap, bound_map
 from service.domain.insights.bindings.claims import NO_EVENT, NOT_BOUND
 from service.domain.insights.laid.laying import Laid, laid
 from service.domain.insights.laid.reads import MOST, Found, Published, Put, judging
+from service.domain.insights.laid.remembering import once_told
 from service.domain.insights.laid.rule import Known
 from service.domain.insights.laid.taking import PLAIN, Takers
 from service.domain.insights.revised_reads import one_of
@@ -27,6 +28,7 @@ from service.domain.journeys import AS_IT_IS, MapState, map_states, state_named
 from service.domain.shares import Excluded
 from service.domain.work import Scope, Work
 
+T = TypeVar("T")
 IN_FORCE = "in_force"
 NOT_IN_FORCE, NOT_PERMITTED = "not_in_force", "not_permitted"
 FILTERED = "enrolment_without_event"
@@ -154,10 +156,21 @@ async def laid_out(work: Work, by: Judges, wanted: Wanted) -> LaidOut:
     Raises `BindingsTooLarge`.
     """
     work.needs(Scope.ANALYTICS_READ)
+    return await laid_told(work, by, wanted, lambda on_map: on_map)
+
+
+async def laid_told(
+    work: Work, by: Judges, wanted: Wanted, told: Callable[[LaidOut], T], words: object = None
+) -> T:
+    """What is `told` of everybody on a map: as many statements; remembered where `words` say all
+    that it depends on besides. Raises as `laid_out` does."""
+    work.needs(Scope.ANALYTICS_READ)
     whose = Scope.CONTACTS_READ in work.caller.scopes
     takers = Takers(by.known, whose=whose)
-    found = await _events(work, takers, wanted)
-    return await computed(work, laid_by, found, by, takers, wanted)
+    said = None if words is None else (whose, wanted, by, words)
+    asked, timeout = _asked(takers, wanted), wanted.timeout_seconds
+    out = partial(laid_by, by=by, takers=takers, wanted=wanted)
+    return await once_told(work, asked, timeout, lambda found: told(out(found)), said)
 
 
 def laid_by(found: Histories, by: Judges, takers: Takers, wanted: Wanted) -> LaidOut:
@@ -186,10 +199,10 @@ def _counting(put: Sequence[Put], wanted: Wanted) -> tuple[list[Put], dict[str, 
     return kept, out
 
 
-async def _events(work: Work, takers: Takers, wanted: Wanted) -> Histories:
+def _asked(takers: Takers, wanted: Wanted) -> Asked:
     own = [*takers.asked, *([] if wanted.every else [takers.some])]
     selections = [*own, *wanted.beside]
-    asked = Asked(
+    return Asked(
         Range(None, wanted.until),
         wanted.only,
         selections,
@@ -201,9 +214,6 @@ async def _events(work: Work, takers: Takers, wanted: Wanted) -> Histories:
         among=wanted.among,
         fields_of=range(len(own), len(selections)),
     )
-    if wanted.timeout_seconds is None:
-        return await histories(work, asked)
-    return await measures.with_whole_sessions(work, asked, wanted.timeout_seconds)
 
 
 def _plans(known: Known, takers: Takers) -> list[list[str]]:

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from service.domain import measures, patience
-from service.domain.computing import computed
+from service.domain import patience
 from service.domain.errors import DomainError
 from service.domain.filters import Filter
-from service.domain.histories import Asked, Range, histories
+from service.domain.histories import Asked, Range
 from service.domain.history import Flags, Histories
 from service.domain.insights.bindings.conditions import MOST_LEAVES, leaves
 from service.domain.insights.laid.asking import Judges, LaidOut, Wanted, laid_by
+from service.domain.insights.laid.remembering import once_told
 from service.domain.insights.laid.taking import MOST_ASKED, PLAIN, Takers
 from service.domain.work import Scope, Work
 
@@ -43,15 +44,20 @@ async def followed_on_each(
     wanted: Wanted,
     told: Callable[[LaidOut], T],
     beside: Mapping[UUID, Sequence[Filter]] = _NONE,
+    *,
+    words: object = None,
 ) -> dict[UUID, T | DomainError]:
     """What is `told` of everybody on each of some maps, or why nothing can be.
 
     What they did at steps is `wanted`, and what the conditions `beside` of a map take, whose
     answers stand last in `Laid.found.holds`. As many statements as for one map, unless bindings of
-    the maps ask for more than can be asked at once.
+    the maps ask for more than can be asked at once. It is remembered, where `words` say all that
+    `told` depends on beside who is on the map.
     """
     work.needs(Scope.ANALYTICS_READ)
-    return await asked_on_each(work, by, wanted, lambda _, on_map: told(on_map), beside)
+    return await asked_on_each(
+        work, by, wanted, lambda _, on_map: told(on_map), beside, words=words
+    )
 
 
 async def asked_on_each(
@@ -60,6 +66,8 @@ async def asked_on_each(
     wanted: Wanted,
     told: Callable[[UUID, LaidOut], T],
     beside: Mapping[UUID, Sequence[Filter]] = _NONE,
+    *,
+    words: object = None,
 ) -> dict[UUID, T | DomainError]:
     """The same, told which map it is of. Behind what is asked of all maps' events `beside` stand
     the answers to what is asked `beside` of those of one."""
@@ -74,15 +82,12 @@ async def asked_on_each(
             found[which] = error
     # One after the other on the one connection; seldom is there more than one.
     for some in _at_once(maps):
-        events = await _read(work, _asked(some, wanted), wanted.timeout_seconds)
-        found |= await computed(work, _told, events, some, wanted, told)
+        each = partial(_told, maps=some, wanted=wanted, told=told)
+        maps_said = [(one.which, one.by, one.beside) for one in some]
+        said = None if words is None else (whose, wanted, maps_said, words)
+        asked = _asked(some, wanted)
+        found |= await once_told(work, asked, wanted.timeout_seconds, each, said)
     return found
-
-
-async def _read(work: Work, asked: Asked, timeout_seconds: int | None) -> Histories:
-    if timeout_seconds is None:
-        return await histories(work, asked)
-    return await measures.with_whole_sessions(work, asked, timeout_seconds)
 
 
 def _at_once(maps: Sequence[_Map]) -> Iterator[list[_Map]]:

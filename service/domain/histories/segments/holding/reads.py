@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 
 from service.domain.contacts import contact_identifiers, contact_rows
-from service.domain.histories.reads import NO_BYTES, left_out, needs_grant, run_of
+from service.domain.histories.reads import LEFT_OUT, NO_BYTES, needs_grant, run_of
+from service.domain.histories.segments.marking import marked, marks
 from service.domain.histories.segments.owners import People
 from service.domain.histories.segments.reads import State, came, known
 from service.domain.histories.segments.resolving import Found
@@ -42,6 +43,7 @@ class Snapshot(NamedTuple):
 
     held: Found
     state: State
+    mark: str | None = None
 
 
 async def found(work: Work, before: State, statement: Statement, **values: Any) -> Snapshot | None:
@@ -59,15 +61,16 @@ async def found(work: Work, before: State, statement: Statement, **values: Any) 
     now = State(*(beside[name] for name in State._fields))
     people = People(*(beside[name] for name in People._fields))
     whole = Found(segments, beside["behind"], beside["behind_kinds"] or [], people)
-    return None if now.lifted() else Snapshot(whole, now)
+    mark = marked(beside["mark"], beside["identified"]) if statement is MARKED else None
+    return None if now.lifted() else Snapshot(whole, now, mark)
 
 
 _FROM, _TO = bindparam("from_", type_=instant), bindparam("to", type_=instant)
 _NO: ColumnElement[Any] = literal_column("false", Boolean)
 
 
-def _held(columns: Mapping[str, ColumnElement[Any]]) -> Statement:
-    """Columns of the segments of a range, and what is told beside them."""
+def _held(columns: Mapping[str, ColumnElement[Any]], *more: ColumnElement[Any]) -> Statement:
+    """Columns of the segments of a range, and what is told beside them; `more` is the marks."""
     until = _once_known("until")
     segments = [event_segments.c.arrival, *(one.label(name) for name, one in columns.items())]
     behind, kinds, _, _ = came(
@@ -76,8 +79,9 @@ def _held(columns: Mapping[str, ColumnElement[Any]]) -> Statement:
         lambda row: or_(_FROM.is_(None), row.c.timestamp >= _FROM),
         lambda row: or_(_TO.is_(None), row.c.timestamp < _TO),
     )
-    beside = [*map(_once_known, State._fields), behind, kinds, *_people()]
-    nothing = (cast(null(), kind).label(name) for name, kind in _BESIDE.items())
+    beside = [*map(_once_known, State._fields), behind, kinds, *_people(), *more]
+    told = {**_BESIDE, **dict.fromkeys(_MARKS[: len(more)], Text())}
+    nothing = (cast(null(), kind).label(name) for name, kind in told.items())
     # One row for each segment, and one without a place in the order of arrival for all the rest.
     return Statement(
         union_all(
@@ -136,7 +140,7 @@ def _once_known(name: str) -> ColumnElement[Any]:
 
 def _once() -> CTE:
     """How far segments go, and who does not count: one row."""
-    root, out = contact_rows.alias("root"), left_out()
+    root, out = contact_rows.alias("root"), LEFT_OUT
     since = [func.uuid_send(out.c.root_id), func.timestamptz_send(out.c.since)]
     tests = select(run_of([func.uuid_send(root.c.id)])).where(
         root.c.workspace_id == WORKSPACE, root.c.id == root.c.root_id, root.c.test
@@ -157,7 +161,11 @@ _BESIDE: Mapping[str, Any] = {
     **{name: Boolean() if name == "unknown" else LargeBinary() for name in People._fields},
 }
 """The names and types of what is told beside segments."""
-ALL = _held({name: event_segments.c[name] for name in Stored._fields})
+_MARKS = ("mark", "identified")
+_WHOLE = {name: event_segments.c[name] for name in Stored._fields}
+ALL = _held(_WHOLE)
 """Segments of a range, whole."""
+MARKED = _held(_WHOLE, *marks())
+"""The same with the mark of all that is held, in the range or not."""
 NEEDED = _held(_needed())
 """Of each what tells whom it has events of, where it is `timed` or something is `asked`."""
