@@ -194,7 +194,7 @@ class _Plan:
         """Which map was read."""
         if read.field is None or read.about is None:
             return None
-        return read.about(self._arguments(read.field, read.nodes[0], values))
+        return read.about(self.operation.arguments(read.field, read.nodes[0], values))
 
     async def _read(
         self,
