@@ -161,12 +161,11 @@ class _Conversation:
         match said.type:
             case "subscribe":
                 self._subscribe(said)
-            case "complete":
-                if said.id in self.running:
-                    self.running.pop(said.id).cancel()
+            case "complete" if said.id in self.running:
+                self.running.pop(said.id).cancel()
             case "connection_init":
                 raise Farewell(4429, "Too many initialisation requests")
-            case "ping" | "pong":
+            case "ping" | "pong" | "complete":
                 pass
             case _:
                 raise Farewell(4400, "Invalid message received: unknown type")

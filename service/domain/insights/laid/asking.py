@@ -233,19 +233,14 @@ def _nothing(
     inside = measures.within(on_map.found.at, *wanted.within)
     if (inside & on_map.touched).any():
         return None
-    if _before(by.known, wanted.within.to):
+    if before_force(by.known, wanted.within.to):
         return NOT_IN_FORCE
     if not takers.conditions:
         return NOT_BOUND
     return NOT_PERMITTED if out and not inside.any() else NO_EVENT
 
 
-def before_force(on_map: LaidOut, to: datetime | None) -> bool:
-    """Whether no revision of the map held yet before a time."""
-    return _before(on_map.judges.known, to)
-
-
-def _before(known: Known, to: datetime | None) -> bool:
+def before_force(known: Known, to: datetime | None) -> bool:
     """Whether no revision held yet before a time."""
     starts = [since for since in known.begins.values() if since is not None]
     always = known.draft is not None or len(starts) < len(known.begins)

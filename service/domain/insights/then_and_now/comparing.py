@@ -91,7 +91,9 @@ def _contacts(on_map: LaidOut, within: Range, least: int | None) -> People:
     rows = laid.touched & measures.within(laid.found.at, *within)
     count = len(np.unique(laid.found.person[rows]))
     if not count:
-        return People(None, NOT_IN_FORCE if before_force(on_map, within.to) else NO_EVENT)
+        return People(
+            None, NOT_IN_FORCE if before_force(on_map.judges.known, within.to) else NO_EVENT
+        )
     few = least is not None and count < least
     return People(None, SMALL_CELL) if few else People(count)
 
