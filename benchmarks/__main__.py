@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks import cases, ground, postgraphile, report
-from benchmarks.cases import CONVENTIONAL, LIMIT, POSTGRAPHILE, SERVICE
+from benchmarks.cases import CONVENTIONAL, KEEPING, LIMIT, POSTGRAPHILE, SERVICE
 from benchmarks.measuring import Bench, answerable
 from benchmarks.processes import pss_mib, serving
 from service import roles
@@ -20,9 +20,11 @@ _UVICORN = [sys.executable, "-m", "uvicorn", "--port", "{port}", "--loop", "uvlo
 _UVICORN += ["--http", "httptools", "--no-access-log", "--log-level", "warning"]
 COMMANDS = {
     SERVICE: _SERVE,
+    KEEPING: _SERVE,
     LIMIT: [*_UVICORN, "benchmarks.limit:app"],
     CONVENTIONAL: [*_UVICORN, "benchmarks.conventional.app:app"],
 }
+NOTHING_KEPT = {"WAYPOST_HOT_DOCUMENTS": "0"}
 STARTS = 5
 
 
@@ -41,12 +43,16 @@ def _measured(given: argparse.Namespace, home: Path, postgres: EmbeddedPostgres)
         "WAYPOST_DATABASE_URL": ground.entry(postgres.url, roles.APP),
         "WAYPOST_OWNER_DATABASE_URL": ground.entry(postgres.url, roles.OWNER),
     }
+
+    def given_to(name: str) -> Mapping[str, str]:
+        return environment | NOTHING_KEPT if name == SERVICE else environment
+
     with ExitStack() as stack:
         commands = dict(COMMANDS)
         if other := postgraphile.command():
             commands[POSTGRAPHILE] = [*other]
         servers = {
-            name: stack.enter_context(serving(command, environment, home / f"{name}.log"))
+            name: stack.enter_context(serving(command, given_to(name), home / f"{name}.log"))
             for name, command in commands.items()
         }
         on = ground.filled(postgres.url, tenants, servers[SERVICE].port)

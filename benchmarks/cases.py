@@ -10,6 +10,8 @@ from benchmarks.least import PAGE
 from benchmarks.load import request
 
 SERVICE, LIMIT, CONVENTIONAL = "service", "limit", "conventional"
+KEEPING = "service, keeping"
+"""The service as it is usually run; `SERVICE` keeps no answers, so that each is made."""
 POSTGRAPHILE = "postgraphile"
 ONE = "one whole map"
 GROWN = "one map of 12 × 20 (as in the diff)"
@@ -36,6 +38,8 @@ class Case:
     targets: Sequence[Target]
     connections: int | None = None
     """How many at once, where an answer takes longer than the pool lets others wait for it."""
+    judged: str = SERVICE
+    """Whose rate is told as a multiple of others'."""
     same: bool = True
     """Whether all contestants shall give the same answer: a new row has an id of its own."""
 
@@ -74,11 +78,8 @@ def reads(ground: Ground) -> list[Case]:
 def _queried(ground: Ground) -> list[Case]:
     """Maps by GraphQL: ten members of each map, stage and step."""
     one, some = "one map by GraphQL", f"{PAGE} maps by GraphQL"
-    by_id = {
-        SERVICE: queried.ones(ground),
-        LIMIT: [_theirs("GET", "/queried-one", row) for row in ground.journeys],
-        POSTGRAPHILE: queried.postgraphile_ones(ground),
-    }
+    hot, rows = f"{one}, hot", queried.hot(ground)
+    by_id = _by_id(SERVICE, ground.journeys)
     paged = {
         SERVICE: queried.pages(ground),
         LIMIT: [request("GET", f"/queried/{t.workspace_id}") for t in ground.tenants],
@@ -86,8 +87,22 @@ def _queried(ground: Ground) -> list[Case]:
     }
     return [
         Case(one, by_id, [Target(one, LIMIT, 0.6), Target(one, POSTGRAPHILE, 1.8)]),
+        Case(
+            hot,
+            _by_id(KEEPING, rows),
+            [Target(hot, LIMIT, None), Target(one, SERVICE, None), Target(hot, POSTGRAPHILE, 5)],
+            judged=KEEPING,
+        ),
         Case(some, paged, [Target(some, LIMIT, None), Target(some, POSTGRAPHILE, 2.5)]),
     ]
+
+
+def _by_id(ours: str, rows: Sequence[Row]) -> Mapping[str, Sequence[bytes]]:
+    return {
+        ours: queried.ones(rows),
+        LIMIT: [_theirs("GET", "/queried-one", row) for row in rows],
+        POSTGRAPHILE: queried.postgraphile_ones(rows),
+    }
 
 
 def _gaps(ground: Ground) -> list[Case]:

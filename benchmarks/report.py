@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from benchmarks.cases import SERVICE, Case, Target
+from benchmarks.cases import Case, Target
 from benchmarks.measuring import Measured, Results
 
 Line = tuple[str, ...]
@@ -53,7 +53,8 @@ def ratios(cases: Sequence[Case], results: Results) -> str:
 
 def _ratio(case: Case, target: Target, results: Results) -> Line:
     limits = results[target.case, target.contestant].rates
-    each = [ours / of for ours, of in zip(results[case.name, SERVICE].rates, limits, strict=True)]
+    rates = results[case.name, case.judged].rates
+    each = [ours / of for ours, of in zip(rates, limits, strict=True)]
     is_ = median(each)
     named = target.contestant if target.case == case.name else f"{target.contestant}, {target.case}"
     asked = "" if target.least is None else f"{target.least:g}"

@@ -98,9 +98,10 @@ async def answer(
 def _hot(request: Request) -> HotDocuments:
     """The answers that this process keeps."""
     state = request.app.state
-    if not hasattr(state, "hot_documents"):
-        state.hot_documents = HotDocuments(state.database, state.settings.hot_documents)
-    found: HotDocuments = state.hot_documents
+    found: HotDocuments | None = getattr(state, "hot_documents", None)
+    if found is None:
+        found = HotDocuments(state.database, state.settings.hot_documents)
+        state.hot_documents = found
     return found
 
 
