@@ -51,7 +51,7 @@ async def operate(request: Request) -> Response:
         raise  # the rest of the body will not be read: the connection has to be closed
     except DomainError as error:
         return _refused(request, error)
-    if EVENTS in request.headers.get("accept", ""):
+    if await _streams(request, asked):
         return await _streamed(request, caller, asked)
     executing = running() if running.cache_info().currsize else await asyncio.to_thread(running)
     found = await executing.answer(
@@ -69,7 +69,7 @@ async def operate(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """The page; nothing is ever run by GET, which browsers repeat and others log, but what is
     subscribed to as an event stream."""
-    if EVENTS in request.headers.get("accept", "") and request.url.query:
+    if _takes_events(request) and not _takes_else(request):
         return await _subscribed(request)
     if HTML in request.headers.get("accept", "") and not request.url.query:
         return pages.page("graphiql")
@@ -81,6 +81,26 @@ async def show(request: Request) -> Response:
         instance=PATH,
         headers={"Allow": "POST"},
     )
+
+
+async def _streams(request: Request, asked: Asked) -> bool:
+    """Whether events are wanted: clients that accept everything want them of a subscription."""
+    if not _takes_events(request):
+        return False
+    if not _takes_else(request):
+        return True
+    executing = await asyncio.to_thread(running)
+    found: bool = executing.subscribes(asked.query, asked.operation_name)
+    return found
+
+
+def _takes_events(request: Request) -> bool:
+    return EVENTS in request.headers.get("accept", "")
+
+
+def _takes_else(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return any(media in accepted for media in (JSON, GRAPHQL, HTML, "*/*"))
 
 
 async def _subscribed(request: Request) -> Response:
