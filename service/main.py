@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -13,7 +14,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp
 
 from service import settings as environment
-from service import telemetry
+from service import telemetry, waking
 from service.api import errors, operations
 from service.api.auth import Keys
 from service.api.graphql import endpoint as graphql
@@ -75,7 +76,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = Database(settings.database_url, settings)
     app.state.keys = Keys(app.state.database, settings)
     app.state.trusted_documents = TrustedDocuments(app.state.database, settings)
-    app.state.streams = Streams(settings)
+    app.state.streams = Streams(settings, partial(waking.hear, settings))
     app.state.rates = Rates(settings)
     app.state.intake = Intake(app.state.database, settings)
     # What stands now stays: the collector need not walk through it after every few requests, nor
@@ -89,6 +90,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         app.state.ready = False
         app.state.streams.stop()
+        await app.state.streams.ended()
         await app.state.intake.stop()
         await app.state.database.close()
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from service import folding, guard, telemetry, watching
+from service import folding, guard, telemetry, waking, watching
 from service.database import Database
 from service.domain import access, contacts, events, privacy
 from service.domain.errors import DomainError
@@ -66,7 +66,8 @@ async def _take_turn(settings: Settings, url: str, stop: asyncio.Event, every: f
 
         try:
             follow, watch = folding.follow(database, stop), watching.watch(database, stop)
-            await with_beside(rounds(), with_beside(follow, watch))
+            wake = waking.tell(database, stop)
+            await with_beside(rounds(), with_beside(follow, with_beside(watch, wake)))
         finally:
             await database.close()
 

@@ -43,15 +43,18 @@ async def follow(
     the process stops, and whatever `read` does; the caller goes on from the last page then.
     """
     state = edge.request.scope["app"].state
+    streams, workspace = state.streams, edge.caller.workspace_id
+    stir = streams.stir(workspace)
     page = await read(after)
     yield page
     spoken = time.monotonic()
     while True:
         if not page.more:
-            await state.streams.pause(state.settings.stream_poll)
-        if state.streams.stopping:
+            await streams.pause(state.settings.stream_poll, stir)
+        if streams.stopping:
             raise Unavailable("This process stops: go on from the last place.")
         await edge.called_again()
+        stir = streams.stir(workspace)
         page = await read(page.end)
         if not page.is_empty or time.monotonic() - spoken > HEARTBEAT:
             yield page

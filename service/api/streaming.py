@@ -7,10 +7,11 @@ those of a key.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
@@ -22,6 +23,8 @@ from service.domain.work import Caller
 from service.settings import Settings
 
 Chunks = AsyncGenerator[bytes, None]
+Hear = Callable[[Callable[[frozenset[UUID] | None], None]], Coroutine[Any, Any, None]]
+"""Hears for ever in which workspaces something changes, None in any, and passes it on."""
 PIECE = 64 * 1024
 """Bytes of lines that are sent at once."""
 
@@ -30,7 +33,10 @@ class Streams:
     """The streams of this process: so many in all, so many a key, so many a workspace, until it
     stops."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, hear: Hear | None = None) -> None:
+        self._hear = hear
+        self._hearing: asyncio.Task[None] | None = None
+        self._stirs: WeakValueDictionary[UUID, asyncio.Event] = WeakValueDictionary()
         self._most = settings.streams
         self._most_of_key = settings.streams_per_key
         self._most_of_workspace = settings.streams_per_workspace
@@ -87,17 +93,48 @@ class Streams:
     def stop(self) -> None:
         """Let streams without an end come to theirs. Signals and other threads may call it."""
         with suppress(RuntimeError):  # of a loop that has ended: so have they
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._loop.call_soon_threadsafe(self._stop)
+
+    def _stop(self) -> None:
+        self._stopping.set()
+        self.stirred(None)
+        if self._hearing is not None:
+            self._hearing.cancel()
+
+    async def ended(self) -> None:
+        """Wait until nothing is heard any more, after `stop`."""
+        if self._hearing is not None:
+            await asyncio.gather(self._hearing, return_exceptions=True)
 
     async def stopped(self) -> None:
         """Wait until the process stops."""
         await self._stopping.wait()
 
-    async def pause(self, seconds: float) -> None:
-        """Wait so long, or until the process stops."""
+    def stir(self, workspace: UUID) -> asyncio.Event:
+        """What is set when next something changes there, or the process stops: asked for before a
+        look, it misses nothing that comes after. From the first time on it is listened for.
+        """
+        if self._hear is not None and self._hearing is None:
+            self._hearing = asyncio.create_task(self._hear(self.stirred))
+        stir = self._stirs.get(workspace)
+        if stir is None:
+            stir = self._stirs[workspace] = asyncio.Event()
+        if self.stopping:
+            stir.set()
+        return stir
+
+    def stirred(self, workspaces: frozenset[UUID] | None) -> None:
+        """Something changed in some workspaces, or in whichever."""
+        for one in list(self._stirs) if workspaces is None else workspaces:
+            if stir := self._stirs.pop(one, None):
+                stir.set()
+
+    @staticmethod
+    async def pause(seconds: float, stir: asyncio.Event) -> None:
+        """Wait so long, or until it stirs."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._stopping.wait()
+                await stir.wait()
 
 
 class Streamed(StreamingResponse):

@@ -113,6 +113,20 @@ async def test_what_is_no_subscription_is_answered_once(quick: Served, key: str)
         assert await anext(events) == {"event": "complete", "data": ""}
 
 
+async def test_a_client_that_accepts_everything_gets_events_of_a_subscription_alone(
+    client: Client, quick: Served, key: str
+) -> None:
+    made = await a_map(client)
+    everything = "application/graphql-response+json, application/json, text/event-stream"
+    headers = {"headers": {"Accept": f"{everything}, multipart/mixed"}}
+    async with streamed(quick, key, **body(made), **headers) as (_, events):
+        assert journey_of(await anext(events))["journey"]["title"] == "Map"
+    for query in ("{ __typename }", "{"):
+        async with streamed(quick, key, json={"query": query}, **headers) as (answer, _):
+            media = answer.headers["content-type"]
+            assert media.startswith("application/graphql-response+json")
+
+
 async def test_what_is_wrong_is_told_as_an_event_and_strangers_are_turned_away(
     client: Client, quick: Served, key: str
 ) -> None:

@@ -1,7 +1,6 @@
 """The protocol graphql-transport-ws: who is let in, what is no message, and how it ends."""
 
 import asyncio
-import json
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 
 from service.api.graphql import sockets
 from service.settings import Settings
@@ -172,6 +171,15 @@ async def test_a_connection_runs_so_many_operations(quick: Served, key: str) -> 
         assert await listener.next("more")
 
 
+async def refused(served: Served, key: str) -> str:
+    """Why nobody more is let in."""
+    async with connected(served) as listener:
+        await listener.say("connection_init", payload={"authorization": f"Bearer {key}"})
+        code, reason = await listener.closed()
+        assert code == 1013
+        return str(reason)
+
+
 async def test_there_are_so_many_connections(
     client: Client, stranger: Client, quick: Served, key: str
 ) -> None:
@@ -181,21 +189,14 @@ async def test_there_are_so_many_connections(
     ]
     elsewhere = stranger.headers["authorization"][7:]
 
-    async def refused(who: str) -> str:
-        async with connected(quick) as listener:
-            await listener.say("connection_init", payload={"authorization": f"Bearer {who}"})
-            code, reason = await listener.closed()
-            assert code == 1013
-            return str(reason)
-
     async with AsyncExitStack() as stack:
         for _ in range(2):
             await stack.enter_async_context(entered(quick, key))
-        assert (await refused(key)).startswith("too_many_streams: This key")
+        assert (await refused(quick, key)).startswith("too_many_streams: This key")
         await stack.enter_async_context(entered(quick, others[0]))
-        assert (await refused(others[1])).startswith("too_many_streams: This workspace")
+        assert (await refused(quick, others[1])).startswith("too_many_streams: This workspace")
         await stack.enter_async_context(entered(quick, elsewhere))
-        assert (await refused(elsewhere)).startswith("unavailable")
+        assert (await refused(quick, elsewhere)).startswith("unavailable")
     # Those that have left are counted no more.
     await emptied(quick)
     async with entered(quick, key):
@@ -234,16 +235,21 @@ async def impatient(settings: Settings) -> AsyncIterator[Served]:
         yield found
 
 
+async def narrowed(served: Served) -> socket.socket:
+    """A connection with a window so small that the system holds little of what is not read."""
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    narrow.setblocking(False)
+    host, port = served.url.removeprefix("http://").split(":")
+    await asyncio.get_running_loop().sock_connect(narrow, (host, int(port)))
+    return narrow
+
+
 async def test_whoever_takes_nothing_is_sent_away(
     client: Client, impatient: Served, key: str
 ) -> None:
     made = await client.made("/v1/journeys", journey(20, 20))
-    # A window so small that the system holds little of what is not read.
-    narrow = socket.socket()
-    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    narrow.setblocking(False)
-    host, port = impatient.url.removeprefix("http://").split(":")
-    await asyncio.get_running_loop().sock_connect(narrow, (host, int(port)))
+    narrow = await narrowed(impatient)
     options = {"sock": narrow, "max_queue": 1, "ping_interval": None}
     async with connected(impatient, **options) as listener:
         assert await listener.enter(key) == {"type": "connection_ack"}
@@ -275,16 +281,12 @@ async def test_a_process_that_stops_says_where_to_go_on(
             error = await listener.error("a")
             assert error["extensions"]["code"] == "UNAVAILABLE"
             assert await listener.closed() == (1012, "This process stops: come back")
-    again = json.dumps(error["extensions"]["cursor"])
-    with serving(replace(settings, stream_poll=0.05)) as served:
-        async with entered(served, key) as listener:
-            query = f'subscription {{ journeyChanged(id: "{made["id"]}", after: {again}) '
-            await listener.subscribe("a", query + "{ changes { version } } }")
-            answer = await client.patch(f"/v1/journeys/{made['uuid']}", json={"title": "Later"})
+    answer = await client.patch(f"/v1/journeys/{made['uuid']}", json={"title": "Later"})
+    query = "subscription ($id: ID!, $after: String) {"
+    query += " journeyChanged(id: $id, after: $after) { changes { version } } }"
+    with serving(settings) as again:
+        async with entered(again, key) as listener:
+            after = error["extensions"]["cursor"]
+            await listener.subscribe("a", query, id=made["id"], after=after)
             told = await listener.next("a")
             assert told["changes"] == [{"version": answer.json()["version"]}]
-            # Whoever knows nothing of it is told by the server alone.
-            served.app.state.streams.stop()
-            with pytest.raises(ConnectionClosed):
-                while True:
-                    await listener.hear()

@@ -20,6 +20,8 @@ PROGRESS = """subscription ($id: ID!, $after: String) {
   contactProgress(contactId: $id, after: $after) {
     cursor events { messageId event contactId } changes { kind op }
     contact { journeys { items { status stageKey } } } } }"""
+NOBODY = "0198c7f0-0000-7000-8000-000000000001"
+MANY = " ".join(f"a{n}: cursor" for n in range(60))
 DONE = {"type": "track", "event": "Looked", "timestamp": "2026-05-01T09:30:00Z"}
 
 
@@ -106,31 +108,38 @@ async def test_strangers_hear_nothing(client: Client, stranger: Client, quick: S
         assert error["extensions"]["code"] == "MALFORMED"
 
 
+WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("subscription {", {}, "BAD_REQUEST"),
+    ("subscription { nothing }", {}, "BAD_REQUEST"),
+    ("subscription { __typename }", {}, "BAD_REQUEST"),
+    ("query { a b }", {}, "BAD_REQUEST"),
+    (JOURNEY, {}, "BAD_REQUEST"),
+    (JOURNEY, {"id": 7.5}, "BAD_REQUEST"),
+    (JOURNEY, {"id": "nonsense"}, "INVALID"),
+    (JOURNEY, {"id": NOBODY, "after": "x"}, "MALFORMED"),
+    (PROGRESS, {"id": NOBODY}, "FORBIDDEN"),
+    ("subscription { alertsChanged { cursor } }", {}, "FORBIDDEN"),
+    (f"subscription {{ gapsChanged {{ {MANY} }} }}", {}, "TOO_COMPLEX"),
+]
+
+
 async def test_what_is_wrong_is_an_error_of_its_operation_alone(
-    client: Client, quick: Served, key: str
+    client: Client, quick: Served
 ) -> None:
     maps_only = await narrower(client, Scope.MAPS_READ)
     async with entered(quick, maps_only["key"]) as listener:
-        for query, variables, code in (
-            ("subscription {", {}, "BAD_REQUEST"),
-            ("subscription { nothing }", {}, "BAD_REQUEST"),
-            ("subscription { __typename }", {}, "BAD_REQUEST"),
-            (JOURNEY, {}, "BAD_REQUEST"),
-            (JOURNEY, {"id": 7.5}, "BAD_REQUEST"),
-            (JOURNEY, {"id": "nonsense"}, "INVALID"),
-            (JOURNEY, {"id": "0198c7f0-0000-7000-8000-000000000001", "after": "x"}, "MALFORMED"),
-            (PROGRESS, {"id": "0198c7f0-0000-7000-8000-000000000001"}, "FORBIDDEN"),
-            ("subscription { alertsChanged { cursor } }", {}, "FORBIDDEN"),
-            ("query { a b }", {}, "BAD_REQUEST"),
-        ):
+        for query, variables, code in WRONG:
             await listener.subscribe("a", query, **variables)
             error = await listener.error("a")
             assert error["extensions"]["code"] == code, (query, error)
             assert error["extensions"]["requestId"]
-        many = " ".join(f"a{n}: cursor" for n in range(60))
-        await listener.subscribe("a", f"subscription {{ gapsChanged {{ {many} }} }}")
-        assert (await listener.error("a"))["extensions"]["code"] == "TOO_COMPLEX"
-    assert key
+
+
+async def test_places_of_people_are_theirs(client: Client, quick: Served, key: str) -> None:
+    async with entered(quick, key) as listener:
+        for after in (await client.now(), f"{await client.now()}nonsense", "x" * 10_000):
+            await listener.subscribe("a", PROGRESS, id=NOBODY, after=after)
+            assert (await listener.error("a"))["extensions"]["code"] == "MALFORMED"
 
 
 async def test_a_query_and_a_mutation_are_answered_once(quick: Served, key: str) -> None:
@@ -145,45 +154,54 @@ async def test_a_query_and_a_mutation_are_answered_once(quick: Served, key: str)
         assert await listener.hear() == {"id": "m", "type": "complete"}
 
 
+async def did(client: Client, which: str, who: str = "u1") -> None:
+    batch = [{**DONE, "messageId": which, "userId": who}]
+    sent = await client.post("/v1/batch", json={"batch": batch})
+    assert sent.json()["accepted"] == 1
+
+
+async def somebody(client: Client) -> str:
+    """Somebody who has done something."""
+    await did(client, "before")
+    asked = {"items": [{"source": "user_id", "value": "u1"}]}
+    found = await client.post("/v1/contacts/lookup", json=asked)
+    which: str = found.json()["items"][0]["id"]
+    return which
+
+
 async def test_a_contacts_events_and_places_are_told(
     client: Client, quick: Served, key: str
 ) -> None:
-    body = {"stages": [{"name": "One", "steps": [{"action": "Look", "binding": "Looked"}]}]}
-    made = await client.made("/v1/journeys", {"title": "Map", **body})
-
-    async def did(which: str, who: str = "u1") -> None:
-        sent = await client.post(
-            "/v1/batch", json={"batch": [{**DONE, "messageId": which, "userId": who}]}
-        )
-        assert sent.json()["accepted"] == 1
-
-    await did("before")
-    found = await client.post(
-        "/v1/contacts/lookup", json={"items": [{"source": "user_id", "value": "u1"}]}
-    )
-    who = found.json()["items"][0]["id"]
+    stages = [{"name": "One", "steps": [{"action": "Look", "binding": "Looked"}]}]
+    made = await client.made("/v1/journeys", {"title": "M", "stages": stages})
+    who = await somebody(client)
     async with entered(quick, key) as listener:
         await listener.subscribe("a", PROGRESS, id=who)
         first = await listener.next("a")
         assert (first["events"], first["changes"]) == ([], [])
         assert first["contact"]["journeys"]["items"][0]["stageKey"] == "one"
-        await did("somebody else", "u2")
-        await did("m1")
-        told = await listener.next("a")
-        assert [one["messageId"] for one in told["events"]] == ["m1"]
-        assert told["events"][0]["contactId"] == who
+        await did(client, "somebody else", "u2")
+        await did(client, "m1")
+        (told,) = (await listener.next("a"))["events"]
+        assert (told["messageId"], told["contactId"]) == ("m1", who)
         place = {"journey_id": made["id"], "stage_id": made["stages"][0]["id"]}
         await client.made(f"/v1/contacts/{who}/journeys", place)
         told = await listener.next("a")
         assert (told["events"], told["changes"]) == ([], [{"kind": "enrolment", "op": "upsert"}])
-        cursor = told["cursor"]
-    await did("m2")
-    await client.patch(f"/v1/contacts/{who}", json={"traits": {"plan": "gold"}})
-    messages, kinds = [], []
-    async with entered(quick, key) as listener:
-        await listener.subscribe("a", PROGRESS, id=who, after=cursor)
-        while not (messages and kinds):
-            told = await listener.next("a")
-            messages += [one["messageId"] for one in told["events"]]
-            kinds += [one["kind"] for one in told["changes"]]
-    assert (messages, kinds) == (["m2"], ["contact"])
+
+
+async def test_what_a_contact_did_meanwhile_is_told_once(
+    client: Client, quick: Served, key: str
+) -> None:
+    who, cursor, messages, kinds = await somebody(client), None, [], []
+    for n in range(4):
+        async with entered(quick, key) as listener:
+            await listener.subscribe("a", PROGRESS, id=who, after=cursor)
+            while len(messages) < n or len(kinds) < n or cursor is None:
+                told = await listener.next("a")
+                cursor = told["cursor"]
+                messages += [one["messageId"] for one in told["events"]]
+                kinds += [one["kind"] for one in told["changes"]]
+        await did(client, f"m{n}")
+        await client.patch(f"/v1/contacts/{who}", json={"traits": {"n": n}})
+    assert (messages, kinds) == (["m0", "m1", "m2"], ["contact"] * 3)

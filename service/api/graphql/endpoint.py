@@ -62,7 +62,7 @@ async def operate(request: Request) -> Response:
         raise  # the rest of the body will not be read: the connection has to be closed
     except DomainError as error:
         return _refused(request, error)
-    if EVENTS in request.headers.get("accept", ""):
+    if await _streams(request, asked, query):
         return await _streamed(request, caller, asked, query)
     body, status, _ = await _answered(request, caller, asked, query)
     return Response(body, status, _PRIVATE, _media(request))
@@ -74,7 +74,7 @@ async def fetch(request: Request) -> Response:
     to as an event stream.
     """
     given = request.query_params
-    if given and EVENTS in request.headers.get("accept", ""):
+    if _takes_events(request) and not _takes_else(request):
         return await _subscribed(request)
     if "query" in given or not {"documentId", "extensions"} & set(given):
         return _shown(request)
@@ -128,6 +128,26 @@ async def _answered(
     ran = found.data is not msgspec.UNSET
     status = 400 if _media(request) == GRAPHQL and not ran else 200
     return encode(found), status, ran and found.errors is msgspec.UNSET
+
+
+async def _streams(request: Request, asked: Asked, query: str) -> bool:
+    """Whether events are wanted: clients that accept everything want them of a subscription."""
+    if not _takes_events(request):
+        return False
+    if not _takes_else(request):
+        return True
+    executing = await asyncio.to_thread(running)
+    found: bool = executing.subscribes(query, asked.operation_name)
+    return found
+
+
+def _takes_events(request: Request) -> bool:
+    return EVENTS in request.headers.get("accept", "")
+
+
+def _takes_else(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return any(media in accepted for media in (JSON, GRAPHQL, HTML, "*/*"))
 
 
 async def _subscribed(request: Request) -> Response:

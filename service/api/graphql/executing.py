@@ -125,6 +125,15 @@ async def ordinary(
     return Answer(errors or UNSET, result.data if ran else UNSET)
 
 
+def subscribes(query: str, operation_name: str | None) -> bool:
+    """Whether it is a subscription, where it is anything that may be run."""
+    try:
+        operation = _DOCUMENTS.prepared(query).operation(operation_name)
+    except (Unfit, GraphQLError):
+        return False
+    return operation.node.operation is OperationType.SUBSCRIPTION
+
+
 def prepared(query: str, variables: Mapping[str, Any], operation_name: str | None) -> Operation:
     """Which operation of the document to run. Raises `Unfit`."""
     try:

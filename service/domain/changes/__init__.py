@@ -4,5 +4,17 @@ from service.domain.changes.inputs import NOW, ChangesQuery
 from service.domain.changes.kinds import OPERATIONS, RESOURCES
 from service.domain.changes.positions import EXAMPLE, LONGEST
 from service.domain.changes.reads import news
+from service.domain.changes.writes import CHANNEL, announce, named
 
-__all__ = ["EXAMPLE", "LONGEST", "NOW", "OPERATIONS", "RESOURCES", "ChangesQuery", "news"]
+__all__ = [
+    "CHANNEL",
+    "EXAMPLE",
+    "LONGEST",
+    "NOW",
+    "OPERATIONS",
+    "RESOURCES",
+    "ChangesQuery",
+    "announce",
+    "named",
+    "news",
+]
