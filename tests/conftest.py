@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -181,7 +182,14 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(settings: Settings) -> Iterator[Served]:
-    """The service on a free port, in a thread with an event loop of its own."""
+    """The service on a free port."""
+    with serving(settings) as found:
+        yield found
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Served]:
+    """A service on a free port, in a thread with an event loop of its own."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             create_app(settings), loop="uvloop", http="httptools", log_config=None, lifespan="on"
