@@ -17,6 +17,7 @@ from service import settings as environment
 from service import telemetry, waking
 from service.api import errors, operations
 from service.api.auth import Keys
+from service.api.cross_origin import CrossOrigin
 from service.api.graphql import endpoint as graphql
 from service.api.graphql import sockets
 from service.api.graphql.trusted import TrustedDocuments
@@ -37,9 +38,11 @@ class Application(FastAPI):
     """
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Ours alone, around what turns an unknown path into a problem document."""
+        """Ours, around what turns an unknown path into a problem document."""
         inner = ExceptionMiddleware(self.router, handlers={HTTPException: _unrouted})
-        return Surroundings(inner, self.state.settings)
+        whole: ASGIApp = Surroundings(inner, self.state.settings)
+        named = self.state.settings.cors_origins
+        return CrossOrigin(whole, self.state.settings) if named else whole
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,7 @@ class Settings:
     access_log: bool = True
     signing_key: str = ""
     blocking_key: str = ""
+    cors_origins: tuple[str, ...] = ()
     in_container: bool = False
 
 
@@ -85,6 +87,8 @@ _BOUNDS = {
     "stream_poll": (0.05, 4),
     "stream_stalled": (1, 600),
 }
+_MOST_ORIGINS = 50
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 _FLAGS = ("access_log", "in_container")
 
 
@@ -126,7 +130,20 @@ def _parsed(name: str, raw: str) -> object:
         return raw.strip().lower() in {"1", "true", "yes", "on"}
     if name == "home":
         return Path(raw)
-    return raw
+    return _origins(raw) if name == "cors_origins" else raw
+
+
+def _origins(raw: str) -> tuple[str, ...]:
+    """Origins as browsers send them, one by one: no pattern is one."""
+    found = tuple(raw.replace(",", " ").split())
+    if len(found) > _MOST_ORIGINS:
+        raise SettingsError(f"WAYPOST_CORS_ORIGINS has at most {_MOST_ORIGINS} origins")
+    wrong = [one for one in found if not _ORIGIN.fullmatch(one)]
+    if wrong:
+        raise SettingsError(
+            f"WAYPOST_CORS_ORIGINS: {wrong[0][:100]} is no origin such as https://app.example"
+        )
+    return found
 
 
 def driver_url(url: str) -> str:

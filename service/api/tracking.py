@@ -7,6 +7,7 @@ among good ones. Nothing is redirected. Browsers may call from any page: a key i
 
 import base64
 import binascii
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +50,12 @@ class _Tracked(Convertor[str]):
 
 
 register_url_convertor("tracked", _Tracked())
+_PATH = re.compile(f"/v1/{_Tracked.regex}")
+
+
+def is_tracked(path: str) -> bool:
+    """Whether a path is one of the protocol's."""
+    return _PATH.fullmatch(path) is not None
 
 
 async def tracked(request: Request) -> Response:

@@ -57,6 +57,27 @@ def test_what_is_not_a_number_is_named_by_its_variable(name):
         read({f"WAYPOST_{name}": "many"})
 
 
+def test_origins_are_named_one_by_one():
+    given = "https://app.example, http://127.0.0.1:5173\nhttp://[::1]:8000"
+    found = read({"WAYPOST_CORS_ORIGINS": given}).cors_origins
+    assert found == ("https://app.example", "http://127.0.0.1:5173", "http://[::1]:8000")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["*", "null", "app.example", "https://app.example/", "https://*.example", "HTTPS://A.example"],
+)
+def test_what_is_no_origin_is_named(wrong):
+    with pytest.raises(SettingsError, match="WAYPOST_CORS_ORIGINS"):
+        read({"WAYPOST_CORS_ORIGINS": f"https://app.example {wrong}"})
+
+
+def test_origins_are_few():
+    many = " ".join(f"https://a{n}.example" for n in range(51))
+    with pytest.raises(SettingsError, match="at most 50"):
+        read({"WAYPOST_CORS_ORIGINS": many})
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
 def test_any_postgres_url_becomes_the_drivers(scheme):
     assert driver_url(f"{scheme}://u:p@h:5/d?x=1") == "postgresql+asyncpg://u:p@h:5/d?x=1"
