@@ -15,9 +15,9 @@ import pytest
 from service import sample
 from service.settings import Settings
 from tests.clients import browser, node
-from tests.served import Served, serving
 from tests.house.source import ROOT
 from tests.processes import free_port
+from tests.served import Served, serving
 
 SOURCES = ROOT / "examples" / "frontend"
 ROWS = "document.querySelectorAll('#gaps tbody tr').length"
