@@ -86,7 +86,8 @@ class Histories:
     numbers are what they come to. `begun` is when the session of each row began, where sessions are
     of more events than are told here, as of those that are at steps of a map. `excluded_of` is what
     `excluded` is, of each of the selections that were asked about. `mark` is that of all that they
-    were made of, and stays as long; None: nobody knows.
+    were made of, and stays as long; None: nobody knows. `numbers` are those by
+    which events are found again, where these are asked for.
     """
 
     person: NDArray[np.int32]
@@ -101,6 +102,7 @@ class Histories:
     begun: Ints | None = None
     excluded_of: Sequence[dict[str, int]] = ()
     mark: str | None = None
+    numbers: NDArray[np.uint64] | None = None
 
     def __len__(self) -> int:
         return len(self.person)
@@ -157,6 +159,15 @@ def rising(values: Iterable[object]) -> tuple[list[Word], list[int]]:
 
 
 _RANK = {str: 0, Decimal: 1, bool: 2}
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+
+
+def numbers_of(identifier: NDArray[np.uint64], arrival: Ints) -> NDArray[np.uint64]:
+    """A number for each event, by the first half of its identifier and its place in the order of
+    arrival: two have the same one hardly ever."""
+    return identifier * _ODD + arrival.astype(np.uint64)
+
 
 _CELLS = 1 << 22
 """Of people and places that are looked at together."""

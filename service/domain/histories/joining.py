@@ -1,4 +1,4 @@
-"""Everybody's events, and more of some of them, as one. Pure."""
+"""Everybody's events, and what some of them hold besides, as one. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,27 +7,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain.history import MISSING, Column, Flags, Histories
+from service.domain.histories.columnar.decoding import Values
+from service.domain.history import MISSING, Column, Flags, Histories, Ints
 
 
-def joined(found: Histories, few: Histories, places: Sequence[int]) -> Histories | None:
-    """Events with the columns of those `few` among them that one of the selections at `places`
-    takes, in the order that both have; None where these are not the same events."""
+def joined(found: Histories, held: Values, places: Sequence[int]) -> Histories | None:
+    """Events that have numbers, with the columns of those that one of the selections at `places`
+    takes; None where some of these are not held, or two have one number."""
+    if found.numbers is None:
+        return None
     taken: Flags = np.logical_or.reduce([found.holds[place] for place in places])
     rows = np.flatnonzero(taken)
-    if len(rows) != len(few) or (found.at[rows] != few.at).any():
+    asked = found.numbers[rows]
+    order = np.argsort(held.numbers)
+    rising = held.numbers[order]
+    if len(np.unique(asked)) < len(asked) or (rising[1:] == rising[:-1]).any():
         return None
-    if (_people(found)[found.person[rows]] != _people(few)[few.person]).any():
+    place = np.searchsorted(rising, asked)
+    if len(asked) and (not len(order) or place.max() >= len(order)):
         return None
-    columns = {name: _column(one, rows, len(found)) for name, one in few.columns.items()}
-    return replace(found, columns=found.columns | columns)
+    those = order[place]
+    if (held.numbers[those] != asked).any() or (held.at[those] != found.at[rows]).any():
+        return None
+    columns = {name: _column(one, rows, those, len(found)) for name, one in held.columns.items()}
+    return replace(found, columns=found.columns | columns, numbers=None)
 
 
-def _people(of: Histories) -> NDArray[Any]:
-    return np.frombuffer(of.people, dtype="S16")
-
-
-def _column(of: Column, rows: NDArray[Any], number: int) -> Column:
-    codes = np.full(number, MISSING, dtype=np.int32)
-    codes[rows] = of.codes
+def _column(of: Column, rows: Ints, those: Ints, number: int) -> Column:
+    codes: NDArray[Any] = np.full(number, MISSING, dtype=np.int32)
+    codes[rows] = of.codes[those]
     return Column(codes, of.words)

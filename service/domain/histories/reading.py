@@ -1,12 +1,11 @@
 """Histories, from segments where these tell what is asked, else from the events themselves."""
 
 import asyncio
-from dataclasses import replace
 
 from service.domain.filters import All, Any
 from service.domain.histories import columnar, segments
 from service.domain.histories.joining import joined
-from service.domain.histories.reads import Asked
+from service.domain.histories.reads import Asked, of_event
 from service.domain.histories.segments import Standing
 from service.domain.history import Histories
 from service.domain.work import Scope, Work
@@ -17,7 +16,7 @@ _WRITTEN_ONCE = "properties."
 
 async def histories(work: Work, asked: Asked, known: Standing | None = None) -> Histories:
     """What people did of what is asked, exactly as it is stored now: one statement, to three;
-    marked where it is `known` how segments stand and these tell it, one more then."""
+    marked where it is `known` how segments stand and these tell it."""
     work.needs(Scope.ANALYTICS_READ)
     work.at_length()
     found = None
@@ -43,20 +42,18 @@ async def standing(work: Work, asked: Asked) -> Standing | None:
 
 async def _in_two(work: Work, asked: Asked, known: Standing | None) -> Histories | None:
     """Everybody from segments, and what these do not keep from those events alone of which it is
-    wanted; None where segments do not tell the one, or the other changed meanwhile."""
+    wanted; None where segments do not tell the one, or the others are gone meanwhile."""
     kept = [name for name in asked.fields if segments.keeps(name)]
-    everybody = asked._replace(fields=kept, lists=(), among={}, apart=(), fields_of=())
-    found = await segments.told(work, everybody, known)
-    if found is None or len(kept) == len(asked.fields):
+    others = [name for name in asked.fields if name not in kept]
+    if not all(map(of_event, others)):
+        return None
+    own = asked._replace(fields=kept, lists=(), among={}, apart=(), fields_of=())
+    found = await segments.told(work, own._replace(numbers=bool(others)), known)
+    if found is None or not others:
         return found
+    # What an event holds it always held: that it is read of another snapshot changes nothing.
     some = Any(tuple(asked.selections[place] for place in asked.fields_of))
     only = some if asked.only is None else All((asked.only, some))
-    others = [name for name in asked.fields if name not in kept]
     more = Asked(asked.within, only, (), others, asked.lists, among=asked.among)
-    few = await columnar.histories(work, more)
-    both = await asyncio.to_thread(joined, found, few, asked.fields_of)
-    if both is None or both.mark is None:
-        return both
-    # Two snapshots. No event that is gone ever comes back: where all is as it was, it always was.
-    still = (await segments.standing(work)).mark == both.mark
-    return both if still else replace(both, mark=None)
+    held = await columnar.values(work, more)
+    return await asyncio.to_thread(joined, found, held, asked.fields_of)

@@ -86,7 +86,8 @@ class Asked(NamedTuple):
     selection takes is told; with `latest`, what lies behind the range is looked at for the time of
     the last event (`Histories.latest`). Of each selection at `reasons_of` it is told as well who
     does not count (`Histories.excluded_of`). With `fields_of`, fields that segments do not keep are
-    wanted of those events alone that one of the selections there takes.
+    wanted of those events alone that one of the selections there takes. With `numbers`, which
+    segments alone tell, rows have theirs (`numbers_of`).
     """
 
     within: Range = Range()
@@ -101,6 +102,7 @@ class Asked(NamedTuple):
     apart: Collection[str] = ()
     reasons_of: Sequence[int] = ()
     fields_of: Sequence[int] = ()
+    numbers: bool = False
 
 
 class Told(NamedTuple):
@@ -163,26 +165,58 @@ def of_paths(
         (and_(root.c.id.is_(None), needs_grant()), literal_column("'not_permitted'", Text)),
     )
     told = Told(seen, root, _columns(seen, root))
-    found = select(*wanted(told), reason.label("reason")).select_from(source)
+    found: Select[Any] = select(*wanted(told), reason.label("reason")).select_from(source)
     found = found.where(seen.c.workspace_id == WORKSPACE, in_path(seen))
     if since is not None:
         begins = func.coalesce(since, literal_column("'-infinity'::timestamptz", instant))
         found = found.where(seen.c.timestamp >= begins)
-    if within.from_ is not None:
-        found = found.where(seen.c.timestamp >= bindparam("from_", type_=instant))
-    if within.to is not None:
-        found = found.where(seen.c.timestamp < bindparam("to", type_=instant))
+    found = _within(found, seen, within)
     if only is not None:
         columns = {**_of_contact(root), **told.columns}
         found = found.where(filters.condition(only, columns, leaves(root)).is_(True))
     return found
 
 
+_WHOSE = ("contact_id", "account_id", "traits")
+
+
+def of_event(field: str) -> bool:
+    """Whether an event tells a field by itself, whosever it is."""
+    return field.partition(".")[0] not in _WHOSE
+
+
+def events_of_paths(
+    wanted: Callable[[Told], Sequence[ColumnElement[Any]]], within: Range, only: "Filter | None"
+) -> Select[Any]:
+    """What is `wanted` of the events of paths in a range, whoever did them: what events alone tell,
+    of those that `only` selects."""
+    seen = in_workspace(event_rows)
+    told = Told(seen, seen, _own(seen))
+    found: Select[Any] = select(*wanted(told))
+    found = found.where(seen.c.workspace_id == WORKSPACE, in_path(seen))
+    found = _within(found, seen, within)
+    if only is not None:
+        found = found.where(filters.condition(only, told.columns).is_(True))
+    return found
+
+
+def _within(found: Select[Any], seen: FromClause, within: Range) -> Select[Any]:
+    if within.from_ is not None:
+        found = found.where(seen.c.timestamp >= bindparam("from_", type_=instant))
+    if within.to is not None:
+        found = found.where(seen.c.timestamp < bindparam("to", type_=instant))
+    return found
+
+
 def _columns(seen: FromClause, root: FromClause) -> Columns:
     """What the vocabulary of selections speaks of, where it is at hand."""
+    whose = zip(_WHOSE, (root.c.id, root.c.account_id, root.c.traits), strict=True)
+    return {**_own(seen), **dict(whose)}
+
+
+def _own(seen: FromClause) -> Columns:
     names = (name for name in (*SELECTIONS.fields, *SELECTIONS.open) if name in seen.c)
-    whose = {"contact_id": root.c.id, "account_id": root.c.account_id, "traits": root.c.traits}
-    return {**{name: seen.c[name] for name in names}, **whose}
+    return {name: seen.c[name] for name in names}
 
 
 def _of_contact(root: FromClause) -> Columns:

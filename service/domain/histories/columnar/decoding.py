@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain.history import MISSING, SECOND, Column, Histories, rising
+from service.domain.history import MISSING, SECOND, Column, Histories, Ints, numbers_of, rising
 
 _BEGINNING = 946_684_800 * SECOND
 """From 1970 to 2000, where the database's own times begin."""
@@ -37,6 +37,26 @@ class Shape(NamedTuple):
                 *([("arrival", ">i8")] if self.apart else []),
             ]
         )
+
+
+class Values(NamedTuple):
+    """What fields of events hold, by the numbers of these, and when they were, in microseconds
+    since 1970."""
+
+    numbers: NDArray[np.uint64]
+    at: Ints
+    columns: dict[str, Column]
+
+
+def valued(fields: Sequence[str], rows: bytes, words: list[Any]) -> Values:
+    """Values of rows, and of the words of each field."""
+    codes = [(f"field_{n}", ">i4") for n in range(len(fields))]
+    who = [("high", ">u8"), ("low", ">u8")]
+    found = np.frombuffer(rows, dtype=[*who, ("arrival", ">i8"), ("at", ">i8"), *codes])
+    columns = {name: _column(found[f"field_{n}"], words[n]) for n, name in enumerate(fields)}
+    at = found["at"].astype(np.int64) + _BEGINNING
+    named = numbers_of(found["high"].astype(np.uint64), found["arrival"].astype(np.int64))
+    return Values(named, at, columns)
 
 
 def decoded(

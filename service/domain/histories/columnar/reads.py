@@ -45,7 +45,7 @@ from service.domain.work import Scope, Work
 _TRUE: ColumnElement[Any] = literal_column("'\\x01'::bytea", LargeBinary)
 _FALSE: ColumnElement[Any] = literal_column("'\\x00'::bytea", LargeBinary)
 _NOTHING: ColumnElement[Any] = literal_column("'{}'::json")
-_MISSING: ColumnElement[Any] = literal_column("-1", Integer)
+ABSENT: ColumnElement[Any] = literal_column("-1", Integer)
 _FIRST: ColumnElement[Any] = literal_column("1", BigInteger)
 _SCALARS = [literal_column(f"'{kind}'", Text) for kind in ("string", "number", "boolean")]
 _LIST: ColumnElement[Any] = literal_column("'array'", Text)
@@ -62,7 +62,7 @@ async def histories(work: Work, asked: Asked) -> Histories:
     """What people did of what is asked: one statement."""
     work.needs(Scope.ANALYTICS_READ)
     rows, people, words, excluded, latest = await work.value(
-        _kept(_Question.of(asked)),
+        _kept(Question.of(asked)),
         **asked.within.given,
         **{f"counted_{name}": one for name, one in asked.counted.given.items()},
     )
@@ -86,7 +86,7 @@ def _micros(time: datetime) -> int:
 
 
 @dataclass(frozen=True)
-class _Question:
+class Question:
     """What is asked, but for when. It is known by its words: Python takes 1, 1.0 and True for
     equal, and what is compared with them in SQL is not."""
 
@@ -94,7 +94,8 @@ class _Question:
     asked: Asked = field(compare=False)
 
     @classmethod
-    def of(cls, asked: Asked) -> "_Question":
+    def of(cls, asked: Asked) -> "Question":
+        """The question that is asked."""
         within, counted = _any_time(asked.within), _any_time(asked.counted)
         at_any_time = asked._replace(within=within, counted=counted)
         return cls(repr(at_any_time), at_any_time)
@@ -106,7 +107,7 @@ def _any_time(within: Range) -> Range:
 
 
 @lru_cache(maxsize=64)
-def _kept(question: _Question) -> Statement:
+def _kept(question: Question) -> Statement:
     return _statement(question.asked)
 
 
@@ -125,11 +126,11 @@ def _statement(asked: Asked) -> Statement:
     if marks:
         # To mark values again costs less than to write all rows down once more.
         counted = counted.prefix_with("NOT MATERIALIZED")
-    people = _numbered(counted, "person", "people")
+    people = numbered(counted, "person", "people")
     words = [
         _marked(counted, f"mark_{n}", f"words_{n}")
         if name in asked.apart
-        else _numbered(counted, f"field_{n}", f"words_{n}", *_among(asked, counted, name, n))
+        else numbered(counted, f"field_{n}", f"words_{n}", *among(asked, counted, name, n))
         for n, name in enumerate(asked.fields)
     ]
     reasons = (
@@ -144,7 +145,7 @@ def _statement(asked: Asked) -> Statement:
         cast(
             func.json_build_array(
                 *(
-                    _few(counted, n, one) if name in asked.apart else _listed(one)
+                    _few(counted, n, one) if name in asked.apart else listed(one)
                     for n, (name, one) in enumerate(zip(asked.fields, words, strict=True))
                 )
             ),
@@ -211,14 +212,14 @@ def word(name: str, told: Told, *, lists: bool) -> ColumnElement[Any]:
     return case(*whens, else_=cast(null(), JSONB))
 
 
-def _among(asked: Asked, counted: CTE, name: str, n: int) -> Iterator[ColumnElement[bool]]:
+def among(asked: Asked, counted: CTE, name: str, n: int) -> Iterator[ColumnElement[bool]]:
     """That a text is one of another field's values, where others are not wanted."""
     if name in asked.among:
         other = counted.c[f"field_{asked.fields.index(asked.among[name])}"]
         yield func.to_jsonb(counted.c[f"field_{n}"]).in_(select(other).where(other.is_not(None)))
 
 
-def _numbered(counted: CTE, name: str, called: str, *where: ColumnElement[bool]) -> CTE:
+def numbered(counted: CTE, name: str, called: str, *where: ColumnElement[bool]) -> CTE:
     """The values that there are, numbered from 0 in their order."""
     value = counted.c[name]
     held = select(value.label("value")).where(value.is_not(None), *where).distinct()
@@ -267,7 +268,7 @@ def _rows(asked: Asked, counted: CTE, people: CTE, words: Sequence[CTE]) -> Colu
             parts.append(func.int8send(counted.c[f"mark_{n}"]))
             continue
         source = source.outerjoin(one, one.c.value == counted.c[f"field_{n}"], full=True)
-        parts.append(func.int4send(func.coalesce(one.c.number, _MISSING)))
+        parts.append(func.int4send(func.coalesce(one.c.number, ABSENT)))
     if asked.apart:
         parts.append(func.int8send(counted.c.arrival))
     # Rows that tell when they came are put in order where they arrive, which is quicker.
@@ -275,5 +276,6 @@ def _rows(asked: Asked, counted: CTE, people: CTE, words: Sequence[CTE]) -> Colu
     return select(run_of(parts, *order)).select_from(source).scalar_subquery()
 
 
-def _listed(words: CTE) -> ColumnElement[Any]:
+def listed(words: CTE) -> ColumnElement[Any]:
+    """Numbered values in their order, as JSON."""
     return select(json_array(words.c.value, [words.c.number])).scalar_subquery()

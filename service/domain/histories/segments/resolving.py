@@ -16,7 +16,7 @@ from service.domain.histories.segments.arranging import arranged, taken
 from service.domain.histories.segments.kinds import DIMENSIONS, UNTOLD, Kinds, beside
 from service.domain.histories.segments.owners import Owners, People
 from service.domain.histories.segments.segment import Events, Segment, Stored, of_rows
-from service.domain.history import MISSING, Column, Flags, Histories, Ints, rising
+from service.domain.history import MISSING, Column, Flags, Histories, Ints, numbers_of, rising
 
 _AT_ONCE = 8
 """Selections that are looked at together: a byte holds their answers."""
@@ -52,6 +52,7 @@ class Question(NamedTuple):
     selected: bool
     latest: bool
     reasons_of: Sequence[int] = ()
+    numbers: bool = False
 
 
 class Found(NamedTuple):
@@ -194,17 +195,23 @@ class _Chosen:
         person, places = arranged(events, numbers, _by_number(numbers))
         codes = events.codes.take(places)
         # Each is as large as the times that are told: what is not needed any more is not kept.
-        times = whole.at[:row]
+        times, named = whole.at[:row], self._named(events)
         del self._whole, whole, events
         at = times.take(places)
+        named = None if named is None else named.take(places)
         del times, places
         holds = [flag for one in self._holds for flag in one.flags(one.of(codes, at))]
         columns = {name: _column(name, self._kinds, codes) for name in self._question.fields}
         at += SINCE_1970
         excluded, *of_each = (+one for one in (self._excluded, *(one for _, one in self._each)))
         latest = None if self._latest is None else self._latest + SINCE_1970
-        told = Histories(person, at, holds, columns, ids, {**excluded}, latest)
+        told = Histories(person, at, holds, columns, ids, {**excluded}, latest, numbers=named)
         return replace(told, excluded_of=[{**one} for one in of_each]) if of_each else told
+
+    def _named(self, events: Events) -> NDArray[np.uint64] | None:
+        if not self._question.numbers:
+            return None
+        return numbers_of(np.repeat(events.high, events.counts), events.arrival)
 
 
 def _by_number(numbers: Ints) -> Ints:

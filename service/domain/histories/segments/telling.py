@@ -86,7 +86,7 @@ def _question(asked: Asked, known: State) -> Question:
     within, counted = (Span(*map(_micros, one)) for one in (asked.within, asked.counted))
     told = (
         *(asked.only, asked.selections, asked.fields, asked.selected, asked.latest),
-        asked.reasons_of,
+        *(asked.reasons_of, asked.numbers),
     )
     begins = [one for one in (within.from_, _micros(known.oldest_told)) if one is not None]
     return Question(within._replace(from_=max(begins, default=None)), counted, *told)
