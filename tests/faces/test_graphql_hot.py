@@ -29,7 +29,7 @@ from service.settings import Settings
 from tests.faces.asking import a_map
 from tests.faces.changing import SCOPES, Changing
 from tests.faces.generated import Asked, Generator, is_noted
-from tests.make import Client
+from tests.make import Client, journey
 
 WRITES = int(os.environ.get("WAYPOST_OPERATIONS", "60"))
 SEED = int(os.environ.get("WAYPOST_SEED", "1"))
@@ -58,6 +58,8 @@ OF_MAPS = frozenset(
 SHOWN = [hot.ABOUT, *sorted(hot.WITHIN, key=lambda one: one.kind)]
 QUERY = """query Map($id: ID!) { journey(id: $id) { title personas { name avatarUrl }
   stages { name steps { action channel touchpoints { key touchpoint { name } } } } } }"""
+NUMBERED = """query ($id: ID!) { journey(id: $id) { title
+  stages { steps { touchpoints { touchpoint { name } } } } } }"""
 Clients = Sequence[Client]
 
 
@@ -140,6 +142,34 @@ async def kept(client: Client) -> int:
     text = (await client.get("/metrics?name[]=waypost_hot_documents_total")).text
     found = re.search(r'total\{outcome="kept"\} ([\d.e+]+)', text)
     return round(float(found[1])) if found else 0
+
+
+async def test_what_was_written_before_a_request_is_in_its_answer(ways: Clients) -> None:
+    """However many read meanwhile, through either service, and share a question for versions."""
+    touchpoint = await ways[0].made("/v1/touchpoints", {"name": "0"})
+    body = journey(1, 1, title="0")
+    body["stages"][0]["steps"][0]["touchpoints"] = [{"touchpoint_id": touchpoint["id"]}]
+    one = await ways[0].made("/v1/journeys", body)
+    asked = {"query": NUMBERED, "variables": {"id": one["id"]}}
+    written = {"title": 0, "name": 0}
+    rows = {"title": f"/v1/journeys/{one['id']}", "name": f"/v1/touchpoints/{touchpoint['id']}"}
+
+    async def write(member: str) -> None:
+        for number in range(1, 26):  # one after another
+            answer = await ways[number % 2].patch(rows[member], json={member: str(number)})
+            assert answer.status_code == 200, answer.text
+            written[member] = number
+
+    async def read(way: Client) -> None:
+        while min(written.values()) < 25:  # one after another
+            least = dict(written)
+            found = (await way.post("/graphql", json=asked)).json()["data"]["journey"]
+            (met,) = found["stages"][0]["steps"][0]["touchpoints"]
+            assert int(found["title"]) >= least["title"]
+            assert int(met["touchpoint"]["name"]) >= least["name"]
+
+    readers = [read(way) for way in ways[:2] for _ in range(4)]
+    await asyncio.gather(write("title"), write("name"), *readers)
 
 
 async def test_the_third_time_only_versions_are_asked_for(client: Client) -> None:

@@ -140,6 +140,7 @@ def listed(model: type[BaseModel], parts: tuple[str, ...]) -> type[BaseModel]:
             Field(
                 default_factory=list,
                 description=f"{model.model_fields[name].description} Only with `view=whole`.",
+                examples=model.model_fields[name].examples,
             ),
         )
         for name in parts
