@@ -190,12 +190,6 @@ class RateLimited(DomainError):
         self.seconds = seconds
 
 
-class NotYet(DomainError):
-    """The contract names it, this release does not carry it; the detail says why."""
-
-    kind, code = Kind.NOT_YET, "not_implemented"
-
-
 class NotInstalled(DomainError):
     """It needs a part that this installation leaves out; the detail names it."""
 

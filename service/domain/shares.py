@@ -7,16 +7,17 @@ from typing import Annotated
 from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import COUNT, follows, told
+from service.domain.reasons import Explained
 
 Z = 1.959963984540054
 """The normal quantile of a 95 % interval."""
 Z99 = 2.5758293035489004
 """That of a 99 % interval."""
-NOTHING = "There is nothing to count."
+NOTHING = "nothing_to_count"
 _BOTH = follows("numerator", "denominator")
 
 
-class Proportion(Struct, frozen=True, gc=False):
+class Proportion(Explained, frozen=True, gc=False):
     """numerator ÷ denominator with the Wilson 95 % interval; null where nothing was counted, and
     what is under the workspace's limit of small cells (`small_cell`)."""
 

@@ -112,12 +112,6 @@ RIGHTLY_REFUSED = {
 """`positive_data_acceptance`: codes for what a JSON Schema cannot say, so that data which satisfies
 it may still be refused. A refusal with any other code fails."""
 
-NOT_YET = {
-    "list_journey_gaps": "answers 501 with a reason to sessions, where there are events",
-    **dict.fromkeys(("list_gaps", "read_gap", "patch_gap"), "the same"),
-}
-"""`not_a_server_error`: operations of the contract that this release does not carry."""
-
 STAYS = {
     "DELETE /v1/api-keys/{resource_id}": "revoked, and shown with when",
     "DELETE /v1/contacts/{resource_id}": "archived, for it may be restored",
@@ -181,8 +175,6 @@ def filter_failure(_: Any, failure: Failure, case: Case, response: Response) -> 
     is_cut_off = response.status_code == 400 and len(str(response.request.url)) > LONGEST_LINE
     if is_cut_off or (isinstance(failure, UseAfterFree) and failure.operation in STAYS):
         return False
-    if response.status_code == 501:
-        return case.operation.definition.raw.get("operationId") not in NOT_YET
     if isinstance(failure, GraphQLServerError):
         # It takes every error beside `data` for one of ours. An id that is none, or a name that
         # is empty, is a refusal with a code, as in REST; only what is masked is ours.

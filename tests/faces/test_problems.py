@@ -244,14 +244,3 @@ async def test_what_is_private_is_cached_nowhere_else(client: Client) -> None:
         headers = (await client.get(path)).headers
         assert headers["cache-control"] == "private, no-cache"
         assert "Authorization" in headers["vary"]
-
-
-async def test_what_this_release_does_not_do_is_said(client: Client) -> None:
-    made = await client.made("/v1/journeys", journey(1, 1))
-    told = {"type": "track", "event": "step 1", "userId": "u", "messageId": "1"}
-    await client.post("/v1/batch", json={"batch": [told]})
-    asked = {"unit": "session"}
-    problem(
-        await client.get(f"/v1/journeys/{made['id']}/gaps", params=asked), 501, "not_implemented"
-    )
-    problem(await client.get(f"/v1/profiles/{NOBODY}/preview"), 404, "not_found")

@@ -76,9 +76,7 @@ async def test_moves_of_the_plan_fit_and_without_moves_there_is_no_fitness(clien
     assert found["move_fitness"]["value"] is None
     assert found["move_fitness"]["reason"]
     found = await asked(client, {"planned": ["a"], "only_with": "x"})
-    assert (found["units"], found["coverage"], found["reason"]) == (
-        *(0, None, "There is nothing to count."),
-    )
+    assert (found["units"], found["coverage"], found["reason"]) == (*(0, None, "nothing_to_count"),)
     assert found["definition"]["only_with"] == "x"
 
 

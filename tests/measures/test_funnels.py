@@ -62,7 +62,7 @@ async def test_a_window_is_counted_from_entry_or_from_hop_to_hop(client: Client)
     found = await asked(client, {**body, "window": "hop"})
     assert units(found) == [1, 1, 1]
     assert [one["median_seconds"] for one in found["steps"]] == [None, 3000.0, 3000.0]
-    assert found["steps"][0]["reason"] == "The first step has none before it."
+    assert found["steps"][0]["reason"] == "first_step"
     assert found["median_seconds"] == 6000.0
 
 
@@ -205,7 +205,7 @@ async def test_units_are_told_apart_by_a_field_and_the_rest_is_counted(client: C
     body = {"steps": steps("A", "B"), "breakdown": "properties.device"}
     groups = (await asked(client, body))["breakdown"]
     assert [one["value"] for one in groups[:3]] == ["d05", None, "d00"]
-    assert groups[1]["reason"] == "The event has no such value."
+    assert groups[1]["reason"] == "no_value"
     assert [units(one) for one in groups[:3]] == [[2, 1], [1, 0], [1, 1]]
     assert (groups[-1]["value"], groups[-1]["values"]) == ("other", 3)
     assert len(groups) == 21
@@ -237,7 +237,7 @@ async def test_of_nothing_there_are_no_figures_and_a_reason(client: Client) -> N
             body = {"steps": steps("A", "B"), "order": order, "unit": unit, "breakdown": "device"}
             found = await asked(client, body)
             assert (units(found), found["median_seconds"], found["breakdown"]) == ([0, 0], None, [])
-            assert found["reason"] == found["converted"]["reason"] == "There is nothing to count."
+            assert found["reason"] == found["converted"]["reason"] == "nothing_to_count"
 
 
 async def test_the_definition_tells_all_that_was_used(client: Client) -> None:

@@ -256,7 +256,7 @@ async def test_a_session_over_the_border_belongs_where_it_begins(client: Client)
     later = {**body, "from_": "2026-05-02T00:00:00Z", "to": "2026-05-03T00:00:00Z"}
     found = await kpi(client, "bounce_rate", **later)
     assert share(found) == (0, 0)
-    assert found["value"]["reason"] == "There is nothing to count."
+    assert found["value"]["reason"] == "nothing_to_count"
 
 
 async def test_of_nothing_there_is_no_figure_but_a_count_of_none(client: Client) -> None:

@@ -212,7 +212,7 @@ async def test_targets_may_be_set_on_all_of_them(client: Client) -> None:
     assert (last["reason"], whole["reason"]) == ("no_way_on", "only_of_stages")
     status = await client.got(f"/v1/kpis/{(await first_id(client, 'cheap'))}/status")
     assert (status["value"]["value"], status["status"]) == (None, "unknown")
-    assert "/v1/journeys/" in status["reason"]
+    assert "/v1/journeys/" in status["reason_text"]
 
 
 async def first_id(client: Client, key: str) -> str:

@@ -142,7 +142,7 @@ async def test_a_target_holds_in_its_time(client: Client) -> None:
     later = {"from": "2026-05-04T00:00:00Z", "to": "2026-05-07T00:00:00Z"}
     (one,) = await items(client, made, keys="events", **later)
     assert (one["value"], one["status"]) == (40, "unknown")
-    assert one["status_reason"] == "The target does not hold in all of this range."
+    assert one["status_reason"] == "outside_target"
 
 
 async def test_what_is_posted_is_its_last_value_in_the_range(client: Client) -> None:

@@ -115,7 +115,7 @@ async def test_a_share_is_judged_by_its_interval_and_compared_with_the_range_bef
     assert (met["status"], met["definition"]["from"]) == ("met", MAY["from"])
     late = await status_of(client, {**body, "key": "late"}, to="2026-07-01T00:00:00Z")
     assert (late["status"], late["definition"]["from"]) == ("unknown", MAY["from"])
-    assert "target does not hold" in late["reason"]
+    assert late["reason"] == "outside_target"
 
 
 async def test_revenue_is_exact_to_the_last_decimal_and_of_one_currency(client: Client) -> None:

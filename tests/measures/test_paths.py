@@ -68,7 +68,7 @@ async def test_sequences_begin_with_the_first_start_and_end_with_the_first_end(
     found = await asked(client, {"start": "a", "collapse_repeats": True, "limit": 1})
     assert listed(found) == [("a b c", 1, None)]
     assert (found["paths"], found["cut"]) == (2, 1)
-    assert found["items"][0]["converted"]["reason"] == "No end was asked for."
+    assert found["items"][0]["converted"]["reason"] == "no_end"
 
 
 async def test_one_event_is_not_start_and_end(client: Client) -> None:

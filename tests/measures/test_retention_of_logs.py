@@ -71,7 +71,7 @@ async def test_days_are_those_of_the_workspace(client: Client) -> None:
     await did(client, "u", "05-01T18:10 a", "05-01T18:20 a")
     found = await asked(client, {"intervals": 1})
     assert (values(found), found["cohorts"][0]["from"]) == ([1.0, None], "2026-05-01T00:00:00Z")
-    assert found["cohorts"][0]["values"][1]["share"]["reason"] == "The cohort is not old enough."
+    assert found["cohorts"][0]["values"][1]["share"]["reason"] == "too_young"
     settings = {"time_zone": "Asia/Kathmandu"}
     assert (await client.patch("/v1/settings", json=settings)).status_code == 200
     # Between the two it is midnight there.
@@ -106,7 +106,7 @@ async def test_a_cohort_is_that_of_the_first_start_ever(client: Client) -> None:
 async def test_of_nothing_there_is_no_retention_and_a_reason(client: Client) -> None:
     found = await asked(client, {"intervals": 1})
     assert (found["contacts"], found["cohorts"]) == (0, [])
-    assert {one["share"]["reason"] for one in found["overall"]} == {"There is nothing to count."}
+    assert {one["share"]["reason"] for one in found["overall"]} == {"nothing_to_count"}
 
 
 async def test_what_cannot_be_asked_is_refused_with_every_place(client: Client) -> None:

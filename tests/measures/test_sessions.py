@@ -105,7 +105,7 @@ async def test_a_session_belongs_to_the_range_of_its_first_event_and_is_counted_
 async def test_of_nothing_there_are_no_figures_and_a_reason(client: Client) -> None:
     found = await asked(client, {})
     assert (found["sessions"], found["median_seconds"]) == (0, None)
-    assert found["reason"] == found["bounce"]["reason"] == "There is nothing to count."
+    assert found["reason"] == found["bounce"]["reason"] == "nothing_to_count"
 
 
 async def test_where_no_event_is_a_view_nothing_bounces(client: Client) -> None:
@@ -113,7 +113,7 @@ async def test_where_no_event_is_a_view_nothing_bounces(client: Client) -> None:
     found = await asked(client, {"page_view_events": []})
     assert found["single_event"]["numerator"] == 1
     assert (found["bounce"]["value"], found["bounce"]["denominator"]) == (None, 0)
-    assert found["bounce"]["reason"] == "There is nothing to count."
+    assert found["bounce"]["reason"] == "nothing_to_count"
 
 
 async def test_whoever_may_not_be_analysed_does_not_count_and_is_told(client: Client) -> None:

@@ -70,7 +70,7 @@ async def test_effort_on_several_scales_has_no_mean(client: Client) -> None:
     await answered(client, {"survey": "ces", "score": 2}, {"survey": "ces", "score": 2, "scale": 5})
     found = (await asked(client, {}))["ces"]
     assert (found["value"], found["first"], found["answers"]) == (None, None, 2)
-    assert "several scales" in found["reason"]
+    assert "several scales" in found["reason_text"]
 
 
 async def test_of_no_answers_there_are_no_figures_and_reasons(client: Client) -> None:
@@ -78,7 +78,7 @@ async def test_of_no_answers_there_are_no_figures_and_reasons(client: Client) ->
     assert found["answers"] == 0
     for name in ("nps", "csat", "ces"):
         assert found[name]["value"] is None
-        assert found[name]["reason"] == "There is nothing to count."
+        assert found[name]["reason"] == "nothing_to_count"
 
 
 async def test_what_cannot_be_asked_is_refused(client: Client) -> None:

@@ -148,8 +148,8 @@ def test_the_most_worthwhile_comes_first_and_what_has_no_effort_behind() -> None
     assert [one.priority for one in stage.actions[:5]] == [50, 20, 12.5, 10, None]
     assert stage.actions[2].gap_ids == ["g1", "g2"]
     assert [one.reason for one in stage.actions[-2:]] == [
-        "No effort is set.",
-        "No impact is known.",
+        "no_effort",
+        "no_impact",
     ]
 
 

@@ -92,7 +92,7 @@ def test_the_interval_of_the_score_is_that_of_a_difference_within_one_sample() -
     assert (nothing.value, nothing.low, nothing.reason) == (
         None,
         None,
-        "There is nothing to count.",
+        "nothing_to_count",
     )
 
 

@@ -154,8 +154,8 @@ async def test_they_agree_on_what_is_worth_most(client: Client, made: Json) -> N
     worth = question["severity"] * question["confidence"] / 5
     assert planned["item"]["priority"] == question["priority"] == pytest.approx(worth)
     assert (planned["nothing"]["confidence"], planned["nothing"]["priority"]) == (1, 3)
-    assert planned["target"]["reason"] == "No impact is known."
-    assert planned["named"]["reason"] == "No effort is set."
+    assert planned["target"]["reason"] == "no_impact"
+    assert planned["named"]["reason"] == "no_effort"
     judged = {"status": "dismissed", "reason": "By design"}
     path = f"/v1/gaps/{question['id']}"
     assert (await client.patch(path, json=judged)).is_success

@@ -45,7 +45,7 @@ async def test_an_action_that_closes_its_gap_stands_before_mere_ideas(
     first, second = await planned(client, made)
     assert (first["title"], first["confidence"], first["priority"]) == ("Answer at once", 1, 20)
     assert "reason" not in first and first["gap_ids"] == []
-    assert (second["priority"], second["reason"]) == (None, "No effort is set.")
+    assert (second["priority"], second["reason"]) == (None, "no_effort")
     (listed, *_) = (await client.got("/v1/actions?sort=-priority"))["items"]
     assert (listed["id"], listed["priority"]) == (best["id"], first["priority"])
 
@@ -57,7 +57,7 @@ async def test_an_action_without_a_gap_or_an_impact_has_no_priority(
     await client.made("/v1/actions", pain)
     (one,) = await planned(client, made)
     assert (one["impact"], one["confidence"], one["priority"]) == (None, 1, None)
-    assert one["reason"] == "No impact is known."
+    assert one["reason"] == "no_impact"
 
 
 async def test_of_several_gaps_the_one_counts_that_promises_most(

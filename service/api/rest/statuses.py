@@ -61,9 +61,9 @@ MEANING: Mapping[int, tuple[str, str, str]] = {
         "Something went wrong on our side.",
     ),
     501: (
-        "Not in this release; the detail says why.",
-        "not_implemented",
-        "This release holds no contacts, so there is nothing to count yet.",
+        "This installation cannot do it; the detail says what it lacks.",
+        "not_configured",
+        "This needs a signing key, and none is set.",
     ),
     503: (
         "The database is away (`unavailable`): try again; or gave up at its time limit"

@@ -12,11 +12,12 @@ from msgspec import UNSET, Struct, UnsetType
 
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
+from service.domain.reasons import Explained
 from service.domain.shares import Proportion, proportion
 
 LEAST_SHARE = 0.1
 """Held by fewer, a word stands for few of them."""
-_NOBODY = "No contact of the profile has such a trait."
+_NOBODY = "no_such_trait"
 
 
 class DriftDefinition(Struct, frozen=True, gc=False):
@@ -35,7 +36,7 @@ class DriftDefinition(Struct, frozen=True, gc=False):
     )
 
 
-class AttributeDrift(Struct, frozen=True, gc=False):
+class AttributeDrift(Explained, frozen=True, gc=False):
     """One attribute against the traits of contacts."""
 
     attribute: Annotated[str, told("What the persona, or its profile, says.", "age")]

@@ -63,8 +63,8 @@ def promise(impact: float | None, effort: float | None, answered: Iterable[Weak]
 def no_priority(impact: float | None, effort: float | None) -> str | None:
     """Why there is no priority: what is unknown; None where nothing is."""
     if effort is None:
-        return "No effort is set."
-    return "No impact is known." if impact is None else None
+        return "no_effort"
+    return "no_impact" if impact is None else None
 
 
 def is_answered(kind: str, *, content: bool, action: bool) -> bool:

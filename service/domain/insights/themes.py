@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import CurveExclusion, Id
 from service.domain.insights.families import TIES
+from service.domain.reasons import Explained
 
 ALIKE = 0.5
 FEWEST_WORDS = 2
@@ -37,7 +38,7 @@ _COMMON = frozenset(
         *("you", "your", "our", "they"),
     }
 )
-_NO_SENTIMENT = "None of its findings has a sentiment and a weight above 0."
+_NO_SENTIMENT = "no_sentiment"
 
 
 _JOURNEY = "0198c7f0-0000-7000-8000-000000000040"
@@ -54,7 +55,7 @@ class ThemeJourney(Struct, frozen=True, gc=False):
     ] = ""
 
 
-class SharedTheme(Struct, frozen=True, gc=False):
+class SharedTheme(Explained, frozen=True, gc=False):
     """A worry that findings about several maps bear: perhaps a product that is missing."""
 
     theme: Annotated[str, told("As it is spelt most often.", "waiting")]
@@ -70,9 +71,7 @@ class SharedTheme(Struct, frozen=True, gc=False):
     families: Annotated[
         int, told("How many maps share it: one with its variants and twins counts once.", 2)
     ] = 0
-    reason: Annotated[
-        str | UnsetType, told("Why there is no mean.", "None of its findings has a sentiment.")
-    ] = UNSET
+    reason: Annotated[str | UnsetType, told("Why there is no mean.", _NO_SENTIMENT)] = UNSET
 
 
 class Mention(Struct, frozen=True, gc=False):

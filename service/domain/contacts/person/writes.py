@@ -56,7 +56,7 @@ class Contacts(Resource):
         return await self.one(work, owner)
 
     async def search(self, work: Work, data: ContactSearch) -> PageOf:
-        """One page of those for whom a condition holds. Raises `Invalid`, `NotYet`."""
+        """One page of those for whom a condition holds. Raises `Invalid`."""
         work.needs(self.reads)
         asked = data.model_dump(exclude_unset=True)
         if asked.get("filter") is not None:

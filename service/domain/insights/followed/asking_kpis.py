@@ -99,6 +99,7 @@ class _Question(NamedTuple):
     needs: Mapping[UUID, Needs]
     posted: Mapping[str, Any]
     done: Mapping[UUID, Outlay]
+    looked_at: frozenset[str]
     within: Within
     least: int | None
 
@@ -112,6 +113,7 @@ class _Question(NamedTuple):
             self.plans,
             stages,
             self.done.get(which, Outlay()),
+            self.looked_at,
             self.within,
             self.asked.window_seconds,
             self.least,
@@ -199,7 +201,8 @@ async def _told(
     only = await measures.selecting(work, asked.filter)
     zone = ZoneInfo(reporting.time_zone)
     done = await outlays(work, [*by]) if chosen.keys & OF_PLANS else {}
-    plans = await planned(work, reporting, asked, chosen, library(done.values(), zone))
+    content = library(done.values(), zone)
+    plans = await planned(work, reporting, asked, chosen, content)
     rows = KpisOfRows([*plans.of.values()])
     whose = Scope.CONTACTS_READ in work.caller.scopes
     needs = {
@@ -219,7 +222,8 @@ async def _told(
     )
     least, figures = least_told(work, reporting), await _posted(work, asked, chosen)
     within = Within(asked.from_, asked.to, zone, work.now)
-    question = _Question(asked, chosen, plans, needs, figures, done, within, least)
+    looked_at = frozenset(one.id for one in content.items)
+    question = _Question(asked, chosen, plans, needs, figures, done, looked_at, within, least)
     beside = {which: one.goals.conditions for which, one in needs.items()}
     return await asked_on_each(work, by, wanted, question.of, beside, words=question.words)
 

@@ -10,6 +10,7 @@ from service.domain.answers import COUNT, told
 from service.domain.insights.emotion_curve import Id
 from service.domain.insights.followed.answers import JourneyId, Judging, Nothing
 from service.domain.measures import RangeDefinition
+from service.domain.reasons import TEXTS
 from service.domain.shares import Excluded
 
 UNKNOWN = "unknown"
@@ -55,6 +56,9 @@ class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
     ] = "unknown"
     status_reason: Annotated[
         str | UnsetType, told("Why the status is unknown; else absent.", measures.on_maps.NO_TARGET)
+    ] = UNSET
+    status_reason_text: Annotated[
+        str | UnsetType, told("The same in a sentence.", TEXTS[measures.on_maps.NO_TARGET])
     ] = UNSET
     from_: Annotated[
         datetime | None,

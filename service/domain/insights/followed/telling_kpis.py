@@ -1,7 +1,8 @@
 """One KPI after the other of a map on which everybody is laid. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -31,19 +32,32 @@ OF_PLANS = frozenset(
 OF_STAGES, OF_WHOLE_MAPS = "only_of_stages", "only_of_whole_maps"
 
 
-def library(done: Iterable[Outlay], zone: ZoneInfo) -> measures.on_maps.ContentLibrary:
-    """The content of maps, each item once."""
+MOST_CONTENT = 5_000
+"""Items of the content of all maps that are asked for which are looked at: the latest published."""
+
+
+def library(
+    done: Iterable[Outlay], zone: ZoneInfo, known: Collection[str] | None = None
+) -> measures.on_maps.ContentLibrary:
+    """The content of maps, each item once, the latest published first, as far as it is looked at;
+    or of one map, of which those are `known` that are."""
     every = {item.id: item for one in done for item in one.content}
+    those = sorted(every.values(), key=lambda one: (_age(one.published_on), one.id))
+    chosen = those[:MOST_CONTENT] if known is None else [one for one in those if one.id in known]
     items = [
-        measures.on_maps.ContentItem(one.id, one.key, one.url, one.published_on)
-        for one in every.values()
+        measures.on_maps.ContentItem(one.id, one.key, one.url, one.published_on) for one in chosen
     ]
-    return measures.on_maps.ContentLibrary(items, 0, zone)
+    return measures.on_maps.ContentLibrary(items, len(those) - len(items), zone)
+
+
+def _age(published_on: date | None) -> int:
+    return 0 if published_on is None else -published_on.toordinal()
 
 
 @dataclass(frozen=True)
 class Telling:
-    """A map, everybody on it, what is asked, and what is done for it; `stages` are told already."""
+    """A map, everybody on it, what is asked, and what is done for it; `stages` are told already,
+    and of all content those items are `looked_at`."""
 
     which: str
     on_map: LaidOut
@@ -51,6 +65,7 @@ class Telling:
     plans: Plans
     stages: Sequence[JourneyKpi]
     done: Outlay
+    looked_at: Collection[str]
     within: Within
     window_seconds: int
     least: int | None
@@ -115,9 +130,8 @@ class Telling:
 
     def _unused(self) -> JourneyKpi:
         plan: PlannedKpi = self.plans.of[measures.on_maps.CONTENT_UNUSED]
-        kpi = measures.on_maps.content_told(
-            plan.question.kpi, library([self.done], self.within.zone)
-        )
+        mine = library([self.done], self.within.zone, self.looked_at)
+        kpi = measures.on_maps.content_told(plan.question.kpi, mine)
         asked = plan._replace(question=replace(plan.question, kpi=kpi))
         # Items are counted, and nobody.
         return self._rows.kpi(asked, StandsAt(self.which), None)

@@ -8,7 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from service.domain import access, measures
-from service.domain.errors import DomainError, NotYet
+from service.domain.access import Reporting
+from service.domain.errors import DomainError
 from service.domain.filters import Filter
 from service.domain.histories import Range
 from service.domain.history import SECOND
@@ -62,14 +63,11 @@ async def passages(
     """How contacts pass over each of some maps, or why nothing is known of it: as many statements
     however many maps, five, seldom more; without `analytics:read` none.
 
-    Raises `Invalid` for the filter, `ScopeMissing` where events are selected or compared, `NotYet`
-    for sessions.
+    Raises `Invalid` for the filter, `ScopeMissing` where events are selected or compared.
     """
     only = await selected(work, asked)
     if Scope.ANALYTICS_READ not in work.caller.scopes:
         return dict.fromkeys(ties, Passage(reason=NEEDS_ANALYTICS_READ))
-    if asked.unit == "session":
-        raise NotYet("unit: of events, gaps are looked for in what a contact did, not a session.")
     found = await judges_of_each(work, [*ties])
     there = {which: one for which, one in found.items() if not isinstance(one, DomainError)}
     known = {which: one for which, one in there.items() if _is_bound(one)}
@@ -77,9 +75,13 @@ async def passages(
     if not known:
         return told
     reporting = await access.reporting(work)
-    question = _question(asked, work.now, least, reporting.time_zone, least_told(work, reporting))
+    question = _question(asked, work.now, least, reporting, least_told(work, reporting))
+    # Sessions are cut of all that somebody did.
     wanted = Wanted(
-        Range(asked.from_, asked.to), _until(asked), only, latest=True, fields=DIMENSIONS
+        *(Range(asked.from_, asked.to), _until(asked), only, question.timeout_seconds),
+        every=question.timeout_seconds is not None,
+        latest=True,
+        fields=DIMENSIONS,
     )
     every = {one: some for of in ties.values() for one, some in of.items()}
     whose = Scope.CONTACTS_READ in work.caller.scopes
@@ -120,18 +122,23 @@ def _until(asked: Compared) -> datetime | None:
     if asked.to is None:
         return None
     given = asked.baseline[1] if isinstance(asked.baseline, tuple) else asked.to
+    if asked.unit == "session":
+        return max(asked.to, given)
     return measures.later(max(asked.to, given), window)
 
 
-def _question(asked: Compared, now: datetime, least: int, zone: str, small: int | None) -> Question:
+def _question(
+    asked: Compared, now: datetime, least: int, reporting: Reporting, small: int | None
+) -> Question:
     return Question(
         _span(asked.from_, asked.to),
         _since(asked, now),
         asked.scan,
-        ZoneInfo(zone),
+        ZoneInfo(reporting.time_zone),
         asked.window_seconds * SECOND,
         max(least, small or 0),
         small,
+        reporting.session_timeout_seconds if asked.unit == "session" else None,
     )
 
 

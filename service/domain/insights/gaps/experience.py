@@ -89,6 +89,7 @@ def efforts(scene: Scene) -> Iterator[Gap]:
             ),
             {
                 **({} if left is None else {"dropped": left.dropped, "of": left.decided}),
+                **(scene.passage.counted if scene.passage and left else {}),
                 "waited_seconds": step.waited_seconds,
                 "form_fields": step.form_fields,
                 "waited_limit": limits.waited_seconds,

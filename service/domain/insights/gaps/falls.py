@@ -83,7 +83,7 @@ def falls(walk: Walk, ways: Sequence[Way], asked: Question) -> Falls:
     """The falls of all transitions of a map. Linear in arrivals."""
     if not len(walk.at):
         return Falls([], 0, 0)
-    scan = scanned(asked, int(walk.at.min()), int(walk.at.max()))
+    scan = scanned(asked, int(walk.since.min()), int(walk.since.max()))
     parts = [_Parts(way, scan, asked.within) for way in ways]
     of_all = [pair for each in parts for pair in _of_all(each, asked.since)]
     sliced = [pair for each in parts for pair in _sliced(walk, each, asked.least)]

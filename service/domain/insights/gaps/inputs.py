@@ -71,7 +71,7 @@ GapDimension = Annotated[
 GapUnit = Annotated[
     Literal["contact", "session"],
     Meaning(
-        "Whose path is judged once there are events.",
+        "Whose path is judged, where events tell.",
         {"contact": "All that a contact did.", "session": "What was done in one session."},
         "GapUnit",
     ),
@@ -129,11 +129,11 @@ class _OfEvents(Input):
         ),
     ] = None
     unit: Annotated[
-        GapUnit, told("Whose path is judged; where events tell, sessions are refused.", "contact")
+        GapUnit, told("Whose path is judged: all that a contact did, or each session.", "contact")
     ] = "contact"
     window_seconds: Annotated[
         Annotated[int, Field(ge=1, le=31_622_400)],
-        told("Within what time a path goes on, both ends included.", 1_209_600),
+        told("Within what time a contact goes on, both ends included.", 1_209_600),
     ] = 1_209_600
     least_count: Annotated[
         Annotated[int, Field(ge=1, le=1_000_000)] | None,

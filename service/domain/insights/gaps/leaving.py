@@ -45,6 +45,7 @@ def _fallen(scene: Scene, passage: Passage, fall: Fall) -> Gap:
     share, other = here.value or 0.0, there.value or 0.0
     values: dict[str, Value] = {
         **_counts(fall.here),
+        **passage.counted,
         "baseline_continued": fall.there.continued,
         "baseline_of": fall.there.decided,
     }
@@ -92,7 +93,7 @@ def _weakest(scene: Scene, passage: Passage, ends: tuple[str, str], tally: Tally
         "drop_off",
         "drop_off_lowest",
         _weighed(passage, before, tally, None),
-        _counts(tally),
+        {**_counts(tally), **passage.counted},
         crossing=(before, after),
         slice_=LOWEST,
         departments=_departments(before, after),
@@ -145,7 +146,10 @@ def delays(scene: Scene) -> Iterator[Gap]:
                 ("reach", passage.reach(one.took.times), 0.2, passage.contacts),
                 *at_step(before, 0.1),
             ),
-            {"seconds": one.took.median, "limit_seconds": expected, "contacts": one.took.times},
+            {
+                **{"seconds": one.took.median, "limit_seconds": expected},
+                **{"contacts": one.took.times, **passage.counted},
+            },
             crossing=(before, after),
             departments=_departments(before, after),
         )

@@ -27,7 +27,10 @@ def detours(scene: Scene) -> Iterator[Gap]:
                 ("reach", passage.reach(move.contacts), 0.3, passage.contacts),
                 *at_step(before, 0.1),
             ),
-            {"count": move.times, "of": move.of, "contacts": move.contacts},
+            {
+                **{"count": move.times, "of": move.of, "contacts": move.contacts},
+                **passage.counted,
+            },
             crossing=(before, after),
         )
         gap.period = period_of(passage)
@@ -59,7 +62,7 @@ def unobserved(scene: Scene) -> Iterator[Gap]:
                 ("passed_by", passed, 0.3, passage.contacts),
                 *at_step(step, 0.1),
             ),
-            {"contacts": passage.contacts},
+            {"contacts": passage.contacts, **passage.counted},
             step=step,
             known=known,
         )

@@ -123,6 +123,7 @@ class Passage:
 
     reason: str | None = None
     contacts: int = 0
+    unit: str = "contact"
     least: int = 0
     small: int | None = None
     window_seconds: int = 0
@@ -157,6 +158,11 @@ class Passage:
         every = self.steps.get(ends[0])
         rest = 0 if every is None else every.continued - went
         return not self.small or not 0 < rest < self.small
+
+    @property
+    def counted(self) -> dict[str, str]:
+        """What is counted, for sentences that tell it, where it is no contacts."""
+        return {} if self.unit == "contact" else {"unit": self.unit}
 
     def enough(self, tally: Tally | None) -> Tally | None:
         """A tally, where enough is known of it, and may be told."""

@@ -28,7 +28,8 @@ class Period(NamedTuple):
 
 class Question(NamedTuple):
     """Ranges in microseconds since 1970; `least`: the least count of contacts to compare; counts of
-    fewer than `small` are not told, None: all are."""
+    fewer than `small` are not told, None: all are. With a timeout sessions are judged, which are of
+    the range in which they begin."""
 
     within: Span
     since: Period | None
@@ -37,6 +38,7 @@ class Question(NamedTuple):
     window: int
     least: int
     small: int | None
+    timeout_seconds: int | None = None
 
 
 def scanned(asked: Question, first: int, last: int) -> list[Period]:

@@ -13,9 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain.history import Column, Flags, Ints, changes
+from service.domain import measures
+from service.domain.history import SECOND, Column, Flags, Ints, changes
 from service.domain.insights.gaps.passage import Span, Tally
 from service.domain.insights.laid.asking import LaidOut
+from service.domain.insights.laid.laying import Laid
 
 DIMENSIONS = ("device", "channel", "campaign")
 """By what contacts are told apart."""
@@ -31,11 +33,24 @@ def holds(span: Span, at: Ints) -> Flags:
     return found
 
 
+class Sessions(NamedTuple):
+    """Of rows that are told by session: whose each is, when its session began, and whether nothing
+    can come of that any more."""
+
+    who: Ints
+    begun: Ints
+    over: Flags
+
+    def those(self, rows: Ints) -> "Sessions":
+        """Of some rows."""
+        return Sessions(self.who[rows], self.begun[rows], self.over[rows])
+
+
 @dataclass(frozen=True, eq=False)
 class Walk:
-    """Rows at steps, by person and time. `step` is the number of a step: its position in the newest
-    state of the map that judges; steps which that has no more have numbers behind. `latest` is the
-    last event of all."""
+    """Rows at steps, by person and time, or each session as if it were a `person` of its own.
+    `step` is the number of a step: its position in the newest state of the map that judges; steps
+    which that has no more have numbers behind. `latest` is the last event of all."""
 
     person: Ints
     at: Ints
@@ -44,6 +59,12 @@ class Walk:
     numbers: Mapping[str, int]
     positions: int
     latest: int
+    sessions: "Sessions | None" = None
+
+    @property
+    def since(self) -> Ints:
+        """The time by which rows are of a range: their own, or when their session began."""
+        return self.at if self.sessions is None else self.sessions.begun
 
     def at_step(self, number: int) -> Ints:
         """The rows at one step."""
@@ -68,8 +89,8 @@ Tallies = tuple[Ints, Ints]
 
 
 class Arrivals(NamedTuple):
-    """Rows at one step, and of each whether what is asked about follows, whether it may still, and
-    after what time it did."""
+    """Rows at one step, and of each whose range it is of, whether what is asked about follows,
+    whether it may still, and after what time it did."""
 
     rows: Ints
     person: Ints
@@ -135,8 +156,9 @@ def _counted(place: Ints, state: Ints, places: int) -> Ints:
     return np.bincount(place * 3 + state, minlength=places * 3).reshape(places, 3)
 
 
-def walk_of(on_map: LaidOut) -> Walk:
-    """Everybody on a map, at its steps."""
+def walk_of(on_map: LaidOut, timeout_seconds: int | None = None) -> Walk:
+    """Everybody on a map, at its steps; with a timeout session by session, cut of all that was laid
+    on it, without enrolments, which are of none."""
     laid = on_map.laid
     order = [step.id for step in laid.states[-1].steps] if laid.states else []
     ids = dict.fromkeys([*order, *(step.id for of in laid.states for step in of.steps)])
@@ -144,32 +166,51 @@ def walk_of(on_map: LaidOut) -> Walk:
     numbers = {one: n for n, one in enumerate(ids)}
     codes = [numbers.get(one.step_id or "", -1) for one in laid.spots]
     number = np.array([*codes, -1], dtype=np.int64)[laid.spot]
-    rows = np.flatnonzero(number >= 0)
-    found = laid.found
+    found, here = laid.found, number >= 0
+    rows = np.flatnonzero(here if timeout_seconds is None else here & ~laid.put)
     columns = {
         name: Column(found.columns[name].codes[rows], found.columns[name].words)
         for name in DIMENSIONS
         if name in found.columns
     }
+    person, sessions = found.person[rows].astype(np.int64), None
+    if timeout_seconds is not None:
+        unit, sessions = _sessions(laid, timeout_seconds)
+        sessions = sessions.those(rows)
+        person = unit[rows]
     latest = found.latest or 0
     return Walk(
-        found.person[rows].astype(np.int64),
-        found.at[rows],
-        number[rows],
-        columns,
-        numbers,
-        len(order),
-        latest,
+        person, found.at[rows], number[rows], columns, numbers, len(order), latest, sessions
     )
 
 
+def _sessions(laid: Laid, timeout_seconds: int) -> tuple[Ints, Sessions]:
+    """The number of the session of each row, from 0 as they come, and what is known of it."""
+    events = laid.found.those(~laid.put)
+    begins = measures.first_of_session(events, timeout_seconds)
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(events)) - 1
+    over = events.at[last] < (events.latest or 0) - timeout_seconds * SECOND
+    unit = np.zeros(len(laid.put), dtype=np.int64)
+    unit[~laid.put] = np.cumsum(begins) - 1
+    who = laid.found.person.astype(np.int64)
+    if not len(first):
+        return unit, Sessions(who, unit, np.zeros(len(unit), dtype=np.bool_))
+    return unit, Sessions(who, events.at[first][unit], over[unit])
+
+
 def arrivals(walk: Walk, here: Ints, there: Ints, window: int) -> Arrivals:
-    """Rows at a step, `here`, with the first row that follows of those that are asked about."""
+    """Rows at a step, `here`, with the first row that follows of those that are asked about, within
+    the window; of sessions, which end by themselves, whenever."""
     place = np.searchsorted(there, here, "right")
     known = place < len(there)
     following = here.copy()
     following[known] = there[place[known]]
     took = walk.at[following] - walk.at[here]
-    went = known & (walk.person[following] == walk.person[here]) & (took <= window)
-    is_open = walk.at[here] + window >= walk.latest
-    return Arrivals(here, walk.person[here], walk.at[here], went, is_open, took)
+    same = walk.person[following] == walk.person[here]
+    went = known & same & (took <= window)
+    if walk.sessions is None:
+        is_open = walk.at[here] + window >= walk.latest
+    else:
+        went, is_open = known & same, ~walk.sessions.over[here]
+    return Arrivals(here, walk.person[here], walk.since[here], went, is_open, took)

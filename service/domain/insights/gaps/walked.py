@@ -34,9 +34,9 @@ def passage(ties: Ties, asked: Question, on_map: LaidOut, *, whose: bool) -> Pas
     for each of its transitions."""
     if on_map.reason is not None:
         return Passage(reason=on_map.reason, excluded=on_map.excluded)
-    walk, bound = walk_of(on_map), _bound(on_map)
+    walk, bound = walk_of(on_map, asked.timeout_seconds), _bound(on_map)
     of_map = [tie for one in bound for tie in ties.get(one, ()) if tie.to_id in bound]
-    inside = holds(asked.within, walk.at)
+    inside = holds(asked.within, walk.since)
     ways = [_way(walk, tie, asked.window) for tie in of_map]
     found = falls(walk, ways, asked)
     lost = {(one.from_id, one.to_id) for one in found.found}
@@ -46,6 +46,7 @@ def passage(ties: Ties, asked: Question, on_map: LaidOut, *, whose: bool) -> Pas
     steps = dict(_steps(walk, bound, asked))
     return Passage(
         contacts=people,
+        unit="contact" if asked.timeout_seconds is None else "session",
         least=asked.least,
         small=asked.small,
         window_seconds=asked.window // SECOND,
@@ -61,6 +62,7 @@ def passage(ties: Ties, asked: Question, on_map: LaidOut, *, whose: bool) -> Pas
         excluded=on_map.excluded,
         conversions=_conversions(
             on_map,
+            walk,
             [one for one in ways if (one.from_id, one.to_id) in lost],
             goals(on_map.laid.states, whose=whose),
             asked.small,
@@ -159,7 +161,7 @@ def _value(on_map: LaidOut) -> tuple[float, str] | None:
 
 
 def _conversions(
-    on_map: LaidOut, ways: Sequence[Way], known: Goals, small: int | None
+    on_map: LaidOut, walk: Walk, ways: Sequence[Way], known: Goals, small: int | None
 ) -> dict[tuple[str, str], float]:
     """Of those who took transitions, whenever, the share of those who reached the map's goal then
     or later; of none where a count is too small to be told, or there is no goal."""
@@ -173,8 +175,10 @@ def _conversions(
     for way in ways:
         arrived = way.arrived
         first = arrived.firsts(arrived.went)
-        passed_at = arrived.at[first] + arrived.took[first]
-        converted = int((last[arrived.person[first]] >= passed_at).sum())
+        rows = arrived.rows[first]
+        whose = walk.person if walk.sessions is None else walk.sessions.who
+        passed_at = walk.at[rows] + arrived.took[first]
+        converted = int((last[whose[rows]] >= passed_at).sum())
         if Tally(converted, len(first) - converted, 0).is_told(small) and len(first):
             found[way.from_id, way.to_id] = converted / len(first)
     return found

@@ -23,7 +23,7 @@ from service.domain.languages import Language
 _FOLDER = Path(__file__).parent / "said"
 _NAMED = frozenset({"dimension", "dimensions", "fields", "kind"})
 """Values that are words of ours, told in the reader's language."""
-_STALE = "evidence_stale_beside"
+_STALE, _OF_SESSIONS = "evidence_stale_beside", "_of_sessions"
 _SIGNED = frozenset({"rating", "change"})
 _LENGTHS = frozenset({"seconds", "limit_seconds", "waited_seconds", "waited_limit"})
 
@@ -99,7 +99,11 @@ def sentence(explanation: GapExplanation, words: Said) -> str:
     """The sentence of an explanation, and a second one where stale findings count beside it."""
     shown = _shown(explanation.values, words)
     beside = words.texts[_STALE] if "stale" in shown else ""
-    return (words.texts[explanation.code] + beside).format_map(shown)
+    code = explanation.code
+    # What tells how many contacts tells of sessions otherwise.
+    if explanation.values.get("unit") == "session":
+        code += _OF_SESSIONS
+    return (words.texts[code] + beside).format_map(shown)
 
 
 def _shown(values: Mapping[str, Value], words: Said) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def _asked(maps: Sequence[_Map], wanted: Wanted) -> Asked:
         [*dict.fromkeys((*PLAIN, *wanted.fields))],
         wanted.lists,
         counted=wanted.within,
-        selected=True,
+        selected=not wanted.every,
         latest=wanted.latest,
         reasons_of=range(len(maps)),
         among=wanted.among,
@@ -141,7 +141,9 @@ def _told(
             holds=[*events.holds[place:middle], *more],
             excluded=events.excluded_of[n],
             excluded_of=(),
-        ).those(_any(events.holds[n], more))
+        )
+        if not wanted.every:
+            own = own.those(_any(events.holds[n], more))
         found[one.which] = told(one.which, laid_by(own, one.by, one.takers, wanted))
         place = behind
     return found

@@ -145,7 +145,7 @@ def _message(stage: Stage, steps: Sequence[Step], words: Words) -> Message:
         )
         if texts
     ]
-    reason = UNSET if said else "The map tells no goals, questions or decision factors there."
+    reason = UNSET if said else "nothing_said"
     text = "\n".join(said) if said else None
     return Message(text, stage.goals, questions, stage.decision_factors, reason)
 
@@ -157,8 +157,8 @@ def _owner(steps: Sequence[Step], touchpoints: Mapping[str, Touchpoint]) -> Stag
         departments.append(step.department or (first.department if first else None))
     counted = Counter(one for one in departments if one is not None).most_common()
     if not counted:
-        reason = "No step there has a department."
-        return StageOwner(None, 0, [], reason if steps else "The stage has no steps.")
+        reason = "no_department"
+        return StageOwner(None, 0, [], reason if steps else "no_steps")
     (owner, number), *others = counted
     return StageOwner(owner, number, [name for name, _ in others])
 

@@ -7,6 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id, Revision
 from service.domain.insights.planning.material import Amount, Money
+from service.domain.reasons import Explained
 from service.domain.shares import Excluded
 
 _STAGE, _STEP = "0198c7f0-0000-7000-8000-000000000050", "0198c7f0-0000-7000-8000-000000000060"
@@ -56,7 +57,7 @@ class PlanDefinition(Struct, frozen=True, gc=False):
     )
 
 
-class Message(Struct, frozen=True, gc=False):
+class Message(Explained, frozen=True, gc=False):
     """What to say in a stage: what people want there, ask, and decide by."""
 
     text: Annotated[
@@ -67,7 +68,7 @@ class Message(Struct, frozen=True, gc=False):
     questions: Annotated[list[str], told("What they ask there.", ["What does advice cost?"])]
     decision_factors: Annotated[list[str], told("What decides for them.", ["A fee they can see"])]
     reason: Annotated[
-        str | UnsetType, told("Why there is no text; else absent.", "The map says nothing there.")
+        str | UnsetType, told("Why there is no text; else absent.", "nothing_said")
     ] = UNSET
 
 
@@ -108,18 +109,18 @@ class PlannedTouchpoint(Struct, frozen=True, gc=False):
     activities: Annotated[list[PlannedActivity], told("What is planned there.")]
 
 
-class StageOwner(Struct, frozen=True, gc=False):
+class StageOwner(Explained, frozen=True, gc=False):
     """The department that a stage is most of."""
 
     department: Annotated[str | None, told("Which one; null: nobody's.", "service")]
     steps: Annotated[int, told("How many of the stage's steps are its.", 3)]
     others: Annotated[list[str], told("The other departments there.", ["marketing"])]
-    reason: Annotated[
-        str | UnsetType, told("Why there is none; else absent.", "No step has a department.")
-    ] = UNSET
+    reason: Annotated[str | UnsetType, told("Why there is none; else absent.", "no_department")] = (
+        UNSET
+    )
 
 
-class PlannedAction(Struct, frozen=True, gc=False):
+class PlannedAction(Explained, frozen=True, gc=False):
     """An action that is not done yet."""
 
     action_id: Annotated[Id, told("Which action.", _ACTION)]
@@ -139,7 +140,7 @@ class PlannedAction(Struct, frozen=True, gc=False):
     cost: Annotated[Amount | None, _COST]
     gap_ids: Annotated[list[Id], told("The gaps and openings here that it answers.", [_GAP])]
     reason: Annotated[
-        str | UnsetType, told("Why it has no priority; else absent.", "No effort is set.")
+        str | UnsetType, told("Why it has no priority; else absent.", "no_effort")
     ] = UNSET
 
 

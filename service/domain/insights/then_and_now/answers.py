@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
 from service.domain.insights.followed.answers import JourneyId, Judging, Nothing
+from service.domain.reasons import Explained
 from service.domain.shares import Excluded, Proportion, newcombe
 
 _TIME = "2026-05-01T00:00:00Z"
@@ -94,7 +95,7 @@ class ChangedMean(Struct, frozen=True, gc=False):
     reason: Annotated[str | UnsetType, told("Why it is null; else absent.", "unrated")] = UNSET
 
 
-class ChangedShare(Struct, frozen=True, gc=False):
+class ChangedShare(Explained, frozen=True, gc=False):
     """A share then and now, and by how much it differs."""
 
     base: Annotated[Proportion, told("The share then.")]

@@ -23,6 +23,7 @@ from service.domain.answers import COUNT, SMALL_CELL, follows, told
 from service.domain.history import MISSING, SECOND, Flags, Histories, Ints, changes
 from service.domain.measures.attribution.touched import Runs, touched
 from service.domain.measures.cutting import within
+from service.domain.reasons import Explained
 from service.domain.shares import Excluded, Proportion, proportion
 
 _TIME = "2026-05-01T00:00:00Z"
@@ -31,7 +32,7 @@ ONE = 10**12
 """A conversion, in the parts in which credit is told."""
 AT_ONCE = 1_000_000
 """Conversions whose parts, together, a number of 64 bits holds."""
-UNTOLD = "These touches tell none."
+UNTOLD = "no_touches"
 _Reason = Annotated[str | UnsetType, told("Why a count is null; else absent.", SMALL_CELL)]
 
 
@@ -59,7 +60,7 @@ class AttributionDefinition(Struct, frozen=True, gc=False):
     filter: Annotated[Any | None, told("Of which events, as it was asked; null: all.", None)] = None
 
 
-class Credited(Struct, frozen=True, gc=False):
+class Credited(Explained, frozen=True, gc=False):
     """What is owed to the touches of one channel, campaign or touchpoint."""
 
     value: Annotated[str | None, told("The channel or campaign, or the touchpoint's key.", "email")]

@@ -19,6 +19,7 @@ from service.domain.measures.defining import RangeDefinition, most_first
 from service.domain.measures.moves import Moves, moves
 from service.domain.measures.moves import most_first as most_frequent
 from service.domain.measures.walking import beginnings, whole_paths
+from service.domain.reasons import Explained
 from service.domain.shares import NOTHING, Excluded, Proportion, proportion
 
 MOST = 200
@@ -72,7 +73,7 @@ class MatchedUnits(Struct, frozen=True, gc=False):
     reason: _Reason = UNSET
 
 
-class Conformance(Struct, frozen=True, gc=False):
+class Conformance(Explained, frozen=True, gc=False):
     """Planned and actual path."""
 
     definition: Annotated[ConformanceDefinition, told("What was held against which plan.")]

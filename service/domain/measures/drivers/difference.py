@@ -8,18 +8,19 @@ Of shares the own intervals are Wilson's, of net promoter scores those told with
 from math import sqrt
 from typing import Annotated
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 
 from service.domain.answers import follows, told
 from service.domain.measures.surveys.promoters import Nps
+from service.domain.reasons import Explained
 from service.domain.shares import Proportion
 
 _BOTH = follows("satisfied", "dissatisfied")
-ONE_SIDED = "There is nobody to count on one of the two sides."
+ONE_SIDED = "one_sided"
 _Reason = Annotated[str | UnsetType, told("Why there is no difference; else absent.", ONE_SIDED)]
 
 
-class Driven(Struct, frozen=True, gc=False):
+class Driven(Explained, frozen=True, gc=False):
     """How often something follows, by what people answered."""
 
     satisfied: Annotated[Proportion, told("Of those who were satisfied.")]
@@ -30,7 +31,7 @@ class Driven(Struct, frozen=True, gc=False):
     reason: _Reason = UNSET
 
 
-class DrivenNps(Struct, frozen=True, gc=False):
+class DrivenNps(Explained, frozen=True, gc=False):
     """The net promoter score that follows, by what people answered."""
 
     satisfied: Annotated[Nps, told("Of those who were satisfied.")]

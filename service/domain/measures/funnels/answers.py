@@ -6,11 +6,12 @@ from typing import Annotated, Any
 from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import COUNT, follows, told
+from service.domain.reasons import Explained
 from service.domain.shares import NOTHING, Excluded, Proportion
 
 _TIME = "2026-05-01T00:00:00Z"
-NONE_BEFORE = "The first step has none before it."
-NO_VALUE = "The event has no such value."
+NONE_BEFORE = "first_step"
+NO_VALUE = "no_value"
 _TIMED = follows("units")
 
 
@@ -52,7 +53,7 @@ class FunnelDefinition(Struct, frozen=True, gc=False):
     breakdown: Annotated[str | None, told("The field that units are told apart by.", "device")]
 
 
-class FunnelStep(Struct, frozen=True, gc=False):
+class FunnelStep(Explained, frozen=True, gc=False):
     """How many came this far, and what became of them."""
 
     name: Annotated[str, told("What it is called.", "Order Completed")]
@@ -81,7 +82,7 @@ class FunnelStep(Struct, frozen=True, gc=False):
     ] = UNSET
 
 
-class FunnelGroup(Struct, frozen=True, gc=False):
+class FunnelGroup(Explained, frozen=True, gc=False):
     """Units whose earliest deepest chain begins with an event of this value."""
 
     value: Annotated[
@@ -109,7 +110,7 @@ class DroppedContacts(Struct, frozen=True, gc=False):
     ]
 
 
-class Funnel(Struct, frozen=True, gc=False):
+class Funnel(Explained, frozen=True, gc=False):
     """How far people come along some steps, where they drop, and how long it takes."""
 
     definition: Annotated[FunnelDefinition, told("What was looked at, and how.")]

@@ -8,10 +8,11 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import follows, told
 from service.domain.measures.kpis.figure import KpiPart, Value
+from service.domain.reasons import TEXTS, Explained
 from service.domain.shares import NOTHING, Excluded
 
-NO_CHANGE = "One of the two figures is not known."
-OTHER_UNITS = "They are of different units."
+NO_CHANGE = "figure_unknown"
+OTHER_UNITS = "other_units"
 """Of different currencies, or scales."""
 _TIME = "2026-05-01T00:00:00Z"
 _COUNTED = follows("numerator", "denominator", "parts")
@@ -47,7 +48,7 @@ class KpiDefinition(Struct, frozen=True, gc=False, kw_only=True):
     ]
 
 
-class Valued(Struct, frozen=True, gc=False, kw_only=True):
+class Valued(Explained, frozen=True, gc=False, kw_only=True):
     """A value and what it was counted from."""
 
     value: Value
@@ -108,6 +109,9 @@ class KpiComparison(Valued, frozen=True, gc=False, kw_only=True):
     high: Annotated[float | UnsetType | None, told("Its upper end.", 0.05), _CHANGED] = None
     change_reason: Annotated[
         str | UnsetType, told("Why the change is null; else absent.", NO_CHANGE)
+    ] = UNSET
+    change_reason_text: Annotated[
+        str | UnsetType, told("The same in a sentence.", TEXTS[NO_CHANGE])
     ] = UNSET
 
 

@@ -10,7 +10,7 @@ from service.domain.measures.kpis.facts import NONE, Facts, first_of, having, la
 from service.domain.measures.kpis.figure import Figure, Outcome, nothing, shares
 
 _MONTH = 30 * 86_400 * SECOND
-NO_LENGTH = "The range has not begun, so there is no rate per 30 days."
+NO_LENGTH = "not_begun"
 
 
 def support_contact_rate(facts: Facts) -> Outcome:

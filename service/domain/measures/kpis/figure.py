@@ -10,11 +10,12 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from service.domain.answers import COUNT, SMALL_CELL, follows, told
 from service.domain.history import Ints
+from service.domain.reasons import Explained
 from service.domain.shares import NOTHING, Proportion, proportion
 
-MORE_THAN_ALL = "More were counted than there are to count of: such a share has no interval."
-SEVERAL_CURRENCIES = "There are several currencies, which are never mixed: see the parts."
-SEVERAL_SCALES = "There are several scales, which are never mixed: see the parts."
+MORE_THAN_ALL = "more_than_all"
+SEVERAL_CURRENCIES = "several_currencies"
+SEVERAL_SCALES = "several_scales"
 
 
 class KpiAmount(Struct, frozen=True, gc=False):
@@ -41,7 +42,7 @@ PartValue: TypeAlias = Annotated[Any, _ANY_VALUE, follows("count")]
 """Proportion, KpiAmount, a number, or None."""
 
 
-class KpiPart(Struct, frozen=True, gc=False):
+class KpiPart(Explained, frozen=True, gc=False):
     """A part of a figure that is told apart: of one currency, on one scale."""
 
     of: Annotated[str, told("Of what: a currency, a scale, or what the part is called.", "EUR")]

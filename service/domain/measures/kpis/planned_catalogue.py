@@ -8,7 +8,7 @@ from service.domain.measures.kpis.figure import Figure, Outcome
 from service.domain.measures.kpis.kpi import Kpi, Published
 from service.domain.shares import Proportion
 
-ONLY_ON_MAPS = "It is told of a map alone: GET /v1/journeys/{id}/kpis."
+ONLY_ON_MAPS = "only_on_maps"
 _GUIDES = "Guides to content marketing, which name no study."
 _NOTHING: dict[str, tuple[str, ...]] = {"nothing": ()}
 

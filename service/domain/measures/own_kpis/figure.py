@@ -26,12 +26,13 @@ from service.domain.measures.own_kpis.quantities import (
     number_of_units,
 )
 from service.domain.preferences import SESSION_TIMEOUT
+from service.domain.reasons import Explained
 from service.domain.shares import NOTHING, Excluded, proportion
 
 Window: TypeAlias = tuple[int | None, int | None]
 """Half-open, microseconds since 1970; None is without a bound."""
 
-TOO_LARGE = "The figure is too large to be written."
+TOO_LARGE = "too_large"
 _LARGEST = 300
 
 
@@ -64,7 +65,7 @@ class Definition(Struct, frozen=True):
         return any(one.measure == "sessions" for one in self.quantities)
 
 
-class KpiFigure(Struct, frozen=True, gc=False):
+class KpiFigure(Explained, frozen=True, gc=False):
     """A figure with what it was made of; of a share with the Wilson 95 % interval."""
 
     value: Annotated[Decimal | None, told("The figure; null when it cannot be known.", 0.42)]

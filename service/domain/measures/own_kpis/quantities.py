@@ -24,7 +24,7 @@ COUNTED = ("count", "contacts", "sessions")
 """What counts events or those whose they are; all else is computed of a property."""
 NO_NUMBER = "no_number"
 NO_CURRENCY, OTHER_CURRENCY = "no_currency", "other_currency"
-NO_NUMBERS = "None of the events has a number there."
+NO_NUMBERS = "no_numbers"
 WRITTEN = Context(prec=28, Emax=999_999, Emin=-999_999)
 
 

@@ -9,11 +9,12 @@ from msgspec import UNSET, Struct, UnsetType, field
 from service.domain.answers import told
 from service.domain.measures.kpis.answer import NO_CHANGE
 from service.domain.measures.own_kpis.figure import Definition, KpiFigure
+from service.domain.reasons import TEXTS, Explained
 
-NO_TARGET = "No target is set."
-NOT_THEN = "The target does not hold in all of this range."
-WITHIN = "The target lies within the interval of the share."
-NO_BEFORE = "Only a range with both ends has one of its length before it."
+NO_TARGET = "no_target"
+NOT_THEN = "outside_target"
+WITHIN = "within_interval"
+NO_BEFORE = "no_range_before"
 _TIME = "2026-05-01T00:00:00Z"
 
 
@@ -70,7 +71,7 @@ class KpiStatusDefinition(Struct, frozen=True, gc=False):
     ]
 
 
-class KpiStatus(Struct, frozen=True, gc=False):
+class KpiStatus(Explained, frozen=True, gc=False):
     """A KPI's figure against its target, and against the range before."""
 
     kpi_id: Annotated[str, told("Of which KPI.", "0198c7f0-0000-7000-8000-0000000000f0")]
@@ -89,6 +90,9 @@ class KpiStatus(Struct, frozen=True, gc=False):
     )
     change_reason: Annotated[
         str | UnsetType, told("Why the change is null; else absent.", NO_CHANGE)
+    ] = UNSET
+    change_reason_text: Annotated[
+        str | UnsetType, told("The same in a sentence.", TEXTS[NO_CHANGE])
     ] = UNSET
 
 

@@ -18,7 +18,7 @@ from service.domain.measures.moves import ranks
 from service.domain.measures.walking import WalkDefinition, Walked, walked, whole_paths
 from service.domain.shares import Excluded, Proportion, proportion
 
-NO_END = "No end was asked for."
+NO_END = "no_end"
 _Reason = Annotated[str | UnsetType, told("Why a count is null; else absent.", SMALL_CELL)]
 
 

@@ -23,7 +23,7 @@ from service.domain.measures.defining import RangeDefinition
 from service.domain.shares import Excluded, Proportion, proportion
 
 MOST_VALUES = 100_000
-TOO_YOUNG = "The cohort is not old enough."
+TOO_YOUNG = "too_young"
 _TIME = "2026-05-04T00:00:00Z"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

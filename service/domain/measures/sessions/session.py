@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from service.domain.answers import COUNT, follows, told
 from service.domain.history import MISSING, SECOND, Column, Flags, Histories, Ints, changes
 from service.domain.measures.cutting import beginning_within, first_of_session, last_of, within
+from service.domain.reasons import Explained
 from service.domain.shares import NOTHING, Excluded, Proportion, proportion
 
 _TIME = "2026-05-01T00:00:00Z"
@@ -33,7 +34,7 @@ class SessionsDefinition(Struct, frozen=True, gc=False):
     filter: Annotated[Any | None, told("Of which events, as it was asked; null: all.", None)] = None
 
 
-class Switches(Struct, frozen=True, gc=False):
+class Switches(Explained, frozen=True, gc=False):
     """Neighbouring events of a path, both of which tell a field: those that differ in it."""
 
     dimension: Annotated[str, told("Which field.", "device")]
@@ -56,7 +57,7 @@ class Exit(Struct, frozen=True, gc=False):
     share: Annotated[Proportion, told("Of its occurrences, those that are a session's last.")]
 
 
-class Sessions(Struct, frozen=True, gc=False):
+class Sessions(Explained, frozen=True, gc=False):
     """Sessions of a range, where they end, and what changes on the way."""
 
     definition: Annotated[SessionsDefinition, told("What was looked at, and how.")]

@@ -4,10 +4,11 @@ from decimal import Decimal
 from math import sqrt
 from typing import Annotated
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 
 from service.domain.answers import COUNT, follows, told
 from service.domain.measures.surveys.answer import Said
+from service.domain.reasons import Explained
 from service.domain.shares import NOTHING, Proportion, Z, proportion
 
 INTERVAL = "Bonett and Price 2012"
@@ -17,7 +18,7 @@ PROMOTER, PASSIVE, DETRACTOR = 1, 2, 3
 _OUT_OF_TEN = {(Decimal(first), Decimal(10)) for first in (0, 1)}
 
 
-class Nps(Struct, frozen=True, gc=False):
+class Nps(Explained, frozen=True, gc=False):
     """Percentage of 9 and 10 less percentage of 0 to 6: −100 to +100."""
 
     value: Annotated[float | None, told("The score; null without answers.", 32.5), _ALL]

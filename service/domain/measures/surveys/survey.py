@@ -19,13 +19,14 @@ from service.domain.answers import COUNT, SMALL_CELL, follows, told
 from service.domain.history import Histories, changes
 from service.domain.measures.surveys.answer import ANSWERED, SATISFIED, USUAL, Said, answers
 from service.domain.measures.surveys.promoters import INTERVAL, NOT_OUT_OF_TEN, Nps, nps, promoting
+from service.domain.reasons import Explained
 from service.domain.shares import NOTHING, Excluded, Proportion, proportion
 
 _TIME = "2026-05-01T00:00:00Z"
 MOST_SCALES = 50
 MOST_SCORES = 101
-SEVERAL = "Answers are on several scales: see each in `scales`."
-MANY = "There are too many different scores."
+SEVERAL = "several_scales"
+MANY = "too_many_scores"
 
 
 class SurveysDefinition(Struct, frozen=True, gc=False):
@@ -49,7 +50,7 @@ class SurveysDefinition(Struct, frozen=True, gc=False):
     filter: Annotated[Any | None, told("Of which events, as it was asked; null: all.", None)] = None
 
 
-class SurveyEffort(Struct, frozen=True, gc=False):
+class SurveyEffort(Explained, frozen=True, gc=False):
     """The mean of answers about effort, on their own scale."""
 
     value: Annotated[
@@ -68,7 +69,7 @@ class SurveyScore(Struct, frozen=True, gc=False):
     count: Annotated[int | None, told("Answers that gave it.", 41), COUNT]
 
 
-class SurveyScale(Struct, frozen=True, gc=False):
+class SurveyScale(Explained, frozen=True, gc=False):
     """The answers to a survey on one scale."""
 
     survey: Annotated[str, told("Which: `nps`, `csat`, `ces` or `rating`.", "csat")]

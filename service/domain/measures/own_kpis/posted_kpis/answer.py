@@ -14,7 +14,7 @@ from service.domain.measures.kpis.series import points, valued
 from service.domain.measures.own_kpis.own import PLACES, OwnKpi
 from service.domain.measures.own_kpis.posted_kpis.figure import Posted, posted_figure
 
-NO_LATEST = "Of several parts together there is no latest figure."
+NO_LATEST = "no_latest"
 NONE = Posted(0, 0, 0)
 """What was posted of an interval in which nothing was."""
 By = Mapping[int | None, Posted]

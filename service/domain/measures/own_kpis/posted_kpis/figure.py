@@ -9,9 +9,9 @@ from service.domain.measures.own_kpis.figure import KpiFigure, ratio, share, tol
 from service.domain.measures.own_kpis.quantities import Part
 from service.domain.shares import NOTHING
 
-ONLY_PARTS = "Only figures of parts were posted, none of the whole."
-NO_COUNTS = "None of the posted figures has a numerator and a denominator."
-NOT_A_PART = "The numerators are no counts of a part of the denominators."
+ONLY_PARTS = "only_parts"
+NO_COUNTS = "no_counts"
+NOT_A_PART = "not_a_part"
 
 
 class Posted(Struct, frozen=True):
