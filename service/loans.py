@@ -14,7 +14,7 @@ from service.domain import patience
 from service.domain.errors import TookTooLong
 
 _SHARE = "SELECT pg_advisory_xact_lock_shared({:d})"
-_HASHING, _AS_BEFORE = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop = on"
+_HASHING, _AS_BEFORE = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop TO DEFAULT"
 _BEGIN = "BEGIN; SET LOCAL app.workspace = '{}'"
 _ENDED = "the work has ended"
 _GIVEN_UP = (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
@@ -133,7 +133,11 @@ class Lent:
 
     async def _undone(self) -> None:
         """A transaction in which a statement failed takes no other."""
-        if self._rests or not self._driver.is_in_transaction():
+        if self._rests:
+            # What was to go ahead of the statement that never began.
+            self.first = self.begins
+            return
+        if not self._driver.is_in_transaction():
             return
         if self.begins is None:
             await self.execute("ROLLBACK TO SAVEPOINT attempt")

@@ -4,7 +4,7 @@ It is opened, committed and closed at the edge. Domain functions take it as thei
 and neither commit nor ask the clock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -153,29 +153,34 @@ class Work:
 
     async def value(self, statement: Statement, **values: Any) -> Any:
         """The one value a statement answers; None when it answers no row."""
-        self.statements += 1
-        self._given(values)
-        arguments = statement.arguments(values)
         if statement.wide:
             self.at_length()
-            async with self.connection.hashing():
-                return await self.connection.fetchval(statement.sql, *arguments)
         query = statement.guarded if self.guarded else statement.sql
-        if statement.changes_catalogue:
-            self.connection.changes_catalogue = True
-        return await self.connection.fetchval(query, *arguments)
+        return await self._asked(self.connection.fetchval, query, statement, values)
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Mapping[str, Any]]:
         """All rows a statement answers, within a transaction."""
         self.at_length()
+        rows: Sequence[Mapping[str, Any]]
+        rows = await self._asked(self.connection.fetch, statement.sql, statement, values)
+        return rows
+
+    async def _asked(
+        self,
+        fetch: Callable[..., Awaitable[Any]],
+        query: str,
+        statement: Statement,
+        values: dict[str, Any],
+    ) -> Any:
         self.statements += 1
         self._given(values)
         if statement.changes_catalogue:
             self.connection.changes_catalogue = True
-        rows: Sequence[Mapping[str, Any]] = await self.connection.fetch(
-            statement.sql, *statement.arguments(values)
-        )
-        return rows
+        arguments = statement.arguments(values)
+        if not statement.wide:
+            return await fetch(query, *arguments)
+        async with self.connection.hashing():
+            return await fetch(query, *arguments)
 
     def _given(self, values: dict[str, Any]) -> None:
         """What every statement may name: the workspace, the time, the language of texts."""

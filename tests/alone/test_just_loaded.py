@@ -261,3 +261,16 @@ async def test_rows_are_hashed_for_wide_statements_alone(
             async with work.connection.attempt(), work.connection.hashing():
                 raise TimeoutError
         assert await work.value(narrow) == "on"
+
+
+async def test_what_was_to_be_hashed_and_never_began_is_forgotten(
+    database: Database, workspace: Caller
+) -> None:
+    narrow = Statement(select(func.current_setting(literal_column("'enable_nestloop'"))))
+    async with database.analyse(workspace) as work:
+        await work.value(narrow)
+        await work.connection.rest()
+        with pytest.raises(TookTooLong):
+            async with work.connection.attempt(), work.connection.hashing():
+                raise TimeoutError
+        assert await work.value(narrow) == "on"

@@ -82,16 +82,17 @@ async def answerable(work: Work, filter: Filter, at: str, placing: Placing | Non
     looks up where contacts stand on maps; without it that is refused.
 
     Raises `Invalid` for what no contact answers, for profiles that are not there, and for what
-    stands on too many. Only
-    `member_of` costs a statement, and needs the right to read profiles; and what `placing` does.
+    stands on too many. Only `member_of` costs a statement, and needs the right to read profiles;
+    and what `placing` does.
     """
     if problems := unanswerable(filter, at):
         raise Invalid(problems)
     asked = [*mentioned(filter, at)]
     known = await segments(work, {which for _, which in asked}) if asked else {}
     detail = "there is no such profile"
-    if gone := [Problem(at, "unknown_reference", detail) for at, one in asked if one not in known]:
-        raise Invalid(gone)
+    gone = [pointer for pointer, which in asked if which not in known]
+    if gone:
+        raise Invalid([Problem(one, "unknown_reference", detail) for one in gone])
     try:
         found = settled(filter, known)
     except TooManyLinks as error:

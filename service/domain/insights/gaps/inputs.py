@@ -13,7 +13,7 @@ from service.domain.insights.gaps.events import Compared
 from service.domain.insights.gaps.gap import ABOUT_MAP, KINDS, MEANINGS, Gap, Kind
 from service.domain.insights.selecting import REVISION, Condition
 from service.domain.journeys import StateName
-from service.domain.times import Instant
+from service.domain.times import Instant, forwards
 from service.domain.words import Meaning, Several, told
 
 _ONE = f"({'|'.join(KINDS)})"
@@ -163,8 +163,7 @@ class _OfEvents(Input):
 
     @model_validator(mode="after")
     def _comparable(self) -> "_OfEvents":
-        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
-            raise PydanticCustomError("wrong_bounds", "from must be before to")
+        forwards(self.from_, self.to)
         return self
 
     @property
