@@ -42,3 +42,10 @@ def requests(journey_id: str, key: str) -> Mapping[str, bytes]:
     at = f"/v1/journeys/{journey_id}"
     every = {**FIGURES, **BESIDE}
     return {name: request("GET", f"{at}/{figure}", key) for name, figure in every.items()}
+
+
+def event(key: str, number: int) -> bytes:
+    """Somebody does something once more."""
+    told = {"type": "track", "event": NAMES[0], "channel": CHANNELS[0]}
+    who = {"anonymousId": "somebody", "messageId": f"came {number}"}
+    return request("POST", "/v1/track", key, {**told, **who})

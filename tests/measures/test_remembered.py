@@ -104,15 +104,16 @@ class Shop(World):
         return UUID(self.made["id"])
 
     async def pays(self) -> None:
-        """Properties that segments do not keep."""
-        told = {"properties": {"revenue": self.random.randrange(9), "currency": "EUR"}}
-        user, day = f"u{self.random.randrange(8)}", self.random.randrange(1, 6)
-        when = f"2026-05-0{day}T00:01:0{self.random.randrange(9)}Z"
-        await sent(self.client, user, 1, event="Order Completed", timestamp=when, **told)
-        answered = {"survey": "csat", "score": self.random.randrange(1, 6), "scale": 5}
-        answered["journey_id"] = self.made["id"]
-        one = {"event": "Survey Answered", "timestamp": when, "properties": answered}
-        await sent(self.client, user, 1, **one)
+        """Properties that segments do not keep; what is too old is not taken."""
+        when = f"2026-05-0{self.random.randrange(1, 6)}T00:01:0{self.random.randrange(9)}Z"
+        paid = {"revenue": self.random.randrange(9), "currency": "EUR"}
+        said = {"survey": "csat", "score": self.random.randrange(1, 6), "scale": 5}
+        said["journey_id"] = self.made["id"]
+        told = {"Order Completed": paid, "Survey Answered": said}
+        one = {"type": "track", "timestamp": when, "userId": f"u{self.random.randrange(8)}"}
+        batch = [{**one, "event": name, "properties": told[name]} for name in told]
+        answer = await self.client.post("/v1/batch", json={"batch": batch})
+        assert answer.status_code == 200, answer.text
 
     async def objects(self) -> None:
         """Of what they did, some of it and all of it."""
@@ -136,7 +137,9 @@ class Shop(World):
 
     async def sets(self) -> None:
         small = self.random.choice([None, None, 2])
-        days = self.random.choice([None, None, 3650, 205])
+        # Some of what happened is too old, or all of it is told.
+        age = (datetime.now(UTC) - datetime(2026, 5, 3, tzinfo=UTC)).days
+        days = self.random.choice([None, None, age, age + 100])
         await self.client.patch("/v1/settings", json={"small_cells": small})
         await self.client.patch("/v1/settings", json={"retention_days": days})
 

@@ -115,9 +115,10 @@ def came_on(path: Histories, order: dict[str, int], stage: int, span: Span) -> t
     later = np.append(np.flatnonzero(place > stage), len(path))
     following = later[np.searchsorted(later[:-1], first, "right")]
     there = following < len(path)
-    person, at = np.append(path.person, -1), np.append(path.at, 0)
-    went_on = there & (person[following] == path.person[first])
-    went_on &= at[following] - path.at[first] <= window
+    # Nobody goes on to where they are.
+    following = np.where(there, following, first)
+    went_on = there & (path.person[following] == path.person[first])
+    went_on &= path.at[following] - path.at[first] <= window
     is_open = ~went_on & (path.at[first] + window >= (path.latest or 0))
     return len(first), int(went_on.sum()), int(is_open.sum())
 

@@ -47,6 +47,8 @@ class RowsOf:
         named = laid.found.columns[measures.NAMED_JOURNEY]
         codes = [n for n, word in enumerate(named.words) if word == needs.journey_id]
         self._named: Flags = np.isin(named.codes, codes)
+        # Asked for by nearly all.
+        self._anywhere: Flags = laid.touched & ~laid.put
 
     def kpi(self, plan: PlannedKpi, at: StandsAt, least: int | None) -> JourneyKpi:
         """One of them, of the map or of a place on it."""
@@ -60,10 +62,11 @@ class RowsOf:
 
     def _at(self, at: StandsAt) -> Flags:
         """Which events are there."""
-        laid, whole = self._laid, at.stage_id is None and at.step_id is None
+        laid = self._laid
+        if at.stage_id is None and at.step_id is None:
+            return self._anywhere
         here = [
-            whole
-            or (one.stage_id == at.stage_id if at.step_id is None else one.step_id == at.step_id)
+            one.stage_id == at.stage_id if at.step_id is None else one.step_id == at.step_id
             for one in laid.spots
         ]
         found: Flags = np.array([*here, False], dtype=np.bool_)[laid.spot]
