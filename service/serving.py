@@ -104,10 +104,9 @@ def told_to_stop(app: "FastAPI") -> "FastAPI":
 
     def told(sig: int, frame: FrameType | None) -> None:
         app.state.ready = False  # first of all: nothing more may be sent here
-        app.state.streams.stop()
         handler = before[sig]
-        if callable(handler):
-            handler(sig, frame)
+        # The server closes WebSockets at once, and they have a last word.
+        app.state.streams.stop(lambda: callable(handler) and handler(sig, frame))
 
     @asynccontextmanager
     async def lifespan(started: "FastAPI") -> AsyncIterator[Any]:

@@ -29,7 +29,7 @@ from service.roles import APP, OWNER, WORKER, role_sql
 from service.settings import Settings
 from tests.make import Client
 from tests.served import Served as Served  # noqa: PLC0414 (tests take it from here)
-from tests.served import serving
+from tests.served import serving as serving  # noqa: PLC0414 (the same)
 from tests.watched import Watched
 
 PASSWORD = "not-a-secret"

@@ -25,6 +25,8 @@ from service.settings import Settings
 Chunks = AsyncGenerator[bytes, None]
 Hear = Callable[[Callable[[frozenset[UUID] | None], None]], Coroutine[Any, Any, None]]
 """Hears for ever in which workspaces something changes, None in any, and passes it on."""
+LAST_WORDS = 2.0
+"""Seconds for what is said when the process stops: behind them the server closes what is open."""
 PIECE = 64 * 1024
 """Bytes of lines that are sent at once."""
 
@@ -44,6 +46,8 @@ class Streams:
         self._open: Counter[UUID | None] = Counter()
         self._of_workspace: Counter[UUID] = Counter()
         self._waiting = 0
+        self._talking = 0
+        self._quiet = asyncio.Event()
         self._stopping = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
@@ -90,16 +94,43 @@ class Streams:
         """Whether streams without an end shall end now."""
         return self._stopping.is_set()
 
-    def stop(self) -> None:
-        """Let streams without an end come to theirs. Signals and other threads may call it."""
-        with suppress(RuntimeError):  # of a loop that has ended: so have they
-            self._loop.call_soon_threadsafe(self._stop)
+    @contextmanager
+    def talking(self) -> Iterator[None]:
+        """Of whoever has something to say when the process stops."""
+        self._talking += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._talking -= 1
+            if not self._talking:
+                self._quiet.set()
 
-    def _stop(self) -> None:
+    def stop(self, then: Callable[[], object] = lambda: None) -> None:
+        """Let streams without an end come to theirs, and `then` go on: soon, whatever they do.
+        Signals and other threads may call it.
+        """
+        try:
+            self._loop.call_soon_threadsafe(self._stop, then)
+        except RuntimeError:  # of a loop that has ended: so have they
+            then()
+
+    def _stop(self, then: Callable[[], object]) -> None:
+        again = self.stopping
         self._stopping.set()
         self.stirred(None)
         if self._hearing is not None:
             self._hearing.cancel()
+        if again or not self._talking:
+            then()
+        else:
+            self._ending = asyncio.create_task(self._end(then))
+
+    async def _end(self, then: Callable[[], object]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS):
+                await self._quiet.wait()
+        then()
 
     async def ended(self) -> None:
         """Wait until nothing is heard any more, after `stop`."""

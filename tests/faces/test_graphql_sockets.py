@@ -77,6 +77,12 @@ async def test_the_person_of_the_first_message_counts(
         await listener.subscribe("a", comment, input=about)
         written = await listener.next("a")
         assert written["comment"] == {"person": "Zoë <z@example.org>"}, written
+    async with connected(quick) as listener:
+        await listener.say(
+            "connection_init", payload={"authorization": f"Bearer {key}", "waypost-actor": "a\nb"}
+        )
+        code, reason = await listener.closed()
+        assert (code, str(reason)[:13]) == (4400, "Waypost-Actor")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from service import deployment, migrating, sample
+from service import deployment, migrating, sample, serving
 from service.domain import access
 from service.domain.reading import Document
 from service.domain.work import OPERATORS, Work
@@ -158,6 +158,15 @@ def test_a_stream_ends_with_its_place_when_the_service_is_told_to_stop(
     of_people = [one for one in msgspec.json.decode(page)["items"] if one["kind"] not in FOUND]
     assert (status, of_people) == (200, [])
     assert again.ends(signal.SIGTERM)[0] == 0
+
+
+def test_the_system_drops_whoever_takes_nothing_of_what_was_sent() -> None:
+    with serving.listening(Settings(port=0, stream_stalled=20)) as listener:
+        caller = socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+        with caller, accepted:
+            found = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    assert found == 50_000
 
 
 def test_on_a_database_of_ones_own_nothing_is_embedded(

@@ -8,66 +8,49 @@ taken, so nothing gathers here, and whoever takes nothing is sent away.
 import asyncio
 from contextlib import aclosing, suppress
 from typing import Any, NoReturn
-from uuid import uuid4
 
 import msgspec
-from starlette.requests import Request
 from starlette.routing import WebSocketRoute
-from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from service import telemetry
 from service.api.auth import calling
 from service.api.graphql.endpoint import PATH, asked_in, known, listening
 from service.api.graphql.facts import encode, told
+from service.api.graphql.messages import (
+    DEFECT,
+    LATER,
+    PROTOCOL,
+    RESTART,
+    SLOW,
+    Farewell,
+    Said,
+    members_of,
+    request_of,
+    said_in,
+)
 from service.api.graphql.trusted import Asked
-from service.domain.errors import DomainError, Kind, TooManyStreams, Unauthenticated
+from service.domain.errors import DomainError, Malformed, TooManyStreams, Unauthenticated
 from service.domain.work import Caller
 
-PROTOCOL = "graphql-transport-ws"
 PATIENCE = 10.0
 """Seconds within which a caller says who they are."""
 MOST = 10
 """Operations of one connection that run at once."""
-LONGEST_ID = 128
 LAST_WORD = 1.0
 """Seconds for what is said at the end."""
-SAID = ("authorization", "waypost-actor", "accept-language")
-"""What `connection_init` may say as a header would: a browser sends no headers of ours."""
-RESTART, SLOW, LATER, DEFECT = 1012, 1008, 1013, 1011
-"""Close codes of WebSockets in general; those from 4400 on are the protocol's."""
-_REASON = 120
-
-
-class Said(msgspec.Struct):
-    """A message."""
-
-    type: str
-    id: str = ""
-    payload: msgspec.Raw = msgspec.Raw(b"null")
-
-
-class Farewell(Exception):
-    """The connection is to be closed, with a code and a reason."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason.encode()[:_REASON].decode(errors="ignore")
-
-
-_said = msgspec.json.Decoder(Said).decode
-_members = msgspec.json.Decoder(dict[str, Any] | None).decode
 
 
 async def converse(websocket: WebSocket) -> None:
     """One connection, from its first message to its last."""
-    if PROTOCOL not in websocket.scope["subprotocols"]:
-        await websocket.accept()
-        await websocket.close(4406, f"Subprotocol not acceptable: use {PROTOCOL}")
-        return
-    await websocket.accept(PROTOCOL)
-    await _Conversation(websocket).held()
+    with suppress(WebSocketDisconnect):  # they may leave at any time
+        if PROTOCOL in websocket.scope["subprotocols"]:
+            await websocket.accept(PROTOCOL)
+            with websocket.app.state.streams.talking():
+                await _Conversation(websocket).held()
+        else:
+            await websocket.accept()
+            await websocket.close(4406, f"Subprotocol not acceptable: use {PROTOCOL}")
 
 
 class _Conversation:
@@ -76,7 +59,7 @@ class _Conversation:
     def __init__(self, websocket: WebSocket) -> None:
         self.websocket = websocket
         self.streams = websocket.app.state.streams
-        self.request = _request(websocket, {})
+        self.request = request_of(websocket, {})
         self.running: dict[str, asyncio.Task[None]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.over: asyncio.Future[Farewell] = asyncio.get_running_loop().create_future()
@@ -86,24 +69,25 @@ class _Conversation:
         """Listen and answer until either side ends it."""
         reading = asyncio.create_task(self._read())
         stopping = asyncio.create_task(self._stop())
-        code: int | None = None
+        farewell: Farewell | None = None
         try:
             ends: tuple[asyncio.Future[Any], ...] = (reading, stopping, self.over)
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             farewell = _farewell(reading, stopping, self.over)
-            if farewell is not None:
-                code = farewell.code
-                # What did not take what was sent takes no farewell either.
-                with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
-                    async with asyncio.timeout(LAST_WORD):
-                        await self.websocket.close(farewell.code, farewell.reason)
         finally:
             tasks = (reading, stopping, *self.tasks)
             for task in tasks:
                 task.cancel()
+            # Nothing is sent behind the farewell.
             await asyncio.gather(*tasks, return_exceptions=True)
+            code = farewell and farewell.code
             request_id = self.request.scope["request_id"]
             telemetry.logger().info("socket_closed", request_id=request_id, code=code)
+        if farewell is not None:
+            # Whoever took nothing of what was sent takes no farewell either.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORD):
+                    await self.websocket.close(farewell.code, farewell.reason)
 
     # -- listening -------------------------------------------------------------------------
 
@@ -132,30 +116,17 @@ class _Conversation:
                         raise Farewell(4401, "Unauthorized")
         except TimeoutError as error:
             raise Farewell(4408, "Connection initialisation timeout") from error
-        try:
-            members = _members(said.payload) or {}
-        except (msgspec.MsgspecError, RecursionError) as error:
-            raise Farewell(4400, "The payload of connection_init is no object") from error
-        self.request = _request(self.websocket, members)
+        self.request = request_of(self.websocket, members_of(said))
         try:
             return await calling(self.request)
-        except DomainError as error:
-            if error.kind is Kind.UNAVAILABLE:
-                raise
+        except Unauthenticated as error:
             raise Farewell(4403, "Forbidden") from error
+        except Malformed as error:
+            raise Farewell(4400, error.detail) from error
 
     async def _next(self) -> Said:
-        """The next message. Raises `Farewell` for what is none."""
-        message = await self.websocket.receive()
-        if message["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(message.get("code", 1005))
-        try:
-            said = _said(message.get("text") or "")
-        except (msgspec.MsgspecError, RecursionError) as error:
-            raise Farewell(4400, "Invalid message received") from error
-        if len(said.id) > LONGEST_ID:
-            raise Farewell(4400, f"An id has at most {LONGEST_ID} characters")
-        return said
+        """The next message. Raises as `said_in`."""
+        return said_in(await self.websocket.receive())
 
     def _hear(self, said: Said) -> None:
         match said.type:
@@ -276,25 +247,6 @@ def _farewell(
         return error if isinstance(error, Farewell) else None
     telemetry.logger().error("graphql_failed", exc_info=error)
     return Farewell(DEFECT, "Something went wrong on our side")
-
-
-def _request(websocket: WebSocket, members: dict[str, Any]) -> Request:
-    """The upgrade as a request, with what `connection_init` says of it."""
-    said = {
-        name: value
-        for name, value in ((name.lower(), value) for name, value in members.items())
-        if name in SAID and isinstance(value, str)
-    }
-    # A key for retries is of one request, and here there are many.
-    own = {*said, "idempotency-key"}
-    headers = [(n, v) for n, v in websocket.scope["headers"] if n.decode("latin-1") not in own]
-    headers += [(name.encode(), value.encode()) for name, value in said.items()]
-    scope = {**websocket.scope, "type": "http", "method": "POST", "headers": headers}
-    return Request({**scope, "request_id": uuid4().hex}, _nothing)
-
-
-async def _nothing() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
 
 
 ROUTES = [WebSocketRoute(PATH, converse)]
