@@ -33,7 +33,7 @@ class Asked(BaseModel):
     variables: dict[str, Any] | None = None
     operation_name: str | None = Field(None, alias="operationName")
     extensions: dict[str, Any] | None = None
-    """Looked at by nobody here, but an object."""
+    """With `cost: true` the answer tells what it may have cost; of others nobody knows here."""
 
 
 _ASKED = TypeAdapter(Asked)
@@ -55,6 +55,7 @@ async def operate(request: Request) -> Response:
         query=asked.query,
         variables=asked.variables or {},
         operation_name=asked.operation_name,
+        tells_cost=(asked.extensions or {}).get("cost") is True,
     )
     own = _media(request) == GRAPHQL
     status = 400 if own and found.data is msgspec.UNSET else 200
@@ -75,8 +76,16 @@ async def show(request: Request) -> Response:
     )
 
 
-async def sdl(_: Request) -> Response:
+async def sdl(request: Request) -> Response:
     """The schema, as people and tools read it."""
+    if not request.app.state.settings.introspection:
+        return errors.document(
+            403,
+            code="introspection_closed",
+            detail="The schema is not told here.",
+            request_id=request.scope["request_id"],
+            instance=request.url.path,
+        )
     executing = await asyncio.to_thread(running)
     return Response(executing.SDL, media_type="text/plain; charset=utf-8")
 

@@ -5,6 +5,7 @@ Where there is no plan for it, graphql-core runs it, through Strawberry.
 Loaded with the schema by the first request that needs them.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,7 +23,7 @@ from graphql import (
 from msgspec import UNSET, UnsetType
 from starlette.requests import Request
 
-from service.api.graphql import limits, misfits
+from service.api.graphql import costs, limits, misfits
 from service.api.graphql.context import Context
 from service.api.graphql.failures import formatted
 from service.api.graphql.planned import Operation
@@ -32,6 +33,9 @@ from service.domain.work import Caller
 CORE = schema._schema
 SDL = f"{schema.as_str()}\n"
 RULES = (*specified_rules, MaxIntrospectionDepthRule)
+INTROSPECTION_CLOSED = "INTROSPECTION_CLOSED"
+CLOSED = "The schema is not told here."
+_SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
 KEPT = 128 * 1024
 """Characters of the documents kept parsed and validated: each takes some 80 bytes there."""
 
@@ -41,6 +45,7 @@ class Answer(msgspec.Struct, omit_defaults=True):
 
     errors: Sequence[Mapping[str, Any]] | UnsetType = UNSET
     data: Any = UNSET
+    extensions: Mapping[str, Any] | UnsetType = UNSET
 
 
 class Unfit(Exception):
@@ -58,18 +63,38 @@ async def answer(
     query: str,
     variables: Mapping[str, Any],
     operation_name: str | None,
+    tells_cost: bool = False,
 ) -> Answer:
     """The answer as GraphQL has it; without data when nothing was run."""
-    request_id = request.scope["request_id"]
+    request_id, is_open = request.scope["request_id"], request.app.state.settings.introspection
     try:
-        ready = _ready(query, variables, operation_name)
+        ready = _ready(query, operation_name)
+        if ready.introspects and not is_open:
+            raise Unfit([GraphQLError(CLOSED, extensions={"code": INTROSPECTION_CLOSED})])
+        cost = _cost(ready, variables)
     except Unfit as error:
-        return Answer(formatted(error.errors, request_id))
-    context = Context(request, caller, ready.document)
+        answered = Answer(formatted(error.errors, request_id))
+    else:
+        answered = await _run(Context(request, caller, ready.document), ready, query, variables)
+        if tells_cost:
+            answered.extensions = {"cost": {"counted": cost, "most": costs.COSTLIEST}}
+    if not is_open and answered.errors:
+        answered.errors = [*map(_unsuggesting, answered.errors)]
+    return answered
+
+
+async def _run(
+    context: Context, ready: Operation, query: str, variables: Mapping[str, Any]
+) -> Answer:
     if (planned := await ready.answer(context, variables)) is not None:
-        errors = formatted(planned.errors, request_id)
+        errors = formatted(planned.errors, context.request.scope["request_id"])
         return Answer(errors or UNSET, msgspec.Raw(planned.data.encode()))
     return await ordinary(context, ready.node, query, variables)
+
+
+def _unsuggesting(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An error that names nothing of the schema but what was asked."""
+    return {**error, "message": _SUGGESTION.sub("", error["message"])}
 
 
 async def ordinary(
@@ -92,15 +117,20 @@ async def ordinary(
     return Answer(errors or UNSET, result.data if ran else UNSET)
 
 
-def _ready(query: str, variables: Mapping[str, Any], operation_name: str | None) -> Operation:
+def _ready(query: str, operation_name: str | None) -> Operation:
     """Which operation of the document to run. Raises `Unfit`."""
     try:
-        document = _DOCUMENTS.prepared(query)
-        operation = document.operation(operation_name)
-        operation.check(variables)
+        return _DOCUMENTS.prepared(query).operation(operation_name)
     except GraphQLError as error:
         raise Unfit([error]) from error
-    return operation
+
+
+def _cost(operation: Operation, variables: Mapping[str, Any]) -> int:
+    """What it may cost. Raises `Unfit` for too much."""
+    try:
+        return operation.cost(variables)
+    except GraphQLError as error:
+        raise Unfit([error]) from error
 
 
 class _Document:
