@@ -7,17 +7,23 @@ import { useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { bar, key } from "./bar.js";
 import example from "./example.graphql";
+import measuring from "./example-measuring.graphql";
+import page from "./example-page.graphql";
+import paging from "./example-paging.graphql";
+import writing from "./example-writing.graphql";
 
 // WORKERS is what the build knows: where each of the editor's workers has its file.
 globalThis.MonacoEnvironment = {
   getWorker: (_, label) => new Worker(WORKERS[label] ?? WORKERS.editor),
 };
 
-const ask = async (operation, { headers } = {}) => {
+// Just after another tab was chosen, GraphiQL still names the operation of the one before.
+const ask = async ({ operationName: name, ...operation }, { headers } = {}) => {
+  const operationName = operation.query.includes(name) ? name : undefined;
   const answer = await fetch("/graphql", {
     method: "POST",
     headers: { "Content-Type": "application/json", Authorization: `Bearer ${key()}`, ...headers },
-    body: JSON.stringify(operation),
+    body: JSON.stringify({ ...operation, operationName }),
   });
   return answer.json();
 };
@@ -26,13 +32,13 @@ function Page() {
   const [schema, setSchema] = useState(null);
   useEffect(() => {
     fetch("/graphql/schema.graphql")
-      .then((answer) => answer.text())
-      .then((text) => setSchema(buildSchema(text)));
+      .then((answer) => (answer.ok ? answer.text() : null))
+      .then((text) => text && setSchema(buildSchema(text)));
   }, []);
   return (
     <GraphiQL
       defaultEditorToolsVisibility={false}
-      defaultQuery={example}
+      defaultTabs={[example, page, paging, measuring, writing].map((query) => ({ query }))}
       fetcher={ask}
       schema={schema}
       shouldPersistHeaders={false}

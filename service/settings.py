@@ -50,6 +50,7 @@ class Settings:
     signing_key: str = ""
     blocking_key: str = ""
     cors_origins: tuple[str, ...] = ()
+    introspection: bool = True
     in_container: bool = False
 
 
@@ -89,7 +90,7 @@ _BOUNDS = {
 }
 _MOST_ORIGINS = 50
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
-_FLAGS = ("access_log", "in_container")
+_FLAGS = ("access_log", "in_container", "introspection")
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -19,6 +19,10 @@ from tests.house.source import ROOT
 
 BUILT = ROOT / "service/api/pages/built"
 
+EXAMPLES = sorted((ROOT / "pages").glob("*.graphql"))
+TABS = ".graphiql-tab-button"
+SHOWN = ("savings", "explanation", '"start"', '"sessions"', "createJourney")
+"""What the answers to the examples begin with, in their order: no more of them is in the page."""
 LIST = "#operations-journeys-list_journey"
 
 
@@ -94,6 +98,24 @@ def test_graphiql_runs_its_example_on_the_sample(
     shows(page, "EmotionCurve")
     press(page, "[aria-label='Show History']")
     page.comes("document.querySelector('.graphiql-history-items').innerText.includes('Journeys')")
+    is_content(page, served)
+
+
+@pytest.mark.usefixtures("sampled")
+def test_graphiql_has_a_tab_for_each_example_and_all_run(
+    page: browser.Page, served: Served, key: str
+) -> None:
+    page.open(f"{served.url}/graphql")
+    paste_key(page, key)
+    page.comes(f"document.querySelectorAll('{TABS}').length === {len(EXAMPLES)}")
+    for number, said in enumerate(SHOWN):
+        # A tab is there before what it does is.
+        page.comes(f"document.querySelectorAll('{TABS}')[{number}] !== undefined")
+        page.evaluate(f"document.querySelectorAll('{TABS}')[{number}].click()")
+        run_example(page)
+        page.comes(f"document.querySelector('.result-window').innerText.includes({said!r})")
+        result = page.evaluate("document.querySelector('.result-window').innerText")
+        assert '"errors"' not in result
     is_content(page, served)
 
 

@@ -68,6 +68,16 @@ async def test_a_contact_has_below_it_what_rest_has(client: Client) -> None:
     after = found["consents"]["pageInfo"]["endCursor"]
     rest_of_it = (await asked(client, more, id=who, after=after))["contact"]
     assert rest_of_it == {"consents": {"nodes": [{"granted": True}]}}
+    back = """query ($id: ID!, $before: String) { contact(id: $id) {
+      consents(last: 1, before: $before, purpose: "email_marketing") { nodes { granted }
+        pageInfo { startCursor hasPreviousPage hasNextPage } } } }"""
+    last = (await asked(client, back, id=who))["contact"]["consents"]
+    assert last["nodes"] == [{"granted": True}]
+    assert last["pageInfo"]["hasPreviousPage"]
+    before = last["pageInfo"]["startCursor"]
+    front = (await asked(client, back, id=who, before=before))["contact"]["consents"]
+    assert front["nodes"] == [{"granted": False}]
+    assert front["pageInfo"]["hasNextPage"]
 
 
 LISTED = "query ($first: Int) { contacts(first: $first) { nodes { uuid %s } } }"

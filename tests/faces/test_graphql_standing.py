@@ -44,6 +44,11 @@ async def test_graphql_tells_what_rest_tells(client: Client, stranger: Client) -
     assert first["pageInfo"]["hasNextPage"]
     rest_of = await page(client, made["id"], first=1, after=first["pageInfo"]["endCursor"])
     assert {one["contactId"] for one in first["nodes"] + rest_of["nodes"]} == {ann, ben}
+    back = """query ($id: ID!) { journey(id: $id) { contacts(last: 1) { nodes { contactId }
+      pageInfo { hasNextPage hasPreviousPage } } } }"""
+    last = (await asked(client, back, id=made["id"]))["journey"]["contacts"]
+    assert [one["contactId"] for one in rest_of["nodes"]] == [last["nodes"][0]["contactId"]]
+    assert last["pageInfo"] == {"hasNextPage": False, "hasPreviousPage": True}
     wanted = {"field": "traits.plan", "op": "eq", "value": "gold"}
     await client.patch(f"/v1/contacts/{ben}", json={"traits": {"plan": "gold"}})
     some = await page(client, made["id"], filter=wanted)

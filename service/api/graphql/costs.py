@@ -47,15 +47,18 @@ def check(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: Mapping[str, Any],
-) -> None:
-    """Raises `Refused` for a valid operation that may cost too much with these variables."""
+) -> int:
+    """What a valid operation may cost with these variables. Raises `Refused` for too much."""
     root = schema.get_root_type(operation.operation)
     found = _Costs(schema, document, operation, variables).below(operation.selection_set, root, 1)
     if found > COSTLIEST:
         raise Refused(
             f"This operation may answer some {found} fields, more than {COSTLIEST}: "
-            "ask for shorter pages (first) or fewer fields."
+            "ask for shorter pages (first) or fewer fields.",
+            cost=found,
+            most=COSTLIEST,
         )
+    return found
 
 
 class _Costs:

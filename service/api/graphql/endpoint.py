@@ -124,6 +124,7 @@ async def _answered(
         variables=asked.variables or {},
         operation_name=asked.operation_name,
         only_reads=only_reads,
+        tells_cost=asked.tells_cost,
     )
     ran = found.data is not msgspec.UNSET
     status = 400 if _media(request) == GRAPHQL and not ran else 200
@@ -175,8 +176,16 @@ async def _streamed(
     return eventstream.answered(request, caller, answers)
 
 
-async def sdl(_: Request) -> Response:
+async def sdl(request: Request) -> Response:
     """The schema, as people and tools read it."""
+    if not request.app.state.settings.introspection:
+        return errors.document(
+            403,
+            code="introspection_closed",
+            detail="The schema is not told here.",
+            request_id=request.scope["request_id"],
+            instance=request.url.path,
+        )
     executing = await asyncio.to_thread(running)
     return Response(executing.SDL, media_type="text/plain; charset=utf-8")
 

@@ -5,6 +5,7 @@ Where there is no plan for it, graphql-core runs it, through Strawberry.
 Loaded with the schema by the first request that needs them.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ from graphql import (
 from msgspec import UNSET, UnsetType
 from starlette.requests import Request
 
-from service.api.graphql import limits, misfits
+from service.api.graphql import costs, limits, misfits
 from service.api.graphql.context import Context
 from service.api.graphql.failures import formatted
 from service.api.graphql.hot import HotDocuments
@@ -35,6 +36,9 @@ from service.domain.work import Caller
 CORE = schema._schema
 SDL = f"{schema.as_str()}\n"
 RULES = (*specified_rules, MaxIntrospectionDepthRule)
+INTROSPECTION_CLOSED = "INTROSPECTION_CLOSED"
+CLOSED = "The schema is not told here."
+_SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
 KEPT = 128 * 1024
 """Characters of the documents kept parsed and validated: each takes some 80 bytes there."""
 
@@ -47,6 +51,7 @@ class Answer(msgspec.Struct, omit_defaults=True):
 
     errors: Sequence[Mapping[str, Any]] | UnsetType = UNSET
     data: Any = UNSET
+    extensions: Mapping[str, Any] | UnsetType = UNSET
 
 
 class Unfit(Exception):
@@ -65,21 +70,31 @@ async def answer(
     variables: Mapping[str, Any],
     operation_name: str | None,
     only_reads: bool = False,
+    tells_cost: bool = False,
 ) -> Answer:
     """The answer as GraphQL has it; without data when nothing was run. Raises `NotByGet` for what
     is no query where `only_reads`."""
-    request_id = request.scope["request_id"]
     try:
-        ready = prepared(query, variables, operation_name)
+        ready, cost = prepared(request, query, variables, operation_name)
+        if only_reads and ready.node.operation is not OperationType.QUERY:
+            raise NotByGet
+        if ready.node.operation is OperationType.SUBSCRIPTION:
+            raise Unfit([GraphQLError(_BY_STREAM)])
     except Unfit as error:
-        return Answer(formatted(error.errors, request_id))
-    if only_reads and ready.node.operation is not OperationType.QUERY:
-        raise NotByGet
-    if ready.node.operation is OperationType.SUBSCRIPTION:
-        return Answer(formatted([GraphQLError(_BY_STREAM)], request_id))
+        return refused(request, error)
+    answered = await _run(request, caller, ready, query, variables)
+    if tells_cost:
+        answered.extensions = {"cost": {"counted": cost, "most": costs.COSTLIEST}}
+    return _unsuggesting(request, answered)
+
+
+async def _run(
+    request: Request, caller: Caller, ready: Operation, query: str, variables: Mapping[str, Any]
+) -> Answer:
     hot, name, versions = _hot(request), None, None
+    which = ready.node.name.value if ready.node.name else None
     if ready.is_hot:
-        name = hot.name(caller, query, operation_name, variables)
+        name = hot.name(caller, query, which, variables)
         kept, versions = await hot.found(name)
         if kept is not None:
             return Answer(data=kept)
@@ -90,9 +105,25 @@ async def answer(
     data = msgspec.Raw(planned.data.encode())
     if planned.journey_id is not None:
         ready.is_hot = True
-        name = name or hot.name(caller, query, operation_name, variables)
+        name = name or hot.name(caller, query, which, variables)
         hot.keep(name, planned.journey_id, versions, data)
-    return Answer(formatted(planned.errors, request_id) or UNSET, data)
+    errors = formatted(planned.errors, request.scope["request_id"])
+    return Answer(errors or UNSET, data)
+
+
+def refused(request: Request, error: Unfit) -> Answer:
+    """What is answered where nothing can be run."""
+    answered = Answer(formatted(error.errors, request.scope["request_id"]))
+    return _unsuggesting(request, answered)
+
+
+def _unsuggesting(request: Request, answered: Answer) -> Answer:
+    """Where the schema is not told, errors name nothing of it but what was asked."""
+    if answered.errors and not request.app.state.settings.introspection:
+        answered.errors = [
+            {**one, "message": _SUGGESTION.sub("", one["message"])} for one in answered.errors
+        ]
+    return answered
 
 
 def _hot(request: Request) -> HotDocuments:
@@ -134,15 +165,17 @@ def subscribes(query: str, operation_name: str | None) -> bool:
     return operation.node.operation is OperationType.SUBSCRIPTION
 
 
-def prepared(query: str, variables: Mapping[str, Any], operation_name: str | None) -> Operation:
-    """Which operation of the document to run. Raises `Unfit`."""
+def prepared(
+    request: Request, query: str, variables: Mapping[str, Any], operation_name: str | None
+) -> tuple[Operation, int]:
+    """Which operation of the document to run, and what it may cost. Raises `Unfit`."""
     try:
-        document = _DOCUMENTS.prepared(query)
-        operation = document.operation(operation_name)
-        operation.check(variables)
+        operation = _DOCUMENTS.prepared(query).operation(operation_name)
+        if operation.introspects and not request.app.state.settings.introspection:
+            raise Unfit([GraphQLError(CLOSED, extensions={"code": INTROSPECTION_CLOSED})])
+        return operation, operation.cost(variables)
     except GraphQLError as error:
         raise Unfit([error]) from error
-    return operation
 
 
 class _Document:

@@ -31,8 +31,8 @@ DEEPEST = 12
 class Refused(GraphQLError):
     """A document asks for too much; the message says of what."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, extensions={"code": "TOO_COMPLEX"})
+    def __init__(self, message: str, **told: int) -> None:
+        super().__init__(message, extensions={"code": "TOO_COMPLEX", **told})
 
 
 def check(document: DocumentNode) -> None:

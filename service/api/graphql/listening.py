@@ -25,7 +25,7 @@ from starlette.requests import Request
 from service.api.edge import EdgeOf
 from service.api.following import follow
 from service.api.graphql.context import Context
-from service.api.graphql.executing import Answer, Unfit, answer, prepared
+from service.api.graphql.executing import Answer, Unfit, answer, prepared, refused
 from service.api.graphql.failures import formatted
 from service.api.graphql.planned import Operation
 from service.api.graphql.selecting import Collecting, declaration
@@ -68,7 +68,7 @@ async def told(
     """
     request_id = request.scope["request_id"]
     try:
-        operation = prepared(query, variables, operation_name)
+        operation, _ = prepared(request, query, variables, operation_name)
         if operation.node.operation is not OperationType.SUBSCRIPTION:
             if subscribed:
                 raise Unfit([GraphQLError("By GET a subscription alone is run.")])
@@ -80,7 +80,7 @@ async def told(
             raise Unfit(values)
         field = _field(operation, values)
     except Unfit as error:
-        yield Told(Answer(formatted(error.errors, request_id)), cause=error)
+        yield Told(refused(request, error), cause=error)
         return
     edge, place = EdgeOf(request, caller, request.app.state.database), after
     try:

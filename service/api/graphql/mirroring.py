@@ -164,7 +164,10 @@ def _add(cls: type, name: str, info: FieldInfo, kind: Any, *, optional: bool = F
     default = {"default": strawberry.UNSET} if optional else {}
     cls.__annotations__[name] = kind
     field: Any = strawberry.field(
-        name=graphql_name(name, info), description=info.description, **default
+        name=graphql_name(name, info),
+        description=info.description,
+        deprecation_reason=info.deprecation_message,
+        **default,
     )
     setattr(cls, name, field)
 

@@ -97,22 +97,24 @@ class Operation:
         self._conditions = tuple(sorted(named.conditions))
         self._sizes = tuple(sorted(named.conditions | named.sizes))
         self._plans: dict[tuple[Any, ...], _Plan | None] = {}
-        self._affordable: set[tuple[Any, ...]] = set()
+        self.introspects = named.introspects
+        self._affordable: dict[tuple[Any, ...], int] = {}
         self.is_hot = False
         """Whether an answer to it may have been kept."""
 
-    def check(self, variables: Mapping[str, Any]) -> None:
-        """Raises `Refused` where it may cost too much with these variables: counted once for those
-        that decide it, if they are numbers and flags.
+    def cost(self, variables: Mapping[str, Any]) -> int:
+        """What it may cost with these variables: counted once for those that decide it, if they
+        are numbers and flags. Raises `Refused` for too much.
         """
         told = [variables.get(name, Undefined) for name in self._sizes]
         # 1 and true are the same to Python.
         key = tuple((type(one), one) for one in told if isinstance(one, _PLAIN))
         if len(key) == len(told) and key in self._affordable:
-            return
-        costs.check(self.core, self.document, self.node, variables)
+            return self._affordable[key]
+        found = costs.check(self.core, self.document, self.node, variables)
         if len(key) == len(told) and len(self._affordable) < MOST_COUNTED:
-            self._affordable.add(key)
+            self._affordable[key] = found
+        return found
 
     def executor(self, context: Context, values: VariableValues) -> Executor[Any]:
         """What answers the fields that statements only note, or all of an event."""
@@ -252,13 +254,19 @@ def _planned(operation: Operation, values: VariableValues) -> _Plan | None:
 
 
 class _Named(Visitor):
-    """The variables that decide what is selected, and those that decide how long lists may be."""
+    """The variables that decide what is selected, and those that decide how long lists may be; and
+    whether the schema itself is asked for."""
 
     def __init__(self) -> None:
         super().__init__()
         self.conditions: set[str] = set()
         self.sizes: set[str] = set()
+        self.introspects = False
         self._into: set[str] | None = None
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        """One of the schema's own, perhaps."""
+        self.introspects = self.introspects or node.name.value in ("__schema", "__type")
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
         """Those of a directive are conditions."""

@@ -60,6 +60,8 @@ class Extensions(BaseModel):
 
     model_config = _IGNORING
     persisted: Annotated[PersistedQuery | None, Field(alias="persistedQuery")] = None
+    cost: Any = None
+    """With `true` the answer tells what it may have cost."""
 
 
 class Asked(BaseModel):
@@ -79,6 +81,11 @@ class Asked(BaseModel):
         """The registered document that it names, if it does."""
         persisted = self.extensions and self.extensions.persisted
         return self.named or (f"sha256:{persisted.sha256}" if persisted else None)
+
+    @property
+    def tells_cost(self) -> bool:
+        """Whether the answer tells what it may have cost."""
+        return self.extensions is not None and self.extensions.cost is True
 
 
 class TrustedDocuments:
