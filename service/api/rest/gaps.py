@@ -34,7 +34,7 @@ _HISTORY: Any = sortable(insights.GapSightingList, insights.SIGHTINGS)
     response_class=Response,
     responses={
         **answered("JourneyGaps", "A page of its gaps, worst first.", documents.SPOKEN),
-        **documents.refusals(404, 422),
+        **documents.refusals(404, 409, 422),
     },
     operation_id="list_journey_gaps",
     summary="List the gaps of a map",
@@ -59,7 +59,7 @@ async def journey_gaps(
     response_class=Response,
     responses={
         **answered("GapList", "A page of all gaps, worst first.", documents.SPOKEN),
-        **documents.refusals(422),
+        **documents.refusals(409, 422),
     },
     operation_id="list_gaps",
     summary="List the gaps of all maps",
@@ -102,7 +102,7 @@ async def gap_history(query: Annotated[_HISTORY, Query()], edge: Edge) -> Respon
     response_class=Response,
     responses={
         **answered("Gap", "As it is now.", documents.ETAG, documents.SPOKEN),
-        **documents.refusals(404, 422),
+        **documents.refusals(404, 409, 422),
     },
     operation_id="read_gap",
     summary="Read a gap",

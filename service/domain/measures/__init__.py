@@ -72,6 +72,7 @@ from service.domain.measures.kpis import (
 from service.domain.measures.kpis import Planned as PlannedKpi
 from service.domain.measures.kpis import Valued as KpiValued
 from service.domain.measures.kpis import judged_queries as judged_kpis
+from service.domain.measures.kpis import members as profile_members
 from service.domain.measures.kpis import share_before as kpi_before
 from service.domain.measures.moves import Moves
 from service.domain.measures.moves import most_first as most_frequent
@@ -254,6 +255,7 @@ __all__ = [
     "paths",
     "paths_in",
     "post_values",
+    "profile_members",
     "read_answer",
     "retention",
     "selecting",

@@ -13,8 +13,10 @@ from service.domain.measures.kpis import (
     ContentItem,
     ContentLibrary,
     by_goal,
+    changed,
     content_told,
     meaning_of,
+    range_before,
     unused_content,
 )
 from service.domain.measures.own_kpis import (
@@ -42,6 +44,7 @@ __all__ = [
     "ContentItem",
     "ContentLibrary",
     "by_goal",
+    "changed",
     "content_told",
     "figure_of",
     "has_targets",
@@ -50,6 +53,7 @@ __all__ = [
     "meaning_of",
     "microseconds",
     "posted_values",
+    "range_before",
     "selections",
     "target_of",
     "unused_content",

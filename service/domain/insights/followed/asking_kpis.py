@@ -29,7 +29,7 @@ from service.domain.insights.followed.kpi_answers import (
     JourneyKpisDefinition,
 )
 from service.domain.insights.followed.mapped_kpis import Needs
-from service.domain.insights.followed.planned_kpis import Plans, planned
+from service.domain.insights.followed.planned_kpis import Plans, before, planned
 from service.domain.insights.followed.targets import aimed, posted, untold
 from service.domain.insights.followed.telling_kpis import OF_PLANS, Telling, library
 from service.domain.insights.laid.asking import (
@@ -90,6 +90,10 @@ async def aimed_kpis(
     return {**missing, **await _told(work, by, asked, chosen)}
 
 
+Posted = tuple[dict[str, Any], measures.KpiComparison | None]
+"""What was posted in a range, and in that which it is compared with."""
+
+
 class _Question(NamedTuple):
     """What is told of each map."""
 
@@ -97,7 +101,7 @@ class _Question(NamedTuple):
     chosen: Chosen
     plans: Plans
     needs: Mapping[UUID, Needs]
-    posted: Mapping[str, Any]
+    posted: Mapping[str, Posted]
     done: Mapping[UUID, Outlay]
     looked_at: frozenset[str]
     within: Within
@@ -163,7 +167,7 @@ class _Question(NamedTuple):
         if own is not None and own.posted and self.asked.filter is not None:
             return telling.placed(untold(own, NOT_FILTERED), choice)
         if own is not None and own.posted:
-            return telling.placed(posted(own, self.posted[own.id]), choice)
+            return telling.placed(posted(own, *self.posted[own.id]), choice)
         if own is not None and own.id in self.plans.refused:
             return telling.placed(untold(own, self.plans.refused[own.id]), choice)
         return telling.kpi(choice)
@@ -220,7 +224,7 @@ async def _told(
         lists=rows.lists,
         among=rows.among,
     )
-    least, figures = least_told(work, reporting), await _posted(work, asked, chosen)
+    least, figures = least_told(work, reporting), await _posted(work, asked, chosen, zone)
     within = Within(asked.from_, asked.to, zone, work.now)
     looked_at = frozenset(one.id for one in content.items)
     question = _Question(asked, chosen, plans, needs, figures, done, looked_at, within, least)
@@ -228,12 +232,24 @@ async def _told(
     return await asked_on_each(work, by, wanted, question.of, beside, words=question.words)
 
 
-async def _posted(work: Work, asked: JourneyKpisQuery, chosen: Chosen) -> Mapping[str, Any]:
-    """What was posted of KPIs that are measured elsewhere, by their ids: one statement."""
+async def _posted(
+    work: Work, asked: JourneyKpisQuery, chosen: Chosen, zone: ZoneInfo
+) -> Mapping[str, Posted]:
+    """What was posted of KPIs that are measured elsewhere, by their ids, and before: one
+    statement."""
     those = [one for one in chosen.own if one.posted]
     ranges = [(one, Range(*range_of(one, asked.from_, asked.to))) for one in those]
-    found = await measures.on_maps.posted_values(work, ranges)
-    return {one.id: value for one, value in zip(those, found, strict=True)}
+    spans = [before(asked, own, zone) for own, _ in ranges]
+    earlier = [(own, span) for (own, _), span in zip(ranges, spans, strict=True) if span]
+    told = iter(await measures.on_maps.posted_values(work, [*ranges, *earlier]))
+    now = [next(told) for _ in ranges]
+    found = {own.id: _compared(next(told), span) for own, span in earlier}
+    return {one.id: (value, found.get(one.id)) for one, value in zip(those, now, strict=True)}
+
+
+def _compared(value: Mapping[str, Any], span: Range) -> measures.KpiComparison:
+    told = {name: one for name, one in value.items() if name != "excluded"}
+    return measures.KpiComparison(**told, from_=span.from_, to=span.to, change=None)
 
 
 def _spans(asked: JourneyKpisQuery, plans: Plans) -> list[Span]:

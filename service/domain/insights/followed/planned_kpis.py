@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
+from zoneinfo import ZoneInfo
 
 from service.domain import measures
 from service.domain.access import Reporting
 from service.domain.errors import Invalid, Problem
+from service.domain.histories import Range
 from service.domain.inputs import checked
 from service.domain.insights.followed.choosing import Chosen, range_of
 from service.domain.insights.followed.inputs import JourneyKpisQuery
@@ -64,6 +66,12 @@ async def planned(
             refused |= _refused(error, left, own)
             continue
         return Plans(dict(zip(left, plans[:-1], strict=True)), refused, plans[-1])
+
+
+def before(asked: JourneyKpisQuery, own: MapKpi, zone: ZoneInfo) -> Range | None:
+    """The range that what was posted of an own KPI is compared with; None: with none."""
+    span = measures.on_maps.range_before(_query(asked, own.key, own), zone)
+    return None if span is None else Range(*span)
 
 
 def _kpi(own: MapKpi) -> Any:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from service.domain import measures
 from service.domain.insights.followed.kpi_answers import JourneyKpi
 from service.domain.insights.followed.nothing import share
-from service.domain.measures import MapKpi, StandsAt
+from service.domain.measures import KpiComparison, KpiValued, MapKpi, StandsAt
 
 Within = tuple[datetime | None, datetime | None]
 
@@ -45,9 +45,19 @@ def untold(own: MapKpi, reason: str) -> JourneyKpi:
     return _item(own, value=share(reason), reason=reason)
 
 
-def posted(own: MapKpi, found: dict[str, Any]) -> JourneyKpi:
-    """What was posted of an own KPI: the members of a value."""
-    return _item(own, **found)
+def posted(own: MapKpi, found: dict[str, Any], before: KpiComparison | None) -> JourneyKpi:
+    """What was posted of an own KPI, the members of a value; and of the range `before`."""
+    item = _item(own, **found)
+    if before is None:
+        return item
+    return replace(item, comparison=measures.on_maps.changed(item, before))
+
+
+def beside(found: KpiValued, from_: datetime, to: datetime) -> KpiComparison:
+    """A figure of another range, to be compared with."""
+    names = ("value", "numerator", "denominator", "low", "high", "parts", "reason")
+    told = {name: getattr(found, name) for name in names}
+    return KpiComparison(**told, from_=from_, to=to, change=None)
 
 
 def _item(own: MapKpi, **members: Any) -> JourneyKpi:

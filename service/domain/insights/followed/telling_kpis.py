@@ -16,7 +16,7 @@ from service.domain.insights.followed.kpi_answers import JourneyKpi
 from service.domain.insights.followed.mapped_kpis import Needs, RowsOf, unknown
 from service.domain.insights.followed.nothing import share
 from service.domain.insights.followed.planned_kpis import CONVERSION, REVENUE, Plans
-from service.domain.insights.followed.targets import placed, untold
+from service.domain.insights.followed.targets import beside, placed, untold
 from service.domain.insights.followed.won_back import adds_up, win_back_rate
 from service.domain.insights.laid.asking import LaidOut
 from service.domain.insights.outlay import Costs, Outlay, Within, costs_of
@@ -29,6 +29,11 @@ OF_PLANS = frozenset(
     }
 )
 """The KPIs that need what is done for maps."""
+_WORTH = {
+    measures.on_maps.COST_PER_CONVERSION: (worth.cost_per_conversion, CONVERSION),
+    measures.on_maps.RETURN_ON_JOURNEY: (worth.return_on_journey, REVENUE),
+}
+"""What costs are held against, and by what."""
 OF_STAGES, OF_WHOLE_MAPS = "only_of_stages", "only_of_whole_maps"
 
 
@@ -108,9 +113,14 @@ class Telling:
         """What it costs by what it yields."""
         if self.filtered:
             return worth.unfiltered(key)
-        if key == measures.on_maps.COST_PER_CONVERSION:
-            return worth.cost_per_conversion(self._whole(CONVERSION), self._costs)
-        return worth.return_on_journey(self._whole(REVENUE), self._costs)
+        of, on = _WORTH[key]
+        yields = self._whole(on)
+        now, then = of(yields, self._costs), yields.comparison
+        if then is None:
+            return now
+        within = self.within._replace(from_=then.from_, to=then.to)
+        before = beside(of(then, costs_of(self.done, within)), then.from_, then.to)
+        return structs.replace(now, comparison=measures.on_maps.changed(now, before))
 
     def _whole(self, key: str) -> JourneyKpi:
         return self._rows.kpi(self.plans.of[key], StandsAt(self.which), self.least)

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from service.domain import measures
 from service.domain.insights.followed.kpi_answers import JourneyKpi
 from service.domain.insights.outlay import Costs
-from service.domain.measures import KpiAmount, KpiPart
+from service.domain.measures import KpiAmount, KpiPart, KpiValued
 from service.domain.shares import NOTHING, Excluded, Proportion
 
 NO_COST, SEVERAL_CURRENCIES = "no_cost", "several_currencies"
@@ -17,7 +17,7 @@ OTHER_CURRENCY, UNFILTERED = "other_currency", "cost_unfiltered"
 _EXACT, _PLACES = Context(prec=60), Decimal("0.0001")
 
 
-def cost_per_conversion(conversion: JourneyKpi, costs: Costs) -> JourneyKpi:
+def cost_per_conversion(conversion: KpiValued, costs: Costs) -> JourneyKpi:
     """What was spent ÷ those who converted, for each currency."""
     value, out = conversion.value, _left_out(costs)
     key = measures.on_maps.COST_PER_CONVERSION
@@ -39,7 +39,7 @@ def cost_per_conversion(conversion: JourneyKpi, costs: Costs) -> JourneyKpi:
     return _item(key, "money", out, **told)
 
 
-def return_on_journey(revenue: JourneyKpi, costs: Costs) -> JourneyKpi:
+def return_on_journey(revenue: KpiValued, costs: Costs) -> JourneyKpi:
     """What orders brought ÷ what was spent, of the same currency."""
     key, out = measures.on_maps.RETURN_ON_JOURNEY, _left_out(costs)
     gained = _by_currency(revenue)
@@ -61,7 +61,7 @@ def unfiltered(key: str) -> JourneyKpi:
     return _item(key, unit, [], reason=UNFILTERED)
 
 
-def _by_currency(revenue: JourneyKpi) -> Mapping[str, tuple[Decimal, int | None]]:
+def _by_currency(revenue: KpiValued) -> Mapping[str, tuple[Decimal, int | None]]:
     parts = [] if isinstance(revenue.parts, type(UNSET)) else revenue.parts
     return {
         one.of: (one.value.amount, one.count) for one in parts if isinstance(one.value, KpiAmount)
@@ -73,7 +73,7 @@ def _divided(above: Decimal, below: Decimal | int) -> Decimal:
     return exact.quantize(_PLACES, rounding=ROUND_HALF_EVEN, context=_EXACT)
 
 
-def _why(on: JourneyKpi) -> str:
+def _why(on: KpiValued) -> str:
     """Why what it rests on is not told."""
     value = on.value
     reason = on.reason or (value.reason if isinstance(value, Proportion) else None)

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from service.domain import access, measures
 from service.domain.access import Reporting
 from service.domain.errors import DomainError
@@ -17,9 +19,9 @@ from service.domain.insights.bindings.bound import effective
 from service.domain.insights.bindings.claims import NOT_BOUND
 from service.domain.insights.followed import least_told
 from service.domain.insights.followed.goals import goals
-from service.domain.insights.gaps.passage import Passage, Span, micros
+from service.domain.insights.gaps.passage import Passage, Slice, Span, micros
 from service.domain.insights.gaps.question import STANDING, Period, Question, Scan
-from service.domain.insights.gaps.walk import DIMENSIONS
+from service.domain.insights.gaps.walk import DIMENSIONS, NO_PROFILES, PROFILE, Profiles
 from service.domain.insights.gaps.walked import Ties, passage
 from service.domain.insights.laid.asking import Judges, Wanted, judges_of_each
 from service.domain.insights.laid.several import followed_on_each
@@ -40,11 +42,12 @@ class Compared(NamedTuple):
     window_seconds: int = WINDOW_SECONDS
     least_count: int | None = None
     unit: str = "contact"
+    by_profile: bool = False
 
     @property
     def selects(self) -> bool:
         """Whether it says anything that is said of events alone."""
-        return not (self.baseline is self.scan is self.filter is None)
+        return self.by_profile or not (self.baseline is self.scan is self.filter is None)
 
     @property
     def is_standing(self) -> bool:
@@ -63,7 +66,8 @@ async def passages(
     """How contacts pass over each of some maps, or why nothing is known of it: as many statements
     however many maps, five, seldom more; without `analytics:read` none.
 
-    Raises `Invalid` for the filter, `ScopeMissing` where events are selected or compared.
+    Raises `Invalid` for the filter, `ScopeMissing` where events are selected or compared, and where
+    profiles are told apart `TooManyProfiles` and `TooManyLinks`; that takes four statements more.
     """
     only = await selected(work, asked)
     if Scope.ANALYTICS_READ not in work.caller.scopes:
@@ -90,9 +94,10 @@ async def passages(
         for which, one in known.items()
         if one.known.states[-1].value_per_conversion
     }
-    told_of = partial(passage, every, question, whose=whose)
-    # What ends now is asked once.
-    passing = asked.from_ is not None and asked.to is None
+    profiles = await _profiles(work) if asked.by_profile else NO_PROFILES
+    told_of = partial(passage, every, question, whose=whose, profiles=profiles)
+    # What ends now is asked once; who belongs to which profile is not written down.
+    passing = (asked.from_ is not None and asked.to is None) or asked.by_profile
     words = None if passing else ("passages", every, question)
     came = await followed_on_each(work, known, wanted, told_of, wants, words=words)
     for which, one in came.items():
@@ -105,7 +110,18 @@ async def selected(work: Work, asked: Compared) -> "Filter | None":
     where events are selected or compared by whoever may not."""
     if asked.selects:
         work.needs(Scope.ANALYTICS_READ)
+    if asked.by_profile:
+        work.needs(Scope.CONTACTS_READ)
     return None if asked.filter is None else await measures.selecting(work, asked.filter)
+
+
+async def _profiles(work: Work) -> Profiles:
+    """Who belongs to which profile."""
+    found = await measures.profile_members(work)
+    return {
+        Slice(PROFILE, str(one.profile), one.name): np.frombuffer(one.people, dtype="S16")
+        for one in found
+    }
 
 
 def _is_bound(by: Judges) -> bool:

@@ -9,7 +9,7 @@ or periods, where Fisher's exact p-value passes Benjamini–Hochberg at 5 % over
 A fall of everybody that nobody outside a slice shares is told of the slice alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from service.domain import patience
 from service.domain.history import MISSING, Column, Flags
 from service.domain.insights.gaps.passage import Fall, Slice, Span, Tally
 from service.domain.insights.gaps.question import Period, Question, scanned
-from service.domain.insights.gaps.walk import Arrivals, Walk, holds
+from service.domain.insights.gaps.walk import MEMBER, Arrivals, Walk, holds
 from service.domain.shares import newcombe
 from service.domain.significance import discoveries, fisher
 
@@ -127,7 +127,8 @@ def _of_all(of: _Parts, since: Period | None) -> Iterator[_Pair]:
 
 
 def _sliced(walk: Walk, of: _Parts, least: int) -> Iterator[_Pair]:
-    """Each frequent value of each dimension against all others."""
+    """Each frequent value of each dimension against all others, and the members of each profile
+    against those who are none."""
     arrived = of.way.arrived
     for name, column in walk.columns.items():
         codes = column.codes[arrived.rows]
@@ -136,13 +137,23 @@ def _sliced(walk: Walk, of: _Parts, least: int) -> Iterator[_Pair]:
         chosen = frequent[np.argsort(-counts[frequent], kind="stable")][:MOST_SLICES]
         if not len(chosen):
             continue
-        number = np.full(len(counts) + 1, len(chosen), dtype=np.int8)
-        number[chosen], number[MISSING] = np.arange(len(chosen)), MISSING
-        sides = arrived.by_value(number[codes], of.part, len(of.of_slices), len(chosen))
-        slices = [(code, Slice(name, str(column.words[code]))) for code in chosen.tolist()]
-        for period, *both in zip(of.of_slices, *(one.tolist() for one in sides), strict=True):
-            for (code, where), here, there in zip(slices, *both, strict=True):
-                yield _Pair(of.way, where, period, Tally(*here), Tally(*there), column, code)
+        slices = {code: Slice(name, str(column.words[code])) for code in chosen.tolist()}
+        yield from _apart(of, column, slices)
+    for where, column in walk.members:
+        if int(column.codes[arrived.rows].sum()) >= max(least, 1):
+            yield from _apart(of, column, {MEMBER: where})
+
+
+def _apart(of: _Parts, column: Column, slices: Mapping[int, Slice]) -> Iterator[_Pair]:
+    """Some values of a column by their codes, each against all others, in all ranges at once."""
+    arrived, many = of.way.arrived, len(slices)
+    codes = column.codes[arrived.rows]
+    number = np.full(max(column.number, 1) + 1, many, dtype=np.int8)
+    number[[*slices]], number[MISSING] = np.arange(many), MISSING
+    sides = arrived.by_value(number[codes], of.part, len(of.of_slices), many)
+    for period, *both in zip(of.of_slices, *(one.tolist() for one in sides), strict=True):
+        for (code, where), here, there in zip(slices.items(), *both, strict=True):
+            yield _Pair(of.way, where, period, Tally(*here), Tally(*there), column, code)
 
 
 _Found = tuple[_Pair, float | None]

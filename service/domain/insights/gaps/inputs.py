@@ -161,6 +161,11 @@ class _OfEvents(Input):
         told("Compare each such period of the range with all before it as well.", "week"),
     ] = None
 
+    by_profile: Annotated[
+        bool,
+        told("Tell contacts apart by profile as well, which needs contacts:read.", False),
+    ] = False
+
     @model_validator(mode="after")
     def _comparable(self) -> "_OfEvents":
         forwards(self.from_, self.to)
@@ -178,7 +183,7 @@ class _OfEvents(Input):
     def _compared(self, baseline: str | tuple[datetime, datetime] | None) -> Compared:
         return Compared(
             *(self.from_, self.to, baseline, self.scan, self.filter),
-            *(self.window_seconds, self.least_count, self.unit),
+            *(self.window_seconds, self.least_count, self.unit, self.by_profile),
         )
 
 

@@ -50,7 +50,8 @@ def _fallen(scene: Scene, passage: Passage, fall: Fall) -> Gap:
         "baseline_of": fall.there.decided,
     }
     if fall.where is not None:
-        values |= {"slice": fall.where.value, "dimension": fall.where.dimension}
+        name = fall.where.name or fall.where.value
+        values |= {"slice": name, "dimension": fall.where.dimension}
     gap = scene.gap(
         "drop_off",
         f"drop_off_{fall.basis}",
@@ -83,7 +84,7 @@ def _fallen(scene: Scene, passage: Passage, fall: Fall) -> Gap:
 
 def _slice(fall: Fall) -> str:
     """What tells it from others of its transition: the slice; of many periods, when it began."""
-    parts = [*(fall.where or ()), fall.basis]
+    parts = [*(fall.where or ())[:2], fall.basis]
     return "\n".join([*parts, _told(fall.span.from_) or ""] if fall.scanned else parts)
 
 

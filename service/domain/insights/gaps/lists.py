@@ -85,6 +85,7 @@ class GapDefinition(Struct, frozen=True, gc=False, kw_only=True):
     ] = None
     scan: Annotated[str | None, told("What is compared with all before it.", "week")] = None
     filter: Annotated[Any, told("Which events were looked at; null: all.", {"all": []})] = None
+    by_profile: Annotated[bool, told("Whether profiles were told apart as well.", False)] = False
     against: Annotated[
         Id | None,
         told("The to-be map compared with; null: none.", "0198c7f0-0000-7000-8000-000000000041"),

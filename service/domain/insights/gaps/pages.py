@@ -259,4 +259,5 @@ def _definition(
         baseline=query.baseline,
         scan=query.scan,
         filter=query.filter,
+        by_profile=query.by_profile,
     )

@@ -47,10 +47,12 @@ class Tally(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """Those who arrive with one value of a dimension."""
+    """Those who arrive with one value of a dimension, or are members of a profile, which has a
+    name."""
 
     dimension: str
     value: str
+    name: str | None = None
 
 
 class Tie(NamedTuple):

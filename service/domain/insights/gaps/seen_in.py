@@ -15,7 +15,8 @@ class GapWhere(Struct, frozen=True, gc=False):
     """The slice of contacts that a gap was seen in."""
 
     dimension: Annotated[str, told("By what contacts were told apart.", "device")]
-    value: Annotated[str, told("The slice.", "mobile")]
+    value: Annotated[str, told("The slice; of a profile its id.", "mobile")]
+    name: Annotated[str | None, told("What a profile is called; else null.", None)] = None
 
 
 _FROM, _TO = "2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z"

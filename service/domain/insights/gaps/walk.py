@@ -5,7 +5,7 @@ follows within the window, both ends included; *dropped* where the window had pa
 event of all; else *undecided*, counted apart (`domain.md` §3).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -14,13 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.domain import measures
-from service.domain.history import SECOND, Column, Flags, Ints, changes
-from service.domain.insights.gaps.passage import Span, Tally
+from service.domain.history import SECOND, Column, Flags, Histories, Ints, changes
+from service.domain.insights.gaps.passage import Slice, Span, Tally
 from service.domain.insights.laid.asking import LaidOut
 from service.domain.insights.laid.laying import Laid
 
 DIMENSIONS = ("device", "channel", "campaign")
 """By what contacts are told apart."""
+PROFILE, MEMBER = "profile", 1
+Profiles = Mapping[Slice, NDArray[np.bytes_]]
+"""Profiles as slices, with who belongs to each, 16 bytes each."""
+NO_PROFILES: Profiles = {}
 
 
 def holds(span: Span, at: Ints) -> Flags:
@@ -31,6 +35,13 @@ def holds(span: Span, at: Ints) -> Flags:
     if span.to is not None:
         found &= at < span.to
     return found
+
+
+class Membership(NamedTuple):
+    """A profile as a slice, and of each row whether it is of a member, `MEMBER`, or not, 0."""
+
+    profile: Slice
+    column: Column
 
 
 class Sessions(NamedTuple):
@@ -60,6 +71,7 @@ class Walk:
     positions: int
     latest: int
     sessions: "Sessions | None" = None
+    members: "Sequence[Membership]" = ()
 
     @property
     def since(self) -> Ints:
@@ -156,7 +168,9 @@ def _counted(place: Ints, state: Ints, places: int) -> Ints:
     return np.bincount(place * 3 + state, minlength=places * 3).reshape(places, 3)
 
 
-def walk_of(on_map: LaidOut, timeout_seconds: int | None = None) -> Walk:
+def walk_of(
+    on_map: LaidOut, timeout_seconds: int | None = None, profiles: Profiles = NO_PROFILES
+) -> Walk:
     """Everybody on a map, at its steps; with a timeout session by session, cut of all that was laid
     on it, without enrolments, which are of none."""
     laid = on_map.laid
@@ -180,8 +194,17 @@ def walk_of(on_map: LaidOut, timeout_seconds: int | None = None) -> Walk:
         person = unit[rows]
     latest = found.latest or 0
     return Walk(
-        person, found.at[rows], number[rows], columns, numbers, len(order), latest, sessions
+        *(person, found.at[rows], number[rows], columns, numbers, len(order), latest, sessions),
+        [*_members(found, rows, profiles)],
     )
+
+
+def _members(found: Histories, rows: Ints, profiles: Profiles) -> Iterator[Membership]:
+    """Of each row who belongs to which profile."""
+    people = np.frombuffer(found.people, dtype="S16")
+    for which, those in profiles.items():
+        codes = np.isin(people, those).astype(np.int32)[found.person[rows]]
+        yield Membership(which, Column(codes, ["", which.value]))
 
 
 def _sessions(laid: Laid, timeout_seconds: int) -> tuple[Ints, Sessions]:

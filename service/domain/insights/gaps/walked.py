@@ -18,7 +18,7 @@ from service.domain.insights.gaps.passage import (
     without_few,
 )
 from service.domain.insights.gaps.question import Question
-from service.domain.insights.gaps.walk import Walk, arrivals, holds, walk_of
+from service.domain.insights.gaps.walk import NO_PROFILES, Profiles, Walk, arrivals, holds, walk_of
 from service.domain.insights.laid.asking import LaidOut, names_of
 
 ONE_OF = 20
@@ -29,12 +29,19 @@ Ties = Mapping[str, Sequence[Tie]]
 """The transitions of maps, by the id of their `from`."""
 
 
-def passage(ties: Ties, asked: Question, on_map: LaidOut, *, whose: bool) -> Passage:
-    """What events tell of a map; `whose`: goals may tell one person from others. Linear in events
-    for each of its transitions."""
+def passage(
+    ties: Ties,
+    asked: Question,
+    on_map: LaidOut,
+    *,
+    whose: bool,
+    profiles: Profiles = NO_PROFILES,
+) -> Passage:
+    """What events tell of a map, also by `profiles`; `whose`: goals may tell one person from
+    others. Linear in events for each of its transitions."""
     if on_map.reason is not None:
         return Passage(reason=on_map.reason, excluded=on_map.excluded)
-    walk, bound = walk_of(on_map, asked.timeout_seconds), _bound(on_map)
+    walk, bound = walk_of(on_map, asked.timeout_seconds, profiles), _bound(on_map)
     of_map = [tie for one in bound for tie in ties.get(one, ()) if tie.to_id in bound]
     inside = holds(asked.within, walk.since)
     ways = [_way(walk, tie, asked.window) for tie in of_map]

@@ -7,7 +7,7 @@ from service.domain.measures.kpis.answer import (
     KpiRow,
     Valued,
 )
-from service.domain.measures.kpis.around import share_before
+from service.domain.measures.kpis.around import changed, share_before
 from service.domain.measures.kpis.asking import (
     MOST_ASKED,
     computable,
@@ -35,6 +35,8 @@ from service.domain.measures.kpis.planned_catalogue import (
     WIN_BACK_RATE,
 )
 from service.domain.measures.kpis.planning import Planned
+from service.domain.measures.kpis.ranges import range_before
+from service.domain.measures.kpis.reads import members
 
 __all__ = [
     "BUILT_IN_KEYS",
@@ -63,12 +65,15 @@ __all__ = [
     "Planned",
     "Valued",
     "by_goal",
+    "changed",
     "computable",
     "content_told",
     "ends_of",
     "judged_queries",
     "kpis",
     "meaning_of",
+    "members",
+    "range_before",
     "share_before",
     "side_of",
     "unused_content",

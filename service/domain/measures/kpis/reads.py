@@ -26,10 +26,11 @@ class TooManyProfiles(DomainError):
 
 
 class Members(NamedTuple):
-    """A profile, and its members: 16 bytes each."""
+    """A profile, its members, 16 bytes each, and what it is called."""
 
     profile: UUID
     people: bytes
+    name: str
 
 
 async def members(work: Work) -> list[Members]:
@@ -62,7 +63,8 @@ async def members(work: Work) -> list[Members]:
             )
         )
     )
-    return [Members(which, people) for which, people in zip(ids, found, strict=True)]
+    each_of = zip(ids, found, strict=True)
+    return [Members(which, people, known[which].name) for which, people in each_of]
 
 
 def _profiles() -> Statement:

@@ -1,0 +1,63 @@
+"""What is posted, and what costs, on maps: held against a range before."""
+
+from typing import Any
+
+from tests.make import Client, pointers
+from tests.measures.test_kpis_of_plans import action, bought, eur
+from tests.measures.test_kpis_on_maps import at, items, kpi, lived, walked
+
+Json = dict[str, Any]
+MAY = {"from": "2026-05-01T00:00:00Z", "to": "2026-06-01T00:00:00Z"}
+APRIL = "2026-04-01T00:00:00Z/2026-05-01T00:00:00Z"
+
+
+async def test_what_is_posted_is_compared(client: Client) -> None:
+    made = await walked(client)
+    members: Json = {"unit": "seconds", "target": {"value": 40}, "direction": "down"}
+    own = await kpi(client, "Calls", places=[at(made, 0, 1)], aggregation="sum", **members)
+    values = [
+        {"at": "2026-04-10T00:00:00Z", "value": 50},
+        {"at": "2026-05-10T00:00:00Z", "value": 60},
+        {"at": "2026-05-11T00:00:00Z", "value": 5},
+    ]
+    await client.post(f"/v1/kpis/{own['id']}/values", json={"items": values})
+    (one,) = await items(client, made, keys="calls", compare=APRIL, **MAY)
+    told = one["comparison"]
+    assert (one["value"], told["value"], told["change"]) == (65, 50, 15)
+    assert (told["from"], told["to"]) == tuple(APRIL.split("/"))
+    (one,) = await items(client, made, keys="calls", compare="previous_year", **MAY)
+    told = one["comparison"]
+    assert (told["value"], told["change"], told["change_reason"]) == (None, None, "figure_unknown")
+    assert told["change_reason_text"] == "One of the two figures is not known."
+    (one,) = await items(client, made, keys="calls", **MAY)
+    assert one["comparison"] is None
+    path = f"/v1/journeys/{made['id']}/kpis"
+    answer = await client.get(path, params={"keys": "calls", "compare": "previous_period"})
+    assert (answer.status_code, pointers(answer)) == (422, {"/query/compare"})
+
+
+async def test_what_it_costs_is_compared(client: Client) -> None:
+    made = await walked(client)
+    await lived(client)
+    await client.patch("/v1/settings", json={"event_roles": {"order": "Buy"}})
+    await bought(client, (90, "EUR"), (30, "EUR"))
+    await action(client, at(made), due_on="2026-05-20", cost=eur(60))
+    await action(client, at(made), due_on="2026-05-02", cost=eur(10))
+    days = {"from": "2026-05-05T00:00:00Z", "to": "2026-06-01T00:00:00Z"}
+    before = "2026-05-01T00:00:00Z/2026-05-05T00:00:00Z"
+    keys = "cost_per_conversion,return_on_journey"
+    found = await items(client, made, keys=keys, compare=before, **days)
+    alone = [
+        await items(client, made, keys=keys, **dict(zip(("from", "to"), one, strict=True)))
+        for one in (tuple(days.values()), before.split("/"))
+    ]
+    for told, now, then in zip(found, *alone, strict=True):
+        assert told["value"] == now["value"]
+        compared = told["comparison"]
+        for name in ("value", "numerator", "denominator", "parts", "reason"):
+            assert compared.get(name) == then.get(name), name
+    cost, gained = found
+    assert cost["comparison"]["value"] == {"amount": 0.5, "currency": "EUR"}
+    assert cost["comparison"]["change"] == cost["value"]["amount"] - 0.5
+    assert gained["value"] == 2
+    assert gained["comparison"]["change"] is None
