@@ -226,8 +226,14 @@ async def test_a_gap_that_the_worker_sees_is_looked_for_on_its_own_map(
     assert await statements() == everywhere - 1
     elsewhere = await client.get(path, params={"journey_id": other["id"]})
     assert elsewhere.status_code == 404
+
+
+async def test_a_gap_is_judged_on_the_map_that_is_said(client: Client) -> None:
+    made = await client.made("/v1/journeys", two("web", "phone"))
+    listed = await client.got(f"/v1/journeys/{made['id']}/gaps", params={"kind": "channel_handoff"})
+    (gap,) = listed["items"]
     judged = await client.patch(
-        path, params={"journey_id": made["id"]}, json={"status": "accepted"}
+        f"/v1/gaps/{gap['id']}", params={"journey_id": made["id"]}, json={"status": "accepted"}
     )
     assert judged.json()["status"] == "accepted"
     field = "gap(id: $id, filter: {journeyId: $map}) { status }"

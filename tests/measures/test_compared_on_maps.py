@@ -25,6 +25,13 @@ async def test_what_is_posted_is_compared(client: Client) -> None:
     told = one["comparison"]
     assert (one["value"], told["value"], told["change"]) == (65, 50, 15)
     assert (told["from"], told["to"]) == tuple(APRIL.split("/"))
+
+
+async def test_of_what_was_not_posted_before_it_is_told_why(client: Client) -> None:
+    made = await walked(client)
+    own = await kpi(client, "Calls", places=[at(made, 0, 1)], aggregation="sum")
+    values = [{"at": "2026-05-10T00:00:00Z", "value": 60}]
+    await client.post(f"/v1/kpis/{own['id']}/values", json={"items": values})
     (one,) = await items(client, made, keys="calls", compare="previous_year", **MAY)
     told = one["comparison"]
     assert (told["value"], told["change"], told["change_reason"]) == (None, None, "figure_unknown")

@@ -52,10 +52,14 @@ async def test_members_of_a_profile_who_fall_are_told(client: Client, made: Json
     assert answer.status_code == 200, answer.text
     again = await client.got(f"/v1/gaps/{gap['id']}", params={"by_profile": "true"})
     assert again["where"]["name"] == "Companies"
+
+
+async def test_graphql_tells_the_same(client: Client, made: Json) -> None:
+    await client.made("/v1/profiles", {"name": "Firms", "criteria": FIRMS})
     query = "query($id: ID!) { journey(id: $id) { gaps(filter: {byProfile: true}) {"
     query += " nodes { where { dimension name } } } } }"
     nodes = (await asked(client, query, id=made["id"]))["journey"]["gaps"]["nodes"]
-    assert {"dimension": "profile", "name": "Companies"} in [one["where"] for one in nodes]
+    assert {"dimension": "profile", "name": "Firms"} in [one["where"] for one in nodes]
 
 
 async def test_statements_do_not_grow_with_profiles(client: Client, made: Json) -> None:

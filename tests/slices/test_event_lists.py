@@ -86,6 +86,11 @@ async def test_a_range_that_ends_before_it_begins_is_refused(client: Client) -> 
     for answer in answers:
         assert answer.status_code == 422, answer.text
         assert [one["code"] for one in answer.json()["errors"]] == ["wrong_bounds"]
+
+
+async def test_graphql_refuses_such_a_range_too(client: Client) -> None:
+    back = {"from": "2026-06-01T00:00:00Z", "to": "2026-05-01T00:00:00Z"}
+    who = await client.made("/v1/contacts", {"identifiers": [{"source": "crm", "value": "1"}]})
     query = "query ($id: ID!, $from: DateTime!, $to: DateTime!) { contact(id: $id) {"
     query += " timeline(from: $from, to: $to) { edges { cursor } } } }"
     told = await client.post(
