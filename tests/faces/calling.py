@@ -152,6 +152,8 @@ class Calling:
         if name in REFERS_TO_NOTHING:
             return None
         kind = MEANT.get(name) or self.own_kind()
+        if (self.field, name) == ("comments", "parentId"):
+            kind = "Comment"
         self.foreign = True
         return self.spelt(kind, self.theirs[kind]["id"])
 

@@ -190,3 +190,28 @@ async def test_a_contact_is_no_node_for_a_key_that_may_not_read_contacts(client:
     (error,) = refused["errors"]
     assert (error["path"], error["extensions"]["code"]) == (["node"], "FORBIDDEN")
     assert (await answer("Persona"))["data"]["node"]["name"] == own["Persona"]["name"]
+
+
+@pytest.mark.parametrize(
+    ("asking", "kind", "pointer"),
+    [
+        ("journeys(personaId: $id)", "Persona", "/persona_id"),
+        ("journeys(variantOf: $id)", "Journey", "/variant_of"),
+        ("profiles(parentId: $id)", "Profile", "/parent_id"),
+        ("comments(parentId: $id)", "Comment", "/parent_id"),
+        ("evidences(sourceId: $id)", "EvidenceSource", "/source_id"),
+        ("gapHistory(journeyId: $id)", "Journey", "/journey_id"),
+    ],
+    ids=["by name", "as", "own profile", "own comment", "source", "history"],
+)
+async def test_a_list_takes_no_id_of_another_kind(
+    client: Client, asking: str, kind: str, pointer: str
+) -> None:
+    """It would show nothing, and nobody would know why."""
+    query = f"query ($id: ID!) {{ list: {asking} {{ nodes {{ __typename }} }} }}"
+    await asked(client, query, id=ids.global_id(kind, str(new_id())))
+    await asked(client, query, id=str(new_id()))
+    found = await answered(client, query, id=ids.global_id("Touchpoint", str(new_id())))
+    assert found["data"] == {"list": None}
+    (problem,) = found["errors"][0]["extensions"]["errors"]
+    assert (problem["code"], problem["pointer"]) == ("bad_id", pointer)

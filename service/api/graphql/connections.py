@@ -135,7 +135,7 @@ def connection(
         asked = dict(arguments)
         language = spoken(asked)
         read: Pages = page if owner is None else page(asked.pop(owner.name))
-        wanted = given.listed(query, {**asked, "count": counted})
+        wanted = given.listed(query, {**asked, "count": counted}, shown.__name__)
         return wanted, lambda work, query: read(work.speaking(language), query)
 
     async def resolve(info: Any, **arguments: Any) -> Page:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from service.api.graphql import mirroring
+from service.api.graphql import ids, mirroring
 from service.api.route import parsed
 from service.domain.errors import Invalid, Problem
 from service.domain.inputs import Input
@@ -46,11 +46,14 @@ def query(model: type[I], arguments: Mapping[str, Any]) -> I:
         raise error.renamed(lambda at: _RENAMED.get(at, at)) from error
 
 
-def listed(model: type[Q], arguments: Mapping[str, Any]) -> Q:
-    """A list's query from a field's arguments, which may ask for its last rows. Raises as `query`.
+def listed(model: type[Q], arguments: Mapping[str, Any], own: str = "") -> Q:
+    """A list's query from a field's arguments, which may ask for its last rows. `own` is the kind
+    of what is listed. Raises as `query`, and for global ids of other kinds than are meant.
 
     Without a number of rows, `before` alone asks for the last of those in front of it.
     """
+    if wrong := ids.of_other_kinds(arguments, own):
+        raise Invalid(wrong)
     asked = dict(arguments)
     first, last = asked.get("first"), asked.pop("last", None)
     before = asked.pop("before", None) or None
