@@ -14,7 +14,7 @@ import pytest
 
 from service import folding
 from service.database import Database
-from service.domain import insights
+from service.domain import insights, privacy
 from service.domain.memory import FORGETFUL, Memory
 from service.domain.work import Caller, Scope, Work
 from service.settings import Settings
@@ -142,6 +142,9 @@ class Shop(World):
         days = self.random.choice([None, None, age, age + 100])
         await self.client.patch("/v1/settings", json={"small_cells": small})
         await self.client.patch("/v1/settings", json={"retention_days": days})
+        if self.random.random() < 0.5:
+            async with self.database.write(self.caller) as work:
+                await privacy.expire(work)
 
     async def goes_on(self) -> None:
         own = [self.pays, self.pays, self.rebinds, self.is_put, self.sets]

@@ -61,7 +61,10 @@ async def standing(work: Work) -> Standing:
     *told, mark, snapshot, now_named = found
     if now_named is not None and snapshot is not None:
         work.memory.keep(key, (snapshot, now_named))
-    return Standing(State(*told), marked(mark, now_named or named or ""))
+    state = State(*told)
+    # What was deleted may stand in segments then, and what is told be in none.
+    known_mark = None if state.lifted() else marked(mark, now_named or named or "")
+    return Standing(state, known_mark)
 
 
 def marked(mark: str | None, named: str) -> str | None:
