@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from service.api.graphql import context, given, mirroring, structs
 from service.api.graphql.context import Row
@@ -16,13 +16,12 @@ from service.domain import measures
 from service.domain.answers import told
 from service.domain.errors import Invalid
 from service.domain.measures import KpiAmount, KpiQuery
-from service.domain.reasons import Explained
 from service.domain.shares import NOTHING, Proportion
 
 _TIMES = {"series": 30, "breakdown": 10, "parts": 2, "excluded": 2}
 
 
-class KpiValue(Explained, frozen=True, gc=False):
+class KpiValue(Struct, frozen=True, gc=False):
     """A share with its interval, a number, or an amount of money."""
 
     value: Annotated[float | None, told("The share, 0 to 1, or the number.", 0.42)] = None

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec import UNSET
+
 from service.domain.insights.gaps.gap import Gap, Value, Weighed
 from service.domain.insights.gaps.map import Step
 from service.domain.insights.gaps.passage import Fall, Passage, Tally, instant
@@ -62,7 +64,7 @@ def _fallen(scene: Scene, passage: Passage, fall: Fall) -> Gap:
         departments=_departments(before, after),
     )
     gap.period = period_of(passage, fall.span)
-    gap.where = fall.where and GapWhere(*fall.where)
+    gap.where = fall.where and GapWhere(*fall.where[:2], fall.where.name or UNSET)
     gap.baseline = GapBaseline(
         basis=fall.basis,
         share=there.value,

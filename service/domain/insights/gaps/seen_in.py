@@ -3,7 +3,7 @@ gap, encoded as they stand. Pure."""
 
 from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id
@@ -16,7 +16,9 @@ class GapWhere(Struct, frozen=True, gc=False):
 
     dimension: Annotated[str, told("By what contacts were told apart.", "device")]
     value: Annotated[str, told("The slice; of a profile its id.", "mobile")]
-    name: Annotated[str | None, told("What a profile is called; else null.", None)] = None
+    name: Annotated[str | UnsetType, told("What a profile is called; else absent.", "Savers")] = (
+        UNSET
+    )
 
 
 _FROM, _TO = "2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z"

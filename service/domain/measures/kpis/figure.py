@@ -10,7 +10,6 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from service.domain.answers import COUNT, SMALL_CELL, follows, told
 from service.domain.history import Ints
-from service.domain.reasons import Explained
 from service.domain.shares import NOTHING, Proportion, proportion
 
 MORE_THAN_ALL = "more_than_all"
@@ -42,7 +41,7 @@ PartValue: TypeAlias = Annotated[Any, _ANY_VALUE, follows("count")]
 """Proportion, KpiAmount, a number, or None."""
 
 
-class KpiPart(Explained, frozen=True, gc=False):
+class KpiPart(Struct, frozen=True, gc=False):
     """A part of a figure that is told apart: of one currency, on one scale."""
 
     of: Annotated[str, told("Of what: a currency, a scale, or what the part is called.", "EUR")]
