@@ -29,13 +29,6 @@ from service.settings import Settings, driver_url
 LONGEST_CACHED_STATEMENT = 128 * 1024
 """asyncpg forgets statements over 15 KiB by default; a whole map's is longer than that."""
 
-_RAISE = (
-    "UPDATE waypost.workspaces SET catalogue_version = catalogue_version + 1 "
-    "WHERE workspace_id = nullif(current_setting('app.workspace', true), '')::uuid; "
-)
-"""The last that a work does which wrote anything of the catalogue: whoever holds this row waits for
-nobody. In one trip with the commit."""
-
 RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Facts of timing, not of input: the edge repeats the whole work."""
 
@@ -205,8 +198,7 @@ class _Reading:
             return
         if error is None:
             # Of a transaction in which a statement failed, COMMIT makes a roll-back and no error.
-            raising = _RAISE if lent.changes_catalogue else ""
-            if await lent.execute(f"{raising}COMMIT") != "COMMIT":
+            if await lent.execute("COMMIT") != "COMMIT":
                 raise asyncpg.InFailedSQLTransactionError("nothing to commit")
         elif isinstance(error, Exception):
             # What the block raised is told, not what the roll-back may meet besides.

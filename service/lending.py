@@ -18,9 +18,6 @@ _SHARE_ALL = "SELECT pg_advisory_xact_lock_shared(lock) FROM unnest('{{{}}}'::bi
 class OnLoan:
     """A connection as domain functions know it."""
 
-    changes_catalogue = False
-    """What flushers write is none of it."""
-
     def __init__(self, driver: Any) -> None:
         self._driver = driver
 

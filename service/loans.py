@@ -40,7 +40,7 @@ class Lent:
 
     __slots__ = (
         *("_driver", "_ended", "_lender", "_pooled", "_rests", "_unfinished"),
-        *("begins", "changes_catalogue", "first"),
+        *("begins", "first"),
     )
 
     def __init__(self, lender: Lender, pooled: PoolProxiedConnection) -> None:
@@ -48,7 +48,7 @@ class Lent:
         self._pooled = pooled
         self._driver: Any = pooled.driver_connection
         self._unfinished = 0
-        self._ended = self._rests = self.changes_catalogue = False
+        self._ended = self._rests = False
         self.first: str | None = None
         """What goes ahead of the first statement, in one trip."""
         self.begins: str | None = None

@@ -4,7 +4,6 @@ Compiling costs more than most of our statements take to run, so each is compile
 use and kept. The driver gets SQL with `$n` places and the values in that order.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,8 +13,6 @@ from sqlalchemy import ARRAY, BindParameter, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.elements import ClauseElement
-
-from service.domain.tables import SCHEMA, of_catalogue
 
 # Money is stored as a JSON number: a quoted decimal would sort and compare as text.
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -42,9 +39,6 @@ def rows_of(name: str) -> BindParameter[Any]:
     return bindparam(name, type_=JSONB)
 
 
-_WRITTEN = re.compile(rf"\b(?:INSERT INTO|UPDATE|DELETE FROM) {SCHEMA}\.(\w+)")
-
-
 class _Run(NamedTuple):
     """What is needed to run a statement: the names of its places in order, and how to fill them."""
 
@@ -53,7 +47,6 @@ class _Run(NamedTuple):
     defaults: Mapping[str, Any]
     places: Sequence[tuple[str, Any, Any]]
     """Of each its name, the literal that fills it, and what encodes its values."""
-    changes_catalogue: bool
 
 
 class Statement:
@@ -79,9 +72,7 @@ class Statement:
         made: Any = clause.compile(dialect=_DIALECT)
         names, fixed, encoders = tuple(made.positiontup), made.params, made._bind_processors
         places = tuple((name, fixed.get(name), encoders.get(name)) for name in names)
-        sql = str(made)
-        changes = any(map(of_catalogue, _WRITTEN.findall(sql)))
-        run = _Run(sql, names, fixed, places, changes)
+        run = _Run(str(made), names, fixed, places)
         # Many times the size of what is needed from now on.
         del self._clause
         return run
@@ -89,11 +80,6 @@ class Statement:
     @property
     def sql(self) -> str:
         return self._run.sql
-
-    @property
-    def changes_catalogue(self) -> bool:
-        """Whether it writes anything of the catalogue: nobody who writes it has to say so."""
-        return self._run.changes_catalogue
 
     @property
     def names(self) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 Every key holds `workspace_id`, so that a row can only point at rows of its own workspace and so
 that the whole schema can be distributed by it (see docs/decisions). No server-side clock, no
-triggers: times and versions come with the statement.
+triggers: times and versions come with the statement. One number alone is raised by a trigger.
 """
 
 from typing import Any
@@ -91,14 +91,13 @@ def resource(
     whole: str | None = None,
     shown_by: tuple[str, str] | None = None,
     searched: str | None = None,
-    catalogue: bool = False,
 ) -> Table:
     """A resource's table: its own columns beside id, version and times.
 
     `kind` is what its events and users call it, `label` the column that names a row to people,
     `whole` the table whose part it is, through the column `<kind of whole>_id`; `shown_by` the
     table whose rows show it among their members, where that is not the whole, and the column that
-    says which. A write to one of the `catalogue` raises the workspace's `catalogue_version`.
+    says which.
 
     `searched` is the SQL expression of the text that `?q=` looks through; it becomes a stored
     column with a trigram index, which callers reach through the view `<name>_in_workspace`.
@@ -114,8 +113,7 @@ def resource(
         *items,
         PrimaryKeyConstraint("workspace_id", "id"),
         ForeignKeyConstraint(["workspace_id"], [f"{SCHEMA}.workspaces.workspace_id"]),
-        info={"kind": kind, "label": label, "whole": whole, "shown_by": shown_by}
-        | {"catalogue": catalogue},
+        info={"kind": kind, "label": label, "whole": whole, "shown_by": shown_by},
     )
     if searched is not None:
         table.append_column(Column("search", Text, Computed(searched, persisted=True)))
@@ -129,14 +127,6 @@ def resource(
         Index(None, table.c.workspace_id, table.c.created_at, table.c.id)
         Index(None, table.c.workspace_id, table.c.updated_at, table.c.id)
     return table
-
-
-def of_catalogue(name: str) -> bool:
-    """Whether what a table holds is the catalogue's: a row of it, or what such a row uses."""
-    table = metadata.tables[f"{SCHEMA}.{name}"]
-    owner = table.info.get("owner")
-    whose = table if owner is None else metadata.tables[f"{SCHEMA}.{owner}"]
-    return bool(whose.info.get("catalogue"))
 
 
 def shown_by(table: Table) -> tuple[Table, str] | None:
@@ -172,13 +162,12 @@ workspaces = Table(
     Column("time_zone", Text, nullable=False, server_default=text("'UTC'")),
     # What differs from the defaults of what is computed.
     json("settings", "'{}'"),
-    # Of all that is marked as the catalogue's: raised as a work that wrote any of it ends.
+    # Raised by triggers `catalogue` as a work ends that wrote any table that has one.
     Column("catalogue_version", BigInteger, nullable=False, server_default=text("1")),
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("created_at", instant, nullable=False),
     Column("updated_at", instant, nullable=False),
     PrimaryKeyConstraint("workspace_id"),
-    info={"catalogue": True},
 )
 
 external_ids = Table(

@@ -88,9 +88,6 @@ class Caller:
 class Connection(Protocol):
     """What a work needs of the driver."""
 
-    changes_catalogue: bool
-    """Whether what has run wrote anything of the catalogue, whose version then has to rise."""
-
     async def fetchval(self, query: str, *args: Any) -> Any: ...
 
     async def fetch(self, query: str, *args: Any) -> Sequence[Any]: ...
@@ -161,8 +158,6 @@ class Work:
             async with self.connection.hashing():
                 return await self.connection.fetchval(statement.sql, *arguments)
         query = statement.guarded if self.guarded else statement.sql
-        if statement.changes_catalogue:
-            self.connection.changes_catalogue = True
         return await self.connection.fetchval(query, *arguments)
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[Mapping[str, Any]]:
@@ -170,8 +165,6 @@ class Work:
         self.at_length()
         self.statements += 1
         self._given(values)
-        if statement.changes_catalogue:
-            self.connection.changes_catalogue = True
         rows: Sequence[Mapping[str, Any]] = await self.connection.fetch(
             statement.sql, *statement.arguments(values)
         )

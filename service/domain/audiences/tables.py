@@ -23,7 +23,6 @@ profiles: Table = resource(
     json("exclusions"),
     points_to("profiles", "parent_id"),
     kind="profile",
-    catalogue=True,
     label="name",
     searched="name || ' ' || coalesce(description, '') || ' ' || coalesce(market, '')",
 )
@@ -40,7 +39,6 @@ profile_attributes: Table = resource(
     Column("sensitive", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("workspace_id", "key"),
     kind="profile_attribute",
-    catalogue=True,
     label="label",
 )
 
@@ -78,7 +76,6 @@ personas: Table = resource(
     maybe("avatar_sha256"),
     points_to("profiles", "profile_id"),
     kind="persona",
-    catalogue=True,
     label="name",
     searched="name || ' ' || coalesce(personality, '') || ' ' || coalesce(backstory, '')"
     " || ' ' || coalesce(quote, '')",

@@ -115,7 +115,6 @@ content: Table = resource(
     json("cost"),
     UniqueConstraint("workspace_id", "key"),
     kind="content",
-    catalogue=True,
     label="title",
     searched="title || ' ' || coalesce(body, '')",
 )

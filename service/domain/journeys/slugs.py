@@ -130,7 +130,6 @@ vocabulary: Table = resource(
     points_to("vocabulary", "alias_of"),
     UniqueConstraint("workspace_id", "kind", "slug"),
     kind="vocabulary_entry",
-    catalogue=True,
     label="slug",
 )
 Index(None, vocabulary.c.workspace_id, vocabulary.c.alias_of)

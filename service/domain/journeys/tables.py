@@ -191,7 +191,6 @@ touchpoints: Table = resource(
     json("binding"),
     UniqueConstraint("workspace_id", "key"),
     kind="touchpoint",
-    catalogue=True,
     label="name",
     searched="name || ' ' || coalesce(description, '')",
 )
