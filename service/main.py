@@ -39,10 +39,11 @@ class Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Ours, around what turns an unknown path into a problem document."""
-        inner = ExceptionMiddleware(self.router, handlers={HTTPException: _unrouted})
-        whole: ASGIApp = Surroundings(inner, self.state.settings)
-        named = self.state.settings.cors_origins
-        return CrossOrigin(whole, self.state.settings) if named else whole
+        settings = self.state.settings
+        inner: ASGIApp = ExceptionMiddleware(self.router, handlers={HTTPException: _unrouted})
+        if settings.cors_origins:
+            inner = CrossOrigin(inner, settings)
+        return Surroundings(inner, settings)
 
 
 def create_app(settings: Settings) -> FastAPI:

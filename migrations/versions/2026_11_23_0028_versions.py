@@ -14,7 +14,8 @@ ONLINE = False
 _FUNCTION = "waypost.versions(uuid[], uuid[])"
 _STATEMENTS = (
     # Numbers alone, of rows that the caller names: all that is asked of many workspaces at once to
-    # know whether an answer is still what it was. In this language its plan is kept.
+    # know whether an answer is still what it was. In this language its plan is kept. Where commits
+    # were lost versions come again, but not of a server that has run since, nor of this table.
     """
     CREATE FUNCTION waypost.versions(workspaces uuid[], journeys uuid[]) RETURNS bigint[]
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -22,7 +23,12 @@ _STATEMENTS = (
     AS $$
     BEGIN
         RETURN (
-            SELECT array_agg(ARRAY[journey.version, workspace.catalogue_version] ORDER BY place)
+            SELECT array_agg(
+                ARRAY[
+                    journey.version, workspace.catalogue_version, workspace.tableoid::bigint,
+                    (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint
+                ] ORDER BY place
+            )
             FROM unnest(workspaces, journeys) WITH ORDINALITY
                 AS asked (workspace_id, id, place)
             LEFT JOIN waypost.journeys AS journey

@@ -73,10 +73,12 @@ class Keys:
         moment: timedelta | None = None,
     ) -> Caller:
         """The caller who holds a key. Raises as `caller` does."""
-        if len(text) != access.LENGTH:
+        named_key = access.parse(text)
+        # What is no key takes no place among those that were refused.
+        if named_key is None:
             raise _refusal()
-        now, look = self._database.clock(), partial(self._lookup, text)
-        key = await self._verified.get(access.digest(text), now, look, moment)
+        now, look = self._database.clock(), partial(self._lookup, named_key)
+        key = await self._verified.get(named_key.sha256, now, look, moment)
         if key is None or (key.expires_at is not None and key.expires_at <= now):
             raise _refusal()
         named = None if person is None else _person(person)
@@ -91,11 +93,8 @@ class Keys:
             trusted_only=key.trusted_only,
         )
 
-    async def _lookup(self, text: str) -> _Verified | None:
-        """The key from the database; None for what is no key, or opens nothing."""
-        key = access.parse(text)
-        if key is None:
-            return None
+    async def _lookup(self, key: access.Key) -> _Verified | None:
+        """The key from the database; None for what opens nothing."""
         async with self._database.read(_entering(key)) as work:
             grant = await access.authenticate(work, key)
         if grant is None:

@@ -3,11 +3,14 @@
 Calls of the tracking protocol may come from any page, and answer for themselves.
 """
 
+from http import HTTPStatus
+
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api.tracking import is_tracked
+from service.domain.errors import Malformed
 from service.settings import Settings
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -22,7 +25,10 @@ _LASTS = 7200
 
 
 class CrossOrigin:
-    """Tells browsers that they may, where the origin is named; else nothing is said."""
+    """Tells browsers that they may, where the origin is named; else only that it would matter.
+
+    To stand within `Surroundings`: what is told stands on every answer, a refusal too.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -32,12 +38,33 @@ class CrossOrigin:
             allow_origins=self.origins,
             allow_methods=_METHODS,
             allow_headers=_SENT,
-            expose_headers=_READ,
             max_age=_LASTS,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answering: ASGIApp = self.app
-        if scope["type"] == "http" and Headers(scope=scope).get("origin") in self.origins:
-            answering = self.app if is_tracked(scope["path"]) else self.allowed
+        answering = self.app
+        if scope["type"] == "http" and not is_tracked(scope["path"]):
+            headers = Headers(scope=scope)
+            named = headers.get("origin", "") in self.origins
+            asks_before = "access-control-request-method" in headers
+            if named and scope["method"] == "OPTIONS" and asks_before:
+                answering = self._told_before(headers)
+            else:
+                scope["answer_headers"] += _told(headers["origin"] if named else None)
         await answering(scope, receive, send)
+
+    def _told_before(self, headers: Headers) -> ASGIApp:
+        """What a page may send. Raises `Malformed` for what none may."""
+        answer = self.allowed.preflight_response(headers)
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            raise Malformed(f"No page may send this: {bytes(answer.body).decode()}.")
+        return answer
+
+
+def _told(origin: str | None) -> list[tuple[bytes, bytes]]:
+    """Headers of an answer, to a page of an origin that is named."""
+    told = [(b"vary", b"Origin")]
+    if origin is not None:
+        told.append((b"access-control-allow-origin", origin.encode("latin-1")))
+        told.append((b"access-control-expose-headers", ", ".join(_READ).encode()))
+    return told

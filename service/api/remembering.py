@@ -9,36 +9,28 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from service.domain.memory import Bounded
+
 T = TypeVar("T")
 Look = Callable[[], Awaitable[T | None]]
 
 
 class _Recent(Generic[T]):
-    """What was learned at most a moment ago; the oldest goes when there is too much."""
+    """What was learned at most a moment ago."""
 
     def __init__(self, moment: timedelta, most: int, size: Callable[[T], int]) -> None:
         self.moment = moment
-        self.left = most
-        self.size = size
-        self.kept: dict[bytes, tuple[datetime, T]] = {}
+        self.kept: Bounded[bytes, tuple[datetime, T]] = Bounded(most, lambda _, held: size(held[1]))
 
     def get(self, name: bytes, now: datetime, moment: timedelta | None = None) -> T | None:
-        found = self.kept.get(name)
+        found = self.kept.found(name)
         # A clock that was set back must not lengthen the moment.
         if found is not None and found[0] <= now < found[0] + (moment or self.moment):
             return found[1]
         return None
 
     def put(self, name: bytes, at: datetime, what: T) -> None:
-        self._drop(name)
-        self.kept[name] = (at, what)
-        self.left -= self.size(what)
-        while self.left < 0:
-            self._drop(next(iter(self.kept)))
-
-    def _drop(self, name: bytes) -> None:
-        if (found := self.kept.pop(name, None)) is not None:
-            self.left += self.size(found[1])
+        self.kept.keep(name, (at, what))
 
 
 def _one(_: object) -> int:

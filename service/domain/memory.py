@@ -1,47 +1,68 @@
-"""What one process keeps of what it computed: by all that it was computed of, and bounded. Pure."""
+"""What one process keeps of what it computed or looked up: by names, and bounded. Pure."""
 
 from collections import OrderedDict
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
+K = TypeVar("K")
+V = TypeVar("V")
 MOST = 32 * 1024 * 1024
-"""Characters of what is kept, as it is written."""
+"""Bytes of what is kept of what was computed."""
 
 
-class Memory:
-    """Answers by keys that say all that they depend on, so that none is ever out of date: what
-    changes has another key. Where they weigh too much, those go that were asked for least lately.
+class Bounded(Generic[K, V]):
+    """What is kept by names; where it weighs too much, that goes which was asked for least lately.
 
-    They are never changed. Nothing depends on whether one is still there.
+    `weight` tells what one weighs with its name, in the unit of `most`. It is asked once of each.
     """
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int, weight: Callable[[K, V], int]) -> None:
         self._most = most
-        self._held: OrderedDict[bytes, tuple[Any, int]] = OrderedDict()
-        self._weight = 0
+        self._weighed = weight
+        self._held: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self.weight = 0
 
     def __len__(self) -> int:
         return len(self._held)
 
-    def found(self, key: bytes) -> Any:
-        """What is kept by a key; None where there is nothing."""
-        held = self._held.get(key)
+    def found(self, name: K) -> V | None:
+        """What is kept by a name; None where there is nothing."""
+        held = self._held.get(name)
         if held is None:
             return None
-        self._held.move_to_end(key)
+        self._held.move_to_end(name)
         return held[0]
 
-    def keep(self, key: bytes, answer: Any) -> None:
-        """Keep an answer, in place of another; not one that alone weighs too much."""
-        _, before = self._held.pop(key, (None, 0))
-        self._weight -= before
-        weight = len(key) + len(repr(answer))
+    def keep(self, name: K, what: V) -> None:
+        """Keep it in place of another; not what alone weighs too much."""
+        if (before := self._held.pop(name, None)) is not None:
+            self.weight -= before[1]
+        weight = self._weighed(name, what)
         if weight > self._most:
             return
-        self._held[key] = (answer, weight)
-        self._weight += weight
-        while self._weight > self._most:
-            _, (_, gone) = self._held.popitem(last=False)
-            self._weight -= gone
+        self._held[name] = (what, weight)
+        self.weight += weight
+        while self.weight > self._most:
+            self.forget()
+
+    def forget(self) -> None:
+        """Let that go which was asked for least lately. There is one."""
+        _, (_, weight) = self._held.popitem(last=False)
+        self.weight -= weight
+
+
+class Memory(Bounded[bytes, Any]):
+    """Answers by keys that say all that they depend on, so that none is ever out of date: what
+    changes has another key. They are never changed. Nothing depends on whether one is still there.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        super().__init__(most, _written)
+
+
+def _written(key: bytes, answer: Any) -> int:
+    """Bytes, by what it is as it is written: a character stands for some two and a half."""
+    return len(key) + len(repr(answer)) * 5 // 2
 
 
 FORGETFUL = Memory(0)

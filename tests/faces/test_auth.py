@@ -196,10 +196,20 @@ async def test_only_so_many_are_remembered_and_refusals_drive_out_no_good_key(
     assert len(small._verified._refused.kept) == 4
 
 
+async def test_what_is_no_key_takes_no_place_among_refusals(
+    keys: Keys, key: str, counted: CountedDatabase
+) -> None:
+    for number in range(9):
+        text = key[:-9] + f"{number:09}".translate(str.maketrans("0123456789", "abcdefghij"))
+        with pytest.raises(Unauthenticated):
+            await keys.caller(bearer(text), None, REQUEST)
+    assert counted.reads == len(keys._verified._refused.kept) == 0
+
+
 async def test_what_is_remembered_holds_no_key(keys: Keys, key: str) -> None:
     await keys.caller(bearer(key), None, REQUEST)
-    assert list(keys._verified._known.kept) == [access.digest(key)]
-    assert key.rpartition("_")[2] not in repr(keys._verified._known.kept)
+    assert list(keys._verified._known.kept._held) == [access.digest(key)]
+    assert key.rpartition("_")[2] not in repr(keys._verified._known.kept._held)
 
 
 async def test_a_database_that_is_away_is_no_refusal_and_is_not_remembered(

@@ -36,8 +36,10 @@ def allowed(answer: object) -> str | None:
 
 @pytest.mark.parametrize("path", ["/graphql", "/v1/journeys"])
 async def test_a_page_that_is_named_may_call(named: Client, path: str) -> None:
-    told = await named.request("OPTIONS", path, headers={"Origin": PAGE, **PREFLIGHT})
+    asked = {"Origin": PAGE, **PREFLIGHT, "X-Request-Id": "mine"}
+    told = await named.request("OPTIONS", path, headers=asked)
     assert told.status_code == 200
+    assert told.headers["x-request-id"] == "mine"
     assert allowed(told) == PAGE
     assert "idempotency-key" in told.headers["access-control-allow-headers"]
     assert "PATCH" in told.headers["access-control-allow-methods"]
@@ -48,6 +50,34 @@ async def test_a_page_that_is_named_may_call(named: Client, path: str) -> None:
     assert allowed(made) == PAGE
     assert "Origin" in made.headers["vary"]
     assert "etag" in made.headers["access-control-expose-headers"]
+    assert made.headers.get_list("access-control-allow-origin") == [PAGE]
+
+
+async def test_what_no_page_may_send_is_a_problem_document(named: Client) -> None:
+    asked = {"Origin": PAGE, **PREFLIGHT, "Access-Control-Request-Method": "BREW"}
+    before = await counted(named)
+    refused = await named.request("OPTIONS", "/v1/journeys", headers=asked)
+    assert (refused.status_code, refused.json()["code"]) == (400, "malformed")
+    assert refused.json()["request_id"] == refused.headers["x-request-id"]
+    assert await counted(named) == before + 1
+
+
+async def counted(client: Client) -> float:
+    """How many requests that ask first were refused."""
+    text = (await client.get("/metrics?name[]=waypost_request_seconds_count")).text
+    told = 'waypost_request_seconds_count{method="OPTIONS",route="none",status="400"} '
+    found = [line for line in text.splitlines() if line.startswith(told)]
+    return float(found[0].removeprefix(told)) if found else 0
+
+
+async def test_answers_say_that_they_vary_by_origin_once_any_is_named(
+    named: Client, client: Client
+) -> None:
+    for headers in ({}, {"Origin": OTHER}, {"Origin": PAGE}):
+        for path in ("/v1/journeys", "/v1/nothing"):
+            answer = await named.get(path, headers=headers)
+            assert "Origin" in answer.headers.get_list("vary", split_commas=True)
+    assert "Origin" not in (await client.get("/v1/journeys")).headers.get("vary", "")
 
 
 async def test_a_refusal_can_be_read_by_the_page_as_well(named: Client) -> None:

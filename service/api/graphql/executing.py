@@ -31,6 +31,7 @@ from service.api.graphql.hot import HotDocuments
 from service.api.graphql.planned import Operation
 from service.api.graphql.schema import schema
 from service.api.graphql.trusted import NotByGet
+from service.domain.memory import Bounded
 from service.domain.work import Caller
 
 CORE = schema._schema
@@ -159,7 +160,7 @@ async def ordinary(
 def subscribes(query: str, operation_name: str | None) -> bool:
     """Whether it is a subscription, where it is anything that may be run."""
     try:
-        operation = _DOCUMENTS.prepared(query).operation(operation_name)
+        operation = _prepared(query).operation(operation_name)
     except (Unfit, GraphQLError):
         return False
     return operation.node.operation is OperationType.SUBSCRIPTION
@@ -170,7 +171,7 @@ def prepared(
 ) -> tuple[Operation, int]:
     """Which operation of the document to run, and what it may cost. Raises `Unfit`."""
     try:
-        operation = _DOCUMENTS.prepared(query).operation(operation_name)
+        operation = _prepared(query).operation(operation_name)
         if operation.introspects and not request.app.state.settings.introspection:
             raise Unfit([GraphQLError(CLOSED, extensions={"code": INTROSPECTION_CLOSED})])
         return operation, operation.cost(variables)
@@ -195,25 +196,13 @@ class _Document:
         return self._operations[name]
 
 
-class _Documents:
-    """Documents that may be run; the longest unused go when their texts are too long together."""
-
-    def __init__(self, most: int) -> None:
-        self.left = most
-        self.kept: dict[str, _Document] = {}
-
-    def prepared(self, query: str) -> _Document:
-        """A document that may be run. Raises `GraphQLError` or `Unfit`."""
-        found = self.kept.pop(query, None)
-        if found is None:
-            found = _Document(_valid(query))
-            self.left -= len(query)
-        self.kept[query] = found
-        while self.left < 0:
-            oldest = next(iter(self.kept))
-            del self.kept[oldest]
-            self.left += len(oldest)
-        return found
+def _prepared(query: str) -> _Document:
+    """A document that may be run. Raises `GraphQLError` or `Unfit`."""
+    found = _DOCUMENTS.found(query)
+    if found is None:
+        found = _Document(_valid(query))
+        _DOCUMENTS.keep(query, found)
+    return found
 
 
 def _valid(query: str) -> DocumentNode:
@@ -227,4 +216,4 @@ def _valid(query: str) -> DocumentNode:
     return document
 
 
-_DOCUMENTS = _Documents(KEPT)
+_DOCUMENTS: Bounded[str, _Document] = Bounded(KEPT, lambda query, _: len(query))

@@ -7,7 +7,9 @@ moment by one statement, and an answer of other versions is made anew.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,11 +18,14 @@ import msgspec
 from service import telemetry
 from service.database import Database
 from service.domain import audiences, evidence, journeys
+from service.domain.memory import Bounded
 from service.domain.resources import Resource
 from service.domain.work import OPERATORS, Caller
 
 ENTRY = 512
-"""Bytes that an answer takes besides."""
+"""Bytes that an answer takes besides, with its name."""
+ONCE = 256
+"""Bytes that the name takes of what was asked for once."""
 ABOUT: Resource = journeys.JOURNEYS
 """What the one root field is about whose answers are kept."""
 WITHIN = frozenset(
@@ -33,46 +38,52 @@ WITHIN = frozenset(
 catalogue's. Nothing of it is told by the clock, nor in a language."""
 
 _KEPT, _MADE_ANEW = (telemetry.HOT_DOCUMENTS.labels(one) for one in ("kept", "made_anew"))
-Name = tuple[UUID, frozenset[str], str, str | None, bytes]
-Versions = tuple[int, int]
+Versions = tuple[int, ...]
+
+
+class Name(NamedTuple):
+    """By what an answer is kept: whose it is, and a hash of all else that it depends on."""
+
+    workspace_id: UUID
+    asked: bytes
 
 
 class Kept(NamedTuple):
-    """An answer about a map; None where it was asked for only once."""
+    """An answer about a map."""
 
     journey_id: UUID
-    versions: Versions | None
-    answer: msgspec.Raw | None
+    versions: Versions
+    answer: msgspec.Raw
 
 
 class HotDocuments:
-    """The answers that one process keeps; the longest unused go when they are too large together.
+    """The answers that one process keeps, so many bytes of them.
 
-    What is asked for the first time leaves its name alone, so that what is asked only once takes
-    no room, and costs no question for versions.
+    What is asked for the first time leaves its name alone, apart, so that what is asked only once
+    drives out no answer, and costs no question for versions.
     """
 
     def __init__(self, database: Database, most: int) -> None:
         self._checks = _Checks(database)
-        self._kept: dict[Name, Kept] = {}
-        self._left = most
-        self._largest = most // 16
+        self._kept = _Answers(most)
+        self._once: Bounded[Name, UUID] = Bounded(most // 16, lambda *_: ONCE)
 
     @staticmethod
     def name(caller: Caller, text: str, which: str | None, variables: Mapping[str, Any]) -> Name:
         """By what the answer to an operation of a document is kept."""
-        told = msgspec.json.encode(variables)
-        return (caller.workspace_id, caller.scopes, text, which, told)
+        # As Python writes it: in JSON, what is no number would be null.
+        told = repr((sorted(caller.scopes), text, which, variables))
+        return Name(caller.workspace_id, sha256(told.encode()).digest())
 
     async def found(self, name: Name) -> tuple[msgspec.Raw | None, Versions | None]:
         """The answer, if it is still what it was; else the versions that there are now, where it
         has been asked for before."""
-        kept = self._kept.pop(name, None)
-        if kept is None:
+        kept = self._kept.found(name)
+        journey_id = kept.journey_id if kept else self._once.found(name)
+        if journey_id is None:
             return None, None
-        self._kept[name] = kept  # the latest used
-        versions = await self._checks.versions(name[0], kept.journey_id)
-        answer = kept.answer if versions == kept.versions else None
+        versions = await self._checks.versions(name.workspace_id, journey_id)
+        answer = kept.answer if kept and kept.versions == versions else None
         (_MADE_ANEW if answer is None else _KEPT).inc()
         return answer, versions
 
@@ -80,26 +91,49 @@ class HotDocuments:
         self, name: Name, journey_id: UUID, versions: Versions | None, answer: msgspec.Raw
     ) -> None:
         """Keep an answer that was made after these versions were read; without them, its name."""
-        if versions is None and name in self._kept:
-            return  # another asked meanwhile, and knows more
-        if versions is None or len(answer) > self._largest:
-            made = Kept(journey_id, None, None)
-        else:
-            made = Kept(journey_id, versions, answer)
-        self._drop(name)
-        self._kept[name] = made
-        self._left -= _size(name, made)
-        while self._left < 0:
-            self._drop(next(iter(self._kept)))
-
-    def _drop(self, name: Name) -> None:
-        if (kept := self._kept.pop(name, None)) is not None:
-            self._left += _size(name, kept)
+        if versions is None:
+            self._once.keep(name, journey_id)
+        elif len(answer) <= self._kept.largest:
+            self._kept.keep(name, Kept(journey_id, versions, answer))
 
 
-def _size(name: Name, kept: Kept) -> int:
-    _, _, text, _, variables = name
-    return ENTRY + len(text) + len(variables) + len(kept.answer or b"")
+class _Answers:
+    """Answers of workspaces, of none more than half of what is kept: who asks for very many drives
+    out their own, and then those of whoever has asked least lately."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._half = most, most // 2
+        self.largest = most // 16
+        self._weight = 0
+        self._of: OrderedDict[UUID, Bounded[bytes, Kept]] = OrderedDict()
+
+    def found(self, name: Name) -> Kept | None:
+        of = self._of.get(name.workspace_id)
+        if of is None:
+            return None
+        self._of.move_to_end(name.workspace_id)
+        return of.found(name.asked)
+
+    def keep(self, name: Name, kept: Kept) -> None:
+        of = self._of.setdefault(name.workspace_id, Bounded(self._half, _size))
+        self._of.move_to_end(name.workspace_id)
+        self._weight -= of.weight
+        of.keep(name.asked, kept)
+        self._weight += of.weight
+        while self._weight > self._most:
+            self._forget()
+
+    def _forget(self) -> None:
+        whose, of = next(iter(self._of.items()))
+        self._weight -= of.weight
+        of.forget()
+        self._weight += of.weight
+        if not of:
+            del self._of[whose]
+
+
+def _size(_: bytes, kept: Kept) -> int:
+    return ENTRY + len(kept.answer)
 
 
 class _Checks:

@@ -19,7 +19,9 @@ from service.domain.work import Caller
 from service.settings import Settings
 
 KEPT = 4 * 1024 * 1024
-"""Characters of registered documents, of all workspaces, that one process remembers."""
+"""Bytes of registered documents, of all workspaces, that one process remembers."""
+ENTRY = 512
+"""Bytes that one takes besides its text."""
 REFUSALS = 10_000
 """Hashes without a document that it remembers besides."""
 _IGNORING = ConfigDict(extra="ignore", populate_by_name=True)
@@ -88,13 +90,17 @@ class Asked(BaseModel):
         return self.extensions is not None and self.extensions.cost is True
 
 
+def _size(text: str) -> int:
+    return ENTRY + len(text)
+
+
 class TrustedDocuments:
     """What workspaces have registered, as this process knows it."""
 
     def __init__(self, database: Database, settings: Settings, most: int = KEPT) -> None:
         self._database = database
         moment = timedelta(seconds=settings.key_cache_seconds)
-        self._texts: Remembered[str] = Remembered(moment, most, len, REFUSALS)
+        self._texts: Remembered[str] = Remembered(moment, most, _size, REFUSALS)
 
     async def meant(self, caller: Caller, asked: Asked) -> str:
         """The text of the document that is asked for.

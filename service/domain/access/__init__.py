@@ -6,7 +6,7 @@ from service.domain.access.inputs import (
     NewWorkspace,
     WorkspaceList,
 )
-from service.domain.access.keys import LENGTH, Key, digest, parse
+from service.domain.access.keys import Key, digest, parse
 from service.domain.access.reads import Grant, authenticate, every_workspace
 from service.domain.access.settings import (
     NewSettings,
@@ -33,7 +33,6 @@ __all__ = [
     "API_KEYS",
     "EXAMPLE_DOCUMENT_ID",
     "GRANTED",
-    "LENGTH",
     "LONGEST_DOCUMENT",
     "MOST_DOCUMENTS",
     "TRUSTED_DOCUMENTS",
