@@ -12,6 +12,13 @@ from tests.make import Client, journey
 Owner = asyncpg.Connection
 
 
+async def content(client: Client) -> dict[str, Any]:
+    """The one item that there is."""
+    (one,) = (await client.got("/v1/content"))["items"]
+    found: dict[str, Any] = one
+    return found
+
+
 async def test_whatever_writes_the_catalogue_raises_its_version_once(
     client: Client, workspace: Caller, owner: Owner
 ) -> None:
@@ -26,8 +33,10 @@ async def test_whatever_writes_the_catalogue_raises_its_version_once(
     desk = await client.made("/v1/touchpoints", {"name": "Desk"})
     leaflet = {"title": "Leaflet", "touchpoint_ids": [desk["id"]]}
     assert await risen(client.made("/v1/content", leaflet)) == 1
-    assert await risen(client.delete(f"/v1/touchpoints/{desk['id']}")) == 1
-    assert await risen(client.put("/v1/settings", json=await client.got("/v1/settings"))) == 1
+    assert await risen(client.patch(f"/v1/touchpoints/{desk['id']}", json={"name": "Bench"})) == 1
+    assert await risen(client.delete(f"/v1/content/{(await content(client))['id']}")) == 1
+    settings = await client.got("/v1/settings") | {"time_zone": "Asia/Tokyo"}
+    assert await risen(client.put("/v1/settings", json=settings)) == 1
     assert await risen(client.got("/v1/content")) == 0
     assert await risen(client.post("/v1/content", json={"title": ""})) == 0
 

@@ -21,12 +21,13 @@ async def by_name(work: Work, resource: Resource, most: Mapping[str, int]) -> di
     return found
 
 
-async def versions(work: Work, asked: Sequence[tuple[UUID, UUID]]) -> list[tuple[int, int] | None]:
-    """Of each workspace and map: the map's version and that of the workspace's catalogue; None
-    where there is no such map. In no workspace, by a function that tells nothing but these."""
+async def versions(work: Work, asked: Sequence[tuple[UUID, UUID]]) -> list[tuple[int, ...] | None]:
+    """Of each workspace and map: the map's version, that of the workspace's catalogue, and of which
+    table and start of the server these are; None where there is no such map. In no workspace, by a
+    function that tells nothing but these."""
     whose, which = zip(*asked, strict=True)
     found = await work.value(_VERSIONS, workspaces=list(whose), journeys=list(which))
-    return [None if None in one else (one[0], one[1]) for one in found]
+    return [None if None in one else tuple(one) for one in found]
 
 
 _VERSIONS = Statement(
