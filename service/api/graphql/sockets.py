@@ -1,4 +1,4 @@
-"""GraphQL over a WebSocket: the protocol graphql-transport-ws, its messages and close codes.
+"""GraphQL over a WebSocket: a conversation in graphql-transport-ws, and what runs on it.
 
 Whoever comes says first who they are, in `connection_init` or in the header of the upgrade. An
 operation is a task that sends its answers one by one: the next is made when the one before was
@@ -6,58 +6,52 @@ taken, so nothing gathers here, and whoever takes nothing is sent away.
 """
 
 import asyncio
-from contextlib import aclosing, suppress
-from typing import Any, NoReturn
-from uuid import uuid4
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, aclosing, contextmanager, nullcontext, suppress
+from typing import Any, NamedTuple, NoReturn
 
 import msgspec
-from starlette.requests import Request
 from starlette.routing import WebSocketRoute
-from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from service import telemetry
-from service.api.auth import calling
-from service.api.graphql.endpoint import PATH, asked_in, known, listening
+from service.api.auth import calling, calling_still
+from service.api.graphql.endpoint import PATH, asked_in, listening, running
 from service.api.graphql.facts import encode, told
-from service.api.graphql.trusted import Asked
+from service.api.graphql.protocol import (
+    DEFECT,
+    LATER,
+    PROTOCOL,
+    RESTART,
+    SLOW,
+    Farewell,
+    Said,
+    farewell_for,
+    introduced,
+    requested,
+    said_in,
+)
+from service.api.graphql.trusted import Asked, known
 from service.domain.errors import DomainError, Kind, TooManyStreams, Unauthenticated
 from service.domain.work import Caller
 
-PROTOCOL = "graphql-transport-ws"
 PATIENCE = 10.0
 """Seconds within which a caller says who they are."""
+HURRIED = 2.0
+"""The same where many are waited for."""
 MOST = 10
 """Operations of one connection that run at once."""
-LONGEST_ID = 128
+ENDING = 4
+"""Operations besides that have ended, and whose last word is on its way."""
 LAST_WORD = 1.0
 """Seconds for what is said at the end."""
-SAID = ("authorization", "waypost-actor", "accept-language")
-"""What `connection_init` may say as a header would: a browser sends no headers of ours."""
-RESTART, SLOW, LATER, DEFECT = 1012, 1008, 1013, 1011
-"""Close codes of WebSockets in general; those from 4400 on are the protocol's."""
-_REASON = 120
 
 
-class Said(msgspec.Struct):
-    """A message."""
+class _Last(NamedTuple):
+    """The message that ends an operation, and why it does."""
 
-    type: str
-    id: str = ""
-    payload: msgspec.Raw = msgspec.Raw(b"null")
-
-
-class Farewell(Exception):
-    """The connection is to be closed, with a code and a reason."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason.encode()[:_REASON].decode(errors="ignore")
-
-
-_said = msgspec.json.Decoder(Said).decode
-_members = msgspec.json.Decoder(dict[str, Any] | None).decode
+    said: dict[str, Any]
+    cause: Exception | None = None
 
 
 async def converse(websocket: WebSocket) -> None:
@@ -76,21 +70,24 @@ class _Conversation:
     def __init__(self, websocket: WebSocket) -> None:
         self.websocket = websocket
         self.streams = websocket.app.state.streams
-        self.request = _request(websocket, {})
+        self.request = requested(websocket, {})
         self.running: dict[str, asyncio.Task[None]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
+        self.entered = asyncio.Event()
+        self.subscribed = False
         self.over: asyncio.Future[Farewell] = asyncio.get_running_loop().create_future()
         self.turn = asyncio.Lock()
 
     async def held(self) -> None:
         """Listen and answer until either side ends it."""
-        reading = asyncio.create_task(self._read())
-        stopping = asyncio.create_task(self._stop())
+        ends = [*map(asyncio.create_task, (self._read(), self._stop(), self._watch()))]
         code: int | None = None
         try:
-            ends: tuple[asyncio.Future[Any], ...] = (reading, stopping, self.over)
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            farewell = _farewell(reading, stopping, self.over)
+            first: tuple[asyncio.Future[Farewell], ...] = (self.over, *ends)
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            end = next(one for one in first if one.done())
+            error = end.exception()
+            farewell = end.result() if error is None else farewell_for(error)
             if farewell is not None:
                 code = farewell.code
                 # What did not take what was sent takes no farewell either.
@@ -98,7 +95,7 @@ class _Conversation:
                     async with asyncio.timeout(LAST_WORD):
                         await self.websocket.close(farewell.code, farewell.reason)
         finally:
-            tasks = (reading, stopping, *self.tasks)
+            tasks = (*ends, *self.tasks)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -110,21 +107,28 @@ class _Conversation:
     async def _read(self) -> NoReturn:
         """Hear one message after the other. Raises `Farewell`, or that the caller has left."""
         try:
-            with self.streams.waiting():
-                caller = await self._greeted()
+            with await self._waiting() as crowded:
+                caller = await self._greeted(HURRIED if crowded else PATIENCE)
             with self.streams.place(caller):
                 await self._send({"type": "connection_ack"})
+                self.entered.set()
                 while True:
-                    self._hear(said := await self._next())
-                    if said.type == "ping":
-                        await self._send({"type": "pong"})
+                    await self._hear(await self._next())
         except DomainError as error:
             raise Farewell(LATER, f"{error.code}: {error.detail}") from error
 
-    async def _greeted(self) -> Caller:
+    async def _waiting(self) -> AbstractContextManager[bool | None]:
+        """A place to say from who calls, and whether many do: one of its key for whoever has sent
+        one with the upgrade, so that those who say nothing keep nobody out who is known."""
+        try:
+            return self.streams.place(await calling(self.request))  # type: ignore[no-any-return]
+        except DomainError:
+            return self.streams.waiting()  # type: ignore[no-any-return]
+
+    async def _greeted(self, patience: float) -> Caller:
         """Who calls. Raises `Farewell`."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 while (said := await self._next()).type != "connection_init":
                     if said.type == "ping":
                         await self._send({"type": "pong"})
@@ -132,11 +136,7 @@ class _Conversation:
                         raise Farewell(4401, "Unauthorized")
         except TimeoutError as error:
             raise Farewell(4408, "Connection initialisation timeout") from error
-        try:
-            members = _members(said.payload) or {}
-        except (msgspec.MsgspecError, RecursionError) as error:
-            raise Farewell(4400, "The payload of connection_init is no object") from error
-        self.request = _request(self.websocket, members)
+        self.request = introduced(self.websocket, said)
         try:
             return await calling(self.request)
         except DomainError as error:
@@ -146,31 +146,26 @@ class _Conversation:
 
     async def _next(self) -> Said:
         """The next message. Raises `Farewell` for what is none."""
-        message = await self.websocket.receive()
-        if message["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(message.get("code", 1005))
-        try:
-            said = _said(message.get("text") or "")
-        except (msgspec.MsgspecError, RecursionError) as error:
-            raise Farewell(4400, "Invalid message received") from error
-        if len(said.id) > LONGEST_ID:
-            raise Farewell(4400, f"An id has at most {LONGEST_ID} characters")
-        return said
+        return said_in(await self.websocket.receive())
 
-    def _hear(self, said: Said) -> None:
+    async def _hear(self, said: Said) -> None:
         match said.type:
             case "subscribe":
-                self._subscribe(said)
+                await self._subscribe(said)
             case "complete" if said.id in self.running:
                 self.running.pop(said.id).cancel()
             case "connection_init":
                 raise Farewell(4429, "Too many initialisation requests")
-            case "ping" | "pong" | "complete":
+            case "ping":
+                await self._send({"type": "pong"})
+            case "pong" | "complete":
                 pass
             case _:
                 raise Farewell(4400, "Invalid message received: unknown type")
 
-    def _subscribe(self, said: Said) -> None:
+    async def _subscribe(self, said: Said) -> None:
+        """Begin an operation. Nothing more is heard while a refusal is not taken, or too many last
+        words are not: whoever reads nothing gathers nothing here."""
         if said.id in self.running:
             raise Farewell(4409, f"Subscriber for {said.id} already exists")
         try:
@@ -179,10 +174,18 @@ class _Conversation:
             raise Farewell(4400, f"Invalid message received: {error.detail}") from error
         if not said.id:
             raise Farewell(4400, "Invalid message received: an operation has an id")
+        if asked.query is None and asked.document_id is None:
+            raise Farewell(4400, "Invalid message received: an operation has a document")
+        if len(self.running) >= MOST:
+            many = TooManyStreams(f"A connection runs at most {MOST} operations at once.")
+            return await self._send({"id": said.id, **_refused([told(many)], many).said})
+        if len(self.tasks) >= MOST + ENDING:
+            await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
         task = asyncio.create_task(self._run(said.id, asked))
         self.running[said.id] = task
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        return None
 
     async def _stop(self) -> Farewell:
         """Wait until the process stops, and the operations have said where they were."""
@@ -191,12 +194,33 @@ class _Conversation:
             await asyncio.wait(self.running.values(), timeout=LAST_WORD)
         return Farewell(RESTART, "This process stops: come back")
 
+    async def _watch(self) -> Farewell:
+        """Wait until the key is gone while nothing runs; what runs looks by itself, and says where
+        it was."""
+        await self.entered.wait()
+        poll = self.websocket.app.state.settings.stream_poll
+        while True:
+            await asyncio.sleep(poll)
+            if self.tasks:
+                continue
+            try:
+                await calling_still(self.request)
+            except Unauthenticated:
+                return Farewell(4401, "Unauthorized")
+            except DomainError:
+                pass  # it cannot be asked now
+
     # -- answering -------------------------------------------------------------------------
 
     async def _run(self, which: str, asked: Asked) -> None:
         """An operation, until it ends or nobody wants it any more."""
         try:
-            await self._answer(which, asked)
+            last = await self._answer(which, asked)
+            del asked  # it may be large, and the last word may wait long until it is taken
+            self._forget(which)
+            await self._send({"id": which, **last.said})
+            if isinstance(last.cause, Unauthenticated):
+                raise Farewell(4401, "Unauthorized")  # so it is for all of them
         except Farewell as farewell:
             self._end(farewell)
         except WebSocketDisconnect:
@@ -208,37 +232,39 @@ class _Conversation:
         finally:
             self._forget(which)
 
-    async def _answer(self, which: str, asked: Asked) -> None:
+    async def _answer(self, which: str, asked: Asked) -> _Last:
+        """Send the answers; what is to be said then."""
         try:
-            if len(self.running) > MOST:
-                raise TooManyStreams(f"A connection runs at most {MOST} operations at once.")
             caller = await calling(self.request)
             query = await known(self.request).meant(caller, asked)
+            loaded = await listening()
+            lasting = running().subscribes(query, asked.operation_name)
+            with self._place(caller) if lasting else nullcontext():
+                answers = loaded.told(self.request, caller, asked, query=query)
+                async with aclosing(answers):
+                    async for one in answers:
+                        if one.answer is None:
+                            continue
+                        if one.answer.data is msgspec.UNSET:
+                            return _refused(one.answer.errors, one.cause)
+                        await self._send({"id": which, "type": "next", "payload": one.answer})
         except DomainError as error:
-            return await self._refuse(which, [told(error)], error)
-        answers = (await listening()).told(
-            self.request,
-            caller,
-            query=query,
-            variables=asked.variables or {},
-            operation_name=asked.operation_name,
-        )
-        async with aclosing(answers):
-            async for one in answers:
-                if one.answer is None:
-                    continue
-                if one.answer.data is msgspec.UNSET:
-                    return await self._refuse(which, one.answer.errors, one.cause)
-                await self._send({"id": which, "type": "next", "payload": one.answer})
-        self._forget(which)
-        return await self._send({"id": which, "type": "complete"})
+            return _refused([told(error)], error)
+        return _Last({"type": "complete"})
 
-    async def _refuse(self, which: str, errors: Any, cause: Exception | None) -> None:
-        """Say why there is no more; where the key is gone, that is so for all of them."""
-        self._forget(which)
-        await self._send({"id": which, "type": "error", "payload": errors})
-        if isinstance(cause, Unauthenticated):
-            raise Farewell(4401, "Unauthorized")
+    @contextmanager
+    def _place(self, caller: Caller) -> Iterator[None]:
+        """One of the streams, for a subscription: the connection's own, or else one more. Raises as
+        `Streams.place` does."""
+        if self.subscribed:
+            with self.streams.place(caller):
+                yield
+            return
+        self.subscribed = True
+        try:
+            yield
+        finally:
+            self.subscribed = False
 
     def _forget(self, which: str) -> None:
         """The id may be used again; perhaps it is already."""
@@ -261,40 +287,8 @@ class _Conversation:
                 raise Farewell(SLOW, f"slow_reader: nothing was taken for {seconds} s") from error
 
 
-def _farewell(
-    reading: asyncio.Task[NoReturn],
-    stopping: asyncio.Task[Farewell],
-    over: asyncio.Future[Farewell],
-) -> Farewell | None:
-    """Why it ends; None where the caller has left."""
-    if over.done():
-        return over.result()
-    if not reading.done():
-        return stopping.result()
-    error = reading.exception()
-    if error is None or isinstance(error, Farewell | WebSocketDisconnect):
-        return error if isinstance(error, Farewell) else None
-    telemetry.logger().error("graphql_failed", exc_info=error)
-    return Farewell(DEFECT, "Something went wrong on our side")
-
-
-def _request(websocket: WebSocket, members: dict[str, Any]) -> Request:
-    """The upgrade as a request, with what `connection_init` says of it."""
-    said = {
-        name: value
-        for name, value in ((name.lower(), value) for name, value in members.items())
-        if name in SAID and isinstance(value, str)
-    }
-    # A key for retries is of one request, and here there are many.
-    own = {*said, "idempotency-key"}
-    headers = [(n, v) for n, v in websocket.scope["headers"] if n.decode("latin-1") not in own]
-    headers += [(name.encode(), value.encode()) for name, value in said.items()]
-    scope = {**websocket.scope, "type": "http", "method": "POST", "headers": headers}
-    return Request({**scope, "request_id": uuid4().hex}, _nothing)
-
-
-async def _nothing() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
+def _refused(errors: Any, cause: Exception | None) -> _Last:
+    return _Last({"type": "error", "payload": errors}, cause)
 
 
 ROUTES = [WebSocketRoute(PATH, converse)]
