@@ -33,7 +33,8 @@ async def tell(database: Database, stop: asyncio.Event, every: float = EVERY) ->
     while not stop.is_set():
         try:
             async with database.write(operator) as work:
-                seen = await changes.announce(work, seen)
+                told = await changes.announce(work, seen)
+            seen = told  # what was not committed was told to nobody
         except _AWAY:
             telemetry.logger().warning("waking_put_off", exc_info=True)
         with suppress(TimeoutError):

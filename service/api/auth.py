@@ -123,6 +123,17 @@ async def calling(request: Request, moment: timedelta | None = None) -> Caller:
     return caller if asked is None else replace(caller, language=language(asked))
 
 
+async def calling_still(request: Request) -> Caller:
+    """Who is calling, asked again by what outlives a request and looks every `stream_poll` seconds,
+    so that a key that is gone is noticed in time. Raises `Unauthenticated`, `Unavailable`."""
+    return await calling(request, fresh(request))
+
+
+def fresh(request: Request) -> timedelta:
+    """How old what is known may be for whoever looks every `stream_poll` seconds."""
+    return timedelta(seconds=NOTICED - request.scope["app"].state.settings.stream_poll)
+
+
 def _entering(key: access.Key) -> Caller:
     """Nobody yet: the workspace a key names, without any scope."""
     return Caller(key.workspace_id, None, frozenset())

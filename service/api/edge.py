@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from dataclasses import replace
-from datetime import timedelta
 from typing import Annotated, TypeVar
 
 from fastapi import Depends
@@ -20,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import telemetry
-from service.api.auth import NOTICED, calling
+from service.api.auth import calling_still
 from service.api.idempotency import Attempt
 from service.api.negotiating import LISTED, NDJSON, chosen
 from service.api.streaming import Chunks, Streamed
@@ -140,8 +139,7 @@ class EdgeOf:
 
     async def called_again(self) -> None:
         """Ask again who is calling: a stream may outlive its key. Raises `Unauthenticated`."""
-        poll = self.request.scope["app"].state.settings.stream_poll
-        self.caller = await calling(self.request, timedelta(seconds=NOTICED - poll))
+        self.caller = await calling_still(self.request)
 
     @staticmethod
     async def aside(computed: Callable[[G], T], given: G) -> T:

@@ -1,5 +1,6 @@
 """What comes, read as it comes: page by page, for as long as somebody follows."""
 
+import math
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Protocol, TypeVar
@@ -9,6 +10,9 @@ from service.domain.errors import Unavailable
 
 HEARTBEAT = 15.0
 """Seconds after which a stream that has nothing to tell says that it is still there."""
+CALM = 0.5
+"""Seconds between two looks of one who is woken again and again, or half of `stream_poll` where
+that is less: what comes steadily is told by the handful."""
 AT_ONCE = 200
 """Changes that a stream reads at once."""
 
@@ -44,13 +48,16 @@ async def follow(
     """
     state = edge.request.scope["app"].state
     streams, workspace = state.streams, edge.caller.workspace_id
+    poll, woken = state.settings.stream_poll, -math.inf
     stir = streams.stir(workspace)
     page = await read(after)
     yield page
     spoken = time.monotonic()
     while True:
-        if not page.more:
-            await streams.pause(state.settings.stream_poll, stir)
+        if not page.more and await streams.pause(poll, stir):
+            # The first word at once, the next ones not before a while.
+            await streams.rest(woken + min(CALM, poll / 2) - time.monotonic())
+            woken = time.monotonic()
         if streams.stopping:
             raise Unavailable("This process stops: go on from the last place.")
         await edge.called_again()

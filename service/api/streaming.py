@@ -78,14 +78,15 @@ class Streams:
             self._of_workspace -= Counter([workspace])
 
     @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """One of those who have yet to say who they are. Raises `Unavailable`: there are as many as
-        there may be streams, or the process stops."""
+    def waiting(self) -> Iterator[bool]:
+        """One of those who have yet to say who they are; whether they are more than half of those
+        who may. Raises `Unavailable`: there are as many as there may be streams, or the process
+        stops."""
         if self._stopping.is_set() or self._waiting >= self._most:
             raise Unavailable("This process can let in nobody more now.")
         self._waiting += 1
         try:
-            yield
+            yield self._waiting * 2 > self._most
         finally:
             self._waiting -= 1
 
@@ -161,11 +162,16 @@ class Streams:
                 stir.set()
 
     @staticmethod
-    async def pause(seconds: float, stir: asyncio.Event) -> None:
-        """Wait so long, or until it stirs."""
+    async def pause(seconds: float, stir: asyncio.Event) -> bool:
+        """Wait so long, or until it stirs: whether it did."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await stir.wait()
+        return stir.is_set()
+
+    async def rest(self, seconds: float) -> None:
+        """Wait so long, or until the process stops."""
+        await self.pause(seconds, self._stopping)
 
 
 class Streamed(StreamingResponse):

@@ -1,16 +1,23 @@
 """Whoever follows is woken by the worker's word, long before they would look by themselves."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 import pytest
+from starlette.requests import Request
 
 from service import waking
+from service.api.edge import EdgeOf
+from service.api.following import CALM, follow
 from service.database import Database
 from service.domain import changes
+from service.domain.errors import Unavailable
 from service.domain.ids import new_id
 from service.domain.work import OPERATORS, Caller, Scope
 from service.main import create_app
@@ -26,6 +33,16 @@ NEVER = 1000.0
 Told = asyncio.Queue[frozenset[UUID] | None]
 ENDED = f"""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE query ILIKE 'LISTEN%{changes.CHANNEL}%' AND datname = $1"""
+
+
+class Nothing(NamedTuple):
+    """A page on which nothing is."""
+
+    is_empty: bool = True
+    more: bool = False
+    end: str = "here"
+
+
 JOURNEY = """subscription ($id: ID!) { journeyChanged(id: $id) { cursor journey { title } } }"""
 
 
@@ -127,5 +144,76 @@ async def test_those_in_which_something_changed_are_named(
     await database.close()
 
 
-def test_very_many_are_all() -> None:
-    assert changes.named("*") is None
+@pytest.mark.parametrize("payload", ["*", "", "no id", f"{UUID(int=1)},"])
+def test_very_many_are_all_and_so_is_what_names_none(payload: str) -> None:
+    assert changes.named(payload) is None
+
+
+class Losing(Database):
+    """A database in which, while it is losing, nothing is committed."""
+
+    losing = False
+    kept = lost = 0
+
+    @asynccontextmanager
+    async def write(self, caller: Caller) -> AsyncIterator[Any]:  # type: ignore[override]
+        async with super().write(caller) as work:
+            yield work
+            if self.losing:
+                self.lost += 1
+                raise Unavailable("Lost.")
+        self.kept += 1
+
+
+async def test_what_could_not_be_told_is_told_later(
+    told: Told, client: Client, settings: Settings
+) -> None:
+    stop, database = asyncio.Event(), Losing(str(settings.worker_database_url), settings)
+    which = UUID(client.headers["authorization"].split("_")[1][:32])
+    await until(told, None)
+    telling = asyncio.create_task(waking.tell(database, stop, 0.02))
+    async with asyncio.timeout(60):
+        while database.kept < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        database.losing = True
+        await client.made("/v1/personas", {"name": "Ann"})
+        before = database.lost
+        while database.lost < before + 5:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        while not told.empty():
+            told.get_nowait()
+        database.losing = False
+        while which not in (await told.get() or ()):
+            pass
+    stop.set()
+    await telling
+    await database.close()
+
+
+async def test_who_is_woken_again_and_again_looks_now_and_then(
+    settings: Settings, key: str, workspace: Caller
+) -> None:
+    """However slow the machine: a look for each half second that passes, not one for each word."""
+    app = create_app(replace(settings, stream_poll=NEVER))
+    looks = 0
+
+    async def read(_: str | None) -> Nothing:
+        nonlocal looks
+        looks += 1
+        return Nothing()
+
+    async with app.router.lifespan_context(app):
+        headers = [(b"authorization", f"Bearer {key}".encode())]
+        scope = {"type": "http", "app": app, "headers": headers, "request_id": "r"}
+        edge = EdgeOf(Request(scope), workspace, app.state.database)
+        began = time.monotonic()
+        pages = follow(edge, read, None)
+        await anext(pages)
+        following = asyncio.ensure_future(anext(pages))
+        for _ in range(60):
+            # A steady flow.
+            app.state.streams.stirred(None)
+            await asyncio.sleep(0.02)
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        assert 3 <= looks <= 3 + (time.monotonic() - began) / CALM

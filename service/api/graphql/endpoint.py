@@ -26,7 +26,7 @@ from service.api.graphql.trusted import (
     Asked,
     NotByGet,
     PersistedQueryNotFound,
-    TrustedDocuments,
+    known,
 )
 from service.api.negotiating import EVENTS
 from service.api.route import Undescribed, parsed
@@ -167,9 +167,8 @@ async def _streamed(
     answers = (await listening()).told(
         request,
         caller,
+        asked,
         query=query,
-        variables=asked.variables or {},
-        operation_name=asked.operation_name,
         after=request.headers.get("last-event-id"),
         subscribed=subscribed,
     )
@@ -231,12 +230,6 @@ def _asked_by(given: QueryParams) -> Asked:
             raise Invalid([Problem(f"/{name}", "json_invalid", "is no JSON object")]) from error
     whole = ",".join(f'"{name}":{value}' for name, value in said.items())
     return asked_in(f"{{{whole}}}".encode())
-
-
-def known(request: Request) -> TrustedDocuments:
-    """What workspaces have registered."""
-    found: TrustedDocuments = request.scope["app"].state.trusted_documents
-    return found
 
 
 def _refused(request: Request, error: DomainError) -> Response:

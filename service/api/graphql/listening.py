@@ -5,7 +5,7 @@ with it as the root, by a context of its own, so that what is selected is read a
 nothing is kept in between.
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
 from inspect import isawaitable
@@ -22,6 +22,7 @@ from graphql import (
 from msgspec import UNSET
 from starlette.requests import Request
 
+from service.api.auth import fresh
 from service.api.edge import EdgeOf
 from service.api.following import follow
 from service.api.graphql.context import Context
@@ -30,6 +31,7 @@ from service.api.graphql.failures import formatted
 from service.api.graphql.planned import Operation
 from service.api.graphql.selecting import Collecting, declaration
 from service.api.graphql.subscribing import SOURCE, News, Read
+from service.api.graphql.trusted import Asked, known
 from service.domain.changes import NOW
 from service.domain.work import Caller
 
@@ -54,19 +56,20 @@ class _Field(NamedTuple):
 async def told(
     request: Request,
     caller: Caller,
+    asked: Asked,
     *,
     query: str,
-    variables: Mapping[str, Any],
-    operation_name: str | None,
     after: str | None = None,
     subscribed: bool = False,
 ) -> AsyncGenerator[Told]:
-    """The answers to one operation; `after` wins over the argument of that name, and where it has
-    to be `subscribed` to, nothing else is run.
+    """The answers to the operation that is `asked` for, by the document that it means, which has to
+    stay allowed while somebody listens. `after` wins over the argument of that name, and where it
+    has to be `subscribed` to, nothing else is run.
 
     What is wrong is an answer without data, and the last.
     """
     request_id = request.scope["request_id"]
+    variables, operation_name = asked.variables or {}, asked.operation_name
     try:
         operation, _ = prepared(request, query, variables, operation_name)
         if operation.node.operation is not OperationType.SUBSCRIPTION:
@@ -84,7 +87,7 @@ async def told(
         return
     edge, place = EdgeOf(request, caller, request.app.state.database), after
     try:
-        async with aclosing(_events(edge, operation, field, values, after)) as events:
+        async with aclosing(_events(edge, asked, operation, field, values, after=after)) as events:
             async for one in events:
                 place = one.place
                 yield one
@@ -94,9 +97,11 @@ async def told(
 
 async def _events(
     edge: EdgeOf,
+    asked: Asked,
     operation: Operation,
     field: _Field,
     values: VariableValues,
+    *,
     after: str | None,
 ) -> AsyncGenerator[Told]:
     arguments = operation.arguments(field.field, field.nodes[0], values)
@@ -104,7 +109,13 @@ async def _events(
     place = after or (None if given == NOW else given)
     read: Read = declaration(field.field).metadata[SOURCE](**arguments)
     begun = False
-    async with aclosing(follow(edge, partial(read, edge), place)) as pages:
+
+    async def allowed(place: str | None) -> News:
+        # As the key, so the document: either may be gone meanwhile.
+        await known(edge.request).meant(edge.caller, asked, fresh(edge.request))
+        return await read(edge, place)
+
+    async with aclosing(follow(edge, allowed, place)) as pages:
         async for news in pages:
             if news.is_empty and (begun or place):
                 yield Told(None, news.end)

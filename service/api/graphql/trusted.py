@@ -10,6 +10,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
 
 from service.api.remembering import Remembered
 from service.database import Database
@@ -102,8 +103,9 @@ class TrustedDocuments:
         moment = timedelta(seconds=settings.key_cache_seconds)
         self._texts: Remembered[str] = Remembered(moment, most, _size, REFUSALS)
 
-    async def meant(self, caller: Caller, asked: Asked) -> str:
-        """The text of the document that is asked for.
+    async def meant(self, caller: Caller, asked: Asked, moment: timedelta | None = None) -> str:
+        """The text of the document that is asked for. `moment`: how old what is known of it may be,
+        where that is less than is usual.
 
         Raises `Invalid` where a request names none, or sends another than it names;
         `PersistedQueryNotFound`; `NotTrusted`.
@@ -113,12 +115,14 @@ class TrustedDocuments:
             if sent is None:
                 said = "is needed, or the documentId of one that is registered"
                 raise Invalid([Problem("/query", "missing", said)])
-            if caller.trusted_only and await self._text(caller, access.document_id(sent)) is None:
+            if not caller.trusted_only:
+                return sent
+            if await self._text(caller, access.document_id(sent), moment) is None:
                 raise NotTrusted
             return sent
         if sent is not None and access.document_id(sent) != named:
             raise Invalid([Problem("/query", "another_document", "is not the document named")])
-        found = await self._text(caller, named)
+        found = await self._text(caller, named, moment)
         if found is not None:
             return found
         if sent is None:
@@ -127,12 +131,16 @@ class TrustedDocuments:
             raise NotTrusted
         return sent
 
-    async def _text(self, caller: Caller, named: str) -> str | None:
-        name = caller.workspace_id.bytes + named.encode()
-        return await self._texts.get(
-            name, self._database.clock(), partial(self._look, caller, named)
-        )
+    async def _text(self, caller: Caller, named: str, moment: timedelta | None) -> str | None:
+        name, look = caller.workspace_id.bytes + named.encode(), partial(self._look, caller, named)
+        return await self._texts.get(name, self._database.clock(), look, moment)
 
     async def _look(self, caller: Caller, named: str) -> str | None:
         async with self._database.read(caller) as work:
             return await access.trusted_text(work, named)
+
+
+def known(request: Request) -> TrustedDocuments:
+    """What workspaces have registered."""
+    found: TrustedDocuments = request.scope["app"].state.trusted_documents
+    return found

@@ -30,8 +30,11 @@ async def announce(work: Work, since: str | None) -> str:
 
 
 def named(payload: str) -> frozenset[UUID] | None:
-    """The workspaces in a notification; None: all of them."""
-    return None if payload == EVERYWHERE else frozenset(map(UUID, payload.split(",")))
+    """The workspaces in a notification; None: all of them, as where it names what is none."""
+    try:
+        return frozenset(map(UUID, payload.split(",")))
+    except ValueError:
+        return None
 
 
 def _written(came: list[UUID]) -> str:

@@ -1,4 +1,4 @@
-"""Messages of graphql-transport-ws, and the codes with which a connection is closed."""
+"""The messages of graphql-transport-ws: what is said, how it is read, and how a connection ends."""
 
 from typing import Any
 from uuid import uuid4
@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from service import telemetry
+
 PROTOCOL = "graphql-transport-ws"
 LONGEST_ID = 128
 SAID = ("authorization", "waypost-actor", "accept-language")
@@ -15,7 +17,6 @@ SAID = ("authorization", "waypost-actor", "accept-language")
 RESTART, SLOW, LATER, DEFECT = 1012, 1008, 1013, 1011
 """Close codes of WebSockets in general; those from 4400 on are the protocol's."""
 _REASON = 120
-"""Bytes of a reason: a frame that closes takes 123."""
 
 
 class Said(msgspec.Struct):
@@ -40,7 +41,7 @@ _members = msgspec.json.Decoder(dict[str, Any] | None).decode
 
 
 def said_in(message: Message) -> Said:
-    """What was said. Raises `Farewell` for what is no message, `WebSocketDisconnect`."""
+    """What a message says. Raises `Farewell` for what is none, `WebSocketDisconnect`."""
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1005))
     try:
@@ -52,16 +53,17 @@ def said_in(message: Message) -> Said:
     return said
 
 
-def members_of(said: Said) -> dict[str, Any]:
-    """The payload of `connection_init`. Raises `Farewell`."""
+def introduced(websocket: WebSocket, said: Said) -> Request:
+    """The upgrade as a request, with what `connection_init` says of it. Raises `Farewell`."""
     try:
-        return _members(said.payload) or {}
+        members = _members(said.payload) or {}
     except (msgspec.MsgspecError, RecursionError) as error:
         raise Farewell(4400, "The payload of connection_init is no object") from error
+    return requested(websocket, members)
 
 
-def request_of(websocket: WebSocket, members: dict[str, Any]) -> Request:
-    """The upgrade as a request, with what `connection_init` says of it."""
+def requested(websocket: WebSocket, members: dict[str, Any]) -> Request:
+    """The upgrade as a request, with headers that were said."""
     said = {
         name: value
         for name, value in ((name.lower(), value) for name, value in members.items())
@@ -77,3 +79,13 @@ def request_of(websocket: WebSocket, members: dict[str, Any]) -> Request:
 
 async def _nothing() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def farewell_for(error: BaseException) -> Farewell | None:
+    """What is said to whoever talked when this was raised; None where they have left."""
+    if isinstance(error, WebSocketDisconnect):
+        return None
+    if isinstance(error, Farewell):
+        return error
+    telemetry.logger().error("graphql_failed", exc_info=error)
+    return Farewell(DEFECT, "Something went wrong on our side")
