@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import msgspec
 from starlette.routing import WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from service import telemetry
 from service.api.auth import calling, calling_still
@@ -288,6 +288,9 @@ class _Conversation:
             except TimeoutError as error:
                 seconds = round(self.streams.stalled)
                 raise Farewell(SLOW, f"slow_reader: nothing was taken for {seconds} s") from error
+            except WebSocketDisconnected as error:
+                # Another's message was not taken before this one's turn came.
+                raise WebSocketDisconnect(1006) from error
 
 
 def _refused(errors: Any, cause: Exception | None) -> _Last:
