@@ -1,9 +1,11 @@
 """The application, assembled: the only place that knows every part."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from importlib import import_module
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -14,7 +16,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp
 
 from service import settings as environment
-from service import telemetry, waking
+from service import telemetry
 from service.api import errors, operations
 from service.api.auth import Keys
 from service.api.cross_origin import CrossOrigin
@@ -24,7 +26,7 @@ from service.api.graphql.trusted import TrustedDocuments
 from service.api.middleware import Surroundings
 from service.api.rates import Rates
 from service.api.rest import routes as rest
-from service.api.streaming import Streams
+from service.api.streaming import Stirred, Streams
 from service.database import Database
 from service.intake import Intake
 from service.settings import Settings
@@ -80,7 +82,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = Database(settings.database_url, settings)
     app.state.keys = Keys(app.state.database, settings)
     app.state.trusted_documents = TrustedDocuments(app.state.database, settings)
-    app.state.streams = Streams(settings, partial(waking.hear, settings))
+    app.state.streams = Streams(settings, partial(_hear, settings))
     app.state.rates = Rates(settings)
     app.state.intake = Intake(app.state.database, settings)
     # What stands now stays: the collector need not walk through it after every few requests, nor
@@ -97,6 +99,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await app.state.streams.ended()
         await app.state.intake.stop()
         await app.state.database.close()
+
+
+async def _hear(settings: Settings, stirred: Stirred) -> None:
+    """Who follows the changes is woken; what that takes is loaded with the first who does."""
+    waking = await asyncio.to_thread(import_module, "service.waking")
+    await waking.hear(settings, stirred)
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:

@@ -23,8 +23,10 @@ from service.domain.work import Caller
 from service.settings import Settings
 
 Chunks = AsyncGenerator[bytes, None]
-Hear = Callable[[Callable[[frozenset[UUID] | None], None]], Coroutine[Any, Any, None]]
-"""Hears for ever in which workspaces something changes, None in any, and passes it on."""
+Stirred = Callable[[frozenset[UUID] | None], None]
+"""Takes in which workspaces something changed, None in any."""
+Hear = Callable[[Stirred], Coroutine[Any, Any, None]]
+"""Hears of it for ever, and passes it on."""
 LAST_WORDS = 2.0
 """Seconds for what is said when the process stops: behind them the server closes what is open."""
 PIECE = 64 * 1024

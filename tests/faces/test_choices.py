@@ -67,6 +67,7 @@ async def paths(client: Client) -> dict[str, str]:
 
 def test_no_list_is_forgotten() -> None:
     others = {access.API_KEYS, access.WORKSPACES, insights.GAPS, events.QUARANTINE}
+    others.add(access.TRUSTED_DOCUMENTS)
     others |= {contacts.PURPOSES, contacts.ENROLMENTS, privacy.ERASURES, alerts.ALERT_FIRINGS}
     assert set(nodes.KINDS.values()) - set(LISTS.values()) == others
 

@@ -79,7 +79,7 @@ async def test_every_list_of_the_contract_offers_lines(app: FastAPI, client: Cli
     offering = 0
     for path, operations in app.openapi()["paths"].items():
         schema = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
-        shown = str(schema.get("application/json", {}))
+        shown = str(schema.get("application/json", {}).get("schema"))
         if "Page" not in shown:
             continue
         assert NDJSON in schema, path
