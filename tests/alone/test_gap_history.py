@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from service.api.graphql.ids import global_id
 from service.domain import insights
 from service.domain.work import Caller, Scope
 from tests.faces.asking import answered, asked
@@ -121,6 +122,9 @@ async def test_openings_and_closings_are_changes(client: Client, watched: Watche
     (new,) = await handoffs(client, made)
     told = [one for one in await client.changed(place, kind="gap") if one["id"] == new["gap_id"]]
     assert [(one["op"], one["whole_id"]) for one in told] == [("upsert", made["id"])]
+    query = 'query ($p: String) { changes(after: $p, kinds: ["gap"]) { nodes { wholeId } } }'
+    found = (await answered(client, query, p=place))["data"]["changes"]["nodes"]
+    assert {"wholeId": global_id("Journey", made["id"])} in found
     place = await client.now()
     await watched.look(minutes=5)
     assert await client.changed(place, kind="gap") == []

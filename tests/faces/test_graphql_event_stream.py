@@ -86,6 +86,17 @@ async def test_what_comes_is_told_and_last_event_id_goes_on(
         assert (third["journey"]["title"], len(third["changes"])) == ("Two", 1)
 
 
+async def test_a_place_that_is_none_is_not_told_as_one_to_go_on_from(
+    client: Client, quick: Served, key: str
+) -> None:
+    made = await a_map(client)
+    async with streamed(quick, key, **body(made), headers={"Last-Event-ID": "zzz"}) as (_, events):
+        last = await anext(events)
+        (error,) = json.loads(last["data"])["errors"]
+        assert error["extensions"]["code"] == "MALFORMED"
+        assert "cursor" not in error["extensions"] and "id" not in last
+
+
 async def test_a_subscription_may_come_by_get_and_nothing_else(
     client: Client, quick: Served, key: str
 ) -> None:

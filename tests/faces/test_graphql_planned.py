@@ -151,8 +151,12 @@ async def test_what_is_seldom_made_up_is_answered_alike(
 
 
 def is_refused(found: Any) -> bool:
-    """Whether an operation may cost too much, so that nothing was run."""
-    return any(one["extensions"]["code"] == "TOO_COMPLEX" for one in found["errors"])
+    """Whether an operation may cost too much, or asks two types' fields of one name at once, which
+    validation refuses, so that nothing was run."""
+    return any(
+        one["extensions"]["code"] == "TOO_COMPLEX" or "return conflicting types" in one["message"]
+        for one in found["errors"]
+    )
 
 
 def harvest(data: Any, query: str, cursors: dict[str, list[str]]) -> None:

@@ -27,6 +27,8 @@ _DONE = Meaning(
         "erase": "Deleted it.",
     },
 )
+_ABOUT = {"gap": "journey"}
+"""What those are about that are no parts of it."""
 ChangeOp: Any = mirroring.enumeration(tuple(changes.OPERATIONS), "ChangeOp", _DONE)
 
 
@@ -35,10 +37,11 @@ def _name(row: Row) -> str:
 
 
 def _whole(row: Row) -> str | None:
-    whole = changes.RESOURCES[row["kind"]].whole
+    of = changes.RESOURCES[row["kind"]].whole
+    whole = _ABOUT.get(row["kind"]) if of is None else of.info["kind"]
     if whole is None or row["whole_id"] is None:
         return None
-    return ids.global_id(changes.RESOURCES[whole.info["kind"]].shape.name, row["whole_id"])
+    return ids.global_id(changes.RESOURCES[whole].shape.name, row["whole_id"])
 
 
 @strawberry.type(description="One change of one resource; `node` tells what it is now.")
@@ -58,7 +61,9 @@ class Change:
     )
     changed_at: Instant = strawberry.field(description="When.")
     whole_id = computed(
-        strawberry.ID | None, "The global id of the map that a part belongs to.", _whole
+        strawberry.ID | None,
+        "The global id of the map that a part belongs to, or a gap.",
+        _whole,
     )
 
 

@@ -237,13 +237,11 @@ def _refused(request: Request, error: DomainError) -> Response:
     request itself is wrong, with the 400 that GraphQL over HTTP has for that."""
     request_id = request.scope["request_id"]
     problem = errors.problem(error, request_id, PATH)
-    shown = told(error)
-    shown["extensions"]["requestId"] = request_id
+    shown = told(error, request_id)
     kept = {n: v for n, v in problem.headers.items() if not n.startswith("content-")}
     status = 400 if error.kind is Kind.INVALID else problem.status_code
     if isinstance(error, PersistedQueryNotFound):
-        # Clients of Apollo know this one, and some of them look at no answer of another status.
-        shown["extensions"]["code"] = error.code.upper()
+        # Some clients of Apollo look at no answer of another status.
         status = status if _media(request) == GRAPHQL else 200
     body = encode({"errors": [shown]})
     return Response(body, status, kept | _PRIVATE, _media(request))

@@ -44,6 +44,8 @@ KEPT = 128 * 1024
 """Characters of the documents kept parsed and validated: each takes some 80 bytes there."""
 
 
+_NAMELESS = "Say which operation of the document to run: operationName."
+_NO_SUCH = "The document has no operation of this name: operationName."
 _BY_STREAM = "Subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream."
 
 
@@ -191,7 +193,7 @@ class _Document:
         if name not in self._operations:
             found = get_operation_ast(self.node, name)
             if found is None:
-                raise GraphQLError("Say which operation of the document to run: operationName.")
+                raise GraphQLError(_NAMELESS if name is None else _NO_SUCH)
             self._operations[name] = Operation(schema, self.node, found)
         return self._operations[name]
 

@@ -33,6 +33,7 @@ from service.api.graphql.selecting import Collecting, declaration
 from service.api.graphql.subscribing import SOURCE, News, Read
 from service.api.graphql.trusted import Asked, known
 from service.domain.changes import NOW
+from service.domain.errors import CursorGone, Malformed
 from service.domain.work import Caller
 
 
@@ -148,7 +149,9 @@ def _field(operation: Operation, values: VariableValues) -> _Field:
 
 
 def _end(error: Exception, field: _Field, place: str | None, request_id: str) -> Told:
-    """What ended a subscription, and where to go on from."""
+    """What ended a subscription, and where to go on from, unless that is what is wrong."""
+    if isinstance(error, Malformed | CursorGone):
+        place = None
     said = formatted([located_error(error, field.nodes, [field.key])], request_id)
     if place is not None:
         said[0]["extensions"]["cursor"] = place

@@ -181,7 +181,7 @@ class _Conversation:
             raise Farewell(4400, "Invalid message received: an operation has a document")
         if len(self.running) >= MOST:
             many = TooManyStreams(f"A connection runs at most {MOST} operations at once.")
-            return await self._send({"id": said.id, **_refused([told(many)], many).said})
+            return await self._send({"id": said.id, **self._refused(many).said})
         if len(self.tasks) >= MOST + ENDING:
             await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
         task = asyncio.create_task(self._run(said.id, asked))
@@ -252,8 +252,11 @@ class _Conversation:
                             return _refused(one.answer.errors, one.cause)
                         await self._send({"id": which, "type": "next", "payload": one.answer})
         except DomainError as error:
-            return _refused([told(error)], error)
+            return self._refused(error)
         return _Last({"type": "complete"})
+
+    def _refused(self, error: DomainError) -> _Last:
+        return _refused([told(error, self.request.scope["request_id"])], error)
 
     @contextmanager
     def _place(self, caller: Caller) -> Iterator[None]:
