@@ -249,14 +249,15 @@ class _Conversation:
                         if one.answer is None:
                             continue
                         if one.answer.data is msgspec.UNSET:
-                            return _refused(one.answer.errors, one.cause)
+                            return _Last({"type": "error", "payload": one.answer.errors}, one.cause)
                         await self._send({"id": which, "type": "next", "payload": one.answer})
         except DomainError as error:
             return self._refused(error)
         return _Last({"type": "complete"})
 
     def _refused(self, error: DomainError) -> _Last:
-        return _refused([told(error, self.request.scope["request_id"])], error)
+        shown = told(error, self.request.scope["request_id"])
+        return _Last({"type": "error", "payload": [shown]}, error)
 
     @contextmanager
     def _place(self, caller: Caller) -> Iterator[None]:
@@ -294,10 +295,6 @@ class _Conversation:
             except WebSocketDisconnected as error:
                 # Another's message was not taken before this one's turn came.
                 raise WebSocketDisconnect(1006) from error
-
-
-def _refused(errors: Any, cause: Exception | None) -> _Last:
-    return _Last({"type": "error", "payload": errors}, cause)
 
 
 ROUTES = [WebSocketRoute(PATH, converse)]
