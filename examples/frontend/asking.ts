@@ -20,6 +20,25 @@ export const JOURNEYS = graphql(`
   }
 `);
 
+const SHOWN_GAPS = graphql(`
+  fragment ShownGaps on GapConnection @_unmask {
+    nodes {
+      id
+      kind
+      severity
+      stageId
+      status
+      explanation {
+        text
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+`);
+
 /** All that the page shows at once: one request, however much of it is computed. */
 export const PAGE = graphql(`
   query JourneyPage($id: ID!, $gaps: Int!) {
@@ -54,20 +73,7 @@ export const PAGE = graphql(`
       }
       gaps(first: $gaps) {
         totalCount
-        nodes {
-          id
-          kind
-          severity
-          stageId
-          status
-          explanation {
-            text
-          }
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ShownGaps
       }
       kpis {
         kpi
@@ -90,31 +96,18 @@ export const PAGE = graphql(`
       }
     }
   }
-`);
+`, [SHOWN_GAPS]);
 
 /** More of the gaps, behind those that are shown. */
 export const MORE_GAPS = graphql(`
   query MoreGaps($id: ID!, $gaps: Int!, $after: String!) {
     journey(id: $id) {
       gaps(first: $gaps, after: $after) {
-        nodes {
-          id
-          kind
-          severity
-          stageId
-          status
-          explanation {
-            text
-          }
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ShownGaps
       }
     }
   }
-`);
+`, [SHOWN_GAPS]);
 
 export type Journey = NonNullable<ResultOf<typeof PAGE>["journey"]>;
 export type Gap = NonNullable<Journey["gaps"]>["nodes"][number];

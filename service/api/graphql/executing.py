@@ -106,7 +106,7 @@ async def _run(
     if planned is None:
         return await ordinary(context, ready.node, query, variables)
     data = msgspec.Raw(planned.data.encode())
-    if planned.journey_id is not None:
+    if planned.journey_id is not None and hot.keeps:
         ready.is_hot = True
         name = name or hot.name(caller, query, which, variables)
         hot.keep(name, planned.journey_id, versions, data)

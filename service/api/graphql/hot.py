@@ -64,6 +64,8 @@ class HotDocuments:
     """
 
     def __init__(self, database: Database, most: int) -> None:
+        self.keeps = most > 0
+        """Whether anything is kept at all."""
         self._checks = _Checks(database)
         self._kept = _Answers(most)
         self._once: Bounded[Name, UUID] = Bounded(most // 16, lambda *_: ONCE)
@@ -175,7 +177,9 @@ class _Checks:
         try:
             async with self._database.beyond(_NOBODY) as work:
                 return await journeys.versions(work, asked)
-        except Exception:  # the answer is then made anew, and that tells what is wrong
+        except Exception:
+            # The answer is made anew, and tells the caller what is wrong; of us it may be this alone.
+            telemetry.logger().warning("versions_not_told", exc_info=True)
             return [None] * len(asked)
 
 
