@@ -39,7 +39,6 @@ def configure(level: str) -> None:
     """One JSON object a line on standard output."""
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _traceback_by_type,

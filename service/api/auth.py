@@ -73,12 +73,15 @@ class Keys:
         moment: timedelta | None = None,
     ) -> Caller:
         """The caller who holds a key. Raises as `caller` does."""
-        named_key = access.parse(text)
-        # What is no key takes no place among those that were refused.
-        if named_key is None:
-            raise _refusal()
-        now, look = self._database.clock(), partial(self._lookup, named_key)
-        key = await self._verified.get(named_key.sha256, now, look, moment)
+        now, sha256 = self._database.clock(), access.digest(text)
+        key = self._verified.known(sha256, now, moment)
+        if key is None:
+            named_key = access.parse(text)
+            # What is no key takes no place among those that were refused.
+            if named_key is None:
+                raise _refusal()
+            look = partial(self._lookup, named_key)
+            key = await self._verified.get(sha256, now, look, moment)
         if key is None or (key.expires_at is not None and key.expires_at <= now):
             raise _refusal()
         named = None if person is None else _person(person)
