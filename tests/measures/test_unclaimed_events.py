@@ -165,7 +165,7 @@ async def test_all_else_is_told_as_if_nobody_had_looked_for_them(
     await send(client, [*rows, *((one, "c", BEGIN + timedelta(days=40)) for one in who[50:])])
     worth = {"goal": "y", "value_per_conversion": {"amount": 20, "currency": "EUR"}}
     made = await client.made("/v1/journeys", {**felt("abc", [1, -2, 1]), **worth})
-    (person,) = (await client.got("/v1/contacts", params={"limit": "1"}))["items"]
+    person = await client.made("/v1/contacts", {"traits": {"name": "By hand"}})
     at = {"journey_id": made["id"], "step_id": steps_of(made)[1]["id"]}
     await client.made(f"/v1/contacts/{person['id']}/journeys", at, headers=BY_ANN)
     asked_for = {"least_count": "5", **given}
@@ -173,6 +173,8 @@ async def test_all_else_is_told_as_if_nobody_had_looked_for_them(
     without = await found(client, made["id"], kind=OTHERS, **asked_for)
     assert without["items"] == [one for one in whole["items"] if one["kind"] != "unobserved"]
     assert without["excluded"] == whole["excluded"]
+    if not given:
+        assert counts(beside(whole)) == {name: [60, 101, 60] for name in "xy"}
     if "from" in given and "unit" not in given:
         assert {*beside(whole)} == {*"xy"}
         assert any(one["value_lost"] for one in whole["items"])

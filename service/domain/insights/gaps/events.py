@@ -89,8 +89,9 @@ async def passages(
         *(Range(asked.from_, asked.to), _until(asked), only, question.timeout_seconds),
         every=question.timeout_seconds is not None,
         latest=True,
-        beside=[names.condition] if names.free else (),
         fields=DIMENSIONS,
+        # Where all that somebody did is told, it need not be asked for apart.
+        aside=names.condition if names.free and question.timeout_seconds is None else None,
     )
     every = {one: some for of in ties.values() for one, some in of.items()}
     whose = Scope.CONTACTS_READ in work.caller.scopes

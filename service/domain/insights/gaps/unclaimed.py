@@ -1,19 +1,22 @@
 """Events that no step claims: by what names they are looked for, and how many on a map did them.
 Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from service.domain import filters, patience
 from service.domain.errors import Invalid
 from service.domain.filters import Filter, Op, Test
-from service.domain.history import MISSING, Histories, people_at
-from service.domain.insights.bindings.bound import Raw, parts_of
+from service.domain.history import MISSING, Flags, Histories, Ints
+from service.domain.insights.bindings.bound import BoundMap, Raw, parts_of
 from service.domain.insights.gaps.passage import Tally, Unclaimed
 from service.domain.insights.gaps.question import Question
 from service.domain.insights.gaps.walk import Units, Walk, holds
+from service.domain.insights.laid.asking import LaidOut
+from service.domain.insights.laid.doing import Done, done
 from service.domain.insights.laid.laying import Laid
 from service.domain.insights.laid.matching import named
 
@@ -97,36 +100,66 @@ def _condition(raw: Raw) -> "Filter | None":
 
 
 def unclaimed(
-    laid: Laid, walk: Walk, units: Units, names: Names, asked: Question
+    on_map: LaidOut, walk: Walk, units: Units, names: Names, asked: Question
 ) -> tuple[list[Unclaimed], dict[str, int]]:
     """Which of these names, but those that a state of the map could take which judges it, 5 % or
-    more of the contacts on the map did in the range, and at least the least count; and how many of
-    them may not be told. Linear in events."""
-    own = (part.binding for of in laid.states for part in parts_of(of))
-    free = [*_not_taken(names.free, own)]
+    more of the contacts on the map did in the range, and at least the least count; and how many
+    names could not be looked for, or may not be told. Linear in how often they were done."""
+    asked_for = [*_not_taken(names.free, _bindings(on_map.laid.states))]
     untold = {TOO_MANY: names.left} if names.left else {}
     inside = holds(asked.within, walk.since)
-    if not free or not inside.any():
+    there, at_steps = np.unique(walk.person[inside]), int(inside.sum())
+    if not asked_for or not at_steps:
         return [], untold
-    column = laid.found.columns["event"]
-    numbers = {name: n for n, name in enumerate(free)}
-    place = np.array([*(numbers.get(str(one), MISSING) for one in column.words), MISSING])
-    # What is missing has the last place.
-    rows = np.flatnonzero(place[column.codes] != MISSING)
-    on_map = np.zeros(int(units.person.max()) + 1, dtype=np.bool_)
-    on_map[walk.person[inside]] = True
-    rows = rows[on_map[units.person[rows]] & holds(asked.within, units.since[rows])]
-    which, whole = place[column.codes[rows]], int(on_map.sum())
-    contacts = people_at(units.person[rows], which, len(free)).tolist()
-    times = np.bincount(which, minlength=len(free)).tolist()
+    if walk.sessions is None:
+        every = _by_contacts(on_map, there).counts()
+    else:
+        every = _by_sessions(on_map.laid, units, there, asked_for).counts()
+    counts = [(name, *every[name]) for name in asked_for if name in every]
     frequent = [
-        Unclaimed(name, some, count, count + int(inside.sum()))
-        for name, some, count in zip(free, contacts, times, strict=True)
-        if some >= max(asked.least, 1) and some * ONE_OF >= whole
+        Unclaimed(name, some, times, times + at_steps)
+        for name, some, times in counts
+        if some >= asked.least and some * ONE_OF >= len(there)
     ]
-    found = [one for one in frequent if _is_told(one, whole, asked.small)]
+    found = [one for one in frequent if _is_told(one, len(there), asked.small)]
     small = {SMALL: len(frequent) - len(found)} if len(found) < len(frequent) else {}
     return found, untold | small
+
+
+def _bindings(states: Iterable[BoundMap]) -> Iterable[Raw]:
+    """Those of some states of a map, each once: most revisions have those of the one before."""
+    every = (part.binding for of in states for part in parts_of(of))
+    return {msgspec.json.encode(one): one for one in every}.values()
+
+
+def _by_contacts(on_map: LaidOut, there: Ints) -> Done:
+    """What these did, who have the numbers of the map's people."""
+    aside, people = on_map.aside, on_map.laid.found.people
+    if aside is None:
+        raise AssertionError("events of names are read aside")
+    if people == aside.people:
+        those = _among(there, len(people) // 16)
+    else:
+        # Whoever was put on the map by hand may be among its people alone.
+        ids = np.frombuffer(people, dtype="S16")[there]
+        those = np.isin(np.frombuffer(aside.people, dtype="S16"), ids)
+    return aside.by(those)
+
+
+def _by_sessions(laid: Laid, units: Units, there: Ints, asked_for: Sequence[str]) -> Done:
+    """What was done of this in these sessions."""
+    names = laid.found.columns["event"]
+    # What is missing has the last place.
+    wanted = np.array([*(word in asked_for for word in names.words), False])
+    those = _among(there, int(units.person.max()) + 1)
+    rows = np.flatnonzero(wanted[names.codes] & those[units.person])
+    return done(units.person[rows], names.at(rows))
+
+
+def _among(numbers: Ints, size: int) -> Flags:
+    found = np.zeros(size, dtype=np.bool_)
+    found[numbers] = True
+    return found
 
 
 def _is_told(one: Unclaimed, whole: int, small: int | None) -> bool:

@@ -62,7 +62,7 @@ def passage(
     came = _came(walk, inside)
     people = int(changes(walk.person[inside]).sum()) if inside.any() else 0
     steps = dict(_steps(walk, bound, asked))
-    beside, unheard = unclaimed(on_map.laid, walk, units, names, asked)
+    beside, unheard = unclaimed(on_map, walk, units, names, asked)
     return Passage(
         contacts=people,
         unit="contact" if asked.timeout_seconds is None else "session",
