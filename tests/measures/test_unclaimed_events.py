@@ -10,7 +10,7 @@ import pytest
 from service import folding
 from service.domain.insights.gaps.gap import KINDS
 from tests.make import BY_ANN, Client
-from tests.measures.followed import felt, steps_of
+from tests.measures.followed import bound, felt, steps_of
 from tests.measures.gap_lists import found
 from tests.measures.test_gaps_of_sessions import lived, sessions
 from tests.measures.test_gaps_passed import send
@@ -91,6 +91,21 @@ async def test_sessions_are_counted_as_loops_say(client: Client, seed: int) -> N
     assert "sessions on the map" in next(iter(told.values()))["explanation"]["text"]
 
 
+async def test_a_session_of_the_range_is_counted_to_its_end(client: Client) -> None:
+    made = await client.made("/v1/journeys", felt("ab", [1, 0]))
+    minutes = {"a": 0, "z": 20, "y": 60}
+    rows = [
+        (f"u{n}", name, BEGIN + timedelta(minutes=minute))
+        for n in range(30)
+        for name, minute in minutes.items()
+    ]
+    await send(client, rows)
+    to = (BEGIN + timedelta(minutes=10)).isoformat()
+    told = beside(await found(client, made["id"], unit="session", to=to))
+    assert counts(told) == {"z": [30, 30, 30]}
+    assert beside(await found(client, made["id"], to=to)) == {}
+
+
 @pytest.fixture
 async def made(client: Client) -> Json:
     return await shopped(client)
@@ -158,6 +173,10 @@ async def test_all_else_is_told_as_if_nobody_had_looked_for_them(
 ) -> None:
     """What contacts lost are worth too, by a goal that no step claims, and whoever was put there
     by hand."""
+    hand = [{"source": "user_id", "value": "by hand"}]
+    person = await client.made("/v1/contacts", {"identifiers": hand})
+    # Who is not on the map counts nowhere.
+    await send(client, [(f"off{n}", "x", BEGIN + timedelta(days=33)) for n in range(20)])
     await passing(client, 50, 40)
     await passing(client, 50, 10, later=31)
     who = [f"u{later}-{n}" for later in (0, 31) for n in range(30)]
@@ -165,7 +184,6 @@ async def test_all_else_is_told_as_if_nobody_had_looked_for_them(
     await send(client, [*rows, *((one, "c", BEGIN + timedelta(days=40)) for one in who[50:])])
     worth = {"goal": "y", "value_per_conversion": {"amount": 20, "currency": "EUR"}}
     made = await client.made("/v1/journeys", {**felt("abc", [1, -2, 1]), **worth})
-    person = await client.made("/v1/contacts", {"traits": {"name": "By hand"}})
     at = {"journey_id": made["id"], "step_id": steps_of(made)[1]["id"]}
     await client.made(f"/v1/contacts/{person['id']}/journeys", at, headers=BY_ANN)
     asked_for = {"least_count": "5", **given}
@@ -210,10 +228,14 @@ async def test_what_is_kept_of_events_tells_it_in_three_more_statements(
         assert await statements() == await statements(kind=OTHERS) + 3
 
 
-async def test_names_beyond_the_most_frequent_are_counted(client: Client) -> None:
+async def test_names_beyond_the_most_frequent_are_counted(client: Client, watched: Watched) -> None:
     names = {f"n{n:02}": 40 for n in range(23)}
     await walked(client, **names, more=41)
     made = await client.made("/v1/journeys", felt("ab", [1, 0]))
-    answer = await found(client, made["id"], least_count="10")
-    assert {*beside(answer)} == {"more", *sorted(names)[:19]}
-    assert {"reason": "unobserved: too_many_names", "count": 4} in answer["excluded"]
+    await folding.folded(watched.database, watched.workspace)
+    for left in (4, 3):
+        answer = await found(client, made["id"], least_count="10")
+        assert {*beside(answer)} == {"more", *sorted(names)[:19]}
+        assert {"reason": "unobserved: too_many_names", "count": left} in answer["excluded"]
+        # What is claimed is not left out.
+        await client.made("/v1/journeys", bound({"other": ("n22",)}))

@@ -61,7 +61,7 @@ _BY_PASSAGES = _OF_PASSAGES | {"no_data"}
 _OF_WHAT_IS = frozenset(
     {
         *(presence.without_data, support.evidence, support.off_profile_evidence),
-        *(experience.unmet_expectations, owners.unreviewed, moving.unbound),
+        *(experience.unmet_expectations, owners.unreviewed),
     }
 )
 """What asks how a map is known, met and reviewed: one that tells what does not exist yet is not."""
