@@ -66,8 +66,8 @@ async def passages(
     work: Work, ties: Mapping[UUID, Ties], asked: Compared, least: int, *, beside: bool = False
 ) -> dict[UUID, Passage]:
     """How contacts pass over each of some maps, or why nothing is known of it: as many statements
-    however many maps, five, seldom more, and three more where events are looked for as well that
-    stand `beside` all maps; without `analytics:read` none.
+    however many maps, five, seldom more; without `analytics:read` none. Three more where events
+    that no step of any map claims are told `beside`.
 
     Raises `Invalid` for the filter, `ScopeMissing` where events are selected or compared, and where
     profiles are told apart `TooManyProfiles` and `TooManyLinks`; that takes four statements more.
