@@ -38,6 +38,7 @@ FINDERS: Mapping[Callable[[Scene], Iterator[Gap]], frozenset[str]] = {
     leaving.delays: frozenset({"delay"}),
     moving.detours: frozenset({"detour"}),
     moving.unobserved: frozenset({"unobserved"}),
+    moving.unbound: frozenset({"unobserved"}),
     experience.emotional_lows: frozenset({"emotional_low"}),
     experience.unmet_expectations: frozenset({"unmet_expectation"}),
     experience.efforts: frozenset({"effort"}),
@@ -172,6 +173,7 @@ def without(passage: Passage | None, kpis: Aimed) -> dict[str, int]:
         found = {f"{kind}: {why}": 1 for kind in KINDS if kind in _OF_PASSAGES}
     else:
         found = {f"drop_off: {why}": count for why, count in passage.untold.items()}
+        found |= {f"unobserved: {why}": count for why, count in passage.unheard.items()}
     out = passage.excluded if passage else {}
     return found | aimed | {f"events: {why}": count for why, count in out.items() if count}
 

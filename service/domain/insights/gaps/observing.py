@@ -62,7 +62,8 @@ async def _passages(
         await selected(work, asked)
         return {} if wanted else dict.fromkeys(of.journey_ids, Passage(reason=NO_KIND))
     least = asked.least_count or of.held.read.limits.least_count
-    return await passages(work, ties_of(of), asked, least)
+    beside = "unobserved" in kinds
+    return await passages(work, ties_of(of), asked, least, beside=beside)
 
 
 async def _in_time(
