@@ -168,7 +168,7 @@ def without(passage: Passage | None, kpis: Aimed) -> dict[str, int]:
     """What events do not tell of a map, and of whom they do not, by the reason."""
     aimed = {f"kpi_shortfall: {why}": count for why, count in kpis.untold.items()}
     if passage is None or passage.reason is not None:
-        why = "no events" if passage is None else passage.reason
+        why = "no_events" if passage is None else passage.reason
         found = {f"{kind}: {why}": 1 for kind in KINDS if kind in _OF_PASSAGES}
     else:
         found = {f"drop_off: {why}": count for why, count in passage.untold.items()}
