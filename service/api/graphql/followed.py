@@ -75,7 +75,10 @@ def _kpis(
     compare: Annotated[
         str | None,
         strawberry.argument(
-            description="previous_period, previous_year, or a range `<from>/<to>`."
+            description=(
+                "previous_period, previous_year, or a range, `<from>/<to>` or `{from, to}` as JSON,"
+                " that has no time in common with the one asked for."
+            )
         ),
     ] = strawberry.UNSET,
     filter: Annotated[

@@ -166,8 +166,12 @@ class JourneyKpisQuery(Followed):
         ),
     ] = None
     compare: Annotated[
-        Annotated[str, Field(min_length=1, max_length=100)] | None,
-        told("previous_period, previous_year, or a range `<from>/<to>`.", "previous_period"),
+        Annotated[str, Field(min_length=1, max_length=200)] | None,
+        told(
+            "previous_period, previous_year, or a range, `<from>/<to>` or `{from, to}` as JSON,"
+            " that has no time in common with the one asked for.",
+            "previous_period",
+        ),
     ] = None
     window_seconds: Annotated[
         int,

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from service.domain.errors import Invalid, Problem
 from service.domain.inputs import checked
 from service.domain.measures.cutting import microseconds
@@ -20,10 +22,36 @@ def few_enough_asked(query: KpiQuery) -> None:
 
 
 def range_before(query: KpiQuery, zone: ZoneInfo) -> Span | None:
-    """The range that it is compared with. Raises `Invalid`."""
-    asked = query.compare
-    if asked is None:
+    """The range that it is compared with, which has no time in common with its own. Raises
+    `Invalid`."""
+    if query.compare is None:
         return None
+    found = _named(query, spelled(query.compare), zone)
+    if _meet(found, query):
+        detail = "has times in common with the range asked for, which would count on both sides"
+        raise Invalid([Problem("/compare", "ranges_overlap", detail)])
+    return found
+
+
+def spelled(asked: Any) -> Any:
+    """A word, or a range as an object, also where it is written `<from>/<to>` or as JSON."""
+    if not isinstance(asked, str):
+        return asked
+    if asked.startswith("{"):
+        try:
+            return msgspec.json.decode(asked)
+        except msgspec.DecodeError:
+            return asked
+    from_, between, to = asked.partition("/")
+    return {"from": from_, "to": to} if between else asked
+
+
+def _meet(one: Span, query: KpiQuery) -> bool:
+    ends = ((one.to, query.from_), (query.to, one.from_))
+    return not any(to is not None and from_ is not None and to <= from_ for to, from_ in ends)
+
+
+def _named(query: KpiQuery, asked: Any, zone: ZoneInfo) -> Span:
     if isinstance(asked, dict):
         return _range(asked)
     if asked not in get_args(Before):
