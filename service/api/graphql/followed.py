@@ -137,7 +137,7 @@ QUERIES = [
     _field(
         "journey_funnel",
         insights.JourneyFunnelQuery,
-        structs.family(insights.JourneyFunnel, {}, {"steps": 5, "excluded": 2}),
+        structs.family(insights.JourneyFunnel, {}, {"steps": 5, "breakdown": 10, "excluded": 2}),
         "How far people come along a map, where they drop, and how long it takes",
         insights.journey_funnel,
     ),

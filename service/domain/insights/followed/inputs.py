@@ -152,6 +152,10 @@ class JourneyFunnelQuery(Followed):
     )
     unit: Annotated[measures.FunnelUnit, told("What is counted.", "contact")] = "contact"
     timeout_seconds: Timeout
+    by_profile: Annotated[
+        bool,
+        told("Tell units apart by the profiles of people, which needs contacts:read.", False),
+    ] = False
 
 
 class JourneyKpisQuery(Followed):
