@@ -115,6 +115,7 @@ from service.domain.measures.paths import (
     paths_in,
 )
 from service.domain.measures.profiles import members as profile_members
+from service.domain.measures.profiles import members_by_id as members_by_profile
 from service.domain.measures.retention import (
     Retention,
     RetentionQuery,
@@ -253,6 +254,7 @@ __all__ = [
     "kpi_status",
     "kpis",
     "later",
+    "members_by_profile",
     "most_first",
     "most_frequent",
     "on_maps",

@@ -190,9 +190,8 @@ async def funnel(work: Work, journey_id: UUID, asked: JourneyFunnelQuery) -> Jou
     words: object = ("funnel", journey_id, asked, least)
     if asked.by_profile:
         work.needs(Scope.CONTACTS_READ)
-        found = await measures.profile_members(work)
         # Who belongs to which profile is not written down.
-        profiles, words = {str(one.profile): one.people for one in found}, None
+        profiles, words = await measures.members_by_profile(work), None
     told = partial(_funnel, str(journey_id), asked, timeout, least, profiles=profiles)
     return await laid_told(work, by, wanted, told, words)
 

@@ -13,7 +13,7 @@ from service.domain.errors import Invalid
 from service.domain.histories import Asked, Range, histories, words_of
 from service.domain.history import SECOND, Histories, Unnamed
 from service.domain.measures.asking import Refusals, chosen, fields, timed, with_whole_sessions
-from service.domain.measures.belonging import PROFILE
+from service.domain.measures.belonging import NO_PROFILES, PROFILE
 from service.domain.measures.funnels import figures
 from service.domain.measures.funnels.adding_up import adds_up
 from service.domain.measures.funnels.answers import Funnel, FunnelDefinition
@@ -23,7 +23,7 @@ from service.domain.measures.funnels.inputs import FunnelsQuery
 from service.domain.measures.funnels.naming import Naming, conditions, told_exclusions
 from service.domain.measures.funnels.outcome import Funnel as Computed
 from service.domain.measures.funnels.reads import contacts_among
-from service.domain.measures.profiles import members
+from service.domain.measures.profiles import members_by_id
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
@@ -61,7 +61,7 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     within = Range(asked.from_, asked.to)
     wanted = Asked(Range(), only, selections, names, counted=within, latest=True, apart=names)
     by_profile = asked.breakdown == PROFILE
-    known = {str(one.profile): one.people for one in await members(work)} if by_profile else {}
+    known = await members_by_id(work) if by_profile else NO_PROFILES
     found = await _read(work, asked, wanted)
     # What is open then is undecided.
     now = found.latest or 0

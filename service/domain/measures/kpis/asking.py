@@ -33,7 +33,7 @@ from service.domain.measures.kpis.planning import Own, Planned, planned
 from service.domain.measures.kpis.saying import said
 from service.domain.measures.kpis.series import Span
 from service.domain.measures.kpis.summing import summed
-from service.domain.measures.profiles import members
+from service.domain.measures.profiles import members_by_id
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
@@ -103,8 +103,7 @@ async def _members(work: Work, plans: Sequence[Planned]) -> Mapping[str, bytes]:
     """Who belongs to each profile, where figures are told apart by them."""
     if not any(PROFILE in plan.question.definition.breakdown for plan in plans):
         return {}
-    found = await members(work)
-    return {str(one.profile): one.people for one in found}
+    return await members_by_id(work)
 
 
 async def computable(work: Work, asked: KpiQuery, own: Own = _NONE) -> None:
