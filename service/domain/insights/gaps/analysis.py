@@ -19,6 +19,7 @@ from service.domain.insights.gaps import (
 from service.domain.insights.gaps.aimed import NOT_ASKED, Aimed, kpi_shortfalls, kpis_met
 from service.domain.insights.gaps.aims import Links, answering, by_place
 from service.domain.insights.gaps.gap import (
+    BY_PASSAGES,
     HANDOFFS,
     KINDS,
     Gap,
@@ -169,7 +170,9 @@ def without(passage: Passage | None, kpis: Aimed) -> dict[str, int]:
     aimed = {f"kpi_shortfall: {why}": count for why, count in kpis.untold.items()}
     if passage is None or passage.reason is not None:
         why = "no_events" if passage is None else passage.reason
-        found = {f"{kind}: {why}": 1 for kind in KINDS if kind in _OF_PASSAGES}
+        # What events weigh is found without them too, but asked again it may be told otherwise.
+        those = BY_PASSAGES if why == TOOK_TOO_LONG else _OF_PASSAGES
+        found = {f"{kind}: {why}": 1 for kind in KINDS if kind in those}
     else:
         found = {f"drop_off: {why}": count for why, count in passage.untold.items()}
     out = passage.excluded if passage else {}
