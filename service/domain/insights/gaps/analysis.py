@@ -19,6 +19,7 @@ from service.domain.insights.gaps import (
 from service.domain.insights.gaps.aimed import NOT_ASKED, Aimed, kpi_shortfalls, kpis_met
 from service.domain.insights.gaps.aims import Links, answering, by_place
 from service.domain.insights.gaps.gap import (
+    BY_PASSAGES,
     HANDOFFS,
     KINDS,
     Gap,
@@ -169,8 +170,10 @@ def without(passage: Passage | None, kpis: Aimed) -> dict[str, int]:
     """What events do not tell of a map, and of whom they do not, by the reason."""
     aimed = {f"kpi_shortfall: {why}": count for why, count in kpis.untold.items()}
     if passage is None or passage.reason is not None:
-        why = "no events" if passage is None else passage.reason
-        found = {f"{kind}: {why}": 1 for kind in KINDS if kind in _OF_PASSAGES}
+        why = "no_events" if passage is None else passage.reason
+        # What events weigh is found without them too, but asked again it may be told otherwise.
+        those = BY_PASSAGES if why == TOOK_TOO_LONG else _OF_PASSAGES
+        found = {f"{kind}: {why}": 1 for kind in KINDS if kind in those}
     else:
         found = {f"drop_off: {why}": count for why, count in passage.untold.items()}
         found |= {f"unobserved: {why}": count for why, count in passage.unheard.items()}

@@ -9,8 +9,6 @@ from service.domain.errors import TookTooLong
 from service.domain.shares import Proportion, proportion
 
 TOOK_TOO_LONG = TookTooLong.code
-NO_KIND = "not_asked"
-"""Why events were not looked at: no kind was asked for that they show."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
