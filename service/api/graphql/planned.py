@@ -92,7 +92,7 @@ class Operation:
         self.fragments = {
             d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
         }
-        named = _Named()
+        named = _Named(operation)
         for definition in (operation, *self.fragments.values()):
             visit(definition, named)
         self._conditions = tuple(sorted(named.conditions))
@@ -248,23 +248,26 @@ class _Named(Visitor):
     """The variables that decide what is selected, and those that decide how long lists may be; and
     whether the schema itself is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, operation: OperationDefinitionNode) -> None:
         super().__init__()
+        writes = operation.operation is OperationType.MUTATION
+        self._writing = operation.selection_set.selections if writes else ()
+        self._writes = False
         self.conditions: set[str] = set()
         self.sizes: set[str] = set()
         self.introspects = False
         self._into: set[str] | None = None
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
-        """One of the schema's own, perhaps."""
+        """One of the schema's own, perhaps; or one that writes."""
+        self._writes = any(node is one for one in self._writing)
         self.introspects = self.introspects or node.name.value in ("__schema", "__type")
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        """Those of a directive are conditions."""
+        """Those of a directive are conditions. What is written says of no list how long it is."""
         name = node.name.value
-        self._into = (
-            self.conditions if name == "if" else self.sizes if name in costs.SIZES else None
-        )
+        sizes = name in costs.SIZES and not (self._writes and name == "input")
+        self._into = self.conditions if name == "if" else self.sizes if sizes else None
 
     def enter_variable(self, node: VariableNode, *_: Any) -> None:
         """One more."""
