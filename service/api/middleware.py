@@ -32,6 +32,7 @@ class Surroundings:
         self.app = app
         self.settings = settings
         self.log = telemetry.logger()
+        self.tells_requests = settings.access_log and telemetry.tells_requests()
         self.timers: dict[tuple[str, str, int], Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,10 +117,9 @@ class Surroundings:
         if timer is None:
             timer = self.timers[key] = telemetry.REQUESTS.labels(key[0], route, str(status))
         timer.observe(seconds)
-        if self.settings.access_log:
+        if self.tells_requests:
             trace = _TRACE.fullmatch(headers.get(b"traceparent", b""))
-            self.log.info(
-                "request",
+            request = telemetry.Request(
                 request_id=scope["request_id"],
                 trace_id=trace and trace[1].decode(),
                 method=scope["method"],
@@ -127,6 +127,7 @@ class Surroundings:
                 status=status,
                 microseconds=int(seconds * _MILLION),
             )
+            telemetry.answered(request)
 
 
 class _Sent:

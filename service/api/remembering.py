@@ -55,11 +55,15 @@ class Remembered(Generic[T]):
         self._refused: _Recent[bool] = _Recent(moment, refusals or most, _one)
         self._lookups: dict[bytes, asyncio.Task[T | None]] = {}
 
+    def known(self, name: bytes, now: datetime, moment: timedelta | None = None) -> T | None:
+        """What is remembered by this name. `moment`: how old it may be, where that is less."""
+        return self._known.get(name, now, moment and min(moment, self.moment))
+
     async def get(
         self, name: bytes, now: datetime, look: Look[T], moment: timedelta | None = None
     ) -> T | None:
         """What has this name, or None. `moment`: how old the answer may be, where that is less."""
-        found = self._known.get(name, now, moment and min(moment, self.moment))
+        found = self.known(name, now, moment)
         if found is not None:
             return found
         if self._refused.get(name, now):

@@ -45,6 +45,8 @@ class Undescribed(routing.Route):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         routing.Route.__init__(self, path, endpoint, **options)
+        # Without Starlette's own handling of errors, which all routes stand within already.
+        self.app = _Plain(endpoint)
         self.fixed = self.path.partition("{")[0]
 
     def matches(self, scope: AsgiScope) -> tuple[routing.Match, AsgiScope]:
@@ -57,6 +59,17 @@ class Undescribed(routing.Route):
         """Answer, and say which route did."""
         scope["route"] = self
         await super().handle(scope, receive, send)
+
+
+class _Plain:
+    """The ASGI application behind a function of a request."""
+
+    def __init__(self, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
+        self.endpoint = endpoint
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        response = await self.endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
 
 
 class Route(Undescribed, APIRoute):

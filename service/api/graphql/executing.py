@@ -106,10 +106,10 @@ async def _run(
     if planned is None:
         return await ordinary(context, ready.node, query, variables)
     data = msgspec.Raw(planned.data.encode())
-    if planned.journey_id is not None and hot.keeps:
+    if planned.about is not None and hot.keeps:
         ready.is_hot = True
         name = name or hot.name(caller, query, which, variables)
-        hot.keep(name, planned.journey_id, versions, data)
+        hot.keep(name, planned.about(), versions, data)
     errors = formatted(planned.errors, request.scope["request_id"])
     return Answer(errors or UNSET, data)
 

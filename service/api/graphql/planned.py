@@ -6,6 +6,7 @@ read or said wrongly below a root field, and errors are the same either way.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from types import NoneType
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -56,13 +57,13 @@ Root = Callable[[Projecting, GraphQLField, Sequence[FieldNode]], Read]
 
 
 class Answered(NamedTuple):
-    """The data as JSON, what was wrong with root fields that are null, and the map that all of it
+    """The data as JSON, what was wrong with root fields that are null, and which map all of it
     is about, if its version and the catalogue's tell whether it is still so.
     """
 
     data: str
     errors: Sequence[GraphQLError]
-    journey_id: UUID | None = None
+    about: Callable[[], UUID] | None = None
 
 
 class _Field(NamedTuple):
@@ -166,7 +167,7 @@ class _Plan:
         self.fields = fields
         self.scopes = scopes
         read = [field for field in fields if field.read is not None]
-        self.about = read[0] if len(read) == 1 and read[0].about else None
+        self.about = read[0].about if len(read) == 1 else None
 
     async def run(self, context: Context, values: VariableValues) -> Answered:
         """The answer. Raises `Unplanned` where the ordinary executor has to tell what is wrong."""
@@ -174,11 +175,15 @@ class _Plan:
             raise Unplanned
         # Below the root nothing may be wrong; it is looked at before anything is read.
         places = [self._places(field, values) for field in self.fields]
-        told, errors = [], []
+        told, errors, about = [], [], None
         # Each is a statement, as many as the document has root fields.
         for field, given_below in zip(self.fields, places, strict=True):
             try:
-                json = await self._read(context, field, values, given_below)
+                json = field.known
+                if field.read is not None:
+                    arguments = self._arguments(field, values)
+                    json = await field.read(context, arguments, given_below)
+                    about = self.about and partial(self.about, arguments)
             except Unplanned:
                 raise
             except Exception as error:  # as graphql does: whatever it is, it is this field's
@@ -189,26 +194,12 @@ class _Plan:
             told, more = await filled(self.operation.executor(context, values), told)
             errors += more
         shown = ",".join(f'"{one.key}":{one.text}' for one in told)
-        which = None if errors or self.about is None else self._about(self.about, values)
-        return Answered(f"{{{shown}}}", errors, which)
+        return Answered(f"{{{shown}}}", errors, None if errors else about)
 
-    def _about(self, read: _Field, values: VariableValues) -> UUID | None:
-        """Which map was read."""
-        if read.field is None or read.about is None:
-            return None
-        return read.about(self.operation.arguments(read.field, read.nodes[0], values))
-
-    async def _read(
-        self,
-        context: Context,
-        field: _Field,
-        values: VariableValues,
-        places: Mapping[str, Any],
-    ) -> str | None:
-        if field.read is None or field.field is None:
-            return field.known
-        arguments = self.operation.arguments(field.field, field.nodes[0], values)
-        return await field.read(context, arguments, places)
+    def _arguments(self, field: _Field, values: VariableValues) -> Mapping[str, Any]:
+        if field.field is None:
+            return {}
+        return self.operation.arguments(field.field, field.nodes[0], values)
 
     def _places(self, field: _Field, values: VariableValues) -> dict[str, Any]:
         return {name: self._first(one, values) for name, one in field.sized.items()}

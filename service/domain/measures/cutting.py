@@ -11,6 +11,8 @@ import numpy as np
 from service.domain.history import SECOND, Flags, Histories, Ints, changes
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_AT_ONCE = 1 << 20
+"""Rows that are looked at together: what that takes does not grow with all of them."""
 
 
 def microseconds(time: datetime) -> int:
@@ -31,7 +33,9 @@ def first_of_session(found: Histories, timeout_seconds: int) -> Flags:
     begins = found.heads
     if found.begun is not None:
         return begins | changes(found.begun)
-    begins[1:] |= np.diff(found.at) > timeout_seconds * SECOND
+    for start in range(1, len(begins), _AT_ONCE):
+        end = start + _AT_ONCE
+        begins[start:end] |= np.diff(found.at[start - 1 : end]) > timeout_seconds * SECOND
     return begins
 
 
@@ -48,8 +52,9 @@ def beginning_within(
     """Whether a row is of a session whose first event lies in a range: it is counted whole."""
     if found.begun is not None:
         return within(found.begun, from_, to)
-    first = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
-    return within(found.at[first], from_, to)
+    first = np.flatnonzero(begins)
+    lengths = np.diff(first, append=len(begins))
+    return np.repeat(within(found.at[first], from_, to), lengths)
 
 
 def within(at: Ints, from_: datetime | None, to: datetime | None) -> Flags:

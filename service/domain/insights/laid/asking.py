@@ -276,8 +276,8 @@ def begun_at(on_map: Laid, timeout_seconds: int) -> Ints:
     events = on_map.found.those(~on_map.put)
     begins = measures.first_of_session(events, timeout_seconds)
     begun = np.zeros(len(on_map.put), dtype=np.int64)
-    first = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
-    begun[~on_map.put] = events.at[first]
+    first = np.flatnonzero(begins)
+    begun[~on_map.put] = np.repeat(events.at[first], np.diff(first, append=len(begins)))
     return begun
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from service.domain.history import Flags, Ints
 from service.domain.measures.conformance.matching import Paths, lengths, matched, rests
 
-_AT_ONCE = 1 << 20
+_AT_ONCE = 1 << 18
 """Events that are matched together, or one unit: what that takes does not grow with all events."""
 
 
