@@ -22,7 +22,7 @@ from service.domain.shapes import (
     Projection,
     Selection,
     Shape,
-    Stored,
+    asked,
     bounded,
     document,
     json_object,
@@ -101,9 +101,10 @@ def _documents(shape: Shape, selection: Selection) -> Statement:
 
 @lru_cache(maxsize=256)
 def _projected(shape: Shape, shown: Projection) -> Statement:
-    row = shape.source.alias("row")
+    stored = asked(shape)
+    row = stored.source
     is_asked = row.c.id == bindparam("id", type_=Uuid())
-    text = cast(shown(Stored(shape, row)), Text).label("text")
+    text = cast(shown(stored), Text).label("text")
     # With an offset Postgres does not put the sub-select where its text is named, twice.
     made = select(text).where(row.c.workspace_id == WORKSPACE, is_asked).offset(_NONE).subquery()
     return Statement(select(bounded(made.c.text)))
