@@ -94,6 +94,13 @@ class Resource(Known):
         work.needs(self.reads)
         return await reading.projected(work, self.shape, resource_id, shown, places)
 
+    async def many_projected(
+        self, work: Work, ids: Sequence[UUID], shown: Projection, places: Mapping[str, Any]
+    ) -> dict[UUID, msgspec.Raw]:
+        """Those of `ids` that there are, as a projection shows them, as JSON by their ids."""
+        work.needs(self.reads)
+        return await reading.many_projected(work, self.shape, ids, shown, places)
+
     async def one(
         self, work: Work, resource_id: UUID, selection: Selection | None = None
     ) -> Document:
