@@ -12,6 +12,7 @@ from service.domain.answers import told
 TEXTS: Mapping[str, str] = {
     "figure_unknown": "One of the two figures is not known.",
     "first_step": "The first step has none before it.",
+    "in_future": "The range has not begun.",
     "more_than_all": "More were counted than there are to count of: such a share has no interval.",
     "no_counts": "None of the posted figures has a numerator and a denominator.",
     "no_department": "No step there has a department.",

@@ -31,7 +31,12 @@ MORE: tuple[Json, ...] = (
     {"breakdown": ["device", "department"], "to": "2026-05-02T11:11:11Z"},
     {"breakdown": ["properties.touchpoint"], **CUT, "compare": "previous_period"},
     {"breakdown": ["campaign"], **CUT, "interval": "day"},
-    {**CUT, "interval": "hour", "compare": {"from": CUT["from"], "to": "2026-05-01T00:00:00Z"}},
+    {
+        "from": "2026-05-01T11:00:00Z",
+        "to": CUT["to"],
+        "interval": "hour",
+        "compare": {"from": CUT["from"], "to": "2026-05-01T11:00:00Z"},
+    },
     {"from": "2026-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z", "interval": "month"},
     {"interval": "day"},
     {"interval": "hour", "from": "2026-04-30T06:10:03Z", "breakdown": ["channel"]},

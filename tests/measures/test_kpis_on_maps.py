@@ -74,6 +74,10 @@ async def test_it_is_told_at_each_place_where_it_stands(client: Client) -> None:
     assert [one["stage_key"] for one in found] == [None, "look", "pay", None]
     assert found[3]["step_id"] == stages[0]["steps"][1]["id"]
     assert {(one["kpi"], one["name"]) for one in found} == {("events", "Events")}
+    assert {one["built_in"] for one in found} == {None}
+    query = "query ($id: ID!) { journey(id: $id) { kpis { kpi builtIn kpiId } } }"
+    told = (await asked(client, query, id=made["id"]))["journey"]["kpis"]
+    assert {one["kpi"] for one in told if one["builtIn"] != one["kpi"]} == {"events"}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +127,11 @@ async def test_a_target_on_a_built_in_one_is_the_nearest(client: Client) -> None
     one = by_key["conversion_rate"]
     assert (one["target"], one["status"], one["kpi_id"]) == (0.2, "met", here["id"])
     assert by_key["here"]["value"] == one["value"]
+    # The same figure by two keys, and what each of them is.
+    assert [by_key[key]["kpi_id"] for key in ("here", "conversion_rate")] == [here["id"]] * 2
+    named = {key: found["built_in"] for key, found in by_key.items()}
+    own = {key: what for key, what in named.items() if what != key}
+    assert own == {"here": "conversion_rate", "readers": "conversion_rate"}
     # Its own parameters: of thirty with a cart ten read behind it.
     value = by_key["readers"]["value"]
     assert (value["numerator"], value["denominator"]) == (10, 30)

@@ -18,7 +18,7 @@ from service.domain import insights, privacy
 from service.domain.memory import FORGETFUL, Memory
 from service.domain.work import Caller, Scope, Work
 from service.settings import Settings
-from tests.make import Client
+from tests.make import BY_ANN, Client
 from tests.measures.followed import bound, steps_of
 from tests.measures.streams import World, sent
 
@@ -94,6 +94,7 @@ class Shop(World):
     def __init__(self, client: Client, database: Database, caller: Caller, seed: int) -> None:
         super().__init__(client, database, caller, seed)
         self.made: Json = {}
+        self.other: Json = {}
 
     async def opens(self) -> UUID:
         """A map that is bound to what happens here."""
@@ -101,6 +102,7 @@ class Shop(World):
         body = bound(stages, goal=GOAL, value_per_conversion=WORTH)
         self.made = await self.client.made("/v1/journeys", body)
         await self.client.post(f"/v1/journeys/{self.made['id']}/publish", json={})
+        self.other = await self.client.made("/v1/journeys", bound({"elsewhere": ("else",)}))
         return UUID(self.made["id"])
 
     async def pays(self) -> None:
@@ -133,7 +135,16 @@ class Shop(World):
         if who := await self._person():
             step = self.random.choice(steps_of(self.made))
             at = {"journey_id": self.made["id"], "step_id": step["id"]}
-            await self.client.post(f"/v1/contacts/{who}/enrolments", json=at)
+            path = f"/v1/contacts/{who}/journeys"
+            answer = await self.client.post(path, json=at, headers=BY_ANN)
+            assert answer.status_code in (201, 409, 422), answer.text
+
+    async def binds_elsewhere(self) -> None:
+        """What another map claims is claimed by none of this one's steps."""
+        (step,) = steps_of(self.other)
+        name = self.random.choice(["Order Completed", "Survey Answered", "Else"])
+        answer = await self.client.patch(f"/v1/steps/{step['id']}", json={"binding": name})
+        assert answer.status_code == 200, answer.text
 
     async def sets(self) -> None:
         small = self.random.choice([None, None, 2])
@@ -148,6 +159,7 @@ class Shop(World):
 
     async def goes_on(self) -> None:
         own = [self.pays, self.pays, self.rebinds, self.is_put, self.sets]
+        own += [self.binds_elsewhere]
         # What changes people alone, and no event.
         own += [self.objects, self.is_marked, self.merges_two, self.lets_go] * 2
         if self.random.random() < 0.7:

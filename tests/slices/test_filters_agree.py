@@ -168,6 +168,19 @@ async def test_any_filter_has_the_same_answer_in_memory_and_in_sql(connection, r
     await agreed(connection, raw, rows)
 
 
+@settings(deadline=None)
+@given(conditions(3), st.lists(ROWS, min_size=1, max_size=4), st.sets(st.sampled_from(FIELDS)))
+def test_what_holds_may_hold_however_little_is_known(raw, rows, known):
+    parsed = filters.parse(raw, VOCABULARY)
+    for row in rows:
+        lookup = filters.lookup_in(row)
+        told = filters.evaluate(parsed, lookup)
+        assert filters.may_hold(parsed, {name: lookup(name) for name in FIELDS}) is (
+            told is not False
+        )
+        assert told is not True or filters.may_hold(parsed, {one: lookup(one) for one in known})
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(leaves(), min_size=30, max_size=60), st.lists(ROWS, min_size=1, max_size=8))
 async def test_any_test_has_the_same_answer_in_memory_and_in_sql(connection, raw, rows):

@@ -1,5 +1,7 @@
 """What gaps are chosen by beside kind and place: what changes at them, and whom they are about."""
 
+import re
+
 from tests.make import Client
 from tests.slices.test_gaps import body, gaps
 
@@ -25,3 +27,25 @@ async def test_a_handoff_is_found_by_any_dimension_that_changes(client: Client) 
         assert [gap["kind"] for gap in changed] == ["department_handoff"] * count
         over_all = (await client.got("/v1/gaps", params={"dimension": dimension}))["items"]
         assert [gap["id"] for gap in over_all] == [gap["id"] for gap in changed]
+
+
+async def test_what_is_excluded_concerns_the_kinds_that_are_asked_for(client: Client) -> None:
+    made = await client.made("/v1/journeys", body())
+
+    async def told(where: str, **query: str) -> set[str]:
+        found = await client.got(where, params=query)
+        return {one["reason"] for one in found["excluded"]}
+
+    for where in (f"/v1/journeys/{made['id']}/gaps", "/v1/gaps"):
+        every = await told(where)
+        kinds = {"drop_off", "delay", "detour", "unobserved", "kpi_shortfall"}
+        assert {f"{kind}: no_events" for kind in kinds - {"kpi_shortfall"}} < every
+        # A kind, and a code behind it.
+        assert all(re.fullmatch(r"[a-z_]+: [a-z_]+", one) for one in every)
+        assert {"silence: no_expected_time", "kpi_shortfall: no_target"} < every
+        assert await told(where, kind="delay") == {"delay: no_events"}
+        assert await told(where, kind="silence") == {"silence: no_expected_time"}
+        assert await told(where, kind="emotional_low") == set()
+        assert await told(where, about="map") == {"detour: no_events", "unobserved: no_events"}
+        assert await told(where, about="client", kind="delay,detour") == {"delay: no_events"}
+        assert await told(where, dimension="device") == set()

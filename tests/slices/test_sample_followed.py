@@ -52,6 +52,14 @@ async def test_the_shops_people_are_followed_over_its_map(lived: Client) -> None
     assert counts[0] > 0
 
 
+async def test_what_its_people_do_and_no_map_has_is_one_thing(lived: Client) -> None:
+    gaps = (await lived.got("/v1/gaps", params={"kind": "unobserved", "limit": "200"}))["items"]
+    beside = [one for one in gaps if one["where"]]
+    assert [(one["journey_id"], one["where"]["value"]) for one in beside] == [
+        (SHOP, "Size Table Opened")
+    ]
+
+
 async def test_who_stands_nowhere_else_ends_where_the_contact_says(lived: Client) -> None:
     moves = await lived.got(f"/v1/journeys/{SHOP}/transitions/observed?scope=contact")
     runner = await lived.got("/v1/contacts/by-external-id/crm/runner-101")

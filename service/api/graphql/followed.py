@@ -75,7 +75,10 @@ def _kpis(
     compare: Annotated[
         str | None,
         strawberry.argument(
-            description="previous_period, previous_year, or a range `<from>/<to>`."
+            description=(
+                "previous_period, previous_year, or a range, `<from>/<to>` or `{from, to}` as JSON,"
+                " that has no time in common with the one asked for."
+            )
         ),
     ] = strawberry.UNSET,
     filter: Annotated[
@@ -134,7 +137,7 @@ QUERIES = [
     _field(
         "journey_funnel",
         insights.JourneyFunnelQuery,
-        structs.family(insights.JourneyFunnel, {}, {"steps": 5, "excluded": 2}),
+        structs.family(insights.JourneyFunnel, {}, {"steps": 5, "breakdown": 10, "excluded": 2}),
         "How far people come along a map, where they drop, and how long it takes",
         insights.journey_funnel,
     ),

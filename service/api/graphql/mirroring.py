@@ -4,7 +4,7 @@ An output shows the members of an input model as a document holds them; an input
 becomes those members under their REST names: what was not given is not there, null is null.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -116,21 +116,31 @@ def graphql_name(name: str, info: FieldInfo) -> str:
 
 def members(model: type[Input], given: Mapping[str, Any]) -> dict[str, Any]:
     """The REST members of a GraphQL input of this model; ids become plain ones."""
-    found = {}
-    left = dict(given)
-    for name, info in model.model_fields.items():
-        if (camel := graphql_name(name, info)) in left:
-            found[info.alias or name] = member(info.annotation, left.pop(camel))
+    found, left = {}, dict(given)
+    for camel, plain, leaves in _members(model):
+        if camel in left:
+            found[plain] = _taken(leaves, left.pop(camel))
     return {**left, **found}  # what is no member stays, for the input to refuse
+
+
+@cache
+def _members(model: type[Input]) -> list[tuple[str, str, list[Any]]]:
+    """The members of a model: their names in GraphQL and in REST, and what they come down to."""
+    return [
+        (graphql_name(name, info), info.alias or name, _leaves(info.annotation))
+        for name, info in model.model_fields.items()
+    ]
 
 
 def member(annotation: Any, value: Any) -> Any:
     """A member as REST takes it, from what GraphQL was given for this annotation."""
-    if value is None:
-        return None
+    return _taken(_leaves(annotation), value)
+
+
+def _taken(leaves: Sequence[Any], value: Any) -> Any:
     if isinstance(value, list):
-        return [member(annotation, one) for one in value]
-    for option in _leaves(annotation):
+        return [_taken(leaves, one) for one in value]
+    for option in leaves:
         if option is UUID and isinstance(value, str):
             return ids.plain(value)
         if _is_model(option) and isinstance(value, Mapping):

@@ -29,7 +29,7 @@ from service.domain.filters.language import (
     Type,
     Vocabulary,
 )
-from service.domain.filters.memory import Answer, evaluate, lookup_in, matches
+from service.domain.filters.memory import Answer, evaluate, lookup_in, matches, may_hold
 from service.domain.filters.parsing import parse, parse_selection
 from service.domain.filters.people import MEASURED, PEOPLE, SELECTIONS, STORED
 from service.domain.filters.settling import (
@@ -90,6 +90,7 @@ __all__ = [
     "in_path",
     "lookup_in",
     "matches",
+    "may_hold",
     "membership",
     "mentioned",
     "parse",

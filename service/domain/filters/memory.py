@@ -29,6 +29,8 @@ Lookup: typing.TypeAlias = Callable[[str], object]
 """The stored value of a field, None when it is missing: what JSON knows, and instants with an
 offset, dates, ids and decimals."""
 
+Leaf: typing.TypeAlias = Test | ContactLeaf
+
 
 _ORDERED: Mapping[Op, Callable[[typing.Any, typing.Any], bool]] = {
     Op.LT: operator.lt,
@@ -48,19 +50,39 @@ def evaluate(
     `contact` answers `did`, `at` and `consent`; a filter that has them raises TypeError
     without it.
     """
+
+    def told(leaf: Leaf) -> Answer:
+        if isinstance(leaf, Test):
+            return _test(leaf, lookup(leaf.field))
+        if contact is None:
+            raise TypeError("did, at and consent need a contact to be asked of")
+        return contact(leaf)
+
+    return _answer(filter, told)
+
+
+def may_hold(filter: Filter, known: Mapping[str, object]) -> bool:
+    """Whether the filter may be true of something of which some fields are known, and nothing of
+    any other: not even whether there is one."""
+
+    def told(leaf: Leaf) -> Answer:
+        if isinstance(leaf, Test) and leaf.field in known:
+            return _test(leaf, known[leaf.field])
+        return None
+
+    return _answer(filter, told) is not False
+
+
+def _answer(filter: Filter, told: Callable[[Leaf], Answer]) -> Answer:
     match filter:
         case All(parts):
-            return _all(evaluate(part, lookup, contact) for part in parts)
+            return _all(_answer(part, told) for part in parts)
         case Any(parts):
-            return _not(_all(_not(evaluate(part, lookup, contact)) for part in parts))
+            return _not(_all(_not(_answer(part, told)) for part in parts))
         case Not(part):
-            return _not(evaluate(part, lookup, contact))
-        case Test(field):
-            return _test(filter, lookup(field))
-        case Did() | At() | Consent():
-            if contact is None:
-                raise TypeError("did, at and consent need a contact to be asked of")
-            return contact(filter)
+            return _not(_answer(part, told))
+        case Test() | Did() | At() | Consent():
+            return told(filter)
 
 
 def lookup_in(row: Mapping[str, object]) -> Lookup:

@@ -7,6 +7,7 @@ from service.domain.measures.attribution import (
     AttributionQuery,
     attribution,
 )
+from service.domain.measures.belonging import NO_PROFILES, PROFILE, Members
 from service.domain.measures.calendar import bounds as calendar_bounds
 from service.domain.measures.conformance import (
     Conformance,
@@ -72,7 +73,6 @@ from service.domain.measures.kpis import (
 from service.domain.measures.kpis import Planned as PlannedKpi
 from service.domain.measures.kpis import Valued as KpiValued
 from service.domain.measures.kpis import judged_queries as judged_kpis
-from service.domain.measures.kpis import members as profile_members
 from service.domain.measures.kpis import share_before as kpi_before
 from service.domain.measures.moves import Moves
 from service.domain.measures.moves import most_first as most_frequent
@@ -114,6 +114,8 @@ from service.domain.measures.paths import (
     paths,
     paths_in,
 )
+from service.domain.measures.profiles import members as profile_members
+from service.domain.measures.profiles import members_by_id as members_by_profile
 from service.domain.measures.retention import (
     Retention,
     RetentionQuery,
@@ -154,7 +156,9 @@ __all__ = [
     "MOST_ASKED",
     "MOST_FUNNEL_STEPS",
     "NAMED_JOURNEY",
+    "NO_PROFILES",
     "OF_MAPS",
+    "PROFILE",
     "VALUES",
     "AskedStep",
     "Attribution",
@@ -198,6 +202,7 @@ __all__ = [
     "KpisOfRows",
     "MapKpi",
     "MatchedUnits",
+    "Members",
     "Moves",
     "NamedKpi",
     "NewKpi",
@@ -249,6 +254,7 @@ __all__ = [
     "kpi_status",
     "kpis",
     "later",
+    "members_by_profile",
     "most_first",
     "most_frequent",
     "on_maps",

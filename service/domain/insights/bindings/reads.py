@@ -20,11 +20,13 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
+    union,
 )
 
 from service.domain import journeys
 from service.domain.filters import Filter
 from service.domain.histories import Range, each
+from service.domain.insights.bindings.bound import Raw
 from service.domain.shapes import json_array, json_object
 from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Work
@@ -35,6 +37,7 @@ _SHOWN = ("event", "timestamp", "device", "channel", "department")
 _ONES_OWN = ("message_id", "properties")
 _revisions, _touchpoints_now, _steps = journeys.revisions, journeys.touchpoints, journeys.steps
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
+_each = msgspec.json.Decoder(list[Raw]).decode
 _FIRST = literal_column("0", Integer)
 
 
@@ -47,6 +50,12 @@ async def touchpoint_bindings(
     asked = {"ids": [UUID(one) for one in ids], "journey_id": journey_id, "number": number}
     kept, now = await work.value(_TOUCHPOINTS, **asked)
     return _decode(now or "{}" if kept is None else kept), kept is not None
+
+
+async def every_binding(work: Work) -> list[Raw]:
+    """The bindings of all steps and touchpoints of the workspace as they are now, each once."""
+    found: str | None = await work.value(_EVERY)
+    return _each(found or "[]")
 
 
 async def journey_of(work: Work, step_id: UUID) -> UUID | None:
@@ -230,6 +239,16 @@ def _touchpoints() -> Statement:
     return Statement(select(func.row(*both)))
 
 
+def _every() -> Statement:
+    bound = (
+        select(one.c.binding).where(one.c.workspace_id == WORKSPACE, one.c.binding.is_not(None))
+        for one in (_steps, _touchpoints_now)
+    )
+    each_once = union(*bound).subquery("bound")
+    return Statement(select(cast(func.json_agg(each_once.c.binding), Text)))
+
+
+_EVERY = _every()
 _TOUCHPOINTS = _touchpoints()
 _JOURNEY = Statement(
     select(_steps.c.journey_id).where(

@@ -76,8 +76,10 @@ def funnel(
     definition: JourneyFunnelDefinition,
     asked: JourneyFunnelQuery,
     journey_id: str,
+    profiles: measures.Members,
 ) -> JourneyFunnel:
-    """How far units come. What is open at the last event of all is undecided."""
+    """How far units come, also the members of `profiles` where that is asked for. What is open at
+    the last event of all is undecided."""
     timeout = asked.timeout_seconds if asked.unit == "session" else None
     path = paths_of(on_map.laid, timeout, asked.by)
     rules = measures.FunnelRules(
@@ -97,7 +99,7 @@ def funnel(
     numbers = {word: n for n, word in enumerate(column.words)}
     holds = [column.codes == numbers[one.name] for one in definition.steps]
     found = replace(path, holds=holds)
-    told = measures.funnel_in(found, computed, found.latest or 0, definition)
+    told = measures.funnel_in(found, computed, found.latest or 0, definition, members=profiles)
     return JourneyFunnel(
         **members(told),
         excluded=left_out(on_map.excluded),

@@ -177,8 +177,8 @@ async def conformance(
 
 
 async def funnel(work: Work, journey_id: UUID, asked: JourneyFunnelQuery) -> JourneyFunnel:
-    """How far people come along a map: five statements, seldom more. Raises as `transitions`
-    does."""
+    """How far people come along a map: five statements, seldom more, and four for profiles. Raises
+    as `transitions` does, and of profiles `TooManyProfiles` and `TooManyLinks`."""
     work.needs(Scope.ANALYTICS_READ)
     reporting = await access.reporting(work)
     asked = measures.timed(reporting, asked)
@@ -186,18 +186,29 @@ async def funnel(work: Work, journey_id: UUID, asked: JourneyFunnelQuery) -> Jou
     by, wanted = await _looking(
         work, journey_id, asked, timeout_seconds=timeout, until=along.until(asked), latest=True
     )
-    least = least_told(work, reporting)
-    told = partial(_funnel, str(journey_id), asked, timeout, least)
-    return await laid_told(work, by, wanted, told, ("funnel", journey_id, asked, least))
+    least, profiles = least_told(work, reporting), measures.NO_PROFILES
+    words: object = ("funnel", journey_id, asked, least)
+    if asked.by_profile:
+        work.needs(Scope.CONTACTS_READ)
+        # Who belongs to which profile is not written down.
+        profiles, words = await measures.members_by_profile(work), None
+    told = partial(_funnel, str(journey_id), asked, timeout, least, profiles=profiles)
+    return await laid_told(work, by, wanted, told, words)
 
 
 def _funnel(
-    which: str, asked: JourneyFunnelQuery, timeout: int | None, least: int | None, on_map: LaidOut
+    which: str,
+    asked: JourneyFunnelQuery,
+    timeout: int | None,
+    least: int | None,
+    on_map: LaidOut,
+    *,
+    profiles: measures.Members,
 ) -> JourneyFunnel:
     steps = along.asked_steps(on_map, asked)
     definition = JourneyFunnelDefinition(
         *(asked.from_, asked.to, asked.filter, steps, [], asked.window_seconds, asked.window),
-        *("ordered", asked.unit, timeout, None),
+        *("ordered", asked.unit, timeout, measures.PROFILE if asked.by_profile else None),
         asked.by,
         on_map.judges.revision,
     )
@@ -206,7 +217,7 @@ def _funnel(
         why = along.TOO_FEW_STEPS
     if why is not None:
         return nothing.funnel(which, definition, left_out(on_map.excluded), why)
-    return measures.funnel_told(along.funnel(on_map, definition, asked, which), least)
+    return measures.funnel_told(along.funnel(on_map, definition, asked, which, profiles), least)
 
 
 async def looked(

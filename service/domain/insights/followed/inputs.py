@@ -152,6 +152,10 @@ class JourneyFunnelQuery(Followed):
     )
     unit: Annotated[measures.FunnelUnit, told("What is counted.", "contact")] = "contact"
     timeout_seconds: Timeout
+    by_profile: Annotated[
+        bool,
+        told("Tell units apart by the profiles of people, which needs contacts:read.", False),
+    ] = False
 
 
 class JourneyKpisQuery(Followed):
@@ -166,8 +170,12 @@ class JourneyKpisQuery(Followed):
         ),
     ] = None
     compare: Annotated[
-        Annotated[str, Field(min_length=1, max_length=100)] | None,
-        told("previous_period, previous_year, or a range `<from>/<to>`.", "previous_period"),
+        Annotated[str, Field(min_length=1, max_length=200)] | None,
+        told(
+            "previous_period, previous_year, or a range, `<from>/<to>` or `{from, to}` as JSON,"
+            " that has no time in common with the one asked for.",
+            "previous_period",
+        ),
     ] = None
     window_seconds: Annotated[
         int,

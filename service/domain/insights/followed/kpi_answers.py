@@ -31,6 +31,16 @@ class JourneyKpi(measures.KpiValued, frozen=True, gc=False, kw_only=True):
     """A KPI of a map, or of one of its stages."""
 
     kpi: Annotated[str, told("Its key.", "stage_abandonment")]
+    built_in: Annotated[
+        str | None,
+        told(
+            "The key of the built-in KPI that it is. Where that is not `kpi`, it is the workspace's"
+            " own one, `kpi_id`, which is the built-in one by another name, perhaps with parameters"
+            " or a range of its own: the same figure may stand under both keys. Null: an own one"
+            " that is none of these.",
+            "stage_abandonment",
+        ),
+    ] = None
     unit: Annotated[str, told("share, number, score, points, seconds or money.", "share")]
     meaning: Annotated[str, told("What the figure is.", "Orders.")]
     kpi_id: Annotated[

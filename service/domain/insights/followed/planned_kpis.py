@@ -81,7 +81,7 @@ def _kpi(own: MapKpi) -> Any:
 
 def _query(asked: JourneyKpisQuery, name: str, own: MapKpi | None) -> KpiQuery:
     from_, to = (asked.from_, asked.to) if own is None else range_of(own, asked.from_, asked.to)
-    told = {"kpi": name, "from": from_, "to": to, "compare": _compared(asked.compare)}
+    told = {"kpi": name, "from": from_, "to": to, "compare": asked.compare}
     return cast(KpiQuery, checked(KpiQuery, told))
 
 
@@ -101,10 +101,3 @@ def _refused(error: Invalid, names: list[str], own: Mapping[str, MapKpi]) -> dic
     if others:
         raise Invalid([*others]) from error
     return found
-
-
-def _compared(text: str | None) -> Any:
-    if text is None or "/" not in text:
-        return text
-    from_, _, to = text.partition("/")
-    return {"from": from_, "to": to}

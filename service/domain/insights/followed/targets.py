@@ -18,8 +18,8 @@ Within = tuple[datetime | None, datetime | None]
 def aimed(
     item: JourneyKpi, journey_id: str, own: MapKpi | None, known: Sequence[MapKpi], within: Within
 ) -> JourneyKpi:
-    """An item of a map with its range, its target and how it stands: that of the own KPI that it
-    is, else of the one that sets a target on it."""
+    """An item of a map with what it is, its range, its target and how it stands: that of the own
+    KPI that it is, else of the one that sets a target on it."""
     at = StandsAt(journey_id, _text(item.stage_id), _text(item.step_id))
     by = own or measures.on_maps.target_of(item.kpi, at, known)
     target = None if by is None else by.target
@@ -28,6 +28,7 @@ def aimed(
     status, reason = measures.on_maps.verdict(target, direction, within, found)
     return replace(
         item,
+        built_in=item.kpi if own is None else own.built_in,
         kpi_id=None if by is None else by.id,
         name=None if by is None else by.name,
         owner=None if by is None else by.owner,

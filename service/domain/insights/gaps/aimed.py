@@ -29,7 +29,7 @@ class Aimed(NamedTuple):
     untold: Mapping[str, int] = MappingProxyType({})
 
 
-NOT_ASKED = Aimed(untold={"no events": 1})
+NOT_ASKED = Aimed(untold={"no_events": 1})
 
 
 def kpi_shortfalls(scene: Scene, aimed: Aimed) -> Iterator[Gap]:

@@ -21,7 +21,7 @@ from service.domain.insights.gaps.seen_in import GapKpi
 from service.domain.measures import KpiAmount
 from service.domain.work import Scope, Work
 
-NO_TARGET = Aimed(untold={"no target": 1})
+NO_TARGET = Aimed(untold={"no_target": 1})
 
 
 async def aimed(work: Work, journey_ids: Sequence[UUID], asked: Compared) -> dict[UUID, Aimed]:
@@ -44,7 +44,7 @@ def _aimed(found: JourneyKpis | DomainError | None) -> Aimed:
         return Aimed(untold={found.code: 1})
     known = [kpi for one in found.items if (kpi := _kpi(one)) is not None]
     beyond = [one for one in found.excluded if one.reason == KPIS_BEYOND_LIMIT]
-    untold = {"not known": len(found.items) - len(known)}
+    untold = {"not_known": len(found.items) - len(known)}
     untold |= {one.reason: one.count for one in beyond}
     return Aimed(known, {why: count for why, count in untold.items() if count})
 

@@ -19,6 +19,7 @@ from service.domain.insights.gaps import (
 from service.domain.insights.gaps.aimed import NOT_ASKED, Aimed, kpi_shortfalls, kpis_met
 from service.domain.insights.gaps.aims import Links, answering, by_place
 from service.domain.insights.gaps.gap import (
+    BY_PASSAGES,
     HANDOFFS,
     KINDS,
     Gap,
@@ -38,6 +39,7 @@ FINDERS: Mapping[Callable[[Scene], Iterator[Gap]], frozenset[str]] = {
     leaving.delays: frozenset({"delay"}),
     moving.detours: frozenset({"detour"}),
     moving.unobserved: frozenset({"unobserved"}),
+    moving.unbound: frozenset({"unobserved"}),
     experience.emotional_lows: frozenset({"emotional_low"}),
     experience.unmet_expectations: frozenset({"unmet_expectation"}),
     experience.efforts: frozenset({"effort"}),
@@ -168,10 +170,13 @@ def without(passage: Passage | None, kpis: Aimed) -> dict[str, int]:
     """What events do not tell of a map, and of whom they do not, by the reason."""
     aimed = {f"kpi_shortfall: {why}": count for why, count in kpis.untold.items()}
     if passage is None or passage.reason is not None:
-        why = "no events" if passage is None else passage.reason
-        found = {f"{kind}: {why}": 1 for kind in KINDS if kind in _OF_PASSAGES}
+        why = "no_events" if passage is None else passage.reason
+        # What events weigh is found without them too, but asked again it may be told otherwise.
+        those = BY_PASSAGES if why == TOOK_TOO_LONG else _OF_PASSAGES
+        found = {f"{kind}: {why}": 1 for kind in KINDS if kind in those}
     else:
         found = {f"drop_off: {why}": count for why, count in passage.untold.items()}
+        found |= {f"unobserved: {why}": count for why, count in passage.unheard.items()}
     out = passage.excluded if passage else {}
     return found | aimed | {f"events: {why}": count for why, count in out.items() if count}
 

@@ -19,8 +19,10 @@ from service.domain.insights.bindings.bound import effective
 from service.domain.insights.bindings.claims import NOT_BOUND
 from service.domain.insights.followed import least_told
 from service.domain.insights.followed.goals import goals
+from service.domain.insights.gaps.names import free_names
 from service.domain.insights.gaps.passage import Passage, Slice, Span, micros
 from service.domain.insights.gaps.question import STANDING, Period, Question, Scan
+from service.domain.insights.gaps.unclaimed import NO_NAMES
 from service.domain.insights.gaps.walk import DIMENSIONS, NO_PROFILES, PROFILE, Profiles
 from service.domain.insights.gaps.walked import Ties, passage
 from service.domain.insights.laid.asking import Judges, Wanted, judges_of_each
@@ -61,10 +63,11 @@ STANDING_QUESTION = Compared()
 
 
 async def passages(
-    work: Work, ties: Mapping[UUID, Ties], asked: Compared, least: int
+    work: Work, ties: Mapping[UUID, Ties], asked: Compared, least: int, *, beside: bool = False
 ) -> dict[UUID, Passage]:
     """How contacts pass over each of some maps, or why nothing is known of it: as many statements
-    however many maps, five, seldom more; without `analytics:read` none.
+    however many maps, five, seldom more; without `analytics:read` none. Three more where events
+    that no step of any map claims are told `beside`.
 
     Raises `Invalid` for the filter, `ScopeMissing` where events are selected or compared, and where
     profiles are told apart `TooManyProfiles` and `TooManyLinks`; that takes four statements more.
@@ -80,12 +83,15 @@ async def passages(
         return told
     reporting = await access.reporting(work)
     question = _question(asked, work.now, least, reporting, least_told(work, reporting))
+    names = await free_names(work, _told_of(asked), question.least) if beside else NO_NAMES
     # Sessions are cut of all that somebody did.
     wanted = Wanted(
         *(Range(asked.from_, asked.to), _until(asked), only, question.timeout_seconds),
         every=question.timeout_seconds is not None,
         latest=True,
         fields=DIMENSIONS,
+        # Where all that somebody did is told, it need not be asked for apart.
+        aside=names.condition if names.free and question.timeout_seconds is None else None,
     )
     every = {one: some for of in ties.values() for one, some in of.items()}
     whose = Scope.CONTACTS_READ in work.caller.scopes
@@ -95,10 +101,10 @@ async def passages(
         if one.known.states[-1].value_per_conversion
     }
     profiles = await _profiles(work) if asked.by_profile else NO_PROFILES
-    told_of = partial(passage, every, question, whose=whose, profiles=profiles)
+    told_of = partial(passage, every, question, whose=whose, profiles=profiles, names=names)
     # What ends now is asked once; who belongs to which profile is not written down.
     passing = (asked.from_ is not None and asked.to is None) or asked.by_profile
-    words = None if passing else ("passages", every, question)
+    words = None if passing else ("passages", every, question, names)
     came = await followed_on_each(work, known, wanted, told_of, wants, words=words)
     for which, one in came.items():
         told[which] = Passage(reason=one.code) if isinstance(one, DomainError) else one
@@ -122,6 +128,11 @@ async def _profiles(work: Work) -> Profiles:
         Slice(PROFILE, str(one.profile), one.name): np.frombuffer(one.people, dtype="S16")
         for one in found
     }
+
+
+def _told_of(asked: Compared) -> Range:
+    """When events may have happened that are of the range: a session ends when it ends."""
+    return Range(asked.from_, None if asked.unit == "session" else asked.to)
 
 
 def _is_bound(by: Judges) -> bool:

@@ -84,6 +84,8 @@ FROM_EVENTS = frozenset({"drop_off", "delay", "kpi_shortfall", "detour", "unobse
 """The kinds that nothing but events shows."""
 BY_PASSAGES = HANDOFFS | (FROM_EVENTS - {"kpi_shortfall"}) | {"effort", "no_data"}
 """The kinds that are found, or weighed, by how contacts pass over a map."""
+BY_FINDINGS = frozenset({"no_data", "evidence", "off_profile_evidence"})
+"""The kinds that are found by what findings are about."""
 Status = Literal["open", "accepted", "dismissed"]
 Value = str | int | float | bool | list[str] | None
 Rank = tuple[float, int, str]

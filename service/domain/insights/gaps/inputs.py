@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from service.domain import cursors
 from service.domain.inputs import Input, Key, Line, Slug
 from service.domain.insights.gaps.events import Compared
-from service.domain.insights.gaps.gap import ABOUT_MAP, KINDS, MEANINGS, Gap, Kind
+from service.domain.insights.gaps.gap import ABOUT_MAP, HANDOFFS, KINDS, MEANINGS, Gap, Kind
 from service.domain.insights.selecting import REVISION, Condition
 from service.domain.journeys import StateName
 from service.domain.times import Instant, forwards
@@ -232,6 +232,14 @@ class GapsQuery(_OfEvents):
     def kinds(self) -> frozenset[str]:
         """The kinds asked for; none for all."""
         return frozenset() if self.kind is None else frozenset(self.kind.split(","))
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """The kinds that may be listed, by all that is asked for."""
+        found = self.kinds or frozenset(KINDS)
+        if self.about is not None:
+            found = found & ABOUT_MAP if self.about == "map" else found - ABOUT_MAP
+        return found if self.dimension is None else found & HANDOFFS
 
     @property
     def since(self) -> date | None:

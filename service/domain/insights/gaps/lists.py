@@ -1,6 +1,6 @@
 """Lists of gaps as callers see them: a page of them, counts, and what they rest on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -11,6 +11,9 @@ from service.domain import cursors
 from service.domain.answers import told
 from service.domain.insights.emotion_curve import Id, Revision
 from service.domain.insights.gaps.gap import (
+    BY_FINDINGS,
+    BY_PASSAGES,
+    KINDS,
     Gap,
     GapEnds,
     GapExplanation,
@@ -29,6 +32,8 @@ from service.domain.preferences import GapLimits
 from service.domain.shares import Proportion
 
 ORDER = "severity × confidence, then position"
+_CONCERNED = {"events": BY_PASSAGES, "findings": BY_FINDINGS, "references": frozenset(KINDS)}
+"""The kinds that what is no kind itself concerns."""
 _NO_EVENTS = "No events show it, or none were counted."
 _REASONS = {
     "where": "It was seen in no slice of contacts.",
@@ -95,7 +100,18 @@ class GapDefinition(Struct, frozen=True, gc=False, kw_only=True):
 class GapExclusion(Struct, frozen=True, gc=False):
     """What could not be looked at, and how often."""
 
-    reason: Annotated[str, told("What, and why.", "drop_off: no events")]
+    reason: Annotated[
+        str,
+        told(
+            "What, and why by a code: a kind of gap, else `events`, `findings` or `references`,"
+            " each with `: ` behind. `no_events`: there are none; `no_expected_time`: stretches on"
+            " the way to the decision of which a time is unknown; `no_decision_moment`: maps"
+            " without one; `gone`: touchpoints and personas that a revision held and that are gone"
+            " since; `too_few_contacts` and `small_cell`: comparisons; of `kpi_shortfall` also"
+            " `no_target` and `not_known`.",
+            "drop_off: no_events",
+        ),
+    ]
     count: Annotated[int, told("How many times.", 1)]
 
 
@@ -169,20 +185,32 @@ def excluded(
     left_out: Mapping[str, int],
     gone: int = 0,
     without: Mapping[str, int] = MappingProxyType({}),
+    *,
+    kinds: Collection[str],
 ) -> list[GapExclusion]:
-    """What was not looked at: kinds that need events, stretches and maps without times, findings
-    about people who are not analysed, and what a revision held and is not there any more. `without`
-    counts what events did not tell, and of whom they do not, by the reason.
+    """What was not looked at, as far as it concerns gaps of these kinds: kinds that need events,
+    stretches and maps without times, findings about people who are not analysed, and what a
+    revision held and is not there any more. `without` counts what events did not tell, and of whom
+    they do not, by the reason.
     """
-    found = [GapExclusion(why, count) for why, count in without.items()]
-    if unknown_times:
-        found.append(GapExclusion("silence: stretches without an expected time", unknown_times))
-    if undecided:
-        found.append(GapExclusion("silence: journeys without a decision moment", undecided))
-    found += [GapExclusion(f"findings: {why}", count) for why, count in left_out.items()]
-    if gone:
-        found.append(GapExclusion("touchpoints and personas that are gone since", gone))
-    return found
+    found = {
+        **without,
+        "silence: no_expected_time": unknown_times,
+        "silence: no_decision_moment": undecided,
+        **{f"findings: {why}": count for why, count in left_out.items()},
+        "references: gone": gone,
+    }
+    return [
+        GapExclusion(why, count)
+        for why, count in found.items()
+        if count and not _concerned(why).isdisjoint(kinds)
+    ]
+
+
+def _concerned(reason: str) -> frozenset[str]:
+    """The kinds of gaps that may be others, or more, for a reason."""
+    what = reason.partition(":")[0]
+    return _CONCERNED.get(what, frozenset({what}))
 
 
 GAP_PARTS = (

@@ -1,10 +1,15 @@
-"""Where the map and what contacts do differ: ways it does not have, steps that nobody takes."""
+"""Where the map and what contacts do differ: ways it does not have, steps that nobody takes, and
+events that no step claims."""
 
 from collections.abc import Iterator
 
 from service.domain.insights.gaps.gap import Gap
+from service.domain.insights.gaps.passage import Passage
 from service.domain.insights.gaps.scene import Scene, at_step
-from service.domain.insights.gaps.seen_in import period_of
+from service.domain.insights.gaps.seen_in import GapWhere, period_of
+
+EVENT = "event"
+"""By what events that no step claims are told apart."""
 
 
 def detours(scene: Scene) -> Iterator[Gap]:
@@ -48,7 +53,7 @@ def unobserved(scene: Scene) -> Iterator[Gap]:
     passage = scene.passage
     if passage is None or passage.reason is not None or passage.reach(passage.contacts) is None:
         return
-    known = min(1.0, passage.contacts / max(passage.least, 1))
+    known = _known(passage)
     for step in scene.steps:
         if step.id not in passage.bound or passage.came.get(step.id):
             continue
@@ -68,3 +73,40 @@ def unobserved(scene: Scene) -> Iterator[Gap]:
         )
         gap.period = period_of(passage)
         yield gap
+
+
+def unbound(scene: Scene) -> Iterator[Gap]:
+    """Events of a name that no binding of a step or touchpoint could take, on any map, done in the
+    range by 5 % or more of the contacts on this map, and by the least count. It is of the whole
+    map; the name is its slice.
+
+    Signals: `reach` = contacts on the map who did it / contacts on the map, weight 0.7; `share` =
+    these events / these and those at steps, of contacts on the map, weight 0.3. The confidence is
+    multiplied as that of `unobserved`.
+    """
+    passage = scene.passage
+    if passage is None:
+        return
+    for one in passage.unclaimed:
+        gap = scene.gap(
+            "unobserved",
+            "unbound",
+            (
+                ("reach", passage.reach(one.contacts), 0.7, passage.contacts),
+                ("share", one.times / one.of, 0.3, one.of),
+            ),
+            {
+                **{"event": one.event, "count": one.times, "contacts": one.contacts},
+                **{"of": passage.contacts, **passage.counted},
+            },
+            slice_=f"{EVENT}\n{one.event}",
+            known=_known(passage),
+        )
+        gap.where = GapWhere(EVENT, one.event)
+        gap.period = period_of(passage)
+        yield gap
+
+
+def _known(passage: Passage) -> float:
+    """The share of the least count that the contacts on the map are."""
+    return min(1.0, passage.contacts / max(passage.least, 1))

@@ -11,7 +11,7 @@ from service.domain.insights.gaps.aiming import NO_TARGET, aimed
 from service.domain.insights.gaps.events import Compared, passages, selected
 from service.domain.insights.gaps.gap import BY_PASSAGES
 from service.domain.insights.gaps.material import Material, ties_of
-from service.domain.insights.gaps.passage import NO_KIND, TOOK_TOO_LONG, Passage
+from service.domain.insights.gaps.passage import TOOK_TOO_LONG, Passage
 from service.domain.work import Work
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ async def _aimed(
     work: Work, of: Material, asked: Compared, kinds: Collection[str]
 ) -> Mapping[UUID, Aimed]:
     if "kpi_shortfall" not in kinds:
-        return dict.fromkeys(of.journey_ids, Aimed(untold={NO_KIND: 1}))
+        return {}
     if not of.held.read.aimed:
         return dict.fromkeys(of.journey_ids, NO_TARGET)
     return await aimed(work, of.journey_ids, asked)
@@ -60,9 +60,10 @@ async def _passages(
     wanted = not BY_PASSAGES.isdisjoint(kinds)
     if not (wanted and of.held.read.events):
         await selected(work, asked)
-        return {} if wanted else dict.fromkeys(of.journey_ids, Passage(reason=NO_KIND))
+        return {}
     least = asked.least_count or of.held.read.limits.least_count
-    return await passages(work, ties_of(of), asked, least)
+    beside = "unobserved" in kinds
+    return await passages(work, ties_of(of), asked, least, beside=beside)
 
 
 async def _in_time(

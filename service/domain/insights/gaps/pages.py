@@ -108,7 +108,7 @@ def _of_journey(
         by_kind=page.by_kind,
         by_about=page.by_about,
         by_department=page.by_department,
-        excluded=_excluded(one),
+        excluded=_excluded(one, query),
         reasons=lists.reasons((*page.items, *one.opportunities)),
         journey_id=str(which),
         strengths=one.strengths,
@@ -117,9 +117,10 @@ def _of_journey(
     return GapsOf(answer, page)
 
 
-def _excluded(one: Analysis) -> list[lists.GapExclusion]:
+def _excluded(one: Analysis, query: GapsQuery) -> list[lists.GapExclusion]:
     undecided = int(not one.has_decision)
-    return lists.excluded(one.unknown_times, undecided, one.left_out, one.gone, one.without)
+    read = (one.unknown_times, undecided, one.left_out, one.gone, one.without)
+    return lists.excluded(*read, kinds=query.listed)
 
 
 def _stages(one: Analysis, stage: str | None) -> frozenset[str] | None:
@@ -177,7 +178,11 @@ def all_gaps(gathered: Gathered) -> AllGaps:
         by_about=page.by_about,
         by_department=page.by_department,
         excluded=lists.excluded(
-            seen.unknown_times, seen.undecided, seen.left_out, without=seen.without
+            seen.unknown_times,
+            seen.undecided,
+            seen.left_out,
+            without=seen.without,
+            kinds=query.listed,
         ),
         reasons=lists.reasons(page.items),
     )

@@ -9,8 +9,6 @@ from service.domain.errors import TookTooLong
 from service.domain.shares import Proportion, proportion
 
 TOOK_TOO_LONG = TookTooLong.code
-NO_KIND = "not_asked"
-"""Why events were not looked at: no kind was asked for that they show."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -112,6 +110,16 @@ class Move(NamedTuple):
     contacts: int
 
 
+class Unclaimed(NamedTuple):
+    """Events of one name that no step claims, in the range, of contacts on the map: of how many,
+    how often, of so many events of theirs, these and those at its steps."""
+
+    event: str
+    contacts: int
+    times: int
+    of: int
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """What events tell of one map; `reason`: why nothing, if so.
@@ -119,8 +127,9 @@ class Passage:
     `steps` are drop-offs by the step's id, after `domain.md` a step behind it being a way on;
     `straight` is that of the steps out of which a transition leads that does not cross a border,
     with the times of these transitions. `came` counts contacts at steps, `bound` are the steps that
-    events can be at. `untold` counts what could not be compared, by reason; `extent` is
-    when its first event was, and a time behind the last of all.
+    events can be at. `untold` counts what could not be compared, by reason, and `unheard` names
+    of events that were not looked at; `extent` is when its first event was, and a time behind the
+    last of all.
     """
 
     reason: str | None = None
@@ -140,6 +149,8 @@ class Passage:
     bound: frozenset[str] = frozenset()
     excluded: Mapping[str, int] = field(default_factory=dict)
     untold: Mapping[str, int] = field(default_factory=dict)
+    unclaimed: Sequence[Unclaimed] = ()
+    unheard: Mapping[str, int] = field(default_factory=dict)
     conversions: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """Of transitions at which contacts were lost: the share of those who took them that reached
     the map's goal."""

@@ -12,10 +12,12 @@ from service.domain.shares import Proportion
 
 
 class GapWhere(Struct, frozen=True, gc=False):
-    """The slice of contacts that a gap was seen in."""
+    """The slice of contacts, or of events, that a gap was seen in."""
 
-    dimension: Annotated[str, told("By what contacts were told apart.", "device")]
-    value: Annotated[str, told("The slice; of a profile its id.", "mobile")]
+    dimension: Annotated[
+        str, told("By what contacts were told apart; `event`: events by their name.", "device")
+    ]
+    value: Annotated[str, told("The slice; of a profile its id, of events their name.", "mobile")]
     name: Annotated[str | UnsetType, told("What a profile is called; else absent.", "Savers")] = (
         UNSET
     )

@@ -8,7 +8,7 @@ event of all; else *undecided*, counted apart (`domain.md` §3).
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,11 +168,25 @@ def _counted(place: Ints, state: Ints, places: int) -> Ints:
     return np.bincount(place * 3 + state, minlength=places * 3).reshape(places, 3)
 
 
-def walk_of(
-    on_map: LaidOut, timeout_seconds: int | None = None, profiles: Profiles = NO_PROFILES
-) -> Walk:
-    """Everybody on a map, at its steps; with a timeout session by session, cut of all that was laid
-    on it, without enrolments, which are of none."""
+class Units(NamedTuple):
+    """Of each row that was laid on a map whose it is, or of which session, and by what time it is
+    of a range."""
+
+    person: NDArray[np.integer[Any]]
+    since: Ints
+    sessions: "Sessions | None" = None
+
+
+def units_of(laid: Laid, timeout_seconds: int | None = None) -> Units:
+    """Contacts; with a timeout their sessions, cut of all that was laid out."""
+    if timeout_seconds is None:
+        return Units(laid.found.person, laid.found.at)
+    unit, sessions = _sessions(laid, timeout_seconds)
+    return Units(unit, sessions.begun, sessions)
+
+
+def walk_of(on_map: LaidOut, units: Units, profiles: Profiles = NO_PROFILES) -> Walk:
+    """Everybody on a map, at its steps; of sessions without enrolments, which are of none."""
     laid = on_map.laid
     order = [step.id for step in laid.states[-1].steps] if laid.states else []
     ids = dict.fromkeys([*order, *(step.id for of in laid.states for step in of.steps)])
@@ -181,17 +195,14 @@ def walk_of(
     codes = [numbers.get(one.step_id or "", -1) for one in laid.spots]
     number = np.array([*codes, -1], dtype=np.int64)[laid.spot]
     found, here = laid.found, number >= 0
-    rows = np.flatnonzero(here if timeout_seconds is None else here & ~laid.put)
+    rows = np.flatnonzero(here if units.sessions is None else here & ~laid.put)
     columns = {
         name: Column(found.columns[name].codes[rows], found.columns[name].words)
         for name in DIMENSIONS
         if name in found.columns
     }
-    person, sessions = found.person[rows].astype(np.int64), None
-    if timeout_seconds is not None:
-        unit, sessions = _sessions(laid, timeout_seconds)
-        sessions = sessions.those(rows)
-        person = unit[rows]
+    person = units.person[rows].astype(np.int64)
+    sessions = None if units.sessions is None else units.sessions.those(rows)
     latest = found.latest or 0
     return Walk(
         *(person, found.at[rows], number[rows], columns, numbers, len(order), latest, sessions),

@@ -18,7 +18,16 @@ from service.domain.insights.gaps.passage import (
     without_few,
 )
 from service.domain.insights.gaps.question import Question
-from service.domain.insights.gaps.walk import NO_PROFILES, Profiles, Walk, arrivals, holds, walk_of
+from service.domain.insights.gaps.unclaimed import NO_NAMES, Names, unclaimed
+from service.domain.insights.gaps.walk import (
+    NO_PROFILES,
+    Profiles,
+    Walk,
+    arrivals,
+    holds,
+    units_of,
+    walk_of,
+)
 from service.domain.insights.laid.asking import LaidOut, names_of
 
 ONE_OF = 20
@@ -36,12 +45,14 @@ def passage(
     *,
     whose: bool,
     profiles: Profiles = NO_PROFILES,
+    names: Names = NO_NAMES,
 ) -> Passage:
-    """What events tell of a map, also by `profiles`; `whose`: goals may tell one person from
-    others. Linear in events for each of its transitions."""
+    """What events tell of a map, also by `profiles`, and of those of these `names`; `whose`: goals
+    may tell one person from others. Linear in events for each of its transitions."""
     if on_map.reason is not None:
         return Passage(reason=on_map.reason, excluded=on_map.excluded)
-    walk, bound = walk_of(on_map, asked.timeout_seconds, profiles), _bound(on_map)
+    units, bound = units_of(on_map.laid, asked.timeout_seconds), _bound(on_map)
+    walk = walk_of(on_map, units, profiles)
     of_map = [tie for one in bound for tie in ties.get(one, ()) if tie.to_id in bound]
     inside = holds(asked.within, walk.since)
     ways = [_way(walk, tie, asked.window) for tie in of_map]
@@ -51,6 +62,7 @@ def passage(
     came = _came(walk, inside)
     people = int(changes(walk.person[inside]).sum()) if inside.any() else 0
     steps = dict(_steps(walk, bound, asked))
+    beside, unheard = unclaimed(on_map, walk, units, names, asked)
     return Passage(
         contacts=people,
         unit="contact" if asked.timeout_seconds is None else "session",
@@ -76,6 +88,8 @@ def passage(
         ),
         value=_value(on_map),
         untold={why: count for why, count in untold.items() if count},
+        unclaimed=beside,
+        unheard=unheard,
     )
 
 

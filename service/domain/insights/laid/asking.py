@@ -18,6 +18,7 @@ from service.domain.history import Column, Histories, Ints
 from service.domain.insights.bindings.asking import map_with_bindings
 from service.domain.insights.bindings.bound import BoundMap, bound_map
 from service.domain.insights.bindings.claims import NO_EVENT, NOT_BOUND
+from service.domain.insights.laid.doing import Done
 from service.domain.insights.laid.laying import Laid, laid
 from service.domain.insights.laid.reads import MOST, Found, Published, Put, judging
 from service.domain.insights.laid.remembering import once_told
@@ -29,8 +30,7 @@ from service.domain.shares import Excluded
 from service.domain.work import Scope, Work
 
 T = TypeVar("T")
-IN_FORCE = "in_force"
-NOT_IN_FORCE, NOT_PERMITTED = "not_in_force", "not_permitted"
+IN_FORCE, NOT_IN_FORCE, NOT_PERMITTED = "in_force", "not_in_force", "not_permitted"
 FILTERED = "enrolment_without_event"
 
 
@@ -54,8 +54,8 @@ class Wanted:
     which of them count for the range. With a timeout all sessions are whole that begin before the
     end of the range; `every` event is told, or those at steps alone; with the time of the `latest`.
 
-    Of each person the last so many events are looked at, if `most` says how many.
-
+    Of each person the last so many events are looked at, if `most` says how many. What several maps
+    have `aside` is laid on none: how often each did it within the range is told (`LaidOut.aside`).
     What is asked of them `beside` are conditions whose answers stand last in `Laid.found.holds`;
     whatever one of them takes is told as well; of these alone `fields` are read, of `lists` also
     lists, of a field `among` another those values alone that the other has.
@@ -72,6 +72,7 @@ class Wanted:
     lists: Collection[str] = ()
     among: Mapping[str, str] = field(default_factory=dict)
     most: int | None = None
+    aside: "Filter | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +85,7 @@ class LaidOut:
     plans: Sequence[Sequence[str]]
     excluded: dict[str, int]
     reason: str | None
+    aside: Done | None = None
 
     @property
     def steps(self) -> list[str]:
@@ -92,9 +94,8 @@ class LaidOut:
 
 
 async def judges(work: Work, journey_id: UUID, revision: str | None) -> Judges:
-    """By what a map's events are judged: each by the revision in force at its time,
-    those of a map that was never published by its draft; or all by one state of it. Three
-    statements at most.
+    """By what a map's events are judged: each by the revision in force at its time, those of a map
+    that was never published by its draft; or all by one state of it. Three statements at most.
 
     Raises `NotFound`, `RevisionNotFound`, `NeverPublished`, `TooManyRevisions`.
     """
@@ -114,8 +115,7 @@ async def judges_of_each(
 ) -> dict[UUID, Judges | DomainError]:
     """By what the events of each of some maps are judged: by the revision in force at their time,
     of a map that was never published by its draft. Of maps that are not there nothing; a map of too
-    many revisions has the error. Two statements at most.
-    """
+    many revisions has the error. Two statements at most."""
     work.needs(Scope.MAPS_READ)
     found = await judging(work, journey_ids)
     drafts = [one for one in found.ids if one not in found.ever]

@@ -31,7 +31,8 @@ async def once_told(
     known = await standing(work, asked)
     if known is None:
         return await computed(work, told, await histories(work, asked))
-    depends = repr((work.caller.workspace_id, asked, words))
+    # Of hundreds of maps with all their revisions it takes long to write them down.
+    depends = await computed(work, _hashed, (work.caller.workspace_id, asked, words))
     if known.mark is not None and (held := work.memory.found(_key(known.mark, depends))):
         answer: T = held[0]
         return answer
@@ -44,7 +45,11 @@ async def once_told(
 
 
 def _key(mark: str, depends: str) -> bytes:
-    return blake2b(f"{mark} {depends}".encode(errors="surrogatepass"), digest_size=32).digest()
+    return blake2b(f"{mark} {depends}".encode(), digest_size=32).digest()
+
+
+def _hashed(words: object) -> str:
+    return blake2b(repr(words).encode(errors="surrogatepass"), digest_size=32).hexdigest()
 
 
 def _read(work: Work, asked: Asked, timeout_seconds: int | None) -> Awaitable[Histories]:

@@ -7,13 +7,14 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from service.domain import patience
+from service.domain import measures, patience
 from service.domain.errors import DomainError
 from service.domain.filters import Filter
 from service.domain.histories import Asked, Range
 from service.domain.history import Flags, Histories
 from service.domain.insights.bindings.conditions import MOST_LEAVES, leaves
 from service.domain.insights.laid.asking import Judges, LaidOut, Wanted, laid_by
+from service.domain.insights.laid.doing import Done, done_by_people
 from service.domain.insights.laid.remembering import once_told
 from service.domain.insights.laid.taking import MOST_ASKED, PLAIN, Takers
 from service.domain.work import Scope, Work
@@ -113,7 +114,7 @@ def _asked(maps: Sequence[_Map], wanted: Wanted) -> Asked:
     return Asked(
         Range(None, wanted.until),
         wanted.only,
-        [*takes, *wanted.beside, *rest],
+        [*takes, *wanted.beside, *rest, *([] if wanted.aside is None else [wanted.aside])],
         [*dict.fromkeys((*PLAIN, *wanted.fields))],
         wanted.lists,
         counted=wanted.within,
@@ -128,7 +129,7 @@ def _asked(maps: Sequence[_Map], wanted: Wanted) -> Asked:
 def _told(
     events: Histories, maps: Sequence[_Map], wanted: Wanted, told: Callable[[UUID, LaidOut], T]
 ) -> dict[UUID, T]:
-    found, place = {}, len(maps)
+    found, place, aside = {}, len(maps), _aside(events, wanted)
     shared = events.holds[place : place + len(wanted.beside)]
     place += len(shared)
     for n, one in enumerate(maps):
@@ -144,9 +145,17 @@ def _told(
         )
         if not wanted.every:
             own = own.those(_any(events.holds[n], more))
-        found[one.which] = told(one.which, laid_by(own, one.by, one.takers, wanted))
+        on_map = laid_by(own, one.by, one.takers, wanted)
+        found[one.which] = told(one.which, replace(on_map, aside=aside))
         place = behind
     return found
+
+
+def _aside(events: Histories, wanted: Wanted) -> Done | None:
+    """Once for all maps: what is asked aside has the last answers."""
+    if wanted.aside is None:
+        return None
+    return done_by_people(events, events.holds[-1] & measures.within(events.at, *wanted.within))
 
 
 def _any(taken: Flags, more: Sequence[Flags]) -> Flags:

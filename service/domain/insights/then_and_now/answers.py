@@ -60,7 +60,8 @@ class Side(Struct, frozen=True, gc=False):
         str | UnsetType,
         told(
             "Why something of the map is null; else absent. `never_published`,"
-            " `revision_not_found`: it had no revision then; `unrated`: nobody rated a step.",
+            " `revision_not_found`: it had no revision then; `unrated`: nobody rated a step;"
+            " `in_future`: the range has not begun.",
             "never_published",
         ),
     ] = UNSET
@@ -69,7 +70,8 @@ class Side(Struct, frozen=True, gc=False):
         told(
             "Why `contacts` is null; else absent. `not_bound`: nothing binds the map to events;"
             " `not_in_force`: it had no revision yet; `not_permitted`: all that happened is of"
-            " people who do not count; `no_event`: nobody was at a step; `small_cell`: too few.",
+            " people who do not count; `no_event`: nobody was at a step; `small_cell`: too few;"
+            " `in_future`: the range has not begun.",
             "no_event",
         ),
     ] = UNSET

@@ -25,14 +25,21 @@ from service.domain.insights.then_and_now.answers import (
     changed_mean,
     changed_share,
 )
-from service.domain.insights.then_and_now.comparing import Followed, People, Question, followed
+from service.domain.insights.then_and_now.comparing import (
+    IN_FUTURE,
+    Followed,
+    People,
+    Question,
+    followed,
+)
 from service.domain.insights.then_and_now.inputs import HALF_A_YEAR, ThenAndNowQuery
 from service.domain.insights.then_and_now.surveyed import satisfied
 from service.domain.insights.traffic import UNRATED
 from service.domain.journeys import AS_IT_IS, MapState, Reference
 from service.domain.work import Scope, Work
 
-State = MapState | DomainError
+State = MapState | str
+"""A state of a map, or why there is none."""
 
 
 class _Times(NamedTuple):
@@ -62,15 +69,23 @@ async def then_and_now(work: Work, journey_id: UUID, asked: ThenAndNowQuery) -> 
     by = await judges(work, journey_id, None)
     only = await measures.selecting(work, asked.filter)
     places = (Reference(at=times.base), _now(asked))
-    states = await journeys.map_states(work, [(journey_id, one) for one in places])
+    found = await journeys.map_states(work, [(journey_id, one) for one in places])
     window = timedelta(seconds=asked.window_seconds)
     base, other = times.ranges
     within = Range(base.from_, other.to)
     until = measures.later(times.other, window)
-    found = await laid_out(work, by, Wanted(within, until, only, latest=True))
-    question = Question(str(journey_id), times.ranges, asked.window_seconds, least)
+    on_map = await laid_out(work, by, Wanted(within, until, only, latest=True))
+    question = Question(str(journey_id), times.ranges, asked.window_seconds, least, work.now)
+    states = [_state(*one, question) for one in zip(found, times.ranges, strict=True)]
     said = await satisfied(work, question.which, times.ranges, asked.filter)
-    return await computed(work, _told, found, states, times, question, changed_share(*said))
+    satisfaction = changed_share(*map(question.told, said, times.ranges))
+    return await computed(work, _told, on_map, states, times, question, satisfaction)
+
+
+def _state(found: MapState | DomainError, within: Range, question: Question) -> State:
+    if question.is_ahead(within):
+        return IN_FUTURE
+    return found.code if isinstance(found, DomainError) else found
 
 
 def _now(asked: ThenAndNowQuery) -> Reference:
@@ -140,8 +155,8 @@ def _definition(on_map: LaidOut, asked: ThenAndNowQuery, people: Followed) -> Th
 
 def _side(state: State, at: datetime, within: Range, people: People) -> Side:
     contacts, why_nobody = people.number, people.reason or UNSET
-    if isinstance(state, DomainError):
-        return Side(at, *within, None, None, None, None, contacts, state.code, why_nobody)
+    if isinstance(state, str):
+        return Side(at, *within, None, None, None, None, contacts, state, why_nobody)
     drawn = drawn_from(revised(state.json, state.revision), None)
     if drawn is None:
         raise AssertionError("what nobody in particular feels is known of every map")
@@ -153,10 +168,10 @@ def _side(state: State, at: datetime, within: Range, people: People) -> Side:
 
 
 def _changes(base: State, other: State) -> MapChanges:
-    if isinstance(base, DomainError):
-        return MapChanges(reason=base.code)
-    if isinstance(other, DomainError):
-        return MapChanges(reason=other.code)
+    if isinstance(base, str):
+        return MapChanges(reason=base)
+    if isinstance(other, str):
+        return MapChanges(reason=other)
     counts = Counter(one.change for one in journeys.comparison((base, other)).items)
     return MapChanges(
         counts["added"], counts["removed"], counts["moved"], counts["renamed"], counts["changed"]

@@ -1,6 +1,7 @@
 """What people did on a map in two ranges, of all that was laid on it once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -22,15 +23,26 @@ from service.domain.insights.laid.asking import (
 from service.domain.insights.then_and_now.answers import ChangedShare, ChangedStage, changed_share
 from service.domain.shares import Proportion, proportion
 
+IN_FUTURE = "in_future"
+
 
 class Question(NamedTuple):
     """Of which map, which two ranges and what window; counts from 1 to below `least` are not
-    told."""
+    told, and nothing of a range that has not begun `now`."""
 
     which: str
     ranges: tuple[Range, Range]
     window_seconds: int
     least: int | None
+    now: datetime
+
+    def told(self, share_: Proportion, within: Range) -> Proportion:
+        """A share of a range, as far as there can be one."""
+        return share(IN_FUTURE) if self.is_ahead(within) else share_
+
+    def is_ahead(self, within: Range) -> bool:
+        """Whether a range has not begun."""
+        return within.from_ is not None and within.from_ >= self.now
 
 
 class People(NamedTuple):
@@ -53,8 +65,8 @@ class Followed(NamedTuple):
 def followed(on_map: LaidOut, asked: Question) -> Followed:
     """The figures of two ranges, by the rules of the map's own figures."""
     ends = _ends(on_map)
-    base, other = (_conversion(on_map, ends, asked, one) for one in asked.ranges)
-    contacts = [_contacts(on_map, one, asked.least) for one in asked.ranges]
+    base, other = (asked.told(_conversion(on_map, ends, asked, one), one) for one in asked.ranges)
+    contacts = [_contacts(on_map, one, asked) for one in asked.ranges]
     return Followed(contacts, ends, changed_share(base, other), _stages(on_map, asked))
 
 
@@ -83,8 +95,10 @@ def _nothing_else(_: Proportion, __: measures.Sums) -> None:
     """A share alone adds up by itself."""
 
 
-def _contacts(on_map: LaidOut, within: Range, least: int | None) -> People:
+def _contacts(on_map: LaidOut, within: Range, asked: Question) -> People:
     """How many people were on the map in the range: of nobody it is told why."""
+    if asked.is_ahead(within):
+        return People(None, IN_FUTURE)
     if on_map.reason is not None:
         return People(None, on_map.reason)
     laid = on_map.laid
@@ -94,7 +108,7 @@ def _contacts(on_map: LaidOut, within: Range, least: int | None) -> People:
         return People(
             None, NOT_IN_FORCE if before_force(on_map.judges.known, within.to) else NO_EVENT
         )
-    few = least is not None and count < least
+    few = asked.least is not None and count < asked.least
     return People(None, SMALL_CELL) if few else People(count)
 
 
@@ -104,6 +118,10 @@ def _stages(on_map: LaidOut, asked: Question) -> list[ChangedStage]:
         found = abandoning.abandoned(on_map, Span(*one, asked.window_seconds), None)
         told.append([measures.courteous(of, asked.least, abandoning.adds_up) for of in found])
     return [
-        ChangedStage(base.stage_id, base.stage_key, changed_share(base.value, other.value))
+        ChangedStage(base.stage_id, base.stage_key, _changed(asked, base.value, other.value))
         for base, other in zip(*told, strict=True)
     ]
+
+
+def _changed(asked: Question, *shares: Proportion) -> ChangedShare:
+    return changed_share(*map(asked.told, shares, asked.ranges))

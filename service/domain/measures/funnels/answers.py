@@ -50,7 +50,9 @@ class FunnelDefinition(Struct, frozen=True, gc=False):
     timeout_seconds: Annotated[
         int | None, told("A longer pause ends a session; null for other units.", 1800)
     ]
-    breakdown: Annotated[str | None, told("The field that units are told apart by.", "device")]
+    breakdown: Annotated[
+        str | None, told("The field that units are told apart by; or profile.", "device")
+    ]
 
 
 class FunnelStep(Explained, frozen=True, gc=False):
@@ -83,10 +85,14 @@ class FunnelStep(Explained, frozen=True, gc=False):
 
 
 class FunnelGroup(Explained, frozen=True, gc=False):
-    """Units whose earliest deepest chain begins with an event of this value."""
+    """Units whose earliest deepest chain begins with an event of this value; or those of a
+    profile's members."""
 
     value: Annotated[
-        Any | None, told("The value; null: none; `other`: those that are not listed.", "web")
+        Any | None,
+        told(
+            "The value, or the profile's id; null: none; `other`: those that are not listed.", "web"
+        ),
     ]
     steps: Annotated[list[FunnelStep], told("The same steps.")]
     values: Annotated[

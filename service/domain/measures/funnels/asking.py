@@ -13,6 +13,7 @@ from service.domain.errors import Invalid
 from service.domain.histories import Asked, Range, histories, words_of
 from service.domain.history import SECOND, Histories, Unnamed
 from service.domain.measures.asking import Refusals, chosen, fields, timed, with_whole_sessions
+from service.domain.measures.belonging import NO_PROFILES, PROFILE
 from service.domain.measures.funnels import figures
 from service.domain.measures.funnels.adding_up import adds_up
 from service.domain.measures.funnels.answers import Funnel, FunnelDefinition
@@ -22,6 +23,7 @@ from service.domain.measures.funnels.inputs import FunnelsQuery
 from service.domain.measures.funnels.naming import Naming, conditions, told_exclusions
 from service.domain.measures.funnels.outcome import Funnel as Computed
 from service.domain.measures.funnels.reads import contacts_among
+from service.domain.measures.profiles import members_by_id
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
@@ -39,7 +41,8 @@ class _Meant:
 
 async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     """How far units come: two statements; one more for whole sessions, for the profiles that a
-    filter names and for who dropped. Raises `Invalid`."""
+    filter names and for who dropped, four for telling profiles apart. Raises `Invalid`, and of
+    profiles `TooManyProfiles` and `TooManyLinks`."""
     work.needs(Scope.ANALYTICS_READ)
     reporting = await access.reporting(work)
     asked = timed(reporting, asked)
@@ -57,12 +60,13 @@ async def funnel(work: Work, asked: FunnelsQuery) -> Funnel:
     refusals.tell()
     within = Range(asked.from_, asked.to)
     wanted = Asked(Range(), only, selections, names, counted=within, latest=True, apart=names)
+    by_profile = asked.breakdown == PROFILE
+    known = await members_by_id(work) if by_profile else NO_PROFILES
     found = await _read(work, asked, wanted)
     # What is open then is undecided.
     now = found.latest or 0
-    answer = await computed(
-        work, figures.funnel, found, meant.computed, now, meant.definition, meant.dropped
-    )
+    asked_for = (meant.computed, now, meant.definition, meant.dropped)
+    answer = await computed(work, figures.funnel, found, *asked_for, members=known)
     answer = await computed(work, funnel_told, answer, reporting.small_cells)
     whole = await _said(work, answer)
     # Somebody was erased meanwhile, whose value was to be said.
@@ -95,8 +99,11 @@ def funnel_told(answer: F, small_cells: int | None) -> F:
 def _fields(work: Work, asked: FunnelsQuery) -> list[str]:
     if asked.breakdown is None:
         return []
+    by_profile = asked.breakdown == PROFILE
     try:
-        return fields(work.caller, [asked.breakdown], "")
+        # Whoever may tell people from others may ask for it.
+        found = fields(work.caller, ["contact_id" if by_profile else asked.breakdown], "")
+        return [] if by_profile else found
     except Invalid as error:
         # One field, and no list of them.
         raise error.renamed(lambda _: "/breakdown") from error

@@ -3,7 +3,7 @@
 `domain.md` §5. A unit is as deep as its deepest chain; times are those of the earliest of these.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import numpy as np
 from msgspec import UNSET
 
 from service.domain.history import MISSING, SECOND, Column, Flags, Histories, Ints
+from service.domain.measures.belonging import NO_PROFILES, PROFILE, Members, belong
 from service.domain.measures.funnels.answers import (
     NO_VALUE,
     NONE_BEFORE,
@@ -45,8 +46,11 @@ def funnel(
     now: int,
     definition: FunnelDefinition,
     dropped: Dropped | None = None,
+    *,
+    members: Members = NO_PROFILES,
 ) -> Funnel:
-    """The figures. The last event of all came at `now`, in microseconds."""
+    """The figures. The last event of all came at `now`, in microseconds; `members` of profiles are
+    told apart where that is asked for."""
     cut, outcome = outcome_of(found, computed, now)
     everybody = outcome.depth > 0
     required = computed.rules.required
@@ -54,14 +58,18 @@ def funnel(
     # Each time is since the required step before, so they add up to the whole.
     whole = np.add.reduce([outcome.gaps[n][converted] for n in required])
     median, p90 = _times(whole)
-    field = definition.breakdown
+    groups: Iterable[FunnelGroup] = ()
+    if definition.breakdown == PROFILE:
+        groups = _by_profile(found, outcome, computed, definition, members)
+    elif definition.breakdown is not None:
+        groups = _groups(cut, outcome, computed, definition, definition.breakdown)
     return Funnel(
         definition,
         _steps(outcome, computed, definition, everybody),
         proportion(int(converted.sum()), int(everybody.sum())),
         median,
         p90,
-        [] if field is None else list(_groups(cut, outcome, computed, definition, field)),
+        [*groups],
         None if dropped is None else _named(found, outcome, computed, dropped),
         [Excluded(reason, count) for reason, count in sorted(found.excluded.items())],
         UNSET if converted.any() else NOTHING,
@@ -137,6 +145,23 @@ def _groups(
     if len(rest := order[MOST_VALUES:]):
         steps = _steps(outcome, computed, definition, np.isin(places, rest))
         yield FunnelGroup(OTHER, steps, len(rest))
+
+
+def _by_profile(
+    found: Histories,
+    outcome: Outcome,
+    computed: Computed,
+    definition: FunnelDefinition,
+    members: Members,
+) -> Iterator[FunnelGroup]:
+    """The units of the members of each profile, those with most units first."""
+    everybody = outcome.depth > 0
+    each = {
+        profile: everybody & belong(found, people)[outcome.person]
+        for profile, people in members.items()
+    }
+    for profile, those in sorted(each.items(), key=lambda one: -int(one[1].sum())):
+        yield FunnelGroup(profile, _steps(outcome, computed, definition, those))
 
 
 def _group(column: Column, field: str, place: int, steps: list[FunnelStep]) -> FunnelGroup:

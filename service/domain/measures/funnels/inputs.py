@@ -130,7 +130,8 @@ class FunnelsQuery(Analysis):
     unit: Annotated[Unit, told("What is counted.", "contact")] = "contact"
     timeout_seconds: PathTimeout
     breakdown: Annotated[
-        Line | None, told("A field by whose values units are told apart, at their start.", "device")
+        Line | None,
+        told("A field by whose values units are told apart, at their start; or profile.", "device"),
     ] = None
     dropped_at: Annotated[
         DroppedAt | None, told("Name who dropped at a step; it needs `contacts:read`.", None)

@@ -36,7 +36,6 @@ from service.domain.measures.kpis.planned_catalogue import (
 )
 from service.domain.measures.kpis.planning import Planned
 from service.domain.measures.kpis.ranges import range_before
-from service.domain.measures.kpis.reads import members
 
 __all__ = [
     "BUILT_IN_KEYS",
@@ -72,7 +71,6 @@ __all__ = [
     "judged_queries",
     "kpis",
     "meaning_of",
-    "members",
     "range_before",
     "share_before",
     "side_of",

@@ -1,13 +1,14 @@
 """Which counts of a KPI are sums of others. Pure.
 
 A breakdown and a series are held for sums of what they tell apart. People may be in several rows,
-and then more is hidden than has to be.
+and then more is hidden than has to be; of profiles, which overlap, each adds up with all others.
 """
 
 from collections.abc import Sequence
 
 from msgspec import UNSET
 
+from service.domain.measures.belonging import PROFILE
 from service.domain.measures.kpis.answer import KpiAnswer, Valued
 from service.domain.measures.small_cells import Cells, Sums, cell
 from service.domain.shares import Proportion
@@ -22,11 +23,13 @@ def adds_up(answer: KpiAnswer, known: Sums) -> None:
         _counted(one, answer.unit, known)
     whole = _cells(answer, known)
     _all(whole, series, known)
-    _all(whole, rows, known)
+    alone = PROFILE in answer.definition.breakdown
+    for some in [[row] for row in rows] if alone else [rows]:
+        _all(whole, some, known)
+        for n, point in enumerate(series):
+            _all(_cells(point, known), [row.series[n] for row in some], known)
     for row in rows:
         _all(_cells(row, known), row.series, known)
-    for n, point in enumerate(series):
-        _all(_cells(point, known), [row.series[n] for row in rows], known)
     for before in compared:
         for member in ("change", "low", "high"):
             known.tie(cell(before, member), *whole.values(), *_cells(before, known).values())

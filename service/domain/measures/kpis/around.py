@@ -11,6 +11,7 @@ import numpy as np
 from msgspec import UNSET, structs
 
 from service.domain.history import Histories, Ints
+from service.domain.measures.belonging import PROFILE, belong
 from service.domain.measures.cutting import (
     beginning_within,
     first_of_session,
@@ -30,7 +31,7 @@ from service.domain.measures.kpis.answer import (
 )
 from service.domain.measures.kpis.facts import NONE, Facts
 from service.domain.measures.kpis.figure import KpiAmount, Outcome
-from service.domain.measures.kpis.grouping import PROFILE, Grouping, grouped
+from service.domain.measures.kpis.grouping import Grouping, grouped
 from service.domain.measures.kpis.kpi import Kpi, Reach
 from service.domain.measures.kpis.series import Span, edges_of, instant, points, valued
 from service.domain.shares import Excluded, Proportion, newcombe
@@ -171,11 +172,10 @@ def _breakdown(question: Question, facts: Facts, edges: Ints | None) -> list[Kpi
 
 def _by_profile(question: Question, read: Read, whole: Ints, edges: Ints | None) -> list[KpiRow]:
     """The same of the members of each profile alone: those with most events first."""
-    people = np.frombuffer(read.found.people, dtype="S16")
     found: list[tuple[int, KpiRow]] = []
     for profile, members in read.members.items():
-        is_one = np.isin(people, np.frombuffer(members, dtype="S16"))
-        theirs = read._replace(found=read.found.those(is_one[read.found.person]))
+        is_one = belong(read.found, members)[read.found.person]
+        theirs = read._replace(found=read.found.those(is_one))
         facts = replace(_facts(question, theirs), edges=whole)
         (figure,) = question.kpi.figure(facts).figures
         row = KpiRow(

@@ -13,6 +13,7 @@ from service.domain.filters import All, Filter
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import Histories
 from service.domain.measures.asking import any_of, chosen, with_whole_sessions
+from service.domain.measures.belonging import PROFILE
 from service.domain.measures.kpis.adding_up import adds_up
 from service.domain.measures.kpis.answer import KpiAnswer, KpiComparison
 from service.domain.measures.kpis.around import (
@@ -25,15 +26,14 @@ from service.domain.measures.kpis.around import (
 from service.domain.measures.kpis.catalogue import BUILT_IN, LISTED
 from service.domain.measures.kpis.contents import Library, of_library, published
 from service.domain.measures.kpis.counting import counted
-from service.domain.measures.kpis.grouping import PROFILE
 from service.domain.measures.kpis.inputs import KpiQuery
 from service.domain.measures.kpis.kpi import Kpi, Reach
 from service.domain.measures.kpis.planned_catalogue import CONTENT_UNUSED
 from service.domain.measures.kpis.planning import Own, Planned, planned
-from service.domain.measures.kpis.reads import members
 from service.domain.measures.kpis.saying import said
 from service.domain.measures.kpis.series import Span
 from service.domain.measures.kpis.summing import summed
+from service.domain.measures.profiles import members_by_id
 from service.domain.measures.small_cells import courteous
 from service.domain.work import Scope, Work
 
@@ -103,8 +103,7 @@ async def _members(work: Work, plans: Sequence[Planned]) -> Mapping[str, bytes]:
     """Who belongs to each profile, where figures are told apart by them."""
     if not any(PROFILE in plan.question.definition.breakdown for plan in plans):
         return {}
-    found = await members(work)
-    return {str(one.profile): one.people for one in found}
+    return await members_by_id(work)
 
 
 async def computable(work: Work, asked: KpiQuery, own: Own = _NONE) -> None:

@@ -12,10 +12,11 @@ from service.domain import filters
 from service.domain.filters import Filter, Test
 from service.domain.histories import Asked, Extent, Range, extent, present, tallies
 from service.domain.history import Histories
+from service.domain.measures.belonging import PROFILE
 from service.domain.measures.calendar import Unit, bounds
 from service.domain.measures.cutting import microseconds
 from service.domain.measures.kpis.around import Read
-from service.domain.measures.kpis.grouping import CLOCKS, PROFILE
+from service.domain.measures.kpis.grouping import CLOCKS
 from service.domain.measures.kpis.planning import Planned
 from service.domain.measures.kpis.series import MOST_TOLD_APART, SHORTEST, Span
 from service.domain.work import Work

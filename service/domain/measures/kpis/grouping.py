@@ -18,8 +18,6 @@ from service.domain.measures.kpis.facts import NONE, Facts, many
 
 MOST_VALUES = 100
 OTHER = "other"
-PROFILE = "profile"
-"""What people belong to, perhaps to several: it groups nothing, and stands alone."""
 CLOCKS = {"weekday": weekdays, "hour_of_day": hours}
 """What can be told of every event by the clocks of a zone."""
 SHORT = {"touchpoint": "properties.touchpoint"}

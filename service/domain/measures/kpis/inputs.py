@@ -150,6 +150,7 @@ class KpiQuery(Analysis):
             json_schema_extra={
                 "anyOf": [
                     {"enum": ["previous_period", "previous_year", None]},
+                    {"type": "string", "pattern": "^[^/]+/[^/]+$"},
                     {
                         "type": "object",
                         "properties": {
@@ -162,7 +163,11 @@ class KpiQuery(Analysis):
                 ]
             }
         ),
-        told("previous_period, previous_year, or a range {from, to}.", "previous_period"),
+        told(
+            "previous_period, previous_year, or a range, `{from, to}` or `<from>/<to>`, that has no"
+            " time in common with the one asked for.",
+            "previous_period",
+        ),
     ] = None
     parameters: Annotated[KpiParameters, told("How it is computed.", {"mode": "single_event"})] = (
         KpiParameters()

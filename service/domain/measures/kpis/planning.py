@@ -10,10 +10,11 @@ from service.domain.access import Reporting
 from service.domain.errors import Invalid, Problem
 from service.domain.filters import SELECTIONS, Filter, Type
 from service.domain.measures.asking import Refusals, fields, named, once, role, selection
+from service.domain.measures.belonging import PROFILE
 from service.domain.measures.kpis.answer import KpiDefinition
 from service.domain.measures.kpis.around import Question
 from service.domain.measures.kpis.catalogue import BUILT_IN
-from service.domain.measures.kpis.grouping import CLOCKS, PROFILE, SHORT
+from service.domain.measures.kpis.grouping import CLOCKS, SHORT
 from service.domain.measures.kpis.inputs import KpiQuery
 from service.domain.measures.kpis.kpi import NULLABLE, ForContacts, Kpi, Reach, Role, Setting
 from service.domain.measures.kpis.ranges import few_enough_asked, range_before

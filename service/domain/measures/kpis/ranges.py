@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from service.domain.errors import Invalid, Problem
 from service.domain.inputs import checked
 from service.domain.measures.cutting import microseconds
@@ -20,12 +22,39 @@ def few_enough_asked(query: KpiQuery) -> None:
 
 
 def range_before(query: KpiQuery, zone: ZoneInfo) -> Span | None:
-    """The range that it is compared with. Raises `Invalid`."""
-    asked = query.compare
-    if asked is None:
+    """The range that it is compared with, which has no time in common with its own. Raises
+    `Invalid`."""
+    if query.compare is None:
         return None
+    found = _named(query, zone)
+    if _meet(found, query):
+        detail = "has times in common with the range asked for, which would count on both sides"
+        raise Invalid([Problem("/compare", "ranges_overlap", detail)])
+    return found
+
+
+def _spelled(asked: Any) -> Any:
+    """A word, or a range as an object, also where it is written `<from>/<to>` or as JSON."""
+    if not isinstance(asked, str):
+        return asked
+    if asked.startswith("{"):
+        try:
+            return msgspec.json.decode(asked)
+        except msgspec.DecodeError:
+            return asked
+    from_, between, to = asked.partition("/")
+    return {"from": from_, "to": to} if between else asked
+
+
+def _meet(one: Span, query: KpiQuery) -> bool:
+    ends = ((one.to, query.from_), (query.to, one.from_))
+    return not any(to is not None and from_ is not None and to <= from_ for to, from_ in ends)
+
+
+def _named(query: KpiQuery, zone: ZoneInfo) -> Span:
+    asked = _spelled(query.compare)
     if isinstance(asked, dict):
-        return _range(asked)
+        return _range(asked, is_text=isinstance(query.compare, str))
     if asked not in get_args(Before):
         detail = f"is none of {', '.join(get_args(Before))}, and no range"
         raise Invalid([Problem("/compare", "not_a_choice", detail)])
@@ -41,11 +70,14 @@ def range_before(query: KpiQuery, zone: ZoneInfo) -> Span | None:
         raise Invalid([Problem("/compare", "out_of_range", detail)]) from error
 
 
-def _range(asked: Mapping[str, Any]) -> Span:
+def _range(asked: Mapping[str, Any], *, is_text: bool) -> Span:
     try:
         data = checked(ComparedRange, asked)
     except Invalid as error:
-        raise error.renamed(lambda at: f"/compare{at}") from error
+        if not is_text:
+            raise error.renamed(lambda at: f"/compare{at}") from error
+        detail = f"is no range: {error.problems[0].detail}"
+        raise Invalid([Problem("/compare", "not_a_choice", detail)]) from error
     low, high = data.model_dump().values()
     if low >= high:
         detail = "from must be before to"

@@ -67,6 +67,13 @@ async def members(work: Work) -> list[Members]:
     return [Members(which, people, known[which].name) for which, people in each_of]
 
 
+async def members_by_id(work: Work) -> dict[str, bytes]:
+    """The same by the profiles' ids."""
+    work.needs(Scope.MAPS_READ)
+    found = await members(work)
+    return {str(one.profile): one.people for one in found}
+
+
 def _profiles() -> Statement:
     held = audiences.profiles
     order = (held.c.created_at, held.c.id)

@@ -1,0 +1,55 @@
+"""A map and its people at times that are yet to come, or at which there was none of it."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.make import Client
+from tests.measures.followed import bound
+from tests.measures.test_then_and_now import AT, STAGES, THEN, iso, sent
+
+
+async def test_of_a_range_to_come_nothing_is_known(client: Client) -> None:
+    made = await client.made("/v1/journeys", bound(STAGES))
+    at = f"/v1/journeys/{made['id']}"
+    await client.made(f"{at}/publish", {})
+    now = datetime.now(UTC)
+    rows = [(f"u{n}", name, now - timedelta(hours=2)) for n in range(9) for name in "abcd"]
+    await sent(client, rows)
+    path, none = f"{at}/{AT}", {"value": None, "reason": "in_future"}
+    for base, days in ((now, 90), (now + timedelta(days=400), 30)):
+        query = {"base": iso(base), "with": "2090-01-01T00:00:00Z", "days": str(days)}
+        found = await client.got(path, params=query)
+        then, ahead = found["base"], found["with"]
+        is_ahead = base > now
+        assert (ahead["revision"], ahead["steps"], ahead["mean"]) == (None, None, None)
+        assert (ahead["contacts"], ahead["reason"]) == (None, "in_future")
+        assert ahead["contacts_reason"] == "in_future"
+        assert (then["revision"], then["contacts"]) == ((None, None) if is_ahead else (1, 9))
+        assert (found["map"]["changed"], found["map"]["reason"]) == (None, "in_future")
+        assert found["mean"]["change"] is None
+        stages = [one["abandonment"] for one in found["stages"]]
+        assert len(stages) == 3
+        for share in (found["conversion"], found["satisfaction"], *stages):
+            assert share["with"].items() >= none.items()
+            assert share["with"]["reason_text"] == "The range has not begun."
+            assert share["change"] is None
+            if is_ahead:
+                assert share["base"].items() >= none.items()
+    # One that has begun is told as far as it is.
+    query = {"base": iso(now - timedelta(days=60)), "with": iso(now + timedelta(days=1))}
+    found = await client.got(path, params={**query, "days": "30"})
+    assert (found["with"]["contacts"], found["with"]["revision"]) == (9, 1)
+
+
+async def test_of_a_time_before_the_map_it_is_told_that_there_was_none(client: Client) -> None:
+    made = await client.made("/v1/journeys", bound(STAGES))
+    at = f"/v1/journeys/{made['id']}"
+    query = {"base": "2001-01-01T00:00:00Z", "with": "2002-01-01T00:00:00Z"}
+    for published, reason in ((False, "never_published"), (True, "revision_not_found")):
+        if published:
+            await client.made(f"{at}/publish", {"effective_from": iso(THEN)})
+        found = await client.got(f"{at}/{AT}", params=query)
+        for side in (found["base"], found["with"]):
+            assert [side[name] for name in ("revision", "steps", "mean", "contacts")] == [None] * 4
+            assert side["reason"] == reason
+            assert side["contacts_reason"] == ("not_in_force" if published else "no_event")
+        assert found["map"]["reason"] == reason
