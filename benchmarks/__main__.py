@@ -70,6 +70,7 @@ def _measured(given: argparse.Namespace, home: Path, postgres: EmbeddedPostgres)
     for text in (
         report.table(asked, results),
         report.ratios(asked, results),
+        report.times(asked, results),
         report.standing(starts, pss),
     ):
         print(f"\n{text}")

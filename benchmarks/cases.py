@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from benchmarks import maps, queried
+from benchmarks import maps, queried, unseen, written
 from benchmarks.ground import BROAD, READ, WRITTEN, Ground, Row
 from benchmarks.least import PAGE
 from benchmarks.load import request
@@ -15,7 +15,7 @@ KEEPING = "service, keeping"
 POSTGRAPHILE = "postgraphile"
 ONE = "one whole map"
 GROWN = "one map of 12 × 20 (as in the diff)"
-CREATE = "create a step"
+CREATE, PATCH = "create a step", "patch a step"
 GAPS = "gaps of a map"
 MAPS = READ + WRITTEN
 
@@ -42,6 +42,8 @@ class Case:
     """Whose rate is told as a multiple of others'."""
     same: bool = True
     """Whether all contestants shall give the same answer: a new row has an id of its own."""
+    within: float | None = None
+    """Milliseconds after which half of the service's answers shall be there."""
 
     def among(self, contestants: Collection[str]) -> "Case":
         """The same without those who are not there."""
@@ -94,6 +96,21 @@ def _queried(ground: Ground) -> list[Case]:
             judged=KEEPING,
         ),
         Case(some, paged, [Target(some, LIMIT, None), Target(some, POSTGRAPHILE, 2.5)]),
+        *_large(ground),
+    ]
+
+
+def _large(ground: Ground) -> list[Case]:
+    """A page with figures of each map; and of a small map a large document, known and not."""
+    figured = f"{PAGE} maps with curves and gaps by GraphQL"
+    pages = {SERVICE: queried.pages(ground, queried.FIGURED)}
+    fields = f"{unseen.FIELDS} fields by GraphQL"
+    known = {SERVICE: unseen.known(ground.small)}
+    new = {SERVICE: unseen.unseen(ground.small)}
+    return [
+        Case(figured, pages, [], connections=4),
+        Case(fields, known, [], connections=1),
+        Case(f"{fields}, not seen before", new, [], connections=1, within=unseen.MOST),
     ]
 
 
@@ -126,7 +143,7 @@ def writes(ground: Ground) -> list[Case]:
     """The cases that write."""
     to_limit, body = Target(CREATE, LIMIT, 0.45), maps.NEW_STEP
     untold = Target(CREATE, LIMIT, None)
-    changed, patch = "patch a step", maps.CHANGED_STEP
+    patch = maps.CHANGED_STEP
     create = {
         SERVICE: [_ours("POST", f"/v1/stages/{r.id}/steps", r, body) for r in ground.drawn],
         LIMIT: [_theirs("POST", "/steps", row, body) for row in ground.drawn],
@@ -139,7 +156,25 @@ def writes(ground: Ground) -> list[Case]:
     return [
         Case(CREATE, create, [to_limit], same=False),
         Case(f"{CREATE} and its ties", {SERVICE: tied}, [untold]),
-        Case(changed, patched, [Target(changed, LIMIT, 0.45)], same=False),
+        Case(PATCH, patched, [Target(PATCH, LIMIT, 0.45)], same=False),
+        *_written(ground),
+    ]
+
+
+def _written(ground: Ground) -> list[Case]:
+    """Steps by GraphQL, against those who write the row alone."""
+    made, changed = f"{CREATE} by GraphQL", "patch a step by GraphQL"
+    create = {
+        SERVICE: written.creates(ground.drawn),
+        POSTGRAPHILE: written.postgraphile_creates(ground.drawn),
+    }
+    patch = {
+        SERVICE: written.changes(ground.steps),
+        POSTGRAPHILE: written.postgraphile_changes(ground.steps),
+    }
+    return [
+        Case(made, create, [Target(made, POSTGRAPHILE, 0.9), Target(CREATE, SERVICE, None)]),
+        Case(changed, patch, [Target(changed, POSTGRAPHILE, 0.9), Target(PATCH, SERVICE, None)]),
     ]
 
 

@@ -60,6 +60,8 @@ class Row:
 
     tenant: Tenant
     id: UUID
+    journey_id: UUID | None = None
+    """The map it is a part of."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Ground:
     """Who has `BROAD` maps."""
     grown: Sequence[Row]
     """Maps of 12 stages of 20 steps, each with two revisions."""
+    small: Sequence[Row]
+    """A map of one step."""
 
 
 def measured(
@@ -137,7 +141,9 @@ def filled(superuser_url: str, tenants: Sequence[Tenant], port: int) -> Ground:
     *others, broad, first = tenants
     _first_map(first, port)
     ground = asyncio.run(_copied(superuser_url, others, broad, first))
-    return replace(ground, grown=[_grown(first, port) for _ in range(GROWN)])
+    grown = [_grown(first, port) for _ in range(GROWN)]
+    small = _made(first, port, "journeys", maps.grown(1, 1))
+    return replace(ground, grown=grown, small=[Row(first, UUID(small["id"]))])
 
 
 def _first_map(tenant: Tenant, port: int) -> None:
@@ -243,7 +249,7 @@ _UNTIED = f"""UPDATE journeys SET neighbours_tied = false FROM {_WRITTEN} AS wri
     WHERE (journeys.workspace_id, journeys.id) = (written.workspace_id, written.id)
       AND written.n <= $1"""
 _JOURNEYS = f"SELECT workspace_id, id FROM {_WRITTEN} AS j WHERE n > {WRITTEN}"
-_PARTS = f"""SELECT part.workspace_id, part.id FROM {{table}} AS part
+_PARTS = f"""SELECT part.workspace_id, part.id, part.journey_id FROM {{table}} AS part
     JOIN {_WRITTEN} AS j ON (j.workspace_id, j.id) = (part.workspace_id, part.journey_id)
     WHERE j.n > {{above}} AND j.n <= {{most}}"""
 
@@ -254,7 +260,7 @@ async def _ground(connection: Any, tenants: Sequence[Tenant], broad: Tenant) -> 
     async def rows(query: str) -> list[Row]:
         # By a hash of the id: neighbours in the load are not neighbours in the tables.
         found = await connection.fetch(f"SELECT * FROM ({query}) AS q ORDER BY md5(id::text)")
-        return [Row(by_id[w], of) for w, of in found if w in by_id]
+        return [Row(by_id[w], *of) for w, *of in found if w in by_id]
 
     drawn = WRITTEN // 2
     return Ground(
@@ -264,5 +270,6 @@ async def _ground(connection: Any, tenants: Sequence[Tenant], broad: Tenant) -> 
         await rows(_PARTS.format(table="stages", above=drawn, most=WRITTEN)),
         await rows(_PARTS.format(table="stages", above=0, most=drawn)),
         broad,
+        (),
         (),
     )

@@ -41,6 +41,9 @@ def selection(stages: str, steps: str) -> str:
 _OURS = selection("stages", "steps")
 ONE = f"query Map($id: ID!) {{ journey(id: $id) {_OURS} }}"
 SOME = f"query Maps($first: Int!) {{ journeys(first: $first) {{ nodes {_OURS} }} }}"
+FIGURED = """query Figured($first: Int!) { journeys(first: $first) { nodes { title
+  emotionCurve { mean peakEnd volatility points { key rating } peak { rating } trough { rating } }
+  gaps(first: 10) { totalCount nodes { kind severity confidence stageId stepId } } } } }"""
 _ORDERED = "(orderBy: POSITION_ASC)"
 _THEIRS = selection(
     f"stages: stagesByWorkspaceIdAndJourneyIdList{_ORDERED}",
@@ -55,7 +58,7 @@ _THEIR_SOME = f"""query Maps($in: UUID!, $first: Int!) {{ journeys: allJourneys(
 
 def ones(rows: Sequence[Row]) -> Sequence[bytes]:
     """One map each."""
-    return [_asked(row.tenant.key, ONE, id=str(row.id)) for row in rows]
+    return [asked(row.tenant.key, ONE, id=str(row.id)) for row in rows]
 
 
 def hot(ground: Ground) -> Sequence[Row]:
@@ -63,24 +66,25 @@ def hot(ground: Ground) -> Sequence[Row]:
     return [*{row.tenant.workspace_id: row for row in ground.journeys}.values()]
 
 
-def pages(ground: Ground) -> Sequence[bytes]:
+def pages(ground: Ground, query: str = SOME) -> Sequence[bytes]:
     """A page of each workspace."""
-    return [_asked(tenant.key, SOME, first=PAGE) for tenant in ground.tenants]
+    return [asked(tenant.key, query, first=PAGE) for tenant in ground.tenants]
 
 
 def postgraphile_ones(rows: Sequence[Row]) -> Sequence[bytes]:
     """The same as PostGraphile is asked for them; the rows say whose they are."""
     each = [(str(row.tenant.workspace_id), str(row.id)) for row in rows]
-    return [_asked(None, _THEIR_ONE, **{"in": whose, "id": which}) for whose, which in each]
+    return [asked(None, _THEIR_ONE, **{"in": whose, "id": which}) for whose, which in each]
 
 
 def postgraphile_pages(ground: Ground) -> Sequence[bytes]:
     """The same of the pages."""
     whose = [str(tenant.workspace_id) for tenant in ground.tenants]
-    return [_asked(None, _THEIR_SOME, **{"in": one, "first": PAGE}) for one in whose]
+    return [asked(None, _THEIR_SOME, **{"in": one, "first": PAGE}) for one in whose]
 
 
-def _asked(key: str | None, query: str, **variables: Any) -> bytes:
+def asked(key: str | None, query: str, **variables: Any) -> bytes:
+    """An operation and its variables, as they are sent."""
     return request("POST", "/graphql", key, {"query": query, "variables": variables})
 
 

@@ -62,6 +62,17 @@ def _ratio(case: Case, target: Target, results: Results) -> Line:
     return (case.name, named, f"{is_:.2f}", f"{min(each):.2f} to {max(each):.2f}", asked, met)
 
 
+def times(cases: Sequence[Case], results: Results) -> str:
+    """What an answer takes, where that is asked."""
+    lines: list[Line] = [("the service in", "p50", "asked", "")]
+    for case in cases:
+        if case.within is not None:
+            is_ = median(results[case.name, case.judged].middle)
+            met = verdict(is_ <= case.within)
+            lines.append((case.name, f"{is_:.1f} ms", f"{case.within:g} ms", met))
+    return _aligned(lines)
+
+
 def standing(starts: Sequence[tuple[float, float]], pss: float) -> str:
     """Start-up (until it takes a connection, until it answers) and memory of the service."""
     accepted, answered = (median(seconds) for seconds in zip(*starts, strict=True))

@@ -20,13 +20,45 @@ globalThis.MonacoEnvironment = {
 // Just after another tab was chosen, GraphiQL still names the operation of the one before.
 const ask = async ({ operationName: name, ...operation }, { headers } = {}) => {
   const operationName = operation.query.includes(name) ? name : undefined;
+  const stop = new AbortController();
   const answer = await fetch("/graphql", {
     method: "POST",
-    headers: { "Content-Type": "application/json", Authorization: `Bearer ${key()}`, ...headers },
+    headers: {
+      Accept: `application/json, ${EVENTS}`,
+      "Content-Type": "application/json",
+      Authorization: `Bearer ${key()}`,
+      ...headers,
+    },
     body: JSON.stringify({ ...operation, operationName }),
+    signal: stop.signal,
   });
-  return answer.json();
+  const isFollowed = answer.headers.get("Content-Type").startsWith(EVENTS);
+  return isFollowed ? followed(answer, stop) : answer.json();
 };
+
+// What a subscription tells comes as server-sent events.
+const EVENTS = "text/event-stream";
+
+const followed = (answer, stop) => ({
+  subscribe(listener) {
+    const failed = (error) => stop.signal.aborted || listener.error(error);
+    told(answer, listener.next).then(listener.complete, failed);
+    return { unsubscribe: () => stop.abort() };
+  },
+});
+
+async function told(answer, next) {
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    const events = (rest + piece.value).split("\n\n");
+    rest = events.pop();
+    for (const event of events) {
+      const data = event.match(/^event: next\ndata: (.*)$/m);
+      if (data) next(JSON.parse(data[1]));
+    }
+  }
+}
 
 function Page() {
   const [schema, setSchema] = useState(null);

@@ -5,7 +5,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     Table,
     Text,
@@ -23,6 +25,7 @@ from service.domain.shapes import (
     Selection,
     Shape,
     Stored,
+    asked,
     bounded,
     document,
     json_object,
@@ -32,6 +35,7 @@ from service.domain.statements import WORKSPACE, Statement, uuids
 from service.domain.work import Work
 
 _NONE = literal_column("0", Integer)
+_by_id = msgspec.json.Decoder(dict[UUID, msgspec.Raw]).decode
 
 
 class Document(NamedTuple):
@@ -58,6 +62,16 @@ async def projected(
     """The row with this id as a projection shows it; `places` fill its own. Raises `TooLarge`."""
     found: str | None = await work.value(_projected(shape, shown), id=which, **places)
     return None if found is None else within_bounds(found)
+
+
+async def many_projected(
+    work: Work, shape: Shape, ids: Sequence[UUID], shown: Projection, places: Mapping[str, Any]
+) -> dict[UUID, msgspec.Raw]:
+    """The rows of `ids` that exist as a projection shows them, by id, as JSON: one statement for
+    all. Raises `TooLarge`.
+    """
+    found = await work.value(_many_projected(shape, shown), ids=list(ids), **places)
+    return _by_id(within_bounds(found))
 
 
 async def places(work: Work, shapes: Sequence[Shape], ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -101,11 +115,25 @@ def _documents(shape: Shape, selection: Selection) -> Statement:
 
 @lru_cache(maxsize=256)
 def _projected(shape: Shape, shown: Projection) -> Statement:
-    row = shape.source.alias("row")
-    is_asked = row.c.id == bindparam("id", type_=Uuid())
-    text = cast(shown(Stored(shape, row)), Text).label("text")
+    stored = asked(shape)
+    is_asked = stored.source.c.id == bindparam("id", type_=Uuid())
+    return _told(shown(stored), stored, is_asked)
+
+
+@lru_cache(maxsize=256)
+def _many_projected(shape: Shape, shown: Projection) -> Statement:
+    stored = asked(shape)
+    which = stored.source.c.id
+    by_id = func.json_object_agg(which, shown(stored))
+    every = func.coalesce(by_id, literal_column("'{}'::json"))
+    return _told(every, stored, which == func.any(uuids("ids")))
+
+
+def _told(shown: ColumnElement[Any], stored: Stored, is_asked: ColumnElement[bool]) -> Statement:
+    text = cast(shown, Text).label("text")
+    is_ours = stored.source.c.workspace_id == WORKSPACE
     # With an offset Postgres does not put the sub-select where its text is named, twice.
-    made = select(text).where(row.c.workspace_id == WORKSPACE, is_asked).offset(_NONE).subquery()
+    made = select(text).where(is_ours, is_asked).offset(_NONE).subquery()
     return Statement(select(bounded(made.c.text)))
 
 

@@ -94,9 +94,18 @@ class Resource(Known):
         work.needs(self.reads)
         return await reading.projected(work, self.shape, resource_id, shown, places)
 
-    async def one(self, work: Work, resource_id: UUID) -> Document:
-        """One, whole. Raises `NotFound`."""
-        found = await self.documents(work, [resource_id])
+    async def many_projected(
+        self, work: Work, ids: Sequence[UUID], shown: Projection, places: Mapping[str, Any]
+    ) -> dict[UUID, msgspec.Raw]:
+        """Those of `ids` that there are, as a projection shows them, as JSON by their ids."""
+        work.needs(self.reads)
+        return await reading.many_projected(work, self.shape, ids, shown, places)
+
+    async def one(
+        self, work: Work, resource_id: UUID, selection: Selection | None = None
+    ) -> Document:
+        """One: the whole of it, or what `selection` names. Raises `NotFound`."""
+        found = await self.documents(work, [resource_id], selection)
         if resource_id not in found:
             raise NotFound(self.kind, resource_id)
         return found[resource_id]
@@ -112,8 +121,8 @@ class Resource(Known):
         """One page of an owner's parts. Raises `NotFound` for the owner."""
         work.needs(self.reads)
         found = await self.page(work, query, **{f"{owners.kind}_id": owner_id})
-        if found.is_empty and not await owners.documents(work, [owner_id], {"id": None}):
-            raise NotFound(owners.kind, owner_id)
+        if found.is_empty:
+            await owners.one(work, owner_id, {"id": None})
         return found
 
     # -- writing ---------------------------------------------------------------------------

@@ -88,6 +88,12 @@ class Page:
         """Type into what has the focus."""
         self.call("Input.insertText", text=text)
 
+    def marks_all(self) -> None:
+        """Press Ctrl-A in what has the focus: what is typed next takes the place of all."""
+        key = {"key": "a", "code": "KeyA", "windowsVirtualKeyCode": 65, "modifiers": 2}
+        self.call("Input.dispatchKeyEvent", type="keyDown", commands=["selectAll"], **key)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **key)
+
     def _next(self) -> Json:
         while b"\0" not in self._rest:
             assert select.select([self._heard], [], [], PATIENCE)[0], "the browser is silent"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from service import sample
@@ -23,6 +24,7 @@ EXAMPLES = sorted((ROOT / "pages").glob("*.graphql"))
 TABS = ".graphiql-tab-button"
 SHOWN = ("savings", "explanation", '"start"', '"sessions"', "createJourney")
 """What the answers to the examples begin with, in their order: no more of them is in the page."""
+_STOPS = """document.querySelector(".graphiql-execute-button").ariaLabel.startsWith("Stop")"""
 LIST = "#operations-journeys-list_journey"
 
 
@@ -116,6 +118,30 @@ def test_graphiql_has_a_tab_for_each_example_and_all_run(
         page.comes(f"document.querySelector('.result-window').innerText.includes({said!r})")
         result = page.evaluate("document.querySelector('.result-window').innerText")
         assert '"errors"' not in result
+    is_content(page, served)
+
+
+@pytest.mark.usefixtures("sampled")
+def test_graphiql_subscribes_until_it_is_told_to_stop(
+    page: browser.Page, served: Served, key: str
+) -> None:
+    page.open(f"{served.url}/graphql")
+    paste_key(page, key)
+    page.comes("document.querySelector('.graphiql-query-editor .view-line') !== null")
+    page.evaluate("document.querySelector('.graphiql-query-editor textarea').focus()")
+    page.marks_all()
+    page.types(f'subscription {{ journeyChanged(id: "{sample.JOURNEY}") {{ changes {{ op }} }} }}')
+    run_example(page)
+    result = "document.querySelector('.result-window').innerText"
+    page.comes(f"{result}.includes('journeyChanged')")
+    assert '"errors"' not in page.evaluate(result)
+    page.comes(_STOPS)
+    with httpx.Client(headers={"Authorization": f"Bearer {key}"}) as caller:
+        path = f"{served.url}/v1/journeys/{sample.JOURNEY}"
+        assert caller.patch(path, json={"occasion": "Another one"}).status_code == 200
+    page.comes(f"{result}.includes('upsert')")
+    press(page, ".graphiql-execute-button")
+    page.comes(f"!({_STOPS})")
     is_content(page, served)
 
 

@@ -154,14 +154,23 @@ async def test_what_is_wrong_is_told_as_an_event_and_strangers_are_turned_away(
     assert "text/event-stream" in found.json()["errors"][0]["message"]
 
 
-async def test_a_key_has_so_many_streams(quick: Served, key: str) -> None:
+async def test_a_map_that_is_not_there_is_not_followed(quick: Served, key: str) -> None:
+    async with streamed(quick, key, **body({"id": NEVER})) as (answer, events):
+        assert answer.status_code == 200
+        told = json.loads((await anext(events))["data"])
+        assert [error["extensions"]["code"] for error in told["errors"]] == ["NOT_FOUND"]
+        assert (await anext(events))["event"] == "complete"
+
+
+async def test_a_key_has_so_many_streams(client: Client, quick: Served, key: str) -> None:
+    made = await a_map(client)
     async with (
-        streamed(quick, key, **body({"id": NEVER})) as (_, first),
-        streamed(quick, key, **body({"id": NEVER})) as (_, second),
+        streamed(quick, key, **body(made)) as (_, first),
+        streamed(quick, key, **body(made)) as (_, second),
     ):
         await anext(first)
         await anext(second)
-        async with streamed(quick, key, **body({"id": NEVER})) as (answer, _):
+        async with streamed(quick, key, **body(made)) as (answer, _):
             await answer.aread()
             assert (answer.status_code, answer.json()["code"]) == (429, "too_many_streams")
 

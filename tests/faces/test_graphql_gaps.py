@@ -169,9 +169,9 @@ async def test_what_rest_refuses_is_refused(
 
 
 @pytest.mark.usefixtures("made")
-async def test_gaps_of_many_maps_take_as_many_statements_as_of_one(client: Client) -> None:
+async def test_figures_of_many_maps_take_as_many_statements_as_of_one(client: Client) -> None:
     query = """{ journeys(first: 20) { nodes { gaps(first: 5) { nodes { severity } totalCount }
-      strengths { kind } } } }"""
+      strengths { kind } emotionCurve { mean points { rating } } } } }"""
 
     async def statements() -> int:
         before = await client.statements()
@@ -182,7 +182,7 @@ async def test_gaps_of_many_maps_take_as_many_statements_as_of_one(client: Clien
     few = await statements()
     for n in range(12):
         await client.made("/v1/journeys", journey(2, 2, title=f"Map {n}"))
-    assert await statements() == few == 4
+    assert await statements() == few == 5
 
 
 async def test_settings_are_those_of_rest(client: Client) -> None:

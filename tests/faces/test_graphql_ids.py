@@ -148,6 +148,8 @@ async def test_nodes_take_as_many_statements_at_any_number(client: Client) -> No
     both = [*few, *(ids.global_id("Persona", one) for one in more)]
     assert await statements(both) == 3
     assert await statements(both[2:]) == 1
+    named = [ids.global_id("Journey", own["Journey"]["id"]), *both[2:]]
+    assert await statements(named) == 2
 
 
 REFETCHED = """query ($id: ID!) { node(id: $id) { __typename id

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from service.api.graphql import executing
 from service.api.graphql.context import Context
 from service.api.graphql.facts import encode
+from service.api.graphql.ids import global_id
 from service.domain.work import Caller, Scope
 from tests.contract.furnishing import furnished
 from tests.faces.generated import Asked, Generator, kind_of, turned
@@ -148,6 +149,37 @@ async def test_what_is_seldom_made_up_is_answered_alike(
     ours, theirs, planned = await Both(app).answers(workspace, Asked(query, {}, None))
     assert planned
     assert ours == theirs
+
+
+NODES = """query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id
+  ... on Journey { title stages { name } personas { name } staleness { days } }
+  ... on Persona { name version } } }"""
+
+
+async def test_many_are_found_by_their_global_ids_as_each_alone(
+    app: FastAPI, workspace: Caller, known: Mapping[str, Sequence[str]]
+) -> None:
+    (some, *_), maps = known["Persona"], known["Journey"]
+    of_kinds = [("Persona", some), *(("Journey", one) for one in maps), ("Persona", some)]
+    # Of a map's id nobody is a persona.
+    which = [global_id(*one) for one in (*of_kinds, ("Persona", maps[0]), ("Journey", some))]
+    both = Both(app)
+    ours, theirs, planned = await both.answers(workspace, Asked(NODES, {"ids": which}, None))
+    assert planned
+    assert ours == theirs
+    for other in ([maps[0]], ["nonsense"], [global_id("Colour", some)], which * 40):
+        asked = Asked(NODES, {"ids": [*which, *other]}, None)
+        ours, theirs, planned = await both.answers(workspace, asked)
+        assert (ours, planned) == (theirs, False)
+    none, nobodys, planned = await both.answers(workspace, Asked(NODES, {"ids": []}, None))
+    assert (none, planned) == (nobodys, True)
+    nothing = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... @skip(if: true) { id } } }"
+    ours, theirs, planned = await both.answers(workspace, Asked(nothing, {"ids": which}, None))
+    assert (ours, planned) == (theirs, True)
+    stranger = replace(workspace, scopes=frozenset())
+    for query in (NODES, "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"):
+        ours, theirs, planned = await both.answers(stranger, Asked(query, {"ids": which}, None))
+        assert (ours, planned) == (theirs, False)
 
 
 def is_refused(found: Any) -> bool:

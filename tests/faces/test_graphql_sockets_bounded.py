@@ -11,7 +11,7 @@ import pytest
 from service.api.graphql import sockets
 from service.settings import Settings
 from tests.faces.test_graphql_sockets import GAPS, emptied, narrowed
-from tests.faces.test_graphql_trusted import named, only_trusted, registered
+from tests.faces.test_graphql_trusted import by_apollo, named, only_trusted, registered
 from tests.listening import Listener, connected, entered
 from tests.make import Client
 from tests.served import Served, serving
@@ -86,6 +86,21 @@ async def test_a_document_that_is_taken_away_ends_what_it_subscribed_to(
         # The connection stays.
         await listener.subscribe("b", GAPS)
         assert await listener.next("b")
+
+
+async def test_a_document_that_nobody_registered_is_refused_by_itself(
+    quick: Served, key: str
+) -> None:
+    async with entered(quick, key) as listener:
+        for form in (named, by_apollo):
+            await listener.say("subscribe", id="a", payload=form(GAPS))
+            error = await listener.error("a")
+            assert error["message"] == "PersistedQueryNotFound"
+            assert error["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
+            assert error["extensions"]["problem"] == "persisted_query_not_found"
+        # Clients of Apollo send the whole then.
+        await listener.say("subscribe", id="a", payload=by_apollo(GAPS, query=GAPS))
+        assert await listener.next("a")
 
 
 async def test_trusted_documents_alone_go_on_once_a_workspace_wants_that(

@@ -22,6 +22,8 @@ PROGRESS = """subscription ($id: ID!, $after: String) {
   contactProgress(contactId: $id, after: $after) {
     cursor events { messageId event contactId } changes { kind op }
     contact { journeys { items { status stageKey } } } } }"""
+GAPS = """subscription ($id: ID!, $after: String) { gapsChanged(journeyId: $id, after: $after) {
+  cursor } }"""
 NOBODY = "0198c7f0-0000-7000-8000-000000000001"
 WRITES = 12
 """Of each step."""
@@ -106,8 +108,8 @@ async def test_strangers_hear_nothing(client: Client, stranger: Client, quick: S
     made, own = await a_map(client), await a_map(stranger)
     async with entered(quick, stranger.headers["authorization"][7:]) as listener:
         await listener.subscribe("theirs", JOURNEY, id=made["id"])
-        first = await listener.next("theirs")
-        assert (first["journey"], first["changes"]) == (None, [])
+        error = await listener.error("theirs")
+        assert error["extensions"]["code"] == "NOT_FOUND"
         await listener.subscribe("own", JOURNEY, id=own["id"])
         await listener.next("own")
         await titled(client, made, "Secret")
@@ -145,6 +147,30 @@ async def test_what_is_wrong_is_an_error_of_its_operation_alone(
             error = await listener.error("a")
             assert error["extensions"]["code"] == code, (query, error)
             assert error["extensions"]["requestId"]
+
+
+async def test_what_is_not_there_is_not_followed(
+    client: Client, stranger: Client, quick: Served, key: str
+) -> None:
+    theirs, gone, place = await a_map(stranger), await a_map(client), await client.now()
+    await client.delete(f"/v1/journeys/{gone['uuid']}")
+    async with entered(quick, key) as listener:
+        for query, path in (
+            (JOURNEY, "journeyChanged"),
+            (GAPS, "gapsChanged"),
+            (PROGRESS, "contactProgress"),
+        ):
+            for which in (NOBODY, theirs["uuid"], gone["uuid"]):
+                await listener.subscribe("a", query, id=which)
+                error = await listener.error("a")
+                assert error["extensions"]["code"] == "NOT_FOUND"
+                assert (error["path"], "cursor" in error["extensions"]) == ([path], False)
+        # That it went is told to whoever was not there then; and after that it is not there.
+        await listener.subscribe("b", JOURNEY, id=gone["id"], after=place)
+        told = await listener.next("b")
+        assert (told["journey"], told["changes"][-1]["op"]) == (None, "erase")
+        await listener.subscribe("c", JOURNEY, id=gone["id"], after=told["cursor"])
+        assert (await listener.error("c"))["extensions"]["code"] == "NOT_FOUND"
 
 
 async def test_places_of_people_are_theirs(client: Client, quick: Served, key: str) -> None:

@@ -13,12 +13,10 @@ import msgspec
 from graphql import (
     DocumentNode,
     GraphQLError,
-    MaxIntrospectionDepthRule,
     OperationDefinitionNode,
     OperationType,
     get_operation_ast,
     parse,
-    specified_rules,
     validate,
 )
 from msgspec import UNSET, UnsetType
@@ -36,7 +34,6 @@ from service.domain.work import Caller
 
 CORE = schema._schema
 SDL = f"{schema.as_str()}\n"
-RULES = (*specified_rules, MaxIntrospectionDepthRule)
 INTROSPECTION_CLOSED = "INTROSPECTION_CLOSED"
 CLOSED = "The schema is not told here."
 _SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
@@ -212,7 +209,7 @@ def _valid(query: str) -> DocumentNode:
         raise limits.Refused(f"A document has at most {limits.MOST_CHARACTERS} characters.")
     document = parse(query, max_tokens=limits.MOST_TOKENS)
     limits.check(document)
-    errors = validate(CORE, document, RULES)
+    errors = validate(CORE, document)
     if errors:
         raise Unfit(errors)
     return document

@@ -112,7 +112,8 @@ async def _found(info: Any, asked: Mapping[str, str]) -> list[_Found]:
 async def _row(info: Any, kind: str, which: UUID) -> Row | None:
     shown = info.schema.schema_converter.type_map[kind].implementation
     row = await context.of(info).row(info._raw_info, KINDS[kind], which, shown)
-    return row and {**row, _KIND: kind}
+    # Where nothing is selected of it, there is nothing in it.
+    return None if row is None else {**row, _KIND: kind}
 
 
 async def _kinds(work: Work, which: Sequence[UUID]) -> list[str | None]:
@@ -137,5 +138,6 @@ QUERIES = [
         list[Node | None] | None,
         f"Whatever has these ids, in their order, null where nothing has; at most {MOST_NODES}.",
         [Argument("ids", list[strawberry.ID], "Global ids, or plain ones as in REST.")],
+        way=rooted.by_global_ids(KINDS, MOST_NODES),
     ),
 ]

@@ -1,9 +1,12 @@
 """How plans answer root fields: one row by its id, a page, or what a write has answered."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from contextlib import suppress
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+import msgspec
 from graphql import FieldNode, GraphQLField
 
 from service.api.graphql import hot, ids
@@ -16,7 +19,7 @@ from service.api.graphql.selecting import object_type
 from service.domain.paging import ListQuery, PageOf
 from service.domain.resources import Resource
 from service.domain.shapes import Projection
-from service.domain.work import Work
+from service.domain.work import Caller, Work
 
 
 class Prepared(Protocol):
@@ -56,42 +59,89 @@ def by_global_id(kinds: Mapping[str, Resource]) -> Root:
 
     def root(planning: Projecting, field: GraphQLField, nodes: Sequence[FieldNode]) -> Read:
         del field
-        planned = {name: _of_kind(planning, kinds[name], name, nodes) for name in kinds}
+        planned = _of_kinds(planning, kinds, nodes)
 
         async def read(
             request: Context, arguments: Mapping[str, Any], places: Mapping[str, Any]
         ) -> str | None:
-            said = ids.read(arguments["id"])
-            answer = None if said is None else planned.get(said.kind or "")
-            if said is None or answer is None:
-                raise Unplanned
-            return await answer(request, said.id, places)
+            of, which = _named(planned, arguments["id"], request)
+            found: str | None = await request.read(
+                lambda work: of.resource.projected(work, which, of.shown, places)
+            )
+            request.spends(len(found or ""))
+            return found
 
         return read
 
     return root
 
 
-def _of_kind(
-    planning: Projecting, resource: Resource, name: str, nodes: Sequence[FieldNode]
-) -> Callable[[Context, UUID, Mapping[str, Any]], Awaitable[str | None]] | None:
-    """Reads a row of one kind as an operation shows it; None where a plan cannot."""
-    own = planning.beside()
-    try:
-        shown = own.rows(resource, object_type(own.collecting.schema.get_type(name)), nodes)
-    except Unplanned:
-        return None
+def by_global_ids(kinds: Mapping[str, Resource], most: int) -> Root:
+    """The same of all those in the argument `ids`, in their order; of more than `most` the ordinary
+    executor tells that they are too many."""
 
-    async def read(request: Context, which: UUID, places: Mapping[str, Any]) -> str | None:
-        if not own.scopes <= request.caller.scopes:
-            raise Unplanned
-        found: str | None = await request.read(
-            lambda work: resource.projected(work, which, shown, places)
-        )
-        request.spends(len(found or ""))
-        return found
+    def root(planning: Projecting, field: GraphQLField, nodes: Sequence[FieldNode]) -> Read:
+        del field
+        planned = _of_kinds(planning, kinds, nodes)
 
-    return read
+        async def read(
+            request: Context, arguments: Mapping[str, Any], places: Mapping[str, Any]
+        ) -> str | None:
+            if len(arguments["ids"]) > most:
+                raise Unplanned
+            asked = [_named(planned, text, request) for text in arguments["ids"]]
+            found: dict[_Kind, Mapping[UUID, msgspec.Raw]] = {}
+            # A statement for each kind, however many of it there are.
+            for of in dict.fromkeys(of for of, _ in asked):
+                which = [one for other, one in asked if other is of]
+                found[of] = await request.read(partial(of.many, which, places))
+            told = [bytes(found[of].get(which, b"null")) for of, which in asked]
+            request.spends(sum(map(len, told)))
+            return f"[{b','.join(told).decode()}]"
+
+        return read
+
+    return root
+
+
+class _Kind(NamedTuple):
+    """How a row of one kind is shown, and what planning that has found it to take."""
+
+    resource: Resource
+    shown: Projection
+    own: Projecting
+
+    def is_shown_to(self, caller: Caller) -> bool:
+        """Whether the caller may read all that is shown."""
+        return self.resource.shown_to(caller) and self.own.scopes <= caller.scopes
+
+    async def many(
+        self, which: Sequence[UUID], places: Mapping[str, Any], work: Work
+    ) -> dict[UUID, msgspec.Raw]:
+        """Those of them that there are."""
+        return await self.resource.many_projected(work, which, self.shown, places)
+
+
+def _of_kinds(
+    planning: Projecting, kinds: Mapping[str, Resource], nodes: Sequence[FieldNode]
+) -> Mapping[str, _Kind]:
+    """Those of which a plan can show rows, as an operation selects them."""
+    found = {}
+    for name, resource in kinds.items():
+        own = planning.beside()
+        kind = object_type(own.collecting.schema.get_type(name))
+        with suppress(Unplanned):
+            found[name] = _Kind(resource, own.rows(resource, kind, nodes), own)
+    return found
+
+
+def _named(planned: Mapping[str, _Kind], text: str, request: Context) -> tuple[_Kind, UUID]:
+    """Which row of which kind a global id means. Raises `Unplanned`."""
+    said = ids.read(text)
+    found = None if said is None else planned.get(said.kind or "")
+    if said is None or found is None or not found.is_shown_to(request.caller):
+        raise Unplanned
+    return found, said.id
 
 
 def by_name(resource: Resource, name_of: Callable[[Any], tuple[str, str]]) -> Root:

@@ -52,11 +52,14 @@ _PLAIN = Stored()
 
 def stored(field: GraphQLField) -> Stored:
     """What a field says of itself."""
-    declared = declaration(field)
-    found: Stored = declared.metadata.get(STORED, _PLAIN)
-    if found.members is not None:
-        return found
-    return replace(found, members=(declared.python_name.rstrip("_"),))
+    found: Stored | None = field.extensions.get(STORED)
+    if found is None:
+        declared = declaration(field)
+        found = declared.metadata.get(STORED, _PLAIN)
+        if found.members is None:
+            found = replace(found, members=(declared.python_name.rstrip("_"),))
+        field.extensions[STORED] = found
+    return found
 
 
 def declaration(field: GraphQLField) -> StrawberryField:

@@ -30,6 +30,7 @@ from service.domain.changes import ChangesQuery
 from service.domain.errors import Malformed
 from service.domain.events import EventsQuery
 from service.domain.listing import PageOf
+from service.domain.resources import Resource
 
 _OF_MAP = ("journey", "stage", "step", "transition", "revision")
 _OF_PERSON = ("contact", "enrolment")
@@ -104,6 +105,23 @@ def _news(page: PageOf, event: Row) -> News:
     return News(event, page.is_empty, page.more, page.end)
 
 
+def _about(resource: Resource, which: UUID, read: Read) -> Read:
+    """The same, of a row that has to be there where nothing came; once that is known it may go,
+    which is told as all that comes. Raises `NotFound`.
+    """
+    known = False
+
+    async def of_one(edge: EdgeOf, after: str | None) -> News:
+        nonlocal known
+        news = await read(edge, after)
+        if news.is_empty and not known:
+            await edge.read(lambda work: resource.one(work, which, {"id": None}))
+        known = True
+        return news
+
+    return of_one
+
+
 def _of_journey(id: str) -> Read:
     which = JOURNEY.id_of(id)
 
@@ -111,13 +129,14 @@ def _of_journey(id: str) -> Read:
         page, told = await _changed(edge, _OF_MAP, after, map_id=which)
         return _news(page, {"changes": told, "journey_id": str(which)})
 
-    return read
+    return _about(journeys.JOURNEYS, which, read)
 
 
 def _gaps(journey_id: str | None = None) -> Read:
+    which = None if journey_id is None else JOURNEY.id_of(journey_id, "journey_id")
     about: Row = {"verbs": _CAME_OR_WENT}
-    if journey_id is not None:
-        about["map_id"] = JOURNEY.id_of(journey_id, "journey_id")
+    if which is not None:
+        about["map_id"] = which
 
     async def read(edge: EdgeOf, after: str | None) -> News:
         page, told = await _changed(edge, ("gap",), after, **about)
@@ -126,7 +145,7 @@ def _gaps(journey_id: str | None = None) -> Read:
         closed = [one for one in seen if one["closed_at"] is not None]
         return _news(page, {"changes": told, "opened": opened, "closed": closed})
 
-    return read
+    return read if which is None else _about(journeys.JOURNEYS, which, read)
 
 
 async def _sightings(edge: EdgeOf, told: Sequence[Row]) -> list[Row]:
@@ -156,7 +175,7 @@ def _progress(contact_id: str) -> Read:
         empty, more = page.is_empty and done.is_empty, page.more or done.more
         return News(event, empty, more, f"{page.end}{done.end}")
 
-    return read
+    return _about(contacts.CONTACTS, which, read)
 
 
 def _places(after: str | None) -> tuple[str | None, str | None]:

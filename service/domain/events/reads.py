@@ -37,7 +37,7 @@ from service.domain.contacts import (
 )
 from service.domain.contacts import contact_rows as contacts
 from service.domain.cursors import Last
-from service.domain.errors import Invalid, NotFound, Problem
+from service.domain.errors import Invalid, Problem
 from service.domain.events.inputs import EventsQuery, TimelineQuery
 from service.domain.events.rows import INTAKE
 from service.domain.events.tables import events, quarantine
@@ -74,8 +74,8 @@ async def timeline(work: Work, contact_id: UUID, query: TimelineQuery) -> PageOf
     """
     work.needs(Scope.CONTACTS_READ)
     found = await _listed(work, query, _TIME, contact_id)
-    if found.items == "[]" and not await CONTACTS.documents(work, [contact_id], {"id": None}):
-        raise NotFound("contact", contact_id)
+    if found.items == "[]":
+        await CONTACTS.one(work, contact_id, {"id": None})
     return found
 
 

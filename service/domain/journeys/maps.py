@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from service.domain import cascades, reading, references
 from service.domain.audiences import personas
 from service.domain.belonging import Belonging
-from service.domain.errors import Invalid, NotFound, Problem
+from service.domain.errors import Invalid, Problem
 from service.domain.ids import new_id
 from service.domain.inputs import Input, problems_of
 from service.domain.journeys import inputs, rows, settling, shape
@@ -100,8 +100,8 @@ class Journeys(UsesWords):
         """One page of the variants of a map. Raises `NotFound` for the map."""
         work.needs(self.reads)
         found = await self.page(work, query, variant_of=journey_id)
-        if found.is_empty and not await self.documents(work, [journey_id], {"id": None}):
-            raise NotFound(self.kind, journey_id)
+        if found.is_empty:
+            await self.one(work, journey_id, {"id": None})
         return found
 
     async def cascade(self, work: Work, resource_id: UUID) -> None:

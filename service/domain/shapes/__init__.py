@@ -13,6 +13,7 @@ from service.domain.shapes.projection import (
     Projection,
     Shown,
     Stored,
+    asked,
     bounded,
     within_bounds,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Shape",
     "Shown",
     "Stored",
+    "asked",
     "bounded",
     "columns",
     "document",

@@ -3,10 +3,15 @@
 A shape's own document has the shape's names and order; a projection has the caller's: members under
 any name and as often as wanted, parts of a member that is JSON itself, and the rows of other shapes
 that members name by their ids.
+
+The rows that statements read, and what they read of them, are made once for each way that leads to
+a row: to SQLAlchemy that is most of the work of a new projection. No row lies below itself, so a
+statement may have the same one in several places, each a sub-select of its own.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -36,10 +41,15 @@ Value = ColumnElement[Any]
 MOST_BYTES = 8 * 1024 * 1024
 """Bytes of JSON that one statement may answer: beyond, it would hold up everybody else's."""
 _MOST = literal_column(str(MOST_BYTES), Integer)
+_ROWS, _VALUES = 256, 2048
+"""Rows, and values of theirs, that are kept: some kilobytes each."""
 
 
 class Row(Protocol):
     """What members are read from."""
+
+    def __hash__(self) -> int:
+        """Each is itself: what is made of it is kept."""
 
     @property
     def source(self) -> FromClause:
@@ -64,7 +74,7 @@ class Stored:
 
     def value(self, name: str) -> Value:
         """A member, as the shape declares it."""
-        return self.shape.members[name](self.source)
+        return _member(self, name)
 
     def text(self, name: str) -> Value:
         """The same as text."""
@@ -81,15 +91,14 @@ class Held:
     """An object inside the JSON that a row holds."""
 
     source: FromClause
-    json: Value
 
     def value(self, name: str) -> Value:
         """A member; null where it has none of that name."""
-        return self.json.op("->", return_type=JSONB())(_literal(name))
+        return self.source.c.json.op("->", return_type=JSONB())(_literal(name))
 
     def text(self, name: str) -> Value:
         """The same as text."""
-        return self.json.op("->>", return_type=Text())(_literal(name))
+        return self.source.c.json.op("->>", return_type=Text())(_literal(name))
 
     def id(self, name: str) -> Value:
         """The same as an id."""
@@ -162,8 +171,8 @@ def within(name: str, shown: Projection) -> Shown:
 
     def show(row: Row) -> Value:
         held = _held(row, name)
-        is_one = func.jsonb_typeof(held.c.json) == _literal("object")
-        return select(chosen(is_one, shown(Held(held, held.c.json)))).scalar_subquery()
+        is_one = func.jsonb_typeof(held.source.c.json) == _literal("object")
+        return select(chosen(is_one, shown(held))).scalar_subquery()
 
     return show
 
@@ -172,16 +181,12 @@ def each(name: str, shown: Projection) -> Shown:
     """The objects that a member lists; null where it is no list."""
 
     def show(row: Row) -> Value:
-        held = _held(row, name)
-        part = (
-            func.jsonb_array_elements(held.c.json)
-            .table_valued(column("json", JSONB), with_ordinality="place")
-            .render_derived()
-        )
-        is_one = func.jsonb_typeof(part.c.json) == _literal("object")
-        item = chosen(is_one, shown(Held(part, part.c.json)))
-        listed = select(json_array(item, [part.c.place])).select_from(part).scalar_subquery()
-        is_list = func.jsonb_typeof(held.c.json) == _literal("array")
+        held, part = _listed(row, name)
+        json, item = held.source.c.json, part.source.c
+        is_one = func.jsonb_typeof(item.json) == _literal("object")
+        items = select(json_array(chosen(is_one, shown(part)), [item.place]))
+        listed = items.select_from(part.source).scalar_subquery()
+        is_list = func.jsonb_typeof(json) == _literal("array")
         return select(chosen(is_list, listed)).scalar_subquery()
 
     return show
@@ -192,10 +197,11 @@ def parts(name: str, shown: Projection) -> Shown:
 
     def show(row: Stored) -> Value:
         many, parent = row.shape.parts[name], row.source
-        child = many.shape.table.alias()
+        part = _below(row, many.shape, many.shape.table)
+        child = part.source
         order = [child.c[by] for by in many.order_by]
         return (
-            select(json_array(shown(Stored(many.shape, child)), order))
+            select(json_array(shown(part), order))
             .where(
                 child.c.workspace_id == parent.c.workspace_id,
                 child.c[many.child] == parent.c[many.parent],
@@ -210,9 +216,10 @@ def related(shape: Shape, name: str, shown: Projection) -> Shown:
     """The row whose id is in a member; null where there is none."""
 
     def show(row: Row) -> Value:
-        other = shape.source.alias()
+        related = _below(row, shape, shape.source)
+        other = related.source
         is_it = (other.c.workspace_id == WORKSPACE) & (other.c.id == row.id(name))
-        found = select(shown(Stored(shape, other))).where(is_it)
+        found = select(shown(related)).where(is_it)
         return found.correlate(row.source).scalar_subquery()
 
     return show
@@ -222,7 +229,8 @@ def all_related(shape: Shape, name: str, shown: Projection) -> Shown:
     """The rows whose ids a member lists, in that order; ids that are nobody's are left out."""
 
     def show(row: Row) -> Value:
-        held, other = _held(row, name), shape.source.alias()
+        held, related = _held(row, name).source, _below(row, shape, shape.source)
+        other = related.source
         listed = (
             func.jsonb_array_elements_text(held.c.json)
             .table_valued(column("id", Text), with_ordinality="place")
@@ -230,7 +238,7 @@ def all_related(shape: Shape, name: str, shown: Projection) -> Shown:
         )
         is_it = (other.c.workspace_id == WORKSPACE) & (other.c.id == cast(listed.c.id, Uuid()))
         return (
-            select(json_array(shown(Stored(shape, other)), [listed.c.place]))
+            select(json_array(shown(related), [listed.c.place]))
             .select_from(held.join(listed, true()).join(other, is_it))
             .scalar_subquery()
         )
@@ -238,10 +246,38 @@ def all_related(shape: Shape, name: str, shown: Projection) -> Shown:
     return show
 
 
-def _held(row: Row, name: str) -> Any:
+@lru_cache(maxsize=_ROWS)
+def asked(shape: Shape) -> Stored:
+    """The row of a shape that a statement asks for."""
+    return Stored(shape, shape.source.alias("row"))
+
+
+@lru_cache(maxsize=_ROWS)
+def _below(row: Row, shape: Shape, source: FromClause) -> Stored:
+    """A row of a shape that is shown of another row."""
+    del row
+    return Stored(shape, source.alias())
+
+
+@lru_cache(maxsize=_VALUES)
+def _member(row: Stored, name: str) -> Value:
+    return row.shape.members[name](row.source)
+
+
+@lru_cache(maxsize=_ROWS)
+def _held(row: Row, name: str) -> Held:
     """A member as JSON, read once however often it is named."""
     json = func.to_jsonb(_correlated(row.value(name), row.source), type_=JSONB)
-    return select(json.label("json")).correlate(row.source).subquery()
+    return Held(select(json.label("json")).correlate(row.source).subquery())
+
+
+@lru_cache(maxsize=_ROWS)
+def _listed(row: Row, name: str) -> tuple[Held, Held]:
+    """A member as JSON, and one of those that it lists."""
+    held = _held(row, name)
+    every = func.jsonb_array_elements(held.source.c.json)
+    told = every.table_valued(column("json", JSONB), with_ordinality="place")
+    return held, Held(told.render_derived())
 
 
 def _correlated(value: Value, source: FromClause) -> Value:
