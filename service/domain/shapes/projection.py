@@ -41,7 +41,7 @@ Value = ColumnElement[Any]
 MOST_BYTES = 8 * 1024 * 1024
 """Bytes of JSON that one statement may answer: beyond, it would hold up everybody else's."""
 _MOST = literal_column(str(MOST_BYTES), Integer)
-_ROWS, _VALUES = 256, 2048
+_ROWS, _VALUES = 64, 1024
 """Rows, and values of theirs, that are kept: some kilobytes each."""
 
 
