@@ -1,6 +1,5 @@
 """The range that KPIs are compared with, wherever one is named: how it is written, and which."""
 
-import json
 from typing import Any
 
 import pytest
@@ -8,12 +7,13 @@ import pytest
 from tests.faces.asking import asked
 from tests.make import Client, pointers
 from tests.measures.doing import kpi
-from tests.measures.test_kpis_on_maps import items, lived, walked
+from tests.measures.test_kpis_on_maps import COUNT, at, items, lived, walked
+from tests.measures.test_kpis_on_maps import kpi as made_kpi
 
 Json = dict[str, Any]
 MAY = {"from": "2026-05-03T00:00:00Z", "to": "2026-06-01T00:00:00Z"}
 BEFORE = {"from": "2026-05-01T00:00:00Z", "to": "2026-05-03T00:00:00Z"}
-WRITTEN = (BEFORE, json.dumps(BEFORE), "/".join(BEFORE.values()))
+TEXT = "/".join(BEFORE.values())
 OVERLAPPING = [
     pytest.param(MAY, MAY, id="itself"),
     pytest.param(MAY, {"from": "2026-04-01T00:00:00Z", "to": "2026-05-04T00:00:00Z"}, id="begin"),
@@ -38,17 +38,16 @@ ALONE = "query ($input: KpiQueryInput!) { kpiValue(input: $input) { comparison {
 async def test_it_is_written_one_way_or_the_other(client: Client) -> None:
     made = await walked(client)
     await lived(client)
-    for written in WRITTEN:
+    for written in (BEFORE, TEXT):
         found = await kpi(client, "orders", from_=MAY["from"], to=MAY["to"], compare=written)
         assert {name: found["comparison"][name] for name in BEFORE} == BEFORE
         assert found["definition"]["compare"] == written
         data = await asked(client, ALONE, input={"kpi": "orders", **MAY, "compare": written})
         assert data["kpiValue"]["comparison"] == BEFORE
-    for written in WRITTEN[1:]:
-        (one,) = await items(client, made, keys="orders", **MAY, compare=written)
-        assert {name: one["comparison"][name] for name in BEFORE} == BEFORE
-        data = await asked(client, ON_MAP, id=made["id"], **MAY, compare=written)
-        assert data["journey"]["kpis"] == [{"comparison": BEFORE}]
+    (one,) = await items(client, made, keys="orders", **MAY, compare=TEXT)
+    assert {name: one["comparison"][name] for name in BEFORE} == BEFORE
+    data = await asked(client, ON_MAP, id=made["id"], **MAY, compare=TEXT)
+    assert data["journey"]["kpis"] == [{"comparison": BEFORE}]
 
 
 @pytest.mark.parametrize(("range_", "compare"), OVERLAPPING)
@@ -70,6 +69,15 @@ async def test_what_counts_on_both_sides_is_refused(
     refused = (await client.post("/graphql", json=graphql)).json()
     (told,) = refused["errors"][0]["extensions"]["errors"]
     assert told["code"] == "ranges_overlap"
+
+
+async def test_the_range_of_an_own_kpi_is_that_of_its_target(client: Client) -> None:
+    made = await walked(client)
+    await lived(client)
+    own = {"definition": COUNT, "target": {"value": 30, **MAY}, "places": [at(made)]}
+    await made_kpi(client, "Events", **own)
+    (one,) = await items(client, made, keys="events", compare=TEXT)
+    assert {name: one["comparison"][name] for name in BEFORE} == BEFORE
 
 
 async def test_it_may_lie_behind_the_range(client: Client) -> None:

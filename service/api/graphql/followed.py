@@ -76,8 +76,8 @@ def _kpis(
         str | None,
         strawberry.argument(
             description=(
-                "previous_period, previous_year, or a range, `<from>/<to>` or `{from, to}` as JSON,"
-                " that has no time in common with the one asked for."
+                "previous_period, previous_year, or a range, `<from>/<to>`, that has no time in"
+                " common with the one asked for."
             )
         ),
     ] = strawberry.UNSET,

@@ -178,7 +178,7 @@ class _Checks:
             async with self._database.beyond(_NOBODY) as work:
                 return await journeys.versions(work, asked)
         except Exception:
-            # The answer is made anew, and tells the caller what is wrong; perhaps only this is.
+            # The answer is made anew, and may be fine: then this line alone tells what is wrong.
             telemetry.logger().warning("versions_not_told", exc_info=True)
             return [None] * len(asked)
 

@@ -7,7 +7,7 @@ from service.domain.measures.attribution import (
     AttributionQuery,
     attribution,
 )
-from service.domain.measures.belonging import NO_PROFILES, PROFILE, Members
+from service.domain.measures.belonging import NO_PROFILES, PROFILE, Members, belong
 from service.domain.measures.calendar import bounds as calendar_bounds
 from service.domain.measures.conformance import (
     Conformance,
@@ -232,6 +232,7 @@ __all__ = [
     "UnboundEvent",
     "Units",
     "attribution",
+    "belong",
     "calendar_bounds",
     "cell",
     "computable",

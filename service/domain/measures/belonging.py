@@ -17,4 +17,10 @@ NO_PROFILES: Members = MappingProxyType({})
 def belong(found: Histories, people: bytes) -> Flags:
     """Of each person, by number, whether they are one of these people, 16 bytes each."""
     those, everybody = (np.frombuffer(some, dtype="S16") for some in (people, found.people))
-    return np.isin(everybody, those)
+    if not len(those):
+        return np.zeros(len(everybody), dtype=np.bool_)
+    # Several times as fast as `isin`, which sorts everybody as well.
+    those = np.sort(those)
+    place = np.minimum(np.searchsorted(those, everybody), len(those) - 1)
+    held: Flags = those[place] == everybody
+    return held

@@ -180,6 +180,8 @@ async def funnel(work: Work, journey_id: UUID, asked: JourneyFunnelQuery) -> Jou
     """How far people come along a map: five statements, seldom more, and four for profiles. Raises
     as `transitions` does, and of profiles `TooManyProfiles` and `TooManyLinks`."""
     work.needs(Scope.ANALYTICS_READ)
+    if asked.by_profile:
+        work.needs(Scope.CONTACTS_READ)
     reporting = await access.reporting(work)
     asked = measures.timed(reporting, asked)
     timeout = asked.timeout_seconds if asked.unit == "session" else None
@@ -189,7 +191,6 @@ async def funnel(work: Work, journey_id: UUID, asked: JourneyFunnelQuery) -> Jou
     least, profiles = least_told(work, reporting), measures.NO_PROFILES
     words: object = ("funnel", journey_id, asked, least)
     if asked.by_profile:
-        work.needs(Scope.CONTACTS_READ)
         # Who belongs to which profile is not written down.
         profiles, words = await measures.members_by_profile(work), None
     told = partial(_funnel, str(journey_id), asked, timeout, least, profiles=profiles)

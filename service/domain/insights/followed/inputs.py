@@ -172,8 +172,8 @@ class JourneyKpisQuery(Followed):
     compare: Annotated[
         Annotated[str, Field(min_length=1, max_length=200)] | None,
         told(
-            "previous_period, previous_year, or a range, `<from>/<to>` or `{from, to}` as JSON,"
-            " that has no time in common with the one asked for.",
+            "previous_period, previous_year, or a range, `<from>/<to>`, that has no time in"
+            " common with the one asked for.",
             "previous_period",
         ),
     ] = None

@@ -51,11 +51,14 @@ async def planned(
     more = [on for key, on in _RESTS_ON.items() if key in chosen.keys]
     names = [*dict.fromkeys((*chosen.built_in, *more)), *own]
     names = [name for name in names if name not in alone]
+    # An own KPI's range may be another than that which all others have.
+    whole = asked if chosen.built_in else asked.model_copy(update={"compare": None})
     refused: dict[str, str] = {}
     # Own ones that are refused are left out.
     while True:
         left = [name for name in names if name not in refused]
-        queries = [_query(asked, name, own.get(name)) for name in (*left, _ANY)]
+        queries = [_query(asked, name, own.get(name)) for name in left]
+        queries.append(_query(whole, _ANY, None))
         known = {name: _kpi(own[name]) for name in left if name in own}
         known[measures.on_maps.CONTENT_UNUSED] = measures.on_maps.unused_content(library)
         try:

@@ -57,7 +57,7 @@ FINDERS: Mapping[Callable[[Scene], Iterator[Gap]], frozenset[str]] = {
 """What looks for gaps on one map, and the kinds that it finds; `twins` takes two maps."""
 _OF_PASSAGES = frozenset({"drop_off", "delay", "detour", "unobserved"})
 """The kinds that are found in how contacts pass over a map."""
-_BY_PASSAGES = _OF_PASSAGES | {"no_data"}
+_LOST_WHEN_LATE = _OF_PASSAGES | {"no_data"}
 """With that which is none where events come from a touchpoint."""
 _OF_WHAT_IS = frozenset(
     {
@@ -183,7 +183,7 @@ def without(passage: Passage | None, kpis: Aimed) -> dict[str, int]:
 
 def _unlooked(passage: Passage | None, kpis: Aimed) -> frozenset[str]:
     late = passage is not None and passage.reason == TOOK_TOO_LONG
-    found = _BY_PASSAGES if late else frozenset[str]()
+    found = _LOST_WHEN_LATE if late else frozenset[str]()
     return found | {"kpi_shortfall"} if TOOK_TOO_LONG in kpis.untold else found
 
 

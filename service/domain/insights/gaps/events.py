@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from service.domain import access, measures
 from service.domain.access import Reporting
 from service.domain.errors import DomainError
@@ -124,10 +122,7 @@ async def selected(work: Work, asked: Compared) -> "Filter | None":
 async def _profiles(work: Work) -> Profiles:
     """Who belongs to which profile."""
     found = await measures.profile_members(work)
-    return {
-        Slice(PROFILE, str(one.profile), one.name): np.frombuffer(one.people, dtype="S16")
-        for one in found
-    }
+    return {Slice(PROFILE, str(one.profile), one.name): one.people for one in found}
 
 
 def _told_of(asked: Compared) -> Range:

@@ -107,8 +107,10 @@ class GapExclusion(Struct, frozen=True, gc=False):
             " each with `: ` behind. `no_events`: there are none; `no_expected_time`: stretches on"
             " the way to the decision of which a time is unknown; `no_decision_moment`: maps"
             " without one; `gone`: touchpoints and personas that a revision held and that are gone"
-            " since; `too_few_contacts` and `small_cell`: comparisons; of `kpi_shortfall` also"
-            " `no_target` and `not_known`.",
+            " since; `too_few_contacts` and `small_cell`: comparisons that are not told, of"
+            " `unobserved` names of events; `too_many_names`: names beyond those looked for;"
+            " `not_bound`, `took_too_long`, `needs_analytics_read`: events could not be asked;"
+            " of `kpi_shortfall` also `no_target` and `not_known`.",
             "drop_off: no_events",
         ),
     ]

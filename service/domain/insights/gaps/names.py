@@ -13,6 +13,7 @@ async def free_names(work: Work, within: Range, least: int) -> Names:
     workspace could take, as these are now: three statements, of counts that are kept; where these
     do not tell it, as where analysis rests on consent, of the events."""
     work.needs(Scope.ANALYTICS_READ)
+    work.needs(Scope.MAPS_READ)
     asked = Asked(within, fields=["event"])
     found = await tallies(work, asked)
     if found is None:

@@ -104,7 +104,7 @@ def unclaimed(
 ) -> tuple[list[Unclaimed], dict[str, int]]:
     """Which of these names, but those that a state of the map could take which judges it, 5 % or
     more of the contacts on the map did in the range, and at least the least count; and how many
-    names could not be looked for, or may not be told. Linear in how often they were done."""
+    names could not be looked for, or may not be told."""
     asked_for = [*_not_taken(names.free, _bindings(on_map.laid.states))]
     untold = {TOO_MANY: names.left} if names.left else {}
     inside = holds(asked.within, walk.since)

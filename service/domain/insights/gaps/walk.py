@@ -22,7 +22,7 @@ from service.domain.insights.laid.laying import Laid
 DIMENSIONS = ("device", "channel", "campaign")
 """By what contacts are told apart."""
 PROFILE, MEMBER = "profile", 1
-Profiles = Mapping[Slice, NDArray[np.bytes_]]
+Profiles = Mapping[Slice, bytes]
 """Profiles as slices, with who belongs to each, 16 bytes each."""
 NO_PROFILES: Profiles = {}
 
@@ -212,9 +212,8 @@ def walk_of(on_map: LaidOut, units: Units, profiles: Profiles = NO_PROFILES) -> 
 
 def _members(found: Histories, rows: Ints, profiles: Profiles) -> Iterator[Membership]:
     """Of each row who belongs to which profile."""
-    people = np.frombuffer(found.people, dtype="S16")
     for which, those in profiles.items():
-        codes = np.isin(people, those).astype(np.int32)[found.person[rows]]
+        codes = measures.belong(found, those).astype(np.int32)[found.person[rows]]
         yield Membership(which, Column(codes, ["", which.value]))
 
 

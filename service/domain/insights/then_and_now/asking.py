@@ -26,7 +26,6 @@ from service.domain.insights.then_and_now.answers import (
     changed_share,
 )
 from service.domain.insights.then_and_now.comparing import (
-    IN_FUTURE,
     Followed,
     People,
     Question,
@@ -76,16 +75,10 @@ async def then_and_now(work: Work, journey_id: UUID, asked: ThenAndNowQuery) -> 
     until = measures.later(times.other, window)
     on_map = await laid_out(work, by, Wanted(within, until, only, latest=True))
     question = Question(str(journey_id), times.ranges, asked.window_seconds, least, work.now)
-    states = [_state(*one, question) for one in zip(found, times.ranges, strict=True)]
+    states = [one.code if isinstance(one, DomainError) else one for one in found]
     said = await satisfied(work, question.which, times.ranges, asked.filter)
     satisfaction = changed_share(*map(question.told, said, times.ranges))
     return await computed(work, _told, on_map, states, times, question, satisfaction)
-
-
-def _state(found: MapState | DomainError, within: Range, question: Question) -> State:
-    if question.is_ahead(within):
-        return IN_FUTURE
-    return found.code if isinstance(found, DomainError) else found
 
 
 def _now(asked: ThenAndNowQuery) -> Reference:

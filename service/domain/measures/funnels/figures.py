@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 from msgspec import UNSET
 
+from service.domain import patience
 from service.domain.history import MISSING, SECOND, Column, Flags, Histories, Ints
 from service.domain.measures.belonging import NO_PROFILES, PROFILE, Members, belong
 from service.domain.measures.funnels.answers import (
@@ -156,10 +157,10 @@ def _by_profile(
 ) -> Iterator[FunnelGroup]:
     """The units of the members of each profile, those with most units first."""
     everybody = outcome.depth > 0
-    each = {
-        profile: everybody & belong(found, people)[outcome.person]
-        for profile, people in members.items()
-    }
+    each = {}
+    for profile, people in members.items():
+        patience.go_on()
+        each[profile] = everybody & belong(found, people)[outcome.person]
     for profile, those in sorted(each.items(), key=lambda one: -int(one[1].sum())):
         yield FunnelGroup(profile, _steps(outcome, computed, definition, those))
 

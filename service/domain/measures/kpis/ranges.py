@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from service.domain.errors import Invalid, Problem
 from service.domain.inputs import checked
 from service.domain.measures.cutting import microseconds
@@ -34,14 +32,9 @@ def range_before(query: KpiQuery, zone: ZoneInfo) -> Span | None:
 
 
 def _spelled(asked: Any) -> Any:
-    """A word, or a range as an object, also where it is written `<from>/<to>` or as JSON."""
+    """A word, or a range as an object, also where it is written `<from>/<to>`."""
     if not isinstance(asked, str):
         return asked
-    if asked.startswith("{"):
-        try:
-            return msgspec.json.decode(asked)
-        except msgspec.DecodeError:
-            return asked
     from_, between, to = asked.partition("/")
     return {"from": from_, "to": to} if between else asked
 
