@@ -23,6 +23,7 @@ _PARTS: _Parts = {
         "steps": {"questions": {}, "pains": {}, "touchpoints": {"touchpoint": {}}},
     },
     "transitions": {},
+    "variantOfJourney": {},
     "personas": {"pains": {}, "objections": {}},
     "asIs": {},
 }
@@ -55,7 +56,9 @@ def _selection() -> str:
 
 
 def _selected(kind: GraphQLObjectType, parts: _Parts) -> list[str]:
-    leaves = [n for n, f in kind.fields.items() if is_leaf_type(get_named_type(f.type))]
+    fields = kind.fields.items()
+    # A map's page takes arguments, and is a whole document of its own.
+    leaves = [n for n, f in fields if is_leaf_type(get_named_type(f.type)) and not f.args]
     names = ["{", *leaves]
     for name, inner in parts.items():
         below = cast(GraphQLObjectType, get_named_type(kind.fields[name].type))
