@@ -246,6 +246,7 @@ async def test_what_cannot_be_asked_is_refused_by_its_pointer(
     for query, pointer in (
         ({"filter": '{"field": "nonsense", "op": "eq", "value": 1}'}, "/query/filter/field"),
         ({"filter": "{"}, "/query/filter"),
+        ({"filter": "[{}]"}, "/query/filter"),
         ({"from": TO, "to": FROM}, "/query"),
         ({"from": "yesterday"}, "/query/from"),
         ({"traffic": "perhaps"}, "/query/traffic"),

@@ -171,6 +171,7 @@ async def test_what_cannot_be_asked_is_refused_by_its_pointer(
         for query, pointer in (
             ({"filter": '{"field": "nonsense", "op": "eq", "value": 1}'}, "/query/filter/field"),
             ({"filter": "{"}, "/query/filter"),
+            ({"filter": "[]"}, "/query/filter"),
             ({"from": "2026-05-02T00:00:00Z", "to": "2026-05-01T00:00:00Z"}, "/query"),
             ({"revision": "a"}, "/query/revision"),
             ({"whatever": 1}, "/query/whatever"),

@@ -29,6 +29,8 @@ _CENTURY = 3_155_760_000
             {"/steps/0/any_of/0/field", "/steps/1/any_of/0"},
         ),
         ({"steps": _AB, "breakdown": "nonsense"}, {"/breakdown"}),
+        ({"steps": _AB, "breakdown": "timestamp"}, {"/breakdown"}),
+        ({"steps": _AB, "breakdown": "received_at"}, {"/breakdown"}),
         (
             {"steps": _AB, "exclude": [{"selection": "X", "before_step": 3}]},
             {"/exclude/0/before_step"},

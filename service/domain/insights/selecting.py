@@ -23,7 +23,7 @@ def _condition(given: object) -> object:
         raise PydanticCustomError(
             "string_too_long", f"must have at most {LONGEST_FILTER} characters"
         )
-    if not given.startswith(("{", '"')):
+    if not given.startswith(("{", "[", '"')):
         return storable(given)
     try:
         return json.loads(given)

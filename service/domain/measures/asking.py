@@ -8,7 +8,7 @@ from typing import TypeVar
 from service.domain import audiences, filters
 from service.domain.access import Reporting
 from service.domain.errors import Invalid, Problem
-from service.domain.filters import MEASURED, SELECTIONS, Any, Filter, Op, Test
+from service.domain.filters import MEASURED, SELECTIONS, Any, Filter, Op, Test, Type
 from service.domain.histories import Asked, Range, histories
 from service.domain.history import SECOND, Histories
 from service.domain.inputs import Input
@@ -77,6 +77,17 @@ def fields(caller: Caller, names: Iterable[str], at: str) -> list[str]:
     if Scope.CONTACTS_READ not in caller.scopes:
         _declared((f"{at}/{n}", name) for n, name in enumerate(found))
     return found
+
+
+def no_times(names: Iterable[str], at: str, instead: str) -> None:
+    """Raises `Invalid` for names of times, of which each event has its own."""
+    problems = [
+        Problem(f"{at}/{n}", "not_told_apart", f"is a time: {instead}")
+        for n, one in enumerate(names)
+        if SELECTIONS.type_of(one) is Type.INSTANT
+    ]
+    if problems:
+        raise Invalid(problems)
 
 
 def once(names: Iterable[str], at: str) -> None:

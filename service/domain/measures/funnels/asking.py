@@ -12,7 +12,14 @@ from service.domain.computing import computed
 from service.domain.errors import Invalid
 from service.domain.histories import Asked, Range, histories, words_of
 from service.domain.history import SECOND, Histories, Unnamed
-from service.domain.measures.asking import Refusals, chosen, fields, timed, with_whole_sessions
+from service.domain.measures.asking import (
+    Refusals,
+    chosen,
+    fields,
+    no_times,
+    timed,
+    with_whole_sessions,
+)
 from service.domain.measures.belonging import NO_PROFILES, PROFILE
 from service.domain.measures.funnels import figures
 from service.domain.measures.funnels.adding_up import adds_up
@@ -101,6 +108,7 @@ def _fields(work: Work, asked: FunnelsQuery) -> list[str]:
         return []
     by_profile = asked.breakdown == PROFILE
     try:
+        no_times([asked.breakdown], "", "ask for a range of it")
         # Whoever may tell people from others may ask for it.
         found = fields(work.caller, ["contact_id" if by_profile else asked.breakdown], "")
         return [] if by_profile else found

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from service.domain import filters
 from service.domain.access import Reporting
 from service.domain.errors import Invalid, Problem
-from service.domain.filters import SELECTIONS, Filter, Type
-from service.domain.measures.asking import Refusals, fields, named, once, role, selection
+from service.domain.filters import Filter
+from service.domain.measures.asking import Refusals, fields, named, no_times, once, role, selection
 from service.domain.measures.belonging import PROFILE
 from service.domain.measures.kpis.answer import KpiDefinition
 from service.domain.measures.kpis.around import Question
@@ -182,7 +182,7 @@ class _Judged:
         with self.refusals.of_part():
             once(query.breakdown, "/breakdown")
         with self.refusals.of_part():
-            _no_times(query.breakdown)
+            no_times(query.breakdown, "/breakdown", "take an `interval`, weekday or hour_of_day")
         with self.refusals.of_part():
             fields(self._caller, map(_judged_as, query.breakdown), "/breakdown")
         if PROFILE in query.breakdown and len(query.breakdown) > 1:
@@ -203,18 +203,6 @@ class _Judged:
             fields(self._caller, [self._asked[name]], "")
         except Invalid as error:
             raise error.renamed(lambda _: f"/parameters/{name}") from error
-
-
-def _no_times(breakdown: Sequence[str]) -> None:
-    """Times are told apart by an interval, or by what clocks show."""
-    detail = "is a time: take an `interval`, weekday or hour_of_day"
-    problems = [
-        Problem(f"/breakdown/{n}", "not_told_apart", detail)
-        for n, one in enumerate(breakdown)
-        if SELECTIONS.type_of(one) is Type.INSTANT
-    ]
-    if problems:
-        raise Invalid(problems)
 
 
 def _judged_as(name: str) -> str:
