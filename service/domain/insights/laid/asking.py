@@ -237,7 +237,7 @@ def _nothing(
         return NOT_IN_FORCE
     if not takers.conditions:
         return NOT_BOUND
-    return NOT_PERMITTED if out and not inside.any() else NO_EVENT
+    return NOT_PERMITTED if out.keys() - {FILTERED} and not inside.any() else NO_EVENT
 
 
 def before_force(known: Known, to: datetime | None) -> bool:
