@@ -15,11 +15,10 @@ from service.domain.insights.followed.abandoning import Span
 from service.domain.insights.followed.along import TOO_FEW_STEPS
 from service.domain.insights.followed.nothing import share
 from service.domain.insights.laid.asking import (
-    NOT_IN_FORCE,
     LaidOut,
-    before_force,
     paths_of,
 )
+from service.domain.insights.laid.nobody import NOT_IN_FORCE, before_force
 from service.domain.insights.then_and_now.answers import ChangedShare, ChangedStage, changed_share
 from service.domain.shares import Proportion, proportion
 
