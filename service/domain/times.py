@@ -50,3 +50,8 @@ def meet(one: tuple[T | None, T | None], other: tuple[T | None, T | None]) -> bo
     """Whether two half-open ranges have a time in common; None is without a bound."""
     ends = ((one[1], other[0]), (other[1], one[0]))
     return not any(to is not None and from_ is not None and to <= from_ for to, from_ in ends)
+
+
+def is_ahead(from_: datetime | None, now: datetime) -> bool:
+    """Whether what begins then has not begun."""
+    return from_ is not None and from_ >= now

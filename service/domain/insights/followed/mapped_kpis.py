@@ -107,10 +107,11 @@ class RowsOf:
 
 def unknown(item: T, reason: str) -> T:
     """The same where nothing is known of a map: what is counted of nothing is no figure."""
-    number = item.value.value if isinstance(item.value, Proportion) else item.value
-    if number or item.reason not in (UNSET, NOTHING, NO_COMPLAINT):
+    is_share = isinstance(item.value, Proportion)
+    number, why = (item.value.value, item.value.reason) if is_share else (item.value, item.reason)
+    if number or why not in (UNSET, NOTHING, NO_COMPLAINT):
         return item
-    value = share(reason) if isinstance(item.value, Proportion) else None
+    value = share(reason) if is_share else None
     return structs.replace(item, value=value, numerator=UNSET, denominator=UNSET, reason=reason)
 
 
