@@ -2,12 +2,11 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 from pydantic_core import PydanticCustomError
 
-T = TypeVar("T", int, datetime)
 _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -44,14 +43,3 @@ def forwards(from_: datetime | None, to: datetime | None) -> None:
     """Raises `PydanticCustomError` for a range that ends where it begins, or before."""
     if from_ is not None and to is not None and from_ >= to:
         raise PydanticCustomError("wrong_bounds", "from must be before to")
-
-
-def meet(one: tuple[T | None, T | None], other: tuple[T | None, T | None]) -> bool:
-    """Whether two half-open ranges have a time in common; None is without a bound."""
-    ends = ((one[1], other[0]), (other[1], one[0]))
-    return not any(to is not None and from_ is not None and to <= from_ for to, from_ in ends)
-
-
-def is_ahead(from_: datetime | None, now: datetime) -> bool:
-    """Whether what begins then has not begun."""
-    return from_ is not None and from_ >= now

@@ -44,7 +44,7 @@ from service.domain.insights.laid.several import asked_on_each
 from service.domain.insights.outlay import Outlay, Within, outlays
 from service.domain.insights.revised_reads import one_of
 from service.domain.measures import KpisOfRows
-from service.domain.times import is_ahead
+from service.domain.spans import is_ahead
 from service.domain.work import Scope, Work
 
 NOT_FILTERED, BEYOND = "posted_unfiltered", "kpis_beyond_limit"

@@ -25,7 +25,7 @@ from service.domain.insights.gaps.walk import DIMENSIONS, NO_PROFILES, PROFILE, 
 from service.domain.insights.gaps.walked import Ties, passage
 from service.domain.insights.laid.asking import Judges, Wanted, judges_of_each
 from service.domain.insights.laid.several import followed_on_each
-from service.domain.times import meet
+from service.domain.spans import meet
 from service.domain.work import Scope, Work
 
 NEEDS_ANALYTICS_READ = "needs_analytics_read"

@@ -21,7 +21,7 @@ from service.domain.insights.laid.asking import (
 from service.domain.insights.laid.nobody import NOT_IN_FORCE, before_force
 from service.domain.insights.then_and_now.answers import ChangedShare, ChangedStage, changed_share
 from service.domain.shares import IN_FUTURE, Proportion, proportion
-from service.domain.times import is_ahead
+from service.domain.spans import is_ahead
 
 
 class Question(NamedTuple):

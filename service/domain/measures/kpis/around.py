@@ -35,7 +35,7 @@ from service.domain.measures.kpis.grouping import Grouping, grouped
 from service.domain.measures.kpis.kpi import Kpi, Reach
 from service.domain.measures.kpis.series import Span, edges_of, instant, points, valued
 from service.domain.shares import IN_FUTURE, Excluded, Proportion, newcombe
-from service.domain.times import is_ahead
+from service.domain.spans import is_ahead
 
 
 def reached(span: Span, reach: Reach) -> Span:

@@ -10,7 +10,7 @@ from service.domain.inputs import checked
 from service.domain.measures.cutting import microseconds
 from service.domain.measures.kpis.inputs import Before, ComparedRange, KpiQuery
 from service.domain.measures.kpis.series import Span, few_enough
-from service.domain.times import meet
+from service.domain.spans import meet
 
 
 def few_enough_asked(query: KpiQuery) -> None:

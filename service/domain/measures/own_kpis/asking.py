@@ -40,7 +40,7 @@ from service.domain.measures.own_kpis.status import (
 )
 from service.domain.measures.own_kpis.writes import KPIS
 from service.domain.shares import IN_FUTURE
-from service.domain.times import is_ahead
+from service.domain.spans import is_ahead
 from service.domain.work import Scope, Work
 
 ALL = All(())
