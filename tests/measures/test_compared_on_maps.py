@@ -70,6 +70,26 @@ async def test_what_it_costs_is_compared(client: Client) -> None:
     assert gained["comparison"]["change"] is None
 
 
+async def test_of_each_stage_it_is_told_why_there_is_nothing_to_compare(client: Client) -> None:
+    made = await walked(client)
+    await lived(client)
+    june = {"from": "2026-06-01T00:00:00Z", "to": "2026-07-01T00:00:00Z"}
+    for within, compare, why in (
+        (MAY, APRIL, (None, "no_event")),
+        (june, "/".join(MAY.values()), ("no_event", None)),
+        (june, APRIL, ("no_event", "no_event")),
+    ):
+        query = {"keys": "stage_abandonment", "compare": compare, **within}
+        first, last = await items(client, made, **query)
+        told = first["comparison"]
+        assert (first["value"].get("reason"), told["value"].get("reason")) == why
+        assert (told["change"], told["change_reason"]) == (None, "figure_unknown")
+        assert (told["from"], told["to"]) == tuple(compare.split("/"))
+        told = last["comparison"]
+        assert told["value"]["reason"] == (why[1] or "no_way_on")
+        assert (told["change"], told["change_reason"]) == (None, "figure_unknown")
+
+
 async def test_nothing_is_no_count_on_either_side(client: Client) -> None:
     made = await walked(client)
     await lived(client)
