@@ -13,6 +13,7 @@ Z = 1.959963984540054
 """The normal quantile of a 95 % interval."""
 Z99 = 2.5758293035489004
 """That of a 99 % interval."""
+IN_FUTURE = "in_future"
 NOTHING = "nothing_to_count"
 _BOTH = follows("numerator", "denominator")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.make import Client, pointers
+from tests.make import Client, journey, pointers
 from tests.measures.test_kpis_of_plans import action, bought, eur
 from tests.measures.test_kpis_on_maps import at, items, kpi, lived, walked
 
@@ -68,3 +68,49 @@ async def test_what_it_costs_is_compared(client: Client) -> None:
     assert cost["comparison"]["change"] == cost["value"]["amount"] - 0.5
     assert gained["value"] == 2
     assert gained["comparison"]["change"] is None
+
+
+async def test_of_each_stage_it_is_told_why_there_is_nothing_to_compare(client: Client) -> None:
+    made = await walked(client)
+    await lived(client)
+    june = {"from": "2026-06-01T00:00:00Z", "to": "2026-07-01T00:00:00Z"}
+    for within, compare, why in (
+        (MAY, APRIL, (None, "no_event")),
+        (june, "/".join(MAY.values()), ("no_event", None)),
+        (june, APRIL, ("no_event", "no_event")),
+    ):
+        query = {"keys": "stage_abandonment", "compare": compare, **within}
+        first, last = await items(client, made, **query)
+        told = first["comparison"]
+        assert (first["value"].get("reason"), told["value"].get("reason")) == why
+        assert (told["change"], told["change_reason"]) == (None, "figure_unknown")
+        assert (told["from"], told["to"]) == tuple(compare.split("/"))
+        told = last["comparison"]
+        assert told["value"]["reason"] == (why[1] or "no_way_on")
+        assert (told["change"], told["change_reason"]) == (None, "figure_unknown")
+
+
+async def test_nothing_is_no_count_on_either_side(client: Client) -> None:
+    made = await walked(client)
+    await lived(client)
+    await client.patch("/v1/settings", json={"event_roles": {"order": "Buy"}})
+    june = {"from": "2026-06-01T00:00:00Z", "to": "2026-07-01T00:00:00Z"}
+    unknown = (None, "figure_unknown")
+    (one,) = await items(client, made, keys="orders", compare="/".join(MAY.values()), **june)
+    told = one["comparison"]
+    assert (one["value"], one["reason"], told["value"]) == (None, "no_event", 20)
+    assert (told["change"], told["change_reason"]) == unknown
+    (one,) = await items(client, made, keys="orders", compare=APRIL, **MAY)
+    told = one["comparison"]
+    assert (one["value"], told["value"], told["reason"]) == (20, None, "no_event")
+    assert (told["change"], told["change_reason"], "numerator" in told) == (*unknown, False)
+    # Somebody was there, of whom none ordered.
+    early = {"from": "2026-05-03T00:00:00Z", "to": "2026-05-04T00:00:00Z"}
+    (one,) = await items(client, made, keys="orders", compare="previous_period", **early)
+    told = one["comparison"]
+    assert (one["value"], told["value"], told["change"]) == (0, 0, 0)
+    bare = await client.made("/v1/journeys", journey(1, 2))
+    (one,) = await items(client, bare, keys="orders", compare=APRIL, **MAY)
+    told = one["comparison"]
+    assert (one["reason"], told["value"], told["reason"]) == ("not_bound", None, "not_bound")
+    assert (told["change"], told["change_reason"]) == unknown

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.faces.asking import asked
-from tests.make import Client, journey, pointers
+from tests.make import BY_ANN, Client, journey, pointers
 from tests.measures.conftest import Loaded
 from tests.measures.followed import SHOP, bound, told
 from tests.measures.logs import reference
@@ -158,6 +158,22 @@ async def test_people_who_do_not_permit_it_are_left_out_and_counted(client: Clie
         found = await told(client, made["id"], figure)
         assert (counted(found), found["reason"]) == (None, "not_permitted")
         assert found["excluded"] == [{"reason": "not_permitted", "count": 2}]
+
+
+async def test_who_was_put_there_by_hand_is_nobody_who_does_not_permit_it(client: Client) -> None:
+    made = await client.made("/v1/journeys", bound({"all": ("a", "b")}))
+    await walk(client, "u", "a10:00 b10:01")
+    identifiers = [{"source": "user_id", "value": "v"}]
+    who = (await client.made("/v1/contacts", {"identifiers": identifiers}))["id"]
+    put = {"journey_id": made["id"], "step_key": "a"}
+    await client.made(f"/v1/contacts/{who}/journeys", put, headers=BY_ANN)
+    for figure in FIGURES:
+        found = await told(client, made["id"], figure, filter="nothing of that name")
+        assert (counted(found), found["reason"]) == (None, "no_event")
+        assert found["excluded"] == [{"reason": "enrolment_without_event", "count": 1}]
+    query = {"filter": "nothing of that name"}
+    found = await client.got(f"/v1/journeys/{made['id']}/kpis", params=query)
+    assert found["reason"] == "no_event"
 
 
 async def test_what_cannot_be_asked_is_refused_by_its_pointer(

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from service import folding
 from tests.faces.asking import asked
-from tests.make import Client, journey
+from tests.make import Client, journey, pointers
 from tests.measures.followed import felt
 from tests.measures.gap_lists import fallen, found
 from tests.measures.test_gaps_passed import send
@@ -227,6 +227,28 @@ async def test_a_baseline_behind_the_range_is_read_to_its_end(client: Client) ->
     behind = "2026-04-01T00:00:00Z/2026-05-01T00:00:00Z"
     (gap,) = fallen(await found(client, made["id"], **march, baseline=behind))
     assert (gap["continuation"]["numerator"], gap["baseline"]["share"]) == (30, 1)
+
+
+@pytest.mark.parametrize(
+    "range_",
+    [
+        pytest.param({"from": "2026-03-31T23:59:59Z"}, id="since"),
+        pytest.param({"from": "2026-02-01T00:00:00Z", "to": "2026-04-02T00:00:00Z"}, id="begin"),
+        pytest.param({"from": "2026-04-30T00:00:00Z", "to": "2026-06-01T00:00:00Z"}, id="end"),
+        pytest.param({"to": "2026-05-20T00:00:00Z"}, id="last days"),
+    ],
+)
+async def test_a_baseline_that_the_range_meets_is_refused(
+    client: Client, range_: dict[str, str]
+) -> None:
+    made = await client.made("/v1/journeys", felt("ab", [1, 0]))
+    query = {**range_, "baseline": "2026-04-01T00:00:00Z/2026-05-01T00:00:00Z"}
+    for path in (f"/v1/journeys/{made['id']}/gaps", "/v1/gaps"):
+        answer = await client.get(path, params=query)
+        assert (answer.status_code, pointers(answer)) == (422, {"/query/baseline"})
+        assert [one["code"] for one in answer.json()["errors"]] == ["ranges_overlap"]
+    beside = {"to": "2026-06-20T00:00:00Z", "baseline": query["baseline"]}
+    await client.got(f"/v1/journeys/{made['id']}/gaps", params=beside)
 
 
 async def test_gaps_are_told_of_what_is_kept_of_events(

@@ -96,6 +96,29 @@ async def test_no_change_is_told_from_a_small_value(limited: Client) -> None:
     assert (compared["value"], compared["change"], compared["reason"]) == (None, None, SMALL)
 
 
+async def test_that_a_change_is_not_told_is_no_reason_of_the_value_before(limited: Client) -> None:
+    await ordered(limited, desktop=14)
+    await did(limited, ("a", "2026-06-01T10:00:00Z", "Order Completed"))
+    june = {"from_": "2026-06-01T00:00:00Z", "to": "2026-07-01T00:00:00Z"}
+    may = "2026-05-01T00:00:00Z/2026-06-01T00:00:00Z"
+    found = await kpi(limited, "orders", **june, compare=may)
+    told = found["comparison"]
+    assert (found["value"], found["reason"]) == (None, SMALL)
+    assert (told["value"], "reason" in told) == (14, False)
+    assert (told["change"], told["change_reason"]) == (None, SMALL)
+    share = {"parameters": {"base": "page", "goal": "Order Completed", "ordered": False}}
+    await looked(limited, 2)
+    found = await kpi(limited, "conversion_rate", **june, compare=may, **share)
+    told = found["comparison"]
+    assert (told["value"]["value"], told["value"]["reason"], "reason" in told) == (
+        None,
+        SMALL,
+        False,
+    )
+    # Of June there is nobody: the change was not known before.
+    assert (told["change"], told["change_reason"]) == (None, "figure_unknown")
+
+
 async def test_few_orders_tell_no_mean_and_no_revenue(limited: Client) -> None:
     paid = {"revenue": 10, "currency": "EUR"}
     await did(limited, *((f"p{n}", "2026-05-01T10:00:00Z", "Order Completed", paid) for n in "abc"))

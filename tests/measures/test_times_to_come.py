@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.make import Client
+from tests.measures.doing import Json, built_in, kpi
 from tests.measures.followed import bound
+from tests.measures.test_kpis_on_maps import COUNT
 from tests.measures.test_then_and_now import AT, STAGES, THEN, iso, sent
 
 
@@ -36,6 +40,46 @@ async def test_of_a_range_to_come_it_is_not_known_what_people_will_do(client: Cl
     query = {"base": iso(now - timedelta(days=60)), "with": iso(now + timedelta(days=1))}
     found = await client.got(path, params={**query, "days": "30"})
     assert (found["with"]["contacts"], found["with"]["revision"]) == (9, 1)
+
+
+async def test_no_kpi_tells_anything_of_a_range_to_come(client: Client) -> None:
+    now = datetime.now(UTC)
+    await sent(client, [(f"u{n}", "Order Completed", now - timedelta(hours=2)) for n in range(9)])
+    ahead = {"from": iso(now + timedelta(days=1)), "to": iso(now + timedelta(days=31))}
+    past = {"from": iso(now - timedelta(days=1)), "to": iso(now + timedelta(days=1))}
+    for one in await built_in(client):
+        body = {"kpi": one["key"]}
+        answer = await client.post("/v1/kpis/query", json={**body, **ahead, "compare": past})
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        told = found["value"] if isinstance(found["value"], dict) else found
+        assert (told["value"], told["reason"]) == (None, "in_future"), one["key"]
+        assert told["reason_text"] == "The range has not begun."
+        then = found["comparison"]
+        assert (then["change"], then["change_reason"]) == (None, "figure_unknown")
+    found = await kpi(client, "orders", from_=past["from"], to=past["to"], compare=ahead)
+    then = found["comparison"]
+    assert (found["value"], then["value"], then["reason"]) == (9, None, "in_future")
+    assert (then["change"], then["change_reason"]) == (None, "figure_unknown")
+
+
+@pytest.mark.parametrize(
+    "what", [{"definition": COUNT}, {"built_in": "orders"}], ids=["own", "built in"]
+)
+async def test_no_target_is_met_before_its_range_begins(client: Client, what: Json) -> None:
+    now = datetime.now(UTC)
+    await sent(client, [("u", "Order Completed", now - timedelta(hours=2))])
+    aim = {"direction": "down", "target": {"value": 50}}
+    made = await client.made("/v1/kpis", {"name": "Few", **aim, **what})
+    path = f"/v1/kpis/{made['id']}/status"
+    ahead = {"from": iso(now + timedelta(days=1)), "to": iso(now + timedelta(days=3))}
+    found = await client.got(path, params=ahead)
+    assert (found["value"]["value"], found["value"]["reason"]) == (None, "in_future")
+    assert (found["status"], found["reason"]) == ("unknown", "in_future")
+    assert (found["change"], found["change_reason"]) == (None, "figure_unknown")
+    begun = {"from": iso(now - timedelta(days=1)), "to": iso(now + timedelta(days=3))}
+    found = await client.got(path, params=begun)
+    assert (found["value"]["value"], found["status"]) == (1, "met")
 
 
 async def test_of_a_time_before_the_map_it_is_told_that_there_was_none(client: Client) -> None:

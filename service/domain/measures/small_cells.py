@@ -123,11 +123,13 @@ def courteous(answer: T, least: int | None, adds_up: Callable[[T, Sums], None]) 
 
 
 class _Plan(NamedTuple):
-    """Of a struct: its counts, what follows which members, what may be absent."""
+    """Of a struct: its counts, what follows which members, what may be absent; and which members
+    say why others are null, which have none of their own."""
 
     counts: Sequence[str]
     follows: Mapping[str, Sequence[str]]
     absent: frozenset[str]
+    reasons: Mapping[str, str]
 
 
 @cache
@@ -142,7 +144,18 @@ def _plan(kind: type[Struct]) -> _Plan:
                 follows[name] = note
         if UnsetType in get_args(get_args(hint)[0] if notes else hint):
             absent.add(name)
-    return _Plan(counts, follows, frozenset(absent))
+    return _Plan(counts, follows, frozenset(absent), _reasons(kind, follows))
+
+
+def _reasons(kind: type[Struct], follows: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+    """Where it is told why each member is null: in its own reason, or that of what it follows."""
+    names = {*kind.__struct_fields__}
+    found = {}
+    for name in names:
+        own = [f"{one}_reason" for one in (name, *follows.get(name, ()))]
+        if those := [one for one in (*own, "reason") if one in names]:
+            found[name] = those[0]
+    return found
 
 
 def _members(one: Struct) -> Iterator[tuple[str, Struct | list[Any]]]:
@@ -180,6 +193,7 @@ def _without(value: T, gone: set[Cell]) -> T:
     cause = lost | changed.keys()
     lost |= {name for name, on in plan.follows.items() if not cause.isdisjoint(on)}
     changed |= {name: UNSET if name in plan.absent else None for name in lost}
-    if lost and "reason" in value.__struct_fields__:
-        changed["reason"] = SMALL_CELL
+    # What was null before has its reason.
+    gone_now = {name for name in lost if getattr(value, name) not in (None, UNSET)}
+    changed |= {plan.reasons[name]: SMALL_CELL for name in gone_now if name in plan.reasons}
     return structs.replace(value, **changed) if changed else value

@@ -13,6 +13,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from service.domain import measures
+from service.domain.histories import Range
 from service.domain.history import SECOND, Histories, changes
 from service.domain.insights.bindings.bound import Stage
 from service.domain.insights.bindings.claims import NOT_BOUND
@@ -20,6 +21,7 @@ from service.domain.insights.contact_journeys.following import NO_WAY_ON
 from service.domain.insights.followed.kpi_answers import JourneyKpi
 from service.domain.insights.followed.nothing import share
 from service.domain.insights.laid.asking import LaidOut, paths_of
+from service.domain.insights.laid.nobody import nobody
 from service.domain.shares import Proportion, proportion
 
 STAGE_ABANDONMENT = measures.on_maps.STAGE_ABANDONMENT
@@ -39,23 +41,32 @@ def abandoned(on_map: LaidOut, span: Span, before: Span | None) -> list[JourneyK
     if not on_map.laid.states:
         return []
     why = on_map.reason
-    path = None if why else paths_of(on_map.laid, None, "stage")
+    why_before = None if before is None else _nobody(on_map, before)
+    path = paths_of(on_map.laid, None, "stage")
     stages, reached = on_map.laid.states[-1].stages, {*on_map.steps}
     bound = [any(step.key in reached for step in stage.steps) for stage in stages]
     order = {stage.key: n for n, stage in enumerate(stages)}
     found = []
     for n, stage in enumerate(stages):
-        reason = why
-        if reason is None and n + 1 == len(stages):
-            reason = NO_WAY_ON
-        elif reason is None and not (bound[n] and any(bound[n + 1 :])):
-            reason = NOT_BOUND
-        if path is None or reason is not None:
-            found.append(_untold(stage, reason or NOT_BOUND))
-            continue
-        one = _kpi(stage, came_on(path, order, n, span))
-        found.append(one if before is None else _beside(one, path, order, n, before))
+        never = None
+        if n + 1 == len(stages):
+            never = NO_WAY_ON
+        elif not (bound[n] and any(bound[n + 1 :])):
+            never = NOT_BOUND
+        reason = why or never
+        one = _untold(stage, reason) if reason else _kpi(stage, came_on(path, order, n, span))
+        if before is not None:
+            none = why_before or never
+            value = share(none) if none else _share(came_on(path, order, n, before))
+            one = _beside(one, value, before)
+        found.append(one)
     return found
+
+
+def _nobody(on_map: LaidOut, span: Span) -> str | None:
+    """Why nobody was at a step in a range; None: somebody was."""
+    within, is_bound = Range(span.from_, span.to), any(on_map.plans)
+    return nobody(on_map.laid, on_map.judges.known, within, is_bound=is_bound)
 
 
 def _untold(stage: Stage, reason: str) -> JourneyKpi:
@@ -93,11 +104,8 @@ def _share(counts: Sequence[int]) -> Proportion:
     return proportion(entered - continued - undecided, entered - undecided)
 
 
-def _beside(
-    one: JourneyKpi, path: Histories, order: dict[str, int], stage: int, before: Span
-) -> JourneyKpi:
+def _beside(one: JourneyKpi, value: Proportion, before: Span) -> JourneyKpi:
     """The same with what was told of another time."""
-    value = _share(came_on(path, order, stage, before))
     if before.from_ is None or before.to is None:
         return one
     return replace(one, comparison=measures.kpi_before(one, value, before.from_, before.to))

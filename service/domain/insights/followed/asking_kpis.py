@@ -44,6 +44,7 @@ from service.domain.insights.laid.several import asked_on_each
 from service.domain.insights.outlay import Outlay, Within, outlays
 from service.domain.insights.revised_reads import one_of
 from service.domain.measures import KpisOfRows
+from service.domain.spans import is_ahead
 from service.domain.work import Scope, Work
 
 NOT_FILTERED, BEYOND = "posted_unfiltered", "kpis_beyond_limit"
@@ -152,7 +153,13 @@ class _Question(NamedTuple):
             for name, one in (*self.plans.of.items(), ("", self.plans.whole))
         ]
         within = (self.within.from_, self.within.to, self.within.zone)
-        more = (self.plans.refused, self.posted, self.done, within, self.least)
+        # A range begins whether anything is done or not.
+        ahead = [
+            is_ahead(span.from_, self.within.now)
+            for one in (*self.plans.of.values(), self.plans.whole)
+            for span in one.spans
+        ]
+        more = (self.plans.refused, self.posted, self.done, within, self.least, ahead)
         return (self.asked, self.chosen, plans, *more)
 
     def _of_stages(self, on_map: LaidOut) -> list[JourneyKpi]:

@@ -6,7 +6,7 @@ they were given, and for its goal whatever fulfils that.
 """
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from msgspec import UNSET, structs
@@ -20,6 +20,7 @@ from service.domain.insights.laid.asking import LaidOut
 from service.domain.measures import KpiAnswer, KpisOfRows, PlannedKpi, StandsAt
 from service.domain.shares import NOTHING, Excluded, Proportion
 
+T = TypeVar("T", bound=measures.KpiValued)
 BASE, COMPLAINT = "base", "complaint"
 NO_COMPLAINT = "no_complaint"
 """Nobody ever complained there: what is estimated of complaints is not known."""
@@ -104,12 +105,13 @@ class RowsOf:
         )
 
 
-def unknown(item: JourneyKpi, reason: str) -> JourneyKpi:
+def unknown(item: T, reason: str) -> T:
     """The same where nothing is known of a map: what is counted of nothing is no figure."""
-    number = item.value.value if isinstance(item.value, Proportion) else item.value
-    if number or item.reason not in (UNSET, NOTHING, NO_COMPLAINT):
+    is_share = isinstance(item.value, Proportion)
+    number, why = (item.value.value, item.value.reason) if is_share else (item.value, item.reason)
+    if number or why not in (UNSET, NOTHING, NO_COMPLAINT):
         return item
-    value = share(reason) if isinstance(item.value, Proportion) else None
+    value = share(reason) if is_share else None
     return structs.replace(item, value=value, numerator=UNSET, denominator=UNSET, reason=reason)
 
 

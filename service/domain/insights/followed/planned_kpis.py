@@ -52,7 +52,8 @@ async def planned(
     names = [*dict.fromkeys((*chosen.built_in, *more)), *own]
     names = [name for name in names if name not in alone]
     # An own KPI's range may be another than that which all others have.
-    whole = asked if chosen.built_in else asked.model_copy(update={"compare": None})
+    is_whole = chosen.built_in or chosen.stages
+    whole = asked if is_whole else asked.model_copy(update={"compare": None})
     refused: dict[str, str] = {}
     # Own ones that are refused are left out.
     while True:

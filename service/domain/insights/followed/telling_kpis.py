@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from service.domain import measures
+from service.domain.histories import Range
 from service.domain.insights.contact_journeys.following import NO_GOAL
 from service.domain.insights.followed import worth
 from service.domain.insights.followed.choosing import Choice
@@ -19,6 +20,7 @@ from service.domain.insights.followed.planned_kpis import CONVERSION, REVENUE, P
 from service.domain.insights.followed.targets import beside, placed, untold
 from service.domain.insights.followed.won_back import adds_up, win_back_rate
 from service.domain.insights.laid.asking import LaidOut
+from service.domain.insights.laid.nobody import nobody
 from service.domain.insights.outlay import Costs, Outlay, Within, costs_of
 from service.domain.measures import PlannedKpi, StandsAt
 
@@ -87,9 +89,22 @@ class Telling:
                 raise AssertionError("what is built in is of whole maps")
             named = found if own is None else structs.replace(found, kpi=own.key)
             return self.placed(named, choice)
-        told = self._rows.kpi(self.plans.of[choice.name], choice.at, self.least)
-        why = self.on_map.reason
-        return self.placed(told if why is None else unknown(told, why), choice)
+        plan = self.plans.of[choice.name]
+        told = self._rows.kpi(plan, choice.at, self.least)
+        return self.placed(self._known(told, plan), choice)
+
+    def _known(self, told: JourneyKpi, plan: PlannedKpi) -> JourneyKpi:
+        """The same without figures of a range, or of that before, in which nobody was there."""
+        why, then = self.on_map.reason, told.comparison
+        now = told if why is None else unknown(told, why)
+        if plan.before is None or then is None:
+            return now
+        of, is_bound = self.on_map, any(self.on_map.plans)
+        why = nobody(of.laid, of.judges.known, Range(*plan.before), is_bound=is_bound)
+        before = then if why is None else unknown(then, why)
+        if now is told and before is then:
+            return told
+        return structs.replace(now, comparison=measures.on_maps.changed(now, before))
 
     def placed(self, item: JourneyKpi, choice: Choice) -> JourneyKpi:
         """An item where it stands."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain import access, measures
 from service.domain.access import Reporting
-from service.domain.errors import DomainError
+from service.domain.errors import DomainError, Invalid, Problem
 from service.domain.filters import Filter
 from service.domain.histories import Range
 from service.domain.history import SECOND
@@ -25,6 +25,7 @@ from service.domain.insights.gaps.walk import DIMENSIONS, NO_PROFILES, PROFILE, 
 from service.domain.insights.gaps.walked import Ties, passage
 from service.domain.insights.laid.asking import Judges, Wanted, judges_of_each
 from service.domain.insights.laid.several import followed_on_each
+from service.domain.spans import meet
 from service.domain.work import Scope, Work
 
 NEEDS_ANALYTICS_READ = "needs_analytics_read"
@@ -110,12 +111,17 @@ async def passages(
 
 
 async def selected(work: Work, asked: Compared) -> "Filter | None":
-    """Which events are looked at; None: all. Raises `Invalid` for the filter, and `ScopeMissing`
-    where events are selected or compared by whoever may not."""
+    """Which events are looked at; None: all. Raises `Invalid` for the filter, and for a baseline
+    that the range meets; `ScopeMissing` where events are selected or compared by whoever may not.
+    """
     if asked.selects:
         work.needs(Scope.ANALYTICS_READ)
     if asked.by_profile:
         work.needs(Scope.CONTACTS_READ)
+    since = _since(asked, work.now)
+    if since is not None and meet(since.span, since.baseline):
+        detail = "has times in common with the range asked for, which would count on both sides"
+        raise Invalid([Problem("/baseline", "ranges_overlap", detail)])
     return None if asked.filter is None else await measures.selecting(work, asked.filter)
 
 

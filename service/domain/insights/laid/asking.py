@@ -17,9 +17,10 @@ from service.domain.histories import Asked, Range
 from service.domain.history import Column, Histories, Ints
 from service.domain.insights.bindings.asking import map_with_bindings
 from service.domain.insights.bindings.bound import BoundMap, bound_map
-from service.domain.insights.bindings.claims import NO_EVENT, NOT_BOUND
+from service.domain.insights.bindings.claims import NO_EVENT
 from service.domain.insights.laid.doing import Done
 from service.domain.insights.laid.laying import Laid, laid
+from service.domain.insights.laid.nobody import nobody
 from service.domain.insights.laid.reads import MOST, Found, Published, Put, judging
 from service.domain.insights.laid.remembering import once_told
 from service.domain.insights.laid.rule import Known
@@ -30,7 +31,7 @@ from service.domain.shares import Excluded
 from service.domain.work import Scope, Work
 
 T = TypeVar("T")
-IN_FORCE, NOT_IN_FORCE, NOT_PERMITTED = "in_force", "not_in_force", "not_permitted"
+IN_FORCE, NOT_PERMITTED = "in_force", "not_permitted"
 FILTERED = "enrolment_without_event"
 
 
@@ -230,21 +231,11 @@ def _nothing(
     on_map: Laid, by: Judges, takers: Takers, wanted: Wanted, out: dict[str, int]
 ) -> str | None:
     """Why nobody is at a step in the range; None: somebody is."""
-    inside = measures.within(on_map.found.at, *wanted.within)
-    if (inside & on_map.touched).any():
-        return None
-    if before_force(by.known, wanted.within.to):
-        return NOT_IN_FORCE
-    if not takers.conditions:
-        return NOT_BOUND
-    return NOT_PERMITTED if out and not inside.any() else NO_EVENT
-
-
-def before_force(known: Known, to: datetime | None) -> bool:
-    """Whether no revision held yet before a time."""
-    starts = [since for since in known.begins.values() if since is not None]
-    always = known.draft is not None or len(starts) < len(known.begins)
-    return not always and to is not None and to <= min(starts)
+    why = nobody(on_map, by.known, wanted.within, is_bound=bool(takers.conditions))
+    refused = why == NO_EVENT and out.keys() - {FILTERED}
+    if refused and not measures.within(on_map.found.at, *wanted.within).any():
+        return NOT_PERMITTED
+    return why
 
 
 def paths_of(on_map: Laid, timeout_seconds: int | None, by: str = "step") -> Histories:

@@ -15,15 +15,13 @@ from service.domain.insights.followed.abandoning import Span
 from service.domain.insights.followed.along import TOO_FEW_STEPS
 from service.domain.insights.followed.nothing import share
 from service.domain.insights.laid.asking import (
-    NOT_IN_FORCE,
     LaidOut,
-    before_force,
     paths_of,
 )
+from service.domain.insights.laid.nobody import NOT_IN_FORCE, before_force
 from service.domain.insights.then_and_now.answers import ChangedShare, ChangedStage, changed_share
-from service.domain.shares import Proportion, proportion
-
-IN_FUTURE = "in_future"
+from service.domain.shares import IN_FUTURE, Proportion, proportion
+from service.domain.spans import is_ahead
 
 
 class Question(NamedTuple):
@@ -42,7 +40,7 @@ class Question(NamedTuple):
 
     def is_ahead(self, within: Range) -> bool:
         """Whether a range has not begun."""
-        return within.from_ is not None and within.from_ >= self.now
+        return is_ahead(within.from_, self.now)
 
 
 class People(NamedTuple):

@@ -30,11 +30,12 @@ from service.domain.measures.kpis.answer import (
     Valued,
 )
 from service.domain.measures.kpis.facts import NONE, Facts
-from service.domain.measures.kpis.figure import KpiAmount, Outcome
+from service.domain.measures.kpis.figure import Figure, KpiAmount, Outcome
 from service.domain.measures.kpis.grouping import Grouping, grouped
 from service.domain.measures.kpis.kpi import Kpi, Reach
 from service.domain.measures.kpis.series import Span, edges_of, instant, points, valued
-from service.domain.shares import Excluded, Proportion, newcombe
+from service.domain.shares import IN_FUTURE, Excluded, Proportion, newcombe
+from service.domain.spans import is_ahead
 
 
 def reached(span: Span, reach: Reach) -> Span:
@@ -77,7 +78,7 @@ def answer(question: Question, read: Read) -> KpiAnswer:
     facts = _facts(question, read)
     edges = _intervals(question, facts, read.span)
     total = question.kpi.figure(facts)
-    (figure,) = total.figures
+    figure = _begun(question, read.span, *total.figures)
     return KpiAnswer(
         **valued(figure),
         kpi=question.kpi.key,
@@ -90,6 +91,15 @@ def answer(question: Question, read: Read) -> KpiAnswer:
         comparison=None,
         excluded=_excluded(read.found, total),
     )
+
+
+def _begun(question: Question, span: Span, figure: Figure) -> Figure:
+    """The figure of a range, of which nothing is known before it begins."""
+    if not is_ahead(span.from_, question.now):
+        return figure
+    if isinstance(figure.value, Proportion):
+        return Figure(Proportion(None, None, None, None, None, IN_FUTURE))
+    return Figure(None, reason=IN_FUTURE)
 
 
 def _facts(question: Question, read: Read) -> Facts:
@@ -188,7 +198,7 @@ def _by_profile(question: Question, read: Read, whole: Ints, edges: Ints | None)
 def before(question: Question, read: Read) -> KpiComparison:
     """The value of the range that it is compared with; `compared` tells the change."""
     facts = _facts(question, read)
-    (then,) = question.kpi.figure(facts).figures
+    then = _begun(question, read.span, *question.kpi.figure(facts).figures)
     low, high = (instant(one) for one in facts.edges.tolist())
     return KpiComparison(**valued(then), from_=low, to=high, change=None)
 

@@ -10,6 +10,7 @@ from service.domain.inputs import checked
 from service.domain.measures.cutting import microseconds
 from service.domain.measures.kpis.inputs import Before, ComparedRange, KpiQuery
 from service.domain.measures.kpis.series import Span, few_enough
+from service.domain.spans import meet
 
 
 def few_enough_asked(query: KpiQuery) -> None:
@@ -25,7 +26,7 @@ def range_before(query: KpiQuery, zone: ZoneInfo) -> Span | None:
     if query.compare is None:
         return None
     found = _named(query, zone)
-    if _meet(found, query):
+    if meet(found, (query.from_, query.to)):
         detail = "has times in common with the range asked for, which would count on both sides"
         raise Invalid([Problem("/compare", "ranges_overlap", detail)])
     return found
@@ -37,11 +38,6 @@ def _spelled(asked: Any) -> Any:
         return asked
     from_, between, to = asked.partition("/")
     return {"from": from_, "to": to} if between else asked
-
-
-def _meet(one: Span, query: KpiQuery) -> bool:
-    ends = ((one.to, query.from_), (query.to, one.from_))
-    return not any(to is not None and from_ is not None and to <= from_ for to, from_ in ends)
 
 
 def _named(query: KpiQuery, zone: ZoneInfo) -> Span:

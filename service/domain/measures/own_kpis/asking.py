@@ -39,6 +39,8 @@ from service.domain.measures.own_kpis.status import (
     status,
 )
 from service.domain.measures.own_kpis.writes import KPIS
+from service.domain.shares import IN_FUTURE
+from service.domain.spans import is_ahead
 from service.domain.work import Scope, Work
 
 ALL = All(())
@@ -137,6 +139,8 @@ async def _of_built_in(work: Work, kpi: Kpi, ranges: Sequence[Range]) -> list[Kp
 async def _figure(
     work: Work, definition: Definition, within: Range, least: int | None
 ) -> KpiFigure:
+    if is_ahead(within.from_, work.now):
+        return told_part(Part(None, reason=IN_FUTURE), {})
     found = await _read(work, definition, within)
     return await computed(work, _computed, definition, found, _window(within), least)
 
