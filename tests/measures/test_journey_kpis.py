@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.faces.asking import asked
+from tests.faces.asking import asked, not_there
 from tests.make import Client
 from tests.slices.bound import event, sent
 
@@ -146,6 +146,8 @@ async def test_graphql_tells_the_same(client: Client) -> None:
     assert float(found[1]["value"]["amount"]) == rest["revenue"]["value"]["amount"]
     assert (found[1]["value"]["currency"], found[2]["value"]["value"]) == ("EUR", 4)
     assert {(one["status"], one["target"]) for one in found} == {("unknown", None)}
+    nobody = "0198c7f0-0000-7000-8000-000000000099"
+    assert await not_there(client, query, id=nobody) == {"journeyKpis"}
 
 
 async def test_all_of_them_take_as_few_statements_as_one(client: Client) -> None:
