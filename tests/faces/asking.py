@@ -22,6 +22,16 @@ async def asked(client: Client, query: str, **variables: Any) -> dict[str, Any]:
     return data
 
 
+async def not_there(client: Client, query: str, **variables: Any) -> set[str]:
+    """The fields of an operation that are of nothing that is there, each of them null."""
+    found = await answered(client, query, **variables)
+    errors = [error for error in found["errors"] if error["extensions"]["code"] == "NOT_FOUND"]
+    assert errors == found["errors"]
+    fields = {error["path"][0] for error in errors}
+    assert all(found["data"][field] is None for field in fields)
+    return fields
+
+
 async def wrote(client: Client, query: str, **variables: Any) -> Any:
     """What the one mutation of an operation answered, nothing being refused."""
     (payload,) = (await asked(client, query, **variables)).values()

@@ -76,6 +76,8 @@ async def test_a_registered_document_is_shown_by_its_hash(client: Client) -> Non
     found = await client.got(PATH, params={"document_id": made["document_id"]})
     assert [one["id"] for one in found["items"]] == [made["id"]]
     assert "document" not in found["items"][0]
+    # As clients of Apollo spell it.
+    assert await client.got(PATH, params={"document_id": sha256(TITLE)}) == found
     assert (await client.got(f"{PATH}/{made['id']}"))["document"] == TITLE
     again = await client.post(PATH, json={"name": "Other", "document": TITLE})
     assert (again.status_code, again.json()["code"]) == (409, "already_exists")

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.faces.asking import asked
-from tests.make import Client
+from service.domain import reasons
+from tests.faces.asking import asked, not_there
+from tests.make import Client, journey
 from tests.slices.bound import event, sent
 
 Json = dict[str, Any]
@@ -132,6 +133,21 @@ async def test_few_are_not_told(client: Client) -> None:
     assert found["conversion_rate"]["value"]["reason"] == "small_cell"
 
 
+async def test_why_there_is_no_figure_is_told_in_a_sentence(client: Client) -> None:
+    unbound = await client.made("/v1/journeys", journey(1, 2))
+    which, _ = await lived(client)
+    long_ago = {"from": "2020-01-01T00:00:00Z", "to": "2020-02-01T00:00:00Z"}
+    to_come = {"from": "2090-01-01T00:00:00Z", "to": "2090-02-01T00:00:00Z"}
+    asked_for = (
+        *((unbound["id"], {}, "not_bound"), (which, long_ago, "not_in_force")),
+        (which, to_come, "no_event"),
+    )
+    for of, range_, why in asked_for:
+        for name in ("funnel", "conformance"):
+            told = await client.got(f"/v1/journeys/{of}/{name}", params=range_)
+            assert (told["reason"], told["reason_text"]) == (why, reasons.TEXTS[why])
+
+
 async def test_graphql_tells_the_same(client: Client) -> None:
     which, _ = await lived(client)
     query = """query ($id: ID!, $input: JourneyKpisQueryInput) {
@@ -146,6 +162,8 @@ async def test_graphql_tells_the_same(client: Client) -> None:
     assert float(found[1]["value"]["amount"]) == rest["revenue"]["value"]["amount"]
     assert (found[1]["value"]["currency"], found[2]["value"]["value"]) == ("EUR", 4)
     assert {(one["status"], one["target"]) for one in found} == {("unknown", None)}
+    nobody = "0198c7f0-0000-7000-8000-000000000099"
+    assert await not_there(client, query, id=nobody) == {"journeyKpis"}
 
 
 async def test_all_of_them_take_as_few_statements_as_one(client: Client) -> None:

@@ -105,7 +105,9 @@ async def test_graphql_tells_what_rest_tells(loaded: Loaded) -> None:
     refused = await client.post(
         "/graphql", json={"query": query, "variables": {"input": {"kpi": "x"}}}
     )
-    assert refused.json()["errors"][0]["extensions"]["errors"][0]["code"] == "unknown_kpi"
+    (error,) = refused.json()["errors"][0]["extensions"]["errors"]
+    assert error["code"] == "unknown_kpi"
+    assert error["detail"].startswith("is no built-in KPI (GET /v1/kpis tells them all)")
 
 
 async def test_a_series_is_cut_by_the_clocks_of_the_workspace(client: Client) -> None:

@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from service.domain.work import Caller
-from tests.faces.asking import asked
+from tests.faces.asking import asked, not_there
 from tests.make import BY_ANN, Client, pointers
 from tests.measures.followed import bound, told
 from tests.measures.selling import (
@@ -226,7 +226,7 @@ async def test_graphql_tells_the_same(client: Client) -> None:
     assert found["definition"]["mapping"] == CRM
     assert [one["contacts"] for one in found["matrix"]] == list(cells(rest).values())
     nobody = "0198c7f0-0000-7000-8000-000000000099"
-    assert (await asked(client, QUERY, id=nobody))["journeySalesFunnel"] is None
+    assert await not_there(client, QUERY, id=nobody) == {"journeySalesFunnel"}
 
 
 async def test_many_people_take_as_many_statements_as_one(client: Client) -> None:

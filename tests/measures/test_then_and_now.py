@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from tests.faces.asking import asked
+from tests.faces.asking import asked, not_there
 from tests.make import Client, pointers
 from tests.measures.followed import SHOP, bound, steps_of, told
 from tests.published import needs_data
@@ -281,4 +281,4 @@ async def test_graphql_tells_the_same_in_as_many_statements(client: Client) -> N
         assert [one["stageKey"] for one in found["stages"]] == list(STAGES)
     assert spent[0] == spent[1] <= 13
     nobody = "0198c7f0-0000-7000-8000-000000000099"
-    assert (await asked(client, query, id=nobody))["journeyThenAndNow"] is None
+    assert await not_there(client, query, id=nobody) == {"journeyThenAndNow"}

@@ -10,7 +10,6 @@ from service.api.graphql.declaring import Argument, optional, resolving
 from service.api.graphql.scalars import Instant
 from service.api.graphql.states import STATE
 from service.domain import insights
-from service.domain.errors import NotFound
 
 _TIMES = {
     **{"steps": 40, "touchpoints": 20, "steps_without": 20, "unobserved": 20, "unbound": 20},
@@ -29,10 +28,7 @@ async def _bindings(info: Any, journey_id: str, **arguments: Any) -> Any:
     which = ids.plain_id(journey_id, "Journey", "/journey_id")
     told = {name.rstrip("_"): one for name, one in arguments.items() if one is not None}
     query = given.built(insights.BindingsQuery, told)
-    try:
-        return await context.of(info).read(lambda work: insights.bindings_of(work, which, query))
-    except NotFound:
-        return None
+    return await context.of(info).read(lambda work: insights.bindings_of(work, which, query))
 
 
 QUERIES = [
@@ -53,7 +49,7 @@ QUERIES = [
         "journey_bindings",
         _bindings,
         JourneyBindings | None,
-        "What the bindings of a map take, and what they do not; null when there is no such map.",
+        "What the bindings of a map take, and what they do not.",
         [
             Argument("journey_id", strawberry.ID, "Of which map."),
             optional("revision", str, f"Of which state of the map: {STATE}."),

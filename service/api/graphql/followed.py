@@ -14,7 +14,7 @@ from service.api.graphql.scalars import Instant, Json
 from service.api.graphql.selecting import STORED, Stored
 from service.api.graphql.states import Asked, together
 from service.domain import insights
-from service.domain.errors import DomainError, NotFound
+from service.domain.errors import DomainError
 from service.domain.inputs import Input
 from service.domain.insights import JourneyKpisQuery
 from service.domain.work import Work
@@ -31,23 +31,18 @@ def _field(
     said: str,
     asked: Callable[[Work, UUID, Any], Awaitable[object]],
 ) -> Any:
-    """A field of a map; null when there is no such map."""
+    """A field of a map, NOT_FOUND where there is none."""
 
     async def resolve(info: Any, journey_id: str, input: Row | None = None) -> Any:
         which = ids.plain_id(journey_id, "Journey", "/journey_id")
         query = given.built(model, input or {})
-        try:
-            return await context.of(info).analysed(lambda work: asked(work, which, query))
-        except NotFound:
-            return None
+        return await context.of(info).analysed(lambda work: asked(work, which, query))
 
     arguments = [
         Argument("journey_id", strawberry.ID, "Of which map."),
         optional("input", mirroring.input_of(model), "Which, and how."),
     ]
-    return resolving(
-        name, resolve, returns | None, f"{said}; null when there is no such map.", arguments
-    )
+    return resolving(name, resolve, returns | None, f"{said}.", arguments)
 
 
 def journey_kpis() -> Any:

@@ -115,7 +115,6 @@ _BESIDE = ("by_kind", "by_about", "by_department", "definition", "excluded", "re
 
 def _row(gap: insights.Gap) -> Row:
     found: Row = msgspec.to_builtins(gap)
-    found.setdefault("reasons", None)
     return found
 
 

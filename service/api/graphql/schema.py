@@ -52,7 +52,8 @@ from service.api.graphql.scalars import SCALARS
 def _member(source: Any, name: str) -> Any:
     """A member of a row by its REST name, or of what was computed."""
     if type(source) is dict:
-        return source[name.rstrip("_")]
+        # What was absent of a struct, UNSET, is absent of its JSON.
+        return source.get(name.rstrip("_"))
     value = getattr(source, name)
     return None if value is msgspec.UNSET else value
 

@@ -54,7 +54,11 @@ def shown(struct: Struct, name: str, inner: dict[Struct, Any], enumerations: dic
 
 
 def _made(struct: Struct, name: str, members: Mapping[str, Any], home: str) -> Any:
+    """Raises `TypeError` for a name that another struct has."""
     if struct not in _MADE:
+        # The schema would show the members of one of the two, and answer with the other.
+        if any(name == one.__name__ for one in _MADE.values()):
+            raise TypeError(f"{struct} is called {name}, as another type is")
         cls: Any = type(name, (), {"__module__": home, **members})
         said = " ".join((struct.__doc__ or "").split())
         _MADE[struct] = strawberry.type(cls, description=said)

@@ -1,9 +1,10 @@
 """What callers send of trusted documents."""
 
 import hashlib
+import re
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from service.domain.access.inputs import PlainList
 from service.domain.inputs import Input, Line, Saying
@@ -13,6 +14,7 @@ LONGEST_DOCUMENT = 64 * 1024
 """Characters: no longer one is run."""
 MOST_DOCUMENTS = 2_000
 """Of one workspace."""
+_DIGITS = re.compile("[0-9a-f]{64}")
 EXAMPLE_DOCUMENT_ID = "sha256:3e2f1f1e8c0a4ad2bba2a1a4bb1d8b3c4a9ad80a9c0f8b8f5a5ce0b2c1d7f6a9"
 
 
@@ -20,6 +22,11 @@ def document_id(text: str) -> str:
     """By what a document is asked for: `sha256:` and the SHA-256 of its UTF-8 as 64 lower-case
     hexadecimal digits (GraphQL over HTTP, appendix on persisted documents)."""
     return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _named(hash_: str) -> str:
+    """The id, also of the digits alone, as clients of Apollo name a document."""
+    return f"sha256:{hash_}" if _DIGITS.fullmatch(hash_) else hash_
 
 
 class NewTrustedDocument(Input):
@@ -41,6 +48,8 @@ class TrustedDocumentList(PlainList):
     """Documents, by their hash."""
 
     document_id: Annotated[
-        Annotated[str, Field(max_length=100)] | None,
-        told("Only the one with this hash.", EXAMPLE_DOCUMENT_ID),
+        Annotated[str, Field(max_length=100), AfterValidator(_named)] | None,
+        told(
+            "Only the one with this hash, with `sha256:` before it or without.", EXAMPLE_DOCUMENT_ID
+        ),
     ] = None

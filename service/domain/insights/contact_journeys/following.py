@@ -18,8 +18,8 @@ from service.domain.insights.bindings.bound import BoundMap, Step
 from service.domain.insights.contact_journeys.whereabouts import (
     MOST_VISITS,
     WINDOW_SECONDS,
+    ContactDetour,
     ContactJourney,
-    Detour,
     Visit,
 )
 
@@ -110,7 +110,7 @@ def visits(touches: Sequence[Touch]) -> list[Visit]:
     return found
 
 
-def detours(touches: Sequence[Touch]) -> list[Detour]:
+def detours(touches: Sequence[Touch]) -> list[ContactDetour]:
     """Moves between steps that the map, as it was in force at their end, does not have."""
     found = []
     for a, b in pairwise(touches):
@@ -119,7 +119,7 @@ def detours(touches: Sequence[Touch]) -> list[Detour]:
         keys = {step.id: step.key for step in b.of.steps}
         move = (keys.get(a.step_id), b.step_key)
         if move not in {(edge.from_, edge.to) for edge in b.of.transitions}:
-            found.append(Detour(a.step_id, b.step_id, b.at))
+            found.append(ContactDetour(a.step_id, b.step_id, b.at))
     return found
 
 

@@ -74,7 +74,7 @@ class Visit(Struct, frozen=True, gc=False):
     by: Annotated[str, told("What told of it first: `event` or `enrolment`.", "event")]
 
 
-class Detour(Struct, frozen=True, gc=False):
+class ContactDetour(Struct, frozen=True, gc=False):
     """A move that the map does not have."""
 
     from_step_id: Annotated[Id, told("From which step.", _STEP)]
@@ -161,7 +161,7 @@ class ContactJourney(Whereabouts, frozen=True, gc=False, kw_only=True):
     journey_id: Annotated[Id, told("On which map.", _JOURNEY)]
     title: Annotated[str, told("As the map is called.", "Finding a financial adviser")]
     path: Annotated[list[Visit], told("Where they were, in order; the latest 200 stays.")]
-    detours: Annotated[list[Detour], told("Moves among these that the map does not have.")]
+    detours: Annotated[list[ContactDetour], told("Moves among these that the map does not have.")]
     content: Annotated[
         list[OfferedContent],
         told(

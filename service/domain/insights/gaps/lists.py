@@ -89,7 +89,9 @@ class GapDefinition(Struct, frozen=True, gc=False, kw_only=True):
         told("What the range is compared with, as asked; null: as it is by default.", "before"),
     ] = None
     scan: Annotated[str | None, told("What is compared with all before it.", "week")] = None
-    filter: Annotated[Any, told("Which events were looked at; null: all.", {"all": []})] = None
+    filter: Annotated[Any | None, told("Which events were looked at; null: all.", {"all": []})] = (
+        None
+    )
     by_profile: Annotated[bool, told("Whether profiles were told apart as well.", False)] = False
     against: Annotated[
         Id | None,
