@@ -31,7 +31,7 @@ MORE: tuple[Json, ...] = (
     {**CUT, "compare": "previous_period", "interval": "hour"},
     {"from": "2026-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z", "interval": "month"},
     {"from": "2026-04-30T00:00:00Z", "to": "2026-05-05T00:00:00Z", "interval": "day"},
-    {"from": "2030-04-30T00:00:00Z", "to": "2030-05-05T00:00:00Z"},
+    {"from": "2026-06-30T00:00:00Z", "to": "2026-07-05T00:00:00Z"},
 )
 """Ways to ask, all of which sums tell."""
 ASKED = [{**key, **more} for key, more in product(KEYS, MORE)]

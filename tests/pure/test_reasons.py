@@ -17,8 +17,8 @@ def test_a_sentence_goes_with_its_code() -> None:
     assert json.decode(json.encode(nothing))["reason_text"] == nothing.reason_text
     known = structs.replace(nothing, value=0.5, reason=UNSET)
     assert "reason_text" not in json.decode(json.encode(known))
-    other = structs.replace(nothing, reason="not_bound")
-    assert (other.reason, other.reason_text) == ("not_bound", UNSET)
+    other = structs.replace(nothing, reason="of_no_sentence")
+    assert (other.reason, other.reason_text) == ("of_no_sentence", UNSET)
 
 
 def test_codes_are_codes() -> None:
